@@ -1,0 +1,20 @@
+# gridmill_room(io SOURCES a.cpp ... USES core PUBLIC lib ... PRIVATE lib ...)
+# One static library a room. USES names the rooms whose headers it may include; third-party libraries that
+# appear in its headers are PUBLIC, all others PRIVATE.
+function(gridmill_room name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;USES;PUBLIC;PRIVATE" ${ARGN})
+  add_library(gridmill_${name} STATIC ${ARG_SOURCES})
+  add_library(gridmill::${name} ALIAS gridmill_${name})
+  set_target_properties(gridmill_${name} PROPERTIES EXPORT_NAME ${name})
+  target_compile_features(gridmill_${name} PUBLIC cxx_std_20)
+  target_include_directories(gridmill_${name} PUBLIC
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src>
+    $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/gridmill>)
+  list(TRANSFORM ARG_USES PREPEND gridmill::)
+  target_link_libraries(gridmill_${name}
+    PUBLIC ${ARG_USES} ${ARG_PUBLIC}
+    PRIVATE ${ARG_PRIVATE} $<BUILD_INTERFACE:gridmill_build_flags>)
+  install(TARGETS gridmill_${name} EXPORT gridmill-targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+  install(DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/gridmill/${name}
+          FILES_MATCHING PATTERN "*.hpp")
+endfunction()

@@ -1,0 +1,35 @@
+# gridmill_test(core.value SOURCES value_test.cpp LINKS gridmill::core)
+# A GoogleTest program, run as one ctest.
+function(gridmill_test name)
+  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LINKS" ${ARGN})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 120)
+  endif()
+  string(REPLACE "." "_" target "test_${name}")
+  add_executable(${target} ${ARG_SOURCES})
+  target_link_libraries(${target} PRIVATE ${ARG_LINKS} GTest::gtest GTest::gmock GTest::gtest_main gridmill_build_flags)
+  target_compile_definitions(${target} PRIVATE GRIDMILL_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  add_test(NAME ${name} COMMAND ${target})
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS unit
+    ENVIRONMENT "OPENBLAS_NUM_THREADS=1")
+endfunction()
+
+# gridmill_mpi_test(mpi.farm SOURCES farm_test.cpp LINKS gridmill::mpi RANKS 1 2 4)
+# The same GoogleTest program under mpirun at each rank count: <name>.np1, .np2, .np4. Its main() comes from
+# tests/mpi/mpi_test_main.cpp: exit code reduced by max, other ranks print failures only, with their rank.
+function(gridmill_mpi_test name)
+  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LINKS;RANKS" ${ARGN})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 120)
+  endif()
+  string(REPLACE "." "_" target "test_${name}")
+  add_executable(${target} ${ARG_SOURCES} ${PROJECT_SOURCE_DIR}/tests/mpi/mpi_test_main.cpp)
+  target_link_libraries(${target} PRIVATE ${ARG_LINKS} GTest::gtest GTest::gmock gridmill_build_flags)
+  target_compile_definitions(${target} PRIVATE GRIDMILL_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  foreach(ranks IN LISTS ARG_RANKS)
+    add_test(NAME ${name}.np${ranks}
+      COMMAND ${MPIEXEC_EXECUTABLE} -n ${ranks} --oversubscribe --bind-to none $<TARGET_FILE:${target}>)
+    set_tests_properties(${name}.np${ranks} PROPERTIES TIMEOUT ${ARG_TIMEOUT} PROCESSORS ${ranks} LABELS mpi
+      ENVIRONMENT "OPENBLAS_NUM_THREADS=1;OMPI_ALLOW_RUN_AS_ROOT=1;OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1;OMPI_MCA_mpi_yield_when_idle=1")
+  endforeach()
+endfunction()

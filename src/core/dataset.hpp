@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/matrix.hpp"
+
+namespace gridmill::core {
+
+enum class Task { classification, regression };
+
+/// What a model is fitted to and scored on. A cheap value: the arrays are views into `storage`, which may be
+/// private to this process or a window shared by all ranks of the node. Never written to after it is made.
+struct Dataset {
+  Task task = Task::classification;
+  MatrixView x;                             // n_features x n_samples; NaN = missing
+  std::span<const double> y;                // n_samples: class code in [0, classes.size()), or the target value
+  std::span<const double> weight;           // n_samples, each >= 0; empty: all 1
+  std::span<const std::int64_t> group;      // n_samples, dense codes in order of the sorted group labels; empty: none
+  std::span<const std::int64_t> test_fold;  // n_samples, fold in which the sample is tested, -1 never; empty: none
+  std::vector<std::string> classes;         // labels in sorted order (numbers by value); empty for regression
+  std::vector<std::string> feature_names;   // n_features
+  std::string target_name;
+  std::shared_ptr<const void> storage;  // keeps the views alive
+
+  [[nodiscard]] std::size_t n_samples() const { return x.n_samples; }
+  [[nodiscard]] std::size_t n_features() const { return x.n_features; }
+};
+
+}  // namespace gridmill::core

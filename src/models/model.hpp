@@ -1,0 +1,147 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/dataset.hpp"
+#include "core/matrix.hpp"
+#include "core/option.hpp"
+#include "core/value.hpp"
+
+namespace gridmill::models {
+
+/// What a caller wants besides the predicted values; each costs extra.
+struct Outputs {
+  bool decision = false;
+  bool probability = false;
+};
+
+/// Predictions for n samples.
+struct Prediction {
+  std::vector<double> value;  // n: class code (index into Dataset::classes), or the predicted target
+  core::Matrix decision;      // binary: 1 x n, > 0 means the greater class; else n_classes x n ("ovr" shape);
+                              // empty for regression or unless asked for. -inf rows: class absent from the fit.
+  core::Matrix probability;   // n_classes x n, columns sum to 1; 0 for a class absent from the fit
+};
+
+enum class FitStatus { ok, iteration_limit, time_limit, failed };
+
+/// Returns "ok", "iteration_limit", ... as written to result files.
+std::string_view name_of(FitStatus status);
+
+/// What a fit says about itself. Counters are sums over its sub-problems (one-vs-one pairs), `gap` is their
+/// largest final KKT violation (the quantity libsvm compares with tol).
+struct Certificate {
+  std::int64_t iterations = 0;
+  double gap = 0;
+  bool converged = true;
+  double objective = 0;
+  std::int64_t n_support = 0;
+  std::int64_t n_bounded = 0;
+};
+
+/// A fitted model that stands alone: preprocessing included, no reference to the training data.
+class Model {
+ public:
+  virtual ~Model() = default;
+
+  /// Shapes: x is n_features x n in the order of the training features. Errors: RunError never; NaN in `x`
+  /// without imputation gives NaN outputs. Deterministic: a sample's outputs do not depend on the others.
+  [[nodiscard]] virtual Prediction predict(const core::MatrixView& x, Outputs wanted) const = 0;
+
+  /// Writes the model's files into the existing folder `folder` (the names are the family's own).
+  /// Errors: RunError when a file cannot be written.
+  virtual void save(const std::filesystem::path& folder) const = 0;
+
+  /// Returns what `save`d files do not hold (preprocessing, classes, Platt coefficients), for pipeline.json.
+  [[nodiscard]] virtual core::Value state() const = 0;
+};
+
+/// A model fitted to some samples of the Trainer's dataset; may refer to what the Trainer shares.
+/// Must not outlive its Trainer; using it after the next `fit` of the same Trainer is allowed.
+class Fit {
+ public:
+  virtual ~Fit() = default;
+
+  [[nodiscard]] virtual FitStatus status() const = 0;
+  [[nodiscard]] virtual const Certificate& certificate() const = 0;
+  /// Class codes seen in training, ascending; empty for regression.
+  [[nodiscard]] virtual const std::vector<std::size_t>& classes() const = 0;
+  /// Predicts samples of the Trainer's dataset.
+  [[nodiscard]] virtual Prediction predict(std::span<const core::Index> rows, Outputs wanted) const = 0;
+  /// Returns the same model free of the Trainer; its predictions agree to rounding (1e-6 in decision values).
+  [[nodiscard]] virtual std::unique_ptr<Model> model() const = 0;
+};
+
+struct FitRequest {
+  const core::Params& params;          // checked against the family's options
+  std::span<const core::Index> train;  // ascending
+  std::uint64_t seed = 0;              // from (root seed, candidate, fold)
+  double time_limit_s = 0;             // 0: none
+  bool probability = false;            // predict(..., {.probability = true}) will be asked for
+};
+
+/// What a Trainer may use of the machine.
+struct Resources {
+  std::size_t memory_bytes = 0;  // for what fits share (Grams, distances); 0: no limit
+};
+
+/// Fits one family to one dataset again and again and keeps what the fits can share: preprocessed
+/// copies, distances, Grams. One per rank; not thread-safe.
+class Trainer {
+ public:
+  virtual ~Trainer() = default;
+
+  /// Errors: models::FitError for input on which this family cannot be fitted (one class only, NaN);
+  /// the caller records it as a failed fit.
+  [[nodiscard]] virtual std::unique_ptr<Fit> fit(const FitRequest& request) = 0;
+};
+
+/// A fit that cannot be done; `what()` is one sentence for the user.
+class FitError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// A kind of model ("svc"): its hyperparameters, what its fits share, how to make and load them.
+class Family {
+ public:
+  virtual ~Family() = default;
+
+  [[nodiscard]] virtual std::string_view name() const = 0;
+  [[nodiscard]] virtual std::string_view meaning() const = 0;  // one sentence
+  [[nodiscard]] virtual core::Task task() const = 0;
+  /// All hyperparameters, preprocessing included (impute, preprocessing: see models/preprocessing.hpp).
+  [[nodiscard]] virtual std::span<const core::OptionSpec> options() const = 0;
+  /// Returns what is wrong with the combination of values in `params`, each already checked on its own; or nothing.
+  [[nodiscard]] virtual std::vector<std::string> check(const core::Params& params) const = 0;
+
+  /// Candidates with equal keys share work within a fold and are best fitted one after the other.
+  [[nodiscard]] virtual std::string sharing_key(const core::Params& params) const = 0;
+  /// Predicted seconds of one fit, up to a common factor; used to order tasks only.
+  [[nodiscard]] virtual double cost(const core::Params& params, std::size_t n_train, std::size_t n_features,
+                                    std::size_t n_classes) const = 0;
+  /// Predicted bytes that one rank holds for shared work.
+  [[nodiscard]] virtual std::size_t memory_bytes(std::size_t n_samples, std::size_t n_features) const = 0;
+
+  /// `data` must outlive the trainer.
+  [[nodiscard]] virtual std::unique_ptr<Trainer> trainer(const core::Dataset& data,
+                                                         const Resources& resources) const = 0;
+  /// Reads what Model::save wrote. Errors: UserError naming the file.
+  [[nodiscard]] virtual std::unique_ptr<Model> load(const std::filesystem::path& folder,
+                                                    const core::Value& state) const = 0;
+};
+
+/// Returns the family called `name`, or null.
+const Family* find_family(std::string_view name);
+/// Returns all names, sorted.
+std::vector<std::string> family_names();
+
+}  // namespace gridmill::models

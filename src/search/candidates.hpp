@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/value.hpp"
+
+namespace gridmill::search {
+
+/// One grid: the values of each axis in the order given. Axes sort by name.
+using GridAxes = std::map<std::string, core::ValueList>;
+
+/// A distribution an axis of a random search draws from.
+struct Uniform {
+  double low = 0, high = 1;
+};  // scipy.stats.uniform(low, high - low)
+struct LogUniform {
+  double low = 0, high = 1;
+};  // scipy.stats.loguniform(low, high)
+struct RandomInteger {
+  std::int64_t low = 0, high = 1;
+};  // scipy.stats.randint(low, high), high excluded
+using Axis = std::variant<core::ValueList, Uniform, LogUniform, RandomInteger>;
+using RandomAxes = std::map<std::string, Axis>;
+
+/// Returns the candidates of scikit-learn's ParameterGrid in its order: grids in list order, axes sorted by
+/// name, the last axis fastest. An empty grid gives one candidate without parameters.
+std::vector<core::Params> expand_grid(const std::vector<GridAxes>& grids);
+
+/// Returns the number of candidates without making them.
+std::size_t grid_size(const std::vector<GridAxes>& grids);
+
+/// Returns the candidates of scikit-learn 1.2.1's ParameterSampler(axes, n, random_state=seed): the same
+/// draws from the same generator; without replacement when every axis is a list (then at most the grid's size).
+std::vector<core::Params> sample_candidates(const std::vector<RandomAxes>& axes, std::size_t n, std::uint32_t seed);
+
+}  // namespace gridmill::search

@@ -1,0 +1,1 @@
+// stands until the room has its first source
