@@ -12,6 +12,7 @@
 
 #include "core/dataset.hpp"
 #include "core/matrix.hpp"
+#include "core/node_memory.hpp"
 #include "core/option.hpp"
 #include "core/value.hpp"
 
@@ -88,9 +89,11 @@ struct FitRequest {
   bool probability = false;            // predict(..., {.probability = true}) will be asked for
 };
 
-/// What a Trainer may use of the machine.
+/// What a Trainer may use of the machine, and what it is told about the work ahead.
 struct Resources {
-  std::size_t memory_bytes = 0;  // for what fits share (Grams, distances); 0: no limit
+  std::size_t memory_bytes = 0;         // on this node, for what fits share (Grams, distances); 0: no limit
+  core::NodeMemory* memory = nullptr;   // shared by the ranks of the node; null: this process's own heap
+  std::span<const core::Index> fold_of; // n_samples: fold that tests the sample, if each is tested once; empty: unknown
 };
 
 /// Fits one family to one dataset again and again and keeps what the fits can share: preprocessed
