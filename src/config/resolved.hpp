@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "config/search_job.hpp"
+
+namespace gridmill::config {
+
+/// Returns the whole effective config as YAML, every default written out; parse_search_job reads it back to an
+/// equal job. Ends with a line feed. Deterministic.
+std::string resolved_yaml(const SearchJob& job);
+
+/// Returns a canonical text of what determines the results: the resolved config without `output` and
+/// `memory_limit`. Equal texts on equal data mean equal results. (What the data holds is not in it.)
+std::string fingerprint(const SearchJob& job);
+
+/// Returns what differs between two jobs of what determines the results, one sentence an option, in the config's
+/// order: "search.grid.C: [1, 10] -> [1, 100]". Empty exactly when the fingerprints are equal.
+std::vector<std::string> differences(const SearchJob& before, const SearchJob& now);
+
+}  // namespace gridmill::config

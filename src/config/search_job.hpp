@@ -1,0 +1,84 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <limits>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/memory_limit.hpp"
+#include "config/source.hpp"
+#include "core/dataset.hpp"
+#include "core/value.hpp"
+#include "search/candidates.hpp"
+#include "search/folds.hpp"
+
+namespace gridmill::config {
+
+/// Which rows and columns a model learns from (section `data`).
+struct DataOptions {
+  SourceOptions source;
+  std::string target;                 // column to predict; empty only for LIBSVM text, which names none
+  std::vector<std::string> features;  // columns to learn from; empty: all that have no other role
+  std::vector<std::string> ignore;    // columns to leave out
+  std::string weight;                 // column of sample weights, each >= 0; empty: all 1
+  std::string group;                  // column of groups that folds keep together; empty: none
+  std::string fold;                   // column of fold numbers for `cv: predefined`; empty: none
+  double holdout = 0;                 // share of the rows held out for the final report, in [0, 1)
+  std::filesystem::path test;         // file held out instead, format as `source`; empty: none
+  core::Value positive;               // label that binary metrics call positive; null: the greater of the two
+
+  friend bool operator==(const DataOptions&, const DataOptions&) = default;
+};
+
+/// Which candidates a random search draws.
+struct RandomOptions {
+  std::vector<search::RandomAxes> axes;  // one per mapping of `grid`, in order; never empty
+  std::size_t n = 10;                    // candidates to draw
+  std::uint32_t seed = 0;                // of the draws; by default the job's
+};
+
+/// Which candidate is fitted again on all training rows.
+struct RefitOptions {
+  enum class Rule { none, best, one_standard_error };
+  Rule rule = Rule::best;
+  std::string metric;  // one of SearchOptions::scoring; empty for `none`
+
+  friend bool operator==(const RefitOptions&, const RefitOptions&) = default;
+};
+
+/// How many out-of-fold predictions are kept.
+enum class KeepPredictions { best, all };
+
+/// What is tried and how it is judged (section `search`).
+struct SearchOptions {
+  std::vector<search::GridAxes> grids = {{}};  // one per mapping of `grid`, in order; empty for a random search
+  std::optional<RandomOptions> random;         // set: a random search; `grids` is empty then
+  search::FoldOptions folds;                   // kind already chosen by the model's task
+  std::vector<std::string> scoring;            // names of scorers that fit the task; never empty
+  RefitOptions refit;
+  std::optional<double> error_score = std::numeric_limits<double>::quiet_NaN();  // of failed fits; none: stop
+  bool train_scores = false;
+  KeepPredictions predictions = KeepPredictions::best;
+  double fit_time_limit_s = 0;  // 0: none
+};
+
+/// Everything `gridmill search` needs to know, checked and with all defaults filled in.
+struct SearchJob {
+  std::filesystem::path output;  // run directory, as the user wrote it
+  std::uint32_t seed = 0;        // root of all seeds
+  DataOptions data;
+  std::string model;   // a name models::find_family knows
+  core::Params fixed;  // hyperparameters common to all candidates, as given; checked
+  SearchOptions search;
+  MemoryLimit memory_limit;
+
+  [[nodiscard]] core::Task task() const;  // of the model
+};
+
+/// Two jobs are equal when everything a user can set is: the output and the memory limit included.
+bool operator==(const SearchJob& a, const SearchJob& b);
+
+}  // namespace gridmill::config

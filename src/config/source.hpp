@@ -1,0 +1,30 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/table.hpp"
+
+namespace gridmill::config {
+
+/// A file with a table in it and how to read it: CSV or LIBSVM text (also .gz, .xz) or a store (.h5).
+struct SourceOptions {
+  std::filesystem::path file;                       // absolute, or relative to the working directory: see find_file
+  std::string table;                                // table of a store; empty: its only one
+  std::map<std::string, core::ColumnType> types;    // columns whose inferred type is overruled
+  std::string delimiter;                            // one character; empty: found out from the header line
+  bool header = true;                               // CSV: the first line names the columns
+  std::string encoding = "utf-8";                   // of the text
+  std::optional<std::vector<std::string>> missing;  // texts that mean "missing"; unset: what pandas takes for it
+
+  friend bool operator==(const SourceOptions&, const SourceOptions&) = default;
+};
+
+/// Returns the path at which a config's file name is found: as it stands (relative to the working directory),
+/// else beside the config. Where neither exists, returns the name as it stands; opening it reports the error.
+std::filesystem::path find_file(const std::filesystem::path& name, const std::filesystem::path& config_file);
+
+}  // namespace gridmill::config
