@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # Sourced by the other scripts: steps that say what they do and how long they took, and how much this machine can
 # build at once.
+set -euo pipefail
 
 # step TITLE COMMAND...: runs the command with its output in a log. A terminal sees the log's last line change in
 # place. If the command fails, the end of the log is shown and the script ends with its exit code.
