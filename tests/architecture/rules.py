@@ -4,6 +4,7 @@
 usage: rules.py PROJECT    prints one line `file:line: what is wrong` per breach; exit code 1 if there is any
 """
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -127,11 +128,11 @@ def source_files(project: Path) -> "list[Path]":
 
 
 def project_files(project: Path) -> "list[Path]":
-    """Files under version control; all but build and run folders where there is no git (an unpacked archive)."""
-    listing = subprocess.run(["git", "-C", project, "ls-files", "-z"], capture_output=True, check=False) \
-        if (project / ".git").exists() else None
-    if listing and listing.returncode == 0:
-        return [p for name in listing.stdout.decode().split("\0") if name and (p := project / name).is_file()]
+    """Files under version control; where there is no git or no repository, all but build and run folders."""
+    if shutil.which("git") and (project / ".git").exists():
+        listing = subprocess.run(["git", "-C", project, "ls-files", "-z"], capture_output=True, check=False)
+        if listing.returncode == 0:
+            return [p for name in listing.stdout.decode().split("\0") if name and (p := project / name).is_file()]
     outside = {".git", "build", "runs"}
     return sorted(p for p in project.rglob("*") if p.is_file() and p.relative_to(project).parts[0] not in outside)
 

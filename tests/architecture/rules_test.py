@@ -4,6 +4,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import unittest.mock
 from pathlib import Path
 
 import rules
@@ -102,6 +103,13 @@ class RulesTest(unittest.TestCase):
         self.assertIn("configs/planted.yaml:1: names a package mirror of one machine: europe-apt.pkg.dev",
                       self.breaches_of("configs/planted.yaml", "source: https://europe-apt.pkg.dev/x\n"))
         self.assertEqual(self.breaches_of("configs/planted.yaml", "source: runs/work/x, ${HOME}/work/x\n"), [])
+
+    def test_reads_every_file_where_there_is_no_git(self):
+        self.write(".git/HEAD", "not a repository\n")
+        self.write("build/dev/CMakeCache.txt", "HOME=/root/x\n")
+        with unittest.mock.patch.dict("os.environ", PATH=""):
+            self.assertEqual(rules.breaches(self.project), [])
+            self.assertEqual(len(self.breaches_of("data/README.md", "see /root/digits\n")), 1)
 
     def test_ends_with_exit_code_1_on_a_breach(self):
         command = [sys.executable, rules.__file__, str(self.project)]
