@@ -1,3 +1,6 @@
+# Everything labelled unit; what the sanitizer builds build.
+add_custom_target(unit_tests)
+
 # gridmill_test(core.value SOURCES value_test.cpp LINKS gridmill::core)
 # A GoogleTest program, run as one ctest.
 function(gridmill_test name)
@@ -9,6 +12,7 @@ function(gridmill_test name)
   add_executable(${target} ${ARG_SOURCES})
   target_link_libraries(${target} PRIVATE ${ARG_LINKS} GTest::gtest GTest::gmock GTest::gtest_main gridmill_build_flags)
   target_compile_definitions(${target} PRIVATE GRIDMILL_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  add_dependencies(unit_tests ${target})
   add_test(NAME ${name} COMMAND ${target})
   set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS unit
     ENVIRONMENT "OPENBLAS_NUM_THREADS=1")

@@ -1,0 +1,161 @@
+#!/usr/bin/env python3
+"""Checks the shape of the project: which file may include which, how long files are, what no file may say.
+
+usage: rules.py PROJECT    prints one line `file:line: what is wrong` per breach; exit code 1 if there is any
+"""
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Iterator, NamedTuple
+
+# The rooms each room may include (ARCHITECTURE.md), itself aside. main.cpp is not a room: it starts the command line.
+ARROWS = {
+    "core": set(),
+    "io": {"core"},
+    "features": {"core"},
+    "models": {"core"},
+    "mpi": {"core"},
+    "search": {"core", "models"},
+    "config": {"core", "models", "features", "search"},
+    "jobs": {"core", "io", "features", "models", "mpi", "search", "config"},
+    "cli": {"core", "io", "features", "models", "mpi", "search", "config", "jobs"},
+    "main.cpp": {"core", "mpi", "cli"},
+}
+
+
+class Fence(NamedTuple):
+    """A library whose headers stay where its fence allows them."""
+
+    library: str
+    headers: str  # pattern of the header's name
+    home: str  # pattern of the files that may include it
+    words: str  # the same, for the message
+
+
+FENCES = [
+    Fence("HDF5", r"H5\w*\.h|hdf5(_hl)?\.h", r"io/.*", "src/io"),
+    Fence("MPI", r"mpi\.h|boost/mpi(/.*|\.hpp)", r"mpi/.*|main\.cpp", "src/mpi and src/main.cpp"),
+    Fence("Boost.Serialization", r"boost/(serialization|archive)/.*", r"mpi/.*|jobs/.*|.*\.cpp",
+          "src/mpi, src/jobs and .cpp files"),
+    Fence("Boost.Iostreams", r"boost/iostreams/.*", r"io/.*\.cpp", "src/io/*.cpp"),
+    Fence("xxHash", r"xxh(ash|3)\.h", r"io/.*\.cpp", "src/io/*.cpp"),
+    Fence("libsvm", r"(libsvm/)?svm\.h", r"models/.*\.cpp", "src/models/*.cpp"),
+    Fence("Highway", r"hwy/.*", r"models/.*\.cpp", "src/models/*.cpp"),
+    Fence("yaml-cpp", r"yaml-cpp/.*", r"config/.*\.cpp", "src/config/*.cpp"),
+    Fence("CLI11", r"CLI/.*", r"cli/.*\.cpp", "src/cli/*.cpp"),
+    Fence("nlohmann-json", r"nlohmann/.*", r".*\.cpp", ".cpp files"),
+    Fence("fmt", r"fmt/.*", r".*\.cpp", ".cpp files"),
+    Fence("Armadillo", r"armadillo", r"core/matrix\.hpp|.*\.cpp", "src/core/matrix.hpp and .cpp files"),
+]
+STANDARD = re.compile(r"[a-z_0-9]+")  # <vector>, <cmath>; Armadillo's header has a fence
+SYSTEM = re.compile(r"(sys|netinet|arpa)/\w+\.h|"
+                    r"(unistd|fcntl|signal|poll|spawn|pthread|dlfcn|termios|sched|time|errno|pwd|locale|execinfo)\.h")
+
+INCLUDE = re.compile(r'\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)')
+MAX_LINES = 500
+
+# Homes, scratch folders and package mirrors of one machine mean nothing on another.
+LOCAL_PATH = re.compile(r"(?<![\w.}\-])/(?:work|root|home|Users)/[\w.]")
+LOCAL_HOST = re.compile(r"[\w-]+\.pkg\.dev|jfrog\.io|artifact-?registry|localhost:\d+/(?:repository|artifactory)", re.I)
+LISTS_THEM = {"tests/architecture/rules.py", "tests/architecture/rules_test.py"}
+
+
+def include_problem(file: str, header: str, quoted: bool, src: Path) -> "str | None":
+    """Returns what is wrong when `file` (path below src) includes `header`, or None."""
+    if quoted:
+        return room_problem(file, header, src)
+    for fence in FENCES:
+        if re.fullmatch(fence.headers, header):
+            if re.fullmatch(fence.home, file):
+                return None
+            return f"includes <{header}>; {fence.library} stays in {fence.words}"
+    if STANDARD.fullmatch(header) or SYSTEM.fullmatch(header):
+        return None
+    if (src / header).is_file():
+        return f'includes <{header}>; our own headers are written "{header}"'
+    return (f"includes <{header}>, a library nobody has named yet; "
+            "give it a fence in tests/architecture/rules.py and a reason in ARCHITECTURE.md")
+
+
+def room_problem(file: str, header: str, src: Path) -> "str | None":
+    own, other = file.split("/")[0], header.split("/")[0]
+    if not (src / header).is_file():
+        return f'includes "{header}", which is not a file below src/ (write the full path from src/)'
+    if other == own or other in ARROWS.get(own, set()):
+        return None
+    if own not in ARROWS:
+        return f"is in no known room; the rooms are {', '.join(sorted(ARROWS))}"
+    allowed = ", ".join(sorted(ARROWS[own])) or "nothing else"
+    return f'includes "{header}"; {own} may include {allowed}'
+
+
+def include_breaches(project: Path) -> Iterator[str]:
+    src = project / "src"
+    for path in source_files(project):
+        for number, line in enumerate(text_of(path).splitlines(), 1):
+            match = INCLUDE.match(line)
+            if not match:
+                continue
+            quoted, header = match[1] is not None, match[1] or match[2]
+            problem = include_problem(path.relative_to(src).as_posix(), header, quoted, src)
+            if problem:
+                yield f"{path.relative_to(project)}:{number}: {problem}"
+
+
+def length_breaches(project: Path) -> Iterator[str]:
+    for path in source_files(project):
+        lines = len(text_of(path).splitlines())
+        if lines >= MAX_LINES:
+            yield f"{path.relative_to(project)}:{lines}: has {lines} lines; a file has fewer than {MAX_LINES}"
+
+
+def locality_breaches(project: Path) -> Iterator[str]:
+    for path in project_files(project):
+        name = path.relative_to(project).as_posix()
+        if name in LISTS_THEM:
+            continue
+        for number, line in enumerate(text_of(path).splitlines(), 1):
+            for what, pattern in (("a path", LOCAL_PATH), ("a package mirror", LOCAL_HOST)):
+                match = pattern.search(line)
+                if match:
+                    yield f"{name}:{number}: names {what} of one machine: {match[0]}"
+
+
+def source_files(project: Path) -> "list[Path]":
+    return sorted(p for p in (project / "src").rglob("*") if p.suffix in (".hpp", ".cpp"))
+
+
+def project_files(project: Path) -> "list[Path]":
+    """Files under version control; where there is no git or no repository, all but build and run folders."""
+    if shutil.which("git") and (project / ".git").exists():
+        listing = subprocess.run(["git", "-C", project, "ls-files", "-z"], capture_output=True, check=False)
+        if listing.returncode == 0:
+            return [p for name in listing.stdout.decode().split("\0") if name and (p := project / name).is_file()]
+    outside = {".git", "build", "runs"}
+    return sorted(p for p in project.rglob("*") if p.is_file() and p.relative_to(project).parts[0] not in outside)
+
+
+def text_of(path: Path) -> str:
+    data = path.read_bytes()
+    return "" if b"\0" in data else data.decode("utf-8", "replace")  # compressed data and the like: nothing to read
+
+
+def breaches(project: Path) -> "list[str]":
+    return [*include_breaches(project), *length_breaches(project), *locality_breaches(project)]
+
+
+def main() -> int:
+    if len(sys.argv) != 2 or not (Path(sys.argv[1]) / "src").is_dir():
+        print(__doc__, file=sys.stderr)
+        return 2
+    project = Path(sys.argv[1])
+    found = breaches(project)
+    print(*found, sep="\n", end="\n" if found else "")
+    print(f"{len(source_files(project))} source files, {len(found)} breaches")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

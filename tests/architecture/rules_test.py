@@ -1,0 +1,124 @@
+#!/usr/bin/env python3
+"""Plants breaches in a small project and expects rules.py to name each of them, and nothing else."""
+import subprocess
+import sys
+import tempfile
+import unittest
+import unittest.mock
+from pathlib import Path
+
+import rules
+
+
+class RulesTest(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        self.project = Path(self.folder.name)
+        for room in ("core", "io", "models", "mpi", "search", "config", "jobs", "cli"):
+            self.write(f"src/{room}/{room}.hpp", "#pragma once\n")
+
+    def write(self, name, text):
+        path = self.project / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+    def breaches_of(self, name, text):
+        self.write(name, text)
+        return rules.breaches(self.project)
+
+    def assert_allowed(self, name, *includes):
+        self.assertEqual(self.breaches_of(name, "".join(f"#include {i}\n" for i in includes)), [])
+
+    def assert_breach(self, name, include, *words):
+        found = self.breaches_of(name, f"// first line\n#include {include}\n")
+        self.assertEqual(len(found), 1, found)
+        self.assertTrue(found[0].startswith(f"{name}:2: "), found[0])
+        for word in words:
+            self.assertIn(word, found[0])
+
+    def test_accepts_the_allowed_arrows(self):
+        self.assert_allowed("src/search/plan.cpp", '"search/search.hpp"', '"models/models.hpp"', '"core/core.hpp"')
+        self.assert_allowed("src/cli/main_command.cpp", '"jobs/jobs.hpp"', '"io/io.hpp"', "<vector>", "<sys/stat.h>")
+        self.assert_allowed("src/main.cpp", '"cli/cli.hpp"', '"mpi/mpi.hpp"', "<mpi.h>")
+
+    def test_accepts_libraries_at_home(self):
+        self.assert_allowed("src/io/handle.hpp", "<hdf5.h>")
+        self.assert_allowed("src/io/text.cpp", "<boost/iostreams/filter/gzip.hpp>", "<xxhash.h>", "<fmt/core.h>")
+        self.assert_allowed("src/mpi/session.hpp", "<boost/mpi/environment.hpp>", "<boost/serialization/vector.hpp>")
+        self.assert_allowed("src/models/svm/reference.cpp", "<svm.h>", "<hwy/highway.h>", "<armadillo>")
+        self.assert_allowed("src/core/matrix.hpp", "<armadillo>")
+
+    def test_refuses_arrows_against_the_flow(self):
+        for room, other in (("core", "io"), ("io", "models"), ("models", "mpi"), ("mpi", "search"),
+                            ("search", "config"), ("config", "io"), ("config", "jobs"), ("jobs", "cli")):
+            with self.subTest(room=room, other=other):
+                self.assert_breach(f"src/{room}/planted.cpp", f'"{other}/{other}.hpp"', f"{room} may include")
+                (self.project / f"src/{room}/planted.cpp").unlink()
+
+    def test_keeps_jobs_for_the_command_line(self):
+        self.assert_breach("src/main.cpp", '"jobs/jobs.hpp"', "main.cpp may include cli, core, mpi")
+
+    def test_keeps_libraries_inside_their_fences(self):
+        for file, header, words in (
+                ("core/planted.cpp", "hdf5.h", "HDF5 stays in src/io"),
+                ("models/planted.cpp", "H5Dpublic.h", "HDF5 stays in src/io"),
+                ("jobs/planted.cpp", "mpi.h", "MPI stays in src/mpi and src/main.cpp"),
+                ("search/planted.cpp", "boost/mpi.hpp", "MPI stays in"),
+                ("search/planted.cpp", "boost/mpi/communicator.hpp", "MPI stays in"),
+                ("models/planted.hpp", "svm.h", "libsvm stays in src/models/*.cpp"),
+                ("models/planted.hpp", "libsvm/svm.h", "libsvm stays in src/models/*.cpp"),
+                ("cli/planted.cpp", "yaml-cpp/yaml.h", "yaml-cpp stays in src/config/*.cpp"),
+                ("config/planted.hpp", "yaml-cpp/yaml.h", "yaml-cpp stays in src/config/*.cpp"),
+                ("config/planted.cpp", "CLI/CLI.hpp", "CLI11 stays in src/cli/*.cpp"),
+                ("core/planted.hpp", "fmt/format.h", "fmt stays in .cpp files"),
+                ("models/planted.hpp", "armadillo", "Armadillo stays in src/core/matrix.hpp and .cpp files"),
+                ("search/planted.hpp", "boost/serialization/vector.hpp", "Boost.Serialization stays in")):
+            with self.subTest(file=file, header=header):
+                self.assert_breach(f"src/{file}", f"<{header}>", words)
+                (self.project / "src" / file).unlink()
+
+    def test_refuses_libraries_nobody_has_named(self):
+        self.assert_breach("src/core/planted.cpp", "<boost/asio.hpp>", "ARCHITECTURE.md")
+
+    def test_refuses_includes_without_the_full_path(self):
+        self.assert_breach("src/io/planted.cpp", '"io.hpp"', "full path from src/")
+        self.assert_breach("src/io/planted.cpp", '"../core/core.hpp"', "full path from src/")
+        self.assert_breach("src/io/planted.cpp", "<core/core.hpp>", 'written "core/core.hpp"')
+
+    def test_refuses_files_outside_the_rooms(self):
+        self.assert_breach("src/helpers/planted.cpp", '"core/core.hpp"', "no known room")
+
+    def test_sees_includes_with_odd_spacing(self):
+        found = self.breaches_of("src/core/planted.cpp", "\n  #  include<mpi.h>\n")
+        self.assertEqual([line.split(": ")[0] for line in found], ["src/core/planted.cpp:2"])
+
+    def test_refuses_long_files(self):
+        self.assertEqual(self.breaches_of("src/io/planted.cpp", "\n" * 499), [])
+        self.assertIn("src/io/planted.cpp:500: has 500 lines", self.breaches_of("src/io/planted.cpp", "\n" * 500)[0])
+
+    def test_refuses_paths_and_mirrors_of_one_machine(self):
+        self.assertIn("configs/planted.yaml:1: names a path of one machine: /root/d",
+                      self.breaches_of("configs/planted.yaml", "source: /root/digits.csv\n"))
+        self.assertIn("configs/planted.yaml:1: names a package mirror of one machine: europe-apt.pkg.dev",
+                      self.breaches_of("configs/planted.yaml", "source: https://europe-apt.pkg.dev/x\n"))
+        self.assertEqual(self.breaches_of("configs/planted.yaml", "source: runs/work/x, ${HOME}/work/x\n"), [])
+
+    def test_reads_every_file_where_there_is_no_git(self):
+        self.write(".git/HEAD", "not a repository\n")
+        self.write("build/dev/CMakeCache.txt", "HOME=/root/x\n")
+        with unittest.mock.patch.dict("os.environ", PATH=""):
+            self.assertEqual(rules.breaches(self.project), [])
+            self.assertEqual(len(self.breaches_of("data/README.md", "see /root/digits\n")), 1)
+
+    def test_ends_with_exit_code_1_on_a_breach(self):
+        command = [sys.executable, rules.__file__, str(self.project)]
+        self.assertEqual(subprocess.run(command, capture_output=True).returncode, 0)
+        self.write("src/core/planted.cpp", "#include <mpi.h>\n")
+        ended = subprocess.run(command, capture_output=True, text=True)
+        self.assertEqual(ended.returncode, 1)
+        self.assertIn("src/core/planted.cpp:1: includes <mpi.h>", ended.stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()
