@@ -26,15 +26,26 @@ struct RandomInteger {
 using Axis = std::variant<core::ValueList, Uniform, LogUniform, RandomInteger>;
 using RandomAxes = std::map<std::string, Axis>;
 
+/// In which order scikit-learn names a candidate's parameters (cv_results_ shows it).
+enum class ParamOrder { by_name, by_name_reversed };
+
 /// Returns the candidates of scikit-learn's ParameterGrid in its order: grids in list order, axes sorted by
 /// name, the last axis fastest. An empty grid gives one candidate without parameters.
+/// Errors: UserError for an axis without values, or more candidates than can be counted.
 std::vector<core::Params> expand_grid(const std::vector<GridAxes>& grids);
 
-/// Returns the number of candidates without making them.
+/// Returns the number of candidates without making them. Errors: as expand_grid.
 std::size_t grid_size(const std::vector<GridAxes>& grids);
 
 /// Returns the candidates of scikit-learn 1.2.1's ParameterSampler(axes, n, random_state=seed): the same
-/// draws from the same generator; without replacement when every axis is a list (then at most the grid's size).
+/// draws from the same generator (loguniform to the last bit of the machine's pow); without replacement when
+/// every axis is a list (then at most the grid's size). With several mappings one is drawn for each candidate.
+/// Errors: UserError for an axis without values or an empty interval, naming the axis.
+/// Source: scikit-learn 1.2.1, scipy 1.10 (`rvs` of uniform, loguniform, randint).
 std::vector<core::Params> sample_candidates(const std::vector<RandomAxes>& axes, std::size_t n, std::uint32_t seed);
+
+/// Returns the order of parameters of sampled candidates: scikit-learn's ParameterGrid builds single
+/// candidates backwards, which is how it samples when every axis is a list.
+ParamOrder sampled_param_order(const std::vector<RandomAxes>& axes);
 
 }  // namespace gridmill::search

@@ -18,7 +18,8 @@ struct CvColumn {
   Kind kind = Kind::real;
   bool is_timing = false;
   std::vector<double> numbers;                     // real, integer
-  std::vector<std::optional<core::Value>> values;  // param: nullopt where the candidate lacks it (masked)
+  std::vector<std::optional<core::Value>> values;  // param: nullopt where the candidate lacks it (masked);
+                                                   // params: a mapping
 };
 
 /// The table scikit-learn 1.2.1 calls cv_results_: the same columns in the same order with the same means
@@ -29,25 +30,31 @@ struct CvResults {
   [[nodiscard]] const CvColumn* find(std::string_view name) const;
 };
 
-/// Shapes: `records` holds each (candidate, fold) once, in any order. One scorer is called "score", several go by name.
+/// Builds the table from the records of all fits.
+///
+/// Shapes: `records` holds each (candidate, fold) once, in any order. One scorer is called "score", several go by
+/// name. Means are not weighted, standard deviations have ddof 0, equal means share the smallest rank; NaN means
+/// (failed fits) share the last rank, or the first if all are NaN.
+/// Deterministic: the order of `records` does not matter.
 CvResults assemble(const SearchPlan& plan, std::span<const FitRecord> records);
 
-/// Returns scikit-learn's best_index_: the first candidate with rank 1 in `metric`.
-std::size_t best_candidate(const CvResults& results, std::string_view metric_column);
+/// Returns scikit-learn's best_index_: the first candidate of the best rank in `metric`, which is the name used in
+/// the columns ("score" for a single metric, else the scorer's name).
+std::size_t best_candidate(const CvResults& results, std::string_view metric);
 
 /// Returns the simplest candidate whose mean is within one standard error (std / sqrt(n_folds)) of the best
-/// mean; simplest = lowest family cost order given in `complexity` (lower is simpler), ties by candidate id.
-std::size_t one_standard_error_candidate(const CvResults& results, std::string_view metric_column,
+/// mean; simplest = least `complexity` (one entry a candidate), ties by candidate id. The best itself if its
+/// mean is NaN.
+std::size_t one_standard_error_candidate(const CvResults& results, std::string_view metric,
                                          std::span<const double> complexity, std::size_t n_folds);
 
 /// Returns, for each numeric axis with at least three values whose best value is its least or greatest, one
-/// sentence ("best C = 10000.0 lies on the border of the grid; try larger values").
+/// sentence ("best C = 10000.0 lies on the border of the grid; try larger values"). Only candidates with the same
+/// parameters as the best one count: those of its own grid. For a grid; draws from a distribution have no border.
 std::vector<std::string> border_warnings(std::span<const core::Params> candidates, std::size_t best);
 
-/// Returns cv_results_ as CSV as pandas' to_csv(index=False) writes it.
+/// Returns cv_results_ as CSV as pandas' DataFrame(cv_results_).to_csv(index=False) writes it: None, NaN and absent
+/// parameters are empty fields.
 std::string to_csv(const CvResults& results);
-
-/// numpy's pairwise sum of contiguous doubles; the order of additions decides ties of means.
-double pairwise_sum(std::span<const double> values);
 
 }  // namespace gridmill::search

@@ -4,13 +4,14 @@
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <string>
 #include <vector>
 
 #include "core/dataset.hpp"
 #include "core/value.hpp"
 #include "models/model.hpp"
 #include "models/scorer.hpp"
+#include "search/candidates.hpp"
+#include "search/fit_record.hpp"
 #include "search/folds.hpp"
 
 namespace gridmill::search {
@@ -18,8 +19,9 @@ namespace gridmill::search {
 /// The search as a value: everything a rank needs to evaluate any of its tasks.
 struct SearchPlan {
   const models::Family* family = nullptr;
-  core::Params fixed;                          // hyperparameters common to all candidates
-  std::vector<core::Params> candidates;        // by candidate id
+  core::Params fixed;                    // hyperparameters common to all candidates
+  std::vector<core::Params> candidates;  // by candidate id
+  ParamOrder param_order = ParamOrder::by_name;
   std::vector<Fold> folds;                     // by fold id
   std::vector<const models::Scorer*> scorers;  // by metric id
   std::size_t positive = 1;                    // class code of binary metrics
@@ -37,36 +39,43 @@ struct Bundle {
   double cost = 0;                      // predicted, arbitrary unit
 };
 
-/// Returns the bundles that cover every (candidate, fold) once; a function of the plan only.
+/// Returns the hyperparameters `candidate` is fitted with: the plan's fixed ones and its own, which win.
+core::Params params_of(const SearchPlan& plan, std::size_t candidate);
+
+/// Returns the seed of one fit, from (root seed, candidate, fold); the refit on all samples counts as fold n_folds.
+std::uint64_t fit_seed(std::uint64_t root, std::size_t candidate, std::size_t fold);
+
+/// Returns the bundles that cover every (candidate, fold) once, the costliest first.
+///
+/// A bundle holds candidates with one sharing key in one fold, cheapest first (the order of warm starts). No bundle
+/// of several candidates costs more than 1/64 of the whole, so that any number of ranks up to about that can share
+/// the work; a shared key is cut into pieces for that.
+/// Deterministic: depends on the plan and the shape of the data only, never on the number of ranks.
+/// Cost: O(n_candidates x n_folds) calls of Family::cost and a sort.
 std::vector<Bundle> make_bundles(const SearchPlan& plan, const core::Dataset& data);
 
-/// The result of one fit on one fold.
-struct FitRecord {
-  std::size_t candidate = 0;
-  std::size_t fold = 0;
-  models::FitStatus status = models::FitStatus::ok;
-  std::string message;               // why it failed or what scikit-learn would warn of; empty: nothing to say
-  std::vector<double> test_scores;   // by metric id
-  std::vector<double> train_scores;  // by metric id; empty unless asked for
-  double fit_time_s = 0;
-  double score_time_s = 0;
-  double start_s = 0;  // seconds since 1970 UTC
-  double end_s = 0;
-  models::Certificate certificate;
-  models::Prediction prediction;  // of the fold's test samples, if kept
-};
-
 /// Evaluates bundles of one plan on one dataset; owns the Trainer, so keep it for as long as the rank works.
+///
+/// One prediction of the test rows (and of the training rows if train scores are wanted) serves all scorers.
+/// Sample weights, where the data has them, count in the fit and in every score (scikit-learn 1.2.1 leaves the
+/// scores unweighted, later versions weight them too).
+/// Not thread-safe. Deterministic, times aside: a record depends on the plan, the data and its own ids only.
 class Evaluator {
  public:
-  /// `plan` and `data` must outlive it.
+  /// `plan` and `data` must outlive it. Where `resources.fold_of` is empty it is filled in from the plan's folds.
   Evaluator(const SearchPlan& plan, const core::Dataset& data, const models::Resources& resources);
   ~Evaluator();
+  Evaluator(const Evaluator&) = delete;
+  Evaluator& operator=(const Evaluator&) = delete;
 
-  /// Fits and scores each candidate of the bundle. A fit that fails becomes a record with `error_score`.
+  /// Fits and scores each candidate of the bundle, in its order.
+  ///
+  /// A fit that fails (models::FitError) or runs into the plan's time limit gives `error_score` for every metric and
+  /// says why; a metric that has no value there gives `error_score` for itself. Other exceptions pass through.
   [[nodiscard]] std::vector<FitRecord> evaluate(const Bundle& bundle);
 
-  /// Fits `candidate` on all samples.
+  /// Fits `candidate` on all samples, without a time limit. Errors: models::FitError.
+  /// The result must not outlive this.
   [[nodiscard]] std::unique_ptr<models::Fit> refit(std::size_t candidate, bool probability);
 
  private:

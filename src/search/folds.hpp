@@ -44,11 +44,19 @@ struct Folds {
 };
 
 /// Returns the splits scikit-learn 1.2.1 makes of the same data, in its order.
-/// Errors: UserError where scikit-learn raises (names the number of samples, class or group).
+///
+/// Errors: UserError where scikit-learn raises (names the number of samples, class or group), where the kind
+/// has no such form (groups are never shuffled, only stratified and k_fold repeat), where the data lacks the
+/// column it needs, and where a split would leave nothing to train on.
+/// Deterministic: depends on the targets, groups or test folds and the options only.
+/// Cost: memory of n_splits x n_samples positions (leave_one_out: n_samples squared).
 Folds make_folds(const core::Dataset& data, const FoldOptions& options);
 
 /// Returns train / held-out positions as scikit-learn's train_test_split(test_size=fraction, stratify=y,
 /// random_state=seed) chooses them (not stratified for regression), each ascending.
+///
+/// Range: 0 < fraction < 1. Errors: UserError where scikit-learn raises: a class with one sample, or fewer
+/// samples on either side than classes.
 Fold split_holdout(const core::Dataset& data, double fraction, std::uint32_t seed);
 
 }  // namespace gridmill::search

@@ -1,0 +1,211 @@
+#include "search/evaluate.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <numeric>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace gridmill::search {
+
+namespace {
+
+using core::Index;
+
+double seconds_since_epoch() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+class Stopwatch {
+ public:
+  [[nodiscard]] double seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  }
+
+ private:
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+/// Steele, Lea and Flood's SplitMix64: spreads neighbouring numbers over all 64 bits.
+std::uint64_t mix(std::uint64_t x) {
+  x += 0x9e3779b97f4a7c15U;
+  x = (x ^ (x >> 30U)) * 0xbf58476d1ce4e5b9U;
+  x = (x ^ (x >> 27U)) * 0x94d049bb133111ebU;
+  return x ^ (x >> 31U);
+}
+
+std::vector<double> values_at(std::span<const double> values, std::span<const Index> rows) {
+  std::vector<double> picked;
+  if (values.empty()) return picked;
+  picked.reserve(rows.size());
+  for (const Index row : rows) picked.push_back(values[row]);
+  return picked;
+}
+
+/// The fold that tests each sample; empty if the folds do not partition the samples.
+std::vector<Index> fold_of_samples(std::span<const Fold> folds, std::size_t n_samples) {
+  std::size_t n_tested = 0;
+  std::vector<Index> fold_of(n_samples, static_cast<Index>(folds.size()));
+  for (std::size_t k = 0; k < folds.size(); ++k) {
+    if (folds[k].train.size() + folds[k].test.size() != n_samples) return {};
+    for (const Index row : folds[k].test) {
+      if (fold_of[row] != folds.size()) return {};
+      fold_of[row] = static_cast<Index>(k);
+    }
+    n_tested += folds[k].test.size();
+  }
+  return n_tested == n_samples ? fold_of : std::vector<Index>{};
+}
+
+models::Outputs all_needs(std::span<const models::Scorer* const> scorers) {
+  models::Outputs outputs;
+  for (const models::Scorer* scorer : scorers) {
+    outputs.decision = outputs.decision || scorer->needs().decision;
+    outputs.probability = outputs.probability || scorer->needs().probability;
+  }
+  return outputs;
+}
+
+void note(std::string& message, const std::string& remark) {
+  if (remark.empty()) return;
+  message += message.empty() ? remark : "; " + remark;
+}
+
+}  // namespace
+
+core::Params params_of(const SearchPlan& plan, std::size_t candidate) {
+  core::Params params = plan.candidates[candidate];
+  params.insert(plan.fixed.begin(), plan.fixed.end());  // leaves what is there
+  return params;
+}
+
+std::uint64_t fit_seed(std::uint64_t root, std::size_t candidate, std::size_t fold) {
+  return mix(mix(mix(root) ^ candidate) ^ fold);
+}
+
+struct Evaluator::State {
+  State(const SearchPlan& the_plan, const core::Dataset& the_data, models::Resources resources)
+      : plan(the_plan), data(the_data), outputs(all_needs(the_plan.scorers)), all_rows(the_data.n_samples()) {
+    std::iota(all_rows.begin(), all_rows.end(), Index{0});
+    if (resources.fold_of.empty()) {
+      fold_of = fold_of_samples(plan.folds, data.n_samples());
+      resources.fold_of = fold_of;
+    }
+    trainer = plan.family->trainer(data, resources);
+  }
+
+  FitRecord evaluate(std::size_t candidate, std::size_t fold);
+  std::unique_ptr<models::Fit> fit(std::size_t candidate, std::size_t fold, FitRecord& record);
+  void score(const models::Fit& fit, FitRecord& record);
+  void give_up(FitRecord& record, models::FitStatus status, const std::string& why) const;
+  std::vector<double> scores(std::span<const Index> rows, const models::Prediction& prediction, const models::Fit& fit,
+                             std::string& message) const;
+
+  const SearchPlan& plan;
+  const core::Dataset& data;
+  models::Outputs outputs;
+  std::vector<Index> all_rows;
+  std::vector<Index> fold_of;
+  std::unique_ptr<models::Trainer> trainer;  // refers to fold_of
+};
+
+std::unique_ptr<models::Fit> Evaluator::State::fit(std::size_t candidate, std::size_t fold, FitRecord& record) {
+  const core::Params params = params_of(plan, candidate);
+  const models::FitRequest request{.params = params,
+                                   .train = plan.folds[fold].train,
+                                   .seed = fit_seed(plan.seed, candidate, fold),
+                                   .time_limit_s = plan.fit_time_limit_s,
+                                   .probability = outputs.probability};
+  const Stopwatch watch;
+  std::unique_ptr<models::Fit> result;
+  try {
+    result = trainer->fit(request);
+  } catch (const models::FitError& error) {
+    give_up(record, models::FitStatus::failed, error.what());
+  }
+  record.fit_time_s = watch.seconds();
+  return result;
+}
+
+void Evaluator::State::give_up(FitRecord& record, models::FitStatus status, const std::string& why) const {
+  record.status = status;
+  note(record.message, why);
+  record.test_scores.assign(plan.scorers.size(), plan.error_score);
+  if (plan.train_scores) record.train_scores.assign(plan.scorers.size(), plan.error_score);
+}
+
+std::vector<double> Evaluator::State::scores(std::span<const Index> rows, const models::Prediction& prediction,
+                                             const models::Fit& fit, std::string& message) const {
+  const std::vector<double> truth = values_at(data.y, rows);
+  const std::vector<double> weight = values_at(data.weight, rows);
+  const models::ScoreInput input{.truth = truth,
+                                 .weight = weight,
+                                 .prediction = prediction,
+                                 .classes = data.classes,
+                                 .fitted = fit.classes(),
+                                 .positive = plan.positive};
+  std::vector<double> result;
+  for (const models::Scorer* scorer : plan.scorers) {
+    std::string why;
+    const double score = scorer->score(input, &why);
+    const bool has_none = std::isnan(score) && !why.empty();
+    result.push_back(has_none ? plan.error_score : score);
+    if (!why.empty()) note(message, fmt::format("{}: {}", scorer->name(), why));
+  }
+  return result;
+}
+
+void Evaluator::State::score(const models::Fit& fit, FitRecord& record) {
+  const Fold& fold = plan.folds[record.fold];
+  const Stopwatch watch;
+  models::Prediction prediction = fit.predict(fold.test, outputs);
+  record.test_scores = scores(fold.test, prediction, fit, record.message);
+  record.score_time_s = watch.seconds();
+  if (plan.train_scores) {
+    std::string same_remarks;  // what the test scores have said already
+    record.train_scores = scores(fold.train, fit.predict(fold.train, outputs), fit, same_remarks);
+  }
+  if (plan.keep_predictions) record.prediction = std::move(prediction);
+}
+
+FitRecord Evaluator::State::evaluate(std::size_t candidate, std::size_t fold) {
+  FitRecord record{.candidate = candidate, .fold = fold};
+  record.start_s = seconds_since_epoch();
+  if (const std::unique_ptr<models::Fit> result = fit(candidate, fold, record)) {
+    record.status = result->status();
+    record.certificate = result->certificate();
+    if (record.status == models::FitStatus::time_limit) {
+      // Scores of a fit cut short would depend on the speed of the machine.
+      give_up(record, record.status, fmt::format("stopped at the time limit of {} s a fit", plan.fit_time_limit_s));
+    } else {
+      score(*result, record);
+    }
+  }
+  record.end_s = seconds_since_epoch();
+  return record;
+}
+
+Evaluator::Evaluator(const SearchPlan& plan, const core::Dataset& data, const models::Resources& resources)
+    : state_(std::make_unique<State>(plan, data, resources)) {}
+
+Evaluator::~Evaluator() = default;
+
+std::vector<FitRecord> Evaluator::evaluate(const Bundle& bundle) {
+  std::vector<FitRecord> records;
+  records.reserve(bundle.candidates.size());
+  for (const std::size_t candidate : bundle.candidates) records.push_back(state_->evaluate(candidate, bundle.fold));
+  return records;
+}
+
+std::unique_ptr<models::Fit> Evaluator::refit(std::size_t candidate, bool probability) {
+  const core::Params params = params_of(state_->plan, candidate);
+  return state_->trainer->fit({.params = params,
+                               .train = state_->all_rows,
+                               .seed = fit_seed(state_->plan.seed, candidate, state_->plan.folds.size()),
+                               .probability = probability});
+}
+
+}  // namespace gridmill::search
