@@ -1,0 +1,79 @@
+#include "jobs/run_directory.hpp"
+
+#include <array>
+#include <system_error>
+#include <unistd.h>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "config/read.hpp"
+#include "config/resolved.hpp"
+#include "core/error.hpp"
+#include "io/atomic_file.hpp"
+
+namespace gridmill::jobs {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::array kWritten{"summary.json", "config.resolved.yaml", "journal", "cv_results.csv",
+                              "results.h5",   "report.html",          "best"};
+
+}  // namespace
+
+RunDirectory::RunDirectory(const config::SearchJob& job, IfOther if_other) : folder_(job.output) {
+  make_folder();
+  if (if_other == IfOther::overwrite) remove_earlier_results();
+  if (fs::exists(resolved_config())) {
+    check_same_search(job);
+  } else {
+    io::write_file(resolved_config(), config::resolved_yaml(job));
+  }
+}
+
+bool RunDirectory::finished() const { return fs::exists(summary()); }
+
+void RunDirectory::make_folder() const {
+  std::error_code error;
+  fs::create_directories(folder_, error);
+  if (error) {
+    throw core::UserError(fmt::format("{}: the output folder cannot be made: {}", folder_.string(), error.message()));
+  }
+  if (!fs::is_directory(folder_)) {
+    throw core::UserError(fmt::format("{}: the output is a file, not a folder", folder_.string()));
+  }
+  if (access(folder_.c_str(), W_OK | X_OK) != 0) {
+    throw core::UserError(fmt::format("{}: the output folder is not writable", folder_.string()));
+  }
+}
+
+void RunDirectory::check_same_search(const config::SearchJob& job) const {
+  const std::vector<std::string> different = config::differences(read_resolved_config(folder_), job);
+  if (different.empty()) return;
+  throw core::UserError(
+      fmt::format("{} holds another search: {}", folder_.string(), fmt::join(different, "; ")),
+      "choose another output, or --overwrite to start anew (its results are removed)");
+}
+
+void RunDirectory::remove_earlier_results() const {
+  for (const char* name : kWritten) {
+    std::error_code error;
+    fs::remove_all(file(name), error);
+    if (error) {
+      throw core::UserError(fmt::format("{}: cannot be removed: {}", file(name).string(), error.message()));
+    }
+  }
+}
+
+config::SearchJob read_resolved_config(const fs::path& folder) {
+  const fs::path file = folder / "config.resolved.yaml";
+  if (!fs::exists(file)) {
+    throw core::UserError(fmt::format("{}: no run directory (it has no config.resolved.yaml)", folder.string()));
+  }
+  return config::read_search_job(file);
+}
+
+}  // namespace gridmill::jobs

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <vector>
+
+#include "io/journal.hpp"
+#include "search/fit_record.hpp"
+
+namespace gridmill::jobs {
+
+/// What is known of a search that may have been interrupted: finished bundles, and those that were running when
+/// a run ended without saying so. Used on rank 0 only.
+class SearchJournal {
+ public:
+  /// How many runs a bundle may end before it counts as failed.
+  static constexpr std::size_t kMostDeaths = 3;
+
+  /// Opens the journal of a search with `n_bundles` bundles whose config and data hash to `fingerprint`.
+  /// Errors: UserError if it belongs to other data, or another process holds it; RunError.
+  SearchJournal(const std::filesystem::path& path, std::uint64_t fingerprint, std::size_t n_bundles);
+
+  /// Fit records of bundles finished before, in the order of the journal.
+  [[nodiscard]] const std::vector<search::FitRecord>& records() const { return records_; }
+  [[nodiscard]] bool finished(std::size_t bundle) const { return finished_[bundle]; }
+  /// Runs that ended, uncleanly, while the bundle was assigned.
+  [[nodiscard]] std::size_t deaths(std::size_t bundle) const { return deaths_[bundle]; }
+
+  /// Notes that a bundle has been handed to a rank; survives the death of a rank, not of the machine.
+  void started(std::size_t bundle);
+  /// Adds a bundle's results; on the disk at the next sync.
+  void add(std::size_t bundle, std::span<const search::FitRecord> records);
+  /// Puts what was added on the disk, but not more often than about ten times a second unless `now`.
+  enum class When { soon, now };
+  void sync(When when);
+  /// Notes that this run ends in order, so that no bundle is blamed for it.
+  void close();
+
+ private:
+  void replay();
+
+  io::Journal journal_;
+  std::vector<search::FitRecord> records_;
+  std::vector<bool> finished_;
+  std::vector<std::size_t> deaths_;
+  double last_sync_s_ = 0;
+};
+
+}  // namespace gridmill::jobs

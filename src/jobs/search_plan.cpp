@@ -1,0 +1,96 @@
+#include "jobs/search_plan.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "core/error.hpp"
+#include "core/option.hpp"
+#include "jobs/dataset_builder.hpp"
+#include "models/model.hpp"
+#include "models/scorer.hpp"
+#include "search/candidates.hpp"
+#include "search/folds.hpp"
+
+namespace gridmill::jobs {
+
+namespace {
+
+void check_metrics_fit(const config::SearchJob& job, const core::Dataset& data) {
+  std::vector<core::Problem> problems;
+  for (const std::string& name : job.search.scoring) {
+    const models::Scorer* scorer = models::find_scorer(name);
+    if (scorer->binary_only() && data.classes.size() != 2) {
+      problems.push_back({.where = {},
+                          .what = fmt::format("search.scoring: {} needs two classes, but '{}' has {}", name,
+                                              data.target_name, data.classes.size()),
+                          .hint = fmt::format("for several classes use {0}_macro, {0}_weighted or the like", name)});
+    }
+  }
+  if (!problems.empty()) throw core::UserError(std::move(problems));
+}
+
+void check_columns_fit(const config::SearchJob& job, const core::Dataset& data) {
+  using search::FoldKind;
+  const FoldKind kind = job.search.folds.kind;
+  if (kind == FoldKind::predefined && data.test_fold.empty()) {
+    throw core::UserError("search.cv: predefined folds need the column that holds them: data: {fold: ...}");
+  }
+  const bool grouped = kind == FoldKind::group || kind == FoldKind::stratified_group;
+  if (grouped && data.group.empty()) {
+    throw core::UserError("search.cv: folds by group need the column that holds the groups: data: {group: ...}");
+  }
+}
+
+std::optional<std::string> wanted_positive(const config::SearchJob& job) {
+  const core::Value& positive = job.data.positive;
+  if (positive.is_null()) return std::nullopt;
+  return positive.python_str();
+}
+
+std::vector<core::Params> candidates_of(const config::SearchOptions& options) {
+  if (!options.random) return search::expand_grid(options.grids);
+  return search::sample_candidates(options.random->axes, options.random->n, options.random->seed);
+}
+
+}  // namespace
+
+bool all_candidates_impute(const config::SearchJob& job) {
+  const models::Family* family = models::find_family(job.model);
+  const auto candidates = candidates_of(job.search);
+  return std::all_of(candidates.begin(), candidates.end(), [&](const core::Params& candidate) {
+    core::Params params = candidate;
+    params.insert(job.fixed.begin(), job.fixed.end());
+    return core::value_of(params, family->options(), "impute") != core::Value("none");
+  });
+}
+
+PlannedSearch plan_search(const config::SearchJob& job, const core::Dataset& data) {
+  check_metrics_fit(job, data);
+  check_columns_fit(job, data);
+  PlannedSearch planned;
+  search::SearchPlan& plan = planned.plan;
+  plan.family = models::find_family(job.model);
+  plan.fixed = job.fixed;
+  plan.candidates = candidates_of(job.search);
+  if (job.search.random) plan.param_order = search::sampled_param_order(job.search.random->axes);
+  for (const std::string& name : job.search.scoring) plan.scorers.push_back(models::find_scorer(name));
+  plan.positive = positive_class(data, wanted_positive(job));
+  plan.train_scores = job.search.train_scores;
+  plan.keep_predictions = job.search.predictions == config::KeepPredictions::all;
+  plan.fit_time_limit_s = job.search.fit_time_limit_s;
+  plan.error_score = job.search.error_score.value_or(std::numeric_limits<double>::quiet_NaN());
+  plan.seed = job.seed;
+
+  search::Folds folds = search::make_folds(data, job.search.folds);
+  plan.folds = std::move(folds.folds);
+  planned.warnings = std::move(folds.warnings);
+  planned.bundles = search::make_bundles(plan, data);
+
+  const auto& scoring = job.search.scoring;
+  const auto chosen = std::find(scoring.begin(), scoring.end(), job.search.refit.metric);
+  planned.chosen_by = chosen == scoring.end() ? 0 : static_cast<std::size_t>(chosen - scoring.begin());
+  return planned;
+}
+
+}  // namespace gridmill::jobs
