@@ -13,12 +13,14 @@ step "Configuring the build" cmake --preset release
 jobs=$(build_jobs)
 step "Building gridmill ($jobs at a time)" cmake --build --preset release --parallel "$jobs"
 
+search_started=$SECONDS
 echo "==> Searching: gridmill search configs/digits-svm.yaml --ranks 2"
 build/release/gridmill search configs/digits-svm.yaml --ranks 2 || {
   status=$?
   echo "quickstart.sh: failed: gridmill search ended with exit code $status; its message is above" >&2
   exit "$status"
 }
+echo "    done in $((SECONDS - search_started)) s"
 
 cat <<END
 

@@ -39,7 +39,7 @@ FENCES = [
     Fence("MPI", r"mpi\.h|boost/mpi(/.*|\.hpp)", r"mpi/.*|main\.cpp", "src/mpi and src/main.cpp"),
     Fence("Boost.Serialization", r"boost/(serialization|archive)/.*", r"mpi/.*|jobs/.*|.*\.cpp",
           "src/mpi, src/jobs and .cpp files"),
-    Fence("Boost.Iostreams", r"boost/iostreams/.*", r"io/.*\.cpp", "src/io/*.cpp"),
+    Fence("Boost.Iostreams", r"boost/iostreams/.*", r"(io|search)/.*\.cpp", "src/io/*.cpp and src/search/*.cpp"),
     Fence("xxHash", r"xxh(ash|3)\.h", r"io/.*\.cpp", "src/io/*.cpp"),
     Fence("libsvm", r"(libsvm/)?svm\.h", r"models/.*\.cpp", "src/models/*.cpp"),
     Fence("Highway", r"hwy/.*", r"models/.*\.cpp", "src/models/*.cpp"),

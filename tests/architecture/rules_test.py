@@ -73,6 +73,7 @@ class RulesTest(unittest.TestCase):
                 ("config/planted.cpp", "CLI/CLI.hpp", "CLI11 stays in src/cli/*.cpp"),
                 ("core/planted.hpp", "fmt/format.h", "fmt stays in .cpp files"),
                 ("models/planted.hpp", "armadillo", "Armadillo stays in src/core/matrix.hpp and .cpp files"),
+                ("io/planted.hpp", "boost/iostreams/stream.hpp", "Boost.Iostreams stays in src/io/*.cpp and"),
                 ("search/planted.hpp", "boost/serialization/vector.hpp", "Boost.Serialization stays in")):
             with self.subTest(file=file, header=header):
                 self.assert_breach(f"src/{file}", f"<{header}>", words)
