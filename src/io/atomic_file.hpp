@@ -1,0 +1,49 @@
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+#include "io/file_descriptor.hpp"
+
+namespace gridmill::io {
+
+/// A file that is being made under a temporary name in the folder of its final one. Whoever writes it writes to
+/// `temporary()`; `publish` makes it appear whole under its name, replacing what was there. Not published: removed.
+class PendingFile {
+ public:
+  explicit PendingFile(std::filesystem::path path);
+  ~PendingFile();
+  PendingFile(PendingFile&& other) noexcept;
+  PendingFile& operator=(PendingFile&&) = delete;
+
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+  [[nodiscard]] const std::filesystem::path& temporary() const { return temporary_; }
+
+  /// Syncs the temporary file, renames it and syncs the folder. Errors: RunError naming the file.
+  void publish();
+
+ private:
+  std::filesystem::path path_;
+  std::filesystem::path temporary_;
+};
+
+/// Writes a file that appears whole or not at all, also when the machine stops in between.
+///
+/// Errors: RunError naming the file when it cannot be made or written (disk full); nothing is left behind then.
+class AtomicFile {
+ public:
+  explicit AtomicFile(std::filesystem::path path);
+
+  void write(std::string_view bytes);
+  /// Makes the file appear; the object is used up.
+  void commit();
+
+ private:
+  PendingFile pending_;
+  FileDescriptor file_;
+};
+
+/// Writes `bytes` as the whole contents of `path`, as AtomicFile does.
+void write_file(const std::filesystem::path& path, std::string_view bytes);
+
+}  // namespace gridmill::io

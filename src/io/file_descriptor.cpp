@@ -1,0 +1,97 @@
+#include "io/file_descriptor.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "core/error.hpp"
+
+namespace gridmill::io {
+
+void throw_system_error(std::string_view verb, const std::filesystem::path& path, int error) {
+  std::string hint;
+  if (error == ENOSPC || error == EDQUOT) hint = "free some space there, or write to another folder";
+  throw core::RunError(fmt::format("cannot {} {}: {}", verb, path.string(), std::strerror(error)), hint);
+}
+
+FileDescriptor::~FileDescriptor() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+FileDescriptor::FileDescriptor(FileDescriptor&& other) noexcept
+    : descriptor_(std::exchange(other.descriptor_, -1)), path_(std::move(other.path_)) {}
+
+FileDescriptor& FileDescriptor::operator=(FileDescriptor&& other) noexcept {
+  std::swap(descriptor_, other.descriptor_);
+  std::swap(path_, other.path_);
+  return *this;
+}
+
+FileDescriptor FileDescriptor::open_input(const std::filesystem::path& path) {
+  const auto refuse = [&](std::string what) {
+    throw core::UserError(core::Problem{{path.string()}, std::move(what), {}});
+  };
+  FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC), path);
+  if (file.descriptor_ < 0) {
+    refuse(errno == ENOENT ? "no such file" : fmt::format("cannot be read: {}", std::strerror(errno)));
+  }
+  struct stat status {};
+  if (::fstat(file.descriptor_, &status) != 0) refuse(fmt::format("cannot be read: {}", std::strerror(errno)));
+  if (S_ISDIR(status.st_mode)) refuse("is a directory, not a file");
+  return file;
+}
+
+FileDescriptor FileDescriptor::open_output(const std::filesystem::path& path, int extra_flags,
+                                           const std::filesystem::path& shown_as) {
+  FileDescriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | extra_flags, 0666), shown_as);
+  if (file.descriptor_ < 0) throw_system_error("write", shown_as, errno);
+  return file;
+}
+
+std::size_t FileDescriptor::read(std::span<char> buffer) const {
+  std::size_t filled = 0;
+  while (filled < buffer.size()) {
+    const ssize_t got = ::read(descriptor_, buffer.data() + filled, buffer.size() - filled);
+    if (got == 0) break;
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) {
+      throw core::UserError(
+          core::Problem{{path_.string()}, fmt::format("cannot be read: {}", std::strerror(errno)), {}});
+    }
+    filled += static_cast<std::size_t>(got);
+  }
+  return filled;
+}
+
+void FileDescriptor::write(std::string_view bytes) const {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) throw_system_error("write", path_, errno);
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+void FileDescriptor::sync() const {
+  if (::fsync(descriptor_) != 0) throw_system_error("write", path_, errno);
+}
+
+void FileDescriptor::close() {
+  if (::close(std::exchange(descriptor_, -1)) != 0) throw_system_error("write", path_, errno);
+}
+
+void sync_folder(const std::filesystem::path& folder) {
+  const std::filesystem::path name = folder.empty() ? std::filesystem::path(".") : folder;
+  FileDescriptor handle(::open(name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC), name);
+  if (handle.get() < 0) throw_system_error("open", name, errno);
+  // Some network file systems cannot sync a folder and say so; the rename itself has succeeded.
+  if (::fsync(handle.get()) != 0 && errno != EINVAL) throw_system_error("write", name, errno);
+}
+
+}  // namespace gridmill::io

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <span>
+#include <string_view>
+
+namespace gridmill::io {
+
+/// An open file of the operating system, closed with its owner. Every call is checked.
+class FileDescriptor {
+ public:
+  FileDescriptor() = default;
+  FileDescriptor(int descriptor, std::filesystem::path path) : descriptor_(descriptor), path_(std::move(path)) {}
+  ~FileDescriptor();
+  FileDescriptor(FileDescriptor&& other) noexcept;
+  FileDescriptor& operator=(FileDescriptor&& other) noexcept;
+
+  /// Opens a file of the user's for reading.
+  /// Errors: UserError naming it when it is missing, a directory or unreadable.
+  static FileDescriptor open_input(const std::filesystem::path& path);
+  /// Opens for reading and writing, made if it is not there; `extra_flags` as of open(2).
+  /// Errors: RunError, here and in later calls, under the name `shown_as`.
+  static FileDescriptor open_output(const std::filesystem::path& path, int extra_flags,
+                                    const std::filesystem::path& shown_as);
+
+  [[nodiscard]] int get() const { return descriptor_; }
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+  /// Fills `buffer` from the current position; returns less than its size at the end of the file only.
+  /// Errors: UserError naming the file.
+  std::size_t read(std::span<char> buffer) const;
+  /// Writes all of `bytes` at the current position. Errors: RunError naming the file (disk full, ...).
+  void write(std::string_view bytes) const;
+  /// Returns when all that was written is on the disk. Errors: RunError.
+  void sync() const;
+  /// Closes now, so that an error of the last write is seen. Errors: RunError.
+  void close();
+
+ private:
+  int descriptor_ = -1;
+  std::filesystem::path path_;
+};
+
+/// Makes a new or renamed entry of `folder` last. Errors: RunError.
+void sync_folder(const std::filesystem::path& folder);
+
+/// Throws RunError "cannot <verb> <path>: <reason of errno>".
+[[noreturn]] void throw_system_error(std::string_view verb, const std::filesystem::path& path, int error);
+
+}  // namespace gridmill::io

@@ -1,0 +1,135 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+/// A thin layer over the HDF5 C library, the only place that calls it: handles close themselves, every return code
+/// is checked, the library prints nothing. What is made carries no times: equal contents are equal bytes.
+namespace gridmill::io::hdf5 {
+
+using Id = std::int64_t;  // hid_t
+using Shape = std::vector<std::size_t>;
+using Attribute = std::variant<std::int64_t, double, std::string>;
+using Attributes = std::map<std::string, Attribute>;
+
+/// A call of the library that failed; `what()` is the library's own reason. Callers add the file and its meaning.
+class Error : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// What the entries of a dataset are: in memory double, int64, int32, uint8, or UTF-8 text of any length.
+/// `boolean` is the enumeration that h5py reads as bool, held as uint8.
+enum class Element { float64, int64, int32, boolean, text, other };
+
+/// An open object of the library, closed with its owner.
+class Handle {
+ public:
+  using Close = int (*)(Id);
+
+  Handle() = default;
+  Handle(Id id, Close close_it) : id_(id), close_(close_it) {}
+  ~Handle();
+  Handle(Handle&& other) noexcept;
+  Handle& operator=(Handle&& other) noexcept;
+
+  [[nodiscard]] Id get() const { return id_; }
+  /// Closes now, so that an error is seen.
+  void close();
+
+ private:
+  Id id_ = -1;
+  Close close_ = nullptr;
+};
+
+/// Something that carries attributes.
+class Node {
+ public:
+  void set_attribute(const std::string& name, const Attribute& value) const;
+  [[nodiscard]] bool has_attribute(const std::string& name) const;
+  /// Errors: Error when it is not there or neither a number nor a text.
+  [[nodiscard]] Attribute attribute(const std::string& name) const;
+  /// All attributes that are single numbers or texts.
+  [[nodiscard]] Attributes attributes() const;
+
+ protected:
+  explicit Node(Handle handle) : handle_(std::move(handle)) {}
+  Handle handle_;
+};
+
+/// An n-dimensional array in C order; rows are entries of its first dimension.
+class Dataset : public Node {
+ public:
+  explicit Dataset(Handle handle) : Node(std::move(handle)) {}
+
+  [[nodiscard]] Shape shape() const;
+  [[nodiscard]] Element element() const;
+
+  /// Write and read rows [first, first + n); the span holds n times the size of a row. The type must be the element's.
+  void write_rows(std::size_t first, std::size_t n, std::span<const double> values) const;
+  void write_rows(std::size_t first, std::size_t n, std::span<const std::int64_t> values) const;
+  void write_rows(std::size_t first, std::size_t n, std::span<const std::int32_t> values) const;
+  void write_rows(std::size_t first, std::size_t n, std::span<const std::uint8_t> values) const;
+  void write_rows(std::size_t first, std::size_t n, std::span<const std::string> values) const;
+  void read_rows(std::size_t first, std::size_t n, std::span<double> values) const;
+  void read_rows(std::size_t first, std::size_t n, std::span<std::int64_t> values) const;
+  void read_rows(std::size_t first, std::size_t n, std::span<std::int32_t> values) const;
+  void read_rows(std::size_t first, std::size_t n, std::span<std::uint8_t> values) const;
+  void read_rows(std::size_t first, std::size_t n, std::span<std::string> values) const;
+
+ private:
+  void write(std::size_t first, std::size_t n, Element element, const void* values) const;
+  void read(std::size_t first, std::size_t n, Element element, void* values) const;
+};
+
+struct Layout {
+  std::size_t chunk_rows = 0;  // 0: contiguous
+  bool fill_true = false;      // boolean only: entries never written are true
+};
+
+class Group : public Node {
+ public:
+  explicit Group(Handle handle) : Node(std::move(handle)) {}
+
+  /// Names of members in the order in which they were made.
+  [[nodiscard]] std::vector<std::string> names() const;
+  [[nodiscard]] bool has(const std::string& name) const;
+  [[nodiscard]] bool is_group(const std::string& name) const;
+
+  [[nodiscard]] Group create_group(const std::string& name) const;
+  [[nodiscard]] Group group(const std::string& name) const;
+  [[nodiscard]] Dataset create_dataset(const std::string& name, Element element, const Shape& shape,
+                                       Layout layout = {}) const;
+  [[nodiscard]] Dataset dataset(const std::string& name) const;
+};
+
+class File {
+ public:
+  /// Makes a new file on disk, replacing one of that name.
+  static File create(const std::filesystem::path& path);
+  /// Makes a file in memory; `image` gives its bytes.
+  static File create_in_memory();
+  static File open(const std::filesystem::path& path);
+
+  [[nodiscard]] Group root() const;
+  [[nodiscard]] std::string image() const;
+  /// Closes now, so that an error of the last write is seen. Groups and datasets must have been closed.
+  void close() { handle_.close(); }
+
+ private:
+  explicit File(Handle handle) : handle_(std::move(handle)) {}
+  Handle handle_;
+};
+
+/// Whether a file begins as an HDF5 file does.
+bool has_signature(std::string_view first_bytes);
+
+}  // namespace gridmill::io::hdf5

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/table.hpp"
+
+namespace gridmill::io {
+
+enum class FileFormat { automatic, csv, libsvm };
+enum class Header { automatic, yes, no };
+enum class Encoding { utf8, latin1 };
+enum class IndexBase { zero, one };
+
+/// How text becomes a table. The defaults read what pandas' read_csv reads with its own.
+struct ImportOptions {
+  /// automatic: by content (the store's signature; `label index:value ...` lines; else CSV), never by file name.
+  FileFormat format = FileFormat::automatic;
+
+  /// Between cells; blanks around unquoted cells do not count. None: comma, semicolon or tab, whichever cuts the
+  /// first lines into equally many cells.
+  std::optional<char> delimiter;
+  /// automatic: the first line names the columns unless one of its cells is a number or a date.
+  /// Columns without a header are called c0, c1, ...
+  Header header = Header::automatic;
+  Encoding encoding = Encoding::utf8;
+  /// '.' or ','.
+  char decimal = '.';
+
+  /// Cells that stand for "no value", exactly as written. NaN is missing in a column of doubles in any case.
+  std::vector<std::string> missing = {"", "NA", "NaN", "nan", "null", "None", "?"};
+  /// Types of columns, by name, instead of the inferred ones.
+  std::map<std::string, core::ColumnType> types;
+  /// Columns left out.
+  std::vector<std::string> ignore;
+  /// A column of words is categorical, not text, up to so many distinct ones (see infer.hpp).
+  std::size_t max_categories = 10000;
+
+  /// LIBSVM text: what the first feature is numbered.
+  IndexBase first_index = IndexBase::one;
+  /// LIBSVM text: number of features; 0: the greatest index in the file. Test files need it: their last features
+  /// may be zero throughout.
+  std::size_t n_features = 0;
+
+  /// Which table of a store; and the name a table made from text gets. Empty: the only one; the file's stem.
+  std::string table;
+};
+
+/// Returns what stands in a file name before its first dot: "digits" for "data/digits.csv.gz".
+std::string table_name_of(const std::string& path);
+
+}  // namespace gridmill::io
