@@ -38,10 +38,10 @@ std::vector<core::Params> expand_grid(const std::vector<GridAxes>& grids);
 std::size_t grid_size(const std::vector<GridAxes>& grids);
 
 /// Returns the candidates of scikit-learn 1.2.1's ParameterSampler(axes, n, random_state=seed): the same
-/// draws from the same generator (loguniform to the last bit of the machine's pow); without replacement when
-/// every axis is a list (then at most the grid's size). With several mappings one is drawn for each candidate.
-/// Errors: UserError for an axis without values or an empty interval, naming the axis.
-/// Source: scikit-learn 1.2.1, scipy 1.10 (`rvs` of uniform, loguniform, randint).
+/// draws from the same generator (loguniform within two units in the last place, as pow differs between processors);
+/// without replacement when every axis is a list (then at most the grid's size). With several mappings one is drawn for
+/// each candidate. Errors: UserError for an axis without values or an empty interval, naming the axis. Source:
+/// scikit-learn 1.2.1, scipy 1.10 (`rvs` of uniform, loguniform, randint).
 std::vector<core::Params> sample_candidates(const std::vector<RandomAxes>& axes, std::size_t n, std::uint32_t seed);
 
 /// Returns the order of parameters of sampled candidates: scikit-learn's ParameterGrid builds single

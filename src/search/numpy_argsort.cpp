@@ -10,7 +10,7 @@ namespace {
 
 using Positions = std::span<std::size_t>;
 
-/// numpy's aquicksort: median of three, insertion sort below 17 entries, heapsort when it goes too deep.
+/// numpy's aquicksort: median of three, insertion sort of at most 16 entries, heapsort when it goes too deep.
 class Introsort {
  public:
   explicit Introsort(std::span<const std::int64_t> values) : values_(values) {}
@@ -30,7 +30,7 @@ class Introsort {
   }
 
  private:
-  static constexpr std::size_t kInsertionSorted = 17;
+  static constexpr std::size_t kInsertionSorted = 16;
 
   [[nodiscard]] bool less(std::size_t a, std::size_t b) const { return values_[a] < values_[b]; }
 

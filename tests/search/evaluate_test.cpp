@@ -1,0 +1,196 @@
+#include "search/evaluate.hpp"
+
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <set>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "search/fakes.hpp"
+
+namespace gridmill::search {
+namespace {
+
+class Search : public testing::Test {
+ protected:
+  Search() {
+    data.x = core::MatrixView(x.data(), 1, x.size());
+    data.y = y;
+    data.classes = {"low", "high"};
+    plan.family = &family;
+    plan.folds = make_folds(data, {.n_folds = 2}).folds;
+    plan.scorers = {&accuracy};
+    plan.error_score = std::numeric_limits<double>::quiet_NaN();
+  }
+
+  FitRecord evaluate_one(std::size_t candidate = 0, std::size_t fold = 0) {
+    return Evaluator(plan, data, {}).evaluate({.fold = fold, .candidates = {candidate}}).at(0);
+  }
+
+  // The last of each class lies with the other class.
+  std::vector<double> x{0, 1, 10, 11, 0.5, 9, 10.5, 1.5};
+  std::vector<double> y{0, 0, 1, 1, 0, 0, 1, 1};
+  core::Dataset data;
+  FakeFamily family;
+  FakeAccuracy accuracy;
+  FakeRanking ranking;
+  SearchPlan plan;
+};
+
+TEST_F(Search, scores_test_and_training_rows_of_the_fold) {
+  plan.candidates = {{}};
+  plan.train_scores = true;
+  const FitRecord record = evaluate_one(0, 0);  // tests rows 0 to 3
+  EXPECT_EQ(record.status, models::FitStatus::ok);
+  EXPECT_EQ(record.test_scores, std::vector<double>{1.0});
+  EXPECT_EQ(record.train_scores, std::vector<double>{0.5});
+  EXPECT_EQ(record.certificate.iterations, 4);
+  EXPECT_EQ(record.message, "");
+  EXPECT_TRUE(record.prediction.value.empty());
+  EXPECT_LE(record.start_s + record.fit_time_s, record.end_s + 1e-3);
+}
+
+TEST_F(Search, takes_fixed_parameters_unless_the_candidate_has_its_own) {
+  plan.fixed = {{"shift", 100.0}};
+  plan.candidates = {{}, {{"shift", 0.0}}};
+  EXPECT_EQ(evaluate_one(0).test_scores, std::vector<double>{0.5});  // all are called high
+  EXPECT_EQ(evaluate_one(1).test_scores, std::vector<double>{1.0});
+}
+
+TEST_F(Search, a_failed_fit_is_a_record) {
+  plan.candidates = {{{"mode", "fails"}}};
+  plan.scorers = {&accuracy, &ranking};
+  plan.error_score = -7;
+  plan.train_scores = true;
+  const FitRecord record = evaluate_one();
+  EXPECT_EQ(record.status, models::FitStatus::failed);
+  EXPECT_EQ(record.message, "one class only");
+  EXPECT_EQ(record.test_scores, (std::vector<double>{-7, -7}));
+  EXPECT_EQ(record.train_scores, (std::vector<double>{-7, -7}));
+  EXPECT_EQ(record.score_time_s, 0);
+}
+
+TEST_F(Search, a_fit_stopped_by_the_time_limit_has_no_score) {
+  plan.candidates = {{{"mode", "slow"}}};
+  EXPECT_EQ(evaluate_one().test_scores, std::vector<double>{1.0});
+  plan.fit_time_limit_s = 2.5;
+  const FitRecord record = evaluate_one();
+  EXPECT_EQ(record.status, models::FitStatus::time_limit);
+  EXPECT_EQ(record.message, "stopped at the time limit of 2.5 s a fit");
+  EXPECT_TRUE(std::isnan(record.test_scores.at(0)));
+}
+
+TEST_F(Search, a_metric_without_a_value_leaves_the_others_alone) {
+  plan.candidates = {{}};
+  plan.scorers = {&ranking, &accuracy};
+  plan.error_score = -1;
+  plan.folds = {{.train = {0, 1, 4}, .test = {2, 5}}};
+  const FitRecord record = evaluate_one();
+  EXPECT_EQ(record.status, models::FitStatus::ok);
+  EXPECT_EQ(record.test_scores, (std::vector<double>{-1, 0.5}));
+  EXPECT_EQ(record.message, "ranking: a class is missing");
+}
+
+TEST_F(Search, weights_count_in_the_fit_and_in_the_score) {
+  const std::vector<double> weight{1, 1, 1, 1, 1, 0, 1, 3};
+  data.weight = weight;
+  plan.candidates = {{}};
+  plan.train_scores = true;
+  // Trained on rows 4 to 7: the means are 0.5 and (10.5 + 3 * 1.5) / 4 = 3.75, so x = 1.5 is called low.
+  const FitRecord record = evaluate_one(0, 0);
+  EXPECT_EQ(record.train_scores, std::vector<double>{(1.0 + 1.0) / 5.0});
+}
+
+TEST_F(Search, keeps_predictions_of_the_test_rows_if_asked) {
+  plan.candidates = {{}};
+  plan.keep_predictions = true;
+  plan.scorers = {&accuracy, &ranking};
+  const FitRecord record = evaluate_one(0, 0);
+  EXPECT_EQ(record.prediction.value, (std::vector<double>{0, 0, 1, 1}));
+  EXPECT_EQ(record.prediction.decision.n_cols, 4U);
+}
+
+TEST_F(Search, tells_the_trainer_which_fold_tests_a_sample) {
+  plan.candidates = {{}};
+  const Evaluator partition(plan, data, {});
+  EXPECT_EQ(family.told_fold_of, (std::vector<core::Index>{0, 0, 0, 0, 1, 1, 1, 1}));
+  plan.folds.pop_back();
+  const Evaluator part(plan, data, {});
+  EXPECT_TRUE(family.told_fold_of.empty());
+}
+
+TEST_F(Search, refits_on_all_samples_without_a_time_limit) {
+  plan.candidates = {{}, {{"mode", "slow"}}};
+  plan.fit_time_limit_s = 1;
+  Evaluator evaluator(plan, data, {});
+  const auto fit = evaluator.refit(1, false);
+  EXPECT_EQ(fit->certificate().iterations, 8);
+  EXPECT_EQ(fit->status(), models::FitStatus::ok);
+}
+
+TEST(fit_seed, differs_by_root_candidate_and_fold) {
+  std::set<std::uint64_t> seeds;
+  for (std::uint64_t root = 0; root < 4; ++root) {
+    for (std::size_t candidate = 0; candidate < 50; ++candidate) {
+      for (std::size_t fold = 0; fold < 10; ++fold) seeds.insert(fit_seed(root, candidate, fold));
+    }
+  }
+  EXPECT_EQ(seeds.size(), 2000U);
+}
+
+class Bundles : public Search {
+ protected:
+  void grid(std::size_t n_gamma, std::size_t n_cost) {
+    for (std::size_t c = n_cost; c > 0; --c) {
+      for (std::size_t gamma = 0; gamma < n_gamma; ++gamma) {
+        plan.candidates.push_back({{"C", static_cast<double>(c)}, {"gamma", static_cast<double>(gamma)}});
+      }
+    }
+  }
+};
+
+TEST_F(Bundles, cover_each_candidate_and_fold_once) {
+  grid(7, 30);
+  std::multiset<std::pair<std::size_t, std::size_t>> covered;
+  for (const Bundle& bundle : make_bundles(plan, data)) {
+    for (const std::size_t candidate : bundle.candidates) covered.emplace(candidate, bundle.fold);
+  }
+  EXPECT_EQ(covered.size(), 420U);
+  EXPECT_EQ((std::set<std::pair<std::size_t, std::size_t>>(covered.begin(), covered.end()).size()), 420U);
+}
+
+TEST_F(Bundles, share_one_key_and_run_from_cheap_to_costly) {
+  grid(200, 3);
+  for (const Bundle& bundle : make_bundles(plan, data)) {
+    ASSERT_EQ(bundle.candidates.size(), 3U);
+    double last = 0;
+    for (const std::size_t candidate : bundle.candidates) {
+      EXPECT_EQ(plan.candidates[candidate].at("gamma"), plan.candidates[bundle.candidates[0]].at("gamma"));
+      EXPECT_LE(last, plan.candidates[candidate].at("C").number());
+      last = plan.candidates[candidate].at("C").number();
+    }
+  }
+}
+
+TEST_F(Bundles, are_cut_to_a_share_of_the_whole_and_come_costliest_first) {
+  grid(2, 100);
+  const std::vector<Bundle> bundles = make_bundles(plan, data);
+  const double total =
+      std::accumulate(bundles.begin(), bundles.end(), 0.0, [](double sum, const Bundle& b) { return sum + b.cost; });
+  EXPECT_EQ(total, 2 * 2 * 4 * 5050.0);
+  for (std::size_t i = 0; i < bundles.size(); ++i) {
+    if (bundles[i].candidates.size() > 1) {
+      EXPECT_LE(bundles[i].cost, total / 64);
+    }
+    EXPECT_GE(bundles[i == 0 ? 0 : i - 1].cost, bundles[i].cost);
+  }
+  EXPECT_GE(bundles.size(), 64U);
+  EXPECT_LE(bundles.size(), 96U);
+}
+
+TEST_F(Bundles, of_nothing_are_none) { EXPECT_TRUE(make_bundles(plan, data).empty()); }
+
+}  // namespace
+}  // namespace gridmill::search
