@@ -18,5 +18,5 @@ if(NOT TARGET Armadillo::Armadillo)
   target_include_directories(Armadillo::Armadillo SYSTEM INTERFACE ${ARMADILLO_INCLUDE_DIRS})
   target_link_libraries(Armadillo::Armadillo INTERFACE ${ARMADILLO_LIBRARIES})
   # Matrix sizes are 64 bit; our own checks stand where Armadillo's would be paid for in every element access.
-  target_compile_definitions(Armadillo::Armadillo INTERFACE ARMA_64BIT_WORD ARMA_NO_DEBUG ARMA_DONT_PRINT_ERRORS)
+  target_compile_definitions(Armadillo::Armadillo INTERFACE ARMA_64BIT_WORD ARMA_NO_DEBUG ARMA_WARN_LEVEL=0)
 endif()

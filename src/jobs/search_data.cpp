@@ -1,0 +1,119 @@
+#include "jobs/search_data.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "core/error.hpp"
+#include "core/table.hpp"
+#include "io/checksum.hpp"
+#include "io/table_file.hpp"
+#include "jobs/dataset_block.hpp"
+#include "jobs/dataset_builder.hpp"
+#include "jobs/search_plan.hpp"
+#include "mpi/failure.hpp"
+#include "search/folds.hpp"
+
+namespace gridmill::jobs {
+
+namespace {
+
+/// What LIBSVM text calls its label, for lack of a name of its own.
+constexpr const char* kLibsvmTarget = "target";
+
+DatasetColumns columns_of(const config::DataOptions& data) {
+  return {.target = data.target.empty() ? kLibsvmTarget : data.target,
+          .features = data.features,
+          .ignore = data.ignore,
+          .weight = data.weight,
+          .group = data.group,
+          .fold = data.fold};
+}
+
+bool is_number(core::ColumnType type) {
+  return type == core::ColumnType::integer || type == core::ColumnType::real || type == core::ColumnType::boolean;
+}
+
+/// Reads the table; a feature that is not a number throughout is read once more as one, so that the error names
+/// the cell and not only the column.
+core::Table read_numbers(const std::string& file, io::ImportOptions options, const DatasetColumns& columns) {
+  core::Table table = io::read_table(file, options);
+  for (const std::string& name : feature_names(table, columns)) {
+    if (is_number(table.find(name)->type) || options.types.contains(name)) continue;
+    options.types[name] = core::ColumnType::real;
+    try {
+      io::read_table(file, options);
+    } catch (const core::UserError& error) {
+      std::vector<core::Problem> problems = error.problems();
+      problems.front().hint = fmt::format("a model needs numbers; leave the column out with data.ignore: [{}]", name);
+      throw core::UserError(std::move(problems));
+    }
+  }
+  return table;
+}
+
+struct Parts {
+  core::Dataset train;
+  std::optional<core::Dataset> held_out;
+};
+
+Parts read_parts(const config::SearchJob& job) {
+  const config::DataOptions& options = job.data;
+  const DatasetColumns columns = columns_of(options);
+  const io::ImportOptions how = import_options(options.source);
+  const bool may_miss = all_candidates_impute(job);
+  const core::Table table = read_numbers(options.source.file, how, columns);
+  Parts parts{.train = build_dataset(table, columns, job.task(), may_miss), .held_out = std::nullopt};
+  if (!options.test.empty()) {
+    io::ImportOptions test_how = how;
+    test_how.n_features = parts.train.n_features();
+    const core::Table test = io::read_table(options.test, test_how);
+    parts.held_out = build_dataset_like(parts.train, test, columns, may_miss);
+  } else if (options.holdout > 0) {
+    const search::Fold split = search::split_holdout(parts.train, options.holdout, job.seed);
+    parts = {.train = take(parts.train, split.train), .held_out = take(parts.train, split.test)};
+  }
+  return parts;
+}
+
+core::Dataset share(mpi::Session& session, std::string_view purpose, const std::string& block) {
+  const auto bytes = session.memory().publish(purpose, std::as_bytes(std::span(block)));
+  return unpack(bytes, nullptr);  // the session keeps the memory
+}
+
+}  // namespace
+
+io::ImportOptions import_options(const config::SourceOptions& source) {
+  io::ImportOptions options;
+  if (!source.delimiter.empty()) options.delimiter = source.delimiter.front();
+  options.header = source.header ? io::Header::automatic : io::Header::no;
+  options.encoding = source.encoding == "latin1" ? io::Encoding::latin1 : io::Encoding::utf8;
+  if (source.missing) options.missing = *source.missing;
+  options.types = source.types;
+  options.table = source.table;
+  return options;
+}
+
+SearchData load_search_data(const config::SearchJob& job, mpi::Session& session) {
+  std::string train;
+  std::string held_out;  // empty: none
+  mpi::run_together(session.transport(), [&] {
+    if (session.place().rank != 0) return;
+    const Parts parts = read_parts(job);
+    train = pack(parts.train);
+    if (parts.held_out) held_out = pack(*parts.held_out);
+  });
+  const std::array<std::uint64_t, 2> digests{io::checksum(train), io::checksum(held_out)};
+  SearchData data{.train = share(session, "training data", train), .held_out = std::nullopt, .digest = 0};
+  data.digest = io::checksum({reinterpret_cast<const char*>(digests.data()), sizeof digests});
+  const bool any_held_out = !job.data.test.empty() || job.data.holdout > 0;
+  if (any_held_out) data.held_out = share(session, "held-out data", held_out);
+  return data;
+}
+
+}  // namespace gridmill::jobs

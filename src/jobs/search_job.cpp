@@ -1,0 +1,287 @@
+#include "jobs/search_job.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "config/resolved.hpp"
+#include "io/atomic_file.hpp"
+#include "io/checksum.hpp"
+#include "io/json.hpp"
+#include "jobs/held_out_report.hpp"
+#include "jobs/model_files.hpp"
+#include "jobs/out_of_fold.hpp"
+#include "jobs/search_data.hpp"
+#include "jobs/search_farm.hpp"
+#include "jobs/search_findings.hpp"
+#include "jobs/search_journal.hpp"
+#include "jobs/search_plan.hpp"
+#include "jobs/search_results_file.hpp"
+#include "mpi/failure.hpp"
+#include "search/cv_results.hpp"
+
+namespace gridmill::jobs {
+
+namespace {
+
+constexpr std::size_t kLeaderboardRows = 10;
+
+std::uint64_t fingerprint(const config::SearchJob& job, std::uint64_t data_digest) {
+  return io::checksum(fmt::format("search 1\n{}data {:016x}\n", config::fingerprint(job), data_digest));
+}
+
+/// What the ranks agree on after the fits: rank 0 knows the scores, all must know what is fitted again.
+struct Choice {
+  std::optional<std::size_t> best;    // candidate with the best score; none: every fit failed
+  std::optional<std::size_t> chosen;  // candidate to fit again; none: there is no refit
+};
+
+bool any_score(const search::CvResults& results, const std::string& metric) {
+  const auto& means = results.find("mean_test_" + metric)->numbers;
+  return std::any_of(means.begin(), means.end(), [](double mean) { return !std::isnan(mean); });
+}
+
+Choice choose(const config::SearchJob& job, const PlannedSearch& planned, const core::Dataset& data,
+              const search::CvResults& results) {
+  const std::string metric = metric_column(planned.plan, planned.chosen_by);
+  if (!any_score(results, metric)) return {};
+  Choice choice{.best = search::best_candidate(results, metric), .chosen = std::nullopt};
+  using Rule = config::RefitOptions::Rule;
+  if (job.search.refit.rule == Rule::best) choice.chosen = choice.best;
+  if (job.search.refit.rule == Rule::one_standard_error) {
+    std::vector<double> complexity;
+    for (std::size_t i = 0; i < planned.plan.candidates.size(); ++i) {
+      complexity.push_back(planned.plan.family->cost(search::params_of(planned.plan, i), data.n_samples(),
+                                                     data.n_features(), data.classes.size()));
+    }
+    choice.chosen =
+        search::one_standard_error_candidate(results, metric, complexity, planned.plan.folds.size());
+  }
+  return choice;
+}
+
+std::string first_message(std::span<const search::FitRecord> records) {
+  const auto failed = std::find_if(records.begin(), records.end(), [](const auto& r) { return !r.message.empty(); });
+  return failed == records.end() ? "no reason given" : failed->message;
+}
+
+std::size_t count_failed(std::span<const search::FitRecord> records) {
+  using models::FitStatus;
+  return static_cast<std::size_t>(std::count_if(records.begin(), records.end(), [](const search::FitRecord& r) {
+    return r.status == FitStatus::failed || r.status == FitStatus::time_limit;
+  }));
+}
+
+std::vector<std::string> fit_warnings(std::span<const search::FitRecord> records) {
+  std::vector<std::string> warnings;
+  const std::size_t n_failed = count_failed(records);
+  if (n_failed > 0) {
+    warnings.push_back(fmt::format("{} of {} fits failed and count as error_score; the first: {}", n_failed,
+                                   records.size(), first_message(records)));
+  }
+  const auto n_unfinished = std::count_if(records.begin(), records.end(), [](const search::FitRecord& r) {
+    return r.status == models::FitStatus::iteration_limit;
+  });
+  if (n_unfinished > 0) {
+    warnings.push_back(fmt::format("{} of {} fits stopped at max_iter before they converged", n_unfinished,
+                                   records.size()));
+  }
+  return warnings;
+}
+
+/// One search on one rank: the steps of run_search and what they share.
+class SearchRunner {
+ public:
+  SearchRunner(const config::SearchJob& job, const SearchRun& run, mpi::Session& session, Observer& observer)
+      : job_(job), run_(run), session_(session), observer_(observer) {}
+
+  core::ExitCode run() {
+    if (!run_.dry_run) open_directory();
+    observer_.stage(fmt::format("reading {}", job_.data.source.file.string()));
+    data_ = load_search_data(job_, session_);
+    mpi::run_together(session_.transport(), [&] { planned_ = plan_search(job_, data_.train); });
+    observer_.plan(plan_facts(job_, planned_, data_.train, session_.place()));
+    if (run_.dry_run) return core::ExitCode::done;
+    if (const auto code = earlier_result()) return *code;
+    for (const std::string& warning : planned_.warnings) observer_.warning(warning);
+
+    observer_.stage("searching");
+    search::Evaluator evaluator(planned_.plan, data_.train, resources());
+    FarmedSearch farmed =
+        farm_search(planned_, evaluator, journal_.get(), session_, {.stop = run_.stop, .error_score = job_.search.error_score},
+                    observer_);
+    if (farmed.end == mpi::FarmEnd::stopped) return stopped();
+    return finish(evaluator, std::move(farmed.records));
+  }
+
+ private:
+  bool is_root() const { return session_.place().rank == 0; }
+
+  models::Resources resources() const {
+    return {.memory_bytes = memory_limit_here(job_) / session_.place().n_ranks_on_node};
+  }
+
+  void open_directory() {
+    mpi::run_together(session_.transport(), [&] {
+      if (is_root()) directory_.emplace(job_, run_.if_other);
+    });
+  }
+
+  /// Opens the journal; if the search is finished already, tells what it found and returns how it ended.
+  std::optional<core::ExitCode> earlier_result() {
+    std::int64_t code = -1;
+    mpi::run_together(session_.transport(), [&] {
+      if (!is_root()) return;
+      journal_ = std::make_unique<SearchJournal>(directory_->journal(), fingerprint(job_, data_.digest),
+                                                 planned_.bundles.size());
+      if (!directory_->finished()) return;
+      const SearchFindings findings = findings_from(io::read_json(directory_->summary()));
+      journal_->close();
+      observer_.note(fmt::format("{} is finished; nothing is done again (--overwrite to start anew)",
+                                 directory_->folder().string()));
+      tell(findings, observer_);
+      tell_files();
+      code = static_cast<std::int64_t>(findings.n_failed > 0 ? core::ExitCode::incomplete : core::ExitCode::done);
+    });
+    // One entry, non-zero on rank 0 only, tells all ranks; 0 would mean "not finished", so codes travel plus 1.
+    std::vector<std::int64_t> told{is_root() ? code + 1 : 0};
+    session_.transport().allreduce_sum(told);
+    if (told[0] == 0) return std::nullopt;
+    return static_cast<core::ExitCode>(told[0] - 1);
+  }
+
+  core::ExitCode stopped() {
+    if (is_root()) {
+      journal_->close();
+      observer_.note("stopped with work left; what is finished is kept, repeat the command to go on");
+    }
+    return core::ExitCode::stopped;
+  }
+
+  core::ExitCode finish(search::Evaluator& evaluator, std::vector<search::FitRecord> records) {
+    search::CvResults table;
+    Choice choice;
+    if (is_root()) {
+      table = search::assemble(planned_.plan, records);
+      choice = choose(job_, planned_, data_.train, table);
+    }
+    broadcast(choice);
+    if (choice.chosen) observer_.stage("fitting the best candidate again");
+    std::optional<OutOfFold> out_of_fold;
+    if (choice.best) {
+      out_of_fold = out_of_fold_predictions(planned_.plan, choice.chosen.value_or(*choice.best), data_.train, evaluator,
+                                            session_.transport());
+    }
+    const std::unique_ptr<models::Model> model = refit(evaluator, choice);
+    std::int64_t code = 0;
+    mpi::run_together(session_.transport(), [&] {
+      if (is_root()) code = static_cast<std::int64_t>(write(table, records, choice, out_of_fold, model.get()));
+    });
+    std::vector<std::int64_t> told{is_root() ? code : 0};
+    session_.transport().allreduce_sum(told);
+    return static_cast<core::ExitCode>(told[0]);
+  }
+
+  /// Rank 0 fits on all samples; the others wait in the next collective step.
+  std::unique_ptr<models::Model> refit(search::Evaluator& evaluator, const Choice& choice) {
+    std::unique_ptr<models::Model> model;
+    mpi::run_together(session_.transport(), [&] {
+      if (!is_root() || !choice.chosen) return;
+      try {
+        model = evaluator.refit(*choice.chosen, wants_probability(planned_.plan))->model();
+      } catch (const models::FitError& error) {
+        throw core::RunError(fmt::format("the best candidate cannot be fitted on all samples: {}", error.what()));
+      }
+    });
+    return model;
+  }
+
+  core::ExitCode write(const search::CvResults& table, std::span<const search::FitRecord> records, const Choice& choice,
+                       const std::optional<OutOfFold>& out_of_fold, const models::Model* model) {
+    observer_.stage(fmt::format("writing {}", directory_->folder().string()));
+    SearchFindings findings{.n_fits = records.size(), .n_failed = count_failed(records)};
+    findings.warnings = fit_warnings(records);
+    findings.leaderboard = make_leaderboard(planned_.plan, table, planned_.chosen_by, kLeaderboardRows);
+    findings.leaderboard.chosen = choice.chosen;
+    findings.best = choice.chosen ? choice.chosen : choice.best;
+    if (findings.best) describe_best(table, findings);
+    std::optional<models::Prediction> held_out;
+    if (model != nullptr && data_.held_out) {
+      held_out = report_held_out(planned_.plan, *data_.held_out, *model, findings);
+    }
+    io::write_file(directory_->cv_results(), search::to_csv(table));
+    write_results_file(directory_->results(), planned_.plan, data_, table, records, out_of_fold, held_out);
+    if (model != nullptr) save_pipeline(directory_->best(), pipeline_info(*choice.chosen), *model);
+    io::write_file(directory_->summary(), io::to_json(to_value(findings)));
+    journal_->close();
+    tell(findings, observer_);
+    tell_files();
+    return findings.n_failed > 0 ? core::ExitCode::incomplete : core::ExitCode::done;
+  }
+
+  void describe_best(const search::CvResults& table, SearchFindings& findings) const {
+    const std::string metric = metric_column(planned_.plan, planned_.chosen_by);
+    findings.best_params = planned_.plan.candidates[*findings.best];
+    findings.best_score = table.find("mean_test_" + metric)->numbers[*findings.best];
+    if (job_.search.random) return;  // draws have no border
+    for (std::string& warning : search::border_warnings(planned_.plan.candidates, *findings.best)) {
+      findings.warnings.push_back(std::move(warning));
+    }
+  }
+
+  PipelineInfo pipeline_info(std::size_t candidate) const {
+    return {.family = job_.model,
+            .params = search::params_of(planned_.plan, candidate),
+            .task = data_.train.task,
+            .target = data_.train.target_name,
+            .features = data_.train.feature_names,
+            .classes = data_.train.classes,
+            .probability = wants_probability(planned_.plan)};
+  }
+
+  void tell_files() {
+    const RunDirectory& directory = *directory_;
+    std::vector<WrittenFile> files{{directory.cv_results().string(), "every candidate, in scikit-learn's columns"},
+                                   {directory.results().string(), "the same as arrays, certificates, predictions"}};
+    if (std::filesystem::exists(directory.best())) {
+      files.push_back({directory.best().string(), "the model, fitted on all training rows"});
+    }
+    observer_.files(files);
+  }
+
+  void broadcast(Choice& choice) {
+    std::vector<std::int64_t> told{0, 0};
+    if (is_root()) {
+      told[0] = choice.best ? static_cast<std::int64_t>(*choice.best) + 1 : 0;
+      told[1] = choice.chosen ? static_cast<std::int64_t>(*choice.chosen) + 1 : 0;
+    }
+    session_.transport().allreduce_sum(told);
+    if (told[0] > 0) choice.best = static_cast<std::size_t>(told[0] - 1);
+    if (told[1] > 0) choice.chosen = static_cast<std::size_t>(told[1] - 1);
+  }
+
+  const config::SearchJob& job_;
+  const SearchRun& run_;
+  mpi::Session& session_;
+  Observer& observer_;
+  std::optional<RunDirectory> directory_;  // on rank 0
+  SearchData data_;
+  PlannedSearch planned_;
+  std::unique_ptr<SearchJournal> journal_;  // on rank 0
+};
+
+}  // namespace
+
+core::ExitCode run_search(const config::SearchJob& job, const SearchRun& run, mpi::Session& session,
+                          Observer& observer) {
+  return SearchRunner(job, run, session, observer).run();
+}
+
+}  // namespace gridmill::jobs
