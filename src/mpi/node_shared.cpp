@@ -114,6 +114,7 @@ class MpiNodeShared final : public NodeShared {
   MpiNodeShared& operator=(const MpiNodeShared&) = delete;
 
   std::span<std::byte> allocate(std::string_view purpose, std::size_t bytes) override {
+    if (n_sharers_ == 1) return alone_.allocate(purpose, bytes);
     check_space(purpose, bytes);
     // Memory beyond what the folder can hold would be a SIGBUS much later, so the leader touches all of it now.
     const std::span<std::byte> block = make_window(bytes);
@@ -155,7 +156,7 @@ class MpiNodeShared final : public NodeShared {
     std::array<std::uint64_t, 2> needed_and_free{};
     if (sharer_ == 0) {
       struct statvfs folder {};
-      const bool known = n_sharers_ > 1 && statvfs(kSharedMemoryFolder, &folder) == 0;
+      const bool known = statvfs(kSharedMemoryFolder, &folder) == 0;
       needed_and_free = {bytes + (1U << 20),
                          known ? std::uint64_t{folder.f_bavail} * folder.f_frsize : ~std::uint64_t{0}};
     }
@@ -207,6 +208,7 @@ class MpiNodeShared final : public NodeShared {
   int n_sharers_ = 1;
   int sharer_ = 0;
   std::vector<MPI_Win> windows_;
+  PrivateMemory alone_;  // used if there is no one to share with
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <limits>
 #include <thread>
 #include <utility>
 
@@ -46,14 +47,7 @@ class Coordinator {
 
   FarmReport run() {
     while (!is_over()) {
-      bool active = false;
-      try {
-        active = step();
-      } catch (...) {
-        hooks_work_ = false;
-        fail(Failure::from(std::current_exception(), 0, transport_.size()));
-      }
-      if (active) {
+      if (step()) {
         pacer_.reset();
       } else {
         wait();
@@ -139,7 +133,7 @@ class Coordinator {
     ++ranks_[rank].report.n_tasks;
     mean_s_ = mean_s_ ? 0.9 * *mean_s_ + 0.1 * seconds : seconds;
     plan_.finish(task);
-    if (hooks_work_ && hooks_.collect) hooks_.collect(task, static_cast<int>(rank), result);
+    tell(hooks_.collect, task, static_cast<int>(rank), result);
   }
 
   void release(std::size_t rank, TaskId task) {
@@ -172,8 +166,10 @@ class Coordinator {
 
   void dispatch(std::size_t rank, const std::vector<TaskId>& batch) {
     if (batch.empty()) return;
-    if (hooks_.on_assigned) {
-      for (const TaskId task : batch) hooks_.on_assigned(task, static_cast<int>(rank));
+    for (const TaskId task : batch) tell(hooks_.on_assigned, task, static_cast<int>(rank));
+    if (draining_) {  // a hook failed: the batch stays here
+      for (const TaskId task : batch) release(rank, task);
+      return;
     }
     if (rank == 0) {
       worker_.assign(batch);
@@ -195,6 +191,18 @@ class Coordinator {
     return options_.coordinator == CoordinatorRole::only_coordinates && ranks_.size() > 1 ? 1 : 0;
   }
 
+  /// Calls a hook. One that throws is not called again, and must not tear us out of a half-read batch.
+  template <typename Hook, typename... Arguments>
+  void tell(const Hook& hook, const Arguments&... arguments) {
+    if (!hooks_work_ || !hook) return;
+    try {
+      hook(arguments...);
+    } catch (...) {
+      hooks_work_ = false;
+      fail(Failure::from(std::current_exception(), 0, transport_.size()));
+    }
+  }
+
   void fail(Failure failure) {
     if (!failure_) failure_ = std::move(failure);
     drain();
@@ -210,7 +218,7 @@ class Coordinator {
 
   void progress() {
     last_progress_ = Clock::now();
-    if (hooks_work_ && hooks_.on_progress) hooks_.on_progress({plan_.n_finished(), plan_.size(), n_assigned_});
+    tell(hooks_.on_progress, FarmProgress{plan_.n_finished(), plan_.size(), n_assigned_});
   }
 
   /// Sends everyone home and waits for their last words; what had been finished in time is still collected.
@@ -221,25 +229,18 @@ class Coordinator {
     if (report.abandoned) worker_.abandon();
     ranks_[0].report = last_words(worker_, ranks_[0].report.n_tasks, start_);
     ranks_[0].reported = true;
-    // A hook may throw here too; the others are told nothing new then, but this rank's words and code are right.
-    std::exception_ptr late;
     for (Pacer pacer; !std::ranges::all_of(ranks_, &Rank::reported);) {
-      try {
-        if (auto message = transport_.poll()) {
-          handle(*message);
-          pacer.reset();
-        } else {
-          pacer.pause();
-        }
-      } catch (...) {
-        hooks_work_ = false;
-        late = std::current_exception();
+      if (auto message = transport_.poll()) {
+        handle(*message);
+        pacer.reset();
+      } else {
+        pacer.pause();
       }
     }
     transport_.flush();
+    if (!failure_) progress();
+    // A hook that failed only after the others were sent home ends this rank alone with an error.
     if (failure_) failure_->raise();
-    if (late) std::rethrow_exception(late);
-    progress();
     for (const Rank& rank : ranks_) report.ranks.push_back(rank.report);
     return report;
   }

@@ -138,7 +138,13 @@ TEST(task_farm, stops_on_request_and_keeps_what_is_finished) {
 TEST(task_farm, stops_when_another_rank_is_asked_to) {
   test::on_both_transports([](Transport& t) {
     const std::atomic<bool> stop{t.rank() == t.size() - 1};
-    EXPECT_EQ(run_farm(t, Plan(std::vector<Task>(1000000)), square, {}, {.stop = &stop}).end, FarmEnd::stopped);
+    // Ten seconds of work over all ranks, so that the request comes long before the end.
+    const Work work = [](TaskId) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+      return Bytes{};
+    };
+    const std::vector<Task> tasks(1000 * static_cast<std::size_t>(t.size()));
+    EXPECT_EQ(run_farm(t, Plan(tasks), work, {}, {.stop = &stop}).end, FarmEnd::stopped);
   });
 }
 
@@ -170,7 +176,7 @@ TEST(task_farm, uses_no_cpu_on_ranks_without_tasks) {
            },
            {});
   const double wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  EXPECT_GE(wall, 0.5);
+  EXPECT_GE(wall, 0.4);  // ranks leave the barrier a little apart
   EXPECT_LT(cpu_s() - before, 0.1 * wall);
 }
 
