@@ -1,0 +1,30 @@
+#pragma once
+
+#include <exception>
+#include <functional>
+#include <string>
+
+#include "mpi/transport.hpp"
+
+namespace gridmill::mpi {
+
+/// An exception as a value that can travel: which kind, and its words.
+struct Failure {
+  enum class Kind : int { bad_input, run, internal };
+  Kind kind = Kind::internal;
+  std::string text;
+
+  /// Describes `error` as thrown on `rank` of `n_ranks`; the rank is named unless the user's input is to blame.
+  static Failure from(const std::exception_ptr& error, int rank, int n_ranks);
+  /// Throws the UserError, RunError or InternalError it stands for.
+  [[noreturn]] void raise() const;
+
+  [[nodiscard]] Bytes bytes() const;
+  static Failure from_bytes(const Bytes& bytes);
+};
+
+/// Runs `step` here; if it throws on any rank, every rank throws the same error (that of the lowest rank), so that all
+/// end with the same exit code. Collective. `step` must not itself wait for other ranks.
+void run_together(Transport& transport, const std::function<void()>& step);
+
+}  // namespace gridmill::mpi

@@ -1,0 +1,93 @@
+#include "mpi/plan.hpp"
+
+#include <algorithm>
+
+#include "core/error.hpp"
+
+namespace gridmill::mpi {
+
+Plan::Plan(std::vector<Task> tasks)
+    : tasks_(std::move(tasks)),
+      state_(tasks_.size(), State::waiting),
+      n_missing_(tasks_.size()),
+      followers_(tasks_.size()) {
+  for (TaskId task = 0; task < tasks_.size(); ++task) {
+    for (const TaskId before : tasks_[task].after) {
+      GRIDMILL_ASSERT(before < tasks_.size(), "a task waits for a task of its plan");
+      followers_[before].push_back(task);
+      ++n_missing_[task];
+    }
+  }
+  check_order();
+  for (TaskId task = 0; task < tasks_.size(); ++task) {
+    if (n_missing_[task] == 0) make_ready(task);
+  }
+}
+
+// Takes away tasks that wait for nothing until none is left; what remains waits in a circle.
+void Plan::check_order() const {
+  std::vector<std::size_t> missing = n_missing_;
+  std::vector<TaskId> free;
+  for (TaskId task = 0; task < tasks_.size(); ++task) {
+    if (missing[task] == 0) free.push_back(task);
+  }
+  for (std::size_t i = 0; i < free.size(); ++i) {
+    for (const TaskId follower : followers_[free[i]]) {
+      if (--missing[follower] == 0) free.push_back(follower);
+    }
+  }
+  GRIDMILL_ASSERT(free.size() == tasks_.size(), "tasks do not wait for each other in a circle");
+}
+
+std::optional<TaskId> Plan::next(std::size_t node) {
+  const auto key = choose_key(node);
+  if (!key) return std::nullopt;
+  key_of_[node] = *key;
+  const TaskId task = ready_.at(*key).begin()->second;
+  remove_ready(task);
+  state_[task] = State::taken;
+  return task;
+}
+
+void Plan::finish(TaskId task) {
+  GRIDMILL_ASSERT(task < tasks_.size(), "a finished task belongs to the plan");
+  if (state_[task] == State::finished) return;
+  if (state_[task] == State::ready) remove_ready(task);
+  state_[task] = State::finished;
+  ++n_finished_;
+  for (const TaskId follower : followers_[task]) {
+    if (--n_missing_[follower] == 0 && state_[follower] == State::waiting) make_ready(follower);
+  }
+}
+
+void Plan::make_ready(TaskId task) {
+  state_[task] = State::ready;
+  ready_[tasks_[task].affinity].emplace(-tasks_[task].cost, task);
+  ++n_ready_;
+}
+
+void Plan::remove_ready(TaskId task) {
+  const auto group = ready_.find(tasks_[task].affinity);
+  group->second.erase({-tasks_[task].cost, task});
+  if (group->second.empty()) ready_.erase(group);
+  --n_ready_;
+}
+
+std::optional<std::uint64_t> Plan::choose_key(std::size_t node) const {
+  const auto current = key_of_.find(node);
+  if (current != key_of_.end() && current->second != kNoAffinity && ready_.contains(current->second)) {
+    return current->second;
+  }
+  const auto rank_of = [&](const auto& group) {
+    return std::pair(held_elsewhere(group.first, node), *group.second.begin());
+  };
+  const auto best = std::ranges::min_element(ready_, {}, rank_of);
+  return best == ready_.end() ? std::nullopt : std::optional(best->first);
+}
+
+bool Plan::held_elsewhere(std::uint64_t key, std::size_t node) const {
+  return key != kNoAffinity &&
+         std::ranges::any_of(key_of_, [&](const auto& held) { return held.first != node && held.second == key; });
+}
+
+}  // namespace gridmill::mpi

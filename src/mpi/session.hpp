@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/error.hpp"
+#include "mpi/node_shared.hpp"
+#include "mpi/transport.hpp"
+
+namespace gridmill::mpi {
+
+/// Where this rank is.
+struct Place {
+  int rank = 0;
+  int n_ranks = 1;
+  std::size_t node = 0;  // nodes are numbered in the order of their lowest ranks
+  std::size_t n_nodes = 1;
+  std::size_t rank_on_node = 0;
+  std::size_t n_ranks_on_node = 1;
+  std::string host;
+};
+
+/// Tells from the environment whether mpirun or srun started this process as a rank.
+/// (Open MPI's, PMIx's and PMI's variables; those of a Slurm batch script alone do not count.)
+bool launched_as_rank();
+
+/// The program's part in a parallel run, from start to end of main(). One a process.
+///
+/// Started as a rank it initialises MPI (one thread calls it, waiting yields) and finalises it when it ends; started
+/// alone it does not touch MPI at all. Collective: making it, and its end.
+class Session {
+ public:
+  /// Errors: RunError if the MPI library does not allow a second thread beside the calling one.
+  Session();
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  [[nodiscard]] const Place& place() const;
+  /// The node of each rank, as FarmOptions::node_of wants it.
+  [[nodiscard]] const std::vector<std::size_t>& node_of() const;
+  [[nodiscard]] Transport& transport();
+  [[nodiscard]] NodeShared& memory();
+
+  /// Ends this process with `code` though threads still run: MPI is finalised, nothing else is torn down. Collective.
+  [[noreturn]] void quit(core::ExitCode code);
+  /// Ends every rank at once, from one of them: for errors the others cannot know of.
+  [[noreturn]] void abort(core::ExitCode code);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace gridmill::mpi
