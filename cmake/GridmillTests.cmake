@@ -1,5 +1,6 @@
-# Everything labelled unit; what the sanitizer builds build.
+# What the sanitizer presets build: the programs labelled unit and mpi.
 add_custom_target(unit_tests)
+add_custom_target(mpi_tests)
 
 # gridmill_test(core.value SOURCES value_test.cpp LINKS gridmill::core)
 # A GoogleTest program, run as one ctest.
@@ -21,6 +22,8 @@ endfunction()
 # gridmill_mpi_test(mpi.farm SOURCES farm_test.cpp LINKS gridmill::mpi RANKS 1 2 4)
 # The same GoogleTest program under mpirun at each rank count: <name>.np1, .np2, .np4. Its main() comes from
 # tests/mpi/mpi_test_main.cpp: exit code reduced by max, other ranks print failures only, with their rank.
+# No leak check under the address sanitizer: Open MPI keeps memory until the end and unloads the modules that got it,
+# so that no suppression can name them.
 function(gridmill_mpi_test name)
   cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LINKS;RANKS" ${ARGN})
   if(NOT ARG_TIMEOUT)
@@ -30,10 +33,11 @@ function(gridmill_mpi_test name)
   add_executable(${target} ${ARG_SOURCES} ${PROJECT_SOURCE_DIR}/tests/mpi/mpi_test_main.cpp)
   target_link_libraries(${target} PRIVATE ${ARG_LINKS} GTest::gtest GTest::gmock gridmill_build_flags)
   target_compile_definitions(${target} PRIVATE GRIDMILL_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  add_dependencies(mpi_tests ${target})
   foreach(ranks IN LISTS ARG_RANKS)
     add_test(NAME ${name}.np${ranks}
       COMMAND ${MPIEXEC_EXECUTABLE} -n ${ranks} --oversubscribe --bind-to none $<TARGET_FILE:${target}>)
     set_tests_properties(${name}.np${ranks} PROPERTIES TIMEOUT ${ARG_TIMEOUT} PROCESSORS ${ranks} LABELS mpi
-      ENVIRONMENT "OPENBLAS_NUM_THREADS=1;OMPI_ALLOW_RUN_AS_ROOT=1;OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1;OMPI_MCA_mpi_yield_when_idle=1")
+      ENVIRONMENT "OPENBLAS_NUM_THREADS=1;OMPI_ALLOW_RUN_AS_ROOT=1;OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1;OMPI_MCA_mpi_yield_when_idle=1;ASAN_OPTIONS=detect_leaks=0")
   endforeach()
 endfunction()

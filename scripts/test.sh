@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds gridmill and its tests, and runs them: unit, MPI at several rank counts, command
-# line, architecture, package; then the unit tests again under the address and undefined-behaviour sanitizers.
+# line, architecture, package; then the unit and MPI tests again under the address and undefined-behaviour sanitizers.
 # Ends with one line that counts both runs. Exit code 0 only if everything passed.
 #
 #   scripts/test.sh           everything
