@@ -60,15 +60,6 @@ std::vector<Index> fold_of_samples(std::span<const Fold> folds, std::size_t n_sa
   return n_tested == n_samples ? fold_of : std::vector<Index>{};
 }
 
-models::Outputs all_needs(std::span<const models::Scorer* const> scorers) {
-  models::Outputs outputs;
-  for (const models::Scorer* scorer : scorers) {
-    outputs.decision = outputs.decision || scorer->needs().decision;
-    outputs.probability = outputs.probability || scorer->needs().probability;
-  }
-  return outputs;
-}
-
 void note(std::string& message, const std::string& remark) {
   if (remark.empty()) return;
   message += message.empty() ? remark : "; " + remark;
@@ -86,9 +77,18 @@ std::uint64_t fit_seed(std::uint64_t root, std::size_t candidate, std::size_t fo
   return mix(mix(mix(root) ^ candidate) ^ fold);
 }
 
+models::Outputs outputs_of(const SearchPlan& plan) {
+  models::Outputs outputs;
+  for (const models::Scorer* scorer : plan.scorers) {
+    outputs.decision = outputs.decision || scorer->needs().decision;
+    outputs.probability = outputs.probability || scorer->needs().probability;
+  }
+  return outputs;
+}
+
 struct Evaluator::State {
   State(const SearchPlan& the_plan, const core::Dataset& the_data, models::Resources resources)
-      : plan(the_plan), data(the_data), outputs(all_needs(the_plan.scorers)), all_rows(the_data.n_samples()) {
+      : plan(the_plan), data(the_data), outputs(outputs_of(the_plan)), all_rows(the_data.n_samples()) {
     std::iota(all_rows.begin(), all_rows.end(), Index{0});
     if (resources.fold_of.empty()) {
       fold_of = fold_of_samples(plan.folds, data.n_samples());
@@ -98,7 +98,8 @@ struct Evaluator::State {
   }
 
   FitRecord evaluate(std::size_t candidate, std::size_t fold);
-  std::unique_ptr<models::Fit> fit(std::size_t candidate, std::size_t fold, FitRecord& record);
+  std::unique_ptr<models::Fit> fit(std::size_t candidate, std::size_t fold, double time_limit_s);
+  std::unique_ptr<models::Fit> timed_fit(FitRecord& record);
   void score(const models::Fit& fit, FitRecord& record);
   void give_up(FitRecord& record, models::FitStatus status, const std::string& why) const;
   std::vector<double> scores(std::span<const Index> rows, const models::Prediction& prediction, const models::Fit& fit,
@@ -112,17 +113,20 @@ struct Evaluator::State {
   std::unique_ptr<models::Trainer> trainer;  // refers to fold_of
 };
 
-std::unique_ptr<models::Fit> Evaluator::State::fit(std::size_t candidate, std::size_t fold, FitRecord& record) {
+std::unique_ptr<models::Fit> Evaluator::State::fit(std::size_t candidate, std::size_t fold, double time_limit_s) {
   const core::Params params = params_of(plan, candidate);
-  const models::FitRequest request{.params = params,
-                                   .train = plan.folds[fold].train,
-                                   .seed = fit_seed(plan.seed, candidate, fold),
-                                   .time_limit_s = plan.fit_time_limit_s,
-                                   .probability = outputs.probability};
+  return trainer->fit({.params = params,
+                       .train = plan.folds[fold].train,
+                       .seed = fit_seed(plan.seed, candidate, fold),
+                       .time_limit_s = time_limit_s,
+                       .probability = outputs.probability});
+}
+
+std::unique_ptr<models::Fit> Evaluator::State::timed_fit(FitRecord& record) {
   const Stopwatch watch;
   std::unique_ptr<models::Fit> result;
   try {
-    result = trainer->fit(request);
+    result = fit(record.candidate, record.fold, plan.fit_time_limit_s);
   } catch (const models::FitError& error) {
     give_up(record, models::FitStatus::failed, error.what());
   }
@@ -174,7 +178,7 @@ void Evaluator::State::score(const models::Fit& fit, FitRecord& record) {
 FitRecord Evaluator::State::evaluate(std::size_t candidate, std::size_t fold) {
   FitRecord record{.candidate = candidate, .fold = fold};
   record.start_s = seconds_since_epoch();
-  if (const std::unique_ptr<models::Fit> result = fit(candidate, fold, record)) {
+  if (const std::unique_ptr<models::Fit> result = timed_fit(record)) {
     record.status = result->status();
     record.certificate = result->certificate();
     if (record.status == models::FitStatus::time_limit) {
@@ -198,6 +202,11 @@ std::vector<FitRecord> Evaluator::evaluate(const Bundle& bundle) {
   records.reserve(bundle.candidates.size());
   for (const std::size_t candidate : bundle.candidates) records.push_back(state_->evaluate(candidate, bundle.fold));
   return records;
+}
+
+models::Prediction Evaluator::predict_fold(std::size_t candidate, std::size_t fold) {
+  const std::unique_ptr<models::Fit> fit = state_->fit(candidate, fold, /*time_limit_s=*/0);
+  return fit->predict(state_->plan.folds[fold].test, state_->outputs);
 }
 
 std::unique_ptr<models::Fit> Evaluator::refit(std::size_t candidate, bool probability) {

@@ -54,6 +54,9 @@ std::uint64_t fit_seed(std::uint64_t root, std::size_t candidate, std::size_t fo
 /// Cost: O(n_candidates x n_folds) calls of Family::cost and a sort.
 std::vector<Bundle> make_bundles(const SearchPlan& plan, const core::Dataset& data);
 
+/// Returns what all scorers of the plan together need predicted.
+models::Outputs outputs_of(const SearchPlan& plan);
+
 /// Evaluates bundles of one plan on one dataset; owns the Trainer, so keep it for as long as the rank works.
 ///
 /// One prediction of the test rows (and of the training rows if train scores are wanted) serves all scorers.
@@ -73,6 +76,10 @@ class Evaluator {
   /// A fit that fails (models::FitError) or runs into the plan's time limit gives `error_score` for every metric and
   /// says why; a metric that has no value there gives `error_score` for itself. Other exceptions pass through.
   [[nodiscard]] std::vector<FitRecord> evaluate(const Bundle& bundle);
+
+  /// Fits `candidate` on the training part of `fold` and predicts its test part, with the outputs the scorers need.
+  /// The same predictions as those scored. Errors: models::FitError.
+  [[nodiscard]] models::Prediction predict_fold(std::size_t candidate, std::size_t fold);
 
   /// Fits `candidate` on all samples, without a time limit. Errors: models::FitError.
   /// The result must not outlive this.

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <span>
+
+#include "jobs/out_of_fold.hpp"
+#include "jobs/search_data.hpp"
+#include "models/model.hpp"
+#include "search/cv_results.hpp"
+#include "search/evaluate.hpp"
+
+namespace gridmill::jobs {
+
+/// Writes results.h5, which h5py reads without us.
+///
+///   cv_results/<column>                 n_candidates: cv_results_ (parameters as text, missing ones empty)
+///   scores/test, scores/train           n_metrics x n_candidates x n_folds
+///   fits/<field>                        n_candidates x n_folds: status, message, iterations, gap, converged, ...
+///   timing/<field>                      n_candidates x n_folds: fit_time, score_time, start, end [s], rank, host
+///   out_of_fold/<field>                 m: fold, sample, value, decision, probability, of one candidate
+///   out_of_fold_all/<candidate>/<field> the same of all candidates, if they were kept
+///   held_out/<field>                    rows of the held-out part: truth, value, decision, probability
+///
+/// Deterministic but for the group `timing` and the time columns of cv_results. Errors: RunError naming the file.
+void write_results_file(const std::filesystem::path& path, const search::SearchPlan& plan, const SearchData& data,
+                        const search::CvResults& table, std::span<const search::FitRecord> records,
+                        const std::optional<OutOfFold>& out_of_fold,
+                        const std::optional<models::Prediction>& held_out);
+
+}  // namespace gridmill::jobs
