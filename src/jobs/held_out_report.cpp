@@ -35,7 +35,7 @@ models::Prediction report_held_out(const search::SearchPlan& plan, const core::D
         models::classification_report(held_out.y, prediction.value, held_out.weight, held_out.classes);
     findings.blocks.push_back({.title = title, .text = report.text()});
     const auto confusion =
-        models::confusion_matrix(held_out.y, prediction.value, held_out.weight, held_out.classes.size());
+        models::confusion_matrix(held_out.y, prediction.value, held_out.weight);
     findings.blocks.push_back({.title = "Confusion matrix (rows: true, columns: predicted)",
                                .text = models::text(confusion, held_out.classes)});
   } else {

@@ -163,7 +163,12 @@ FarmedSearch farm_search(const PlannedSearch& planned, search::Evaluator& evalua
   std::memcpy(left.bundle_of.data(), table.data(), table.size());
 
   const auto work = [&](mpi::TaskId task) {
-    return to_bytes(search::encode(evaluator.evaluate(planned.bundles[left.bundle_of[task]])));
+    std::vector<search::FitRecord> records = evaluator.evaluate(planned.bundles[left.bundle_of[task]]);
+    for (search::FitRecord& record : records) {
+      record.rank = session.place().rank;
+      record.host = session.place().host;
+    }
+    return to_bytes(search::encode(records));
   };
   const mpi::FarmHooks hooks{
       .collect = [&](mpi::TaskId task, int, std::span<const std::byte> result) {

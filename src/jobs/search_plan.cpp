@@ -1,12 +1,15 @@
 #include "jobs/search_plan.hpp"
 
 #include <algorithm>
+#include <limits>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "core/error.hpp"
 #include "core/option.hpp"
 #include "jobs/dataset_builder.hpp"
+#include "jobs/node_memory_size.hpp"
 #include "models/model.hpp"
 #include "models/scorer.hpp"
 #include "search/candidates.hpp"
@@ -64,6 +67,27 @@ bool all_candidates_impute(const config::SearchJob& job) {
     return core::value_of(params, family->options(), "impute") != core::Value("none");
   });
 }
+
+std::vector<Fact> plan_facts(const config::SearchJob& job, const PlannedSearch& planned, const core::Dataset& data,
+                             const mpi::Place& place) {
+  const search::SearchPlan& plan = planned.plan;
+  const auto count = [](std::size_t n) { return core::Value(static_cast<std::int64_t>(n)); };
+  const std::size_t for_data = data.n_samples() * (data.n_features() + 1) * sizeof(double);
+  const std::size_t for_ranks = place.n_ranks_on_node * plan.family->memory_bytes(data.n_samples(), data.n_features());
+  return {{"data", fmt::format("{} rows x {} features", data.n_samples(), data.n_features())},
+          {"model", job.model},
+          {"candidates", count(plan.candidates.size())},
+          {"folds", count(plan.folds.size())},
+          {"fits", count(plan.candidates.size() * plan.folds.size())},
+          {"bundles", count(planned.bundles.size())},
+          {"ranks", count(static_cast<std::size_t>(place.n_ranks))},
+          {"nodes", count(place.n_nodes)},
+          {"memory per node", fmt::format("{} of {}", size_text(for_data + for_ranks), size_text(memory_limit_here(job)))}};
+}
+
+std::size_t memory_limit_here(const config::SearchJob& job) { return job.memory_limit.on_node(node_memory_bytes()); }
+
+bool wants_probability(const search::SearchPlan& plan) { return search::outputs_of(plan).probability; }
 
 PlannedSearch plan_search(const config::SearchJob& job, const core::Dataset& data) {
   check_metrics_fit(job, data);

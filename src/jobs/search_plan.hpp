@@ -1,10 +1,13 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
 #include "config/search_job.hpp"
 #include "core/dataset.hpp"
+#include "jobs/observer.hpp"
+#include "mpi/session.hpp"
 #include "search/evaluate.hpp"
 
 namespace gridmill::jobs {
@@ -20,6 +23,16 @@ struct PlannedSearch {
 /// Draws candidates and folds, looks up family and scorers, checks that they fit the data.
 /// Errors: UserError where folds cannot be made or a metric needs two classes and there are more (or fewer).
 PlannedSearch plan_search(const config::SearchJob& job, const core::Dataset& data);
+
+/// Returns what `--dry-run` and the start of a search say: candidates, fits, bundles, ranks, memory.
+std::vector<Fact> plan_facts(const config::SearchJob& job, const PlannedSearch& planned, const core::Dataset& data,
+                             const mpi::Place& place);
+
+/// Returns how much memory [bytes] the ranks of this node may use together for what fits share.
+std::size_t memory_limit_here(const config::SearchJob& job);
+
+/// True if some scorer of the plan needs probabilities.
+bool wants_probability(const search::SearchPlan& plan);
 
 /// True if every candidate of the job imputes missing values, so that the data may have some.
 bool all_candidates_impute(const config::SearchJob& job);

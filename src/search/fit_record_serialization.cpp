@@ -58,6 +58,7 @@ void serialize(Archive& archive, gridmill::search::FitRecord& record, unsigned /
   archive& record.candidate& record.fold& record.status& record.message;
   archive& record.test_scores& record.train_scores;
   archive& record.fit_time_s& record.score_time_s& record.start_s& record.end_s;
+  archive& record.rank& record.host;
   archive& record.certificate& record.prediction;
 }
 
