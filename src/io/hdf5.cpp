@@ -192,7 +192,8 @@ Attribute Node::attribute(const std::string& name) const {
     checked(H5Aread(attribute.get(), H5T_NATIVE_DOUBLE, &value), "H5Aread");
     return value;
   }
-  if (kind != H5T_STRING || H5Tis_variable_str(stored.get()) <= 0) throw Error("attribute " + name + " has another type");
+  if (kind != H5T_STRING || H5Tis_variable_str(stored.get()) <= 0)
+    throw Error("attribute " + name + " has another type");
   const Handle type = text_type();
   char* bytes = nullptr;
   checked(H5Aread(attribute.get(), type.get(), &bytes), "H5Aread");
@@ -309,8 +310,9 @@ bool Group::is_group(const std::string& name) const {
 Group Group::create_group(const std::string& name) const {
   const Handle properties = new_object_properties(H5P_GROUP_CREATE);
   track_order(properties);
-  return Group({checked(H5Gcreate2(handle_.get(), name.c_str(), H5P_DEFAULT, properties.get(), H5P_DEFAULT), "H5Gcreate"),
-                &H5Gclose});
+  return Group(
+      {checked(H5Gcreate2(handle_.get(), name.c_str(), H5P_DEFAULT, properties.get(), H5P_DEFAULT), "H5Gcreate"),
+       &H5Gclose});
 }
 
 Group Group::group(const std::string& name) const {
