@@ -1,8 +1,10 @@
 #include "io/store.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <optional>
+#include <type_traits>
 #include <utility>
 
 #include <fmt/format.h>

@@ -1,6 +1,7 @@
 #include "io/text_source.hpp"
 
-#include <exception>
+#include <algorithm>
+#include <ios>
 #include <string_view>
 #include <utility>
 

@@ -12,6 +12,10 @@
 #include "io/table_file.hpp"
 #include "scratch_folder.hpp"
 
+// The HDF5 library cannot free a file that did not fit on the disk.
+extern "C" const char* __lsan_default_suppressions();
+extern "C" const char* __lsan_default_suppressions() { return "leak:libhdf5"; }
+
 namespace gridmill::io {
 namespace {
 
