@@ -235,7 +235,9 @@ void CsvReader::refuse_row(const char* row_begin, std::size_t n_cells) const {
   core::Location where = window_.location(static_cast<std::size_t>(row_begin - block_.text_));
   where.column = 0;
   throw core::UserError(
-      core::Problem{where, fmt::format("{} cells, expected {} as in line {}", n_cells, block_.n_columns_, header_line_),
+      core::Problem{where,
+                    fmt::format("{} {}, expected {} as in line {}", n_cells, n_cells == 1 ? "cell" : "cells",
+                                block_.n_columns_, header_line_),
                     n_cells > block_.n_columns_ ? "quote cells that contain the delimiter" : std::string()});
 }
 

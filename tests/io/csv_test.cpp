@@ -120,7 +120,7 @@ TEST_F(CsvTest, refuses_in_words) {
   EXPECT_EQ(refusal("a,b\n"), "a.csv: has a header but no rows\n  set header: no if its first line is data");
   EXPECT_EQ(refusal("a,b\n1,2\n\n1,2,3\n"),
             "a.csv:4: 3 cells, expected 2 as in line 1\n  quote cells that contain the delimiter");
-  EXPECT_EQ(refusal("a,b\n1\n"), "a.csv:2: 1 cells, expected 2 as in line 1");
+  EXPECT_EQ(refusal("a,b\n1\n"), "a.csv:2: 1 cell, expected 2 as in line 1");
   EXPECT_EQ(refusal("a,,a\n1,2,3\n"),
             "a.csv:1:3: column 2 has no name\n  name it, or set header: no if the first line is data\n"
             "a.csv:1:4: two columns are called 'a'\n  give each column a name of its own");
