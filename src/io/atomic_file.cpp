@@ -18,8 +18,7 @@ std::filesystem::path temporary_name(const std::filesystem::path& path) {
 
 }  // namespace
 
-PendingFile::PendingFile(std::filesystem::path path)
-    : path_(std::move(path)), temporary_(temporary_name(path_)) {}
+PendingFile::PendingFile(std::filesystem::path path) : path_(std::move(path)), temporary_(temporary_name(path_)) {}
 
 PendingFile::~PendingFile() {
   if (temporary_.empty()) return;

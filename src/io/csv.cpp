@@ -114,9 +114,8 @@ void CsvReader::read_header(const ImportOptions& options) {
   if (!has_header) at_ = block_.text_;
   const std::string_view rest(at_, static_cast<std::size_t>(limit_ - at_));
   if (window_.at_end() && rest.find_first_not_of(" \r\n") == std::string_view::npos) {
-    throw core::UserError(core::Problem{{window_.location(0).file},
-                                        "has a header but no rows",
-                                        "set header: no if its first line is data"});
+    throw core::UserError(core::Problem{
+        {window_.location(0).file}, "has a header but no rows", "set header: no if its first line is data"});
   }
 }
 
@@ -235,9 +234,11 @@ bool CsvReader::scan_quoted(const char*& at) {
 void CsvReader::refuse_row(const char* row_begin, std::size_t n_cells) const {
   core::Location where = window_.location(static_cast<std::size_t>(row_begin - block_.text_));
   where.column = 0;
-  throw core::UserError(core::Problem{
-      where, fmt::format("{} cells, expected {} as in line {}", n_cells, block_.n_columns_, header_line_),
-      n_cells > block_.n_columns_ ? "quote cells that contain the delimiter" : std::string()});
+  throw core::UserError(
+      core::Problem{where,
+                    fmt::format("{} {}, expected {} as in line {}", n_cells, n_cells == 1 ? "cell" : "cells",
+                                block_.n_columns_, header_line_),
+                    n_cells > block_.n_columns_ ? "quote cells that contain the delimiter" : std::string()});
 }
 
 core::Location CsvReader::location(std::size_t row, std::size_t column) const {

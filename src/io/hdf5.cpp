@@ -1,9 +1,6 @@
 #include "io/hdf5.hpp"
 
 #include <algorithm>
-#include <array>
-#include <functional>
-#include <numeric>
 #include <type_traits>
 #include <utility>
 
@@ -43,8 +40,27 @@ Result checked(Result result, std::string_view call) {
   return result;
 }
 
-/// The library prints its error stack unless told not to, and is told per thread.
-void silence() { H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr); }
+/// The library's own clean-up at exit reads freed memory (1.10.8) when a file could not be closed, as on a full disk:
+/// the program would end by a signal instead of its exit code. So it is closed here, unless that has happened.
+struct Library {
+  bool has_broken_file = false;
+
+  Library() { H5dont_atexit(); }
+  ~Library() {
+    if (!has_broken_file) H5close();
+  }
+};
+
+Library& library() {
+  static Library instance;
+  return instance;
+}
+
+/// To be called before the library's first use in a thread: it prints its error stack unless told not to.
+void prepare_library() {
+  library();
+  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+}
 
 Handle property_list(hid_t kind) { return {checked(H5Pcreate(kind), "H5Pcreate"), &H5Pclose}; }
 
@@ -138,7 +154,8 @@ Element element_of(hid_t type) {
 }  // namespace
 
 Handle::~Handle() {
-  if (id_ >= 0) close_(id_);  // an error here follows one that is already on its way
+  // An error here follows one that is already on its way.
+  if (id_ >= 0 && close_(id_) < 0) library().has_broken_file = true;
 }
 
 Handle::Handle(Handle&& other) noexcept : id_(std::exchange(other.id_, -1)), close_(other.close_) {}
@@ -150,7 +167,9 @@ Handle& Handle::operator=(Handle&& other) noexcept {
 }
 
 void Handle::close() {
-  if (id_ >= 0) checked(close_(std::exchange(id_, -1)), "closing");
+  if (id_ < 0 || close_(std::exchange(id_, -1)) >= 0) return;
+  library().has_broken_file = true;
+  fail("closing");
 }
 
 void Node::set_attribute(const std::string& name, const Attribute& value) const {
@@ -192,7 +211,8 @@ Attribute Node::attribute(const std::string& name) const {
     checked(H5Aread(attribute.get(), H5T_NATIVE_DOUBLE, &value), "H5Aread");
     return value;
   }
-  if (kind != H5T_STRING || H5Tis_variable_str(stored.get()) <= 0) throw Error("attribute " + name + " has another type");
+  if (kind != H5T_STRING || H5Tis_variable_str(stored.get()) <= 0)
+    throw Error("attribute " + name + " has another type");
   const Handle type = text_type();
   char* bytes = nullptr;
   checked(H5Aread(attribute.get(), type.get(), &bytes), "H5Aread");
@@ -309,8 +329,9 @@ bool Group::is_group(const std::string& name) const {
 Group Group::create_group(const std::string& name) const {
   const Handle properties = new_object_properties(H5P_GROUP_CREATE);
   track_order(properties);
-  return Group({checked(H5Gcreate2(handle_.get(), name.c_str(), H5P_DEFAULT, properties.get(), H5P_DEFAULT), "H5Gcreate"),
-                &H5Gclose});
+  return Group(
+      {checked(H5Gcreate2(handle_.get(), name.c_str(), H5P_DEFAULT, properties.get(), H5P_DEFAULT), "H5Gcreate"),
+       &H5Gclose});
 }
 
 Group Group::group(const std::string& name) const {
@@ -352,12 +373,12 @@ Id create_file(const std::string& path, const Handle& access) {
 }  // namespace
 
 File File::create(const std::filesystem::path& path) {
-  silence();
+  prepare_library();
   return File({create_file(path.string(), property_list(H5P_FILE_ACCESS)), &H5Fclose});
 }
 
 File File::create_in_memory() {
-  silence();
+  prepare_library();
   constexpr std::size_t kGrowth = std::size_t{1} << 20;  // [bytes]
   const Handle access = property_list(H5P_FILE_ACCESS);
   checked(H5Pset_fapl_core(access.get(), kGrowth, 0), "H5Pset_fapl_core");
@@ -365,7 +386,7 @@ File File::create_in_memory() {
 }
 
 File File::open(const std::filesystem::path& path) {
-  silence();
+  prepare_library();
   return File({checked(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), "H5Fopen"), &H5Fclose});
 }
 

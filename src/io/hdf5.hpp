@@ -104,10 +104,9 @@ class Group : public Node {
   [[nodiscard]] bool has(const std::string& name) const;
   [[nodiscard]] bool is_group(const std::string& name) const;
 
-  [[nodiscard]] Group create_group(const std::string& name) const;
+  Group create_group(const std::string& name) const;
   [[nodiscard]] Group group(const std::string& name) const;
-  [[nodiscard]] Dataset create_dataset(const std::string& name, Element element, const Shape& shape,
-                                       Layout layout = {}) const;
+  Dataset create_dataset(const std::string& name, Element element, const Shape& shape, Layout layout = {}) const;
   [[nodiscard]] Dataset dataset(const std::string& name) const;
 };
 

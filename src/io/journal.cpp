@@ -82,14 +82,16 @@ Journal::Journal(const std::filesystem::path& path, std::uint64_t fingerprint)
   const std::string bytes = read_all(file_);
   const std::string expected = header(fingerprint);
   // The process that made the file may have been killed before its header was whole.
-  if (bytes.size() < kHeaderBytes && std::string_view(bytes).substr(0, kMagic.size()) == kMagic.substr(0, bytes.size())) {
+  if (bytes.size() < kHeaderBytes &&
+      std::string_view(bytes).substr(0, kMagic.size()) == kMagic.substr(0, bytes.size())) {
     restart();
     return;
   }
   if (std::string_view(bytes).substr(0, kMagic.size()) != kMagic) refuse(file_, "is not a journal of gridmill");
   const auto version = get<std::uint32_t>(bytes, kMagic.size());
   if (version != kFormatVersion) {
-    refuse(file_, fmt::format("is a journal of format version {}; this gridmill reads version {}", version, kFormatVersion));
+    refuse(file_,
+           fmt::format("is a journal of format version {}; this gridmill reads version {}", version, kFormatVersion));
   }
   if (get<std::uint64_t>(bytes, 24) != checksum(std::string_view(bytes).substr(0, 24))) {
     refuse(file_, "is damaged: the checksum of its header is wrong");

@@ -1,6 +1,7 @@
 #include "io/text_source.hpp"
 
-#include <exception>
+#include <algorithm>
+#include <ios>
 #include <string_view>
 #include <utility>
 
@@ -48,13 +49,13 @@ struct TextSource::Stream {
   streams::filtering_istreambuf unpacked;
 };
 
-TextSource::TextSource(std::filesystem::path path)
-    : path_(std::move(path)), stream_(std::make_unique<Stream>()) {
+TextSource::TextSource(std::filesystem::path path) : path_(std::move(path)), stream_(std::make_unique<Stream>()) {
   stream_->file = FileDescriptor::open_input(path_);
   stream_->packing = packing_of(stream_->file);
   if (stream_->packing == Packing::none) return;
   if (stream_->packing == Packing::gzip) {
-    stream_->unpacked.push(streams::gzip_decompressor(streams::zlib::default_window_bits, kFilterBuffer), kFilterBuffer);
+    stream_->unpacked.push(streams::gzip_decompressor(streams::zlib::default_window_bits, kFilterBuffer),
+                           kFilterBuffer);
   } else {
     stream_->unpacked.push(streams::lzma_decompressor(kFilterBuffer), kFilterBuffer);
   }
@@ -72,9 +73,10 @@ std::size_t TextSource::read(std::span<char> buffer) {
     const std::streamsize got = stream_->unpacked.sgetn(buffer.data(), static_cast<std::streamsize>(buffer.size()));
     return static_cast<std::size_t>(std::max<std::streamsize>(got, 0));
   } catch (const std::ios_base::failure&) {
-    throw core::UserError(core::Problem{{path_.string()},
-                                        fmt::format("its {} compression is damaged or cut short", name_of(stream_->packing)),
-                                        "copy or download the file again"});
+    throw core::UserError(
+        core::Problem{{path_.string()},
+                      fmt::format("its {} compression is damaged or cut short", name_of(stream_->packing)),
+                      "copy or download the file again"});
   }
 }
 

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+
+#include "core/table.hpp"
+#include "io/import_options.hpp"
+
+namespace gridmill::io {
+
+struct Imported {
+  core::Table schema;  // columns without rows
+  std::size_t n_rows = 0;
+};
+
+/// Writes the table in `source` (any format open_table knows) as a store at `store`, whole or not at all.
+/// Memory: one block of rows and the categories, whatever the size of the file.
+/// Errors: UserError for the source, RunError for the store. An existing store is replaced.
+Imported import_table(const std::filesystem::path& source, const std::filesystem::path& store,
+                      const ImportOptions& options = {});
+
+}  // namespace gridmill::io

@@ -1,0 +1,39 @@
+#include "io/table_file.hpp"
+
+#include "core/error.hpp"
+#include "io/csv_table.hpp"
+#include "io/hdf5.hpp"
+#include "io/libsvm_text.hpp"
+#include "io/store.hpp"
+#include "io/text_source.hpp"
+
+namespace gridmill::io {
+namespace {
+
+constexpr std::size_t kLookedAt = 1 << 16;  // [bytes]
+
+std::unique_ptr<TableSource> open_store(const std::filesystem::path& path, const ImportOptions& options) {
+  if (!options.types.empty()) {
+    throw core::UserError(core::Problem{{path.string()},
+                                        "is a store, which has types already; 'types' is for text",
+                                        "import the text again with them"});
+  }
+  return open_store_table(path, options.table, options.ignore);
+}
+
+}  // namespace
+
+std::unique_ptr<TableSource> open_table(const std::filesystem::path& path, const ImportOptions& options) {
+  const std::string begin = first_bytes(path, kLookedAt);
+  if (hdf5::has_signature(begin)) return open_store(path, options);
+  const bool libsvm =
+      options.format == FileFormat::libsvm || (options.format == FileFormat::automatic && looks_like_libsvm(begin));
+  return libsvm ? open_libsvm(path, options) : open_csv(path, options);
+}
+
+core::Table read_table(const std::filesystem::path& path, const ImportOptions& options) {
+  const std::unique_ptr<TableSource> source = open_table(path, options);
+  return source->next(source->n_rows());
+}
+
+}  // namespace gridmill::io

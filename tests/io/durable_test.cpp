@@ -1,0 +1,181 @@
+#include "core/error.hpp"
+#include "file_size_limit.hpp"
+#include "io/array_file.hpp"
+#include "io/atomic_file.hpp"
+#include "io/checksum.hpp"
+#include "io/journal.hpp"
+#include "scratch_folder.hpp"
+
+namespace gridmill::io {
+namespace {
+
+using AtomicFileTest = ScratchFolder;
+using JournalTest = ScratchFolder;
+using ArrayFileTest = ScratchFolder;
+
+TEST_F(AtomicFileTest, appears_whole_at_commit_only) {
+  {
+    AtomicFile file(at("a.txt"));
+    file.write("one ");
+    file.write("two");
+    EXPECT_FALSE(std::filesystem::exists(at("a.txt")));
+    file.commit();
+  }
+  EXPECT_EQ(contents(at("a.txt")), "one two");
+  EXPECT_EQ(n_files(), 1U);
+}
+
+TEST_F(AtomicFileTest, leaves_the_old_file_when_abandoned) {
+  put("a.txt", "old");
+  { AtomicFile(at("a.txt")).write("new"); }
+  EXPECT_EQ(contents(at("a.txt")), "old");
+  EXPECT_EQ(n_files(), 1U);
+}
+
+TEST_F(AtomicFileTest, names_the_file_when_the_disk_is_full) {
+  const FileSizeLimit limit(1000);
+  EXPECT_EQ(message<core::RunError>([&] { write_file(at("big.txt"), std::string(5000, 'x')); }),
+            "cannot write big.txt: File too large");
+  EXPECT_EQ(n_files(), 0U);
+}
+
+TEST_F(AtomicFileTest, names_the_file_in_a_folder_that_is_not_there) {
+  EXPECT_EQ(message<core::RunError>([&] { write_file(at("no/a.txt"), "x"); }),
+            "cannot write no/a.txt: No such file or directory");
+}
+
+TEST_F(JournalTest, gives_back_its_records_in_order) {
+  {
+    Journal journal(at("journal"), 7);
+    EXPECT_EQ(journal.found(), Journal::Found::nothing);
+    journal.append("first");
+    journal.add("");
+    journal.add(std::string("\0\n", 2));
+    journal.sync();
+  }
+  Journal journal(at("journal"), 7);
+  EXPECT_EQ(journal.found(), Journal::Found::same_run);
+  EXPECT_EQ(journal.records(), (std::vector<std::string>{"first", "", std::string("\0\n", 2)}));
+  EXPECT_EQ(journal.cut_bytes(), 0U);
+}
+
+TEST_F(JournalTest, loses_only_the_last_record_when_torn_at_any_byte_of_it) {
+  std::size_t before = 0;
+  {
+    Journal journal(at("journal"), 7);
+    journal.append("first");
+    before = contents(at("journal")).size();
+    journal.append("the second one");
+  }
+  const std::string whole = contents(at("journal"));
+  for (std::size_t size = before; size < whole.size(); ++size) {
+    put("torn", whole.substr(0, size));
+    {
+      Journal journal(at("torn"), 7);
+      ASSERT_EQ(journal.records(), std::vector<std::string>{"first"}) << size;
+      ASSERT_EQ(journal.cut_bytes(), size - before);
+      journal.append("again");
+    }
+    ASSERT_EQ(Journal(at("torn"), 7).records(), (std::vector<std::string>{"first", "again"})) << size;
+  }
+}
+
+TEST_F(JournalTest, cuts_a_record_with_any_byte_changed) {
+  { Journal(at("journal"), 7).append("record"); }
+  const std::string whole = contents(at("journal"));
+  for (std::size_t i = 32; i < whole.size(); ++i) {
+    std::string damaged = whole;
+    damaged[i] = static_cast<char>(damaged[i] ^ 0x10);
+    put("damaged", damaged);
+    EXPECT_TRUE(Journal(at("damaged"), 7).records().empty()) << i;
+  }
+}
+
+TEST_F(JournalTest, begins_anew_when_torn_within_its_header) {
+  { Journal journal(at("journal"), 7); }
+  const std::string header = contents(at("journal"));
+  for (std::size_t size = 0; size < header.size(); ++size) {
+    put("torn", header.substr(0, size));
+    EXPECT_EQ(Journal(at("torn"), 7).found(), Journal::Found::nothing) << size;
+  }
+}
+
+TEST_F(JournalTest, reports_another_run_and_changes_nothing_until_restarted) {
+  { Journal(at("journal"), 7).append("seven"); }
+  const std::string before = contents(at("journal"));
+  {
+    Journal journal(at("journal"), 8);
+    EXPECT_EQ(journal.found(), Journal::Found::other_run);
+    EXPECT_EQ(contents(at("journal")), before);
+    journal.restart();
+    journal.append("eight");
+  }
+  EXPECT_EQ(Journal(at("journal"), 8).records(), std::vector<std::string>{"eight"});
+}
+
+TEST_F(JournalTest, refuses_a_second_writer) {
+  std::filesystem::create_directory(at("run"));
+  const Journal journal(at("run/journal"), 7);
+  EXPECT_EQ(message<core::UserError>([&] { Journal(at("run/journal"), 7); }),
+            "run: another gridmill is writing to this run directory\n"
+            "  wait until it has finished, or give this run another output directory");
+}
+
+TEST_F(JournalTest, refuses_what_is_not_a_journal) {
+  put("journal", "some notes of mine, longer than a header would be");
+  EXPECT_EQ(message<core::UserError>([&] { Journal(at("journal"), 7); }),
+            "journal: is not a journal of gridmill\n  start anew with --overwrite, or choose another output");
+}
+
+TEST_F(JournalTest, ends_with_whole_records_when_the_disk_is_full) {
+  Journal journal(at("journal"), 7);
+  journal.append("first");
+  {
+    const FileSizeLimit limit(100);
+    EXPECT_EQ(message<core::RunError>([&] { journal.append(std::string(500, 'x')); }),
+              "cannot write journal: File too large");
+  }
+  journal.append("second");
+  const std::string copy = contents(at("journal"));
+  put("copy", copy);
+  EXPECT_EQ(Journal(at("copy"), 7).records(), (std::vector<std::string>{"first", "second"}));
+}
+
+ArrayFile example() {
+  ArrayFile file;
+  file.arrays.emplace_back("zeta/mean", list_array(std::vector<double>{1.5, -2}));
+  file.arrays.emplace_back("alpha/deep/grid", Array{{2, 3}, std::vector<std::int32_t>{1, 2, 3, 4, 5, 6}, {}});
+  file.arrays.emplace_back("names", Array{{2}, std::vector<std::string>{"grün", ""}, {{"unit", std::string("m")}}});
+  file.arrays.emplace_back("flags", list_array(std::vector<std::uint8_t>{0, 1, 1}));
+  file.arrays.emplace_back("count", Array{{}, std::vector<std::int64_t>{1LL << 60}, {{"weight", 0.25}}});
+  file.arrays.emplace_back("none", list_array(std::vector<double>{}));
+  file.groups["alpha"] = {{"best", std::int64_t{3}}};
+  return file;
+}
+
+TEST_F(ArrayFileTest, reads_back_what_it_wrote_in_order) {
+  write_array_file(at("results.h5"), example());
+  const ArrayFile back = read_array_file(at("results.h5"));
+  EXPECT_EQ(back.arrays, example().arrays);
+  EXPECT_EQ(back.groups, example().groups);
+}
+
+TEST_F(ArrayFileTest, writes_the_same_bytes_for_the_same_contents) {
+  write_array_file(at("a.h5"), example());
+  write_array_file(at("b.h5"), example());
+  EXPECT_EQ(checksum(contents(at("a.h5"))), file_checksum(at("b.h5")));
+}
+
+TEST_F(ArrayFileTest, names_the_file_when_the_disk_is_full_or_it_is_cut_short) {
+  write_array_file(at("results.h5"), example());
+  const std::string whole = contents(at("results.h5"));
+  put("cut.h5", whole.substr(0, whole.size() / 2));
+  EXPECT_EQ(message<core::UserError>([&] { read_array_file(at("cut.h5")); }).substr(0, 45),
+            "cut.h5: is not a whole HDF5 file of arrays: t");
+  const FileSizeLimit limit(1000);
+  EXPECT_EQ(message<core::RunError>([&] { write_array_file(at("r.h5"), example()); }),
+            "cannot write r.h5: File too large");
+}
+
+}  // namespace
+}  // namespace gridmill::io
