@@ -32,12 +32,24 @@ class Scorer {
   [[nodiscard]] virtual Outputs needs() const = 0;
   /// Needs exactly two classes (f1, roc_auc of two, ...).
   [[nodiscard]] virtual bool binary_only() const = 0;
-  /// Returns the score, or NaN where scikit-learn raises (its reason in `*why`).
+  /// Returns the score, or NaN where scikit-learn raises. `*why` (may be null) becomes the reason; with a number it
+  /// is what scikit-learn warns of (a class without predictions, ...), empty when there is nothing to say.
   [[nodiscard]] virtual double score(const ScoreInput& input, std::string* why) const = 0;
 };
 
-/// Returns the scorer scikit-learn calls `name` (or one of our additions), or null.
+/// A short name a user may write for a scorer.
+struct ScorerAlias {
+  std::string_view alias;  // "mse"
+  std::string_view name;   // "neg_mean_squared_error"
+};
+
+/// Returns the scorer scikit-learn calls `name`, or of which `name` is an alias; or null.
+/// An alias is only another spelling: the scorer's own name ("neg_mean_squared_error" for "mse") heads the result
+/// columns, so that the sign of a negated loss stays visible.
 const Scorer* find_scorer(std::string_view name);
+/// Returns all names without the aliases, sorted.
 std::vector<std::string> scorer_names();
+/// Returns all aliases, sorted.
+std::span<const ScorerAlias> scorer_aliases();
 
 }  // namespace gridmill::models
