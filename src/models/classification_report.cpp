@@ -1,6 +1,8 @@
 #include "models/classification_report.hpp"
 
 #include <algorithm>
+#include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 

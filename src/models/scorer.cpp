@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "models/metrics/classification.hpp"
 #include "models/metrics/confusion.hpp"

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <span>
+#include <vector>
 
 #include "models/metrics/confusion.hpp"
 #include "models/metrics/score.hpp"

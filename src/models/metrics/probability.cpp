@@ -6,15 +6,12 @@
 #include <vector>
 
 #include "models/metrics/confusion.hpp"
+#include "models/metrics/finite.hpp"
 #include "models/metrics/sum.hpp"
 
 namespace gridmill::models {
 
 namespace {
-
-bool all_finite(std::span<const double> values) {
-  return std::all_of(values.begin(), values.end(), [](double v) { return std::isfinite(v); });
-}
 
 double clipped(double probability) {
   constexpr double kSmallest = std::numeric_limits<double>::epsilon();

@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
+#include <string>
 #include <vector>
 
 #include "models/metrics/confusion.hpp"
+#include "models/metrics/finite.hpp"
 #include "models/metrics/sum.hpp"
 
 namespace gridmill::models {
@@ -15,10 +16,6 @@ namespace {
 constexpr const char* kOneClass = "only one class occurs in truth, ROC AUC is not defined then";
 constexpr const char* kNotFinite = "the scores contain NaN or infinity";
 constexpr const char* kAllWeightless = "all sample weights are zero";
-
-bool all_finite(std::span<const double> values) {
-  return std::all_of(values.begin(), values.end(), [](double v) { return std::isfinite(v); });
-}
 
 /// Weight of the false and true positives when everything down to each distinct score counts as positive.
 struct Curve {

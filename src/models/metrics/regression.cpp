@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <numeric>
+#include <utility>
 #include <vector>
 
+#include "models/metrics/finite.hpp"
 #include "models/metrics/sum.hpp"
 
 namespace gridmill::models {
@@ -13,10 +16,6 @@ namespace gridmill::models {
 namespace {
 
 using Values = std::span<const double>;
-
-bool all_finite(Values values) {
-  return std::all_of(values.begin(), values.end(), [](double v) { return std::isfinite(v); });
-}
 
 /// Applies `metric` where every metric of this file is defined.
 template <class Metric>

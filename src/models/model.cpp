@@ -1,0 +1,17 @@
+#include "models/model.hpp"
+
+#include "core/error.hpp"
+
+namespace gridmill::models {
+
+std::string_view name_of(FitStatus status) {
+  switch (status) {
+    case FitStatus::ok: return "ok";
+    case FitStatus::iteration_limit: return "iteration_limit";
+    case FitStatus::time_limit: return "time_limit";
+    case FitStatus::failed: return "failed";
+  }
+  GRIDMILL_ASSERT(false, "unknown fit status");
+}
+
+}  // namespace gridmill::models

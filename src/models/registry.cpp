@@ -1,0 +1,33 @@
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "models/model.hpp"
+#include "models/svm/svc.hpp"
+#include "models/svm/svr.hpp"
+
+namespace gridmill::models {
+
+namespace {
+
+std::array<const Family*, 2> families() { return {&svm::svc_family(), &svm::svr_family()}; }
+
+}  // namespace
+
+const Family* find_family(std::string_view name) {
+  for (const Family* family : families()) {
+    if (family->name() == name) return family;
+  }
+  return nullptr;
+}
+
+std::vector<std::string> family_names() {
+  std::vector<std::string> names;
+  for (const Family* family : families()) names.emplace_back(family->name());
+  std::ranges::sort(names);
+  return names;
+}
+
+}  // namespace gridmill::models

@@ -1,0 +1,35 @@
+#include "models/svm/fit_cost.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "models/svm/kernel_rows.hpp"
+#include "models/svm/pair_products.hpp"
+
+namespace gridmill::models::svm {
+
+double fit_cost(double C, std::size_t n_train, std::size_t n_features) {
+  const auto n = static_cast<double>(n_train);
+  // Below 1e-3 nearly all variables end at their bound after one step each, however small C is.
+  const double steps_per_sample = 1 + std::sqrt(std::clamp(C, 1e-3, 1e6));
+  const double kernel_share = 0.01 * static_cast<double>(n_features);
+  return n * n * (steps_per_sample + kernel_share);
+}
+
+std::size_t kernel_memory(std::size_t n_samples, std::size_t n_features) {
+  const std::size_t samples = n_samples * n_features * sizeof(double);
+  return samples + PairProducts::bytes(n_samples) + Gram::bytes(n_samples);
+}
+
+SmoOptions smo_options(const FitRequest& request, std::span<const core::OptionSpec> options) {
+  SmoOptions out{.tolerance = value_of(request.params, options, "tol").number(),
+                 .max_iterations = value_of(request.params, options, "max_iter").integer()};
+  if (request.time_limit_s > 0) {
+    // Longer than a century is no limit, and would not fit the clock's counter.
+    const double seconds = std::min(request.time_limit_s, 3e9);
+    out.deadline = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
+  }
+  return out;
+}
+
+}  // namespace gridmill::models::svm

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <string_view>
+#include <vector>
+
+#include "core/matrix.hpp"
+#include "models/svm/kernel.hpp"
+
+namespace gridmill::models::svm {
+
+enum class MachineKind { c_svc, epsilon_svr };
+
+/// What a model file of libsvm holds.
+struct LibsvmModel {
+  MachineKind kind = MachineKind::c_svc;
+  Kernel kernel;
+  std::vector<double> rho;
+  std::vector<int> labels;             // c_svc only
+  std::vector<std::size_t> n_support;  // by class; c_svc only
+  core::Matrix coefficients;           // (k-1) x n_support, 1 x n_support for epsilon_svr
+  core::Matrix vectors;                // n_features x n_support
+};
+
+/// The name of the file that both families write.
+constexpr std::string_view kModelFile = "model.libsvm";
+
+/// Writes `model` in libsvm's format, numbers with all their digits; svm-predict reads it. Errors: RunError.
+void write_libsvm(const LibsvmModel& model, const std::filesystem::path& file);
+
+/// Reads a file in libsvm's format; features beyond those in the file are 0.
+/// Errors: UserError naming the file when it cannot be read, is of another kind or has more than `n_features`.
+LibsvmModel read_libsvm(MachineKind kind, const std::filesystem::path& file, std::size_t n_features);
+
+}  // namespace gridmill::models::svm

@@ -1,0 +1,107 @@
+#include "models/svm/one_vs_one.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace gridmill::models::svm {
+
+namespace {
+
+/// scikit-learn's _ovr_decision_function for one sample: votes plus a bounded sum of confidences.
+arma::vec one_vs_rest(std::size_t k, const double* pairs) {
+  arma::vec votes(k, arma::fill::zeros);
+  arma::vec confidence(k, arma::fill::zeros);
+  for (std::size_t a = 0; a < k; ++a) {
+    for (std::size_t b = a + 1; b < k; ++b, ++pairs) {
+      confidence(a) += *pairs;
+      confidence(b) -= *pairs;
+      votes(*pairs < 0 ? b : a) += 1;
+    }
+  }
+  return votes + confidence / (3 * (arma::abs(confidence) + 1));
+}
+
+std::size_t most_votes(std::size_t k, const double* pairs) {
+  std::vector<std::size_t> votes(k, 0);
+  for (std::size_t a = 0; a < k; ++a) {
+    for (std::size_t b = a + 1; b < k; ++b, ++pairs) ++votes[*pairs > 0 ? a : b];
+  }
+  return static_cast<std::size_t>(std::max_element(votes.begin(), votes.end()) - votes.begin());
+}
+
+}  // namespace
+
+void OneVsOne::decide(std::span<const double> kernel, std::span<double> values) const {
+  const std::size_t k = n_classes();
+  core::Matrix sums(k - 1, k, arma::fill::zeros);  // (r, a): class a's part of its r-th pair
+  for (std::size_t a = 0; a < k; ++a) {
+    for (std::size_t v = start[a]; v < start[a + 1]; ++v) {
+      for (std::size_t r = 0; r + 1 < k; ++r) sums(r, a) += coefficients(r, v) * kernel[v];
+    }
+  }
+  std::size_t pair = 0;
+  for (std::size_t a = 0; a < k; ++a) {
+    for (std::size_t b = a + 1; b < k; ++b, ++pair) values[pair] = sums(b - 1, a) + sums(a, b) - rho[pair];
+  }
+}
+
+std::vector<double> OneVsOne::sensitivity() const {
+  const std::size_t k = n_classes();
+  core::Matrix sums(k - 1, k, arma::fill::zeros);
+  for (std::size_t a = 0; a < k; ++a) {
+    for (std::size_t v = start[a]; v < start[a + 1]; ++v) sums.col(a) += arma::abs(coefficients.col(v));
+  }
+  std::vector<double> out;
+  for (std::size_t a = 0; a < k; ++a) {
+    for (std::size_t b = a + 1; b < k; ++b) out.push_back(sums(b - 1, a) + sums(a, b));
+  }
+  return out;
+}
+
+core::Matrix Classifier::decision(const core::Matrix& pairs) const {
+  const std::size_t k = machine.n_classes();
+  if (k == 2) return -pairs;
+  core::Matrix out(k, pairs.n_cols);
+  for (std::size_t s = 0; s < pairs.n_cols; ++s) out.col(s) = one_vs_rest(k, pairs.colptr(s));
+  return out;
+}
+
+Prediction Classifier::predict(const core::Matrix& pairs, Outputs wanted) const {
+  const std::size_t k = machine.n_classes();
+  const bool break_ties = ties == TieRule::decision && k > 2;
+  const bool needs_decision = wanted.decision || wanted.probability || break_ties;
+  const core::Matrix values = needs_decision ? decision(pairs) : core::Matrix();
+  Prediction out;
+  out.value.resize(pairs.n_cols);
+  for (std::size_t s = 0; s < pairs.n_cols; ++s) {
+    const std::size_t winner = break_ties ? values.col(s).index_max() : most_votes(k, pairs.colptr(s));
+    out.value[s] = pairs.col(s).has_nan() ? std::numeric_limits<double>::quiet_NaN()
+                                          : static_cast<double>(machine.classes[winner]);
+  }
+  if (wanted.decision) out.decision = spread(values);
+  if (wanted.probability) {
+    const core::Matrix probability = calibrated(sigmoids, values);
+    out.probability.zeros(n_codes, pairs.n_cols);
+    for (std::size_t a = 0; a < k; ++a) out.probability.row(machine.classes[a]) = probability.row(a);
+  }
+  return out;
+}
+
+core::Matrix Classifier::spread(const core::Matrix& values) const {
+  const std::size_t k = machine.n_classes();
+  if (n_codes == 2) return values;
+  core::Matrix out(n_codes, values.n_cols);
+  out.fill(-std::numeric_limits<double>::infinity());
+  // scikit-learn has one value for two classes, whatever the others in the data; ours keeps one a class.
+  for (std::size_t a = 0; a < k; ++a) {
+    if (k > 2) {
+      out.row(machine.classes[a]) = values.row(a);
+    } else {
+      out.row(machine.classes[a]) = (a == 0 ? -1.0 : 1.0) * values.row(0);
+    }
+  }
+  return out;
+}
+
+}  // namespace gridmill::models::svm

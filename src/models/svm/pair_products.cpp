@@ -1,0 +1,92 @@
+#include "models/svm/pair_products.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <utility>
+
+namespace gridmill::models::svm {
+
+namespace {
+
+/// Returns the mean rounded to a multiple of the power of two below the standard deviation.
+double shift_of(const core::Matrix& x, std::size_t feature) {
+  const auto n = static_cast<double>(x.n_cols);
+  double mean = 0;
+  for (std::size_t i = 0; i < x.n_cols; ++i) mean += x(feature, i) / n;
+  double variance = 0;
+  for (std::size_t i = 0; i < x.n_cols; ++i) variance += (x(feature, i) - mean) * (x(feature, i) - mean) / n;
+  const double spread = std::sqrt(variance);
+  // A constant column is removed whole; so is what is lost in its rounding.
+  if (!(spread > std::abs(mean) * 1e-15)) return x.n_cols > 0 ? x(feature, 0) : 0;
+  const double step = std::exp2(std::floor(std::log2(spread)));
+  return std::nearbyint(mean / step) * step;
+}
+
+}  // namespace
+
+CentredSamples::CentredSamples(core::Matrix x) : z_(std::move(x)), norm_(z_.n_cols), shift_dot_(z_.n_cols) {
+  arma::vec shift(z_.n_rows);
+  for (std::size_t f = 0; f < z_.n_rows; ++f) shift(f) = shift_of(z_, f);
+  z_.each_col() -= shift;
+  shift_norm_ = arma::dot(shift, shift);
+  for (std::size_t i = 0; i < n(); ++i) {
+    norm_[i] = arma::dot(z_.col(i), z_.col(i));
+    shift_dot_[i] = arma::dot(z_.col(i), shift);
+  }
+}
+
+void CentredSamples::kernel_entries(const Kernel& kernel, std::size_t j, std::size_t first,
+                                    std::span<const double> products, float* out) const {
+  if (kernel.kind == KernelKind::rbf) {
+    for (std::size_t k = 0; k < products.size(); ++k) {
+      const double distance = std::max(0.0, norm_[first + k] + norm_[j] - 2 * products[k]);
+      out[k] = static_cast<float>(of_product(kernel, distance));
+    }
+    if (j >= first && j - first < products.size()) out[j - first] = 1.0F;
+    return;
+  }
+  const double offset = shift_dot_[j] + shift_norm_;
+  for (std::size_t k = 0; k < products.size(); ++k) {
+    out[k] = static_cast<float>(of_product(kernel, products[k] + shift_dot_[first + k] + offset));
+  }
+}
+
+void CentredSamples::kernel_row(const Kernel& kernel, std::size_t i, std::span<const core::Index> others,
+                                std::span<double> out) const {
+  const std::span<const double> own(z_.colptr(i), z_.n_rows);
+  for (std::size_t v = 0; v < others.size(); ++v) {
+    const std::span<const double> other(z_.colptr(others[v]), z_.n_rows);
+    out[v] = kernel.kind == KernelKind::rbf
+                 ? evaluate(kernel, own, other)
+                 : of_product(kernel, std::inner_product(own.begin(), own.end(), other.begin(), 0.0) + shift_dot_[i] +
+                                          shift_dot_[others[v]] + shift_norm_);
+  }
+}
+
+double CentredSamples::kernel_diagonal(const Kernel& kernel, std::size_t i) const {
+  if (kernel.kind == KernelKind::rbf) return 1.0;
+  return of_product(kernel, norm_[i] + 2 * shift_dot_[i] + shift_norm_);
+}
+
+PairProducts::PairProducts(std::size_t n) : values_(bytes(n) / sizeof(double)) {}
+
+void PairProducts::compute(const CentredSamples& samples, std::size_t row, std::size_t column, double* out) {
+  const std::size_t last = samples.n() - 1;
+  const auto block = [&](std::size_t t) { return samples.z().cols(t * kTile, std::min(last, t * kTile + kTile - 1)); };
+  const auto rows = block(row);
+  const auto columns = block(column);
+  arma::mat product(out, rows.n_cols, columns.n_cols, false, true);
+  product = rows.t() * columns;
+}
+
+std::size_t PairProducts::bytes(std::size_t n) {
+  const std::size_t tiles = n_tiles(n);
+  return tiles * (tiles + 1) / 2 * kTile * kTile * sizeof(double);
+}
+
+double* PairProducts::tile(std::size_t row, std::size_t column) {
+  return values_.data() + (row * (row + 1) / 2 + column) * kTile * kTile;
+}
+
+}  // namespace gridmill::models::svm

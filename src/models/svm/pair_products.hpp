@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "core/matrix.hpp"
+#include "models/svm/kernel.hpp"
+
+namespace gridmill::models::svm {
+
+/// Preprocessed samples in the order of a kernel matrix, shifted so that products of pairs cancel little.
+///
+/// The shift of a feature is its mean rounded to a multiple of a power of two near its spread: features that are
+/// whole numbers (or have few bits) stay exact, and so do their products.
+class CentredSamples {
+ public:
+  /// Shapes: x is n_features x n; becomes the shifted samples, in the same order.
+  explicit CentredSamples(core::Matrix x);
+
+  [[nodiscard]] std::size_t n() const { return z_.n_cols; }
+  [[nodiscard]] const core::Matrix& z() const { return z_; }
+
+  /// Turns products z_i.z_j of one j and rows i = first, first+1, ... into float32 kernel entries, each the double
+  /// value rounded; 1 on the diagonal of rbf.
+  void kernel_entries(const Kernel& kernel, std::size_t j, std::size_t first, std::span<const double> products,
+                      float* out) const;
+  /// Computes the kernel of sample i with the samples `others`, in double and from the features themselves.
+  void kernel_row(const Kernel& kernel, std::size_t i, std::span<const core::Index> others,
+                  std::span<double> out) const;
+  /// Returns the kernel of a sample with itself, in double.
+  [[nodiscard]] double kernel_diagonal(const Kernel& kernel, std::size_t i) const;
+
+ private:
+  core::Matrix z_;
+  std::vector<double> norm_;       // z.z
+  std::vector<double> shift_dot_;  // shift.z
+  double shift_norm_ = 0;          // shift.shift
+};
+
+/// The dot products of all pairs of samples: lower triangle, in double, in square tiles.
+///
+/// Double, because a float32 distance loses what exp(-gamma d) needs; half a matrix of doubles takes no more memory
+/// than a whole one of floats. Tiles are the unit of work: their bits do not depend on who computes them.
+class PairProducts {
+ public:
+  static constexpr std::size_t kTile = 128;
+
+  /// Reserves memory for n samples; every tile must be computed before it is read.
+  explicit PairProducts(std::size_t n);
+
+  /// Computes tile (row, column), row >= column, into `out`: column-major, kTile rows (fewer in the last tile).
+  static void compute(const CentredSamples& samples, std::size_t row, std::size_t column, double* out);
+
+  [[nodiscard]] static std::size_t n_tiles(std::size_t n) { return (n + kTile - 1) / kTile; }
+  [[nodiscard]] static std::size_t bytes(std::size_t n);
+  [[nodiscard]] double* tile(std::size_t row, std::size_t column);
+
+ private:
+  std::vector<double> values_;
+};
+
+}  // namespace gridmill::models::svm

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "core/dataset.hpp"
+#include "models/model.hpp"
+#include "models/preprocessing.hpp"
+#include "models/svm/kernel.hpp"
+#include "models/svm/kernel_options.hpp"
+#include "models/svm/kernel_rows.hpp"
+
+namespace gridmill::models::svm {
+
+/// A kernel matrix of all samples of a dataset with all that made it; kept alive by the fits that use it.
+struct KernelMatrix {
+  Preprocessing preprocessing;
+  Kernel kernel;
+  std::shared_ptr<const CentredSamples> samples;  // by position
+  std::shared_ptr<const core::Matrix> x;          // preprocessed samples, in dataset order; null: the dataset's own
+  std::unique_ptr<KernelRows> rows;               // by position
+};
+
+/// Makes the kernel matrices of one dataset and keeps the last: fits that follow each other with the same
+/// preprocessing and kernel share it, other kernels still share the products of pairs.
+///
+/// Positions are samples sorted by class (regression: one class), data order within a class: the order of libsvm's
+/// sub-problems. The training set of a fold is then a few runs of neighbours, and so is each pair of classes.
+class SharedKernels {
+ public:
+  SharedKernels(const core::Dataset& data, const Resources& resources);
+
+  /// Learns the preprocessing from `train` and applies it to all samples; nothing is done if the last was the same.
+  /// Errors: FitError naming the feature if NaN or infinity remains in any sample.
+  void preprocess(const PreprocessingOptions& options, std::span<const core::Index> train);
+
+  /// Returns the kernel matrix of the samples as last preprocessed, with gamma resolved on the samples `train`.
+  [[nodiscard]] std::shared_ptr<KernelMatrix> matrix(const KernelOptions& options, std::span<const core::Index> train);
+
+  [[nodiscard]] const core::Dataset& data() const { return data_; }
+  [[nodiscard]] core::Index position(core::Index sample) const { return position_of_[sample]; }
+  [[nodiscard]] core::Index sample(core::Index position) const { return sample_at_[position]; }
+  /// Returns the preprocessed samples at `positions`: n_features x positions.
+  [[nodiscard]] core::Matrix vectors(const KernelMatrix& matrix, std::span<const core::Index> positions) const;
+  /// Bytes one fit may take for copies of rows.
+  [[nodiscard]] std::size_t copy_bytes() const;
+
+ private:
+  [[nodiscard]] core::MatrixView view() const;
+  void check_finite(const core::MatrixView& x) const;
+  [[nodiscard]] std::unique_ptr<KernelRows> make_rows(const Kernel& kernel);
+
+  const core::Dataset& data_;
+  std::size_t memory_bytes_;  // for this rank; 0: no limit
+  std::vector<core::Index> position_of_;
+  std::vector<core::Index> sample_at_;
+
+  std::optional<Preprocessing> preprocessing_;
+  std::shared_ptr<const core::Matrix> x_;  // null: the dataset's own
+  std::shared_ptr<const CentredSamples> samples_;
+  std::unique_ptr<PairProducts> products_;
+  std::shared_ptr<KernelMatrix> matrix_;
+};
+
+}  // namespace gridmill::models::svm

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "models/model.hpp"
+#include "models/svm/problem_rows.hpp"
+
+namespace gridmill::models::svm {
+
+using Clock = std::chrono::steady_clock;
+
+/// min 0.5 a'Qa + p'a  subject to  y'a = 0, 0 <= a_k <= upper_k, with Q_kl = y_k y_l K_kl.
+struct SmoProblem {
+  std::vector<double> y;       // +1 or -1
+  std::vector<double> linear;  // p
+  std::vector<double> upper;   // > 0
+};
+
+struct SmoOptions {
+  double tolerance = 1e-3;                    // eps: largest KKT violation to stop at
+  std::int64_t max_iterations = -1;           // -1: libsvm's own max(10^7, 100 n)
+  std::optional<Clock::time_point> deadline;  // none: no limit
+};
+
+struct SmoSolution {
+  std::vector<double> alpha;
+  double rho = 0;
+  Certificate certificate;  // of this problem alone
+  FitStatus status = FitStatus::ok;
+};
+
+/// Solves the problem by sequential minimal optimisation from a = 0.
+///
+/// Working set by second order information, stopping rule, updates and bias are libsvm's, ties included (the last
+/// index wins), without its shrinking; kernel entries are float32 and everything else double, as there.
+/// Always ends: after max_iterations, at the deadline, or when rounding lets no pair move any more; the certificate
+/// then says converged = false.
+/// Deterministic. Cost: O(n) an iteration.
+/// Source: Fan, Chen, Lin: Working set selection using second order information (JMLR 2005); libsvm 3.24.
+SmoSolution solve(const SmoProblem& problem, ProblemRows& rows, const SmoOptions& options);
+
+}  // namespace gridmill::models::svm

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/matrix.hpp"
+#include "core/value.hpp"
+#include "models/model.hpp"
+#include "models/preprocessing.hpp"
+#include "models/svm/kernel.hpp"
+#include "models/svm/one_vs_one.hpp"
+
+namespace gridmill::models::svm {
+
+/// A support vector classifier that stands alone.
+class SvcModel final : public Model {
+ public:
+  struct Parts {
+    Preprocessing preprocessing;
+    Kernel kernel;
+    core::Matrix vectors;  // preprocessed: n_features x n_support
+    Classifier classifier;
+    std::vector<int> labels;  // what the model file calls the machine's classes
+  };
+  explicit SvcModel(Parts parts) : parts_(std::move(parts)) {}
+
+  [[nodiscard]] Prediction predict(const core::MatrixView& x, Outputs wanted) const override;
+  void save(const std::filesystem::path& folder) const override;
+  [[nodiscard]] core::Value state() const override;
+
+  /// Errors: UserError naming the file.
+  static std::unique_ptr<Model> load(const std::filesystem::path& folder, const core::Value& state);
+
+ private:
+  Parts parts_;
+};
+
+/// Returns the labels a model file can hold: the class labels if all are whole numbers, else the class codes.
+std::vector<int> file_labels(const std::vector<std::string>& classes, const std::vector<std::size_t>& codes);
+
+/// Computes the kernel of the sample x with each support vector (n_features x n_support).
+void kernel_with(const Kernel& kernel, const core::Matrix& vectors, std::span<const double> x, std::span<double> out);
+
+}  // namespace gridmill::models::svm

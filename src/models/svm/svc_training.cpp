@@ -1,0 +1,194 @@
+#include "models/svm/svc_training.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "models/svm/problem_rows.hpp"
+
+namespace gridmill::models::svm {
+
+namespace {
+
+/// The training samples of one class.
+struct ClassSamples {
+  std::size_t code = 0;
+  double cost = 0;                     // C times the class's weight
+  std::vector<core::Index> positions;  // ascending: data order
+  std::vector<double> upper;           // cost times the sample's weight
+};
+
+std::vector<std::size_t> count_classes(const core::Dataset& data, std::span<const core::Index> train) {
+  std::vector<std::size_t> count(data.classes.size(), 0);
+  for (const core::Index sample : train) ++count[static_cast<std::size_t>(data.y[sample])];
+  return count;
+}
+
+/// Returns the weight of each class code; classes that are not in the training samples keep 1.
+std::vector<double> class_weights(const core::Value& rule, const core::Dataset& data,
+                                  std::span<const std::size_t> count, std::size_t n_train) {
+  std::vector<double> weight(count.size(), 1.0);
+  if (rule.is_text()) {  // balanced
+    const auto present = static_cast<std::size_t>(std::ranges::count_if(count, [](std::size_t n) { return n > 0; }));
+    for (std::size_t c = 0; c < count.size(); ++c) {
+      if (count[c] == 0) continue;
+      weight[c] = static_cast<double>(n_train) / static_cast<double>(present * count[c]);
+    }
+  } else if (rule.is_mapping()) {
+    for (const auto& [label, value] : rule.mapping()) {
+      const auto at = std::ranges::find(data.classes, label);
+      if (at == data.classes.end()) {
+        throw FitError(fmt::format("class_weight names class '{}', which the data does not have", label));
+      }
+      weight[static_cast<std::size_t>(at - data.classes.begin())] = value.number();
+    }
+  }
+  return weight;
+}
+
+std::vector<ClassSamples> split_by_class(const SharedKernels& shared, const SvcOptions& options,
+                                         std::span<const core::Index> train) {
+  const core::Dataset& data = shared.data();
+  const std::vector<std::size_t> count = count_classes(data, train);
+  const std::vector<double> weight = class_weights(options.class_weight, data, count, train.size());
+  std::vector<ClassSamples> by_code(count.size());
+  for (std::size_t c = 0; c < count.size(); ++c) by_code[c] = {.code = c, .cost = options.C * weight[c]};
+  for (const core::Index sample : train) {
+    const double own = data.weight.empty() ? 1.0 : data.weight[sample];
+    ClassSamples& group = by_code[static_cast<std::size_t>(data.y[sample])];
+    if (!(own * group.cost > 0)) continue;
+    group.positions.push_back(shared.position(sample));
+    group.upper.push_back(own * group.cost);
+  }
+  std::erase_if(by_code, [](const ClassSamples& group) { return group.positions.empty(); });
+  return by_code;
+}
+
+void require_two_classes(const std::vector<ClassSamples>& groups, const core::Dataset& data) {
+  if (groups.empty()) throw FitError("all training samples have weight 0");
+  if (groups.size() == 1) {
+    throw FitError(fmt::format("all training samples are of class '{}'; svc needs at least two classes",
+                               data.classes[groups.front().code]));
+  }
+}
+
+SmoSolution solve_pair(KernelRows& rows, const ClassSamples& first, const ClassSamples& second,
+                       const SmoOptions& options, std::size_t copy_bytes) {
+  const std::size_t n = first.positions.size() + second.positions.size();
+  SmoProblem problem{.y = std::vector<double>(n, -1.0), .linear = std::vector<double>(n, -1.0), .upper = first.upper};
+  std::fill_n(problem.y.begin(), first.positions.size(), 1.0);
+  problem.upper.insert(problem.upper.end(), second.upper.begin(), second.upper.end());
+  std::vector<core::Index> positions = first.positions;
+  positions.insert(positions.end(), second.positions.begin(), second.positions.end());
+  ProblemRows problem_rows(rows, std::move(positions), copy_bytes);
+  return solve(problem, problem_rows, options);
+}
+
+void add_certificate(Certificate& sum, const Certificate& part) {
+  sum.iterations += part.iterations;
+  sum.gap = std::max(sum.gap, part.gap);
+  sum.converged = sum.converged && part.converged;
+  sum.objective += part.objective;
+  sum.n_support += part.n_support;
+  sum.n_bounded += part.n_bounded;
+}
+
+/// Coefficients of all training samples, libsvm's layout; samples that support nothing are dropped at the end.
+class Collector {
+ public:
+  explicit Collector(const std::vector<ClassSamples>& groups) : groups_(groups), start_(groups.size() + 1, 0) {
+    for (std::size_t a = 0; a < groups.size(); ++a) start_[a + 1] = start_[a] + groups[a].positions.size();
+    dense_.zeros(groups.size() - 1, start_.back());
+  }
+
+  void add(std::size_t a, std::size_t b, const SmoSolution& solution) {
+    const std::size_t split = start_[a + 1] - start_[a];
+    for (std::size_t k = 0; k < solution.alpha.size(); ++k) {
+      if (k < split) {
+        dense_(b - 1, start_[a] + k) = solution.alpha[k];
+      } else {
+        dense_(a, start_[b] + k - split) = -solution.alpha[k];
+      }
+    }
+    rho_.push_back(solution.rho);
+  }
+
+  void store(TrainedPairs& out) {
+    std::vector<arma::uword> kept;
+    out.machine.start.push_back(0);
+    for (std::size_t a = 0; a < groups_.size(); ++a) {
+      out.machine.classes.push_back(groups_[a].code);
+      for (std::size_t s = start_[a]; s < start_[a + 1]; ++s) {
+        if (!arma::any(dense_.col(s))) continue;
+        kept.push_back(s);
+        out.support.push_back(groups_[a].positions[s - start_[a]]);
+      }
+      out.machine.start.push_back(kept.size());
+    }
+    out.machine.coefficients = dense_.cols(arma::uvec(kept));
+    out.machine.rho = std::move(rho_);
+  }
+
+ private:
+  const std::vector<ClassSamples>& groups_;
+  std::vector<std::size_t> start_;
+  core::Matrix dense_;
+  std::vector<double> rho_;
+};
+
+/// Says whether rounding the kernel to float32 may have decided the sign of any value. Far from all support vectors
+/// the kernel is below what float32 holds at all, and scikit-learn's predictions hang on values like 1e-100.
+bool doubtful(std::span<const double> decision, std::span<const double> sensitivity, double largest_kernel) {
+  const double error = largest_kernel * 0x1p-24 + double{std::numeric_limits<float>::min()};
+  for (std::size_t p = 0; p < decision.size(); ++p) {
+    if (std::abs(decision[p]) <= error * sensitivity[p]) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+TrainedPairs train_pairs(SharedKernels& shared, const SvcOptions& options, std::span<const core::Index> train) {
+  const std::vector<ClassSamples> groups = split_by_class(shared, options, train);
+  require_two_classes(groups, shared.data());
+  TrainedPairs out{.matrix = shared.matrix(options.kernel, train)};
+  Collector collector(groups);
+  for (std::size_t a = 0; a < groups.size(); ++a) {
+    for (std::size_t b = a + 1; b < groups.size(); ++b) {
+      const SmoSolution solution =
+          solve_pair(*out.matrix->rows, groups[a], groups[b], options.smo, shared.copy_bytes());
+      collector.add(a, b, solution);
+      add_certificate(out.certificate, solution.certificate);
+      out.status = std::max(out.status, solution.status);
+    }
+  }
+  collector.store(out);
+  return out;
+}
+
+core::Matrix TrainedPairs::decide(const SharedKernels& shared, std::span<const core::Index> rows) const {
+  core::Matrix values(machine.n_pairs(), rows.size());
+  std::vector<double> kernel(support.size());
+  const std::vector<double> sensitivity = machine.sensitivity();
+  for (std::size_t s = 0; s < rows.size(); ++s) {
+    const core::Index position = shared.position(rows[s]);
+    const std::span<double> decision(values.colptr(s), values.n_rows);
+    const float* row = matrix->rows->row(position);
+    double largest = 0;
+    for (std::size_t v = 0; v < support.size(); ++v) {
+      kernel[v] = static_cast<double>(row[support[v]]);
+      largest = std::max(largest, std::abs(kernel[v]));
+    }
+    machine.decide(kernel, decision);
+    if (!doubtful(decision, sensitivity, largest)) continue;
+    matrix->samples->kernel_row(matrix->kernel, position, support, kernel);
+    machine.decide(kernel, decision);
+  }
+  return values;
+}
+
+}  // namespace gridmill::models::svm

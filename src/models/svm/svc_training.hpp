@@ -1,0 +1,42 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "core/matrix.hpp"
+#include "core/value.hpp"
+#include "models/model.hpp"
+#include "models/svm/kernel_options.hpp"
+#include "models/svm/one_vs_one.hpp"
+#include "models/svm/shared_kernels.hpp"
+#include "models/svm/smo.hpp"
+
+namespace gridmill::models::svm {
+
+struct SvcOptions {
+  double C = 1;
+  KernelOptions kernel;
+  core::Value class_weight;  // null, "balanced", or label -> weight
+  SmoOptions smo;
+  TieRule ties = TieRule::lowest_class;
+};
+
+/// The pairs of classes solved on some samples of the shared dataset.
+struct TrainedPairs {
+  std::shared_ptr<KernelMatrix> matrix;
+  OneVsOne machine;
+  std::vector<core::Index> support;  // positions, in the machine's order
+  Certificate certificate;
+  FitStatus status = FitStatus::ok;
+
+  /// Returns the decision values of pairs of samples of the dataset: n_pairs x rows.
+  [[nodiscard]] core::Matrix decide(const SharedKernels& shared, std::span<const core::Index> rows) const;
+};
+
+/// Solves all pairs of classes of the samples `train`, on what `shared` has been given as preprocessing.
+/// Samples of weight 0 are left out. Errors: FitError (one class only, no weight, a weight for an unknown class).
+TrainedPairs train_pairs(SharedKernels& shared, const SvcOptions& options, std::span<const core::Index> train);
+
+}  // namespace gridmill::models::svm

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <utility>
+
+#include "core/matrix.hpp"
+#include "core/value.hpp"
+#include "models/model.hpp"
+#include "models/preprocessing.hpp"
+#include "models/svm/kernel.hpp"
+
+namespace gridmill::models::svm {
+
+/// A support vector regression that stands alone.
+class SvrModel final : public Model {
+ public:
+  struct Parts {
+    Preprocessing preprocessing;
+    Kernel kernel;
+    core::Matrix vectors;       // preprocessed: n_features x n_support
+    core::Matrix coefficients;  // 1 x n_support
+    double rho = 0;
+  };
+  explicit SvrModel(Parts parts) : parts_(std::move(parts)) {}
+
+  [[nodiscard]] Prediction predict(const core::MatrixView& x, Outputs wanted) const override;
+  void save(const std::filesystem::path& folder) const override;
+  [[nodiscard]] core::Value state() const override;
+
+  /// Errors: UserError naming the file.
+  static std::unique_ptr<Model> load(const std::filesystem::path& folder, const core::Value& state);
+
+ private:
+  Parts parts_;
+};
+
+}  // namespace gridmill::models::svm

@@ -1,0 +1,143 @@
+#!/usr/bin/python3
+"""Writes the goldens of the SVM tests from scikit-learn 1.2.1 (Debian 12's python3-sklearn).
+
+    /usr/bin/python3 tests/models/golden/svm/make_golden.py
+
+digits_predictions.csv   data/digits.csv.gz, 18 candidates x 3 stratified folds: what each fold's SVC predicts for its
+                         test samples, one column a (candidate, fold), rows in test order (short folds end in -1)
+cases.json               small problems: data, parameters, decision values, predictions, probabilities
+"""
+import csv
+import gzip
+import json
+import pathlib
+
+import numpy as np
+import sklearn
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.datasets import load_breast_cancer, load_iris
+from sklearn.model_selection import ParameterGrid, StratifiedKFold
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC, SVR
+
+assert sklearn.__version__ == "1.2.1", sklearn.__version__
+here = pathlib.Path(__file__).resolve().parent
+root = here.parents[3]
+
+
+def digits():
+    with gzip.open(root / "data" / "digits.csv.gz", "rt") as file:
+        rows = list(csv.reader(file))[1:]
+    data = np.array(rows, dtype=float)
+    x, y = data[:, :-1], data[:, -1].astype(int)
+    grid = ParameterGrid({"C": [1e-4, 1.0, 1e4], "class_weight": [None, "balanced"], "gamma": [1e-3, 1.0, 1e3]})
+    columns, names = [], []
+    for c, params in enumerate(grid):
+        for f, (train, test) in enumerate(StratifiedKFold(3).split(x, y)):
+            columns.append(list(SVC(**params).fit(x[train], y[train]).predict(x[test])))
+            names.append(f"c{c}_f{f}")
+    length = max(map(len, columns))
+    with open(here / "digits_predictions.csv", "w", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(names)
+        for r in range(length):
+            writer.writerow([column[r] if r < len(column) else -1 for column in columns])
+
+
+def dataset(x, y, weight=None):
+    return {"x": x.tolist(), "y": y.tolist(), "weight": [] if weight is None else weight.tolist()}
+
+
+def svc_case(name, data, params, train, test, x, y, weight=None, scale=False, probability=False):
+    xs = StandardScaler().fit(x[train]).transform(x) if scale else x
+    w = None if weight is None else weight[train]
+    model = SVC(**params).fit(xs[train], y[train], sample_weight=w)
+    case = {"name": name, "data": data, "family": "svc", "params": dict(params), "train": train.tolist(),
+            "test": test.tolist(), "predict": model.predict(xs[test]).tolist(),
+            "decision": np.atleast_2d(model.decision_function(xs[test]).T).T.tolist(),
+            "n_support": int(model.n_support_.sum()), "probability": []}
+    if scale:
+        case["params"]["preprocessing"] = "standardize"
+    if probability:
+        calibrated = CalibratedClassifierCV(SVC(**params), cv=5, ensemble=False, method="sigmoid")
+        calibrated.fit(xs[train], y[train], sample_weight=w)
+        case["probability"] = calibrated.predict_proba(xs[test]).tolist()
+    return case
+
+
+def svr_case(name, data, params, train, test, x, y, weight=None):
+    w = None if weight is None else weight[train]
+    model = SVR(**params).fit(x[train], y[train], sample_weight=w)
+    return {"name": name, "data": data, "family": "svr", "params": params, "train": train.tolist(),
+            "test": test.tolist(), "predict": model.predict(x[test]).tolist(), "decision": [],
+            "n_support": int(len(model.support_)), "probability": []}
+
+
+def cases():
+    rng = np.random.RandomState(0)
+    iris = load_iris()
+    iris_order = rng.permutation(150)
+    ix, iy = iris.data[iris_order], iris.target[iris_order]
+    cancer = load_breast_cancer()
+    pick = rng.permutation(569)[:150]
+    bx, by = np.round(cancer.data[pick][:, :8], 4), cancer.target[pick]
+    weight = np.round(rng.uniform(0, 2, 150), 3)
+    weight[rng.permutation(150)[:20]] = 0
+    rx = np.round(rng.uniform(-2, 2, (120, 3)), 4)
+    ry = np.round(np.sin(rx[:, 0]) * 2 + rx[:, 1] ** 2 + 0.1 * rng.normal(size=120), 4)
+    rweight = np.round(rng.uniform(0, 2, 120), 3)
+    rweight[:10] = 0
+    gx = rng.randint(0, 3, (80, 2)).astype(float)  # duplicates, constant feature, ties
+    gx = np.hstack([gx, np.full((80, 1), 7.0)])
+    gy = rng.randint(0, 4, 80)
+    datasets = {"iris": dataset(ix, iy), "cancer": dataset(bx, by), "iris_weighted": dataset(ix, iy, weight),
+                "cancer_weighted": dataset(bx, by, weight), "wave": dataset(rx, ry),
+                "wave_weighted": dataset(rx, ry, rweight), "grid": dataset(gx, gy)}
+    data = {"iris": (ix, iy, None), "cancer": (bx, by, None), "iris_weighted": (ix, iy, weight),
+            "cancer_weighted": (bx, by, weight), "grid": (gx, gy, None)}
+    out = []
+
+    def add(name, which, params, **more):
+        x, y, w = data[which]
+        n = len(y)
+        test = np.arange(0, n, 3)
+        train = np.setdiff1d(np.arange(n), test)
+        out.append(svc_case(name, which, params, train, test, x, y, w, **more))
+
+    for which in ["iris", "cancer"]:
+        scale = which == "cancer"
+        for kernel in ["linear", "rbf", "sigmoid", "poly"]:
+            add(f"{which}_{kernel}", which, {"kernel": kernel, "tol": 1e-6}, scale=scale)
+        add(f"{which}_rbf_tol", which, {"C": 10.0, "gamma": 0.5}, scale=scale)
+        add(f"{which}_auto", which, {"gamma": "auto", "tol": 1e-6}, scale=scale)
+        add(f"{which}_poly2", which, {"kernel": "poly", "degree": 2, "coef0": 1.0, "gamma": 0.1, "tol": 1e-6}, scale=scale)
+        add(f"{which}_balanced", which, {"class_weight": "balanced", "tol": 1e-6}, scale=scale)
+        add(f"{which}_class_weight", which, {"class_weight": {0: 0.2, 1: 3.0}, "tol": 1e-6}, scale=scale)
+        add(f"{which}_probability", which, {"gamma": 0.3, "tol": 1e-6}, scale=scale, probability=True)
+        add(f"{which}_weighted", which + "_weighted", {"tol": 1e-6}, scale=scale)
+        add(f"{which}_weighted_balanced", which + "_weighted", {"class_weight": "balanced", "tol": 1e-6}, scale=scale)
+        add(f"{which}_weighted_probability", which + "_weighted", {"tol": 1e-6}, scale=scale, probability=True)
+    add("cancer_unscaled", "cancer", {"tol": 1e-6})
+    add("iris_break_ties", "iris", {"break_ties": True, "C": 0.01, "tol": 1e-6})
+    add("iris_max_iter", "iris", {"max_iter": 5})
+    for C in [1e-6, 1.0, 1e6]:
+        for gamma in [1e-8, 1.0, 1e3]:
+            add(f"grid_C{C:g}_gamma{gamma:g}".replace("-", "minus").replace("+", ""), "grid", {"C": C, "gamma": gamma})
+    rtest = np.arange(0, 120, 3)
+    rtrain = np.setdiff1d(np.arange(120), rtest)
+    for kernel in ["linear", "rbf", "sigmoid", "poly"]:
+        out.append(svr_case(f"wave_{kernel}", "wave", {"kernel": kernel, "tol": 1e-6}, rtrain, rtest, rx, ry))
+    out.append(svr_case("wave_epsilon", "wave", {"epsilon": 0.5, "C": 10.0, "tol": 1e-6}, rtrain, rtest, rx, ry))
+    out.append(svr_case("wave_weighted", "wave_weighted", {"tol": 1e-6}, rtrain, rtest, rx, ry, rweight))
+    for case in out:
+        weights = case["params"].get("class_weight")
+        if isinstance(weights, dict):
+            case["params"]["class_weight"] = {str(k): v for k, v in weights.items()}
+    with open(here / "cases.json", "w") as file:
+        json.dump({"datasets": datasets, "cases": out}, file, separators=(",", ":"))
+        file.write("\n")
+
+
+if __name__ == "__main__":
+    cases()
+    digits()
