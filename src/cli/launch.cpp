@@ -161,6 +161,7 @@ ExitCode launch(const std::string& program, const std::vector<std::string>& argu
                 std::ostream& errors) {
   const std::vector<std::string> line = mpirun_line(program, arguments, n_ranks);
   const sigset_t watched = set_of({SIGINT, SIGTERM, SIGUSR1, SIGCHLD});
+  std::signal(SIGCHLD, SIG_DFL);  // whoever started us may have left it ignored; then no child could be waited for
   const BlockedSignals blocked(watched);
   const pid_t parent = getpid();
   const pid_t mpirun = fork();

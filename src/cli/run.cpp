@@ -37,7 +37,7 @@ ExitCode join(const Invocation& invocation, const RankInJob& job) {
     check_ranks(invocation, job);
     return perform(invocation, {.n_ranks = job.n_ranks, .under_mpi = true});
   }
-  return job.rank == 0 ? perform(invocation, {}) : ExitCode::done;
+  return job.rank == 0 ? perform(invocation, {.n_ranks = job.n_ranks}) : ExitCode::done;
 }
 
 /// Started by hand: works alone, or starts ranks that do.

@@ -101,8 +101,10 @@ void read_search(const Node& node, const models::Family* family, SearchJob& job,
     read_candidates(entry("grid"), entry("random"), family, job, job.search, problems);
   }
   if (passed("cv")) read_folds(entry("cv"), family, job, job.search.folds, problems);
-  if (passed("scoring") && passed("refit") && passed("one_standard_error")) {
-    read_judging(entry("scoring"), entry("refit"), entry("one_standard_error"), family, job.search, problems);
+  if (passed("scoring") && read_scoring(entry("scoring"), family, job.search, problems) && passed("refit") &&
+      passed("one_standard_error")) {
+    const core::Location& place = entry("scoring") != nullptr ? entry("scoring")->where : node.where;
+    read_refit(entry("refit"), entry("one_standard_error"), place, job.search, problems);
   }
 }
 

@@ -42,26 +42,6 @@ std::optional<std::string> read_metric(const Node& node, const std::string& path
   return std::string(scorer->name());
 }
 
-/// Returns false if a metric could not be read; what depends on the list is then not worth checking.
-bool read_scoring(const Node* node, const models::Family* family, SearchOptions& options, Problems& problems) {
-  if (node == nullptr || node->is_null()) {
-    if (family == nullptr) return false;
-    options.scoring = {family->task() == core::Task::classification ? "accuracy" : "r2"};
-    return true;
-  }
-  const std::vector<Node> metrics = node->is_list() ? node->children : std::vector<Node>{*node};
-  if (metrics.empty()) problems.add(node->where, "search.scoring: is an empty list; it needs at least one metric");
-  for (const Node& metric : metrics) {
-    const auto name = read_metric(metric, "search.scoring", family, problems);
-    if (!name) continue;
-    if (std::find(options.scoring.begin(), options.scoring.end(), *name) != options.scoring.end()) {
-      problems.add(metric.where, fmt::format("search.scoring: '{}' is listed twice", *name));
-    }
-    options.scoring.push_back(*name);
-  }
-  return !metrics.empty() && options.scoring.size() == metrics.size();
-}
-
 /// Reads the metric that chooses a candidate: one of `scoring`, under the name used there or an alias of it.
 void read_choice(const Node& node, const std::string& path, SearchOptions& options, Problems& problems) {
   const std::string& word = node.scalar.text();
@@ -87,9 +67,27 @@ void refuse_two_choices(const Node* refit, const SearchOptions& options, Problem
 
 }  // namespace
 
-void read_judging(const Node* scoring, const Node* refit, const Node* one_standard_error, const models::Family* family,
-                  SearchOptions& options, Problems& problems) {
-  if (!read_scoring(scoring, family, options, problems)) return;
+bool read_scoring(const Node* node, const models::Family* family, SearchOptions& options, Problems& problems) {
+  if (node == nullptr || node->is_null()) {
+    if (family == nullptr) return false;
+    options.scoring = {family->task() == core::Task::classification ? "accuracy" : "r2"};
+    return true;
+  }
+  const std::vector<Node> metrics = node->is_list() ? node->children : std::vector<Node>{*node};
+  if (metrics.empty()) problems.add(node->where, "search.scoring: is an empty list; it needs at least one metric");
+  for (const Node& metric : metrics) {
+    const auto name = read_metric(metric, "search.scoring", family, problems);
+    if (!name) continue;
+    if (std::find(options.scoring.begin(), options.scoring.end(), *name) != options.scoring.end()) {
+      problems.add(metric.where, fmt::format("search.scoring: '{}' is listed twice", *name));
+    }
+    options.scoring.push_back(*name);
+  }
+  return !metrics.empty() && options.scoring.size() == metrics.size();
+}
+
+void read_refit(const Node* refit, const Node* one_standard_error, const core::Location& place, SearchOptions& options,
+                Problems& problems) {
   if (one_standard_error != nullptr && !one_standard_error->is_null()) {
     options.refit.rule = RefitOptions::Rule::one_standard_error;
     read_choice(*one_standard_error, "search.one_standard_error", options, problems);
@@ -101,7 +99,7 @@ void read_judging(const Node* scoring, const Node* refit, const Node* one_standa
   } else if (options.scoring.size() == 1) {
     options.refit.metric = options.scoring.front();
   } else {
-    problems.add(refit != nullptr ? refit->where : scoring->where,
+    problems.add(refit != nullptr ? refit->where : place,
                  "search.refit must name the metric that chooses the best candidate, as there are several",
                  fmt::format("write 'refit: {}' (or 'refit: false' to fit none again)", options.scoring.front()));
   }

@@ -23,8 +23,6 @@ void check_together(const Node& node, const models::Family& family, const core::
   for (const std::string& wrong : family.check(params)) problems.add(node.where, "model: " + wrong);
 }
 
-}  // namespace
-
 void read_params(const Node& node, const std::string& path, const models::Family& family, core::Params& params,
                  Problems& problems) {
   for (const Node& entry : node.children) {
@@ -39,6 +37,8 @@ void read_params(const Node& node, const std::string& path, const models::Family
     }
   }
 }
+
+}  // namespace
 
 const models::Family* read_model(const Node& node, SearchJob& job, Problems& problems) {
   const Node* name = node.is_mapping() ? node.find("name") : &node;

@@ -20,13 +20,12 @@ void read_candidates(const Node* grid, const Node* random, const models::Family*
 void read_folds(const Node* node, const models::Family* family, const SearchJob& job, search::FoldOptions& folds,
                 Problems& problems);
 
-/// Reads `search.scoring`, `refit` and `one_standard_error`.
-void read_judging(const Node* scoring, const Node* refit, const Node* one_standard_error, const models::Family* family,
-                  SearchOptions& options, Problems& problems);
+/// Reads `search.scoring`. Returns false if a metric could not be read; what depends on them is then not worth
+/// checking.
+bool read_scoring(const Node* node, const models::Family* family, SearchOptions& options, Problems& problems);
 
-/// Returns a problem's text for each hyperparameter in `node` that the family does not know or take.
-/// Adds the others to `params`.
-void read_params(const Node& node, const std::string& path, const models::Family& family, core::Params& params,
-                 Problems& problems);
+/// Reads `search.refit` and `one_standard_error`, once `scoring` has been read. `place` is the section's.
+void read_refit(const Node* refit, const Node* one_standard_error, const core::Location& place, SearchOptions& options,
+                Problems& problems);
 
 }  // namespace gridmill::config

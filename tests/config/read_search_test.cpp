@@ -140,6 +140,11 @@ TEST(refit, several_metrics_need_one_that_chooses) {
               ElementsAre(HasSubstr("'f1' is not among the metrics of search.scoring")));
 }
 
+TEST(scoring, is_checked_even_if_refit_is_wrong) {
+  EXPECT_THAT(search_problems("{scoring: acuracy, refit: [accuracy]}"),
+              ElementsAre(HasSubstr("unknown metric 'acuracy'"), HasSubstr("search.refit: must be")));
+}
+
 TEST(refit, one_standard_error_replaces_it) {
   const RefitOptions refit = search_of("{one_standard_error: accuracy}").refit;
   EXPECT_EQ(refit.rule, RefitOptions::Rule::one_standard_error);
