@@ -1,1 +1,6 @@
-int main() { return 0; }
+#include <string>
+#include <vector>
+
+#include "cli/run.hpp"
+
+int main(int argc, char** argv) { return gridmill::cli::run(std::vector<std::string>(argv + 1, argv + argc)); }

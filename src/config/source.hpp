@@ -27,4 +27,7 @@ struct SourceOptions {
 /// else beside the config. Where neither exists, returns the name as it stands; opening it reports the error.
 std::filesystem::path find_file(const std::filesystem::path& name, const std::filesystem::path& config_file);
 
+/// Returns where a file is imported to unless the user says: beside it, "loans.csv.gz" -> "loans.h5".
+std::filesystem::path default_store(std::filesystem::path source);
+
 }  // namespace gridmill::config

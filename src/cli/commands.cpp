@@ -1,0 +1,202 @@
+#include "cli/commands.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <memory>
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include "core/hint.hpp"
+
+namespace gridmill::cli {
+
+namespace {
+
+constexpr const char* kExitCodes =
+    "Exit codes: 0 done; 1 finished with failed tasks, or could not finish; 2 wrong command line, config or data;\n"
+    "3 a bug of gridmill; 75 stopped on request with work left (repeat the command to go on); 130 interrupted.";
+
+std::string footer(const std::string& more, const std::string& examples) {
+  return fmt::format("{}{}Examples:\n{}\n{}\n", more, more.empty() ? "" : "\n\n", examples, kExitCodes);
+}
+
+/// What the subcommands write into while CLI11 parses.
+struct Draft {
+  Invocation invocation;
+  ImportCommand import;
+  InfoCommand info;
+  SearchCommand search;
+  PredictCommand predict;
+  ValidateCommand validate;
+  DescribeCommand describe;
+};
+
+void add_voice(CLI::App& command, Invocation& invocation) {
+  auto* quiet = command.add_flag_callback(
+      "-q,--quiet", [&] { invocation.voice = Voice::quiet; }, "Say nothing but warnings and errors");
+  command
+      .add_flag_callback(
+          "--json", [&] { invocation.voice = Voice::json; }, "Say everything as JSON, one object a line, on stdout")
+      ->excludes(quiet);
+}
+
+CLI::App& add_command(CLI::App& app, const std::string& name, const std::string& what, const std::string& closing) {
+  CLI::App* command = app.add_subcommand(name, what);
+  command->footer(closing);
+  return *command;
+}
+
+void add_import(CLI::App& app, Draft& draft) {
+  CLI::App& command = add_command(
+      app, "import", "Turn CSV or LIBSVM text into a store (HDF5), typed and checked",
+      footer("Column types are inferred from the whole file; a config's 'import' section overrules them.",
+             "  gridmill import data/digits.csv.gz --output digits.h5\n  gridmill import configs/loans.yaml\n"));
+  command.add_option("FILE", draft.import.file, "A data file (.csv, .svm, also .gz, .xz), or a config (.yaml)")
+      ->required();
+  command.add_option("-o,--output", draft.import.output, "The store to write; by default beside the data file")
+      ->type_name("STORE");
+  command.add_flag("--overwrite", draft.import.overwrite, "Replace a store that exists");
+  add_voice(command, draft.invocation);
+  command.final_callback([&] { draft.invocation.command = draft.import; });
+}
+
+void add_info(CLI::App& app, Draft& draft) {
+  CLI::App& command = add_command(app, "info", "Show the tables of a store: columns, types, missing values, ranges",
+                                  footer("", "  gridmill info digits.h5\n"));
+  command.add_option("STORE", draft.info.file, "A store (.h5)")->required();
+  add_voice(command, draft.invocation);
+  command.final_callback([&] { draft.invocation.command = draft.info; });
+}
+
+void add_search(CLI::App& app, Draft& draft) {
+  CLI::App& command = add_command(
+      app, "search", "Try hyperparameters by cross-validation; write cv_results, the best model and a report",
+      footer("Repeating the command goes on where an earlier run stopped; a finished search is not done again.\n"
+             "Under mpirun or srun it uses the ranks it is given. SIGUSR1 or SIGTERM stops it with its work kept.",
+             "  gridmill search configs/digits-svm.yaml\n"
+             "  gridmill search configs/digits-svm.yaml --ranks 2 --output runs/second\n"
+             "  gridmill search configs/digits-svm.yaml --dry-run\n"
+             "  mpirun -n 8 gridmill search configs/digits-svm.yaml\n"));
+  command.add_option("CONFIG", draft.search.config, "The search, in YAML ('gridmill describe' lists its options)")
+      ->required();
+  command.add_option("-o,--output", draft.search.output, "Run directory to write into, instead of the config's")
+      ->type_name("DIR");
+  command.add_flag("--overwrite", draft.search.overwrite, "Start anew, even over the results of another config");
+  command.add_flag("--dry-run", draft.search.dry_run, "Say what would be done: candidates, fits, memory, ranks");
+  command.add_option("-n,--ranks", draft.invocation.ranks, "Processes to work with here; by default one per core")
+      ->check(CLI::Range(1, 4096))
+      ->type_name("N");
+  add_voice(command, draft.invocation);
+  command.final_callback([&] { draft.invocation.command = draft.search; });
+}
+
+void add_predict(CLI::App& app, Draft& draft) {
+  CLI::App& command =
+      add_command(app, "predict", "Predict new rows with the model of a finished search",
+                  footer("The new data needs the columns the model was trained on, in any order; others are ignored.",
+                         "  gridmill predict runs/digits-svm data/digits.csv.gz --output predictions.csv\n"));
+  command.add_option("RUN", draft.predict.run, "Run directory of a search")->required();
+  command.add_option("DATA", draft.predict.data, "New rows: .csv, .svm (also .gz, .xz) or a store (.h5)")->required();
+  command.add_option("-o,--output", draft.predict.output, "CSV file to write; by default to stdout")->type_name("FILE");
+  command.add_flag("--probability", draft.predict.probability, "Also write the probability of each class");
+  command.add_flag("--overwrite", draft.predict.overwrite, "Replace a file that exists");
+  add_voice(command, draft.invocation);
+  command.final_callback([&] { draft.invocation.command = draft.predict; });
+}
+
+void add_validate(CLI::App& app, Draft& draft) {
+  CLI::App& command =
+      add_command(app, "validate", "Check configs without opening any data; say all that is wrong at once",
+                  footer("", "  gridmill validate configs/digits-svm.yaml\n  gridmill validate configs/*.yaml\n"));
+  command.add_option("CONFIG", draft.validate.configs, "Configs, in YAML")->required();
+  add_voice(command, draft.invocation);
+  command.final_callback([&] { draft.invocation.command = draft.validate; });
+}
+
+void add_describe(CLI::App& app, Draft& draft) {
+  CLI::App& command = add_command(
+      app, "describe", "Explain an option, a hyperparameter, a model or a metric; without a topic, list them",
+      footer("", "  gridmill describe\n  gridmill describe search.cv\n  gridmill describe svc\n"));
+  command.add_option("TOPIC", draft.describe.topic,
+                     "For example search.cv, C, svc, f1_macro, options, models, metrics");
+  command.final_callback([&] { draft.invocation.command = draft.describe; });
+}
+
+void add_version(CLI::App& app, Draft& draft) {
+  CLI::App& command = add_command(app, "version", "Print the version", footer("", "  gridmill version\n"));
+  command.final_callback([&] { draft.invocation.command = VersionCommand{}; });
+}
+
+std::vector<std::string> command_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands(std::function<bool(const CLI::App*)>())) {
+    names.push_back(command->get_name());
+  }
+  return names;
+}
+
+std::vector<std::string> flag_names(const CLI::App& command) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : command.get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  return names;
+}
+
+/// CLI11 says "The following argument was not expected: --rank"; ours says what was meant.
+[[noreturn]] void refuse_extras(const CLI::App& app) {
+  const auto chosen = app.get_subcommands();
+  const CLI::App& place = chosen.empty() ? app : *chosen.front();
+  const std::vector<std::string> extras = app.remaining(true);
+  const std::string word = extras.empty() ? "" : extras.front();
+  const bool is_flag = word.starts_with('-');
+  if (!is_flag && chosen.empty()) {
+    throw core::UserError(fmt::format("unknown command '{}'", word), core::hint_for(word, command_names(app)));
+  }
+  const std::string name = chosen.empty() ? "gridmill" : "gridmill " + place.get_name();
+  if (is_flag) {
+    const std::string flag = word.substr(0, word.find('='));
+    throw core::UserError(fmt::format("{}: unknown flag '{}'", name, flag), core::hint_for(flag, flag_names(place)));
+  }
+  throw core::UserError(fmt::format("{}: unexpected argument '{}'", name, word),
+                        fmt::format("'{} --help' shows what it takes", name));
+}
+
+[[noreturn]] void refuse(const CLI::App& app, const CLI::ParseError& error) {
+  const auto chosen = app.get_subcommands();
+  const std::string name = chosen.empty() ? "gridmill" : "gridmill " + chosen.front()->get_name();
+  throw core::UserError(fmt::format("{}: {}", name, error.what()),
+                        fmt::format("'{} --help' shows what it takes", name));
+}
+
+}  // namespace
+
+std::variant<Invocation, Answer> parse_command_line(const std::vector<std::string>& arguments) {
+  CLI::App app("gridmill: hyperparameter search over MPI, with scikit-learn's answers", "gridmill");
+  app.footer(footer("'gridmill COMMAND --help' explains a command.", "  gridmill search configs/digits-svm.yaml\n"));
+  app.require_subcommand(0, 1);
+  app.get_formatter()->column_width(28);
+  app.get_formatter()->label("REQUIRED", "(required)");
+  Draft draft;
+  for (const auto& add : {add_import, add_info, add_search, add_predict, add_validate, add_describe, add_version}) {
+    add(app, draft);
+  }
+  bool version = false;
+  app.add_flag("--version", version, "Print the version");
+  try {
+    app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));  // CLI11 takes them last first
+  } catch (const CLI::CallForHelp&) {
+    const auto chosen = app.get_subcommands();
+    return Answer{chosen.empty() ? app.help() : chosen.front()->help("gridmill")};
+  } catch (const CLI::ExtrasError&) {
+    refuse_extras(app);
+  } catch (const CLI::ParseError& error) {
+    refuse(app, error);
+  }
+  if (version) return Invocation{.command = VersionCommand{}};
+  if (app.get_subcommands().empty()) return Answer{app.help(), core::ExitCode::bad_input};
+  return draft.invocation;
+}
+
+}  // namespace gridmill::cli

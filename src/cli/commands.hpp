@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/error.hpp"
+
+namespace gridmill::cli {
+
+/// How the program speaks.
+enum class Voice {
+  terminal_or_pipe,  // a bar on a terminal, plain lines elsewhere
+  quiet,             // warnings and errors only
+  json,              // one JSON object a line on stdout
+};
+
+/// gridmill import FILE: CSV or LIBSVM text -> store.
+struct ImportCommand {
+  std::filesystem::path file;    // a config (.yaml, .yml), or the data file itself
+  std::filesystem::path output;  // the store; empty: as the config says, or beside the data
+  bool overwrite = false;
+};
+
+/// gridmill info STORE
+struct InfoCommand {
+  std::filesystem::path file;
+};
+
+/// gridmill search CONFIG
+struct SearchCommand {
+  std::filesystem::path config;
+  std::filesystem::path output;  // overrules the config's; empty: the config's
+  bool overwrite = false;        // start anew in a run directory of another config
+  bool dry_run = false;          // say what would be done
+};
+
+/// gridmill predict RUN DATA
+struct PredictCommand {
+  std::filesystem::path run;     // run directory of a search
+  std::filesystem::path data;    // CSV, LIBSVM text or store
+  std::filesystem::path output;  // CSV to write; empty: stdout
+  bool probability = false;
+  bool overwrite = false;
+};
+
+/// gridmill validate CONFIG ...
+struct ValidateCommand {
+  std::vector<std::filesystem::path> configs;
+};
+
+/// gridmill describe [TOPIC]
+struct DescribeCommand {
+  std::string topic;  // empty: the list of topics
+};
+
+/// gridmill version
+struct VersionCommand {};
+
+using Command = std::variant<ImportCommand, InfoCommand, SearchCommand, PredictCommand, ValidateCommand,
+                             DescribeCommand, VersionCommand>;
+
+/// A command line that can be carried out.
+struct Invocation {
+  Command command;
+  Voice voice = Voice::terminal_or_pipe;
+  std::optional<std::size_t> ranks;  // unset: one per available core
+};
+
+/// A command line that is answered at once: --help, or no arguments.
+struct Answer {
+  std::string text;
+  core::ExitCode code = core::ExitCode::done;
+};
+
+/// Reads the command line. `arguments` are those after the program's name.
+/// Errors: UserError for an unknown command or flag (with the nearest one), a missing or a wrong value.
+std::variant<Invocation, Answer> parse_command_line(const std::vector<std::string>& arguments);
+
+}  // namespace gridmill::cli

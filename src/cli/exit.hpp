@@ -1,0 +1,16 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <ostream>
+
+#include "core/error.hpp"
+
+namespace gridmill::cli {
+
+/// Runs `work` and turns what it throws into words on `errors` and an exit code:
+/// UserError -> 2, said by rank 0 only (all ranks find the same) · RunError, no memory left -> 1 ·
+/// anything else -> 3, our bug. Ranks other than 0 put their rank before what they say.
+core::ExitCode guarded(const std::function<core::ExitCode()>& work, std::size_t rank, std::ostream& errors);
+
+}  // namespace gridmill::cli

@@ -1,0 +1,102 @@
+#include "cli/json_lines.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace gridmill::cli {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json to_json(const core::Value& value) {
+  if (value.is_boolean()) return value.boolean();
+  if (value.is_integer()) return value.integer();
+  if (value.is_real()) return value.number();  // written as null if not finite
+  if (value.is_text()) return value.text();
+  if (value.is_list()) {
+    Json list = Json::array();
+    for (const core::Value& entry : value.list()) list.push_back(to_json(entry));
+    return list;
+  }
+  if (value.is_mapping()) {
+    Json object = Json::object();
+    for (const auto& [name, entry] : value.mapping()) object[name] = to_json(entry);
+    return object;
+  }
+  return nullptr;
+}
+
+Json to_json(const core::Params& params) {
+  Json object = Json::object();
+  for (const auto& [name, value] : params) object[name] = to_json(value);
+  return object;
+}
+
+class JsonObserver final : public jobs::Observer {
+ public:
+  explicit JsonObserver(std::ostream& out) : out_(out) {}
+
+  void stage(std::string_view what) override { write({{"event", "stage"}, {"what", what}}); }
+
+  void plan(const std::vector<jobs::Fact>& facts) override {
+    Json object = Json::object();
+    for (const jobs::Fact& fact : facts) object[fact.name] = to_json(fact.value);
+    write({{"event", "plan"}, {"facts", object}});
+  }
+
+  void progress(const jobs::Progress& progress) override {
+    Json event{{"event", "progress"},       {"unit", progress.unit},
+               {"done", progress.done},     {"total", progress.total},
+               {"failed", progress.failed}, {"per_second", progress.per_second},
+               {"seconds_left", nullptr},   {"best", nullptr}};
+    if (progress.seconds_left) event["seconds_left"] = *progress.seconds_left;
+    if (progress.best) {
+      event["best"] = Json{{"metric", progress.best->metric},
+                           {"score", progress.best->score},
+                           {"params", to_json(progress.best->params)}};
+    }
+    write(event);
+  }
+
+  void warning(std::string_view sentence) override { write({{"event", "warning"}, {"text", sentence}}); }
+  void note(std::string_view sentence) override { write({{"event", "note"}, {"text", sentence}}); }
+
+  void leaderboard(const jobs::Leaderboard& board) override {
+    Json rows = Json::array();
+    for (const jobs::LeaderboardRow& row : board.rows) {
+      rows.push_back(Json{{"rank", row.rank},
+                          {"candidate", row.candidate},
+                          {"means", row.means},
+                          {"stds", row.stds},
+                          {"params", to_json(row.params)}});
+    }
+    write({{"event", "leaderboard"},
+           {"metrics", board.metrics},
+           {"chosen_by", board.chosen_by},
+           {"chosen", board.chosen ? Json(*board.chosen) : Json(nullptr)},
+           {"n_candidates", board.n_candidates},
+           {"rows", rows}});
+  }
+
+  void block(const jobs::TextBlock& block) override {
+    write({{"event", "block"}, {"title", block.title}, {"text", block.text}});
+  }
+
+  void files(const std::vector<jobs::WrittenFile>& files) override {
+    Json list = Json::array();
+    for (const jobs::WrittenFile& file : files) list.push_back(Json{{"path", file.path}, {"meaning", file.meaning}});
+    write({{"event", "files"}, {"files", list}});
+  }
+
+ private:
+  /// Each line goes out whole and at once: a reader may wait for it. Broken UTF-8 is replaced, not thrown over.
+  void write(const Json& event) { out_ << event.dump(-1, ' ', false, Json::error_handler_t::replace) << std::endl; }
+
+  std::ostream& out_;
+};
+
+}  // namespace
+
+std::unique_ptr<jobs::Observer> make_json_observer(std::ostream& out) { return std::make_unique<JsonObserver>(out); }
+
+}  // namespace gridmill::cli

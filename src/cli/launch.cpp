@@ -1,0 +1,180 @@
+#include "cli/launch.hpp"
+
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <csignal>
+
+#include <fcntl.h>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <string_view>
+
+#include <fmt/format.h>
+
+namespace gridmill::cli {
+
+namespace {
+
+using core::ExitCode;
+
+constexpr int kCannotStart = 127;  // of our child between fork and exec, as the shell uses it
+constexpr int kSignalBase = 128;   // mpirun's exit code of a rank that died of signal s is 128 + s
+
+std::optional<std::size_t> number_in_environment(const char* name) {
+  const char* text = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): before any thread starts
+  if (text == nullptr) return std::nullopt;
+  std::size_t value = 0;
+  const auto [end, error] = std::from_chars(text, text + std::strlen(text), value);
+  return error == std::errc() && *end == '\0' ? std::optional(value) : std::nullopt;
+}
+
+sigset_t set_of(std::initializer_list<int> signals) {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int signal : signals) sigaddset(&set, signal);
+  return set;
+}
+
+/// Blocks signals, to be taken one by one with sigwait, until it goes out of scope.
+class BlockedSignals {
+ public:
+  explicit BlockedSignals(const sigset_t& set) { sigprocmask(SIG_BLOCK, &set, &before_); }
+  ~BlockedSignals() { restore(); }
+  BlockedSignals(const BlockedSignals&) = delete;
+  BlockedSignals& operator=(const BlockedSignals&) = delete;
+
+  void restore() const { sigprocmask(SIG_SETMASK, &before_, nullptr); }
+
+ private:
+  sigset_t before_{};
+};
+
+std::vector<std::string> mpirun_line(const std::string& program, const std::vector<std::string>& arguments,
+                                     std::size_t n_ranks) {
+  // --quiet: what went wrong is said by us, once, not by mpirun in boxes.
+  std::vector<std::string> line{"mpirun",          "--quiet",   "-n",  std::to_string(n_ranks),
+                                "--oversubscribe", "--bind-to", "none"};
+  if (geteuid() == 0) line.emplace_back("--allow-run-as-root");
+  line.push_back(program);
+  line.insert(line.end(), arguments.begin(), arguments.end());
+  return line;
+}
+
+/// The child's side of the fork; never returns.
+[[noreturn]] void become(const std::vector<std::string>& line, const BlockedSignals& blocked, pid_t parent) {
+  prctl(PR_SET_PDEATHSIG, SIGTERM);
+  if (getppid() != parent) _exit(kCannotStart);
+  // A group of its own: Ctrl-C on the terminal reaches us alone, and we decide what the ranks hear.
+  setpgid(0, 0);
+  const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  if (nothing >= 0) dup2(nothing, STDIN_FILENO);
+  setenv("OPENBLAS_NUM_THREADS", "1", 1);
+  setenv("OMP_NUM_THREADS", "1", 1);
+  blocked.restore();
+  std::vector<char*> argv;
+  for (const std::string& word : line) argv.push_back(const_cast<char*>(word.c_str()));  // NOLINT: execvp's signature
+  argv.push_back(nullptr);
+  execvp(argv.front(), argv.data());
+  _exit(kCannotStart);
+}
+
+/// What the user has asked a running job to do.
+struct Requests {
+  int first = 0;  // the first signal; 0: none
+};
+
+/// Passes a signal on: the first as the wish to stop, the next as an order.
+void pass_on(int signal, pid_t mpirun, Requests& requests) {
+  if (requests.first == 0) {
+    requests.first = signal;
+    kill(mpirun, SIGUSR1);  // mpirun hands it to every rank
+  } else if (signal != SIGUSR1) {
+    kill(mpirun, SIGTERM);
+  }
+}
+
+/// Waits for the child's end; returns its wait status.
+int wait_for(pid_t mpirun, const sigset_t& watched, Requests& requests) {
+  for (;;) {
+    int status = 0;
+    if (waitpid(mpirun, &status, WNOHANG) == mpirun) return status;
+    int signal = 0;
+    sigwait(&watched, &signal);
+    if (signal != SIGCHLD) pass_on(signal, mpirun, requests);
+  }
+}
+
+bool is_ours(int code) {
+  constexpr std::array kCodes{ExitCode::done,           ExitCode::incomplete, ExitCode::bad_input,
+                              ExitCode::internal_error, ExitCode::stopped,    ExitCode::interrupted};
+  for (const ExitCode ours : kCodes) {
+    if (code == static_cast<int>(ours)) return true;
+  }
+  return false;
+}
+
+/// The exit code of a job that was asked to stop.
+ExitCode stopped_code(int code, int signal) {
+  const bool finished = code == static_cast<int>(ExitCode::done) || code == static_cast<int>(ExitCode::bad_input) ||
+                        code == static_cast<int>(ExitCode::internal_error);
+  if (finished) return static_cast<ExitCode>(code);
+  return signal == SIGINT ? ExitCode::interrupted : ExitCode::stopped;
+}
+
+std::string death_text(int code) {
+  if (code <= kSignalBase) return fmt::format("a rank ended with the unexpected code {}", code);
+  const int signal = code - kSignalBase;
+  std::string text =
+      fmt::format("a rank was killed by signal {} ({})", signal, strsignal(signal));  // NOLINT: one thread
+  if (signal == SIGKILL) text += ", often the system's answer to too little memory";
+  return text;
+}
+
+ExitCode report_death(int code, std::ostream& errors) {
+  errors << fmt::format("error: {}; the job was ended\n  what was finished is kept: repeat the command to go on\n",
+                        death_text(code));
+  return ExitCode::incomplete;
+}
+
+}  // namespace
+
+std::optional<RankInJob> rank_in_job() {
+  // Open MPI's mpirun, then srun's PMI flavours.
+  constexpr std::array<std::array<const char*, 2>, 3> kNames{
+      {{"OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"}, {"PMI_RANK", "PMI_SIZE"}, {"PMIX_RANK", "SLURM_NTASKS"}}};
+  for (const auto& [rank_name, size_name] : kNames) {
+    const auto rank = number_in_environment(rank_name);
+    const auto n_ranks = number_in_environment(size_name);
+    if (rank && n_ranks && *rank < *n_ranks) return RankInJob{*rank, *n_ranks};
+  }
+  return std::nullopt;
+}
+
+std::string this_program() { return std::filesystem::read_symlink("/proc/self/exe").string(); }
+
+ExitCode launch(const std::string& program, const std::vector<std::string>& arguments, std::size_t n_ranks,
+                std::ostream& errors) {
+  const std::vector<std::string> line = mpirun_line(program, arguments, n_ranks);
+  const sigset_t watched = set_of({SIGINT, SIGTERM, SIGUSR1, SIGCHLD});
+  std::signal(SIGCHLD, SIG_DFL);  // whoever started us may have left it ignored; then no child could be waited for
+  const BlockedSignals blocked(watched);
+  const pid_t parent = getpid();
+  const pid_t mpirun = fork();
+  if (mpirun < 0) throw core::RunError(fmt::format("cannot start mpirun: {}", std::strerror(errno)));
+  if (mpirun == 0) become(line, blocked, parent);
+  Requests requests;
+  const int status = wait_for(mpirun, watched, requests);
+  const int code = WIFEXITED(status) ? WEXITSTATUS(status) : kSignalBase + WTERMSIG(status);
+  if (code == kCannotStart) {
+    throw core::RunError("cannot start mpirun", "install Open MPI (openmpi-bin), or use '--ranks 1', which needs none");
+  }
+  if (requests.first != 0) return stopped_code(code, requests.first);
+  return is_ours(code) ? static_cast<ExitCode>(code) : report_death(code, errors);
+}
+
+}  // namespace gridmill::cli

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "core/error.hpp"
+
+namespace gridmill::cli {
+
+/// Which rank of how many this process is, as mpirun or srun has told it through the environment.
+struct RankInJob {
+  std::size_t rank = 0;
+  std::size_t n_ranks = 1;
+};
+
+/// Returns it, or nothing if this process was not started by an MPI launcher. Needs no MPI.
+std::optional<RankInJob> rank_in_job();
+
+/// Returns how many cores this process may use: its affinity mask, and the CPU quota of its control group. At least 1.
+std::size_t available_cores();
+
+/// Starts `n_ranks` ranks of `program` here under mpirun, waits for their end and returns the job's exit code.
+///
+/// Runs as root too, with more ranks than cores, without binding, one BLAS thread a rank. stdin is empty for ranks.
+/// Signals: the first SIGINT, SIGTERM or SIGUSR1 reaches every rank as SIGUSR1 (finish and keep the work); the second
+/// SIGINT or SIGTERM ends the ranks at once. The job dies with this process.
+/// Returns the ranks' code if it is one of ours (0, 1, 2, 3, 75, 130), and 130 after a SIGINT, 75 after another
+/// signal, if they could not finish; otherwise (a rank was killed or crashed) 1, after one sentence on `errors`.
+/// Errors: RunError if mpirun cannot be started.
+core::ExitCode launch(const std::string& program, const std::vector<std::string>& arguments, std::size_t n_ranks,
+                      std::ostream& errors);
+
+/// Returns the path of the running executable.
+std::string this_program();
+
+}  // namespace gridmill::cli

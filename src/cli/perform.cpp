@@ -1,0 +1,96 @@
+#include "cli/perform.hpp"
+
+#include <iostream>
+
+#include <fmt/format.h>
+
+#include "cli/progress.hpp"
+#include "config/describe.hpp"
+#include "config/read.hpp"
+
+namespace gridmill::cli {
+
+namespace {
+
+using core::ExitCode;
+
+/// What every command is given besides itself.
+struct Context {
+  Ranks ranks;
+  jobs::Observer& observer;
+};
+
+config::SearchJob job_of(const SearchCommand& command) {
+  config::SearchJob job = config::read_search_job(command.config);
+  if (!command.output.empty()) job.output = command.output;
+  return job;
+}
+
+config::ImportJob job_of(const ImportCommand& command) {
+  const auto extension = command.file.extension();
+  const bool is_config = extension == ".yaml" || extension == ".yml";
+  config::ImportJob job;
+  if (is_config) {
+    job = config::read_import_job(command.file);
+  } else {
+    job.source.file = command.file;
+    job.store = config::default_store(command.file);
+  }
+  if (!command.output.empty()) job.store = command.output;
+  return job;
+}
+
+[[noreturn]] void refuse(std::string_view command) {
+  throw core::RunError(fmt::format("'gridmill {}' is not part of this build", command));
+}
+
+// The jobs are called from here, each with its checked options and the observer.
+ExitCode carry_out(const SearchCommand& command, const Context&) {
+  [[maybe_unused]] const config::SearchJob job = job_of(command);
+  refuse("search");
+}
+
+ExitCode carry_out(const ImportCommand& command, const Context&) {
+  [[maybe_unused]] const config::ImportJob job = job_of(command);
+  refuse("import");
+}
+
+ExitCode carry_out(const InfoCommand&, const Context&) { refuse("info"); }
+
+ExitCode carry_out(const PredictCommand&, const Context&) { refuse("predict"); }
+
+/// Says what is wrong with all of them, not only with the first.
+ExitCode carry_out(const ValidateCommand& command, const Context& context) {
+  std::vector<core::Problem> problems;
+  for (const std::filesystem::path& file : command.configs) {
+    try {
+      config::validate(file);
+      context.observer.note(fmt::format("{}: ok", file.string()));
+    } catch (const core::UserError& error) {
+      problems.insert(problems.end(), error.problems().begin(), error.problems().end());
+    }
+  }
+  if (!problems.empty()) throw core::UserError(problems);
+  return ExitCode::done;
+}
+
+ExitCode carry_out(const DescribeCommand& command, const Context&) {
+  std::cout << config::describe(command.topic);
+  return ExitCode::done;
+}
+
+ExitCode carry_out(const VersionCommand&, const Context&) {
+  std::cout << "gridmill " GRIDMILL_VERSION "\n";
+  return ExitCode::done;
+}
+
+}  // namespace
+
+ExitCode perform(const Invocation& invocation, const Ranks& ranks) {
+  const Console console = system_console();
+  const auto observer = make_observer(invocation.voice, console);
+  const Context context{ranks, *observer};
+  return std::visit([&](const auto& command) { return carry_out(command, context); }, invocation.command);
+}
+
+}  // namespace gridmill::cli

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstddef>
+
+#include "cli/commands.hpp"
+#include "core/error.hpp"
+
+namespace gridmill::cli {
+
+/// The ranks a command is carried out by.
+struct Ranks {
+  std::size_t n_ranks = 1;  // of the job; for a dry run, as many as there would be
+  bool under_mpi = false;   // this process is one of them, started by an MPI launcher
+};
+
+/// Carries out a command in this process. Collective over the ranks of the job if under MPI.
+/// Errors: UserError, RunError as the command's job does.
+core::ExitCode perform(const Invocation& invocation, const Ranks& ranks);
+
+}  // namespace gridmill::cli

@@ -1,0 +1,165 @@
+#include "config/convert.hpp"
+
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "core/hint.hpp"
+
+namespace gridmill::config {
+
+namespace {
+
+using core::Kind;
+using core::Value;
+
+constexpr std::array kColumnTypes{core::ColumnType::integer,     core::ColumnType::real,     core::ColumnType::boolean,
+                                  core::ColumnType::categorical, core::ColumnType::datetime, core::ColumnType::text,
+                                  core::ColumnType::latlong,     core::ColumnType::key};
+
+std::optional<core::ColumnType> column_type(std::string_view name) {
+  for (const core::ColumnType type : kColumnTypes) {
+    if (core::name_of(type) == name) return type;
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string> column_type_names() {
+  std::vector<std::string> names;
+  for (const core::ColumnType type : kColumnTypes) names.emplace_back(core::name_of(type));
+  return names;
+}
+
+/// Column names and labels may look like numbers; they are words all the same.
+std::vector<std::string> texts(const Node& node, const std::string& path, Problems& problems) {
+  std::vector<std::string> all;
+  for (const Node& child : node.children) {
+    if (child.shape != Node::Shape::scalar) {
+      problems.add(child.where,
+                   fmt::format("{}: each entry must be a word, not {}", path, child.value().python_repr()));
+    } else {
+      all.push_back(child.scalar.python_str());
+    }
+  }
+  return all;
+}
+
+Value list_value(const std::vector<std::string>& all) {
+  core::ValueList values;
+  for (const std::string& text : all) values.emplace_back(text);
+  return values;
+}
+
+}  // namespace
+
+Takes Conversion<bool>::takes() { return {{Kind::boolean}, {}}; }
+Value Conversion<bool>::to_value(const bool& value) { return value; }
+void Conversion<bool>::from_node(const Node& node, const std::string&, bool& value, Problems&) {
+  value = node.scalar.boolean();
+}
+
+Takes Conversion<double>::takes() { return {{Kind::real}, {}}; }
+Value Conversion<double>::to_value(const double& value) { return value; }
+void Conversion<double>::from_node(const Node& node, const std::string&, double& value, Problems&) {
+  value = node.scalar.number();
+}
+
+Takes Conversion<std::size_t>::takes() { return {{Kind::integer}, {}}; }
+Value Conversion<std::size_t>::to_value(const std::size_t& value) { return static_cast<std::int64_t>(value); }
+void Conversion<std::size_t>::from_node(const Node& node, const std::string&, std::size_t& value, Problems&) {
+  value = static_cast<std::size_t>(node.scalar.integer());
+}
+
+Takes Conversion<std::uint32_t>::takes() { return {{Kind::integer}, {}}; }
+Value Conversion<std::uint32_t>::to_value(const std::uint32_t& value) { return std::int64_t{value}; }
+void Conversion<std::uint32_t>::from_node(const Node& node, const std::string&, std::uint32_t& value, Problems&) {
+  value = static_cast<std::uint32_t>(node.scalar.integer());
+}
+
+Takes Conversion<std::string>::takes() { return {{Kind::text, Kind::integer, Kind::null}, {}}; }
+Value Conversion<std::string>::to_value(const std::string& value) { return value.empty() ? Value() : Value(value); }
+void Conversion<std::string>::from_node(const Node& node, const std::string&, std::string& value, Problems&) {
+  value = node.is_null() ? std::string() : node.scalar.python_str();
+}
+
+Takes Conversion<std::filesystem::path>::takes() { return {{Kind::text, Kind::null}, {}}; }
+Value Conversion<std::filesystem::path>::to_value(const std::filesystem::path& value) {
+  return value.empty() ? Value() : Value(value.string());
+}
+void Conversion<std::filesystem::path>::from_node(const Node& node, const std::string&, std::filesystem::path& value,
+                                                  Problems&) {
+  value = node.is_null() ? std::string() : node.scalar.text();
+}
+
+Takes Conversion<std::vector<std::string>>::takes() { return {{Kind::list, Kind::null}, {}}; }
+Value Conversion<std::vector<std::string>>::to_value(const std::vector<std::string>& value) {
+  return value.empty() ? Value() : list_value(value);
+}
+void Conversion<std::vector<std::string>>::from_node(const Node& node, const std::string& path,
+                                                     std::vector<std::string>& value, Problems& problems) {
+  value = texts(node, path, problems);
+}
+
+Takes Conversion<OptionalTexts>::takes() { return {{Kind::list, Kind::null}, {}}; }
+Value Conversion<OptionalTexts>::to_value(const OptionalTexts& value) { return value ? list_value(*value) : Value(); }
+void Conversion<OptionalTexts>::from_node(const Node& node, const std::string& path, OptionalTexts& value,
+                                          Problems& problems) {
+  if (!node.is_null()) value = texts(node, path, problems);
+}
+
+Takes Conversion<TypeOverrides>::takes() { return {{Kind::mapping, Kind::null}, {}}; }
+Value Conversion<TypeOverrides>::to_value(const TypeOverrides& value) {
+  if (value.empty()) return {};
+  core::ValueMapping entries;
+  for (const auto& [column, type] : value) entries.emplace_back(column, std::string(core::name_of(type)));
+  return entries;
+}
+void Conversion<TypeOverrides>::from_node(const Node& node, const std::string& path, TypeOverrides& value,
+                                          Problems& problems) {
+  for (const Node& child : node.children) {
+    const std::string word = child.value().python_str();
+    if (const auto type = column_type(word)) {
+      value[child.key] = *type;
+    } else {
+      problems.add(child.where, fmt::format("{}.{}: unknown type '{}'", path, child.key, word),
+                   core::hint_for(word, column_type_names()));
+    }
+  }
+}
+
+Takes Conversion<std::optional<double>>::takes() { return {{Kind::real, Kind::text}, {"nan", "raise"}}; }
+Value Conversion<std::optional<double>>::to_value(const std::optional<double>& value) {
+  if (!value) return "raise";
+  return std::isnan(*value) ? Value("nan") : Value(*value);
+}
+void Conversion<std::optional<double>>::from_node(const Node& node, const std::string&, std::optional<double>& value,
+                                                  Problems&) {
+  if (node.scalar.is_number()) {
+    value = node.scalar.number();
+  } else if (node.scalar.text() == "raise") {
+    value = std::nullopt;
+  } else {
+    value = std::numeric_limits<double>::quiet_NaN();
+  }
+}
+
+Takes Conversion<Value>::takes() { return {{Kind::null, Kind::boolean, Kind::real, Kind::text}, {}}; }
+Value Conversion<Value>::to_value(const Value& value) { return value; }
+void Conversion<Value>::from_node(const Node& node, const std::string&, Value& value, Problems&) {
+  value = node.scalar;
+}
+
+Takes Conversion<MemoryLimit>::takes() { return {{Kind::text}, {}}; }
+Value Conversion<MemoryLimit>::to_value(const MemoryLimit& value) { return value.text(); }
+void Conversion<MemoryLimit>::from_node(const Node& node, const std::string& path, MemoryLimit& value,
+                                        Problems& problems) {
+  if (const auto limit = parse_memory_limit(node.scalar.text())) {
+    value = *limit;
+  } else {
+    problems.add(node.where, fmt::format("{}: '{}' is no amount of memory", path, node.scalar.text()),
+                 "write a size ('2GiB', '500MB') or a share of the node's memory ('80%')");
+  }
+}
+
+}  // namespace gridmill::config

@@ -1,0 +1,134 @@
+#include "config/describe.hpp"
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "config/sections.hpp"
+#include "core/error.hpp"
+#include "core/hint.hpp"
+#include "models/model.hpp"
+#include "models/scorer.hpp"
+
+namespace gridmill::config {
+
+namespace {
+
+std::string_view task_text(core::Task task) {
+  return task == core::Task::classification ? "classification" : "regression";
+}
+
+/// One option in full: path, meaning, what it takes, default.
+std::string option_text(const std::string& path, const core::OptionSpec& spec, bool required) {
+  return fmt::format("{}\n  {}\n  takes:   {}\n  default: {}\n", path, spec.meaning, spec.takes(),
+                     required ? "none, it must be given" : spec.default_value.yaml());
+}
+
+std::string model_text(const models::Family& family) {
+  std::string text =
+      fmt::format("{} - model for {}\n  {}\n\nHyperparameters (fixed in 'model', varied in 'search.grid'):\n",
+                  family.name(), task_text(family.task()), family.meaning());
+  for (const core::OptionSpec& spec : family.options()) text += "\n" + option_text(spec.name, spec, false);
+  return text;
+}
+
+std::string metric_text(const models::Scorer& scorer) {
+  return fmt::format("{} - metric for {}; greater is better\n  {}\n{}", scorer.name(), task_text(scorer.task()),
+                     scorer.meaning(), scorer.binary_only() ? "  needs exactly two classes\n" : "");
+}
+
+std::string models_text() {
+  std::string text = "Models ('gridmill describe NAME' lists the hyperparameters):\n";
+  for (const std::string& name : models::family_names()) {
+    text += fmt::format("  {:<24} {}\n", name, models::find_family(name)->meaning());
+  }
+  return text;
+}
+
+std::string metrics_text() {
+  std::string text = "Metrics for 'search.scoring', as scikit-learn defines them:\n";
+  for (const std::string& name : models::scorer_names()) {
+    text += fmt::format("  {:<32} {}\n", name, models::find_scorer(name)->meaning());
+  }
+  return text;
+}
+
+std::string options_text(const std::string& section) {
+  std::string text;
+  for (const DeclaredOption& option : all_options()) {
+    const bool inside = section.empty() || option.section == section;
+    if (inside) text += fmt::format("  {:<28} {}\n", option.path(), option.spec.meaning);
+  }
+  return text;
+}
+
+/// Every word `describe` knows; for the hint.
+std::vector<std::string> topics() {
+  std::vector<std::string> all{"options", "models", "metrics"};
+  for (const DeclaredOption& option : all_options()) all.push_back(option.path());
+  for (const std::string& name : models::family_names()) {
+    all.push_back(name);
+    for (const core::OptionSpec& spec : models::find_family(name)->options()) all.push_back(spec.name);
+  }
+  for (const std::string& name : models::scorer_names()) all.push_back(name);
+  std::vector<std::string> unique;
+  std::set<std::string> seen;
+  for (std::string& topic : all) {
+    if (seen.insert(topic).second) unique.push_back(std::move(topic));
+  }
+  return unique;
+}
+
+std::string topics_text() {
+  return "Topics:\n"
+         "  options    all options of a config\n"
+         "  models     all models\n"
+         "  metrics    all metrics\n"
+         "or the name of one option ('search.cv', 'cv'), hyperparameter ('C'), model ('svc') or metric "
+         "('accuracy')\n\n" +
+         models_text() + "\nOptions of a config:\n" + options_text("");
+}
+
+/// All options of that path or, by their last word, of that name; with what stands below them.
+std::string matching_options(std::string_view topic) {
+  std::string text;
+  for (const DeclaredOption& option : all_options()) {
+    if (option.path() != topic && option.spec.name != topic) continue;
+    text += (text.empty() ? "" : "\n") + option_text(option.path(), option.spec, option.required);
+    const std::string below = options_text(option.path());
+    if (!below.empty()) text += "  options:\n" + below;
+  }
+  return text;
+}
+
+std::string matching_hyperparameters(std::string_view topic) {
+  std::string text;
+  for (const std::string& name : models::family_names()) {
+    const core::OptionSpec* spec = core::find_option(models::find_family(name)->options(), topic);
+    if (spec == nullptr) continue;
+    text += (text.empty() ? "" : "\n") + option_text(fmt::format("{} of {}", spec->name, name), *spec, false);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string describe(std::string_view topic) {
+  if (topic.empty()) return topics_text();
+  if (topic == "models") return models_text();
+  if (topic == "metrics") return metrics_text();
+  if (topic == "options") return "Options of a config:\n" + options_text("");
+  if (const models::Family* family = models::find_family(topic)) return model_text(*family);
+  if (const models::Scorer* scorer = models::find_scorer(topic)) return metric_text(*scorer);
+  const std::string options = matching_options(topic);
+  const std::string hyperparameters = matching_hyperparameters(topic);
+  if (options.empty() && hyperparameters.empty()) {
+    throw core::UserError(fmt::format("unknown topic '{}'", topic), core::hint_for(topic, topics()));
+  }
+  return options + (options.empty() || hyperparameters.empty() ? "" : "\n") + hyperparameters;
+}
+
+}  // namespace gridmill::config

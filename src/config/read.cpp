@@ -1,0 +1,184 @@
+#include "config/read.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "config/field.hpp"
+#include "config/read_search.hpp"
+#include "config/sections.hpp"
+
+namespace gridmill::config {
+
+namespace {
+
+/// A config's text as a tree, and what has been found wrong with it so far.
+struct Document {
+  std::filesystem::path name;
+  Problems problems;
+  Node root;
+  SearchJob top;                     // the plain options of the top level
+  std::vector<const Node*> entries;  // of the top level, those that pass their declarations
+};
+
+Document open_document(std::string_view text, const std::filesystem::path& name) {
+  Document document{.name = name};
+  document.root = parse_yaml(text, name, document.problems);
+  Fields<SearchJob> fields = top_fields();
+  for (Field<SearchJob>& field : fields) field.required = false;  // depends on the job
+  document.entries = read_section(document.root, "", fields, document.top, document.problems);
+  return document;
+}
+
+/// Says which sections the job needs and the document lacks.
+void require(Document& document, const std::vector<std::string>& sections) {
+  if (!document.root.is_mapping()) return;
+  for (const Field<SearchJob>& field : top_fields()) {
+    const bool needed = std::find(sections.begin(), sections.end(), field.spec.name) != sections.end();
+    if (needed && document.root.find(field.spec.name) == nullptr) {
+      document.problems.add({.file = document.name.string()},
+                            fmt::format("section '{}' is missing: {}", field.spec.name, field.spec.meaning));
+    }
+  }
+}
+
+/// LIBSVM text has the target in front of each line, without a name.
+bool is_libsvm_text(std::filesystem::path file) {
+  if (file.extension() == ".gz" || file.extension() == ".xz") file.replace_extension();
+  constexpr std::array kExtensions{".svm", ".libsvm", ".svmlight"};
+  return std::find(kExtensions.begin(), kExtensions.end(), file.extension().string()) != kExtensions.end();
+}
+
+void check_roles(const Node& node, const DataOptions& data, Problems& problems) {
+  const auto refuse = [&](const std::string& column, const char* role) {
+    for (const auto& [list, name] : {std::pair{&data.features, "features"}, std::pair{&data.ignore, "ignore"}}) {
+      if (column.empty() || std::find(list->begin(), list->end(), column) == list->end()) continue;
+      problems.add(node.find(name)->where, fmt::format("data.{}: '{}' is the {} column", name, column, role));
+    }
+  };
+  refuse(data.target, "target");
+  refuse(data.weight, "weight");
+  refuse(data.group, "group");
+  refuse(data.fold, "fold");
+  for (const std::string& feature : data.features) {
+    if (std::find(data.ignore.begin(), data.ignore.end(), feature) != data.ignore.end()) {
+      problems.add(node.find("ignore")->where, fmt::format("data.ignore: '{}' is among data.features", feature));
+    }
+  }
+}
+
+void check_source(const Node& node, const std::string& section, const SourceOptions& source, Problems& problems) {
+  if (source.delimiter.size() > 1) {
+    problems.add(
+        node.find("delimiter")->where,
+        fmt::format("{}.delimiter: must be one character, not '{}'", section, source.delimiter),
+        source.delimiter == "tab" || source.delimiter == "\\t" ? R"(a tab is written "\t", in double quotes)" : "");
+  }
+}
+
+void read_data(const Node& node, const std::filesystem::path& config, DataOptions& data, Problems& problems) {
+  read_section(node, "data", data_fields(), data, problems);
+  check_source(node, "data", data.source, problems);
+  check_roles(node, data, problems);
+  if (data.target.empty() && !is_libsvm_text(data.source.file)) {
+    problems.add(node.where, "data.target is missing: column to predict");
+  }
+  if (data.holdout > 0 && !data.test.empty()) {
+    problems.add(node.find("holdout")->where, "data.holdout and data.test both say what is held out",
+                 "leave out one of the two");
+  }
+  data.source.file = find_file(data.source.file, config);
+  if (!data.test.empty()) data.test = find_file(data.test, config);
+}
+
+void read_search(const Node& node, const models::Family* family, SearchJob& job, Problems& problems) {
+  const auto entries = read_section(node, "search", search_fields(), job.search, problems);
+  // What did not pass its declaration has been reported; it must not be reported again as missing.
+  const auto passed = [&](std::string_view name) { return node.find(name) == find_entry(entries, name); };
+  const auto entry = [&](std::string_view name) { return find_entry(entries, name); };
+  if (passed("grid") && passed("random")) {
+    read_candidates(entry("grid"), entry("random"), family, job, job.search, problems);
+  }
+  if (passed("cv")) read_folds(entry("cv"), family, job, job.search.folds, problems);
+  if (passed("scoring") && read_scoring(entry("scoring"), family, job.search, problems) && passed("refit") &&
+      passed("one_standard_error")) {
+    const core::Location& place = entry("scoring") != nullptr ? entry("scoring")->where : node.where;
+    read_refit(entry("refit"), entry("one_standard_error"), place, job.search, problems);
+  }
+}
+
+/// Stands for a section that is not given: all its options have their defaults.
+Node empty_section(const Document& document) {
+  return {.shape = Node::Shape::mapping, .where = {.file = document.name.string()}};
+}
+
+SearchJob read_search_sections(Document& document) {
+  require(document, {"data", "model"});
+  Problems& problems = document.problems;
+  SearchJob job = document.top;
+  if (job.output.empty()) job.output = std::filesystem::path("runs") / document.name.stem();
+  if (const Node* data = find_entry(document.entries, "data")) read_data(*data, document.name, job.data, problems);
+  const Node* model = find_entry(document.entries, "model");
+  const models::Family* family = model == nullptr ? nullptr : read_model(*model, job, problems);
+  const Node* search = find_entry(document.entries, "search");
+  if (search != nullptr || document.root.find("search") == nullptr) {
+    read_search(search != nullptr ? *search : empty_section(document), family, job, problems);
+  }
+  return job;
+}
+
+ImportJob read_import_sections(Document& document) {
+  require(document, {"import"});
+  ImportJob job;
+  const Node* node = find_entry(document.entries, "import");
+  if (node == nullptr) return job;
+  read_section(*node, "import", import_fields(), job, document.problems);
+  check_source(*node, "import", job.source, document.problems);
+  job.source.file = find_file(job.source.file, document.name);
+  if (job.store.empty()) job.store = default_store(job.source.file);
+  return job;
+}
+
+}  // namespace
+
+std::filesystem::path find_file(const std::filesystem::path& name, const std::filesystem::path& config_file) {
+  std::error_code ignored;
+  if (name.empty() || name.is_absolute() || std::filesystem::exists(name, ignored)) return name;
+  std::filesystem::path beside = config_file.parent_path() / name;
+  return std::filesystem::exists(beside, ignored) ? beside.lexically_normal() : name;
+}
+
+std::filesystem::path default_store(std::filesystem::path source) {
+  if (source.extension() == ".gz" || source.extension() == ".xz") source.replace_extension();
+  return source.replace_extension(".h5");
+}
+
+SearchJob parse_search_job(std::string_view text, const std::filesystem::path& name) {
+  Document document = open_document(text, name);
+  SearchJob job = read_search_sections(document);
+  document.problems.throw_if_any();
+  return job;
+}
+
+SearchJob read_search_job(const std::filesystem::path& file) { return parse_search_job(read_text(file), file); }
+
+ImportJob parse_import_job(std::string_view text, const std::filesystem::path& name) {
+  Document document = open_document(text, name);
+  ImportJob job = read_import_sections(document);
+  document.problems.throw_if_any();
+  return job;
+}
+
+ImportJob read_import_job(const std::filesystem::path& file) { return parse_import_job(read_text(file), file); }
+
+void validate(const std::filesystem::path& file) {
+  Document document = open_document(read_text(file), file);
+  const bool imports = document.root.find("import") != nullptr;
+  const bool searches = document.root.find("model") != nullptr || document.root.find("search") != nullptr;
+  if (imports) read_import_sections(document);
+  if (searches || !imports) read_search_sections(document);
+  document.problems.throw_if_any();
+}
+
+}  // namespace gridmill::config

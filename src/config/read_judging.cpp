@@ -1,0 +1,108 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "config/field.hpp"
+#include "config/read_search.hpp"
+#include "core/hint.hpp"
+#include "models/scorer.hpp"
+
+namespace gridmill::config {
+
+namespace {
+
+std::string_view task_text(core::Task task) {
+  return task == core::Task::classification ? "classification" : "regression";
+}
+
+std::vector<std::string> scorer_names_for(const models::Family* family) {
+  std::vector<std::string> names = models::scorer_names();
+  if (family == nullptr) return names;
+  std::erase_if(names, [&](const std::string& name) { return models::find_scorer(name)->task() != family->task(); });
+  return names;
+}
+
+/// Returns the scorer's own name for the word a user wrote, or nothing (and a problem).
+std::optional<std::string> read_metric(const Node& node, const std::string& path, const models::Family* family,
+                                       Problems& problems) {
+  const std::string word = node.value().python_str();
+  const models::Scorer* scorer = models::find_scorer(word);
+  if (scorer == nullptr) {
+    problems.add(node.where, fmt::format("{}: unknown metric '{}'", path, word),
+                 core::hint_for(word, scorer_names_for(family)));
+    return std::nullopt;
+  }
+  if (family != nullptr && scorer->task() != family->task()) {
+    problems.add(node.where,
+                 fmt::format("{}: '{}' is a metric for {}, but {} is a model for {}", path, word,
+                             task_text(scorer->task()), family->name(), task_text(family->task())),
+                 fmt::format("for {}: {}", task_text(family->task()), fmt::join(scorer_names_for(family), ", ")));
+    return std::nullopt;
+  }
+  return std::string(scorer->name());
+}
+
+/// Reads the metric that chooses a candidate: one of `scoring`, under the name used there or an alias of it.
+void read_choice(const Node& node, const std::string& path, SearchOptions& options, Problems& problems) {
+  const std::string& word = node.scalar.text();
+  const models::Scorer* scorer = models::find_scorer(word);
+  const std::string name = scorer == nullptr ? word : std::string(scorer->name());
+  if (std::find(options.scoring.begin(), options.scoring.end(), name) == options.scoring.end()) {
+    problems.add(node.where, fmt::format("{}: '{}' is not among the metrics of search.scoring", path, word),
+                 core::hint_for(word, options.scoring));
+  }
+  options.refit.metric = name;
+}
+
+void refuse_two_choices(const Node* refit, const SearchOptions& options, Problems& problems) {
+  if (refit == nullptr || refit->is_null()) return;
+  const core::Value& value = refit->scalar;
+  const bool agrees = value.is_text() ? value.text() == options.refit.metric : value.boolean();
+  if (!agrees) {
+    problems.add(refit->where,
+                 "search.refit contradicts search.one_standard_error, which also says what is fitted again",
+                 "leave out one of the two");
+  }
+}
+
+}  // namespace
+
+bool read_scoring(const Node* node, const models::Family* family, SearchOptions& options, Problems& problems) {
+  if (node == nullptr || node->is_null()) {
+    if (family == nullptr) return false;
+    options.scoring = {family->task() == core::Task::classification ? "accuracy" : "r2"};
+    return true;
+  }
+  const std::vector<Node> metrics = node->is_list() ? node->children : std::vector<Node>{*node};
+  if (metrics.empty()) problems.add(node->where, "search.scoring: is an empty list; it needs at least one metric");
+  for (const Node& metric : metrics) {
+    const auto name = read_metric(metric, "search.scoring", family, problems);
+    if (!name) continue;
+    if (std::find(options.scoring.begin(), options.scoring.end(), *name) != options.scoring.end()) {
+      problems.add(metric.where, fmt::format("search.scoring: '{}' is listed twice", *name));
+    }
+    options.scoring.push_back(*name);
+  }
+  return !metrics.empty() && options.scoring.size() == metrics.size();
+}
+
+void read_refit(const Node* refit, const Node* one_standard_error, const core::Location& place, SearchOptions& options,
+                Problems& problems) {
+  if (one_standard_error != nullptr && !one_standard_error->is_null()) {
+    options.refit.rule = RefitOptions::Rule::one_standard_error;
+    read_choice(*one_standard_error, "search.one_standard_error", options, problems);
+    refuse_two_choices(refit, options, problems);
+  } else if (refit != nullptr && refit->scalar.is_text()) {
+    read_choice(*refit, "search.refit", options, problems);
+  } else if (refit != nullptr && refit->scalar.is_boolean() && !refit->scalar.boolean()) {
+    options.refit.rule = RefitOptions::Rule::none;
+  } else if (options.scoring.size() == 1) {
+    options.refit.metric = options.scoring.front();
+  } else {
+    problems.add(refit != nullptr ? refit->where : place,
+                 "search.refit must name the metric that chooses the best candidate, as there are several",
+                 fmt::format("write 'refit: {}' (or 'refit: false' to fit none again)", options.scoring.front()));
+  }
+}
+
+}  // namespace gridmill::config

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "config/node.hpp"
+#include "config/search_job.hpp"
+#include "models/model.hpp"
+
+namespace gridmill::config {
+
+/// The parts of reading a search that need more than a declaration: each reads one option from the entry that passed
+/// its declaration (null: not given) and adds what is wrong to `problems`.
+
+/// Reads `model` into job.model and job.fixed; returns the family, or null if there is none of that name.
+const models::Family* read_model(const Node& node, SearchJob& job, Problems& problems);
+
+/// Reads `search.grid` and `search.random`. Without a family the hyperparameters go unchecked.
+void read_candidates(const Node* grid, const Node* random, const models::Family* family, const SearchJob& job,
+                     SearchOptions& options, Problems& problems);
+
+/// Reads `search.cv` for a model of that family and rows of that job.
+void read_folds(const Node* node, const models::Family* family, const SearchJob& job, search::FoldOptions& folds,
+                Problems& problems);
+
+/// Reads `search.scoring`. Returns false if a metric could not be read; what depends on them is then not worth
+/// checking.
+bool read_scoring(const Node* node, const models::Family* family, SearchOptions& options, Problems& problems);
+
+/// Reads `search.refit` and `one_standard_error`, once `scoring` has been read. `place` is the section's.
+void read_refit(const Node* refit, const Node* one_standard_error, const core::Location& place, SearchOptions& options,
+                Problems& problems);
+
+}  // namespace gridmill::config

@@ -1,0 +1,107 @@
+#include "config/resolved.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "config/sections.hpp"
+#include "models/model.hpp"
+
+namespace gridmill::config {
+
+namespace {
+
+using core::Value;
+using core::ValueMapping;
+
+/// Options that say where and within what bounds a job runs, not what comes out.
+constexpr std::array kNotInResults{"output", "memory_limit"};
+
+bool determines_results(const std::string& name) {
+  return std::find(kNotInResults.begin(), kNotInResults.end(), name) == kNotInResults.end();
+}
+
+/// Writes a key so that it reads back as text, without quotes where none are due.
+std::string yaml_key(const std::string& key) {
+  const bool plain = !key.empty() && std::all_of(key.begin(), key.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+  });
+  return plain ? key : Value(key).yaml();
+}
+
+/// Mappings of mappings as blocks, the innermost values on one line each.
+std::string block_yaml(const ValueMapping& entries, std::size_t depth) {
+  std::string text;
+  for (const auto& [key, value] : entries) {
+    text += std::string(2 * depth, ' ') + yaml_key(key) + ":";
+    if (value.is_mapping() && !value.mapping().empty() && depth < 2) {
+      text += "\n" + block_yaml(value.mapping(), depth + 1);
+    } else {
+      text += " " + value.yaml() + "\n";
+    }
+  }
+  return text;
+}
+
+ValueMapping result_options(const SearchJob& job) {
+  ValueMapping entries = echo(job, top_fields());
+  std::erase_if(entries, [](const auto& entry) { return !determines_results(entry.first); });
+  return entries;
+}
+
+using Leaves = std::vector<std::pair<std::string, std::string>>;  // path, value as YAML
+
+void flatten(const Value& value, const std::string& path, Leaves& leaves) {
+  if (value.is_mapping()) {
+    for (const auto& [key, entry] : value.mapping()) flatten(entry, path_of(path, key), leaves);
+  } else if (value.is_list() && !value.list().empty() && value.list().front().is_mapping()) {
+    for (std::size_t i = 0; i < value.list().size(); ++i) {
+      flatten(value.list()[i], fmt::format("{}[{}]", path, i), leaves);
+    }
+  } else {
+    leaves.emplace_back(path, value.yaml());
+  }
+}
+
+const std::string* find_leaf(const Leaves& leaves, const std::string& path) {
+  const auto it = std::find_if(leaves.begin(), leaves.end(), [&](const auto& leaf) { return leaf.first == path; });
+  return it == leaves.end() ? nullptr : &it->second;
+}
+
+}  // namespace
+
+std::string resolved_yaml(const SearchJob& job) {
+  return "# The whole config of this run, defaults written out. 'gridmill search' reads it back.\n" +
+         block_yaml(echo(job, top_fields()), 0);
+}
+
+std::string fingerprint(const SearchJob& job) { return block_yaml(result_options(job), 0); }
+
+std::vector<std::string> differences(const SearchJob& before, const SearchJob& now) {
+  Leaves old_leaves, new_leaves;
+  flatten(result_options(before), "", old_leaves);
+  flatten(result_options(now), "", new_leaves);
+  std::vector<std::string> sentences;
+  for (const auto& [path, value] : old_leaves) {
+    const std::string* other = find_leaf(new_leaves, path);
+    if (other == nullptr || *other != value) {
+      sentences.push_back(fmt::format("{}: {} -> {}", path, value, other == nullptr ? "(not given)" : *other));
+    }
+  }
+  for (const auto& [path, value] : new_leaves) {
+    if (find_leaf(old_leaves, path) == nullptr) sentences.push_back(fmt::format("{}: (not given) -> {}", path, value));
+  }
+  return sentences;
+}
+
+core::Task SearchJob::task() const {
+  const models::Family* family = models::find_family(model);
+  GRIDMILL_ASSERT(family != nullptr, "a checked job names a known model");
+  return family->task();
+}
+
+bool operator==(const SearchJob& a, const SearchJob& b) { return resolved_yaml(a) == resolved_yaml(b); }
+
+}  // namespace gridmill::config

@@ -1,0 +1,183 @@
+#include "config/sections.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "config/echo.hpp"
+
+namespace gridmill::config {
+
+namespace {
+
+using core::Kind;
+using core::Range;
+using search::FoldKind;
+
+const Range kSeeds{.low = 0, .high = std::numeric_limits<std::uint32_t>::max()};
+
+template <class Options>
+Field<Options> required(Field<Options> field) {
+  field.required = true;
+  return field;
+}
+
+template <class Options>
+void append(std::vector<DeclaredOption>& all, const std::string& section, const Fields<Options>& fields) {
+  for (const Field<Options>& each : fields) all.push_back({section, each.spec, each.required});
+}
+
+}  // namespace
+
+Fields<SearchJob> top_fields() {
+  Fields<SearchJob> fields{
+      field("output", &SearchJob::output,
+            "folder the job writes into (run directory); by default runs/<config's name>"),
+      field("seed", &SearchJob::seed, "root of all seeds, as scikit-learn's random_state", kSeeds),
+      {.spec = {.name = "data", .kinds = {Kind::mapping}, .meaning = "which rows and columns the model learns from"},
+       .required = true,
+       .get = [](const SearchJob& job) { return core::Value(echo(job.data, data_fields())); }},
+      {.spec = {.name = "model",
+                .kinds = {Kind::text, Kind::mapping},
+                .meaning = "name of the model, or {name: ..., C: ...} with hyperparameters all candidates share"},
+       .required = true,
+       .get = model_value},
+      {.spec = {.name = "search",
+                .kinds = {Kind::mapping},
+                .meaning = "which candidates are tried and how they are judged"},
+       .get = [](const SearchJob& job) { return core::Value(echo(job.search, search_fields())); }},
+      field("memory_limit", &SearchJob::memory_limit,
+            "memory of a node that its ranks may use together for what fits share: a size or a share of the node's"),
+      {.spec = {.name = "import",
+                .kinds = {Kind::mapping},
+                .meaning = "which file becomes which store (gridmill import)"}},
+  };
+  return fields;
+}
+
+Fields<SourceOptions> source_fields() {
+  return {
+      required(field("source", &SourceOptions::file,
+                     "file with the rows: CSV or LIBSVM text (also .gz, .xz) or a store (.h5); relative to the working "
+                     "directory, or else to the config's folder")),
+      field("table", &SourceOptions::table, "table of a store; null: its only one"),
+      field("types", &SourceOptions::types,
+            "columns whose inferred type is overruled, {age: double, zip: categorical}"),
+      field("delimiter", &SourceOptions::delimiter, "character between the fields of a CSV line; null: found out"),
+      field("header", &SourceOptions::header, "the first line of a CSV file names the columns"),
+      field("encoding", &SourceOptions::encoding, "encoding of the text"),
+      field("missing", &SourceOptions::missing, "texts that mean a missing value; null: those pandas takes for it"),
+  };
+}
+
+Fields<DataOptions> data_fields() {
+  Fields<DataOptions> fields = nested(&DataOptions::source, source_fields());
+  const Fields<DataOptions> own{
+      field("target", &DataOptions::target, "column to predict"),
+      field("features", &DataOptions::features, "columns to learn from; null: all that have no other role"),
+      field("ignore", &DataOptions::ignore, "columns to leave out"),
+      field("weight", &DataOptions::weight, "column of sample weights, each >= 0; null: all 1"),
+      field("group", &DataOptions::group, "column of groups that `cv: group` keeps in one fold"),
+      field("fold", &DataOptions::fold, "column of fold numbers for `cv: predefined`; -1: never tested"),
+      field("holdout", &DataOptions::holdout, "share of the rows held out of the search for the final report",
+            Range{.low = 0, .high = 1, .high_open = true}),
+      field("test", &DataOptions::test, "file with rows for the final report, instead of `holdout`"),
+      field("positive", &DataOptions::positive,
+            "label that binary metrics call positive; null: the greater of the two"),
+  };
+  fields.insert(fields.end(), own.begin(), own.end());
+  return fields;
+}
+
+Fields<SearchOptions> search_fields() {
+  return {
+      {.spec = {.name = "grid",
+                .kinds = {Kind::mapping, Kind::list},
+                .default_value = core::ValueMapping{},
+                .meaning =
+                    "hyperparameters to vary, {C: [1, 10], gamma: [0.1, 1]}, or a list of such mappings; with "
+                    "`random` also {uniform: [a, b]}, {loguniform: [a, b]}, {randint: [a, b]} in place of a list"},
+       .get = grid_value},
+      {.spec = {.name = "random",
+                .kinds = {Kind::mapping, Kind::null},
+                .meaning = "{n: ..., seed: ...}: draw n candidates instead of trying the whole grid"},
+       .get = random_value},
+      {.spec = {.name = "cv",
+                .kinds = {Kind::integer, Kind::text, Kind::mapping},
+                .default_value = static_cast<std::int64_t>(search::FoldOptions{}.n_folds),
+                .range = Range::at_least(2),
+                .choices = words<FoldKind>(),
+                .meaning = "folds of the cross-validation: their number, their kind, or a mapping of both and more; "
+                           "stratified for classifiers, k_fold for regressors unless stated"},
+       .get = folds_value},
+      {.spec = {.name = "scoring",
+                .kinds = {Kind::list, Kind::text, Kind::null},
+                .meaning = "metric, or list of metrics; null: accuracy for classifiers, r2 for regressors"},
+       .get = scoring_value},
+      {.spec = {.name = "refit",
+                .kinds = {Kind::text, Kind::boolean, Kind::null},
+                .meaning = "metric whose best candidate is fitted again on all rows; false: none; null: the metric of "
+                           "`scoring` if it is one"},
+       .get = refit_value},
+      {.spec = {.name = "one_standard_error",
+                .kinds = {Kind::text, Kind::null},
+                .meaning = "metric by which the simplest candidate within one standard error of the best is fitted "
+                           "again, instead of the best"},
+       .get = one_standard_error_value},
+      field("error_score", &SearchOptions::error_score, "score of a fit that fails; raise: stop the search"),
+      field("train_scores", &SearchOptions::train_scores, "also score each fold's training rows"),
+      field("predictions", &SearchOptions::predictions, "whose out-of-fold predictions are kept in results.h5"),
+      field("fit_time_limit", &SearchOptions::fit_time_limit_s, "longest time of one fit in seconds; 0: no limit",
+            Range::at_least(0)),
+  };
+}
+
+Fields<RandomOptions> random_fields() {
+  return {
+      field("n", &RandomOptions::n, "candidates to draw", Range::at_least(1)),
+      field("seed", &RandomOptions::seed, "seed of the draws; by default the job's", kSeeds),
+  };
+}
+
+Fields<search::FoldOptions> fold_fields() {
+  using search::FoldOptions;
+  return {
+      field("kind", &FoldOptions::kind,
+            "how rows are dealt to folds; by default stratified for classifiers, else k_fold"),
+      field("folds", &FoldOptions::n_folds, "number of folds", Range::at_least(2)),
+      field("shuffle", &FoldOptions::shuffle, "shuffle the rows before they are dealt"),
+      field("seed", &FoldOptions::seed, "seed of the shuffle; by default the job's", kSeeds),
+      field("repeats", &FoldOptions::n_repeats, "repeat with other shuffles this many times", Range::at_least(1)),
+      field("gap", &FoldOptions::gap, "rows left out between training and test rows", Range::at_least(0)),
+      field("test_size", &FoldOptions::test_size, "rows of each test fold; 0: rows / (folds + 1)", Range::at_least(0)),
+      field("max_train_size", &FoldOptions::max_train_size, "most training rows; 0: no limit", Range::at_least(0)),
+  };
+}
+
+Fields<ImportJob> import_fields() {
+  Fields<ImportJob> fields = nested(&ImportJob::source, source_fields());
+  fields.push_back(field("store", &ImportJob::store, "store to write (.h5); null: beside the source, named after it"));
+  return fields;
+}
+
+bool fold_option_applies(FoldKind kind, std::string_view name) {
+  if (name == "kind") return true;
+  if (name == "folds") return kind != FoldKind::predefined && kind != FoldKind::leave_one_out;
+  if (name == "repeats") return kind == FoldKind::stratified || kind == FoldKind::k_fold;
+  if (name == "shuffle" || name == "seed") {
+    return kind == FoldKind::stratified || kind == FoldKind::k_fold || kind == FoldKind::stratified_group;
+  }
+  return kind == FoldKind::time_series;
+}
+
+std::vector<DeclaredOption> all_options() {
+  std::vector<DeclaredOption> all;
+  append(all, "", top_fields());
+  append(all, "data", data_fields());
+  append(all, "search", search_fields());
+  append(all, "search.random", random_fields());
+  append(all, "search.cv", fold_fields());
+  append(all, "import", import_fields());
+  return all;
+}
+
+}  // namespace gridmill::config

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/field.hpp"
+#include "config/import_job.hpp"
+#include "config/search_job.hpp"
+#include "search/folds.hpp"
+
+namespace gridmill::config {
+
+/// The declarations of all options, a function a section. The reader, the echo and `describe` read them here.
+/// Fields without `set` are read by the function named beside them.
+Fields<SearchJob> top_fields();             // "": data, model, search, import by read.cpp
+Fields<SourceOptions> source_fields();      // shared by `data` and `import`
+Fields<DataOptions> data_fields();          // "data"
+Fields<SearchOptions> search_fields();      // "search": grid, random, cv, scoring, refit, one_standard_error
+Fields<RandomOptions> random_fields();      // "search.random"
+Fields<search::FoldOptions> fold_fields();  // "search.cv" as a mapping
+Fields<ImportJob> import_fields();          // "import"
+
+/// Says whether the option `name` of `search.cv` means anything for folds of that kind.
+bool fold_option_applies(search::FoldKind kind, std::string_view name);
+
+/// One declared option and where it stands.
+struct DeclaredOption {
+  std::string section;  // "", "data", "search", "search.cv", ...
+  core::OptionSpec spec;
+  bool required = false;
+
+  [[nodiscard]] std::string path() const { return path_of(section, spec.name); }
+};
+
+/// Returns all of them, section by section.
+std::vector<DeclaredOption> all_options();
+
+}  // namespace gridmill::config

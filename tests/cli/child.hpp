@@ -1,0 +1,38 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+#include <vector>
+
+namespace gridmill::cli {
+
+/// What a program left behind.
+struct Outcome {
+  int code = -1;  // exit code; 128 + s if it died of signal s
+  std::string out;
+  std::string errors;
+};
+
+/// A running program with its output in pipes.
+class Child {
+ public:
+  Child(const std::string& program, const std::vector<std::string>& arguments);
+
+  /// Waits until the program has written `text` to stdout; false if it ended without.
+  bool wait_for_output(const std::string& text);
+  void send(int signal) const;
+  /// Waits for its end.
+  Outcome finish();
+
+ private:
+  pid_t pid_ = 0;
+  int out_ = -1;
+  int errors_ = -1;
+  std::string so_far_;
+};
+
+/// Runs a program to its end.
+Outcome run_program(const std::string& program, const std::vector<std::string>& arguments);
+
+}  // namespace gridmill::cli

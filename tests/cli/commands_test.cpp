@@ -1,0 +1,119 @@
+// Runs the program as a user does and compares what it says and its exit code.
+#include <filesystem>
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "child.hpp"
+
+namespace gridmill::cli {
+namespace {
+
+using testing::HasSubstr;
+
+const std::string kDigits = GRIDMILL_SOURCE_DIR "/configs/digits-svm.yaml";
+
+Outcome gridmill(const std::vector<std::string>& words) { return run_program(GRIDMILL_PROGRAM, words); }
+
+/// A folder of its own for each test, gone afterwards.
+class Files : public testing::Test {
+ protected:
+  Files() : folder_(testing::TempDir() + testing::UnitTest::GetInstance()->current_test_info()->name()) {
+    std::filesystem::create_directories(folder_);
+  }
+  ~Files() override { std::filesystem::remove_all(folder_); }
+  Files(const Files&) = delete;
+  Files& operator=(const Files&) = delete;
+
+  [[nodiscard]] std::string write(const std::string& name, const std::string& text) const {
+    const auto file = folder_ / name;
+    std::ofstream(file) << text;
+    return file.string();
+  }
+
+ private:
+  std::filesystem::path folder_;
+};
+
+TEST(gridmill, without_arguments_says_what_it_can_do_and_fails) {
+  const Outcome outcome = gridmill({});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_EQ(outcome.out, "");
+  for (const char* command : {"import", "info", "search", "predict", "validate", "describe", "version"}) {
+    EXPECT_THAT(outcome.errors, HasSubstr(command));
+  }
+}
+
+TEST(gridmill, help_of_every_command_has_an_example_and_the_exit_codes) {
+  for (const std::string command : {"import", "info", "search", "predict", "validate", "describe", "version"}) {
+    const Outcome outcome = gridmill({command, "--help"});
+    EXPECT_EQ(outcome.code, 0);
+    EXPECT_THAT(outcome.out, HasSubstr("Examples:\n  gridmill " + command));
+    EXPECT_THAT(outcome.out, HasSubstr("Exit codes: 0 done"));
+  }
+}
+
+TEST(gridmill, hints_at_the_nearest_command_and_flag) {
+  const Outcome command = gridmill({"serach", "a.yaml"});
+  EXPECT_EQ(command.code, 2);
+  EXPECT_THAT(command.errors, HasSubstr("error: unknown command 'serach'\n  did you mean 'search'? known: "));
+  const Outcome flag = gridmill({"search", "a.yaml", "--rank=3"});
+  EXPECT_EQ(flag.code, 2);
+  EXPECT_THAT(flag.errors, HasSubstr("error: gridmill search: unknown flag '--rank'\n  did you mean '--ranks'?"));
+}
+
+TEST(gridmill, refuses_missing_superfluous_and_wrong_arguments) {
+  EXPECT_THAT(gridmill({"search"}).errors, HasSubstr("gridmill search: CONFIG is required"));
+  EXPECT_THAT(gridmill({"info", "a.h5", "b.h5"}).errors, HasSubstr("unexpected argument 'b.h5'"));
+  EXPECT_THAT(gridmill({"search", "a.yaml", "--ranks", "0"}).errors, HasSubstr("--ranks"));
+  EXPECT_EQ(gridmill({"search", "a.yaml", "--ranks", "many"}).code, 2);
+}
+
+TEST(gridmill, version_is_one_line) {
+  const Outcome outcome = gridmill({"version"});
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_THAT(outcome.out, testing::MatchesRegex("gridmill [0-9]+\\.[0-9]+\\.[0-9]+\n"));
+  EXPECT_EQ(gridmill({"--version"}).out, outcome.out);
+}
+
+TEST(describe, explains_a_topic_and_hints_at_the_nearest) {
+  EXPECT_THAT(gridmill({"describe", "search.cv"}).out, HasSubstr("default: 5"));
+  EXPECT_THAT(gridmill({"describe"}).out, HasSubstr("Topics:"));
+  const Outcome outcome = gridmill({"describe", "svcc"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.errors, HasSubstr("error: unknown topic 'svcc'\n  did you mean 'svc'?"));
+}
+
+TEST(validate, accepts_the_config_that_comes_with_gridmill) {
+  const Outcome outcome = gridmill({"validate", kDigits});
+  EXPECT_EQ(outcome.code, 0) << outcome.errors;
+  EXPECT_EQ(outcome.errors, kDigits + ": ok\n");
+}
+
+TEST_F(Files, all_problems_of_all_files_come_at_once) {
+  const std::string one =
+      write("one.yaml", "data: {source: a.csv, target: y}\nmodel: svc\nsearch: {grid: {C: [0], gama: [1]}}\n");
+  const std::string two = write("two.yaml", "model: [\n");
+  const Outcome outcome = gridmill({"validate", one, kDigits, two});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.errors, HasSubstr("error: " + one + ":3:21: search.grid.C: must be number > 0, not 0\n"));
+  EXPECT_THAT(
+      outcome.errors,
+      HasSubstr("error: " + one + ":3:25: search.grid.gama: svc has no such hyperparameter\n  did you mean 'gamma'?"));
+  EXPECT_THAT(outcome.errors, HasSubstr("error: " + two + ":2:1: this is not YAML: "));
+  EXPECT_THAT(outcome.errors, HasSubstr("3 problems\n"));
+}
+
+TEST_F(Files, a_search_with_a_wrong_config_fails_before_ranks_are_started) {
+  const std::string file = write("a.yaml", "model: svc\n");
+  const Outcome outcome = gridmill({"search", file, "--ranks", "2"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_EQ(outcome.errors,
+            "error: " + file + ": section 'data' is missing: which rows and columns the model learns from\n");
+  EXPECT_EQ(gridmill({"search", "missing.yaml"}).errors,
+            "error: missing.yaml: cannot be read: No such file or directory\n");
+}
+
+}  // namespace
+}  // namespace gridmill::cli

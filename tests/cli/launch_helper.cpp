@@ -1,0 +1,53 @@
+// A program that starts ranks of itself the way gridmill does, so that the tests can see what becomes of ranks that
+// exit, die or are told to stop. Needs no MPI: mpirun starts any program.
+//   launch_helper start N WHAT ...     start N ranks doing WHAT
+//   launch_helper WHAT ...             be such a rank
+#include <unistd.h>
+#include <csignal>
+
+#include <cstdlib>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "cli/launch.hpp"
+
+namespace {
+
+using gridmill::cli::RankInJob;
+
+/// Waits for SIGUSR1, as a job does that is asked to stop.
+int wait_for_stop() {
+  sigset_t stop;
+  sigemptyset(&stop);
+  sigaddset(&stop, SIGUSR1);
+  sigprocmask(SIG_BLOCK, &stop, nullptr);
+  std::cout << "ready" << std::endl;
+  int signal = 0;
+  sigwait(&stop, &signal);
+  return 75;
+}
+
+int be_rank(const RankInJob& job, const std::vector<std::string>& words) {
+  if (words[0] == "exit") return std::stoi(words[1]);
+  if (words[0] == "die") {
+    if (job.rank == 1) std::raise(SIGKILL);
+    pause();
+  }
+  if (words[0] == "stop") return wait_for_stop();
+  const char* threads = std::getenv("OPENBLAS_NUM_THREADS");
+  std::cout << "rank " + std::to_string(job.rank) + " of " + std::to_string(job.n_ranks) + ", threads " +
+                   (threads == nullptr ? "?" : threads) + "\n"
+            << std::flush;
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::vector<std::string> words(argv + 1, argv + argc);
+  if (const auto job = gridmill::cli::rank_in_job()) return be_rank(*job, words);
+  const std::size_t n_ranks = std::stoul(words.at(1));
+  words.erase(words.begin(), words.begin() + 2);
+  return static_cast<int>(gridmill::cli::launch(gridmill::cli::this_program(), words, n_ranks, std::cerr));
+}

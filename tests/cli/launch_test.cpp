@@ -1,0 +1,69 @@
+#include "cli/launch.hpp"
+
+#include <csignal>
+
+#include <chrono>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "child.hpp"
+
+namespace gridmill::cli {
+namespace {
+
+using testing::HasSubstr;
+
+Outcome start(const std::vector<std::string>& words) {
+  std::vector<std::string> all(1, "start");
+  all.insert(all.end(), words.begin(), words.end());
+  return run_program(LAUNCH_HELPER, all);
+}
+
+TEST(launch, starts_the_ranks_with_one_thread_each) {
+  const Outcome outcome = start({"2", "hello"});
+  EXPECT_EQ(outcome.code, 0) << outcome.errors;
+  EXPECT_THAT(outcome.out, HasSubstr("rank 0 of 2, threads 1\n"));
+  EXPECT_THAT(outcome.out, HasSubstr("rank 1 of 2, threads 1\n"));
+}
+
+TEST(launch, passes_our_exit_codes_through_without_a_word) {
+  for (const int code : {1, 2, 3, 75, 130}) {
+    const Outcome outcome = start({"2", "exit", std::to_string(code)});
+    EXPECT_EQ(outcome.code, code);
+    EXPECT_EQ(outcome.errors, "");
+  }
+}
+
+TEST(launch, a_code_that_is_not_ours_becomes_1_and_is_named) {
+  const Outcome outcome = start({"1", "exit", "42"});
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.errors, HasSubstr("a rank ended with the unexpected code 42"));
+}
+
+TEST(launch, a_killed_rank_ends_the_job_within_seconds_with_one_sentence) {
+  const auto begin = std::chrono::steady_clock::now();
+  const Outcome outcome = start({"2", "die"});
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(20));
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_EQ(
+      outcome.errors,
+      "error: a rank was killed by signal 9 (Killed), often the system's answer to too little memory; the job was "
+      "ended\n  what was finished is kept: repeat the command to go on\n");
+}
+
+TEST(launch, a_wish_to_stop_reaches_the_ranks) {
+  for (const auto& [signal, code] : {std::pair{SIGTERM, 75}, std::pair{SIGUSR1, 75}, std::pair{SIGINT, 130}}) {
+    Child child(LAUNCH_HELPER, {"start", "1", "stop"});
+    ASSERT_TRUE(child.wait_for_output("ready"));
+    child.send(signal);
+    const Outcome outcome = child.finish();
+    EXPECT_EQ(outcome.code, code) << "signal " << signal;
+    EXPECT_EQ(outcome.errors, "");
+  }
+}
+
+TEST(available_cores, there_is_at_least_one) { EXPECT_GE(available_cores(), 1U); }
+
+}  // namespace
+}  // namespace gridmill::cli

@@ -1,0 +1,54 @@
+#include "config/describe.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "config/sections.hpp"
+#include "core/error.hpp"
+
+namespace gridmill::config {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(describe, an_option_by_its_path_and_by_its_last_word) {
+  EXPECT_THAT(describe("search.cv"), HasSubstr("takes:   whole number >= 2, or one of stratified, k_fold"));
+  EXPECT_THAT(describe("search.cv"), HasSubstr("default: 5\n"));
+  EXPECT_THAT(describe("search.cv"), HasSubstr("search.cv.repeats"));
+  EXPECT_EQ(describe("cv"), describe("search.cv"));
+  EXPECT_THAT(describe("data.source"), HasSubstr("it must be given"));
+}
+
+TEST(describe, a_model_with_all_its_hyperparameters) {
+  const std::string text = describe("svc");
+  EXPECT_THAT(text, HasSubstr("svc - model for classification"));
+  EXPECT_THAT(text, HasSubstr("\nC\n"));
+  EXPECT_THAT(text, HasSubstr("default: \"scale\""));
+}
+
+TEST(describe, a_hyperparameter_and_a_metric) {
+  EXPECT_THAT(describe("gamma"), HasSubstr("gamma of svc"));
+  EXPECT_THAT(describe("f1_macro"), HasSubstr("f1_macro - metric for classification"));
+  EXPECT_THAT(describe("metrics"), HasSubstr("r2"));
+}
+
+TEST(describe, lists_the_topics_and_every_option_can_be_asked_for) {
+  const std::string all = describe("");
+  for (const DeclaredOption& option : all_options()) {
+    EXPECT_THAT(all, HasSubstr(option.path()));
+    EXPECT_THAT(describe(option.path()), HasSubstr(option.spec.meaning));
+    EXPECT_FALSE(option.spec.meaning.empty()) << option.path();
+  }
+}
+
+TEST(describe, hints_at_the_nearest_topic) {
+  try {
+    (void)describe("search.scorng");
+    FAIL();
+  } catch (const core::UserError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("unknown topic 'search.scorng'\n  did you mean 'search.scoring'?"));
+  }
+}
+
+}  // namespace
+}  // namespace gridmill::config

@@ -1,0 +1,164 @@
+#include <cmath>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "config_text.hpp"
+
+namespace gridmill::config {
+namespace {
+
+using core::Value;
+using core::ValueList;
+using search::FoldKind;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+TEST(grid, keeps_values_as_written) {
+  const auto grids = search_of("{grid: {C: [1e-4, 1, 1e4], class_weight: [null, balanced, {0: 1, 1: 2.5}]}}").grids;
+  ASSERT_EQ(grids.size(), 1U);
+  EXPECT_EQ(grids[0].at("C"), (ValueList{1e-4, 1, 1e4}));
+  EXPECT_EQ(grids[0].at("class_weight"), (ValueList{Value(), "balanced", core::ValueMapping{{"0", 1}, {"1", 2.5}}}));
+}
+
+TEST(grid, may_be_a_list_of_mappings) {
+  const auto grids = search_of("{grid: [{kernel: [linear]}, {kernel: [rbf], gamma: [0.1, scale]}]}").grids;
+  ASSERT_EQ(grids.size(), 2U);
+  EXPECT_EQ(grids[1].at("gamma"), (ValueList{0.1, "scale"}));
+}
+
+TEST(grid, names_each_wrong_value_with_its_place) {
+  EXPECT_THAT(
+      search_problems("{grid: {C: [1, -1, big], kernal: [rbf], kernel: [rfb], class_weight: [None]}}"),
+      ElementsAre(
+          HasSubstr("a.yaml:3:24: search.grid.C: must be number > 0, not -1"),
+          HasSubstr("a.yaml:3:28: search.grid.C: must be number > 0, not 'big'"),
+          HasSubstr("a.yaml:3:34: search.grid.kernal: svc has no such hyperparameter\n  did you mean 'kernel'?"),
+          HasSubstr("search.grid.kernel: unknown value 'rfb'; did you mean 'rbf'?"),
+          HasSubstr("None is written null in YAML")));
+}
+
+TEST(grid, refuses_what_is_no_list_and_says_how_to_write_one) {
+  EXPECT_THAT(search_problems("{grid: {C: 1}}"),
+              ElementsAre("a.yaml:3:20: search.grid.C: must be a list of values to try, not 1\n  write [1]"));
+  EXPECT_THAT(search_problems("{grid: {C: []}}"), ElementsAre(HasSubstr("search.grid.C: is an empty list")));
+  EXPECT_THAT(search_problems("{grid: []}"), ElementsAre(HasSubstr("search.grid: is an empty list")));
+  EXPECT_THAT(search_problems("{grid: [1]}"), ElementsAre(HasSubstr("search.grid[0] must be a mapping")));
+}
+
+TEST(random, draws_from_lists_and_distributions) {
+  const auto random =
+      search_of(
+          "{grid: {C: {loguniform: [1e-3, 1e3]}, degree: {randint: [2, 5]}, gamma: {uniform: [0.1, 1]}, "
+          "kernel: [rbf, poly]}, random: {n: 7, seed: 3}}")
+          .random;
+  ASSERT_TRUE(random.has_value());
+  EXPECT_EQ(random->n, 7U);
+  EXPECT_EQ(random->seed, 3U);
+  const search::RandomAxes& axes = random->axes.at(0);
+  EXPECT_EQ(std::get<search::LogUniform>(axes.at("C")).high, 1e3);
+  EXPECT_EQ(std::get<search::RandomInteger>(axes.at("degree")).low, 2);
+  EXPECT_EQ(std::get<search::Uniform>(axes.at("gamma")).low, 0.1);
+  EXPECT_EQ(std::get<ValueList>(axes.at("kernel")), (ValueList{"rbf", "poly"}));
+}
+
+TEST(random, refuses_bounds_that_cannot_be_drawn_from) {
+  EXPECT_THAT(
+      search_problems("{random: {n: 2}, grid: {C: {uniform: [2, 1]}, gamma: {loguniform: [0, 1]}, degree: {randint: "
+                      "[0.5, 2]}}}"),
+      ElementsAre(HasSubstr("search.grid.C.uniform: must be two numbers, [low, high] with low < high"),
+                  HasSubstr("search.grid.gamma.loguniform: the lower bound of loguniform must be > 0"),
+                  HasSubstr("search.grid.degree.randint: must be two whole numbers")));
+  EXPECT_THAT(search_problems("{random: {n: 2}, grid: {C: {uniform: [-1, 1]}}}"),
+              ElementsAre(HasSubstr("search.grid.C.uniform: must be number > 0, not -1.0")));
+  EXPECT_THAT(search_problems("{random: {n: 2}, grid: {degree: {uniform: [1, 3]}}}"),
+              ElementsAre(HasSubstr("must be whole number")));
+  EXPECT_THAT(search_problems("{random: {n: 2}, grid: {C: {lognorm: [1, 3]}}}"),
+              ElementsAre(HasSubstr("must be a list of values to try, or one distribution")));
+  EXPECT_THAT(search_problems("{random: {n: 0}}"),
+              ElementsAre(HasSubstr("search.random draws from the axes of search.grid"),
+                          HasSubstr("search.random.n: must be whole number >= 1")));
+}
+
+TEST(random, a_grid_cannot_try_a_distribution) {
+  EXPECT_THAT(search_problems("{grid: {C: {uniform: [1, 2]}}}"),
+              ElementsAre(HasSubstr("add 'random: {n: 20}' to search")));
+}
+
+TEST(cv, is_a_number_a_kind_or_a_mapping) {
+  EXPECT_EQ(search_of("{cv: 3}").folds.n_folds, 3U);
+  EXPECT_EQ(search_of("{cv: leave_one_out}").folds.kind, FoldKind::leave_one_out);
+  const auto folds = search_of("{cv: {kind: k_fold, folds: 4, shuffle: true, seed: 9}}").folds;
+  EXPECT_EQ(folds.kind, FoldKind::k_fold);
+  EXPECT_EQ(folds.n_folds, 4U);
+  EXPECT_TRUE(folds.shuffle);
+  EXPECT_EQ(folds.seed, 9U);
+}
+
+TEST(cv, repeats_imply_shuffling) {
+  EXPECT_TRUE(search_of("{cv: {repeats: 2}}").folds.shuffle);
+  EXPECT_THAT(search_problems("{cv: {repeats: 2, shuffle: false}}"),
+              ElementsAre(HasSubstr("repeated folds are shuffled")));
+}
+
+TEST(cv, refuses_options_that_mean_nothing_for_the_kind) {
+  EXPECT_THAT(search_problems("{cv: {kind: group, shuffle: true, gap: 1}}"),
+              ElementsAre(HasSubstr("search.cv.shuffle means nothing for group folds"),
+                          HasSubstr("search.cv.gap means nothing for group folds")));
+}
+
+TEST(cv, names_the_column_that_is_missing) {
+  EXPECT_THAT(search_problems("{cv: predefined}"), ElementsAre(HasSubstr("data.fold")));
+  EXPECT_THAT(search_problems("{cv: group}"), ElementsAre());
+  EXPECT_THAT(problems_of("data: {source: a.csv, target: y}\nmodel: svc\nsearch: {cv: group}"),
+              ElementsAre(HasSubstr("data.group")));
+}
+
+TEST(cv, stratified_folds_need_classes) {
+  EXPECT_THAT(search_problems("{cv: stratified}", "svr"), ElementsAre(HasSubstr("svr predicts numbers")));
+}
+
+TEST(scoring, takes_one_metric_or_a_list) {
+  EXPECT_THAT(search_of("{scoring: f1_macro}").scoring, ElementsAre("f1_macro"));
+  const auto options = search_of("{scoring: [accuracy, f1_macro], refit: f1_macro}");
+  EXPECT_THAT(options.scoring, ElementsAre("accuracy", "f1_macro"));
+  EXPECT_EQ(options.refit.metric, "f1_macro");
+}
+
+TEST(scoring, refuses_unknown_twice_and_other_tasks_metrics) {
+  EXPECT_THAT(search_problems("{scoring: acuracy}"), ElementsAre(HasSubstr("did you mean 'accuracy'?")));
+  EXPECT_THAT(search_problems("{scoring: [accuracy, accuracy], refit: accuracy}"),
+              ElementsAre(HasSubstr("listed twice")));
+  EXPECT_THAT(search_problems("{scoring: r2}"),
+              ElementsAre(HasSubstr("'r2' is a metric for regression, but svc is a model for classification")));
+}
+
+TEST(refit, several_metrics_need_one_that_chooses) {
+  EXPECT_THAT(search_problems("{scoring: [accuracy, f1_macro]}"), ElementsAre(HasSubstr("write 'refit: accuracy'")));
+  EXPECT_EQ(search_of("{scoring: [accuracy, f1_macro], refit: false}").refit.rule, RefitOptions::Rule::none);
+  EXPECT_THAT(search_problems("{scoring: [accuracy, f1_macro], refit: f1}"),
+              ElementsAre(HasSubstr("'f1' is not among the metrics of search.scoring")));
+}
+
+TEST(scoring, is_checked_even_if_refit_is_wrong) {
+  EXPECT_THAT(search_problems("{scoring: acuracy, refit: [accuracy]}"),
+              ElementsAre(HasSubstr("unknown metric 'acuracy'"), HasSubstr("search.refit: must be")));
+}
+
+TEST(refit, one_standard_error_replaces_it) {
+  const RefitOptions refit = search_of("{one_standard_error: accuracy}").refit;
+  EXPECT_EQ(refit.rule, RefitOptions::Rule::one_standard_error);
+  EXPECT_EQ(refit.metric, "accuracy");
+  EXPECT_THAT(search_problems("{one_standard_error: accuracy, refit: false}"), ElementsAre(HasSubstr("contradicts")));
+}
+
+TEST(error_score, is_a_number_nan_or_raise) {
+  EXPECT_EQ(search_of("{error_score: 0}").error_score, 0.0);
+  EXPECT_EQ(search_of("{error_score: raise}").error_score, std::nullopt);
+  EXPECT_TRUE(std::isnan(*search_of("{error_score: nan}").error_score));
+  EXPECT_TRUE(std::isnan(*search_of("{error_score: .nan}").error_score));
+  EXPECT_THAT(search_problems("{error_score: rise}"), ElementsAre(HasSubstr("did you mean 'raise'?")));
+}
+
+}  // namespace
+}  // namespace gridmill::config

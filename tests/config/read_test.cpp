@@ -1,0 +1,121 @@
+#include "config/read.hpp"
+
+#include <filesystem>
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "config_text.hpp"
+#include "core/error.hpp"
+
+namespace gridmill::config {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+TEST(read_search_job, fills_in_the_defaults_of_a_minimal_config) {
+  const SearchJob job = parse_search_job("data: {source: a.csv, target: y}\nmodel: svc\n", "configs/first.yaml");
+  EXPECT_EQ(job.output, "runs/first");
+  EXPECT_EQ(job.data.source.file, "a.csv");
+  EXPECT_EQ(job.data.holdout, 0.0);
+  EXPECT_EQ(job.search.scoring, std::vector<std::string>{"accuracy"});
+  EXPECT_EQ(job.search.refit.metric, "accuracy");
+  EXPECT_EQ(job.search.folds.kind, search::FoldKind::stratified);
+  EXPECT_EQ(job.search.folds.n_folds, 5U);
+  EXPECT_EQ(job.search.grids, std::vector<search::GridAxes>{search::GridAxes{}});
+  EXPECT_EQ(job.task(), core::Task::classification);
+}
+
+TEST(read_search_job, a_regressor_gets_other_defaults) {
+  const SearchJob job = parse_search_job("data: {source: a.csv, target: y}\nmodel: {name: svr, C: 2}\n", "a.yaml");
+  EXPECT_EQ(job.search.scoring, std::vector<std::string>{"r2"});
+  EXPECT_EQ(job.search.folds.kind, search::FoldKind::k_fold);
+  EXPECT_EQ(job.fixed, (core::Params{{"C", 2}}));
+}
+
+TEST(read_search_job, says_all_that_is_wrong_at_once_in_the_files_order) {
+  EXPECT_THAT(problems_of("seed: -1\n"
+                          "dta: {}\n"
+                          "data: {source: a.csv, target: y, holdout: 1.5, tpyes: {}}\n"
+                          "model: svcc\n"
+                          "search: {cv: 1, train_scores: 3}\n"),
+              ElementsAre(HasSubstr("a.yaml:1:7: seed: must be whole number in [0, "),
+                          HasSubstr("a.yaml:2:1: dta: unknown option\n  did you mean 'data'?"),
+                          HasSubstr("a.yaml:3:43: data.holdout: must be number in [0, 1), not 1.5"),
+                          HasSubstr("a.yaml:3:48: data.tpyes: unknown option\n  did you mean 'types'?"),
+                          HasSubstr("a.yaml:4:8: model: unknown model 'svcc'\n  did you mean 'svc'?"),
+                          HasSubstr("a.yaml:5:14: search.cv: must be whole number >= 2"),
+                          HasSubstr("a.yaml:5:31: search.train_scores: must be true or false, not 3")));
+}
+
+TEST(read_search_job, names_the_sections_and_keys_that_are_missing) {
+  EXPECT_THAT(problems_of(""),
+              ElementsAre(HasSubstr("section 'data' is missing"), HasSubstr("section 'model' is missing")));
+  EXPECT_THAT(problems_of("data: {}\nmodel: svc"),
+              ElementsAre(HasSubstr("data.source is missing"), HasSubstr("data.target is missing")));
+  EXPECT_THAT(problems_of("data: {source: , target: y}\nmodel: svc"), ElementsAre(HasSubstr("data.source is missing")));
+}
+
+TEST(read_search_job, refuses_a_config_or_section_that_is_no_mapping) {
+  EXPECT_THAT(problems_of("[1, 2]"), ElementsAre(HasSubstr("a config must be a mapping of options, not [1, 2]")));
+  EXPECT_THAT(problems_of("data: a.csv\nmodel: svc"), ElementsAre(HasSubstr("data: must be mapping, not 'a.csv'")));
+  EXPECT_THAT(problems_of("data:\nmodel: svc"), ElementsAre(HasSubstr("data: has no value")));
+}
+
+TEST(read_search_job, libsvm_text_names_no_target) {
+  EXPECT_THAT(problems_of("data: {source: a.svm.gz}\nmodel: svc"), ElementsAre());
+}
+
+TEST(read_search_job, refuses_roles_that_contradict_each_other) {
+  EXPECT_THAT(problems_of("data: {source: a.csv, target: y, features: [x, y], ignore: [x, w], weight: w}\nmodel: svc"),
+              ElementsAre(HasSubstr("data.features: 'y' is the target column"),
+                          HasSubstr("data.ignore: 'w' is the weight column"),
+                          HasSubstr("data.ignore: 'x' is among data.features")));
+  EXPECT_THAT(problems_of("data: {source: a.csv, target: y, holdout: 0.5, test: b.csv}\nmodel: svc"),
+              ElementsAre(HasSubstr("data.holdout and data.test both say what is held out")));
+}
+
+TEST(read_search_job, reads_column_types_and_refuses_unknown_ones) {
+  const SearchJob job =
+      parse_search_job("data: {source: a.csv, target: y, types: {zip: categorical}}\nmodel: svc", "a.yaml");
+  EXPECT_EQ(job.data.source.types.at("zip"), core::ColumnType::categorical);
+  EXPECT_THAT(problems_of("data: {source: a.csv, target: y, types: {zip: dobule}}\nmodel: svc"),
+              ElementsAre(HasSubstr("data.types.zip: unknown type 'dobule'\n  did you mean 'double'?")));
+}
+
+TEST(read_search_job, refuses_an_unreadable_memory_limit_and_delimiter) {
+  EXPECT_THAT(problems_of("memory_limit: lots\ndata: {source: a.csv, target: y, delimiter: tab}\nmodel: svc"),
+              ElementsAre(HasSubstr("memory_limit: 'lots' is no amount of memory"),
+                          HasSubstr("data.delimiter: must be one character, not 'tab'")));
+}
+
+TEST(find_file, looks_in_the_working_directory_first_then_beside_the_config) {
+  const auto folder = std::filesystem::temp_directory_path() / "gridmill_find_file_test";
+  std::filesystem::create_directories(folder);
+  std::ofstream(folder / "only_beside_the_config.csv") << "a\n";
+  EXPECT_EQ(find_file("only_beside_the_config.csv", folder / "c.yaml"), folder / "only_beside_the_config.csv");
+  EXPECT_EQ(find_file("nowhere.csv", folder / "c.yaml"), "nowhere.csv");
+  EXPECT_EQ(find_file(".", folder / "c.yaml"), ".");
+  std::filesystem::remove_all(folder);
+}
+
+TEST(read_import_job, names_the_store_after_the_source) {
+  const ImportJob job = parse_import_job("import: {source: data/loans.csv.gz, types: {id: key}}", "a.yaml");
+  EXPECT_EQ(job.store, "data/loans.h5");
+  EXPECT_EQ(job.source.types.at("id"), core::ColumnType::key);
+  EXPECT_THROW(parse_import_job("import: {sorce: a.csv}", "a.yaml"), core::UserError);
+}
+
+TEST(validate, every_config_that_comes_with_gridmill_is_valid) {
+  std::size_t n_configs = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(GRIDMILL_SOURCE_DIR "/configs")) {
+    EXPECT_NO_THROW(validate(entry.path())) << entry.path();
+    ++n_configs;
+  }
+  EXPECT_GE(n_configs, 1U);
+}
+
+}  // namespace
+}  // namespace gridmill::config
