@@ -6,7 +6,10 @@
 
 #include "cli/progress.hpp"
 #include "config/describe.hpp"
+#include "cli/stop_signal.hpp"
 #include "config/read.hpp"
+#include "jobs/search_job.hpp"
+#include "mpi/session.hpp"
 
 namespace gridmill::cli {
 
@@ -45,9 +48,15 @@ config::ImportJob job_of(const ImportCommand& command) {
 }
 
 // The jobs are called from here, each with its checked options and the observer.
-ExitCode carry_out(const SearchCommand& command, const Context&) {
-  [[maybe_unused]] const config::SearchJob job = job_of(command);
-  refuse("search");
+ExitCode carry_out(const SearchCommand& command, const Context& context) {
+  const config::SearchJob job = job_of(command);
+  const StopSignal stop;
+  mpi::Session session;
+  jobs::SilentObserver silent;
+  jobs::Observer& observer = session.place().rank == 0 ? context.observer : silent;
+  const auto if_other = command.overwrite ? jobs::IfOther::overwrite : jobs::IfOther::refuse;
+  return jobs::run_search(job, {.if_other = if_other, .dry_run = command.dry_run, .stop = &stop.wanted()}, session,
+                          observer);
 }
 
 ExitCode carry_out(const ImportCommand& command, const Context&) {

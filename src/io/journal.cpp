@@ -132,6 +132,7 @@ void Journal::truncate(std::size_t size) {
   if (::ftruncate(file_.get(), static_cast<off_t>(size)) != 0) throw_system_error("write", file_.path(), errno);
   if (::lseek(file_.get(), static_cast<off_t>(size), SEEK_SET) < 0) throw_system_error("write", file_.path(), errno);
   synced_bytes_ = size;
+  flushed_bytes_ = size;
 }
 
 void Journal::add(std::string_view record) {
@@ -141,19 +142,29 @@ void Journal::add(std::string_view record) {
   batch_ += record;
 }
 
-void Journal::sync() {
-  if (batch_.empty()) return;
+void Journal::flush() {
   try {
     file_.write(batch_);
-    file_.sync();
   } catch (const core::RunError&) {
     // Part of the batch may be in the file: take it out, so that what comes later still follows whole records.
     batch_.clear();
     truncate(synced_bytes_);
     throw;
   }
-  synced_bytes_ += batch_.size();
+  flushed_bytes_ += batch_.size();
   batch_.clear();
+}
+
+void Journal::sync() {
+  flush();
+  if (flushed_bytes_ == synced_bytes_) return;
+  try {
+    file_.sync();
+  } catch (const core::RunError&) {
+    truncate(synced_bytes_);
+    throw;
+  }
+  synced_bytes_ = flushed_bytes_;
 }
 
 void Journal::append(std::string_view record) {

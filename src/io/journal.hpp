@@ -38,8 +38,10 @@ class Journal {
   /// Adds a record and returns when it is on the disk.
   /// Errors: RunError naming the file; the journal then ends with the last record that was synced.
   void append(std::string_view record);
-  /// Adds a record to a batch that `sync` writes.
+  /// Adds a record to a batch that `flush` and `sync` write.
   void add(std::string_view record);
+  /// Hands the batch to the system: it survives the end of this process, not that of the machine. Errors: as `append`.
+  void flush();
   /// Writes the batch and returns when it is on the disk. Errors: as `append`.
   void sync();
 
@@ -53,6 +55,7 @@ class Journal {
   std::vector<std::string> records_;
   std::string batch_;
   std::size_t synced_bytes_ = 0;
+  std::size_t flushed_bytes_ = 0;  // >= synced_bytes_
   std::size_t cut_bytes_ = 0;
 };
 

@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <fstream>
-#include <iterator>
+#include <sstream>
+#include <string>
 #include <utility>
 
 #include <fmt/format.h>
@@ -63,7 +64,9 @@ std::string to_json(const core::Value& value) {
 core::Value read_json(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
   if (!in) throw core::UserError(fmt::format("{}: cannot be read", file.string()));
-  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  std::ostringstream contents;
+  contents << in.rdbuf();
+  const std::string text = contents.str();
   try {
     return value_of(Json::parse(text));
   } catch (const Json::parse_error& error) {

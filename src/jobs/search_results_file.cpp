@@ -50,7 +50,7 @@ class Writer {
     add("fits/message", per_fit<std::string>([](const FitRecord& r) { return r.message; }));
     add("fits/iterations", per_fit<std::int64_t>([](const FitRecord& r) { return r.certificate.iterations; }));
     add("fits/gap", per_fit<double>([](const FitRecord& r) { return r.certificate.gap; }));
-    add("fits/converged", per_fit<std::uint8_t>([](const FitRecord& r) { return r.certificate.converged ? 1 : 0; }));
+    add("fits/converged", per_fit<std::uint8_t>([](const FitRecord& r) { return static_cast<std::uint8_t>(r.certificate.converged); }));
     add("fits/objective", per_fit<double>([](const FitRecord& r) { return r.certificate.objective; }));
     add("fits/n_support", per_fit<std::int64_t>([](const FitRecord& r) { return r.certificate.n_support; }));
     add("fits/n_bounded", per_fit<std::int64_t>([](const FitRecord& r) { return r.certificate.n_bounded; }));

@@ -1,1 +1,0 @@
-// stands until the room has its first source
