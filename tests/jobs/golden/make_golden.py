@@ -143,7 +143,7 @@ def main():
     weight[rng.permutation(len(weight))[:15]] = 0.0
     group = rng.randint(0, 12, len(iris.target))
     names = np.array(iris.target_names)[iris.target]
-    write_data("iris", iris.data, names, weight=weight, group=[f"g{g}" for g in group])
+    write_data("iris", iris.data, names, weight=weight, group=[f"g{g:02}" for g in group])
     iris_data = "source: data/iris.csv.gz, target: target, ignore: [weight, group]"
     iris_groups = "source: data/iris.csv.gz, target: target, group: group, ignore: [weight]"
     setting("iris", SVC(), iris.data, names, {"C": [0.1, 1, 10, 100], "gamma": ["scale", "auto", 0.1]},

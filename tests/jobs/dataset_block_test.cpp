@@ -1,0 +1,57 @@
+#include "jobs/dataset_block.hpp"
+
+#include <cstring>
+#include <memory>
+#include <new>
+
+#include <gtest/gtest.h>
+
+namespace gridmill::jobs {
+namespace {
+
+core::Dataset small() {
+  DatasetArrays arrays;
+  arrays.x = core::Matrix{{1, 2, 3}, {4, 5, 6}};  // 2 features x 3 samples
+  arrays.y = {0, 1, 1};
+  arrays.weight = {1, 0.5, 2};
+  arrays.group = {0, 0, 1};
+  core::Dataset data = own(std::move(arrays));
+  data.classes = {"no", "yes"};
+  data.feature_names = {"a", "b"};
+  data.target_name = "paid";
+  return data;
+}
+
+TEST(dataset_block, unpacks_what_was_packed) {
+  const std::string block = pack(small());
+  const std::shared_ptr<std::byte[]> memory(new (std::align_val_t{64}) std::byte[block.size()],
+                                            [](std::byte* p) { operator delete[](p, std::align_val_t{64}); });
+  std::memcpy(memory.get(), block.data(), block.size());
+  const core::Dataset data = unpack({memory.get(), block.size()}, memory);
+  EXPECT_EQ(data.n_features(), 2U);
+  EXPECT_EQ(data.n_samples(), 3U);
+  EXPECT_EQ(data.x.sample(1)[0], 2);
+  EXPECT_EQ(data.x.sample(1)[1], 5);
+  EXPECT_EQ(data.y[2], 1);
+  EXPECT_EQ(data.weight[1], 0.5);
+  EXPECT_EQ(data.group[2], 1);
+  EXPECT_TRUE(data.test_fold.empty());
+  EXPECT_EQ(data.classes, (std::vector<std::string>{"no", "yes"}));
+  EXPECT_EQ(data.feature_names, (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(data.target_name, "paid");
+}
+
+TEST(dataset_block, equal_data_packs_to_equal_bytes) { EXPECT_EQ(pack(small()), pack(small())); }
+
+TEST(dataset_block, takes_samples_with_all_that_belongs_to_them) {
+  const std::vector<core::Index> rows{2, 0};
+  const core::Dataset part = take(small(), rows);
+  EXPECT_EQ(part.x.sample(0)[1], 6);
+  EXPECT_EQ(part.y[1], 0);
+  EXPECT_EQ(part.weight[0], 2);
+  EXPECT_EQ(part.group[0], 1);
+  EXPECT_EQ(part.classes.size(), 2U);
+}
+
+}  // namespace
+}  // namespace gridmill::jobs

@@ -1,0 +1,100 @@
+#include "jobs/search_job.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "config/read.hpp"
+#include "io/table_file.hpp"
+
+namespace gridmill::jobs {
+namespace {
+
+namespace fs = std::filesystem;
+using core::Column;
+
+const fs::path kGolden = fs::path(GRIDMILL_SOURCE_DIR) / "tests/jobs/golden";
+
+/// Settings whose scores are smooth in the solution, so that they show the solver's stopping tolerance (both sides
+/// stop at a KKT gap of 1e-3). All others count right and wrong predictions and must be equal.
+const std::set<std::string> kSmooth{"breast_cancer_probability", "diabetes", "diabetes_nan", "diabetes_time_series",
+                                    "iris_probability"};
+
+std::vector<std::string> settings() {
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(kGolden)) {
+    if (entry.path().extension() == ".yaml") names.push_back(entry.path().stem());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+core::Table without_times(core::Table table) {
+  std::erase_if(table.columns, [](const Column& column) { return column.name.ends_with("_time"); });
+  return table;
+}
+
+std::string cell(const Column& column, std::size_t row) {
+  if (column.missing(row)) return "";
+  switch (column.type) {
+    case core::ColumnType::integer: return fmt::format("{}", std::get<Column::Integers>(column.values)[row]);
+    case core::ColumnType::real: return fmt::format("{}", std::get<Column::Reals>(column.values)[row]);
+    case core::ColumnType::boolean: return fmt::format("{}", std::get<Column::Booleans>(column.values)[row]);
+    case core::ColumnType::categorical:
+      return column.categories[static_cast<std::size_t>(std::get<Column::Codes>(column.values)[row])];
+    default: return std::get<Column::Texts>(column.values)[row];
+  }
+}
+
+bool near(const std::string& expected, const std::string& found) {
+  char* end = nullptr;
+  const double a = std::strtod(expected.c_str(), &end);
+  if (expected.empty() || *end != '\0' || found.empty()) return false;
+  const double b = std::strtod(found.c_str(), &end);
+  return *end == '\0' && std::abs(a - b) <= 2e-3 * std::max(1.0, std::abs(a));
+}
+
+class SearchGolden : public testing::TestWithParam<std::string> {};
+
+TEST_P(SearchGolden, has_the_columns_and_values_of_scikit_learn) {
+  const fs::path file = kGolden / (GetParam() + ".yaml");
+  config::SearchJob job = config::read_search_job(file);
+  job.output = fs::path(testing::TempDir()) / ("search_golden_" + GetParam());
+  fs::remove_all(job.output);
+  mpi::Session session;
+  SilentObserver observer;
+  run_search(job, {}, session, observer);
+
+  const core::Table expected = io::read_table(kGolden / (GetParam() + ".csv"));
+  const core::Table found = without_times(io::read_table(job.output / "cv_results.csv"));
+  ASSERT_EQ(found.columns.size(), expected.columns.size());
+  ASSERT_EQ(found.n_rows(), expected.n_rows());
+  std::size_t n_cells = 0;
+  std::size_t n_equal = 0;
+  for (std::size_t c = 0; c < expected.columns.size(); ++c) {
+    ASSERT_EQ(found.columns[c].name, expected.columns[c].name);
+    for (std::size_t row = 0; row < expected.n_rows(); ++row) {
+      const std::string a = cell(expected.columns[c], row);
+      const std::string b = cell(found.columns[c], row);
+      ++n_cells;
+      n_equal += a == b ? 1U : 0U;
+      const bool agrees = a == b || (kSmooth.contains(GetParam()) && near(a, b));
+      EXPECT_TRUE(agrees) << expected.columns[c].name << ", candidate " << row << ": scikit-learn has '" << a
+                          << "', we have '" << b << "'";
+    }
+  }
+  fmt::print("  {:<26} {:>5} of {:>5} cells equal to the last digit\n", GetParam(), n_equal, n_cells);
+  fs::remove_all(job.output);
+}
+
+INSTANTIATE_TEST_SUITE_P(all, SearchGolden, testing::ValuesIn(settings()),
+                         [](const auto& setting) { return setting.param; });
+
+}  // namespace
+}  // namespace gridmill::jobs

@@ -1,0 +1,82 @@
+#include "jobs/search_journal.hpp"
+
+#include <filesystem>
+
+#include <gtest/gtest.h>
+
+#include "core/error.hpp"
+
+namespace gridmill::jobs {
+namespace {
+
+namespace fs = std::filesystem;
+
+class SearchJournalTest : public testing::Test {
+ protected:
+  void SetUp() override { fs::create_directories(folder_); }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  [[nodiscard]] SearchJournal open(std::uint64_t fingerprint = 7) const {
+    return SearchJournal(folder_ / "journal", fingerprint, 4);
+  }
+
+  static std::vector<search::FitRecord> one(std::size_t candidate) {
+    return {search::FitRecord{.candidate = candidate, .test_scores = {0.5}}};
+  }
+
+ private:
+  fs::path folder_ = fs::path(testing::TempDir()) / "search_journal_test";
+};
+
+TEST_F(SearchJournalTest, keeps_finished_bundles) {
+  {
+    SearchJournal journal = open();
+    journal.started(2);
+    journal.add(2, one(5));
+    journal.sync(SearchJournal::When::now);
+    journal.close();
+  }
+  const SearchJournal again = open();
+  EXPECT_TRUE(again.finished(2));
+  EXPECT_FALSE(again.finished(0));
+  ASSERT_EQ(again.records().size(), 1U);
+  EXPECT_EQ(again.records()[0].candidate, 5U);
+  EXPECT_EQ(again.records()[0].test_scores, std::vector<double>{0.5});
+}
+
+TEST_F(SearchJournalTest, blames_bundles_that_were_running_when_a_run_died) {
+  for (std::size_t death = 1; death <= 3; ++death) {
+    {
+      SearchJournal journal = open();
+      journal.started(1);
+      journal.started(3);
+      journal.add(3, one(0));
+      journal.sync(SearchJournal::When::now);
+    }  // no close: the run died
+    EXPECT_EQ(open().deaths(3), 0U);
+  }
+  // Each opening in between was a run that died too, with nothing running.
+  EXPECT_EQ(open().deaths(1), 3U);
+}
+
+TEST_F(SearchJournalTest, blames_nobody_when_a_run_ends_in_order) {
+  {
+    SearchJournal journal = open();
+    journal.started(1);
+    journal.close();
+  }
+  EXPECT_EQ(open().deaths(1), 0U);
+}
+
+TEST_F(SearchJournalTest, refuses_the_journal_of_other_data) {
+  open(7).close();
+  try {
+    const SearchJournal other = open(8);
+    FAIL() << "did not throw";
+  } catch (const core::UserError& error) {
+    EXPECT_NE(std::string(error.what()).find("the data has changed since this search was begun"), std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace gridmill::jobs

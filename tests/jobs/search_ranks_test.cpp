@@ -1,0 +1,184 @@
+// The program as a user starts it, on several ranks: the same results everywhere, and after a death.
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "io/array_file.hpp"
+#include "io/atomic_file.hpp"
+#include "tests/cli/child.hpp"
+
+namespace gridmill {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string contents(const fs::path& file) {
+  std::ostringstream out;
+  out << std::ifstream(file, std::ios::binary).rdbuf();
+  return out.str();
+}
+
+/// cv_results.csv without the four time columns, which come first.
+std::string csv_without_times(const fs::path& run) {
+  std::ifstream in(run / "cv_results.csv");
+  std::string out;
+  for (std::string line; std::getline(in, line);) {
+    std::size_t at = 0;
+    for (int i = 0; i < 4; ++i) at = line.find(',', at) + 1;
+    out += line.substr(at) + '\n';
+  }
+  return out;
+}
+
+/// Paths and values of results.h5 that do not tell when and where.
+std::vector<std::pair<std::string, io::Array>> arrays_without_times(const fs::path& run) {
+  auto arrays = io::read_array_file(run / "results.h5").arrays;
+  std::erase_if(arrays, [](const auto& entry) {
+    return entry.first.starts_with("timing/") || entry.first.ends_with("_time");
+  });
+  return arrays;
+}
+
+/// The process that is rank `rank` of the job writing to `run`.
+std::optional<pid_t> pid_of_rank(const fs::path& run, int rank) {
+  const std::string variable = fmt::format("OMPI_COMM_WORLD_RANK={}", rank) + '\0';
+  for (const auto& entry : fs::directory_iterator("/proc")) {
+    const std::string name = entry.path().filename();
+    if (name.find_first_not_of("0123456789") != std::string::npos) continue;
+    const std::string command = contents(entry.path() / "cmdline");
+    if (command.find(run.string()) == std::string::npos || command.find("mpirun") != std::string::npos) continue;
+    if (contents(entry.path() / "environ").find(variable) != std::string::npos) {
+      return static_cast<pid_t>(std::stol(name));
+    }
+  }
+  return std::nullopt;
+}
+
+class SearchRanks : public testing::Test {
+ protected:
+  void SetUp() override {
+    fs::remove_all(folder_);
+    fs::create_directories(folder_);
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  /// A search on digits with `n_values` values of C; each takes some tenths of a second.
+  fs::path write_config(std::size_t n_values) const {
+    std::string values;
+    for (std::size_t i = 0; i < n_values; ++i) values += fmt::format("{}{}", i == 0 ? "" : ", ", 0.5 + 0.25 * double(i));
+    const fs::path file = folder_ / "search.yaml";
+    io::write_file(file, fmt::format("data: {{source: {}/data/digits.csv.gz, target: target, holdout: 0.2}}\n"
+                                     "model: svc\n"
+                                     "search:\n"
+                                     "  grid: {{C: [{}], gamma: [1e-4, 1e-3, 1e-2, 1.0]}}\n"
+                                     "  cv: 4\n"
+                                     "  scoring: [accuracy, f1_macro]\n"
+                                     "  refit: f1_macro\n"
+                                     "  train_scores: true\n",
+                                     GRIDMILL_SOURCE_DIR, values));
+    return file;
+  }
+
+  fs::path run_folder(const std::string& name) const { return folder_ / name; }
+
+  cli::Outcome search(const fs::path& config, const fs::path& run, int ranks) const {
+    return cli::run_program(GRIDMILL_PROGRAM, {"search", config, "--output", run, "--ranks", std::to_string(ranks)});
+  }
+
+  static void expect_same(const fs::path& a, const fs::path& b) {
+    EXPECT_EQ(csv_without_times(a), csv_without_times(b));
+    EXPECT_EQ(arrays_without_times(a), arrays_without_times(b));
+    for (const char* name : {"summary.json", "best/model.libsvm", "best/pipeline.json"}) {
+      EXPECT_EQ(contents(a / name), contents(b / name)) << name;
+      EXPECT_FALSE(contents(a / name).empty()) << name;
+    }
+  }
+
+ private:
+  fs::path folder_ = fs::path(testing::TempDir()) / "search_ranks_test";
+};
+
+TEST_F(SearchRanks, writes_the_same_bytes_at_any_number_of_ranks_and_without_mpi) {
+  const fs::path config = write_config(3);
+  for (const int ranks : {1, 2, 4}) {
+    const auto outcome = search(config, run_folder(std::to_string(ranks)), ranks);
+    ASSERT_EQ(outcome.code, 0) << outcome.errors;
+  }
+  // --ranks 1 runs without MPI; this is one rank under mpirun.
+  const auto outcome = cli::run_program("/usr/bin/mpirun", {"--allow-run-as-root", "-n", "1", GRIDMILL_PROGRAM, "search",
+                                                            config, "--output", run_folder("mpi1")});
+  ASSERT_EQ(outcome.code, 0) << outcome.errors;
+  for (const char* name : {"2", "4", "mpi1"}) {
+    SCOPED_TRACE(name);
+    expect_same(run_folder("1"), run_folder(name));
+  }
+}
+
+TEST_F(SearchRanks, resumes_after_a_rank_was_killed_with_the_same_results) {
+  const fs::path config = write_config(60);
+  const fs::path run = run_folder("killed");
+  cli::Child child(GRIDMILL_PROGRAM, {"search", config, "--output", run, "--ranks", "2", "--json"});
+  // The first progress line with work done: some bundles are journaled, others are not.
+  ASSERT_TRUE(child.wait_for_output("\"best\":{"));
+  const auto pid = pid_of_rank(run, 1);
+  ASSERT_TRUE(pid.has_value());
+  kill(*pid, SIGKILL);
+  const auto killed = child.finish();
+  EXPECT_EQ(killed.code, 1);
+  EXPECT_NE(killed.errors.find("repeat"), std::string::npos) << killed.errors;
+  EXPECT_FALSE(fs::exists(run / "cv_results.csv"));
+  EXPECT_GT(fs::file_size(run / "journal"), 1000U);
+
+  const auto resumed = search(config, run, 2);
+  ASSERT_EQ(resumed.code, 0) << resumed.errors;
+  ASSERT_EQ(search(config, run_folder("whole"), 1).code, 0);
+  expect_same(run_folder("whole"), run);
+}
+
+TEST_F(SearchRanks, stops_in_order_when_asked_and_goes_on_later) {
+  const fs::path config = write_config(60);
+  const fs::path run = run_folder("stopped");
+  cli::Child child(GRIDMILL_PROGRAM, {"search", config, "--output", run, "--ranks", "2", "--json"});
+  ASSERT_TRUE(child.wait_for_output("\"best\":{"));
+  child.send(SIGTERM);
+  const auto stopped = child.finish();
+  EXPECT_EQ(stopped.code, 75) << stopped.errors;
+  const auto resumed = search(config, run, 1);
+  ASSERT_EQ(resumed.code, 0) << resumed.errors;
+  ASSERT_EQ(search(config, run_folder("whole"), 2).code, 0);
+  expect_same(run_folder("whole"), run);
+}
+
+TEST_F(SearchRanks, a_finished_search_is_told_again_and_not_done_again) {
+  const fs::path config = write_config(1);
+  const fs::path run = run_folder("finished");
+  const auto first = search(config, run, 2);
+  ASSERT_EQ(first.code, 0) << first.errors;
+  const auto written = fs::last_write_time(run / "cv_results.csv");
+  const auto second = search(config, run, 2);
+  EXPECT_EQ(second.code, 0);
+  EXPECT_EQ(second.out, first.out);
+  EXPECT_NE(second.errors.find("is finished"), std::string::npos) << second.errors;
+  EXPECT_EQ(fs::last_write_time(run / "cv_results.csv"), written);
+}
+
+TEST_F(SearchRanks, refuses_a_folder_that_holds_another_search_and_says_what_differs) {
+  const fs::path run = run_folder("other");
+  ASSERT_EQ(search(write_config(1), run, 1).code, 0);
+  const auto refused = search(write_config(2), run, 2);
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_NE(refused.errors.find("holds another search: search.grid"), std::string::npos) << refused.errors;
+  EXPECT_NE(refused.errors.find("[0.5] -> [0.5, 0.75]"), std::string::npos) << refused.errors;
+  EXPECT_NE(refused.errors.find("--overwrite"), std::string::npos) << refused.errors;
+}
+
+}  // namespace
+}  // namespace gridmill
