@@ -14,6 +14,9 @@ KernelRows::KernelRows(const CentredSamples& samples, const Kernel& kernel) : di
 Gram::Gram(const CentredSamples& samples, PairProducts* products, const Kernel& kernel)
     : KernelRows(samples, kernel), stride_(padded(samples.n())), values_(aligned_floats(samples.n() * stride_)) {
   std::vector<double> scratch(products == nullptr ? PairProducts::kTile * PairProducts::kTile : 0);
+  for (std::size_t i = 0; i < samples.n(); ++i) {
+    std::fill(values_.get() + i * stride_ + samples.n(), values_.get() + (i + 1) * stride_, 0.0F);
+  }
   const std::size_t tiles = PairProducts::n_tiles(samples.n());
   for (std::size_t row = 0; row < tiles; ++row) {
     for (std::size_t column = 0; column <= row; ++column) {

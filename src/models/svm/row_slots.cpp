@@ -6,8 +6,10 @@
 namespace gridmill::models::svm {
 
 AlignedFloats aligned_floats(std::size_t count) {
-  auto* memory = static_cast<float*>(std::aligned_alloc(64, std::max<std::size_t>(1, padded(count)) * sizeof(float)));
+  const std::size_t whole = padded(count) + 16;
+  auto* memory = static_cast<float*>(std::aligned_alloc(64, whole * sizeof(float)));
   if (memory == nullptr) throw std::bad_alloc();
+  std::fill(memory + count, memory + whole, 0.0F);
   return AlignedFloats(memory);
 }
 

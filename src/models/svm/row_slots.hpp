@@ -14,7 +14,8 @@ struct FreeMemory {
 };
 using AlignedFloats = std::unique_ptr<float[], FreeMemory>;  // NOLINT: std::vector would zero what is overwritten
 
-/// Returns memory for `count` floats on a cache line, not initialised. Errors: std::bad_alloc.
+/// Returns memory for `count` floats on a cache line, not initialised but for what vector loads may touch beyond the
+/// end of any part of it. Errors: std::bad_alloc.
 AlignedFloats aligned_floats(std::size_t count);
 
 /// Returns `n` rounded up to whole cache lines of floats.
