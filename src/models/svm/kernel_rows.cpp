@@ -11,7 +11,7 @@ KernelRows::KernelRows(const CentredSamples& samples, const Kernel& kernel) : di
   for (std::size_t i = 0; i < samples.n(); ++i) diagonal_[i] = samples.kernel_diagonal(kernel, i);
 }
 
-Gram::Gram(const CentredSamples& samples, PairProducts* products, const Kernel& kernel)
+Gram::Gram(const CentredSamples& samples, const PairProducts* products, const Kernel& kernel)
     : KernelRows(samples, kernel), stride_(padded(samples.n())), values_(aligned_floats(samples.n() * stride_)) {
   std::vector<double> scratch(products == nullptr ? PairProducts::kTile * PairProducts::kTile : 0);
   for (std::size_t i = 0; i < samples.n(); ++i) {
@@ -48,7 +48,9 @@ void Gram::fill_tile(const CentredSamples& samples, const Kernel& kernel, const 
 }
 
 RowCache::RowCache(std::shared_ptr<const CentredSamples> samples, const Kernel& kernel, std::size_t bytes)
-    : KernelRows(*samples, kernel), samples_(std::move(samples)), kernel_(kernel), slots_(n(), n(), bytes) {}
+    : KernelRows(*samples, kernel), samples_(std::move(samples)), kernel_(kernel), slots_(bytes) {
+  slots_.reset(n(), n());
+}
 
 const float* RowCache::row(std::size_t position) {
   const auto [values, fresh] = slots_.claim(position);

@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "models/svm/aligned_memory.hpp"
 #include "models/svm/kernel.hpp"
 #include "models/svm/pair_products.hpp"
 #include "models/svm/row_slots.hpp"
@@ -32,7 +33,7 @@ class KernelRows {
 class Gram final : public KernelRows {
  public:
   /// `products`: reused if given, else computed on the way and dropped.
-  Gram(const CentredSamples& samples, PairProducts* products, const Kernel& kernel);
+  Gram(const CentredSamples& samples, const PairProducts* products, const Kernel& kernel);
 
   const float* row(std::size_t position) override { return values_.get() + position * stride_; }
   [[nodiscard]] static std::size_t bytes(std::size_t n);

@@ -24,12 +24,24 @@ struct OneVsOne {
   [[nodiscard]] std::size_t n_pairs() const { return rho.size(); }
   [[nodiscard]] std::size_t n_support() const { return coefficients.n_cols; }
 
-  /// Computes the decision values of one sample from its kernel with each support vector.
-  /// Shapes: kernel has n_support entries, values n_pairs.
-  void decide(std::span<const double> kernel, std::span<double> values) const;
-
   /// Returns the sum of |coefficient| of each pair: what an error of the kernel may cost its decision values.
   [[nodiscard]] std::vector<double> sensitivity() const;
+};
+
+/// Computes decision values with a machine, which must outlive it.
+class Decider {
+ public:
+  explicit Decider(const OneVsOne& machine);
+
+  /// Computes the decision values of one sample from its kernel with each support vector.
+  /// Shapes: kernel has n_support entries, values n_pairs. Deterministic: the same bits on every instruction set.
+  void decide(std::span<const double> kernel, std::span<double> values);
+
+ private:
+  const OneVsOne& machine_;
+  std::size_t stride_;                // coefficients of a support vector, filled up with zeros
+  std::vector<double> coefficients_;  // empty for two classes: the machine's own serve
+  std::vector<double> sums_;          // of a class's part of its pairs, by class
 };
 
 enum class TieRule { lowest_class, decision };  // decision: break_ties=True

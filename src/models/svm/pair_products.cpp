@@ -5,6 +5,8 @@
 #include <numeric>
 #include <utility>
 
+#include "models/svm/kernel_passes.hpp"
+
 namespace gridmill::models::svm {
 
 namespace {
@@ -39,10 +41,7 @@ CentredSamples::CentredSamples(core::Matrix x) : z_(std::move(x)), norm_(z_.n_co
 void CentredSamples::kernel_entries(const Kernel& kernel, std::size_t j, std::size_t first,
                                     std::span<const double> products, float* out) const {
   if (kernel.kind == KernelKind::rbf) {
-    for (std::size_t k = 0; k < products.size(); ++k) {
-      const double distance = std::max(0.0, norm_[first + k] + norm_[j] - 2 * products[k]);
-      out[k] = static_cast<float>(of_product(kernel, distance));
-    }
+    rbf_entries(kernel.gamma, norm_[j], norm_.data() + first, products.data(), products.size(), out);
     if (j >= first && j - first < products.size()) out[j - first] = 1.0F;
     return;
   }
@@ -52,15 +51,20 @@ void CentredSamples::kernel_entries(const Kernel& kernel, std::size_t j, std::si
   }
 }
 
-void CentredSamples::kernel_row(const Kernel& kernel, std::size_t i, std::span<const core::Index> others,
-                                std::span<double> out) const {
+void CentredSamples::kernel_row(const Kernel& kernel, const PairProducts* products, std::size_t i,
+                                std::span<const core::Index> others, std::span<double> out) const {
   const std::span<const double> own(z_.colptr(i), z_.n_rows);
   for (std::size_t v = 0; v < others.size(); ++v) {
-    const std::span<const double> other(z_.colptr(others[v]), z_.n_rows);
-    out[v] = kernel.kind == KernelKind::rbf
-                 ? evaluate(kernel, own, other)
-                 : of_product(kernel, std::inner_product(own.begin(), own.end(), other.begin(), 0.0) + shift_dot_[i] +
-                                          shift_dot_[others[v]] + shift_norm_);
+    const std::size_t other = others[v];
+    const double product = products != nullptr ? products->at(i, other)
+                                               : std::inner_product(own.begin(), own.end(), z_.colptr(other), 0.0);
+    out[v] = kernel.kind == KernelKind::rbf ? std::max(0.0, norm_[i] + norm_[other] - 2 * product)
+                                            : product + shift_dot_[i] + shift_dot_[other] + shift_norm_;
+  }
+  if (kernel.kind == KernelKind::rbf) {
+    rbf_values(kernel.gamma, out.data(), out.size());
+  } else {
+    for (double& value : out) value = of_product(kernel, value);
   }
 }
 
@@ -69,7 +73,7 @@ double CentredSamples::kernel_diagonal(const Kernel& kernel, std::size_t i) cons
   return of_product(kernel, norm_[i] + 2 * shift_dot_[i] + shift_norm_);
 }
 
-PairProducts::PairProducts(std::size_t n) : values_(bytes(n) / sizeof(double)) {}
+PairProducts::PairProducts(std::size_t n) : n_(n), values_(aligned_doubles(bytes(n) / sizeof(double))) {}
 
 void PairProducts::compute(const CentredSamples& samples, std::size_t row, std::size_t column, double* out) {
   const std::size_t last = samples.n() - 1;
@@ -85,8 +89,12 @@ std::size_t PairProducts::bytes(std::size_t n) {
   return tiles * (tiles + 1) / 2 * kTile * kTile * sizeof(double);
 }
 
-double* PairProducts::tile(std::size_t row, std::size_t column) {
-  return values_.data() + (row * (row + 1) / 2 + column) * kTile * kTile;
+double PairProducts::at(std::size_t i, std::size_t j) const {
+  const std::size_t row = std::max(i, j);
+  const std::size_t column = std::min(i, j);
+  const std::size_t tile_row = row / kTile;
+  const std::size_t height = std::min(kTile, n_ - tile_row * kTile);
+  return tile(tile_row, column / kTile)[column % kTile * height + row % kTile];
 }
 
 }  // namespace gridmill::models::svm

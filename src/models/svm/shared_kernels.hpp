@@ -12,6 +12,8 @@
 #include "models/svm/kernel.hpp"
 #include "models/svm/kernel_options.hpp"
 #include "models/svm/kernel_rows.hpp"
+#include "models/svm/pair_products.hpp"
+#include "models/svm/row_slots.hpp"
 
 namespace gridmill::models::svm {
 
@@ -21,6 +23,7 @@ struct KernelMatrix {
   Kernel kernel;
   std::shared_ptr<const CentredSamples> samples;  // by position
   std::shared_ptr<const core::Matrix> x;          // preprocessed samples, in dataset order; null: the dataset's own
+  std::shared_ptr<const PairProducts> products;   // null: no room
   std::unique_ptr<KernelRows> rows;               // by position
 };
 
@@ -45,8 +48,8 @@ class SharedKernels {
   [[nodiscard]] core::Index sample(core::Index position) const { return sample_at_[position]; }
   /// Returns the preprocessed samples at `positions`: n_features x positions.
   [[nodiscard]] core::Matrix vectors(const KernelMatrix& matrix, std::span<const core::Index> positions) const;
-  /// Bytes one fit may take for copies of rows.
-  [[nodiscard]] std::size_t copy_bytes() const;
+  /// Returns where the problems of a fit, one after the other, keep their copies of rows.
+  [[nodiscard]] RowSlots& copies() { return copies_; }
 
  private:
   [[nodiscard]] core::MatrixView view() const;
@@ -61,8 +64,9 @@ class SharedKernels {
   std::optional<Preprocessing> preprocessing_;
   std::shared_ptr<const core::Matrix> x_;  // null: the dataset's own
   std::shared_ptr<const CentredSamples> samples_;
-  std::unique_ptr<PairProducts> products_;
+  std::shared_ptr<const PairProducts> products_;  // null: not made yet, or no room
   std::shared_ptr<KernelMatrix> matrix_;
+  RowSlots copies_;
 };
 
 }  // namespace gridmill::models::svm

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "models/svm/row_slots.hpp"
+#include "models/svm/aligned_memory.hpp"
 
 namespace gridmill::models::svm {
 

@@ -77,14 +77,14 @@ void require_two_classes(const std::vector<ClassSamples>& groups, const core::Da
 }
 
 SmoSolution solve_pair(KernelRows& rows, const ClassSamples& first, const ClassSamples& second,
-                       const SmoOptions& options, std::size_t copy_bytes) {
+                       const SmoOptions& options, RowSlots& copies) {
   const std::size_t n = first.positions.size() + second.positions.size();
   SmoProblem problem{.y = std::vector<double>(n, -1.0), .linear = std::vector<double>(n, -1.0), .upper = first.upper};
   std::fill_n(problem.y.begin(), first.positions.size(), 1.0);
   problem.upper.insert(problem.upper.end(), second.upper.begin(), second.upper.end());
   std::vector<core::Index> positions = first.positions;
   positions.insert(positions.end(), second.positions.begin(), second.positions.end());
-  ProblemRows problem_rows(rows, std::move(positions), copy_bytes);
+  ProblemRows problem_rows(rows, std::move(positions), copies);
   return solve(problem, problem_rows, options);
 }
 
@@ -159,8 +159,7 @@ TrainedPairs train_pairs(SharedKernels& shared, const SvcOptions& options, std::
   Collector collector(groups);
   for (std::size_t a = 0; a < groups.size(); ++a) {
     for (std::size_t b = a + 1; b < groups.size(); ++b) {
-      const SmoSolution solution =
-          solve_pair(*out.matrix->rows, groups[a], groups[b], options.smo, shared.copy_bytes());
+      const SmoSolution solution = solve_pair(*out.matrix->rows, groups[a], groups[b], options.smo, shared.copies());
       collector.add(a, b, solution);
       add_certificate(out.certificate, solution.certificate);
       out.status = std::max(out.status, solution.status);
@@ -174,6 +173,7 @@ core::Matrix TrainedPairs::decide(const SharedKernels& shared, std::span<const c
   core::Matrix values(machine.n_pairs(), rows.size());
   std::vector<double> kernel(support.size());
   const std::vector<double> sensitivity = machine.sensitivity();
+  Decider decider(machine);
   for (std::size_t s = 0; s < rows.size(); ++s) {
     const core::Index position = shared.position(rows[s]);
     const std::span<double> decision(values.colptr(s), values.n_rows);
@@ -183,10 +183,10 @@ core::Matrix TrainedPairs::decide(const SharedKernels& shared, std::span<const c
       kernel[v] = static_cast<double>(row[support[v]]);
       largest = std::max(largest, std::abs(kernel[v]));
     }
-    machine.decide(kernel, decision);
+    decider.decide(kernel, decision);
     if (!doubtful(decision, sensitivity, largest)) continue;
-    matrix->samples->kernel_row(matrix->kernel, position, support, kernel);
-    machine.decide(kernel, decision);
+    matrix->samples->kernel_row(matrix->kernel, matrix->products.get(), position, support, kernel);
+    decider.decide(kernel, decision);
   }
   return values;
 }
