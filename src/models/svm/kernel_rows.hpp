@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "models/svm/aligned_memory.hpp"
@@ -23,7 +24,7 @@ class KernelRows {
   [[nodiscard]] std::size_t n() const { return diagonal_.size(); }
 
  protected:
-  KernelRows(const CentredSamples& samples, const Kernel& kernel);
+  explicit KernelRows(std::vector<double> diagonal) : diagonal_(std::move(diagonal)) {}
 
  private:
   std::vector<double> diagonal_;

@@ -62,7 +62,13 @@ void CentredSamples::kernel_row(const Kernel& kernel, const PairProducts* produc
                                             : product + shift_dot_[i] + shift_dot_[other] + shift_norm_;
   }
   if (kernel.kind == KernelKind::rbf) {
-    rbf_values(kernel.gamma, out.data(), out.size());
+    // Where even the nearest is beyond what double holds, there is nothing to compute.
+    const bool all_zero = !out.empty() && kernel.gamma * *std::ranges::min_element(out) > 746;
+    if (all_zero) {
+      std::ranges::fill(out, 0.0);
+    } else {
+      rbf_values(kernel.gamma, out.data(), out.size());
+    }
   } else {
     for (double& value : out) value = of_product(kernel, value);
   }

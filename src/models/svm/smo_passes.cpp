@@ -27,6 +27,24 @@ HWY_INLINE hn::Mask<Doubles> load_bits(Doubles d, const std::uint8_t* bits, std:
 
 HWY_INLINE hn::Vec<Doubles> load_row(Doubles d, const float* row) { return hn::PromoteTo(d, hn::LoadU(Floats(), row)); }
 
+/// The index of the greatest gain over lanes, and of equal ones the last.
+HWY_INLINE std::size_t last_of_greatest(Doubles d, hn::Vec<Doubles> gain, hn::Vec<Doubles> index) {
+  double gains[8];
+  double indices[8];
+  hn::StoreU(gain, d, gains);
+  hn::StoreU(index, d, indices);
+  double greatest = -1;
+  double best = -1;
+  for (std::size_t lane = 0; lane < hn::Lanes(d); ++lane) {
+    if (indices[lane] < 0) continue;
+    if (gains[lane] > greatest || (gains[lane] == greatest && indices[lane] > best)) {
+      greatest = gains[lane];
+      best = indices[lane];
+    }
+  }
+  return best < 0 ? kNoVariable : static_cast<std::size_t>(best);
+}
+
 /// The least value over lanes, and of equal ones that with the greatest index.
 HWY_INLINE void reduce(Doubles d, hn::Vec<Doubles> least, hn::Vec<Doubles> index, Extremes& out) {
   double values[8];
@@ -69,21 +87,6 @@ Extremes update_and_scan(const PassView& view, const float* row_i, double step_i
   return out;
 }
 
-/// The best partner so far.
-struct Best {
-  double gain = 0;
-  std::size_t index = kNoVariable;
-};
-
-/// Takes the exact gains of one vector into account.
-HWY_INLINE void consider(Doubles d, hn::Vec<Doubles> gain, std::size_t k, Best& best) {
-  double gains[8];
-  hn::StoreU(gain, d, gains);
-  for (std::size_t lane = 0; lane < hn::Lanes(d); ++lane) {
-    if (gains[lane] >= best.gain) best = {.gain = gains[lane], .index = k + lane};
-  }
-}
-
 template <bool unit_diagonal>
 std::size_t find_partner_of(const PassView& view, const float* row_i, std::size_t i) {
   const Doubles d;
@@ -93,9 +96,13 @@ std::size_t find_partner_of(const PassView& view, const float* row_i, std::size_
   const auto zero = hn::Zero(d);
   const auto two = hn::Set(d, 2.0);
   const auto tau = hn::Set(d, kSmallestCurvature);
-  Best best;
-  auto threshold = hn::Zero(d);
-  for (std::size_t k = 0; k < view.n; k += lanes) {
+  const auto stride = hn::Set(d, static_cast<double>(lanes));
+  const auto slack = hn::Set(d, 1 - 1e-12);
+  auto here = hn::Iota(d, 0.0);
+  auto index = hn::Set(d, -1.0);
+  auto gain = zero;
+  auto threshold = zero;
+  for (std::size_t k = 0; k < view.n; k += lanes, here = hn::Add(here, stride)) {
     const auto violation = hn::Max(hn::Sub(hn::LoadU(d, view.f + k), own_f), zero);
     auto sum = own_diagonal;
     if constexpr (!unit_diagonal) sum = hn::Add(sum, hn::LoadU(d, view.diagonal + k));
@@ -104,13 +111,14 @@ std::size_t find_partner_of(const PassView& view, const float* row_i, std::size_
     const auto square = hn::Mul(violation, violation);
     // Dividing is slow: only vectors that may hold a better gain, allowing for rounding, are divided.
     const auto falls = load_bits(d, view.falls, k);
-    const auto near = hn::And(falls, hn::Ge(square, hn::Mul(threshold, curvature)));
-    if (hn::AllFalse(d, near)) continue;
-    const auto valid = hn::And(falls, hn::Gt(violation, zero));
-    consider(d, hn::IfThenElse(valid, hn::Div(square, curvature), hn::Set(d, -1.0)), k, best);
-    threshold = hn::Set(d, best.gain * (1 - 1e-12));
+    if (hn::AllFalse(d, hn::And(falls, hn::Ge(square, hn::Mul(threshold, curvature))))) continue;
+    const auto exact = hn::Div(square, curvature);
+    const auto better = hn::And(hn::And(falls, hn::Gt(violation, zero)), hn::Ge(exact, gain));
+    gain = hn::IfThenElse(better, exact, gain);
+    index = hn::IfThenElse(better, here, index);
+    threshold = hn::Mul(gain, slack);
   }
-  return best.index;
+  return last_of_greatest(d, gain, index);
 }
 
 std::size_t find_partner(const PassView& view, const float* row_i, std::size_t i) {

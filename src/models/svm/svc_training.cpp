@@ -1,6 +1,7 @@
 #include "models/svm/svc_training.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <string>
@@ -140,6 +141,24 @@ class Collector {
   std::vector<double> rho_;
 };
 
+/// Reads the entries at `positions` and returns the greatest magnitude; four at a time, as each maximum waits for the
+/// one before.
+double gather(const float* row, std::span<const core::Index> positions, std::span<double> out) {
+  std::array<double, 4> largest{};
+  std::size_t v = 0;
+  for (; v + 4 <= positions.size(); v += 4) {
+    for (std::size_t lane = 0; lane < 4; ++lane) {
+      out[v + lane] = static_cast<double>(row[positions[v + lane]]);
+      largest[lane] = std::max(largest[lane], std::abs(out[v + lane]));
+    }
+  }
+  for (; v < positions.size(); ++v) {
+    out[v] = static_cast<double>(row[positions[v]]);
+    largest[0] = std::max(largest[0], std::abs(out[v]));
+  }
+  return *std::ranges::max_element(largest);
+}
+
 /// Says whether rounding the kernel to float32 may have decided the sign of any value. Far from all support vectors
 /// the kernel is below what float32 holds at all, and scikit-learn's predictions hang on values like 1e-100.
 bool doubtful(std::span<const double> decision, std::span<const double> sensitivity, double largest_kernel) {
@@ -178,11 +197,7 @@ core::Matrix TrainedPairs::decide(const SharedKernels& shared, std::span<const c
     const core::Index position = shared.position(rows[s]);
     const std::span<double> decision(values.colptr(s), values.n_rows);
     const float* row = matrix->rows->row(position);
-    double largest = 0;
-    for (std::size_t v = 0; v < support.size(); ++v) {
-      kernel[v] = static_cast<double>(row[support[v]]);
-      largest = std::max(largest, std::abs(kernel[v]));
-    }
+    const double largest = gather(row, support, kernel);
     decider.decide(kernel, decision);
     if (!doubtful(decision, sensitivity, largest)) continue;
     matrix->samples->kernel_row(matrix->kernel, matrix->products.get(), position, support, kernel);
