@@ -86,8 +86,7 @@ core::Matrix Classifier::decision(const core::Matrix& pairs) const {
 Prediction Classifier::predict(const core::Matrix& pairs, Outputs wanted) const {
   const std::size_t k = machine.n_classes();
   const bool break_ties = ties == TieRule::decision && k > 2;
-  const bool needs_decision = wanted.decision || wanted.probability || break_ties;
-  const core::Matrix values = needs_decision ? decision(pairs) : core::Matrix();
+  const core::Matrix values = needs_values(wanted) ? decision(pairs) : core::Matrix();
   Prediction out;
   out.value.resize(pairs.n_cols);
   for (std::size_t s = 0; s < pairs.n_cols; ++s) {

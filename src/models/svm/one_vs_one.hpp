@@ -53,6 +53,11 @@ struct Classifier {
   TieRule ties = TieRule::lowest_class;
   std::vector<Sigmoid> sigmoids;  // one for two classes, else one per class of the machine; empty: no probabilities
 
+  /// Says whether the decision values themselves matter, beyond their signs.
+  [[nodiscard]] bool needs_values(Outputs wanted) const {
+    return wanted.decision || wanted.probability || (ties == TieRule::decision && machine.n_classes() > 2);
+  }
+
   /// Returns scikit-learn's decision function: 1 x n (positive: second class) for two classes, else one-vs-rest k x n.
   [[nodiscard]] core::Matrix decision(const core::Matrix& pairs) const;
 

@@ -63,7 +63,8 @@ class SvcFit final : public Fit {
   [[nodiscard]] const std::vector<std::size_t>& classes() const override { return trained_.machine.classes; }
 
   [[nodiscard]] Prediction predict(std::span<const core::Index> rows, Outputs wanted) const override {
-    return classifier_.predict(trained_.decide(shared_, rows), wanted);
+    const Precision precision = classifier_.needs_values(wanted) ? Precision::values : Precision::signs;
+    return classifier_.predict(trained_.decide(shared_, rows, precision), wanted);
   }
 
   [[nodiscard]] std::unique_ptr<Model> model() const override {
@@ -127,7 +128,7 @@ class Calibration {
       }
       const TrainedPairs part = train_pairs(shared_, options_, inside);
       const Classifier classifier{.machine = part.machine};
-      decision.cols(arma::uvec(places)) = classifier.decision(part.decide(shared_, outside));
+      decision.cols(arma::uvec(places)) = classifier.decision(part.decide(shared_, outside, Precision::values));
     }
     return decision;
   }

@@ -188,7 +188,8 @@ TrainedPairs train_pairs(SharedKernels& shared, const SvcOptions& options, std::
   return out;
 }
 
-core::Matrix TrainedPairs::decide(const SharedKernels& shared, std::span<const core::Index> rows) const {
+core::Matrix TrainedPairs::decide(const SharedKernels& shared, std::span<const core::Index> rows,
+                                  Precision precision) const {
   core::Matrix values(machine.n_pairs(), rows.size());
   std::vector<double> kernel(support.size());
   const std::vector<double> sensitivity = machine.sensitivity();
@@ -196,10 +197,11 @@ core::Matrix TrainedPairs::decide(const SharedKernels& shared, std::span<const c
   for (std::size_t s = 0; s < rows.size(); ++s) {
     const core::Index position = shared.position(rows[s]);
     const std::span<double> decision(values.colptr(s), values.n_rows);
-    const float* row = matrix->rows->row(position);
-    const double largest = gather(row, support, kernel);
-    decider.decide(kernel, decision);
-    if (!doubtful(decision, sensitivity, largest)) continue;
+    if (precision == Precision::signs) {
+      const double largest = gather(matrix->rows->row(position), support, kernel);
+      decider.decide(kernel, decision);
+      if (!doubtful(decision, sensitivity, largest)) continue;
+    }
     matrix->samples->kernel_row(matrix->kernel, matrix->products.get(), position, support, kernel);
     decider.decide(kernel, decision);
   }
