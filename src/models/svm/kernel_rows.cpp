@@ -17,10 +17,9 @@ std::vector<double> diagonal_of(const CentredSamples& samples, const Kernel& ker
 
 }  // namespace
 
-Gram::Gram(const CentredSamples& samples, const PairProducts* products, const Kernel& kernel)
-    : KernelRows(diagonal_of(samples, kernel)),
-      stride_(padded(samples.n())),
-      values_(aligned_floats(samples.n() * stride_)) {
+Gram::Gram(const CentredSamples& samples, const PairProducts* products, const Kernel& kernel, AlignedFloats memory)
+    : KernelRows(diagonal_of(samples, kernel)), stride_(padded(samples.n())), values_(std::move(memory)) {
+  if (values_ == nullptr) values_ = aligned_floats(samples.n() * stride_);
   std::vector<double> scratch(products == nullptr ? PairProducts::kTile * PairProducts::kTile : 0);
   for (std::size_t i = 0; i < samples.n(); ++i) {
     std::fill(values_.get() + i * stride_ + samples.n(), values_.get() + (i + 1) * stride_, 0.0F);

@@ -53,13 +53,20 @@ void CentredSamples::kernel_entries(const Kernel& kernel, std::size_t j, std::si
 
 void CentredSamples::kernel_row(const Kernel& kernel, const PairProducts* products, std::size_t i,
                                 std::span<const core::Index> others, std::span<double> out) const {
-  const std::span<const double> own(z_.colptr(i), z_.n_rows);
-  for (std::size_t v = 0; v < others.size(); ++v) {
-    const std::size_t other = others[v];
-    const double product = products != nullptr ? products->at(i, other)
-                                               : std::inner_product(own.begin(), own.end(), z_.colptr(other), 0.0);
-    out[v] = kernel.kind == KernelKind::rbf ? std::max(0.0, norm_[i] + norm_[other] - 2 * product)
-                                            : product + shift_dot_[i] + shift_dot_[other] + shift_norm_;
+  if (products != nullptr) {
+    products->gather(i, others, out);
+  } else {
+    const std::span<const double> own(z_.colptr(i), z_.n_rows);
+    for (std::size_t v = 0; v < others.size(); ++v) {
+      out[v] = std::inner_product(own.begin(), own.end(), z_.colptr(others[v]), 0.0);
+    }
+  }
+  if (kernel.kind == KernelKind::rbf) {
+    for (std::size_t v = 0; v < others.size(); ++v) {
+      out[v] = std::max(0.0, norm_[i] + norm_[others[v]] - 2 * out[v]);
+    }
+  } else {
+    for (std::size_t v = 0; v < others.size(); ++v) out[v] += shift_dot_[i] + shift_dot_[others[v]] + shift_norm_;
   }
   if (kernel.kind == KernelKind::rbf) {
     // Where even the nearest is beyond what double holds, there is nothing to compute.
@@ -95,12 +102,16 @@ std::size_t PairProducts::bytes(std::size_t n) {
   return tiles * (tiles + 1) / 2 * kTile * kTile * sizeof(double);
 }
 
-double PairProducts::at(std::size_t i, std::size_t j) const {
-  const std::size_t row = std::max(i, j);
-  const std::size_t column = std::min(i, j);
-  const std::size_t tile_row = row / kTile;
-  const std::size_t height = std::min(kTile, n_ - tile_row * kTile);
-  return tile(tile_row, column / kTile)[column % kTile * height + row % kTile];
+void PairProducts::gather(std::size_t i, std::span<const core::Index> others, std::span<double> out) const {
+  const auto height = [&](std::size_t tile_row) { return std::min(kTile, n_ - tile_row * kTile); };
+  const std::size_t own = i / kTile;
+  const std::size_t own_height = height(own);
+  for (std::size_t v = 0; v < others.size(); ++v) {
+    const std::size_t other = others[v];
+    const std::size_t t = other / kTile;
+    out[v] = t <= own ? tile(own, t)[other % kTile * own_height + i % kTile]
+                      : tile(t, own)[i % kTile * height(t) + other % kTile];
+  }
 }
 
 }  // namespace gridmill::models::svm

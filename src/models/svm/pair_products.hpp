@@ -62,8 +62,8 @@ class PairProducts {
   [[nodiscard]] const double* tile(std::size_t row, std::size_t column) const {
     return values_.get() + offset(row, column);
   }
-  /// Returns the product of one pair, in any order.
-  [[nodiscard]] double at(std::size_t i, std::size_t j) const;
+  /// Reads the products of sample i with `others`.
+  void gather(std::size_t i, std::span<const core::Index> others, std::span<double> out) const;
 
  private:
   [[nodiscard]] static std::size_t offset(std::size_t row, std::size_t column) {

@@ -53,7 +53,7 @@ void SharedKernels::preprocess(const PreprocessingOptions& options, std::span<co
   Preprocessing learnt =
       options == PreprocessingOptions{} ? Preprocessing() : Preprocessing::fit(options, data_.x, train);
   if (preprocessing_ && *preprocessing_ == learnt) return;
-  matrix_.reset();
+  drop_matrix();
   products_.reset();
   samples_.reset();
   preprocessing_.reset();
@@ -96,11 +96,18 @@ void SharedKernels::check_finite(const core::MatrixView& x) const {
 std::shared_ptr<KernelMatrix> SharedKernels::matrix(const KernelOptions& options, std::span<const core::Index> train) {
   const Kernel kernel = options.resolve(view(), train);
   if (matrix_ != nullptr && matrix_->kernel == kernel) return matrix_;
-  matrix_.reset();
+  drop_matrix();
   auto rows = make_rows(kernel);
   matrix_ =
       std::make_shared<KernelMatrix>(KernelMatrix{*preprocessing_, kernel, samples_, x_, products_, std::move(rows)});
   return matrix_;
+}
+
+void SharedKernels::drop_matrix() {
+  if (matrix_ != nullptr && matrix_.use_count() == 1) {
+    if (auto* gram = dynamic_cast<Gram*>(matrix_->rows.get())) spare_ = gram->release();
+  }
+  matrix_.reset();
 }
 
 std::unique_ptr<KernelRows> SharedKernels::make_rows(const Kernel& kernel) {
@@ -118,7 +125,7 @@ std::unique_ptr<KernelRows> SharedKernels::make_rows(const Kernel& kernel) {
     }
     products_ = std::move(products);
   }
-  return std::make_unique<Gram>(*samples_, products_.get(), kernel);
+  return std::make_unique<Gram>(*samples_, products_.get(), kernel, std::move(spare_));
 }
 
 core::Matrix SharedKernels::vectors(const KernelMatrix& matrix, std::span<const core::Index> positions) const {

@@ -55,6 +55,8 @@ class SharedKernels {
   [[nodiscard]] core::MatrixView view() const;
   void check_finite(const core::MatrixView& x) const;
   [[nodiscard]] std::unique_ptr<KernelRows> make_rows(const Kernel& kernel);
+  /// Lets go of the last matrix, and keeps its memory if no fit holds it.
+  void drop_matrix();
 
   const core::Dataset& data_;
   std::size_t memory_bytes_;  // for this rank; 0: no limit
@@ -66,6 +68,7 @@ class SharedKernels {
   std::shared_ptr<const CentredSamples> samples_;
   std::shared_ptr<const PairProducts> products_;  // null: not made yet, or no room
   std::shared_ptr<KernelMatrix> matrix_;
+  AlignedFloats spare_;  // memory of a Gram of this dataset, or null
   RowSlots copies_;
 };
 
