@@ -62,7 +62,7 @@ class PairProducts {
   [[nodiscard]] const double* tile(std::size_t row, std::size_t column) const {
     return values_.get() + offset(row, column);
   }
-  /// Reads the products of sample i with `others`.
+  /// Reads the products of sample i with `others`, in any order. Shapes: out has as many entries as others.
   void gather(std::size_t i, std::span<const core::Index> others, std::span<double> out) const;
 
  private:

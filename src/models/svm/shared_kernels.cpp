@@ -110,21 +110,23 @@ void SharedKernels::drop_matrix() {
   matrix_.reset();
 }
 
+void SharedKernels::make_products() {
+  auto products = std::make_shared<PairProducts>(samples_->n());
+  const std::size_t tiles = PairProducts::n_tiles(samples_->n());
+  for (std::size_t row = 0; row < tiles; ++row) {
+    for (std::size_t column = 0; column <= row; ++column) {
+      PairProducts::compute(*samples_, row, column, products->tile(row, column));
+    }
+  }
+  products_ = std::move(products);
+}
+
 std::unique_ptr<KernelRows> SharedKernels::make_rows(const Kernel& kernel) {
   const std::size_t n = data_.n_samples();
   const std::size_t gram_bytes = Gram::bytes(n);
   if (gram_bytes > memory_bytes_) return std::make_unique<RowCache>(samples_, kernel, memory_bytes_);
   const bool keep_products = PairProducts::bytes(n) <= memory_bytes_ - gram_bytes;
-  if (keep_products && products_ == nullptr) {
-    auto products = std::make_shared<PairProducts>(n);
-    const std::size_t tiles = PairProducts::n_tiles(n);
-    for (std::size_t row = 0; row < tiles; ++row) {
-      for (std::size_t column = 0; column <= row; ++column) {
-        PairProducts::compute(*samples_, row, column, products->tile(row, column));
-      }
-    }
-    products_ = std::move(products);
-  }
+  if (keep_products && products_ == nullptr) make_products();
   return std::make_unique<Gram>(*samples_, products_.get(), kernel, std::move(spare_));
 }
 

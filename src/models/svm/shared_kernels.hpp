@@ -54,6 +54,8 @@ class SharedKernels {
  private:
   [[nodiscard]] core::MatrixView view() const;
   void check_finite(const core::MatrixView& x) const;
+  void make_products();
+  /// Makes the whole matrix if it fits into memory, else rows on demand.
   [[nodiscard]] std::unique_ptr<KernelRows> make_rows(const Kernel& kernel);
   /// Lets go of the last matrix, and keeps its memory if no fit holds it.
   void drop_matrix();

@@ -328,16 +328,30 @@ TEST(Files, a_loaded_model_predicts_the_same_bits) {
   const core::Dataset data = golden_dataset("iris");
   const std::vector<core::Index> rows = all_rows(data);
   const auto trainer = find_family("svc")->trainer(data, {});
-  const core::Params params{{"preprocessing", "standardize"}, {"break_ties", true}};
-  const auto model = trainer->fit({.params = params, .train = rows, .probability = true})->model();
-  model->save(folder.path());
-  const auto loaded = find_family("svc")->load(folder.path(), model->state());
   const Outputs wanted{.decision = true, .probability = true};
-  const Prediction before = model->predict(data.x, wanted);
-  const Prediction after = loaded->predict(data.x, wanted);
-  EXPECT_EQ(after.value, before.value);
-  EXPECT_TRUE(arma::approx_equal(after.decision, before.decision, "absdiff", 0.0));
-  EXPECT_TRUE(arma::approx_equal(after.probability, before.probability, "absdiff", 0.0));
+  for (const char* preprocessing : {"none", "standardize"}) {
+    const core::Params params{{"preprocessing", preprocessing}, {"break_ties", true}};
+    const auto model = trainer->fit({.params = params, .train = rows, .probability = true})->model();
+    model->save(folder.path());
+    const auto loaded = find_family("svc")->load(folder.path(), model->state());
+    const Prediction before = model->predict(data.x, wanted);
+    const Prediction after = loaded->predict(data.x, wanted);
+    EXPECT_EQ(after.value, before.value);
+    EXPECT_TRUE(arma::approx_equal(after.decision, before.decision, "absdiff", 0.0));
+    EXPECT_TRUE(arma::approx_equal(after.probability, before.probability, "absdiff", 0.0));
+  }
+}
+
+TEST(Files, a_loaded_regression_predicts_the_same_bits) {
+  const Folder folder;
+  const core::Dataset data = golden_dataset("wave");
+  const std::vector<core::Index> rows = all_rows(data);
+  const auto trainer = find_family("svr")->trainer(data, {});
+  const core::Params params{{"preprocessing", "minmax"}};
+  const auto model = trainer->fit({.params = params, .train = rows})->model();
+  model->save(folder.path());
+  const auto loaded = find_family("svr")->load(folder.path(), model->state());
+  EXPECT_EQ(loaded->predict(data.x, {}).value, model->predict(data.x, {}).value);
 }
 
 TEST(Files, names_the_file_that_is_not_a_model) {

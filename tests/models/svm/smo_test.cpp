@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <hwy/highway.h>
 
 #include "libsvm_reference.hpp"
 #include "models/svm/kernel_rows.hpp"
@@ -143,6 +144,19 @@ TEST(Smo, ends_when_the_tolerance_is_below_what_rounding_allows) {
 TEST(Smo, gives_the_same_bits_when_only_two_rows_fit_into_memory) {
   const Problem problem = clouds(5, 40, 45, 0.5, 10);
   EXPECT_EQ(solve(problem, {}, 0).alpha, solve(problem, {}).alpha);
+}
+
+TEST(Smo, gives_the_same_bits_on_every_instruction_set) {
+  const Problem problem = clouds(6, 61, 50, 0.5, 10);
+  const std::vector<double> widest = solve(problem, {}).alpha;
+  const std::vector<std::int64_t> targets = hwy::SupportedAndGeneratedTargets();
+  for (const std::int64_t target : targets) {
+    hwy::SetSupportedTargetsForTest(target);
+    hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+    EXPECT_EQ(solve(problem, {}).alpha, widest) << hwy::TargetName(target);
+  }
+  hwy::SetSupportedTargetsForTest(0);
+  hwy::GetChosenTarget().Update(hwy::SupportedTargets());
 }
 
 TEST(Smo, takes_the_last_of_equal_partners_in_every_vector_length) {
