@@ -7,13 +7,23 @@
 
 namespace gridmill::models::svm {
 
-KernelRows::KernelRows(const CentredSamples& samples, const Kernel& kernel) : diagonal_(samples.n()) {
-  for (std::size_t i = 0; i < samples.n(); ++i) diagonal_[i] = samples.kernel_diagonal(kernel, i);
+namespace {
+
+std::vector<double> diagonal_of(const CentredSamples& samples, const Kernel& kernel) {
+  std::vector<double> diagonal(samples.n());
+  for (std::size_t i = 0; i < samples.n(); ++i) diagonal[i] = samples.kernel_diagonal(kernel, i);
+  return diagonal;
 }
 
-Gram::Gram(const CentredSamples& samples, PairProducts* products, const Kernel& kernel)
-    : KernelRows(samples, kernel), stride_(padded(samples.n())), values_(aligned_floats(samples.n() * stride_)) {
+}  // namespace
+
+Gram::Gram(const CentredSamples& samples, const PairProducts* products, const Kernel& kernel, AlignedFloats memory)
+    : KernelRows(diagonal_of(samples, kernel)), stride_(padded(samples.n())), values_(std::move(memory)) {
+  if (values_ == nullptr) values_ = aligned_floats(samples.n() * stride_);
   std::vector<double> scratch(products == nullptr ? PairProducts::kTile * PairProducts::kTile : 0);
+  for (std::size_t i = 0; i < samples.n(); ++i) {
+    std::fill(values_.get() + i * stride_ + samples.n(), values_.get() + (i + 1) * stride_, 0.0F);
+  }
   const std::size_t tiles = PairProducts::n_tiles(samples.n());
   for (std::size_t row = 0; row < tiles; ++row) {
     for (std::size_t column = 0; column <= row; ++column) {
@@ -45,7 +55,9 @@ void Gram::fill_tile(const CentredSamples& samples, const Kernel& kernel, const 
 }
 
 RowCache::RowCache(std::shared_ptr<const CentredSamples> samples, const Kernel& kernel, std::size_t bytes)
-    : KernelRows(*samples, kernel), samples_(std::move(samples)), kernel_(kernel), slots_(n(), n(), bytes) {}
+    : KernelRows(diagonal_of(*samples, kernel)), samples_(std::move(samples)), kernel_(kernel), slots_(bytes) {
+  slots_.reset(n(), n());
+}
 
 const float* RowCache::row(std::size_t position) {
   const auto [values, fresh] = slots_.claim(position);

@@ -2,8 +2,10 @@
 
 #include <cstddef>
 #include <memory>
+#include <utility>
 #include <vector>
 
+#include "models/svm/aligned_memory.hpp"
 #include "models/svm/kernel.hpp"
 #include "models/svm/pair_products.hpp"
 #include "models/svm/row_slots.hpp"
@@ -22,7 +24,7 @@ class KernelRows {
   [[nodiscard]] std::size_t n() const { return diagonal_.size(); }
 
  protected:
-  KernelRows(const CentredSamples& samples, const Kernel& kernel);
+  explicit KernelRows(std::vector<double> diagonal) : diagonal_(std::move(diagonal)) {}
 
  private:
   std::vector<double> diagonal_;
@@ -31,8 +33,12 @@ class KernelRows {
 /// The whole matrix: 4 n^2 bytes.
 class Gram final : public KernelRows {
  public:
-  /// `products`: reused if given, else computed on the way and dropped.
-  Gram(const CentredSamples& samples, PairProducts* products, const Kernel& kernel);
+  /// `products`: reused if given, else computed on the way and dropped. `memory`: what an earlier matrix of as many
+  /// samples released, or null; touching new memory costs about as much as filling it.
+  Gram(const CentredSamples& samples, const PairProducts* products, const Kernel& kernel, AlignedFloats memory);
+
+  /// Gives up the memory; no row can be read any more.
+  [[nodiscard]] AlignedFloats release() { return std::move(values_); }
 
   const float* row(std::size_t position) override { return values_.get() + position * stride_; }
   [[nodiscard]] static std::size_t bytes(std::size_t n);

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "models/svm/kernel_passes.hpp"
+
 namespace gridmill::models::svm {
 
 namespace {
@@ -32,17 +34,31 @@ std::size_t most_votes(std::size_t k, const double* pairs) {
 
 }  // namespace
 
-void OneVsOne::decide(std::span<const double> kernel, std::span<double> values) const {
-  const std::size_t k = n_classes();
-  core::Matrix sums(k - 1, k, arma::fill::zeros);  // (r, a): class a's part of its r-th pair
+Decider::Decider(const OneVsOne& machine)
+    : machine_(machine), stride_((machine.n_classes() - 1 + 7) / 8 * 8), sums_(stride_ * machine.n_classes()) {
+  if (machine.n_classes() == 2) return;
+  coefficients_.assign(stride_ * machine.n_support(), 0.0);
+  for (std::size_t v = 0; v < machine.n_support(); ++v) {
+    std::copy_n(machine.coefficients.colptr(v), machine.coefficients.n_rows, coefficients_.data() + v * stride_);
+  }
+}
+
+void Decider::decide(std::span<const double> kernel, std::span<double> values) {
+  const std::size_t k = machine_.n_classes();
+  if (k == 2) {
+    values[0] = weighted_sum(machine_.coefficients.memptr(), kernel.data(), kernel.size()) - machine_.rho[0];
+    return;
+  }
   for (std::size_t a = 0; a < k; ++a) {
-    for (std::size_t v = start[a]; v < start[a + 1]; ++v) {
-      for (std::size_t r = 0; r + 1 < k; ++r) sums(r, a) += coefficients(r, v) * kernel[v];
-    }
+    const std::size_t first = machine_.start[a];
+    weighted_sums(coefficients_.data() + first * stride_, stride_, kernel.data() + first, machine_.start[a + 1] - first,
+                  sums_.data() + a * stride_);
   }
   std::size_t pair = 0;
   for (std::size_t a = 0; a < k; ++a) {
-    for (std::size_t b = a + 1; b < k; ++b, ++pair) values[pair] = sums(b - 1, a) + sums(a, b) - rho[pair];
+    for (std::size_t b = a + 1; b < k; ++b, ++pair) {
+      values[pair] = sums_[a * stride_ + b - 1] + sums_[b * stride_ + a] - machine_.rho[pair];
+    }
   }
 }
 
@@ -70,8 +86,7 @@ core::Matrix Classifier::decision(const core::Matrix& pairs) const {
 Prediction Classifier::predict(const core::Matrix& pairs, Outputs wanted) const {
   const std::size_t k = machine.n_classes();
   const bool break_ties = ties == TieRule::decision && k > 2;
-  const bool needs_decision = wanted.decision || wanted.probability || break_ties;
-  const core::Matrix values = needs_decision ? decision(pairs) : core::Matrix();
+  const core::Matrix values = needs_values(wanted) ? decision(pairs) : core::Matrix();
   Prediction out;
   out.value.resize(pairs.n_cols);
   for (std::size_t s = 0; s < pairs.n_cols; ++s) {

@@ -24,12 +24,24 @@ struct OneVsOne {
   [[nodiscard]] std::size_t n_pairs() const { return rho.size(); }
   [[nodiscard]] std::size_t n_support() const { return coefficients.n_cols; }
 
-  /// Computes the decision values of one sample from its kernel with each support vector.
-  /// Shapes: kernel has n_support entries, values n_pairs.
-  void decide(std::span<const double> kernel, std::span<double> values) const;
-
   /// Returns the sum of |coefficient| of each pair: what an error of the kernel may cost its decision values.
   [[nodiscard]] std::vector<double> sensitivity() const;
+};
+
+/// Computes decision values with a machine, which must outlive it.
+class Decider {
+ public:
+  explicit Decider(const OneVsOne& machine);
+
+  /// Computes the decision values of one sample from its kernel with each support vector.
+  /// Shapes: kernel has n_support entries, values n_pairs. Deterministic: the same bits on every instruction set.
+  void decide(std::span<const double> kernel, std::span<double> values);
+
+ private:
+  const OneVsOne& machine_;
+  std::size_t stride_;                // coefficients of a support vector, filled up with zeros
+  std::vector<double> coefficients_;  // empty for two classes: the machine's own serve
+  std::vector<double> sums_;          // of a class's part of its pairs, by class
 };
 
 enum class TieRule { lowest_class, decision };  // decision: break_ties=True
@@ -40,6 +52,11 @@ struct Classifier {
   std::size_t n_codes = 0;  // classes of the dataset, of which the machine may have seen fewer
   TieRule ties = TieRule::lowest_class;
   std::vector<Sigmoid> sigmoids;  // one for two classes, else one per class of the machine; empty: no probabilities
+
+  /// Says whether the decision values themselves matter, beyond their signs.
+  [[nodiscard]] bool needs_values(Outputs wanted) const {
+    return wanted.decision || wanted.probability || (ties == TieRule::decision && machine.n_classes() > 2);
+  }
 
   /// Returns scikit-learn's decision function: 1 x n (positive: second class) for two classes, else one-vs-rest k x n.
   [[nodiscard]] core::Matrix decision(const core::Matrix& pairs) const;

@@ -5,6 +5,8 @@
 #include <numeric>
 #include <utility>
 
+#include "models/svm/kernel_passes.hpp"
+
 namespace gridmill::models::svm {
 
 namespace {
@@ -39,10 +41,7 @@ CentredSamples::CentredSamples(core::Matrix x) : z_(std::move(x)), norm_(z_.n_co
 void CentredSamples::kernel_entries(const Kernel& kernel, std::size_t j, std::size_t first,
                                     std::span<const double> products, float* out) const {
   if (kernel.kind == KernelKind::rbf) {
-    for (std::size_t k = 0; k < products.size(); ++k) {
-      const double distance = std::max(0.0, norm_[first + k] + norm_[j] - 2 * products[k]);
-      out[k] = static_cast<float>(of_product(kernel, distance));
-    }
+    rbf_entries(kernel.gamma, norm_[j], norm_.data() + first, products.data(), products.size(), out);
     if (j >= first && j - first < products.size()) out[j - first] = 1.0F;
     return;
   }
@@ -52,15 +51,33 @@ void CentredSamples::kernel_entries(const Kernel& kernel, std::size_t j, std::si
   }
 }
 
-void CentredSamples::kernel_row(const Kernel& kernel, std::size_t i, std::span<const core::Index> others,
-                                std::span<double> out) const {
-  const std::span<const double> own(z_.colptr(i), z_.n_rows);
-  for (std::size_t v = 0; v < others.size(); ++v) {
-    const std::span<const double> other(z_.colptr(others[v]), z_.n_rows);
-    out[v] = kernel.kind == KernelKind::rbf
-                 ? evaluate(kernel, own, other)
-                 : of_product(kernel, std::inner_product(own.begin(), own.end(), other.begin(), 0.0) + shift_dot_[i] +
-                                          shift_dot_[others[v]] + shift_norm_);
+void CentredSamples::kernel_row(const Kernel& kernel, const PairProducts* products, std::size_t i,
+                                std::span<const core::Index> others, std::span<double> out) const {
+  if (products != nullptr) {
+    products->gather(i, others, out);
+  } else {
+    const std::span<const double> own(z_.colptr(i), z_.n_rows);
+    for (std::size_t v = 0; v < others.size(); ++v) {
+      out[v] = std::inner_product(own.begin(), own.end(), z_.colptr(others[v]), 0.0);
+    }
+  }
+  if (kernel.kind == KernelKind::rbf) {
+    for (std::size_t v = 0; v < others.size(); ++v) {
+      out[v] = std::max(0.0, norm_[i] + norm_[others[v]] - 2 * out[v]);
+    }
+  } else {
+    for (std::size_t v = 0; v < others.size(); ++v) out[v] += shift_dot_[i] + shift_dot_[others[v]] + shift_norm_;
+  }
+  if (kernel.kind == KernelKind::rbf) {
+    // Where even the nearest is beyond what double holds, there is nothing to compute.
+    const bool all_zero = !out.empty() && kernel.gamma * *std::ranges::min_element(out) > 746;
+    if (all_zero) {
+      std::ranges::fill(out, 0.0);
+    } else {
+      rbf_values(kernel.gamma, out.data(), out.size());
+    }
+  } else {
+    for (double& value : out) value = of_product(kernel, value);
   }
 }
 
@@ -69,7 +86,7 @@ double CentredSamples::kernel_diagonal(const Kernel& kernel, std::size_t i) cons
   return of_product(kernel, norm_[i] + 2 * shift_dot_[i] + shift_norm_);
 }
 
-PairProducts::PairProducts(std::size_t n) : values_(bytes(n) / sizeof(double)) {}
+PairProducts::PairProducts(std::size_t n) : n_(n), values_(aligned_doubles(bytes(n) / sizeof(double))) {}
 
 void PairProducts::compute(const CentredSamples& samples, std::size_t row, std::size_t column, double* out) {
   const std::size_t last = samples.n() - 1;
@@ -85,8 +102,16 @@ std::size_t PairProducts::bytes(std::size_t n) {
   return tiles * (tiles + 1) / 2 * kTile * kTile * sizeof(double);
 }
 
-double* PairProducts::tile(std::size_t row, std::size_t column) {
-  return values_.data() + (row * (row + 1) / 2 + column) * kTile * kTile;
+void PairProducts::gather(std::size_t i, std::span<const core::Index> others, std::span<double> out) const {
+  const auto height = [&](std::size_t tile_row) { return std::min(kTile, n_ - tile_row * kTile); };
+  const std::size_t own = i / kTile;
+  const std::size_t own_height = height(own);
+  for (std::size_t v = 0; v < others.size(); ++v) {
+    const std::size_t other = others[v];
+    const std::size_t t = other / kTile;
+    out[v] = t <= own ? tile(own, t)[other % kTile * own_height + i % kTile]
+                      : tile(t, own)[i % kTile * height(t) + other % kTile];
+  }
 }
 
 }  // namespace gridmill::models::svm

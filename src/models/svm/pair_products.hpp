@@ -5,9 +5,12 @@
 #include <vector>
 
 #include "core/matrix.hpp"
+#include "models/svm/aligned_memory.hpp"
 #include "models/svm/kernel.hpp"
 
 namespace gridmill::models::svm {
+
+class PairProducts;
 
 /// Preprocessed samples in the order of a kernel matrix, shifted so that products of pairs cancel little.
 ///
@@ -25,9 +28,10 @@ class CentredSamples {
   /// value rounded; 1 on the diagonal of rbf.
   void kernel_entries(const Kernel& kernel, std::size_t j, std::size_t first, std::span<const double> products,
                       float* out) const;
-  /// Computes the kernel of sample i with the samples `others`, in double and from the features themselves.
-  void kernel_row(const Kernel& kernel, std::size_t i, std::span<const core::Index> others,
-                  std::span<double> out) const;
+  /// Computes the kernel of sample i with the samples `others`, in double: from `products` if given, else from the
+  /// features themselves.
+  void kernel_row(const Kernel& kernel, const PairProducts* products, std::size_t i,
+                  std::span<const core::Index> others, std::span<double> out) const;
   /// Returns the kernel of a sample with itself, in double.
   [[nodiscard]] double kernel_diagonal(const Kernel& kernel, std::size_t i) const;
 
@@ -54,10 +58,20 @@ class PairProducts {
 
   [[nodiscard]] static std::size_t n_tiles(std::size_t n) { return (n + kTile - 1) / kTile; }
   [[nodiscard]] static std::size_t bytes(std::size_t n);
-  [[nodiscard]] double* tile(std::size_t row, std::size_t column);
+  [[nodiscard]] double* tile(std::size_t row, std::size_t column) { return values_.get() + offset(row, column); }
+  [[nodiscard]] const double* tile(std::size_t row, std::size_t column) const {
+    return values_.get() + offset(row, column);
+  }
+  /// Reads the products of sample i with `others`, in any order. Shapes: out has as many entries as others.
+  void gather(std::size_t i, std::span<const core::Index> others, std::span<double> out) const;
 
  private:
-  std::vector<double> values_;
+  [[nodiscard]] static std::size_t offset(std::size_t row, std::size_t column) {
+    return (row * (row + 1) / 2 + column) * kTile * kTile;
+  }
+
+  std::size_t n_;
+  AlignedDoubles values_;
 };
 
 }  // namespace gridmill::models::svm

@@ -5,8 +5,9 @@
 
 namespace gridmill::models::svm {
 
-ProblemRows::ProblemRows(KernelRows& source, std::vector<core::Index> positions, std::size_t bytes)
-    : source_(source), positions_(std::move(positions)), copies_(source.n(), positions_.size(), bytes) {
+ProblemRows::ProblemRows(KernelRows& source, std::vector<core::Index> positions, RowSlots& copies)
+    : source_(source), positions_(std::move(positions)), copies_(copies) {
+  copies_.reset(source.n(), positions_.size());
   for (const core::Index position : positions_) {
     const bool follows = !runs_.empty() && runs_.back().first + runs_.back().size == position;
     if (follows) {

@@ -15,8 +15,8 @@ namespace gridmill::models::svm {
 class ProblemRows {
  public:
   /// `positions`: of the problem's samples in `source`, whose order decides ties. A regression names each twice.
-  /// At most `bytes` are taken for copies (two rows at least). `source` must outlive this.
-  ProblemRows(KernelRows& source, std::vector<core::Index> positions, std::size_t bytes);
+  /// `copies` is reset and holds the copies. Both must outlive this.
+  ProblemRows(KernelRows& source, std::vector<core::Index> positions, RowSlots& copies);
 
   [[nodiscard]] std::size_t size() const { return positions_.size(); }
   /// Returns size() entries; valid until the second next call.
@@ -33,7 +33,7 @@ class ProblemRows {
   KernelRows& source_;
   std::vector<core::Index> positions_;
   std::vector<Run> runs_;
-  RowSlots copies_;
+  RowSlots& copies_;
 };
 
 }  // namespace gridmill::models::svm

@@ -1,27 +1,35 @@
 #include "models/svm/row_slots.hpp"
 
 #include <algorithm>
-#include <new>
 
 namespace gridmill::models::svm {
 
-AlignedFloats aligned_floats(std::size_t count) {
-  auto* memory = static_cast<float*>(std::aligned_alloc(64, std::max<std::size_t>(1, padded(count)) * sizeof(float)));
-  if (memory == nullptr) throw std::bad_alloc();
-  return AlignedFloats(memory);
-}
+namespace {
 
-RowSlots::RowSlots(std::size_t n_keys, std::size_t row_size, std::size_t bytes)
-    : row_size_(row_size),
-      capacity_(std::clamp<std::size_t>(bytes / (padded(row_size) * sizeof(float) + sizeof(Entry)), 2, n_keys + 2)),
-      slot_of_(n_keys, kNone) {}
+constexpr std::size_t kSlab = std::size_t{1} << 20U;  // floats: 4 MiB
+
+}  // namespace
+
+void RowSlots::reset(std::size_t n_keys, std::size_t row_size) {
+  row_size_ = row_size;
+  stride_ = padded(row_size) + 16;  // neighbours in other sets of the cache, and room for vector loads
+  const std::size_t needed = std::max(kSlab, stride_);
+  if (needed > slab_size_) {
+    slabs_.clear();
+    slab_size_ = needed;
+  }
+  rows_per_slab_ = slab_size_ / stride_;
+  capacity_ = std::clamp<std::size_t>(bytes_ / (stride_ * sizeof(float)), 2, std::max<std::size_t>(2, n_keys));
+  slot_of_.assign(n_keys, kNone);
+  entries_.clear();
+  newest_ = oldest_ = kNone;
+}
 
 RowSlots::Slot RowSlots::claim(std::size_t key) {
   std::uint32_t slot = slot_of_[key];
   const bool fresh = slot == kNone;
   if (fresh && entries_.size() < capacity_) {
-    slot = static_cast<std::uint32_t>(entries_.size());
-    entries_.push_back({key, kNone, kNone, aligned_floats(row_size_)});
+    slot = add(key);
   } else {
     if (fresh) {
       slot = oldest_;
@@ -32,7 +40,19 @@ RowSlots::Slot RowSlots::claim(std::size_t key) {
   }
   slot_of_[key] = slot;
   push_front(slot);
-  return {entries_[slot].values.get(), fresh};
+  return {values(slot), fresh};
+}
+
+std::uint32_t RowSlots::add(std::size_t key) {
+  const auto slot = static_cast<std::uint32_t>(entries_.size());
+  entries_.push_back({key, kNone, kNone});
+  if (slot / rows_per_slab_ == slabs_.size()) slabs_.push_back(aligned_floats(slab_size_));
+  std::fill_n(values(slot) + row_size_, stride_ - row_size_, 0.0F);
+  return slot;
+}
+
+float* RowSlots::values(std::uint32_t slot) const {
+  return slabs_[slot / rows_per_slab_].get() + slot % rows_per_slab_ * stride_;
 }
 
 void RowSlots::unlink(std::uint32_t slot) {

@@ -23,6 +23,14 @@ std::vector<core::Index> sorted_by_class(const core::Dataset& data) {
   return samples;
 }
 
+/// What is left beside the matrices, within reason.
+std::size_t copy_bytes(std::size_t memory_bytes, std::size_t n) {
+  constexpr std::size_t kLeast = std::size_t{64} << 20U;
+  constexpr std::size_t kMost = std::size_t{1} << 30U;
+  const std::size_t used = Gram::bytes(n) + PairProducts::bytes(n);
+  return memory_bytes > used ? std::clamp(memory_bytes - used, kLeast, kMost) : kLeast;
+}
+
 std::size_t share_of_memory(const Resources& resources) {
   if (resources.memory_bytes == 0) return kUnlimited;
   return resources.memory_bytes / (resources.memory == nullptr ? 1 : resources.memory->n_sharers());
@@ -34,7 +42,8 @@ SharedKernels::SharedKernels(const core::Dataset& data, const Resources& resourc
     : data_(data),
       memory_bytes_(share_of_memory(resources)),
       position_of_(data.n_samples()),
-      sample_at_(sorted_by_class(data)) {
+      sample_at_(sorted_by_class(data)),
+      copies_(copy_bytes(memory_bytes_, data.n_samples())) {
   for (std::size_t p = 0; p < sample_at_.size(); ++p) position_of_[sample_at_[p]] = static_cast<core::Index>(p);
 }
 
@@ -44,7 +53,7 @@ void SharedKernels::preprocess(const PreprocessingOptions& options, std::span<co
   Preprocessing learnt =
       options == PreprocessingOptions{} ? Preprocessing() : Preprocessing::fit(options, data_.x, train);
   if (preprocessing_ && *preprocessing_ == learnt) return;
-  matrix_.reset();
+  drop_matrix();
   products_.reset();
   samples_.reset();
   preprocessing_.reset();
@@ -87,9 +96,29 @@ void SharedKernels::check_finite(const core::MatrixView& x) const {
 std::shared_ptr<KernelMatrix> SharedKernels::matrix(const KernelOptions& options, std::span<const core::Index> train) {
   const Kernel kernel = options.resolve(view(), train);
   if (matrix_ != nullptr && matrix_->kernel == kernel) return matrix_;
-  matrix_.reset();
-  matrix_ = std::make_shared<KernelMatrix>(KernelMatrix{*preprocessing_, kernel, samples_, x_, make_rows(kernel)});
+  drop_matrix();
+  auto rows = make_rows(kernel);
+  matrix_ =
+      std::make_shared<KernelMatrix>(KernelMatrix{*preprocessing_, kernel, samples_, x_, products_, std::move(rows)});
   return matrix_;
+}
+
+void SharedKernels::drop_matrix() {
+  if (matrix_ != nullptr && matrix_.use_count() == 1) {
+    if (auto* gram = dynamic_cast<Gram*>(matrix_->rows.get())) spare_ = gram->release();
+  }
+  matrix_.reset();
+}
+
+void SharedKernels::make_products() {
+  auto products = std::make_shared<PairProducts>(samples_->n());
+  const std::size_t tiles = PairProducts::n_tiles(samples_->n());
+  for (std::size_t row = 0; row < tiles; ++row) {
+    for (std::size_t column = 0; column <= row; ++column) {
+      PairProducts::compute(*samples_, row, column, products->tile(row, column));
+    }
+  }
+  products_ = std::move(products);
 }
 
 std::unique_ptr<KernelRows> SharedKernels::make_rows(const Kernel& kernel) {
@@ -97,16 +126,8 @@ std::unique_ptr<KernelRows> SharedKernels::make_rows(const Kernel& kernel) {
   const std::size_t gram_bytes = Gram::bytes(n);
   if (gram_bytes > memory_bytes_) return std::make_unique<RowCache>(samples_, kernel, memory_bytes_);
   const bool keep_products = PairProducts::bytes(n) <= memory_bytes_ - gram_bytes;
-  if (keep_products && products_ == nullptr) {
-    products_ = std::make_unique<PairProducts>(n);
-    const std::size_t tiles = PairProducts::n_tiles(n);
-    for (std::size_t row = 0; row < tiles; ++row) {
-      for (std::size_t column = 0; column <= row; ++column) {
-        PairProducts::compute(*samples_, row, column, products_->tile(row, column));
-      }
-    }
-  }
-  return std::make_unique<Gram>(*samples_, products_.get(), kernel);
+  if (keep_products && products_ == nullptr) make_products();
+  return std::make_unique<Gram>(*samples_, products_.get(), kernel, std::move(spare_));
 }
 
 core::Matrix SharedKernels::vectors(const KernelMatrix& matrix, std::span<const core::Index> positions) const {
@@ -114,13 +135,6 @@ core::Matrix SharedKernels::vectors(const KernelMatrix& matrix, std::span<const 
   core::Matrix out(x.n_features, positions.size());
   for (std::size_t v = 0; v < positions.size(); ++v) std::ranges::copy(x.sample(sample(positions[v])), out.colptr(v));
   return out;
-}
-
-std::size_t SharedKernels::copy_bytes() const {
-  constexpr std::size_t kLeast = std::size_t{64} << 20U;
-  constexpr std::size_t kMost = std::size_t{1} << 30U;
-  const std::size_t used = Gram::bytes(data_.n_samples()) + PairProducts::bytes(data_.n_samples());
-  return memory_bytes_ > used ? std::clamp(memory_bytes_ - used, kLeast, kMost) : kLeast;
 }
 
 }  // namespace gridmill::models::svm

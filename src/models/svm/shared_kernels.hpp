@@ -12,6 +12,8 @@
 #include "models/svm/kernel.hpp"
 #include "models/svm/kernel_options.hpp"
 #include "models/svm/kernel_rows.hpp"
+#include "models/svm/pair_products.hpp"
+#include "models/svm/row_slots.hpp"
 
 namespace gridmill::models::svm {
 
@@ -21,6 +23,7 @@ struct KernelMatrix {
   Kernel kernel;
   std::shared_ptr<const CentredSamples> samples;  // by position
   std::shared_ptr<const core::Matrix> x;          // preprocessed samples, in dataset order; null: the dataset's own
+  std::shared_ptr<const PairProducts> products;   // null: no room
   std::unique_ptr<KernelRows> rows;               // by position
 };
 
@@ -45,13 +48,17 @@ class SharedKernels {
   [[nodiscard]] core::Index sample(core::Index position) const { return sample_at_[position]; }
   /// Returns the preprocessed samples at `positions`: n_features x positions.
   [[nodiscard]] core::Matrix vectors(const KernelMatrix& matrix, std::span<const core::Index> positions) const;
-  /// Bytes one fit may take for copies of rows.
-  [[nodiscard]] std::size_t copy_bytes() const;
+  /// Returns where the problems of a fit, one after the other, keep their copies of rows.
+  [[nodiscard]] RowSlots& copies() { return copies_; }
 
  private:
   [[nodiscard]] core::MatrixView view() const;
   void check_finite(const core::MatrixView& x) const;
+  void make_products();
+  /// Makes the whole matrix if it fits into memory, else rows on demand.
   [[nodiscard]] std::unique_ptr<KernelRows> make_rows(const Kernel& kernel);
+  /// Lets go of the last matrix, and keeps its memory if no fit holds it.
+  void drop_matrix();
 
   const core::Dataset& data_;
   std::size_t memory_bytes_;  // for this rank; 0: no limit
@@ -61,8 +68,10 @@ class SharedKernels {
   std::optional<Preprocessing> preprocessing_;
   std::shared_ptr<const core::Matrix> x_;  // null: the dataset's own
   std::shared_ptr<const CentredSamples> samples_;
-  std::unique_ptr<PairProducts> products_;
+  std::shared_ptr<const PairProducts> products_;  // null: not made yet, or no room
   std::shared_ptr<KernelMatrix> matrix_;
+  AlignedFloats spare_;  // memory of a Gram of this dataset, or null
+  RowSlots copies_;
 };
 
 }  // namespace gridmill::models::svm

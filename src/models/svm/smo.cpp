@@ -2,15 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <limits>
+#include <utility>
+
+#include "models/svm/smo_passes.hpp"
 
 namespace gridmill::models::svm {
 
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr double kSmallestCurvature = 1e-12;  // libsvm's TAU
-constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
 
 /// The state of one solve. F = y G is kept instead of the gradient G: signs then leave all inner loops, and
 /// since multiplying by +-1 is exact, every comparison comes out as in libsvm.
@@ -22,28 +24,40 @@ class Solver {
         options_(options),
         n_(rows.size()),
         alpha_(n_, 0.0),
-        f_(n_),
+        f_(padded(n_), 0.0),
+        diagonal_(padded(n_), 0.0),
         rises_(n_),
         falls_(n_) {
     for (std::size_t k = 0; k < n_; ++k) {
       f_[k] = problem.y[k] * problem.linear[k];
+      diagonal_[k] = rows.diagonal(k);
       update_bounds(k);
     }
+    const bool unit = std::all_of(diagonal_.begin(), diagonal_.begin() + static_cast<std::ptrdiff_t>(n_),
+                                  [](double value) { return value == 1.0; });
+    view_ = {f_.data(), rises_.data(), falls_.data(), diagonal_.data(), unit, n_};
   }
 
   SmoSolution run() {
     SmoSolution solution;
     Certificate& certificate = solution.certificate;
     const std::int64_t limit = iteration_limit();
+    Extremes extremes = scan();
     for (;;) {
-      const std::size_t i = steepest();
-      const std::size_t j = i == kNone ? kNone : partner(i);
-      certificate.gap = gap_;
-      certificate.converged = gap_ < options_.tolerance || j == kNone;
+      certificate.gap = extremes.greatest - extremes.least;
+      certificate.converged = certificate.gap < options_.tolerance || extremes.index == kNoVariable;
+      if (certificate.converged) break;
+      const std::size_t i = extremes.index;
+      const float* row_i = rows_.row(i);
+      const std::size_t j = find_partner(view_, row_i, i);
+      certificate.converged = j == kNoVariable;
       if (certificate.converged) break;
       solution.status = limit_reached(certificate.iterations, limit);
       if (solution.status != FitStatus::ok) break;
-      if (!move(i, j)) break;
+      const float* row_j = rows_.row(j);
+      const Step step = move(i, j, row_i[j]);
+      if (step.i == 0 && step.j == 0) break;  // rounding lets no pair move any more
+      extremes = update_and_scan(view_, row_i, step.i, row_j, step.j);
       ++certificate.iterations;
     }
     finish(solution);
@@ -67,68 +81,36 @@ class Solver {
   void update_bounds(std::size_t k) {
     const bool can_grow = alpha_[k] < problem_.upper[k];
     const bool can_shrink = alpha_[k] > 0;
-    rises_[k] = problem_.y[k] > 0 ? can_grow : can_shrink;
-    falls_[k] = problem_.y[k] > 0 ? can_shrink : can_grow;
+    rises_.assign(k, problem_.y[k] > 0 ? can_grow : can_shrink);
+    falls_.assign(k, problem_.y[k] > 0 ? can_shrink : can_grow);
   }
 
-  /// The last index of the least F in I_up.
-  [[nodiscard]] std::size_t steepest() {
-    std::size_t best = kNone;
-    double least = kInfinity;
-    double greatest = -kInfinity;
-    for (std::size_t k = 0; k < n_; ++k) {
-      if (rises_[k] != 0 && f_[k] <= least) {
-        least = f_[k];
-        best = k;
-      }
-      if (falls_[k] != 0) greatest = std::max(greatest, f_[k]);
-    }
-    gap_ = greatest - least;
-    return best;
+  /// The extremes of F before the first step.
+  [[nodiscard]] Extremes scan() {
+    const AlignedFloats zeros = aligned_floats(n_);
+    std::fill_n(zeros.get(), padded(n_), 0.0F);
+    return update_and_scan(view_, zeros.get(), 0.0, zeros.get(), 0.0);
   }
 
-  /// The last index of I_low with the greatest decrease of the objective together with i.
-  [[nodiscard]] std::size_t partner(std::size_t i) {
-    const float* row = rows_.row(i);
-    const double own = rows_.diagonal(i);
-    std::size_t best = kNone;
-    double best_gain = 0;
-    for (std::size_t k = 0; k < n_; ++k) {
-      const double violation = f_[k] - f_[i];
-      if (falls_[k] == 0 || !(violation > 0)) continue;
-      const double gain =
-          violation * violation / curvature(own + rows_.diagonal(k) - 2.0 * static_cast<double>(row[k]));
-      if (gain >= best_gain) {
-        best_gain = gain;
-        best = k;
-      }
-    }
-    return best;
-  }
+  /// By how much y alpha of the pair changed.
+  struct Step {
+    double i, j;
+  };
 
-  [[nodiscard]] static double curvature(double value) { return value > 0 ? value : kSmallestCurvature; }
-
-  /// Minimises over the pair; false when rounding lets neither variable change.
-  bool move(std::size_t i, std::size_t j) {
-    const float* row_i = rows_.row(i);
-    const float* row_j = rows_.row(j);
+  /// Minimises over the pair.
+  Step move(std::size_t i, std::size_t j, float kernel) {
     const double old_i = alpha_[i];
     const double old_j = alpha_[j];
-    const double curve = curvature(rows_.diagonal(i) + rows_.diagonal(j) - 2.0 * static_cast<double>(row_i[j]));
+    const double value = diagonal_[i] + diagonal_[j] - 2.0 * static_cast<double>(kernel);
+    const double curve = value > 0 ? value : kSmallestCurvature;
     if (problem_.y[i] != problem_.y[j]) {
       move_together(i, j, curve);
     } else {
       move_apart(i, j, curve);
     }
-    const double step_i = problem_.y[i] * (alpha_[i] - old_i);
-    const double step_j = problem_.y[j] * (alpha_[j] - old_j);
-    if (step_i == 0 && step_j == 0) return false;
-    for (std::size_t k = 0; k < n_; ++k) {
-      f_[k] += static_cast<double>(row_i[k]) * step_i + static_cast<double>(row_j[k]) * step_j;
-    }
     update_bounds(i);
     update_bounds(j);
-    return true;
+    return {.i = problem_.y[i] * (alpha_[i] - old_i), .j = problem_.y[j] * (alpha_[j] - old_j)};
   }
 
   /// Unequal signs: both grow or both shrink; their difference is kept when clipped to the box.
@@ -198,10 +180,10 @@ class Solver {
     double sum = 0;
     std::size_t n_free = 0;
     for (std::size_t k = 0; k < n_; ++k) {
-      if (rises_[k] != 0 && falls_[k] != 0) {
+      if (rises_.test(k) && falls_.test(k)) {
         ++n_free;
         sum += f_[k];
-      } else if (rises_[k] != 0) {
+      } else if (rises_.test(k)) {
         upper = std::min(upper, f_[k]);
       } else {
         lower = std::max(lower, f_[k]);
@@ -227,10 +209,11 @@ class Solver {
   const SmoOptions& options_;
   std::size_t n_;
   std::vector<double> alpha_;
-  std::vector<double> f_;
-  std::vector<std::uint8_t> rises_;
-  std::vector<std::uint8_t> falls_;
-  double gap_ = kInfinity;
+  std::vector<double> f_;         // padded
+  std::vector<double> diagonal_;  // padded
+  Bits rises_;
+  Bits falls_;
+  PassView view_{};
 };
 
 }  // namespace

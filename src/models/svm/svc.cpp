@@ -63,7 +63,8 @@ class SvcFit final : public Fit {
   [[nodiscard]] const std::vector<std::size_t>& classes() const override { return trained_.machine.classes; }
 
   [[nodiscard]] Prediction predict(std::span<const core::Index> rows, Outputs wanted) const override {
-    return classifier_.predict(trained_.decide(shared_, rows), wanted);
+    const Precision precision = classifier_.needs_values(wanted) ? Precision::values : Precision::signs;
+    return classifier_.predict(trained_.decide(shared_, rows, precision), wanted);
   }
 
   [[nodiscard]] std::unique_ptr<Model> model() const override {
@@ -104,6 +105,9 @@ class Calibration {
     return sigmoids;
   }
 
+  /// Returns what stopped the worst of the inner fits.
+  [[nodiscard]] FitStatus status() const { return status_; }
+
  private:
   void require_samples(const std::vector<std::size_t>& classes) const {
     for (const std::size_t code : classes) {
@@ -126,8 +130,9 @@ class Calibration {
         if (fold[s] == f) places.push_back(s);
       }
       const TrainedPairs part = train_pairs(shared_, options_, inside);
+      status_ = std::max(status_, part.status);
       const Classifier classifier{.machine = part.machine};
-      decision.cols(arma::uvec(places)) = classifier.decision(part.decide(shared_, outside));
+      decision.cols(arma::uvec(places)) = classifier.decision(part.decide(shared_, outside, Precision::values));
     }
     return decision;
   }
@@ -136,6 +141,7 @@ class Calibration {
   const SvcOptions& options_;
   std::span<const core::Index> train_;
   std::vector<double> codes_;
+  FitStatus status_ = FitStatus::ok;
 };
 
 class SvcTrainer final : public Trainer {
@@ -148,7 +154,9 @@ class SvcTrainer final : public Trainer {
     TrainedPairs trained = train_pairs(shared_, options, request.train);
     Classifier classifier{.machine = trained.machine, .n_codes = shared_.data().classes.size(), .ties = options.ties};
     if (request.probability) {
-      classifier.sigmoids = Calibration(shared_, options, request.train).fit(trained.machine.classes);
+      Calibration calibration(shared_, options, request.train);
+      classifier.sigmoids = calibration.fit(trained.machine.classes);
+      trained.status = std::max(trained.status, calibration.status());
     }
     return std::make_unique<SvcFit>(shared_, std::move(trained), std::move(classifier));
   }

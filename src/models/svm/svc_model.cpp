@@ -55,9 +55,10 @@ Prediction SvcModel::predict(const core::MatrixView& x, Outputs wanted) const {
   const OneVsOne& machine = parts_.classifier.machine;
   core::Matrix pairs(machine.n_pairs(), ready.n_cols);
   std::vector<double> kernel(machine.n_support());
+  Decider decider(machine);
   for (std::size_t s = 0; s < ready.n_cols; ++s) {
     kernel_with(parts_.kernel, parts_.vectors, {ready.colptr(s), ready.n_rows}, kernel);
-    machine.decide(kernel, {pairs.colptr(s), pairs.n_rows});
+    decider.decide(kernel, {pairs.colptr(s), pairs.n_rows});
   }
   return parts_.classifier.predict(pairs, wanted);
 }

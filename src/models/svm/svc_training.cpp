@@ -1,6 +1,7 @@
 #include "models/svm/svc_training.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <string>
@@ -77,14 +78,14 @@ void require_two_classes(const std::vector<ClassSamples>& groups, const core::Da
 }
 
 SmoSolution solve_pair(KernelRows& rows, const ClassSamples& first, const ClassSamples& second,
-                       const SmoOptions& options, std::size_t copy_bytes) {
+                       const SmoOptions& options, RowSlots& copies) {
   const std::size_t n = first.positions.size() + second.positions.size();
   SmoProblem problem{.y = std::vector<double>(n, -1.0), .linear = std::vector<double>(n, -1.0), .upper = first.upper};
   std::fill_n(problem.y.begin(), first.positions.size(), 1.0);
   problem.upper.insert(problem.upper.end(), second.upper.begin(), second.upper.end());
   std::vector<core::Index> positions = first.positions;
   positions.insert(positions.end(), second.positions.begin(), second.positions.end());
-  ProblemRows problem_rows(rows, std::move(positions), copy_bytes);
+  ProblemRows problem_rows(rows, std::move(positions), copies);
   return solve(problem, problem_rows, options);
 }
 
@@ -140,6 +141,24 @@ class Collector {
   std::vector<double> rho_;
 };
 
+/// Reads the entries at `positions` and returns the greatest magnitude; four at a time, as each maximum waits for the
+/// one before.
+double gather(const float* row, std::span<const core::Index> positions, std::span<double> out) {
+  std::array<double, 4> largest{};
+  std::size_t v = 0;
+  for (; v + 4 <= positions.size(); v += 4) {
+    for (std::size_t lane = 0; lane < 4; ++lane) {
+      out[v + lane] = static_cast<double>(row[positions[v + lane]]);
+      largest[lane] = std::max(largest[lane], std::abs(out[v + lane]));
+    }
+  }
+  for (; v < positions.size(); ++v) {
+    out[v] = static_cast<double>(row[positions[v]]);
+    largest[0] = std::max(largest[0], std::abs(out[v]));
+  }
+  return *std::ranges::max_element(largest);
+}
+
 /// Says whether rounding the kernel to float32 may have decided the sign of any value. Far from all support vectors
 /// the kernel is below what float32 holds at all, and scikit-learn's predictions hang on values like 1e-100.
 bool doubtful(std::span<const double> decision, std::span<const double> sensitivity, double largest_kernel) {
@@ -159,8 +178,7 @@ TrainedPairs train_pairs(SharedKernels& shared, const SvcOptions& options, std::
   Collector collector(groups);
   for (std::size_t a = 0; a < groups.size(); ++a) {
     for (std::size_t b = a + 1; b < groups.size(); ++b) {
-      const SmoSolution solution =
-          solve_pair(*out.matrix->rows, groups[a], groups[b], options.smo, shared.copy_bytes());
+      const SmoSolution solution = solve_pair(*out.matrix->rows, groups[a], groups[b], options.smo, shared.copies());
       collector.add(a, b, solution);
       add_certificate(out.certificate, solution.certificate);
       out.status = std::max(out.status, solution.status);
@@ -170,23 +188,22 @@ TrainedPairs train_pairs(SharedKernels& shared, const SvcOptions& options, std::
   return out;
 }
 
-core::Matrix TrainedPairs::decide(const SharedKernels& shared, std::span<const core::Index> rows) const {
+core::Matrix TrainedPairs::decide(const SharedKernels& shared, std::span<const core::Index> rows,
+                                  Precision precision) const {
   core::Matrix values(machine.n_pairs(), rows.size());
   std::vector<double> kernel(support.size());
   const std::vector<double> sensitivity = machine.sensitivity();
+  Decider decider(machine);
   for (std::size_t s = 0; s < rows.size(); ++s) {
     const core::Index position = shared.position(rows[s]);
     const std::span<double> decision(values.colptr(s), values.n_rows);
-    const float* row = matrix->rows->row(position);
-    double largest = 0;
-    for (std::size_t v = 0; v < support.size(); ++v) {
-      kernel[v] = static_cast<double>(row[support[v]]);
-      largest = std::max(largest, std::abs(kernel[v]));
+    if (precision == Precision::signs) {
+      const double largest = gather(matrix->rows->row(position), support, kernel);
+      decider.decide(kernel, decision);
+      if (!doubtful(decision, sensitivity, largest)) continue;
     }
-    machine.decide(kernel, decision);
-    if (!doubtful(decision, sensitivity, largest)) continue;
-    matrix->samples->kernel_row(matrix->kernel, position, support, kernel);
-    machine.decide(kernel, decision);
+    matrix->samples->kernel_row(matrix->kernel, matrix->products.get(), position, support, kernel);
+    decider.decide(kernel, decision);
   }
   return values;
 }

@@ -23,6 +23,9 @@ struct SvcOptions {
   TieRule ties = TieRule::lowest_class;
 };
 
+/// What decision values are needed for: their signs decide votes, their values are scored or calibrated.
+enum class Precision { signs, values };
+
 /// The pairs of classes solved on some samples of the shared dataset.
 struct TrainedPairs {
   std::shared_ptr<KernelMatrix> matrix;
@@ -32,7 +35,11 @@ struct TrainedPairs {
   FitStatus status = FitStatus::ok;
 
   /// Returns the decision values of pairs of samples of the dataset: n_pairs x rows.
-  [[nodiscard]] core::Matrix decide(const SharedKernels& shared, std::span<const core::Index> rows) const;
+  ///
+  /// Precision::signs reads the float32 kernel matrix and computes in double only what rounding may have decided;
+  /// Precision::values computes everything in double.
+  [[nodiscard]] core::Matrix decide(const SharedKernels& shared, std::span<const core::Index> rows,
+                                    Precision precision) const;
 };
 
 /// Solves all pairs of classes of the samples `train`, on what `shared` has been given as preprocessing.

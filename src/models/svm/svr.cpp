@@ -5,6 +5,7 @@
 
 #include "models/preprocessing.hpp"
 #include "models/svm/fit_cost.hpp"
+#include "models/svm/kernel_passes.hpp"
 #include "models/svm/problem_rows.hpp"
 #include "models/svm/shared_kernels.hpp"
 #include "models/svm/smo.hpp"
@@ -51,14 +52,13 @@ class SvrFit final : public Fit {
   [[nodiscard]] const std::vector<std::size_t>& classes() const override { return no_classes_; }
 
   [[nodiscard]] Prediction predict(std::span<const core::Index> rows, Outputs /*wanted*/) const override {
+    const KernelMatrix& matrix = *trained_.matrix;
     Prediction out;
+    std::vector<double> kernel(trained_.support.size());
     for (const core::Index sample : rows) {
-      const float* row = trained_.matrix->rows->row(shared_.position(sample));
-      double sum = -trained_.rho;
-      for (std::size_t v = 0; v < trained_.support.size(); ++v) {
-        sum += trained_.coefficient[v] * static_cast<double>(row[trained_.support[v]]);
-      }
-      out.value.push_back(sum);
+      matrix.samples->kernel_row(matrix.kernel, matrix.products.get(), shared_.position(sample), trained_.support,
+                                 kernel);
+      out.value.push_back(weighted_sum(trained_.coefficient.data(), kernel.data(), kernel.size()) - trained_.rho);
     }
     return out;
   }
@@ -84,7 +84,7 @@ class SvrTrainer final : public Trainer {
     shared_.preprocess(preprocessing_of(request.params), request.train);
     const std::vector<core::Index> train = weighted(request.train);
     TrainedRegression trained{.matrix = shared_.matrix(kernel_options(request.params, svr_options()), request.train)};
-    ProblemRows rows(*trained.matrix->rows, positions(train), shared_.copy_bytes());
+    ProblemRows rows(*trained.matrix->rows, positions(train), shared_.copies());
     const SmoSolution solution = solve(problem(request.params, train), rows, smo);
     store(train, solution, trained);
     return std::make_unique<SvrFit>(shared_, std::move(trained));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,9 @@ struct GoldenCase {
   std::vector<std::vector<double>> probability;  // by test sample; empty: not asked for
   std::size_t n_support = 0;
 };
+
+/// What GoogleTest calls a case.
+inline void PrintTo(const GoldenCase& one, std::ostream* out) { *out << one.name; }
 
 /// Returns the path of a file under tests/models/golden/svm.
 std::string golden_file(const std::string& name);

@@ -1,0 +1,145 @@
+#include "models/svm/kernel_passes.hpp"
+
+#include <cmath>
+
+// Highway compiles what follows once for each instruction set and picks one when the program runs.
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "models/svm/kernel_passes.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+// After highway.h: it is compiled once for each instruction set, too.
+#include <hwy/contrib/math/math-inl.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace gridmill::models::svm::HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+using Doubles = hn::CappedTag<double, 8>;
+using Floats = hn::Rebind<float, Doubles>;
+using Vector = hn::Vec<Doubles>;
+
+/// exp(-gamma distance), 0 where even double underflows.
+HWY_INLINE Vector rbf(Doubles d, Vector minus_gamma, Vector distance) {
+  const Vector exponent = hn::Max(hn::Mul(minus_gamma, distance), hn::Set(d, -800.0));
+  return hn::Exp(d, exponent);
+}
+
+void rbf_entries(double gamma, double norm, const double* norms, const double* products, std::size_t n, float* out) {
+  const Doubles d;
+  const std::size_t lanes = hn::Lanes(d);
+  const Vector minus_gamma = hn::Set(d, -gamma);
+  const Vector own = hn::Set(d, norm);
+  const Vector two = hn::Set(d, 2.0);
+  const auto entries = [&](const double* norms_k, const double* products_k) HWY_ATTR {
+    const Vector sum = hn::Add(hn::LoadU(d, norms_k), own);
+    const Vector distance = hn::Max(hn::Sub(sum, hn::Mul(two, hn::LoadU(d, products_k))), hn::Zero(d));
+    return hn::DemoteTo(Floats(), rbf(d, minus_gamma, distance));
+  };
+  std::size_t k = 0;
+  for (; k + lanes <= n; k += lanes) hn::StoreU(entries(norms + k, products + k), Floats(), out + k);
+  if (k == n) return;
+  double last_norms[8] = {};
+  double last_products[8] = {};
+  float last_out[8];
+  for (std::size_t r = 0; k + r < n; ++r) {
+    last_norms[r] = norms[k + r];
+    last_products[r] = products[k + r];
+  }
+  hn::StoreU(entries(last_norms, last_products), Floats(), last_out);
+  for (std::size_t r = 0; k + r < n; ++r) out[k + r] = last_out[r];
+}
+
+void rbf_values(double gamma, double* values, std::size_t n) {
+  const Doubles d;
+  const std::size_t lanes = hn::Lanes(d);
+  const Vector minus_gamma = hn::Set(d, -gamma);
+  std::size_t k = 0;
+  for (; k + lanes <= n; k += lanes) hn::StoreU(rbf(d, minus_gamma, hn::LoadU(d, values + k)), d, values + k);
+  double last[8] = {};
+  for (std::size_t r = 0; k + r < n; ++r) last[r] = values[k + r];
+  hn::StoreU(rbf(d, minus_gamma, hn::LoadU(d, last)), d, last);
+  for (std::size_t r = 0; k + r < n; ++r) values[k + r] = last[r];
+}
+
+void weighted_sums(const double* coefficients, std::size_t stride, const double* kernel, std::size_t n, double* sums) {
+  const Doubles d;
+  const std::size_t lanes = hn::Lanes(d);
+  std::size_t r = 0;
+  // Two vectors at a time hide the latency of the additions.
+  for (; r + 2 * lanes <= stride; r += 2 * lanes) {
+    Vector first = hn::Zero(d);
+    Vector second = hn::Zero(d);
+    for (std::size_t v = 0; v < n; ++v) {
+      const Vector weight = hn::Set(d, kernel[v]);
+      first = hn::Add(first, hn::Mul(hn::LoadU(d, coefficients + v * stride + r), weight));
+      second = hn::Add(second, hn::Mul(hn::LoadU(d, coefficients + v * stride + r + lanes), weight));
+    }
+    hn::StoreU(first, d, sums + r);
+    hn::StoreU(second, d, sums + r + lanes);
+  }
+  for (; r < stride; r += lanes) {
+    Vector sum = hn::Zero(d);
+    for (std::size_t v = 0; v < n; ++v) {
+      sum = hn::Add(sum, hn::Mul(hn::LoadU(d, coefficients + v * stride + r), hn::Set(d, kernel[v])));
+    }
+    hn::StoreU(sum, d, sums + r);
+  }
+}
+
+double weighted_sum(const double* coefficients, const double* kernel, std::size_t n) {
+  const Doubles d;
+  const std::size_t lanes = hn::Lanes(d);
+  const auto product = [&](std::size_t v)
+                           HWY_ATTR { return hn::Mul(hn::LoadU(d, coefficients + v), hn::LoadU(d, kernel + v)); };
+  Vector a = hn::Zero(d);
+  Vector b = hn::Zero(d);
+  Vector c = hn::Zero(d);
+  Vector e = hn::Zero(d);
+  std::size_t v = 0;
+  for (; v + 8 <= n; v += 8) {
+    a = hn::Add(a, product(v));
+    if (lanes < 8) b = hn::Add(b, product(v + lanes));
+    if (lanes < 4) {
+      c = hn::Add(c, product(v + 2 * lanes));
+      e = hn::Add(e, product(v + 3 * lanes));
+    }
+  }
+  double parts[8];
+  hn::StoreU(a, d, parts);
+  if (lanes < 8) hn::StoreU(b, d, parts + lanes);
+  if (lanes < 4) {
+    hn::StoreU(c, d, parts + 2 * lanes);
+    hn::StoreU(e, d, parts + 3 * lanes);
+  }
+  for (std::size_t r = 0; v + r < n; ++r) parts[r] += coefficients[v + r] * kernel[v + r];
+  return ((parts[0] + parts[1]) + (parts[2] + parts[3])) + ((parts[4] + parts[5]) + (parts[6] + parts[7]));
+}
+
+}  // namespace gridmill::models::svm::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace gridmill::models::svm {
+
+HWY_EXPORT(rbf_entries);
+HWY_EXPORT(rbf_values);
+HWY_EXPORT(weighted_sums);
+HWY_EXPORT(weighted_sum);
+
+void rbf_entries(double gamma, double norm, const double* norms, const double* products, std::size_t n, float* out) {
+  HWY_DYNAMIC_DISPATCH(rbf_entries)(gamma, norm, norms, products, n, out);
+}
+
+void rbf_values(double gamma, double* values, std::size_t n) { HWY_DYNAMIC_DISPATCH(rbf_values)(gamma, values, n); }
+
+void weighted_sums(const double* coefficients, std::size_t stride, const double* kernel, std::size_t n, double* sums) {
+  HWY_DYNAMIC_DISPATCH(weighted_sums)(coefficients, stride, kernel, n, sums);
+}
+
+double weighted_sum(const double* coefficients, const double* kernel, std::size_t n) {
+  return HWY_DYNAMIC_DISPATCH(weighted_sum)(coefficients, kernel, n);
+}
+
+}  // namespace gridmill::models::svm
+#endif

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstddef>
+
+namespace gridmill::models::svm {
+
+/// Computes out_k = exp(-gamma max(0, norms_k + norm - 2 products_k)) for k < n: the rbf kernel of one sample with
+/// others, each entry the double value (within 1 ulp, on any instruction set) rounded to float.
+void rbf_entries(double gamma, double norm, const double* norms, const double* products, std::size_t n, float* out);
+
+/// Computes values_k = exp(-gamma values_k) in place, in double.
+void rbf_values(double gamma, double* values, std::size_t n);
+
+/// Computes sums_r = sum over v of coefficients[v * stride + r] * kernel[v] for r < stride.
+///
+/// stride: a multiple of 8. The same bits on every instruction set: v runs upwards for each r.
+void weighted_sums(const double* coefficients, std::size_t stride, const double* kernel, std::size_t n, double* sums);
+
+/// Returns sum over v of coefficients[v] * kernel[v]; the same bits on every instruction set (eight partial sums).
+double weighted_sum(const double* coefficients, const double* kernel, std::size_t n);
+
+}  // namespace gridmill::models::svm

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "models/svm/aligned_memory.hpp"
+
+namespace gridmill::models::svm {
+
+/// One bit a variable, in whole bytes, with what vector loads may touch beyond the end.
+class Bits {
+ public:
+  explicit Bits(std::size_t n) : bytes_(padded(n) / 8 + 8, 0) {}
+
+  [[nodiscard]] bool test(std::size_t k) const { return (bytes_[k / 8] >> (k % 8) & 1U) != 0; }
+  void assign(std::size_t k, bool value) {
+    const auto mask = static_cast<std::uint8_t>(1U << (k % 8));
+    bytes_[k / 8] = static_cast<std::uint8_t>(value ? bytes_[k / 8] | mask : bytes_[k / 8] & ~mask);
+  }
+  [[nodiscard]] const std::uint8_t* data() const { return bytes_.data(); }
+
+ private:
+  std::vector<std::uint8_t> bytes_;
+};
+
+constexpr std::size_t kNoVariable = SIZE_MAX;
+
+/// What the passes over all variables read. Arrays have padded(n) entries; padding has no bits set.
+struct PassView {
+  double* f;                  // y times the gradient
+  const std::uint8_t* rises;  // bits of I_up
+  const std::uint8_t* falls;  // bits of I_low
+  const double* diagonal;     // kernel of each variable with itself
+  bool unit_diagonal;         // all 1: need not be read
+  std::size_t n;
+};
+
+/// The least F of I_up with its last index (none: kNoVariable), and the greatest F of I_low.
+struct Extremes {
+  double least;
+  std::size_t index;
+  double greatest;
+};
+
+/// Adds step_i row_i + step_j row_j to F and finds the extremes of the result, in one pass.
+/// The same bits on every instruction set: products and sums are rounded one by one, as in libsvm.
+Extremes update_and_scan(const PassView& view, const float* row_i, double step_i, const float* row_j, double step_j);
+
+/// Returns the last k of I_low with F_k > F_i and the greatest (F_k - F_i)^2 / curvature, or kNoVariable.
+/// The same on every instruction set.
+std::size_t find_partner(const PassView& view, const float* row_i, std::size_t i);
+
+/// libsvm's TAU: what a curvature that is not positive counts as.
+constexpr double kSmallestCurvature = 1e-12;
+
+}  // namespace gridmill::models::svm

@@ -1,0 +1,171 @@
+// The solver against libsvm itself, run in this process on the same kernel matrix.
+#include "models/svm/smo.hpp"
+
+#include <cmath>
+#include <random>
+#include <string>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <hwy/highway.h>
+
+#include "libsvm_reference.hpp"
+#include "models/svm/kernel_rows.hpp"
+
+namespace gridmill::models::svm::test {
+namespace {
+
+/// A kernel matrix given entry by entry.
+class GivenRows final : public KernelRows {
+ public:
+  explicit GivenRows(const core::Matrix& kernel)
+      : KernelRows(arma::conv_to<std::vector<double>>::from(kernel.diag())),
+        stride_(padded(kernel.n_rows)),
+        values_(aligned_floats(stride_ * kernel.n_rows)) {
+    std::fill_n(values_.get(), stride_ * kernel.n_rows, 0.0F);
+    for (std::size_t i = 0; i < kernel.n_rows; ++i) {
+      for (std::size_t j = 0; j < kernel.n_rows; ++j) values_[i * stride_ + j] = static_cast<float>(kernel(j, i));
+    }
+  }
+  const float* row(std::size_t position) override { return values_.get() + position * stride_; }
+
+ private:
+  std::size_t stride_;
+  AlignedFloats values_;
+};
+
+struct Problem {
+  core::Matrix kernel;
+  SmoProblem smo;
+};
+
+SmoProblem labels(std::size_t n_positive, std::size_t n_negative, double c_positive, double c_negative) {
+  SmoProblem out{.y = std::vector<double>(n_positive, 1.0),
+                 .linear = std::vector<double>(n_positive + n_negative, -1.0),
+                 .upper = std::vector<double>(n_positive, c_positive)};
+  out.y.insert(out.y.end(), n_negative, -1.0);
+  out.upper.insert(out.upper.end(), n_negative, c_negative);
+  return out;
+}
+
+/// The rbf kernel of two overlapping clouds.
+Problem clouds(unsigned seed, std::size_t n_positive, std::size_t n_negative, double gamma, double C) {
+  std::mt19937 random(seed);
+  std::normal_distribution<double> normal;
+  const std::size_t n = n_positive + n_negative;
+  core::Matrix x(3, n);
+  for (std::size_t i = 0; i < n; ++i) {
+    for (std::size_t f = 0; f < 3; ++f) x(f, i) = normal(random) + (i < n_positive ? 0.7 : 0.0);
+  }
+  core::Matrix kernel(n, n);
+  for (std::size_t i = 0; i < n; ++i) {
+    for (std::size_t j = 0; j < n; ++j) {
+      const double value = std::exp(-gamma * arma::accu(arma::square(x.col(i) - x.col(j))));
+      kernel(j, i) = static_cast<double>(static_cast<float>(value));  // both solvers then start from the same bits
+    }
+  }
+  return {std::move(kernel), labels(n_positive, n_negative, C, C)};
+}
+
+SmoSolution solve(const Problem& problem, const SmoOptions& options, std::size_t copy_bytes = 1U << 20U) {
+  GivenRows source(problem.kernel);
+  std::vector<core::Index> positions(problem.smo.y.size());
+  for (std::size_t k = 0; k < positions.size(); ++k) positions[k] = static_cast<core::Index>(k);
+  RowSlots copies(copy_bytes);
+  ProblemRows rows(source, positions, copies);
+  return svm::solve(problem.smo, rows, options);
+}
+
+void expect_same_as_libsvm(const Problem& problem) {
+  const SmoSolution ours = solve(problem, {});
+  const ReferenceSolution libsvm = libsvm_solve(problem.kernel, problem.smo, 1e-3);
+  EXPECT_TRUE(ours.certificate.converged);
+  EXPECT_EQ(ours.status, FitStatus::ok);
+  EXPECT_LT(ours.certificate.gap, 1e-3);
+  for (std::size_t k = 0; k < ours.alpha.size(); ++k) {
+    // The same steps in the same order: the same bits.
+    ASSERT_EQ(problem.smo.y[k] * ours.alpha[k], libsvm.coefficient[k]) << "variable " << k;
+  }
+  EXPECT_EQ(ours.rho, libsvm.rho);
+  EXPECT_NEAR(ours.certificate.objective, libsvm.objective, 1e-9 * std::max(1.0, std::abs(libsvm.objective)));
+}
+
+TEST(Smo, takes_the_steps_of_libsvm_on_random_problems) {
+  unsigned seed = 0;
+  for (const double gamma : {0.01, 0.5, 10.0}) {
+    for (const double C : {1e-3, 1.0, 100.0}) {
+      SCOPED_TRACE(fmt::format("gamma {} C {}", gamma, C));
+      expect_same_as_libsvm(clouds(++seed, 37, 52, gamma, C));
+    }
+  }
+}
+
+TEST(Smo, breaks_ties_like_libsvm_on_the_identity) {
+  for (const double C : {1e-4, 0.7, 1e4}) {
+    for (const auto& [positive, negative] : {std::pair{20U, 20U}, std::pair{13U, 20U}, std::pair{21U, 8U}}) {
+      SCOPED_TRACE(fmt::format("C {} classes {} and {}", C, positive, negative));
+      const std::size_t n = positive + negative;
+      expect_same_as_libsvm({core::Matrix(n, n, arma::fill::eye), labels(positive, negative, C, C)});
+      expect_same_as_libsvm({core::Matrix(n, n, arma::fill::eye), labels(positive, negative, C, 3 * C)});
+    }
+  }
+}
+
+TEST(Smo, breaks_ties_like_libsvm_when_all_samples_are_alike) {
+  expect_same_as_libsvm({core::Matrix(30, 30, arma::fill::ones), labels(12, 18, 1, 1)});
+}
+
+TEST(Smo, solves_two_samples) {
+  const SmoSolution ours = solve({core::Matrix(2, 2, arma::fill::eye), labels(1, 1, 10, 10)}, {});
+  EXPECT_DOUBLE_EQ(ours.alpha[0], 1);
+  EXPECT_DOUBLE_EQ(ours.alpha[1], 1);
+  EXPECT_DOUBLE_EQ(ours.rho, 0);
+}
+
+TEST(Smo, stops_at_the_iteration_limit_and_says_so) {
+  const SmoSolution ours = solve(clouds(1, 40, 40, 0.5, 100), {.max_iterations = 7});
+  EXPECT_EQ(ours.status, FitStatus::iteration_limit);
+  EXPECT_EQ(ours.certificate.iterations, 7);
+  EXPECT_FALSE(ours.certificate.converged);
+  EXPECT_GT(ours.certificate.gap, 1e-3);
+}
+
+TEST(Smo, stops_at_the_deadline_and_says_so) {
+  const SmoSolution ours = solve(clouds(1, 40, 40, 0.5, 100), {.deadline = Clock::now()});
+  EXPECT_EQ(ours.status, FitStatus::time_limit);
+  EXPECT_FALSE(ours.certificate.converged);
+}
+
+TEST(Smo, ends_when_the_tolerance_is_below_what_rounding_allows) {
+  const SmoSolution ours = solve(clouds(3, 30, 30, 0.5, 1e6), {.tolerance = 1e-300, .max_iterations = 2'000'000});
+  EXPECT_GE(ours.certificate.iterations, 1);
+}
+
+TEST(Smo, gives_the_same_bits_when_only_two_rows_fit_into_memory) {
+  const Problem problem = clouds(5, 40, 45, 0.5, 10);
+  EXPECT_EQ(solve(problem, {}, 0).alpha, solve(problem, {}).alpha);
+}
+
+TEST(Smo, gives_the_same_bits_on_every_instruction_set) {
+  const Problem problem = clouds(6, 61, 50, 0.5, 10);
+  const std::vector<double> widest = solve(problem, {}).alpha;
+  const std::vector<std::int64_t> targets = hwy::SupportedAndGeneratedTargets();
+  for (const std::int64_t target : targets) {
+    hwy::SetSupportedTargetsForTest(target);
+    hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+    EXPECT_EQ(solve(problem, {}).alpha, widest) << hwy::TargetName(target);
+  }
+  hwy::SetSupportedTargetsForTest(0);
+  hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+}
+
+TEST(Smo, takes_the_last_of_equal_partners_in_every_vector_length) {
+  // More equal candidates than any vector has lanes, and a last vector that is not full.
+  for (const std::size_t n : {3U, 8U, 17U, 31U, 64U, 65U}) {
+    SCOPED_TRACE(n);
+    expect_same_as_libsvm({core::Matrix(n + 1, n + 1, arma::fill::eye), labels(1, n, 2, 2)});
+  }
+}
+
+}  // namespace
+}  // namespace gridmill::models::svm::test
