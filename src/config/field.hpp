@@ -5,8 +5,6 @@
 #include <utility>
 #include <vector>
 
-#include <fmt/format.h>
-
 #include "config/convert.hpp"
 #include "config/node.hpp"
 #include "core/option.hpp"
@@ -102,7 +100,7 @@ std::vector<const Node*> read_section(const Node& node, const std::string& secti
     const Node* entry = node.find(each.spec.name);
     if (entry == nullptr || entry->is_null()) {
       problems.add(entry == nullptr ? node.where : entry->where,
-                   fmt::format("{} is missing: {}", path_of(section, each.spec.name), each.spec.meaning));
+                   path_of(section, each.spec.name) + " is missing: " + each.spec.meaning);
     }
   }
   return accepted;

@@ -78,8 +78,8 @@ class SearchRanks : public testing::Test {
     io::write_file(file, fmt::format("data: {{source: {}/data/digits.csv.gz, target: target, holdout: 0.2}}\n"
                                      "model: svc\n"
                                      "search:\n"
-                                     "  grid: {{C: [{}], gamma: [1e-4, 1e-3, 1e-2, 1.0]}}\n"
-                                     "  cv: 4\n"
+                                     "  grid: {{C: [{}], gamma: [1e-4, 1e-3, 1.0]}}\n"
+                                     "  cv: 3\n"
                                      "  scoring: [accuracy, f1_macro]\n"
                                      "  refit: f1_macro\n"
                                      "  train_scores: true\n",
@@ -123,7 +123,7 @@ TEST_F(SearchRanks, writes_the_same_bytes_at_any_number_of_ranks_and_without_mpi
 }
 
 TEST_F(SearchRanks, resumes_after_a_rank_was_killed_with_the_same_results) {
-  const fs::path config = write_config(60);
+  const fs::path config = write_config(40);
   const fs::path run = run_folder("killed");
   cli::Child child(GRIDMILL_PROGRAM, {"search", config, "--output", run, "--ranks", "2", "--json"});
   // The first progress line with work done: some bundles are journaled, others are not.
@@ -144,7 +144,7 @@ TEST_F(SearchRanks, resumes_after_a_rank_was_killed_with_the_same_results) {
 }
 
 TEST_F(SearchRanks, stops_in_order_when_asked_and_goes_on_later) {
-  const fs::path config = write_config(60);
+  const fs::path config = write_config(40);
   const fs::path run = run_folder("stopped");
   cli::Child child(GRIDMILL_PROGRAM, {"search", config, "--output", run, "--ranks", "2", "--json"});
   ASSERT_TRUE(child.wait_for_output("\"best\":{"));
