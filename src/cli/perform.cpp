@@ -55,8 +55,11 @@ ExitCode carry_out(const SearchCommand& command, const Context& context) {
   jobs::SilentObserver silent;
   jobs::Observer& observer = session.place().rank == 0 ? context.observer : silent;
   const auto if_other = command.overwrite ? jobs::IfOther::overwrite : jobs::IfOther::refuse;
-  return jobs::run_search(job, {.if_other = if_other, .dry_run = command.dry_run, .stop = &stop.wanted()}, session,
-                          observer);
+  const jobs::SearchRun run{.if_other = if_other,
+                            .dry_run = command.dry_run,
+                            .n_ranks = context.ranks.n_ranks,
+                            .stop = &stop.wanted()};
+  return jobs::run_search(job, run, session, observer);
 }
 
 ExitCode carry_out(const ImportCommand& command, const Context&) {

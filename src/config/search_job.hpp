@@ -28,7 +28,7 @@ struct DataOptions {
   std::string fold;                   // column of fold numbers for `cv: predefined`; empty: none
   double holdout = 0;                 // share of the rows held out for the final report, in [0, 1)
   std::filesystem::path test;         // file held out instead, format as `source`; empty: none
-  core::Value positive;               // label that binary metrics call positive; null: the greater of the two
+  core::Value positive;               // label that binary metrics call positive; null: 1 if there is such a label (as scikit-learn), else the greatest
 
   friend bool operator==(const DataOptions&, const DataOptions&) = default;
 };

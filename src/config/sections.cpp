@@ -82,7 +82,7 @@ Fields<DataOptions> data_fields() {
             Range{.low = 0, .high = 1, .high_open = true}),
       field("test", &DataOptions::test, "file with rows for the final report, instead of `holdout`"),
       field("positive", &DataOptions::positive,
-            "label that binary metrics call positive; null: the greater of the two"),
+            "label that binary metrics call positive; null: 1 if there is such a label (as scikit-learn), else the greatest"),
   };
   fields.insert(fields.end(), own.begin(), own.end());
   return fields;

@@ -107,7 +107,7 @@ class SearchRunner {
     observer_.stage(fmt::format("reading {}", job_.data.source.file.string()));
     data_ = load_search_data(job_, session_);
     mpi::run_together(session_.transport(), [&] { planned_ = plan_search(job_, data_.train); });
-    observer_.plan(plan_facts(job_, planned_, data_.train, session_.place()));
+    observer_.plan(plan_facts(job_, planned_, data_.train, place()));
     if (run_.dry_run) return core::ExitCode::done;
     if (const auto code = earlier_result()) return *code;
     for (const std::string& warning : planned_.warnings) observer_.warning(warning);
@@ -123,6 +123,15 @@ class SearchRunner {
 
  private:
   bool is_root() const { return session_.place().rank == 0; }
+
+  mpi::Place place() const {
+    mpi::Place place = session_.place();
+    if (run_.dry_run) {
+      place.n_ranks = static_cast<int>(run_.n_ranks);
+      place.n_ranks_on_node = run_.n_ranks;
+    }
+    return place;
+  }
 
   models::Resources resources() const {
     return {.memory_bytes = memory_limit_here(job_) / session_.place().n_ranks_on_node};

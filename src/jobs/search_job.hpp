@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 
 #include "config/search_job.hpp"
 #include "core/error.hpp"
@@ -14,6 +15,7 @@ namespace gridmill::jobs {
 struct SearchRun {
   IfOther if_other = IfOther::refuse;
   bool dry_run = false;                     // only say what would be done
+  std::size_t n_ranks = 1;                  // for a dry run: as many as there would be, on this node
   const std::atomic<bool>* stop = nullptr;  // set by a signal handler: finish what runs, keep the rest for later
 };
 
