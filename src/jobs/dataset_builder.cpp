@@ -67,7 +67,7 @@ void check_no_missing(const SourceTable& source, const Column& c, const std::str
   const std::size_t n_missing = c.n_missing();
   if (n_missing == 0) return;
   refuse_row(source, first_missing(c),
-             fmt::format("{} '{}' is missing here, the first of {} in {} rows", part, c.name, n_missing, c.size()));
+             fmt::format("{} '{}' is missing (in {} of {} rows, first here)", part, c.name, n_missing, c.size()));
 }
 
 /// Dense codes in order of the sorted labels; numbers sort by value, texts by code point.
@@ -216,7 +216,7 @@ void copy_feature(const SourceTable& source, const Column& c, bool allow_missing
   }
   if (!allow_missing && c.n_missing() > 0) {
     refuse_row(source, first_missing(c),
-               fmt::format("feature '{}' is missing here, the first of {} in {} rows", c.name, c.n_missing(), c.size()),
+               fmt::format("feature '{}' is missing (in {} of {} rows, first here)", c.name, c.n_missing(), c.size()),
                "impute it within each fold: model: {name: ..., impute: mean} (mean, median, most_frequent or zero), or "
                "leave it out with data.ignore");
   }
@@ -243,6 +243,7 @@ core::Dataset finish(const SourceTable& source, const DatasetColumns& columns, c
 }  // namespace
 
 std::vector<std::string> feature_names(const SourceTable& source, const DatasetColumns& columns) {
+  column(source, columns.target, "target");
   for (const std::string& name : columns.ignore) column(source, name, "ignored");
   const std::set<std::string> taken = [&] {
     std::set<std::string> names(columns.ignore.begin(), columns.ignore.end());

@@ -35,6 +35,7 @@ namespace {
 using Names = std::vector<std::string>;
 
 constexpr std::size_t kNamesShown = 5;
+constexpr std::string_view kLibsvmTarget = "target";
 
 Names names_of(const core::Table& schema) {
   Names names;
@@ -98,7 +99,7 @@ io::ImportOptions fitting(io::ImportOptions options, const fs::path& file, const
       break;
     }
     case io::TableFormat::libsvm:
-      std::erase_if(options.types, [](const auto& entry) { return entry.first != "target"; });
+      std::erase_if(options.types, [](const auto& entry) { return entry.first != kLibsvmTarget; });
       options.n_features = info.features.size();
       for (const std::string& name : info.features) {
         options.n_features = std::max(options.n_features, number_behind("f", name).value_or(0));
@@ -194,7 +195,8 @@ class Predictor {
       tell_ignored(known);
       return info().features;
     }
-    const Names others = without(known, info().target);
+    Names others = without(known, info().target);
+    if (io::format_of(job_.data, options_) == io::TableFormat::libsvm) others = without(known, kLibsvmTarget);
     if (are_made_up(others) || are_made_up(info().features)) {
       for (const Names& columns : {known, others}) {
         if (columns.size() != info().features.size()) continue;
