@@ -62,9 +62,9 @@ void add_import(CLI::App& app, Draft& draft) {
 }
 
 void add_info(CLI::App& app, Draft& draft) {
-  CLI::App& command = add_command(app, "info", "Show the tables of a store: columns, types, missing values, ranges",
-                                  footer("", "  gridmill info digits.h5\n"));
-  command.add_option("STORE", draft.info.file, "A store (.h5)")->required();
+  CLI::App& command = add_command(app, "info", "Show the tables of a file: columns, types, missing values, ranges",
+                                  footer("", "  gridmill info digits.h5\n  gridmill info data/digits.csv.gz\n"));
+  command.add_option("FILE", draft.info.file, "A store (.h5), or .csv, .svm (also .gz, .xz)")->required();
   add_voice(command, draft.invocation);
   command.final_callback([&] { draft.invocation.command = draft.info; });
 }
@@ -99,6 +99,7 @@ void add_predict(CLI::App& app, Draft& draft) {
   command.add_option("RUN", draft.predict.run, "Run directory of a search")->required();
   command.add_option("DATA", draft.predict.data, "New rows: .csv, .svm (also .gz, .xz) or a store (.h5)")->required();
   command.add_option("-o,--output", draft.predict.output, "CSV file to write; by default to stdout")->type_name("FILE");
+  command.add_flag("--decision", draft.predict.decision, "Also write the decision values");
   command.add_flag("--probability", draft.predict.probability, "Also write the probability of each class");
   command.add_flag("--overwrite", draft.predict.overwrite, "Replace a file that exists");
   add_voice(command, draft.invocation);

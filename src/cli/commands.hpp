@@ -25,9 +25,9 @@ struct ImportCommand {
   bool overwrite = false;
 };
 
-/// gridmill info STORE
+/// gridmill info FILE
 struct InfoCommand {
-  std::filesystem::path file;
+  std::filesystem::path file;  // store, CSV or LIBSVM text
 };
 
 /// gridmill search CONFIG
@@ -43,6 +43,7 @@ struct PredictCommand {
   std::filesystem::path run;     // run directory of a search
   std::filesystem::path data;    // CSV, LIBSVM text or store
   std::filesystem::path output;  // CSV to write; empty: stdout
+  bool decision = false;
   bool probability = false;
   bool overwrite = false;
 };

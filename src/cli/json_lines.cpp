@@ -32,6 +32,11 @@ Json to_json(const core::Params& params) {
   return object;
 }
 
+/// Each line goes out whole and at once: a reader may wait for it. Broken UTF-8 is replaced, not thrown over.
+void write_line(std::ostream& out, const Json& event) {
+  out << event.dump(-1, ' ', false, Json::error_handler_t::replace) << std::endl;
+}
+
 class JsonObserver final : public jobs::Observer {
  public:
   explicit JsonObserver(std::ostream& out) : out_(out) {}
@@ -89,13 +94,14 @@ class JsonObserver final : public jobs::Observer {
   }
 
  private:
-  /// Each line goes out whole and at once: a reader may wait for it. Broken UTF-8 is replaced, not thrown over.
-  void write(const Json& event) { out_ << event.dump(-1, ' ', false, Json::error_handler_t::replace) << std::endl; }
+  void write(const Json& event) { write_line(out_, event); }
 
   std::ostream& out_;
 };
 
 }  // namespace
+
+void write_json_line(std::ostream& out, const core::Value& value) { write_line(out, to_json(value)); }
 
 std::unique_ptr<jobs::Observer> make_json_observer(std::ostream& out) { return std::make_unique<JsonObserver>(out); }
 

@@ -4,10 +4,15 @@
 
 #include <fmt/format.h>
 
+#include "cli/info_text.hpp"
+#include "cli/json_lines.hpp"
 #include "cli/progress.hpp"
-#include "config/describe.hpp"
 #include "cli/stop_signal.hpp"
+#include "config/describe.hpp"
 #include "config/read.hpp"
+#include "jobs/import_job.hpp"
+#include "jobs/info_job.hpp"
+#include "jobs/predict_job.hpp"
 #include "jobs/search_job.hpp"
 #include "mpi/session.hpp"
 
@@ -20,6 +25,7 @@ using core::ExitCode;
 /// What every command is given besides itself.
 struct Context {
   Ranks ranks;
+  Voice voice;
   jobs::Observer& observer;
 };
 
@@ -43,10 +49,6 @@ config::ImportJob job_of(const ImportCommand& command) {
   return job;
 }
 
-[[noreturn]] void refuse(std::string_view command) {
-  throw core::RunError(fmt::format("'gridmill {}' is not part of this build", command));
-}
-
 // The jobs are called from here, each with its checked options and the observer.
 ExitCode carry_out(const SearchCommand& command, const Context& context) {
   const config::SearchJob job = job_of(command);
@@ -62,14 +64,36 @@ ExitCode carry_out(const SearchCommand& command, const Context& context) {
   return jobs::run_search(job, run, session, observer);
 }
 
-ExitCode carry_out(const ImportCommand& command, const Context&) {
-  [[maybe_unused]] const config::ImportJob job = job_of(command);
-  refuse("import");
+jobs::IfExists if_exists(bool overwrite) { return overwrite ? jobs::IfExists::replace : jobs::IfExists::refuse; }
+
+ExitCode carry_out(const ImportCommand& command, const Context& context) {
+  jobs::run_import(job_of(command), if_exists(command.overwrite), context.observer);
+  return ExitCode::done;
 }
 
-ExitCode carry_out(const InfoCommand&, const Context&) { refuse("info"); }
+ExitCode carry_out(const InfoCommand& command, const Context& context) {
+  const auto tables = jobs::run_info(command.file);
+  if (context.voice == Voice::json) {
+    for (const core::Value& line : info_lines(tables)) write_json_line(std::cout, line);
+  } else {
+    std::cout << info_text(tables);
+  }
+  return ExitCode::done;
+}
 
-ExitCode carry_out(const PredictCommand&, const Context&) { refuse("predict"); }
+ExitCode carry_out(const PredictCommand& command, const Context& context) {
+  if (context.voice == Voice::json && command.output.empty()) {
+    throw core::UserError("gridmill predict: --json and the predictions would both go to stdout",
+                          "say where the predictions go: --output predictions.csv");
+  }
+  const jobs::PredictJob job{.run = command.run,
+                             .data = command.data,
+                             .output = command.output,
+                             .if_exists = if_exists(command.overwrite),
+                             .wanted = {.decision = command.decision, .probability = command.probability}};
+  jobs::run_predict(job, std::cout, context.observer);
+  return ExitCode::done;
+}
 
 /// Says what is wrong with all of them, not only with the first.
 ExitCode carry_out(const ValidateCommand& command, const Context& context) {
@@ -101,7 +125,7 @@ ExitCode carry_out(const VersionCommand&, const Context&) {
 ExitCode perform(const Invocation& invocation, const Ranks& ranks) {
   const Console console = system_console();
   const auto observer = make_observer(invocation.voice, console);
-  const Context context{ranks, *observer};
+  const Context context{ranks, invocation.voice, *observer};
   return std::visit([&](const auto& command) { return carry_out(command, context); }, invocation.command);
 }
 

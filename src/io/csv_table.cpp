@@ -49,4 +49,14 @@ std::unique_ptr<TableSource> open_csv(const std::filesystem::path& path, const I
   return std::make_unique<CsvTable>(path, options);
 }
 
+core::Location locate_csv_row(const std::filesystem::path& path, const ImportOptions& options, std::size_t row) {
+  constexpr std::size_t kRows = 4096;
+  CsvReader reader(path, options);
+  while (const CellBlock* block = reader.next(kRows)) {
+    if (row < block->n_rows()) return {.file = path.string(), .line = reader.location(row, 0).line};
+    row -= block->n_rows();
+  }
+  return {path.string()};
+}
+
 }  // namespace gridmill::io

@@ -66,6 +66,9 @@ class LibsvmReader {
     }
   }
 
+  /// Returns the place of the line read last.
+  [[nodiscard]] core::Location location() const { return window_.location(0); }
+
   [[noreturn]] void fail(std::string_view at, std::string what, std::string hint = {}) const {
     window_.fail(static_cast<std::size_t>(at.data() - window_.text().data()), std::move(what), std::move(hint));
   }
@@ -211,6 +214,15 @@ class LibsvmTable : public TableSource {
 
 std::unique_ptr<TableSource> open_libsvm(const std::filesystem::path& path, const ImportOptions& options) {
   return std::make_unique<LibsvmTable>(path, options);
+}
+
+core::Location locate_libsvm_row(const std::filesystem::path& path, const ImportOptions& options, std::size_t row) {
+  LibsvmReader reader(path, options);
+  Line line;
+  for (std::size_t i = 0; reader.next(line); ++i) {
+    if (i == row) return {.file = path.string(), .line = reader.location().line};
+  }
+  return {path.string()};
 }
 
 bool looks_like_libsvm(std::string_view first_bytes) {

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <memory>
 #include <string_view>
 
+#include "core/error.hpp"
 #include "io/import_options.hpp"
 #include "io/table_source.hpp"
 
@@ -18,6 +20,9 @@ namespace gridmill::io {
 /// not ascend, index 0 (hint: first_index: 0), or beyond n_features; no samples; options.types naming a column
 /// that is not there, or another type than `target: double` and `target: categorical`; options.ignore.
 std::unique_ptr<TableSource> open_libsvm(const std::filesystem::path& path, const ImportOptions& options);
+
+/// Returns the line of the sample `row` (from 0), or the file alone when it has fewer. Reads the text up to there.
+core::Location locate_libsvm_row(const std::filesystem::path& path, const ImportOptions& options, std::size_t row);
 
 /// Whether the first line that is not blank or a comment is a number and then index:value pairs.
 bool looks_like_libsvm(std::string_view first_bytes);

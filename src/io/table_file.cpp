@@ -23,17 +23,35 @@ std::unique_ptr<TableSource> open_store(const std::filesystem::path& path, const
 
 }  // namespace
 
-std::unique_ptr<TableSource> open_table(const std::filesystem::path& path, const ImportOptions& options) {
+TableFormat format_of(const std::filesystem::path& path, const ImportOptions& options) {
   const std::string begin = first_bytes(path, kLookedAt);
-  if (hdf5::has_signature(begin)) return open_store(path, options);
+  if (hdf5::has_signature(begin)) return TableFormat::store;
   const bool libsvm =
       options.format == FileFormat::libsvm || (options.format == FileFormat::automatic && looks_like_libsvm(begin));
-  return libsvm ? open_libsvm(path, options) : open_csv(path, options);
+  return libsvm ? TableFormat::libsvm : TableFormat::csv;
+}
+
+std::unique_ptr<TableSource> open_table(const std::filesystem::path& path, const ImportOptions& options) {
+  switch (format_of(path, options)) {
+    case TableFormat::store: return open_store(path, options);
+    case TableFormat::libsvm: return open_libsvm(path, options);
+    case TableFormat::csv: break;
+  }
+  return open_csv(path, options);
 }
 
 core::Table read_table(const std::filesystem::path& path, const ImportOptions& options) {
   const std::unique_ptr<TableSource> source = open_table(path, options);
   return source->next(source->n_rows());
+}
+
+core::Location locate_row(const std::filesystem::path& path, const ImportOptions& options, std::size_t row) {
+  switch (format_of(path, options)) {
+    case TableFormat::store: return {path.string()};
+    case TableFormat::libsvm: return locate_libsvm_row(path, options, row);
+    case TableFormat::csv: break;
+  }
+  return locate_csv_row(path, options, row);
 }
 
 }  // namespace gridmill::io

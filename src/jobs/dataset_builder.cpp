@@ -20,26 +20,17 @@ namespace gridmill::jobs {
 
 using core::Column;
 using core::ColumnType;
-using core::Table;
 
 namespace {
 
-[[noreturn]] void refuse(const Table& table, std::string what, std::string hint = {}) {
-  throw core::UserError(core::Problem{{table.source}, std::move(what), std::move(hint)});
-}
-
-const Column& column(const Table& table, const std::string& name, const std::string& part) {
-  const Column* found = table.find(name);
+const Column& column(const SourceTable& source, const std::string& name, const std::string& part) {
+  const Column* found = source.table.find(name);
   if (found == nullptr) {
     std::vector<std::string> known;
-    for (const Column& c : table.columns) known.push_back(c.name);
-    refuse(table, fmt::format("no column '{}' (wanted as {})", name, part), core::hint_for(name, known));
+    for (const Column& c : source.table.columns) known.push_back(c.name);
+    refuse(source, fmt::format("no column '{}' (wanted as {})", name, part), core::hint_for(name, known));
   }
   return *found;
-}
-
-bool is_number(const Column& c) {
-  return c.type == ColumnType::integer || c.type == ColumnType::real || c.type == ColumnType::boolean;
 }
 
 double number(const Column& c, std::size_t row) {
@@ -58,8 +49,7 @@ std::string label(const Column& c, std::size_t row) {
     case ColumnType::integer: return fmt::format("{}", std::get<Column::Integers>(c.values)[row]);
     case ColumnType::boolean: return std::get<Column::Booleans>(c.values)[row] != 0 ? "True" : "False";
     case ColumnType::real: return fmt::format("{}", std::get<Column::Reals>(c.values)[row]);
-    case ColumnType::categorical:
-      return c.categories[static_cast<std::size_t>(std::get<Column::Codes>(c.values)[row])];
+    case ColumnType::categorical: return c.categories[static_cast<std::size_t>(std::get<Column::Codes>(c.values)[row])];
     case ColumnType::text:
     case ColumnType::key: return std::get<Column::Texts>(c.values)[row];
     default: GRIDMILL_ASSERT(false, "the column can hold labels");
@@ -73,11 +63,11 @@ std::size_t first_missing(const Column& c) {
   return c.size();
 }
 
-void check_no_missing(const Table& table, const Column& c, const std::string& part) {
+void check_no_missing(const SourceTable& source, const Column& c, const std::string& part) {
   const std::size_t n_missing = c.n_missing();
   if (n_missing == 0) return;
-  refuse(table, fmt::format("{} '{}' is missing in {} of {} rows, first in data row {}", part, c.name, n_missing,
-                            c.size(), first_missing(c) + 1));
+  refuse_row(source, first_missing(c),
+             fmt::format("{} '{}' is missing (in {} of {} rows, first here)", part, c.name, n_missing, c.size()));
 }
 
 /// Dense codes in order of the sorted labels; numbers sort by value, texts by code point.
@@ -90,7 +80,7 @@ Labels labels_of(const Column& c) {
   std::vector<std::size_t> order(c.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   Labels out{.codes = std::vector<std::int64_t>(c.size()), .names = {}};
-  if (is_number(c)) {
+  if (is_number(c.type)) {
     std::map<double, std::int64_t> code;
     for (const std::size_t row : order) code.emplace(number(c, row), 0);
     for (auto& [value, id] : code) id = static_cast<std::int64_t>(std::distance(code.begin(), code.find(value)));
@@ -112,124 +102,136 @@ Labels labels_of(const Column& c) {
   return out;
 }
 
-void check_can_hold_labels(const Table& table, const Column& c, const std::string& part) {
+void check_can_hold_labels(const SourceTable& source, const Column& c, const std::string& part) {
   if (c.type == ColumnType::datetime || c.type == ColumnType::latlong) {
-    refuse(table, fmt::format("{} '{}' is of type {}, which has no classes", part, c.name, core::name_of(c.type)));
+    refuse(source, fmt::format("{} '{}' is of type {}, which has no classes", part, c.name, core::name_of(c.type)));
   }
 }
 
-void fill_class_target(const Table& table, const Column& c, DatasetArrays& arrays, std::vector<std::string>& classes) {
-  check_can_hold_labels(table, c, "target");
+void fill_class_target(const SourceTable& source, const Column& c, DatasetArrays& arrays,
+                       std::vector<std::string>& classes) {
+  check_can_hold_labels(source, c, "target");
   Labels labels = labels_of(c);
   if (labels.names.size() < 2) {
-    refuse(table,
+    refuse(source,
            fmt::format("target '{}' has one class only ('{}'); a classifier needs two", c.name, labels.names.at(0)));
   }
   classes = std::move(labels.names);
   arrays.y.assign(labels.codes.begin(), labels.codes.end());
 }
 
-void fill_known_classes(const Table& table, const Column& c, DatasetArrays& arrays,
-                        const std::vector<std::string>& classes) {
-  check_can_hold_labels(table, c, "target");
+std::vector<double> known_classes(const SourceTable& source, const Column& c, const std::vector<std::string>& classes) {
+  check_can_hold_labels(source, c, "target");
   const Labels labels = labels_of(c);
   std::vector<double> code_of(labels.names.size());
   for (std::size_t i = 0; i < labels.names.size(); ++i) {
     const auto it = std::find(classes.begin(), classes.end(), labels.names[i]);
     if (it == classes.end()) {
-      refuse(table, fmt::format("target '{}' holds the label '{}', which the training data does not", c.name,
-                                labels.names[i]),
-             core::hint_for(labels.names[i], classes));
+      const auto row = std::find(labels.codes.begin(), labels.codes.end(), static_cast<std::int64_t>(i));
+      refuse_row(
+          source, static_cast<std::size_t>(row - labels.codes.begin()),
+          fmt::format("target '{}' is '{}', a label which the training data does not have", c.name, labels.names[i]),
+          core::hint_for(labels.names[i], classes));
     }
     code_of[i] = static_cast<double>(it - classes.begin());
   }
-  for (const std::int64_t code : labels.codes) arrays.y.push_back(code_of[static_cast<std::size_t>(code)]);
+  std::vector<double> codes;
+  for (const std::int64_t code : labels.codes) codes.push_back(code_of[static_cast<std::size_t>(code)]);
+  return codes;
 }
 
-void fill_value_target(const Table& table, const Column& c, DatasetArrays& arrays, bool may_be_constant) {
-  if (!is_number(c)) {
-    refuse(table, fmt::format("target '{}' is of type {}; a regressor needs numbers", c.name, core::name_of(c.type)));
+std::vector<double> target_values(const SourceTable& source, const Column& c) {
+  if (!is_number(c.type)) {
+    refuse(source, fmt::format("target '{}' is of type {}; a regressor needs numbers", c.name, core::name_of(c.type)));
   }
-  for (std::size_t row = 0; row < c.size(); ++row) arrays.y.push_back(number(c, row));
-  const auto infinite = std::find_if(arrays.y.begin(), arrays.y.end(), [](double v) { return std::isinf(v); });
-  if (infinite != arrays.y.end()) {
-    refuse(table, fmt::format("target '{}' is infinite in data row {}", c.name, infinite - arrays.y.begin() + 1));
-  }
-  const auto [low, high] = std::minmax_element(arrays.y.begin(), arrays.y.end());
-  if (!may_be_constant && *low == *high) {
-    refuse(table, fmt::format("target '{}' is constant ({}); there is nothing to learn", c.name,
-                              core::python_float(*low)));
-  }
-}
-
-std::vector<double> weights(const Table& table, const std::string& name) {
-  if (name.empty()) return {};
-  const Column& c = column(table, name, "weight");
-  if (!is_number(c)) refuse(table, fmt::format("weight '{}' is of type {}, not numbers", name, core::name_of(c.type)));
-  check_no_missing(table, c, "weight");
-  std::vector<double> out;
-  for (std::size_t row = 0; row < c.size(); ++row) {
-    out.push_back(number(c, row));
-    if (!(out.back() >= 0) || std::isinf(out.back())) {
-      refuse(table, fmt::format("weight '{}' is {} in data row {}; weights are finite and not negative", name,
-                                core::python_float(out.back()), row + 1));
-    }
-  }
-  if (std::all_of(out.begin(), out.end(), [](double w) { return w == 0; })) {
-    refuse(table, fmt::format("weight '{}' is 0 in all rows", name));
-  }
-  return out;
-}
-
-std::vector<std::int64_t> groups(const Table& table, const std::string& name) {
-  if (name.empty()) return {};
-  const Column& c = column(table, name, "group");
-  check_can_hold_labels(table, c, "group");
-  check_no_missing(table, c, "group");
-  return labels_of(c).codes;
-}
-
-std::vector<std::int64_t> test_folds(const Table& table, const std::string& name) {
-  if (name.empty()) return {};
-  const Column& c = column(table, name, "fold");
-  if (c.type != ColumnType::integer) {
-    refuse(table, fmt::format("fold '{}' is of type {}; it must hold whole numbers, -1 for never tested", name,
-                              core::name_of(c.type)));
-  }
-  check_no_missing(table, c, "fold");
-  const auto& values = std::get<Column::Integers>(c.values);
-  const auto low = std::min_element(values.begin(), values.end());
-  if (*low < -1) {
-    refuse(table, fmt::format("fold '{}' is {} in data row {}; folds count from 0, -1 means never tested", name, *low,
-                              low - values.begin() + 1));
+  std::vector<double> values;
+  for (std::size_t row = 0; row < c.size(); ++row) values.push_back(number(c, row));
+  const auto infinite = std::find_if(values.begin(), values.end(), [](double v) { return std::isinf(v); });
+  if (infinite != values.end()) {
+    refuse_row(source, static_cast<std::size_t>(infinite - values.begin()),
+               fmt::format("target '{}' is infinite", c.name));
   }
   return values;
 }
 
-void copy_feature(const Table& table, const Column& c, bool allow_missing, std::size_t feature, core::Matrix& x) {
-  if (!is_number(c)) {
-    refuse(table, fmt::format("feature '{}' is of type {}; a model needs numbers", c.name, core::name_of(c.type)),
+void check_varies(const SourceTable& source, const Column& c, std::span<const double> values) {
+  const auto [low, high] = std::minmax_element(values.begin(), values.end());
+  if (*low == *high) {
+    refuse(source,
+           fmt::format("target '{}' is constant ({}); there is nothing to learn", c.name, core::python_float(*low)));
+  }
+}
+
+std::vector<double> weights(const SourceTable& source, const std::string& name) {
+  if (name.empty()) return {};
+  const Column& c = column(source, name, "weight");
+  if (!is_number(c.type))
+    refuse(source, fmt::format("weight '{}' is of type {}, not numbers", name, core::name_of(c.type)));
+  check_no_missing(source, c, "weight");
+  std::vector<double> out;
+  for (std::size_t row = 0; row < c.size(); ++row) {
+    out.push_back(number(c, row));
+    if (!(out.back() >= 0) || std::isinf(out.back())) {
+      refuse_row(
+          source, row,
+          fmt::format("weight '{}' is {}; weights are finite and not negative", name, core::python_float(out.back())));
+    }
+  }
+  if (std::all_of(out.begin(), out.end(), [](double w) { return w == 0; })) {
+    refuse(source, fmt::format("weight '{}' is 0 in all rows", name));
+  }
+  return out;
+}
+
+std::vector<std::int64_t> groups(const SourceTable& source, const std::string& name) {
+  if (name.empty()) return {};
+  const Column& c = column(source, name, "group");
+  check_can_hold_labels(source, c, "group");
+  check_no_missing(source, c, "group");
+  return labels_of(c).codes;
+}
+
+std::vector<std::int64_t> test_folds(const SourceTable& source, const std::string& name) {
+  if (name.empty()) return {};
+  const Column& c = column(source, name, "fold");
+  if (c.type != ColumnType::integer) {
+    refuse(source, fmt::format("fold '{}' is of type {}; it must hold whole numbers, -1 for never tested", name,
+                               core::name_of(c.type)));
+  }
+  check_no_missing(source, c, "fold");
+  const auto& values = std::get<Column::Integers>(c.values);
+  const auto low = std::min_element(values.begin(), values.end());
+  if (*low < -1) {
+    refuse_row(source, static_cast<std::size_t>(low - values.begin()),
+               fmt::format("fold '{}' is {}; folds count from 0, -1 means never tested", name, *low));
+  }
+  return values;
+}
+
+void copy_feature(const SourceTable& source, const Column& c, bool allow_missing, std::size_t feature,
+                  core::Matrix& x) {
+  if (!is_number(c.type)) {
+    refuse(source, fmt::format("feature '{}' is of type {}; a model needs numbers", c.name, core::name_of(c.type)),
            fmt::format("leave it out with data.ignore: [{}]", c.name));
   }
   if (!allow_missing && c.n_missing() > 0) {
-    refuse(table,
-           fmt::format("feature '{}' is missing in {} of {} rows, first in data row {}", c.name, c.n_missing(), c.size(),
-                       first_missing(c) + 1),
-           "impute it within each fold: model: {name: ..., impute: mean} (mean, median, most_frequent or zero), or "
-           "leave it out with data.ignore");
+    refuse_row(source, first_missing(c),
+               fmt::format("feature '{}' is missing (in {} of {} rows, first here)", c.name, c.n_missing(), c.size()),
+               "impute it within each fold: model: {name: ..., impute: mean} (mean, median, most_frequent or zero), or "
+               "leave it out with data.ignore");
   }
   for (std::size_t row = 0; row < c.size(); ++row) {
     const double value = number(c, row);
-    if (std::isinf(value)) refuse(table, fmt::format("feature '{}' is infinite in data row {}", c.name, row + 1));
+    if (std::isinf(value)) refuse_row(source, row, fmt::format("feature '{}' is infinite", c.name));
     x(feature, row) = value;
   }
 }
 
-core::Dataset finish(const Table& table, const DatasetColumns& columns, core::Task task, DatasetArrays arrays,
+core::Dataset finish(const SourceTable& source, const DatasetColumns& columns, core::Task task, DatasetArrays arrays,
                      std::vector<std::string> names, std::vector<std::string> classes) {
-  arrays.weight = weights(table, columns.weight);
-  arrays.group = groups(table, columns.group);
-  arrays.test_fold = test_folds(table, columns.fold);
+  arrays.weight = weights(source, columns.weight);
+  arrays.group = groups(source, columns.group);
+  arrays.test_fold = test_folds(source, columns.fold);
   core::Dataset data = own(std::move(arrays));
   data.task = task;
   data.classes = std::move(classes);
@@ -240,8 +242,9 @@ core::Dataset finish(const Table& table, const DatasetColumns& columns, core::Ta
 
 }  // namespace
 
-std::vector<std::string> feature_names(const Table& table, const DatasetColumns& columns) {
-  for (const std::string& name : columns.ignore) column(table, name, "ignored");
+std::vector<std::string> feature_names(const SourceTable& source, const DatasetColumns& columns) {
+  column(source, columns.target, "target");
+  for (const std::string& name : columns.ignore) column(source, name, "ignored");
   const std::set<std::string> taken = [&] {
     std::set<std::string> names(columns.ignore.begin(), columns.ignore.end());
     names.insert({columns.target, columns.weight, columns.group, columns.fold});
@@ -249,60 +252,63 @@ std::vector<std::string> feature_names(const Table& table, const DatasetColumns&
   }();
   std::vector<std::string> names;
   if (columns.features.empty()) {
-    for (const Column& c : table.columns) {
+    for (const Column& c : source.table.columns) {
       if (!taken.contains(c.name)) names.push_back(c.name);
     }
   } else {
     for (const std::string& name : columns.features) {
-      column(table, name, "feature");
-      if (name == columns.target) refuse(table, fmt::format("'{}' is the target and cannot be a feature", name));
+      column(source, name, "feature");
+      if (name == columns.target) refuse(source, fmt::format("'{}' is the target and cannot be a feature", name));
       if (!taken.contains(name)) names.push_back(name);
     }
   }
-  if (names.empty()) refuse(table, "no column is left as a feature");
+  if (names.empty()) refuse(source, "no column is left as a feature");
   return names;
 }
 
-core::Matrix feature_matrix(const Table& table, const std::vector<std::string>& features, bool allow_missing) {
-  core::Matrix x(features.size(), table.n_rows());
+core::Matrix feature_matrix(const SourceTable& source, const std::vector<std::string>& features, bool allow_missing) {
+  core::Matrix x(features.size(), source.table.n_rows());
   for (std::size_t i = 0; i < features.size(); ++i) {
-    copy_feature(table, column(table, features[i], "feature"), allow_missing, i, x);
+    copy_feature(source, column(source, features[i], "feature"), allow_missing, i, x);
   }
   return x;
 }
 
-core::Dataset build_dataset(const Table& table, const DatasetColumns& columns, core::Task task, bool allow_missing) {
-  const Column& target = column(table, columns.target, "target");
-  if (table.n_rows() == 0) refuse(table, "no rows");
-  check_no_missing(table, target, "target");
+core::Dataset build_dataset(const SourceTable& source, const DatasetColumns& columns, core::Task task,
+                            bool allow_missing) {
+  const Column& target = column(source, columns.target, "target");
+  if (source.table.n_rows() == 0) refuse(source, "no rows");
+  check_no_missing(source, target, "target");
   DatasetArrays arrays;
   std::vector<std::string> classes;
   if (task == core::Task::classification) {
-    fill_class_target(table, target, arrays, classes);
+    fill_class_target(source, target, arrays, classes);
   } else {
-    fill_value_target(table, target, arrays, /*may_be_constant=*/false);
+    arrays.y = target_values(source, target);
+    check_varies(source, target, arrays.y);
   }
-  std::vector<std::string> names = feature_names(table, columns);
-  arrays.x = feature_matrix(table, names, allow_missing);
-  return finish(table, columns, task, std::move(arrays), std::move(names), std::move(classes));
+  std::vector<std::string> names = feature_names(source, columns);
+  arrays.x = feature_matrix(source, names, allow_missing);
+  return finish(source, columns, task, std::move(arrays), std::move(names), std::move(classes));
 }
 
-core::Dataset build_dataset_like(const core::Dataset& like, const Table& table, const DatasetColumns& columns,
+std::vector<double> known_target(const SourceTable& source, const std::string& name, core::Task task,
+                                 const std::vector<std::string>& classes) {
+  const Column& target = column(source, name, "target");
+  check_no_missing(source, target, "target");
+  return task == core::Task::classification ? known_classes(source, target, classes) : target_values(source, target);
+}
+
+core::Dataset build_dataset_like(const core::Dataset& like, const SourceTable& source, const DatasetColumns& columns,
                                  bool allow_missing) {
-  const Column& target = column(table, columns.target, "target");
-  if (table.n_rows() == 0) refuse(table, "no rows");
-  check_no_missing(table, target, "target");
+  if (source.table.n_rows() == 0) refuse(source, "no rows");
   DatasetArrays arrays;
-  if (like.task == core::Task::classification) {
-    fill_known_classes(table, target, arrays, like.classes);
-  } else {
-    fill_value_target(table, target, arrays, /*may_be_constant=*/true);
-  }
-  arrays.x = feature_matrix(table, like.feature_names, allow_missing);
+  arrays.y = known_target(source, columns.target, like.task, like.classes);
+  arrays.x = feature_matrix(source, like.feature_names, allow_missing);
   DatasetColumns part = columns;
   part.group.clear();
   part.fold.clear();
-  return finish(table, part, like.task, std::move(arrays), like.feature_names, like.classes);
+  return finish(source, part, like.task, std::move(arrays), like.feature_names, like.classes);
 }
 
 std::size_t positive_class(const core::Dataset& data, const std::optional<std::string>& wanted) {

@@ -2,6 +2,7 @@
 
 #include <numeric>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -11,6 +12,18 @@
 #include "models/scorer.hpp"
 
 namespace gridmill::jobs {
+
+std::vector<TextBlock> report_blocks(const std::string& title, core::Task task, std::span<const double> truth,
+                                     std::span<const double> predicted, std::span<const double> weight,
+                                     std::span<const std::string> classes) {
+  if (task == core::Task::regression) {
+    return {{.title = title, .text = models::regression_report(truth, predicted, weight).text()}};
+  }
+  const auto report = models::classification_report(truth, predicted, weight, classes);
+  const auto confusion = models::confusion_matrix(truth, predicted, weight);
+  return {{.title = title, .text = report.text()},
+          {.title = "Confusion matrix (rows: true, columns: predicted)", .text = models::text(confusion, classes)}};
+}
 
 models::Prediction report_held_out(const search::SearchPlan& plan, const core::Dataset& held_out,
                                    const models::Model& model, SearchFindings& findings) {
@@ -29,18 +42,9 @@ models::Prediction report_held_out(const search::SearchPlan& plan, const core::D
     scores.emplace_back(std::string(scorer->name()), score);
   }
   findings.held_out = std::move(scores);
-  const std::string title = fmt::format("On {} held-out rows", held_out.n_samples());
-  if (held_out.task == core::Task::classification) {
-    const auto report =
-        models::classification_report(held_out.y, prediction.value, held_out.weight, held_out.classes);
-    findings.blocks.push_back({.title = title, .text = report.text()});
-    const auto confusion =
-        models::confusion_matrix(held_out.y, prediction.value, held_out.weight);
-    findings.blocks.push_back({.title = "Confusion matrix (rows: true, columns: predicted)",
-                               .text = models::text(confusion, held_out.classes)});
-  } else {
-    findings.blocks.push_back(
-        {.title = title, .text = models::regression_report(held_out.y, prediction.value, held_out.weight).text()});
+  for (TextBlock& block : report_blocks(fmt::format("On {} held-out rows", held_out.n_samples()), held_out.task,
+                                        held_out.y, prediction.value, held_out.weight, held_out.classes)) {
+    findings.blocks.push_back(std::move(block));
   }
   return prediction;
 }

@@ -1,14 +1,24 @@
 #pragma once
 
+#include <span>
+#include <string>
+#include <vector>
+
 #include "core/dataset.hpp"
+#include "jobs/observer.hpp"
 #include "jobs/search_findings.hpp"
 #include "models/model.hpp"
 #include "search/evaluate.hpp"
 
 namespace gridmill::jobs {
 
-/// Predicts the held-out samples and adds to `findings` their scores and what to print: scikit-learn's
-/// classification report and the confusion matrix, or the metrics of a regression.
+/// Returns what to print of predictions whose truth is known: scikit-learn's classification report and the confusion
+/// matrix, or the metrics of a regression. `weight`: n, or none.
+std::vector<TextBlock> report_blocks(const std::string& title, core::Task task, std::span<const double> truth,
+                                     std::span<const double> predicted, std::span<const double> weight,
+                                     std::span<const std::string> classes);
+
+/// Predicts the held-out samples and adds to `findings` their scores and their report_blocks.
 models::Prediction report_held_out(const search::SearchPlan& plan, const core::Dataset& held_out,
                                    const models::Model& model, SearchFindings& findings);
 

@@ -27,7 +27,9 @@ constexpr std::array kWritten{"summary.json", "config.resolved.yaml", "journal",
 RunDirectory::RunDirectory(const config::SearchJob& job, IfOther if_other) : folder_(job.output) {
   make_folder();
   if (if_other == IfOther::overwrite) remove_earlier_results();
-  if (fs::exists(resolved_config())) {
+  // A config that was refused for its data has left no work behind, and may be corrected.
+  const bool holds_work = fs::exists(journal()) || fs::exists(summary());
+  if (fs::exists(resolved_config()) && holds_work) {
     check_same_search(job);
   } else {
     io::write_file(resolved_config(), config::resolved_yaml(job));

@@ -10,12 +10,13 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
-#include "core/table.hpp"
 #include "io/checksum.hpp"
 #include "io/table_file.hpp"
 #include "jobs/dataset_block.hpp"
 #include "jobs/dataset_builder.hpp"
+#include "jobs/import_options.hpp"
 #include "jobs/search_plan.hpp"
+#include "jobs/source_table.hpp"
 #include "mpi/failure.hpp"
 #include "search/folds.hpp"
 
@@ -35,26 +36,23 @@ DatasetColumns columns_of(const config::DataOptions& data) {
           .fold = data.fold};
 }
 
-bool is_number(core::ColumnType type) {
-  return type == core::ColumnType::integer || type == core::ColumnType::real || type == core::ColumnType::boolean;
-}
-
-/// Reads the table; a feature that is not a number throughout is read once more as one, so that the error names
-/// the cell and not only the column.
-core::Table read_numbers(const std::string& file, io::ImportOptions options, const DatasetColumns& columns) {
-  core::Table table = io::read_table(file, options);
-  for (const std::string& name : feature_names(table, columns)) {
-    if (is_number(table.find(name)->type) || options.types.contains(name)) continue;
+/// A feature of text that is not a number throughout is read once more as one, so that the error names the cell and
+/// not only the column.
+void check_numbers(const SourceTable& source, const std::vector<std::string>& features) {
+  if (io::format_of(source.file, source.options) == io::TableFormat::store) return;
+  for (const std::string& name : features) {
+    const core::Column* column = source.table.find(name);
+    if (column == nullptr || is_number(column->type) || source.options.types.contains(name)) continue;
+    io::ImportOptions options = source.options;
     options.types[name] = core::ColumnType::real;
     try {
-      io::read_table(file, options);
+      io::read_table(source.file, options);
     } catch (const core::UserError& error) {
       std::vector<core::Problem> problems = error.problems();
       problems.front().hint = fmt::format("a model needs numbers; leave the column out with data.ignore: [{}]", name);
       throw core::UserError(std::move(problems));
     }
   }
-  return table;
 }
 
 struct Parts {
@@ -67,12 +65,14 @@ Parts read_parts(const config::SearchJob& job) {
   const DatasetColumns columns = columns_of(options);
   const io::ImportOptions how = import_options(options.source);
   const bool may_miss = all_candidates_impute(job);
-  const core::Table table = read_numbers(options.source.file, how, columns);
-  Parts parts{.train = build_dataset(table, columns, job.task(), may_miss), .held_out = std::nullopt};
+  const SourceTable source = read_source(options.source.file, how);
+  check_numbers(source, feature_names(source, columns));
+  Parts parts{.train = build_dataset(source, columns, job.task(), may_miss), .held_out = std::nullopt};
   if (!options.test.empty()) {
     io::ImportOptions test_how = how;
     test_how.n_features = parts.train.n_features();
-    const core::Table test = io::read_table(options.test, test_how);
+    const SourceTable test = read_source(options.test, test_how);
+    check_numbers(test, parts.train.feature_names);
     parts.held_out = build_dataset_like(parts.train, test, columns, may_miss);
   } else if (options.holdout > 0) {
     const search::Fold split = search::split_holdout(parts.train, options.holdout, job.seed);
@@ -87,17 +87,6 @@ core::Dataset share(mpi::Session& session, std::string_view purpose, const std::
 }
 
 }  // namespace
-
-io::ImportOptions import_options(const config::SourceOptions& source) {
-  io::ImportOptions options;
-  if (!source.delimiter.empty()) options.delimiter = source.delimiter.front();
-  options.header = source.header ? io::Header::automatic : io::Header::no;
-  options.encoding = source.encoding == "latin1" ? io::Encoding::latin1 : io::Encoding::utf8;
-  if (source.missing) options.missing = *source.missing;
-  options.types = source.types;
-  options.table = source.table;
-  return options;
-}
 
 SearchData load_search_data(const config::SearchJob& job, mpi::Session& session) {
   std::string train;

@@ -4,9 +4,7 @@
 #include <optional>
 
 #include "config/search_job.hpp"
-#include "config/source.hpp"
 #include "core/dataset.hpp"
-#include "io/import_options.hpp"
 #include "mpi/session.hpp"
 
 namespace gridmill::jobs {
@@ -17,9 +15,6 @@ struct SearchData {
   std::optional<core::Dataset> held_out;
   std::uint64_t digest = 0;  // hash of both; on rank 0
 };
-
-/// Returns how the io room is to read what the config describes.
-io::ImportOptions import_options(const config::SourceOptions& source);
 
 /// Reads the job's data on rank 0, splits off the held-out part and shares both with every node.
 ///

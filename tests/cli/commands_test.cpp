@@ -1,11 +1,9 @@
 // Runs the program as a user does and compares what it says and its exit code.
-#include <filesystem>
-#include <fstream>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "child.hpp"
+#include "files_test.hpp"
 
 namespace gridmill::cli {
 namespace {
@@ -16,25 +14,7 @@ const std::string kDigits = GRIDMILL_SOURCE_DIR "/configs/digits-svm.yaml";
 
 Outcome gridmill(const std::vector<std::string>& words) { return run_program(GRIDMILL_PROGRAM, words); }
 
-/// A folder of its own for each test, gone afterwards.
-class Files : public testing::Test {
- protected:
-  Files() : folder_(testing::TempDir() + testing::UnitTest::GetInstance()->current_test_info()->name()) {
-    std::filesystem::create_directories(folder_);
-  }
-  ~Files() override { std::filesystem::remove_all(folder_); }
-  Files(const Files&) = delete;
-  Files& operator=(const Files&) = delete;
-
-  [[nodiscard]] std::string write(const std::string& name, const std::string& text) const {
-    const auto file = folder_ / name;
-    std::ofstream(file) << text;
-    return file.string();
-  }
-
- private:
-  std::filesystem::path folder_;
-};
+using Files = FilesTest;
 
 TEST(gridmill, without_arguments_says_what_it_can_do_and_fails) {
   const Outcome outcome = gridmill({});

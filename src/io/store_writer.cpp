@@ -1,0 +1,163 @@
+#include "io/store.hpp"
+
+#include <algorithm>
+#include <array>
+#include <type_traits>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/error.hpp"
+#include "io/atomic_file.hpp"
+#include "io/hdf5.hpp"
+#include "io/store_format.hpp"
+
+namespace gridmill::io {
+namespace {
+
+using core::Column;
+using core::ColumnType;
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
+  return text;
+}
+
+template <class Entry>
+void write_entries(const hdf5::Dataset& dataset, std::size_t first, const std::vector<Entry>& entries) {
+  if constexpr (std::is_same_v<Entry, std::array<double, 2>>) {
+    const double* const flat = entries.empty() ? nullptr : entries.front().data();
+    dataset.write_rows(first, entries.size(), std::span<const double>(flat, 2 * entries.size()));
+  } else {
+    dataset.write_rows(first, entries.size(), std::span<const Entry>(entries));
+  }
+}
+
+}  // namespace
+
+struct StoreWriter::State {
+  explicit State(const std::filesystem::path& path) : pending(path), file(hdf5::File::create(pending.temporary())) {}
+
+  PendingFile pending;  // destroyed last: removes the file that could not be finished
+  hdf5::File file;
+  core::Table schema;
+  std::size_t n_rows = 0;
+  std::size_t n_written = 0;
+
+  [[noreturn]] void fail(const hdf5::Error& error) const {
+    throw core::RunError(fmt::format("cannot write {}: {}", pending.path().string(), error.what()));
+  }
+
+  /// Runs `write` with the library's errors turned into ours.
+  template <class Write>
+  void guarded(Write write) {
+    try {
+      write();
+    } catch (const hdf5::Error& error) {
+      fail(error);
+    }
+  }
+
+  void create_column(const hdf5::Group& tables, const Column& column) {
+    const std::string link = link_name(column.name);
+    if (tables.has(link)) {
+      throw core::UserError(core::Problem{
+          {pending.path().string()}, fmt::format("two columns of table '{}' are called '{}'", schema.name, link), {}});
+    }
+    hdf5::Shape shape{n_rows};
+    if (column.type == ColumnType::latlong) shape.push_back(2);
+    const hdf5::Dataset dataset =
+        tables.create_dataset(link, element_of(column.type), shape, {.chunk_rows = block_rows(schema.columns.size())});
+    dataset.set_attribute("type", std::string(core::name_of(column.type)));
+    if (link != column.name) dataset.set_attribute("name", column.name);
+    if (!column.unit.empty()) dataset.set_attribute("unit", column.unit);
+    if (!column.tags.empty()) dataset.set_attribute("tags", joined(column.tags));
+    if (column.type == ColumnType::categorical) {
+      const hdf5::Group categories = file.root().group("categories").group(link_name(schema.name));
+      categories.create_dataset(link, hdf5::Element::text, {column.categories.size()})
+          .write_rows(0, column.categories.size(), std::span<const std::string>(column.categories));
+      dataset.set_attribute("categories", "/categories/" + link_name(schema.name) + "/" + link);
+    }
+  }
+
+  /// Masks are made when the first missing entry is met; the rows before it are valid by the fill value.
+  void write_mask(const Column& column) {
+    if (std::find(column.valid.begin(), column.valid.end(), 0) == column.valid.end()) return;
+    const hdf5::Group masks = file.root().group("valid").group(link_name(schema.name));
+    const std::string link = link_name(column.name);
+    if (!masks.has(link)) {
+      masks.create_dataset(link, hdf5::Element::boolean, {n_rows},
+                           {.chunk_rows = block_rows(schema.columns.size()), .fill_true = true});
+      file.root()
+          .group("tables")
+          .group(link_name(schema.name))
+          .dataset(link)
+          .set_attribute("valid", "/valid/" + link_name(schema.name) + "/" + link);
+    }
+    masks.dataset(link).write_rows(n_written, column.valid.size(), std::span<const std::uint8_t>(column.valid));
+  }
+};
+
+StoreWriter::StoreWriter(const std::filesystem::path& path) {
+  try {
+    state_ = std::make_unique<State>(path);
+    const hdf5::Group root = state_->file.root();
+    root.set_attribute("format", std::string(kStoreFormat));
+    root.set_attribute("format_version", kStoreFormatVersion);
+    for (const char* group : {"tables", "categories", "valid"}) root.create_group(group);
+  } catch (const hdf5::Error& error) {
+    throw core::RunError(fmt::format("cannot write {}: {}", path.string(), error.what()));
+  }
+}
+
+StoreWriter::~StoreWriter() = default;
+
+void StoreWriter::begin_table(const core::Table& schema, std::size_t n_rows) {
+  State& state = *state_;
+  GRIDMILL_ASSERT(state.n_written == state.n_rows, "a table is full before the next begins");
+  state.schema = schema;
+  state.n_rows = n_rows;
+  state.n_written = 0;
+  state.guarded([&] {
+    const hdf5::Group root = state.file.root();
+    for (const char* group : {"categories", "valid"}) {
+      root.group(group).create_group(link_name(schema.name));
+    }
+    const hdf5::Group table = root.group("tables").create_group(link_name(schema.name));
+    table.set_attribute("n_rows", static_cast<std::int64_t>(n_rows));
+    table.set_attribute("source", schema.source);
+    if (link_name(schema.name) != schema.name) table.set_attribute("name", schema.name);
+    for (const Column& column : schema.columns) state.create_column(table, column);
+  });
+}
+
+void StoreWriter::append(const core::Table& block) {
+  State& state = *state_;
+  GRIDMILL_ASSERT(block.columns.size() == state.schema.columns.size(), "a block has the columns of its table");
+  GRIDMILL_ASSERT(state.n_written + block.n_rows() <= state.n_rows, "no more rows than were announced");
+  state.guarded([&] {
+    const hdf5::Group table = state.file.root().group("tables").group(link_name(state.schema.name));
+    for (const Column& column : block.columns) {
+      const hdf5::Dataset dataset = table.dataset(link_name(column.name));
+      std::visit([&](const auto& entries) { write_entries(dataset, state.n_written, entries); }, column.values);
+      state.write_mask(column);
+    }
+  });
+  state.n_written += block.n_rows();
+}
+
+void StoreWriter::finish() {
+  GRIDMILL_ASSERT(state_->n_written == state_->n_rows, "as many rows as were announced");
+  state_->guarded([&] { state_->file.close(); });
+  state_->pending.publish();
+}
+
+void write_store(const std::filesystem::path& path, const core::Table& table) {
+  StoreWriter writer(path);
+  writer.begin_table(table, table.n_rows());
+  writer.append(table);
+  writer.finish();
+}
+
+}  // namespace gridmill::io

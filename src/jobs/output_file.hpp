@@ -1,0 +1,14 @@
+#pragma once
+
+#include <filesystem>
+
+namespace gridmill::jobs {
+
+/// What to do with a file that is there already.
+enum class IfExists { refuse, replace };
+
+/// Makes the folder a file is to be written into, and checks that the file can be, before any work is done for it.
+/// Errors: UserError when it exists (unless it may be replaced), is a folder, or its folder cannot be made or written.
+void prepare_output_file(const std::filesystem::path& file, IfExists if_exists);
+
+}  // namespace gridmill::jobs

@@ -1,0 +1,294 @@
+#include "jobs/predict_job.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "core/error.hpp"
+#include "core/hint.hpp"
+#include "core/option.hpp"
+#include "io/atomic_file.hpp"
+#include "io/csv.hpp"
+#include "io/table_file.hpp"
+#include "jobs/dataset_builder.hpp"
+#include "jobs/held_out_report.hpp"
+#include "jobs/import_options.hpp"
+#include "jobs/model_files.hpp"
+#include "jobs/prediction_csv.hpp"
+#include "jobs/run_directory.hpp"
+#include "jobs/source_table.hpp"
+
+namespace gridmill::jobs {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+using Names = std::vector<std::string>;
+
+constexpr std::size_t kNamesShown = 5;
+constexpr std::string_view kLibsvmTarget = "target";
+
+Names names_of(const core::Table& schema) {
+  Names names;
+  for (const core::Column& column : schema.columns) names.push_back(column.name);
+  return names;
+}
+
+Names without(Names names, std::string_view name) {
+  std::erase(names, name);
+  return names;
+}
+
+/// "'a', 'b' and 7 more"
+std::string listed(const Names& names) {
+  const std::size_t n_shown = std::min(names.size(), kNamesShown);
+  std::string text =
+      fmt::format("'{}'", fmt::join(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(n_shown), "', '"));
+  if (names.size() > n_shown) text += fmt::format(" and {} more", names.size() - n_shown);
+  return text;
+}
+
+/// The number behind `prefix`, or none: 12 for f12.
+std::optional<std::size_t> number_behind(std::string_view prefix, std::string_view name) {
+  if (!name.starts_with(prefix)) return std::nullopt;
+  std::size_t number = 0;
+  const char* const end = name.data() + name.size();
+  const auto [stop, error] = std::from_chars(name.data() + prefix.size(), end, number);
+  return error == std::errc() && stop == end ? std::optional(number) : std::nullopt;
+}
+
+/// Whether the names are those we give to columns of text that names none.
+bool are_made_up(const Names& names) {
+  return std::all_of(names.begin(), names.end(), [](const std::string& name) {
+    return number_behind("c", name).has_value() || number_behind("f", name).has_value();
+  });
+}
+
+fs::path model_folder(const fs::path& run) {
+  if (!fs::exists(run)) throw core::UserError(core::Problem{{run.string()}, "no such run directory", {}});
+  return fs::exists(run / "pipeline.json") ? run : run / "best";
+}
+
+/// How the search read its data; the defaults if the model stands without the search's config.
+io::ImportOptions options_of(const fs::path& run) {
+  for (const fs::path& folder : {run, run.parent_path()}) {
+    if (fs::exists(folder / "config.resolved.yaml")) return import_options(read_resolved_config(folder).data.source);
+  }
+  return {};
+}
+
+/// Leaves out what is said of columns that the new data does not have (the target, most often).
+io::ImportOptions fitting(io::ImportOptions options, const fs::path& file, const PipelineInfo& info) {
+  options.table.clear();
+  switch (io::format_of(file, options)) {
+    case io::TableFormat::store: options.types.clear(); break;
+    case io::TableFormat::csv: {
+      const Names names = io::CsvReader(file, options).names();
+      std::erase_if(options.types, [&](const auto& entry) {
+        return std::find(names.begin(), names.end(), entry.first) == names.end();
+      });
+      break;
+    }
+    case io::TableFormat::libsvm:
+      std::erase_if(options.types, [](const auto& entry) { return entry.first != kLibsvmTarget; });
+      options.n_features = info.features.size();
+      for (const std::string& name : info.features) {
+        options.n_features = std::max(options.n_features, number_behind("f", name).value_or(0));
+      }
+  }
+  return options;
+}
+
+/// Where the predictions go: a file that appears whole, or a stream.
+class Sink {
+ public:
+  Sink(const fs::path& output, std::ostream& out) : out_(out) {
+    if (!output.empty()) file_.emplace(output);
+  }
+
+  void write(std::string_view text) {
+    if (file_) {
+      file_->write(text);
+    } else if (!out_.write(text.data(), static_cast<std::streamsize>(text.size())).flush()) {
+      throw core::RunError("the predictions cannot be written to stdout");
+    }
+  }
+
+  void finish() {
+    if (file_) file_->commit();
+  }
+
+ private:
+  std::ostream& out_;
+  std::optional<io::AtomicFile> file_;
+};
+
+class Predictor {
+ public:
+  Predictor(const PredictJob& job, std::ostream& out, Observer& observer)
+      : job_(job), out_(out), observer_(observer), pipeline_(load_pipeline(model_folder(job.run))) {}
+
+  void run() {
+    check_outputs();
+    if (!job_.output.empty()) prepare_output_file(job_.output, job_.if_exists);
+    observer_.stage(fmt::format("reading {}", job_.data.string()));
+    open();
+    observer_.stage(fmt::format("predicting {} rows", source_->n_rows()));
+    Sink sink(job_.output, out_);
+    sink.write(prediction_header(info(), job_.wanted));
+    const std::size_t n_rows = io::block_rows(source_->schema().columns.size());
+    for (std::size_t row = 0; row < source_->n_rows(); row += n_rows) {
+      sink.write(predict({source_->next(n_rows), job_.data, options_, row}));
+    }
+    sink.finish();
+    report();
+  }
+
+ private:
+  [[nodiscard]] const PipelineInfo& info() const { return pipeline_.info; }
+
+  void check_outputs() const {
+    if (job_.wanted.probability && !info().probability) {
+      const bool can = info().task == core::Task::classification;
+      throw core::UserError(
+          fmt::format("{}: the model gives no probabilities", job_.run.string()),
+          can ? "search again with a metric that needs them among search.scoring, such as neg_log_loss or roc_auc_ovr"
+              : "it predicts values, not classes");
+    }
+    if (job_.wanted.decision && info().task == core::Task::regression) {
+      throw core::UserError(fmt::format("{}: a regression has no decision values", job_.run.string()));
+    }
+  }
+
+  /// Opens the data; where a feature does not look like numbers it is read as such, so that the error names the cell.
+  void open() {
+    options_ = fitting(options_of(job_.run), job_.data, info());
+    source_ = io::open_table(job_.data, options_);
+    columns_ = find_columns();
+    const std::size_t n_types = options_.types.size();
+    const bool is_text = io::format_of(job_.data, options_) != io::TableFormat::store;
+    for (const std::string& name : columns_) {
+      if (is_text && !is_number(source_->schema().find(name)->type))
+        options_.types.emplace(name, core::ColumnType::real);
+    }
+    if (options_.types.size() != n_types) source_ = io::open_table(job_.data, options_);
+    has_truth_ = source_->schema().find(info().target) != nullptr &&
+                 std::find(columns_.begin(), columns_.end(), info().target) == columns_.end();
+  }
+
+  /// Returns the data's column for each feature of the model.
+  Names find_columns() {
+    const Names known = names_of(source_->schema());
+    Names absent = info().features;
+    std::erase_if(absent,
+                  [&](const std::string& name) { return std::find(known.begin(), known.end(), name) != known.end(); });
+    if (absent.empty()) {
+      tell_ignored(known);
+      return info().features;
+    }
+    Names others = without(known, info().target);
+    if (io::format_of(job_.data, options_) == io::TableFormat::libsvm) others = without(known, kLibsvmTarget);
+    if (are_made_up(others) || are_made_up(info().features)) {
+      for (const Names& columns : {known, others}) {
+        if (columns.size() != info().features.size()) continue;
+        observer_.note("the columns have no names in common with the model's features; they are taken by position");
+        return columns;
+      }
+    }
+    refuse_absent(absent, known);
+  }
+
+  [[noreturn]] void refuse_absent(const Names& absent, const Names& known) const {
+    std::string what = absent.size() == 1 ? fmt::format("no column {}, a feature of the model", listed(absent))
+                                          : fmt::format("{} of the model's {} features are no columns here: {}",
+                                                        absent.size(), info().features.size(), listed(absent));
+    throw core::UserError(core::Problem{{job_.data.string()}, std::move(what), core::hint_for(absent.front(), known)});
+  }
+
+  void tell_ignored(Names names) {
+    std::erase_if(names, [&](const std::string& name) {
+      const Names& used = info().features;
+      return name == info().target || std::find(used.begin(), used.end(), name) != used.end();
+    });
+    if (!names.empty()) observer_.note(fmt::format("ignored, since the model does not know them: {}", listed(names)));
+  }
+
+  std::string predict(const SourceTable& slice) {
+    check_missing(slice);
+    const core::Matrix x = feature_matrix(slice, columns_, /*allow_missing=*/true);
+    const models::Prediction prediction = pipeline_.model->predict(x, job_.wanted);
+    if (has_truth_) add_truth(slice, prediction);
+    return prediction_lines(info(), prediction);
+  }
+
+  [[nodiscard]] bool imputes() const {
+    const auto& options = models::find_family(info().family)->options();
+    return core::value_of(info().params, options, "impute") != core::Value("none");
+  }
+
+  void check_missing(const SourceTable& slice) const {
+    if (imputes()) return;
+    for (const std::string& name : columns_) {
+      const core::Column& column = *slice.table.find(name);
+      for (std::size_t row = 0; row < column.size(); ++row) {
+        if (!column.missing(row)) continue;
+        refuse_row(slice, row, fmt::format("feature '{}' is missing, and the model does not impute", name),
+                   "fill it in or leave the row out; or search again with model: {name: ..., impute: mean}");
+      }
+    }
+  }
+
+  /// The truth is a welcome extra: where it cannot be used the predictions go on without a report.
+  void add_truth(const SourceTable& slice, const models::Prediction& prediction) {
+    try {
+      const auto values = known_target(slice, info().target, info().task, info().classes);
+      truth_.insert(truth_.end(), values.begin(), values.end());
+      predicted_.insert(predicted_.end(), prediction.value.begin(), prediction.value.end());
+    } catch (const core::UserError& error) {
+      has_truth_ = false;
+      observer_.note(fmt::format("no report on the predictions: {}",
+                                 error.problems().front().where.text() + ": " + error.problems().front().what));
+    }
+  }
+
+  void report() {
+    const bool to_stdout = job_.output.empty();
+    if (has_truth_ && !truth_.empty()) {
+      const std::string title = fmt::format("On the {} rows of {}", truth_.size(), job_.data.string());
+      for (const TextBlock& block : report_blocks(title, info().task, truth_, predicted_, {}, info().classes)) {
+        if (to_stdout) {
+          observer_.note(fmt::format("\n{}\n{}", block.title, block.text));
+        } else {
+          observer_.block(block);
+        }
+      }
+    }
+    if (!to_stdout) observer_.files({{job_.output.string(), "the predictions, a line a row"}});
+  }
+
+  const PredictJob& job_;
+  std::ostream& out_;
+  Observer& observer_;
+  Pipeline pipeline_;
+  io::ImportOptions options_;
+  std::unique_ptr<io::TableSource> source_;
+  Names columns_;  // of the data, one a feature of the model
+  bool has_truth_ = false;
+  std::vector<double> truth_;
+  std::vector<double> predicted_;
+};
+
+}  // namespace
+
+void run_predict(const PredictJob& job, std::ostream& out, Observer& observer) { Predictor(job, out, observer).run(); }
+
+}  // namespace gridmill::jobs

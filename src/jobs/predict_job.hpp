@@ -1,0 +1,30 @@
+#pragma once
+
+#include <filesystem>
+#include <ostream>
+
+#include "jobs/observer.hpp"
+#include "jobs/output_file.hpp"
+#include "models/model.hpp"
+
+namespace gridmill::jobs {
+
+struct PredictJob {
+  std::filesystem::path run;     // run directory of a search, or a folder that holds a pipeline.json
+  std::filesystem::path data;    // CSV, LIBSVM text or a store
+  std::filesystem::path output;  // CSV to write; empty: `out`
+  IfExists if_exists = IfExists::refuse;
+  models::Outputs wanted;
+};
+
+/// Predicts every row of the data, in its order, and writes CSV (see prediction_csv.hpp). If the target is there too,
+/// reports how good the predictions are: to the observer, as notes when `out` carries the predictions.
+///
+/// Columns are found by name, in any order; by position where the data (or the model's training data) has no names of
+/// its own: c0, c1, ... of CSV without a header, f1, f2, ... of LIBSVM text. Text is read as the search read its data.
+/// Memory: a slice of rows, and 16 bytes a row if the target is there.
+/// Errors: UserError for no model, features that are missing, no number, or without a value where the model does not
+/// impute; probabilities of a model without; an output that exists. RunError when the output cannot be written.
+void run_predict(const PredictJob& job, std::ostream& out, Observer& observer);
+
+}  // namespace gridmill::jobs

@@ -1,0 +1,32 @@
+#include "jobs/source_table.hpp"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/error.hpp"
+#include "io/table_file.hpp"
+
+namespace gridmill::jobs {
+
+SourceTable read_source(const std::filesystem::path& file, const io::ImportOptions& options) {
+  return {.table = io::read_table(file, options), .file = file, .options = options};
+}
+
+void refuse(const SourceTable& source, std::string what, std::string hint) {
+  throw core::UserError(core::Problem{{source.file.string()}, std::move(what), std::move(hint)});
+}
+
+void refuse_row(const SourceTable& source, std::size_t row, std::string what, std::string hint) {
+  const std::size_t file_row = source.first_row + row;
+  core::Location where = io::locate_row(source.file, source.options, file_row);
+  if (where.line == 0) what = fmt::format("row {}: {}", file_row + 1, what);
+  throw core::UserError(core::Problem{std::move(where), std::move(what), std::move(hint)});
+}
+
+bool is_number(core::ColumnType type) {
+  using core::ColumnType;
+  return type == ColumnType::integer || type == ColumnType::real || type == ColumnType::boolean;
+}
+
+}  // namespace gridmill::jobs

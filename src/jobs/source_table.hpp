@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+
+#include "core/table.hpp"
+#include "io/import_options.hpp"
+
+namespace gridmill::jobs {
+
+/// Rows of a file as a table, and what is needed to say where in the file they stand.
+struct SourceTable {
+  core::Table table;
+  std::filesystem::path file;
+  io::ImportOptions options;  // it was read with these
+  std::size_t first_row = 0;  // of the file's rows, the one that is row 0 of the table
+};
+
+/// Reads a file whole. Errors: as io::read_table.
+SourceTable read_source(const std::filesystem::path& file, const io::ImportOptions& options);
+
+/// Throws a UserError about the file.
+[[noreturn]] void refuse(const SourceTable& source, std::string what, std::string hint = {});
+/// Throws a UserError about a row of the table: begins with file:line for text, with "file: row N" for a store.
+[[noreturn]] void refuse_row(const SourceTable& source, std::size_t row, std::string what, std::string hint = {});
+
+/// True for columns a model can learn from as they are: integer, double, boolean.
+bool is_number(core::ColumnType type);
+
+}  // namespace gridmill::jobs

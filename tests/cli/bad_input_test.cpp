@@ -1,0 +1,240 @@
+// What the program says, word for word, of data and configs it cannot use.
+#include <unistd.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "child.hpp"
+#include "files_test.hpp"
+
+namespace gridmill::cli {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr const char* kGood = "a,b,y\n1,2,x\n3,1,z\n5,1,x\n2,2,z\n4,1,x\n6,3,z\n";
+
+class BadInput : public FilesTest {
+ protected:
+  struct Config {
+    std::string data = "target: y";  // entries of the section beside the source
+    std::string model = "svc";
+    std::string search = "grid: {C: [1]}, cv: 2";
+    std::string source = "m.csv";
+  };
+
+  /// Runs a search on m.csv.
+  [[nodiscard]] Outcome search(const Config& config) const {
+    const std::string file =
+        write("c.yaml", "output: " + at("run") + "\ndata: {source: " + at(config.source) + ", " + config.data +
+                            "}\nmodel: " + config.model + "\nsearch: {" + config.search + "}\n");
+    return run_program(GRIDMILL_PROGRAM, {"search", file, "--ranks", "1", "--quiet"});
+  }
+  [[nodiscard]] Outcome search_in(const std::string& csv, const Config& config) const {
+    const std::string file = write("m.csv", csv);
+    return search(config);
+  }
+  [[nodiscard]] Outcome search_in(const std::string& csv) const { return search_in(csv, Config{}); }
+  [[nodiscard]] std::string csv() const { return at("m.csv"); }
+
+  /// Runs it where files cannot grow beyond `blocks` of 512 bytes: a full disk.
+  [[nodiscard]] static Outcome run_on_full_disk(const std::string& blocks, const std::string& words) {
+    return run_program("/bin/sh", {"-c", "trap '' XFSZ; ulimit -f " + blocks + "; exec " GRIDMILL_PROGRAM " " + words});
+  }
+};
+
+void expect_refused(const Outcome& outcome, const std::string& errors) {
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_EQ(outcome.errors, "error: " + errors + "\n");
+  EXPECT_EQ(outcome.out, "");
+}
+
+TEST_F(BadInput, a_missing_file_and_a_directory_are_named) {
+  expect_refused(search(Config{}), csv() + ": no such file");
+  expect_refused(run_program(GRIDMILL_PROGRAM, {"info", csv()}), csv() + ": no such file");
+  expect_refused(run_program(GRIDMILL_PROGRAM, {"import", csv(), "-q"}), csv() + ": no such file");
+  std::filesystem::create_directory(csv());
+  expect_refused(search(Config{}), csv() + ": is a directory, not a file");
+}
+
+TEST_F(BadInput, an_unreadable_file_is_named) {
+  if (geteuid() == 0) GTEST_SKIP() << "root can read every file";
+  const std::string file = write("m.csv", kGood);
+  std::filesystem::permissions(file, std::filesystem::perms::none);
+  expect_refused(search(Config{}), file + ": cannot be read: Permission denied");
+}
+
+TEST_F(BadInput, files_without_rows_are_named) {
+  expect_refused(search_in(""), csv() + ": is empty");
+  expect_refused(search_in("a,b,y\n"),
+                 csv() + ": has a header but no rows\n  set header: no if its first line is data");
+}
+
+TEST_F(BadInput, a_ragged_row_is_named_by_its_line) {
+  expect_refused(search_in("a,b,y\n1,2,x\n3,1\n"), csv() + ":3: 2 cells, expected 3 as in line 1");
+}
+
+TEST_F(BadInput, an_unknown_column_is_named_with_the_nearest) {
+  expect_refused(search_in(kGood, {.data = "target: yy"}),
+                 csv() + ": no column 'yy' (wanted as target)\n  did you mean 'y'? known: a, b, y");
+  expect_refused(search_in(kGood, {.data = "target: y, features: [a, bb]"}),
+                 csv() + ": no column 'bb' (wanted as feature)\n  did you mean 'b'? known: a, b, y");
+}
+
+TEST_F(BadInput, a_target_without_value_is_named_by_its_line) {
+  expect_refused(search_in("a,b,y\n1,2,x\n\n3,1,\n4,4,z\n"),
+                 csv() + ":4: target 'y' is missing (in 1 of 3 rows, first here)");
+}
+
+TEST_F(BadInput, a_target_that_never_changes_is_refused) {
+  expect_refused(search_in("a,y\n1,x\n2,x\n"), csv() + ": target 'y' has one class only ('x'); a classifier needs two");
+  expect_refused(search_in("a,y\n1,3\n2,3\n", {.model = "svr"}),
+                 csv() + ": target 'y' is constant (3.0); there is nothing to learn");
+}
+
+TEST_F(BadInput, a_feature_without_value_is_named_by_its_line_with_the_way_to_impute) {
+  const Outcome text = search_in("a,b,y\n1,2,x\n3,,z\n5,1,x\n2,NaN,z\n");
+  EXPECT_EQ(text.code, 2);
+  EXPECT_THAT(text.errors, HasSubstr("error: " + csv() +
+                                     ":3: feature 'b' is missing (in 2 of 4 rows, first here)\n  "
+                                     "impute it within each fold: model: {name: ..., impute: mean}"));
+}
+
+TEST_F(BadInput, rows_of_a_store_are_numbered) {
+  const std::string text = write("m.csv", "a,b,y\n1,2,x\n3,,z\n5,1,x\n2,2,z\n");
+  ASSERT_EQ(run_program(GRIDMILL_PROGRAM, {"import", text, "-q"}).code, 0);
+  const Outcome store = search({.source = "m.h5"});
+  EXPECT_EQ(store.code, 2);
+  EXPECT_THAT(store.errors,
+              HasSubstr("error: " + at("m.h5") + ": row 2: feature 'b' is missing (in 1 of 4 rows, first here)\n"));
+}
+
+TEST_F(BadInput, rows_of_libsvm_text_are_named_by_their_line) {
+  const std::string text = write("m.csv", "1 1:2\n# a comment\n\n-1 1:nan\n1 1:3\n");
+  const Outcome outcome = search({.data = "target: target"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.errors,
+              HasSubstr("error: " + text + ":4: feature 'f1' is missing (in 1 of 3 rows, first here)\n"));
+}
+
+TEST_F(BadInput, text_for_a_number_is_named_by_its_cell) {
+  expect_refused(search_in("a,b,y\n1,2,x\n3,many,z\n5,1,x\n2,2,z\n"),
+                 csv() +
+                     ":3:3: 'many' in column 'b' is not double\n  a model needs numbers; leave the column out with "
+                     "data.ignore: [b]");
+}
+
+TEST_F(BadInput, a_negative_weight_is_named_by_its_line) {
+  expect_refused(search_in("a,w,y\n1,2,x\n3,1,z\n5,-1,x\n2,2,z\n", {.data = "target: y, weight: w"}),
+                 csv() + ":4: weight 'w' is -1.0; weights are finite and not negative");
+}
+
+TEST_F(BadInput, a_class_smaller_than_the_folds_is_a_warning) {
+  const Outcome outcome = search_in("a,y\n1,x\n3,z\n5,x\n2,z\n4,x\n6,z\n7,x\n", {.search = "grid: {C: [1]}, cv: 4"});
+  EXPECT_EQ(outcome.code, 0) << outcome.errors;
+  EXPECT_THAT(outcome.errors, HasSubstr("warning: the smallest class ('z') has 3 samples, fewer than the 4 folds"));
+}
+
+TEST_F(BadInput, all_classes_smaller_than_the_folds_is_an_error) {
+  const Outcome outcome = search_in(kGood, {.search = "grid: {C: [1]}, cv: 5"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_EQ(outcome.errors,
+            "error: cannot make 5 stratified folds: every class has fewer samples than that, the largest ('z') has 3\n"
+            "  use at most 3 folds, or k_fold\n");
+}
+
+TEST_F(BadInput, a_label_in_one_fold_only_fails_that_fit_and_not_the_search) {
+  const Outcome outcome = search_in("a,f,y\n1,0,x\n3,0,x\n5,1,x\n2,1,z\n",
+                                    {.data = "target: y, fold: f", .search = "grid: {C: [1]}, cv: predefined"});
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.errors, HasSubstr("warning: 1 of 2 fits failed and count as error_score; the first: all training "
+                                        "samples are of class 'x'; svc needs at least two classes"));
+}
+
+TEST_F(BadInput, wrong_configs_are_named_by_line_and_column) {
+  const std::string config = at("c.yaml");
+  expect_refused(search_in(kGood, {.search = "grid: {C: [-1]}"}),
+                 config + ":4:21: search.grid.C: must be number > 0, not -1");
+  EXPECT_THAT(search_in(kGood, {.search = "grid: {C: [1]}, scorin: f1"}).errors,
+              HasSubstr("error: " + config + ":4:26: search.scorin: unknown option\n  did you mean 'scoring'?"));
+  EXPECT_THAT(
+      search_in(kGood, {.search = "grid: {C: [1]}, scoring: acuracy"}).errors,
+      HasSubstr("error: " + config + ":4:35: search.scoring: unknown metric 'acuracy'\n  did you mean 'accuracy'?"));
+  EXPECT_THAT(
+      search_in(kGood, {.search = "grid: {C: [1]}, scoring: r2"}).errors,
+      HasSubstr("error: " + config +
+                ":4:35: search.scoring: 'r2' is a metric for regression, but svc is a model for classification"));
+}
+
+TEST_F(BadInput, a_store_cut_short_is_named) {
+  const std::string text = write("m.csv", kGood);
+  ASSERT_EQ(run_program(GRIDMILL_PROGRAM, {"import", text, "-q"}).code, 0);
+  std::filesystem::resize_file(at("m.h5"), 3000);
+  for (const Outcome& outcome : {search({.source = "m.h5"}), run_program(GRIDMILL_PROGRAM, {"info", at("m.h5")})}) {
+    EXPECT_EQ(outcome.code, 2);
+    EXPECT_THAT(outcome.errors, HasSubstr("error: " + at("m.h5") + ": is damaged or cut short: "));
+  }
+}
+
+TEST_F(BadInput, a_store_of_another_format_version_is_named) {
+  const std::string text = write("m.csv", kGood);
+  ASSERT_EQ(run_program(GRIDMILL_PROGRAM, {"import", text, "-q"}).code, 0);
+  const Outcome python = run_program(
+      "/usr/bin/python3",
+      {"-c", "import sys,h5py; h5py.File(sys.argv[1],'r+').attrs.modify('format_version', 99)", at("m.h5")});
+  if (python.code != 0) GTEST_SKIP() << "no python3-h5py to change the store: " << python.errors;
+  expect_refused(search({.source = "m.h5"}),
+                 at("m.h5") +
+                     ": is a store of format version 99; this gridmill reads version 1\n  import it again with "
+                     "this version");
+}
+
+TEST_F(BadInput, a_file_in_the_way_of_the_output_folder_is_named) {
+  const std::string file = write("run", "");
+  const Outcome outcome = search_in(kGood);
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.errors, HasSubstr("error: " + file + ": the output folder cannot be made: Not a directory\n"));
+  expect_refused(run_program(GRIDMILL_PROGRAM, {"import", csv(), "-q", "-o", file + "/m.h5"}),
+                 file + ": the output folder cannot be made: Not a directory");
+}
+
+TEST_F(BadInput, a_config_can_be_corrected_after_a_search_that_did_not_begin) {
+  EXPECT_EQ(search_in(kGood, {.data = "target: yy"}).code, 2);
+  EXPECT_EQ(search_in(kGood).code, 0);
+  const Outcome other = search_in(kGood, {.data = "target: y, ignore: [a]"});
+  EXPECT_EQ(other.code, 2);
+  EXPECT_THAT(other.errors, HasSubstr("error: " + at("run") + " holds another search: data.ignore: "));
+}
+
+TEST_F(BadInput, a_full_disk_ends_an_import_with_nothing_half_written) {
+  const std::string text = write("m.csv", kGood);
+  const Outcome outcome = run_on_full_disk("4", "import " + text + " -q -o " + at("out/m.h5"));
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.errors, HasSubstr("error: cannot write " + at("out/m.h5") + ": "));
+  EXPECT_TRUE(std::filesystem::is_empty(at("out")));
+}
+
+TEST_F(BadInput, a_full_disk_ends_a_search_with_nothing_half_written) {
+  ASSERT_EQ(search_in(kGood).code, 0);
+  const std::uintmax_t size = std::filesystem::file_size(at("run/results.h5"));
+  std::filesystem::remove_all(at("run"));
+  const Outcome outcome =
+      run_on_full_disk(std::to_string(size / 1024), "search " + at("c.yaml") + " --ranks 1 --quiet");
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.errors, HasSubstr("error: cannot write " + at("run/results.h5") + ": "));
+  EXPECT_FALSE(std::filesystem::exists(at("run/results.h5")));
+  EXPECT_FALSE(std::filesystem::exists(at("run/summary.json")));
+  for (const auto& entry : std::filesystem::directory_iterator(at("run"))) {
+    EXPECT_THAT(entry.path().filename().string(), Not(HasSubstr("partial")));
+  }
+  EXPECT_EQ(search(Config{}).code, 0);
+  EXPECT_TRUE(std::filesystem::exists(at("run/results.h5")));
+}
+
+}  // namespace
+}  // namespace gridmill::cli

@@ -1,0 +1,201 @@
+// import, info and predict as a user runs them.
+#include <cstdint>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "child.hpp"
+#include "files_test.hpp"
+#include "io/array_file.hpp"
+
+namespace gridmill::cli {
+namespace {
+
+using testing::HasSubstr;
+
+const std::string kDigits = GRIDMILL_SOURCE_DIR "/data/digits.csv.gz";
+
+Outcome gridmill(const std::vector<std::string>& words) { return run_program(GRIDMILL_PROGRAM, words); }
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  return lines;
+}
+
+/// Points around three centres, not quite apart, labelled so that CSV must quote; reproducible, and of 17 digits.
+struct Points {
+  std::string named = "u,v,y\n";
+  std::string shuffled = "id,v,u\n";  // other order, an extra column, no target
+  std::string unnamed;                // no header, no target
+  std::string libsvm;                 // the label means nothing
+};
+
+Points points(std::size_t n, std::uint32_t seed) {
+  const std::vector<std::string> labels{"\"a,b\"", "c", "d"};
+  Points out;
+  const auto draw = [&seed] {
+    seed = seed * 1664525U + 1013904223U;
+    return static_cast<double>(seed >> 8U) / 16777216.0 * 3;
+  };
+  for (std::size_t i = 0; i < n; ++i) {
+    const std::string u = std::to_string(draw() + static_cast<double>(i % 3));
+    const std::string v = std::to_string(draw() - static_cast<double>(i % 3));
+    out.named += u + "," + v + "," + labels[i % 3] + "\n";
+    out.shuffled += std::to_string(i) + "," + v + "," + u + "\n";
+    out.unnamed += u + "," + v + "\n";
+    out.libsvm += "0 1:" + u + " 2:" + v + "\n";
+  }
+  return out;
+}
+
+class DataCommands : public FilesTest {
+ protected:
+  /// A finished search on 60 points, held to 30 others.
+  void search(const std::string& scoring) const {
+    const std::string train = write("train.csv", points(60, 1).named);
+    const std::string test = write("test.csv", points(30, 2).named);
+    const std::string config =
+        write("c.yaml", "output: " + at("run") + "\ndata: {source: " + train + ", target: y, test: " + test +
+                            "}\nmodel: svc\nsearch: {grid: {C: [1, 10]}, cv: 3, refit: accuracy, scoring: " + scoring +
+                            "}\n");
+    const Outcome outcome = gridmill({"search", config, "--ranks", "1", "--quiet"});
+    ASSERT_EQ(outcome.code, 0) << outcome.errors;
+  }
+};
+
+TEST_F(DataCommands, an_imported_store_is_read_by_h5py_and_told_by_info) {
+  const std::string store = at("digits.h5");
+  const Outcome import = gridmill({"import", kDigits, "-o", store});
+  ASSERT_EQ(import.code, 0) << import.errors;
+  EXPECT_THAT(import.errors, HasSubstr("table 'digits': 1797 rows, 65 columns (65 integer)\n"));
+  EXPECT_THAT(import.out, HasSubstr("Written:\n  " + store));
+
+  const Outcome info = gridmill({"info", store});
+  EXPECT_EQ(info.code, 0);
+  const std::vector<std::string> lines = lines_of(info.out);
+  ASSERT_EQ(lines.size(), 68U);
+  EXPECT_EQ(lines[0], "table 'digits': 1797 rows, 65 columns, from " + kDigits);
+  EXPECT_EQ(lines[2], "  column  type     missing  least  greatest         mean");
+  EXPECT_EQ(lines[5], "  p2      integer        -      0        16      5.20479");
+  // The text and the store hold the same.
+  EXPECT_EQ(gridmill({"info", kDigits}).out, info.out);
+
+  const Outcome python =
+      run_program("/usr/bin/python3", {"-c",
+                                       "import sys\ntry: import h5py, gzip\nexcept ImportError: sys.exit(9)\n"
+                                       "t=h5py.File(sys.argv[1])['tables/digits']\n"
+                                       "rows=[l.strip().split(',') for l in gzip.open(sys.argv[2],'rt')]\n"
+                                       "for i,name in enumerate(rows[0]):\n"
+                                       "  assert [int(r[i]) for r in rows[1:]]==t[name][:].tolist(), name\n"
+                                       "print('same')",
+                                       store, kDigits});
+  if (python.code == 9 || python.code == 126) GTEST_SKIP() << "no python3-h5py";
+  EXPECT_EQ(python.out, "same\n") << python.errors;
+}
+
+TEST_F(DataCommands, info_tells_types_missing_values_and_categories_also_as_json) {
+  const std::string csv =
+      write("m.csv", "n,x,when,kind\n1,0.5,2024-01-02,red\n2,,2024-01-03,\n4,1.5,2024-01-04,blue\n");
+  EXPECT_EQ(gridmill({"info", csv}).out,
+            "table 'm': 3 rows, 4 columns, from " + csv +
+                "\n\n"
+                "  column  type          missing       least    greatest     mean\n"
+                "  n       integer             -           1           4  2.33333\n"
+                "  x       double       1 (33 %)         0.5         1.5        1\n"
+                "  when    datetime            -  2024-01-02  2024-01-04\n"
+                "  kind    categorical  1 (33 %)                                   2 categories\n");
+  const std::vector<std::string> json = lines_of(gridmill({"info", csv, "--json"}).out);
+  ASSERT_EQ(json.size(), 5U);
+  EXPECT_THAT(json[0], HasSubstr(R"({"event":"table","name":"m",)"));
+  EXPECT_THAT(json[2], HasSubstr(R"("name":"x","type":"double","missing":1,"least":0.5,"greatest":1.5,"mean":1.0)"));
+}
+
+TEST_F(DataCommands, import_replaces_a_store_only_when_told) {
+  const std::string csv = write("m.csv", "a,b\n1,2\n");
+  ASSERT_EQ(gridmill({"import", csv, "-q"}).code, 0);
+  const Outcome again = gridmill({"import", csv, "-q"});
+  EXPECT_EQ(again.code, 2);
+  EXPECT_EQ(again.errors, "error: " + at("m.h5") +
+                              ": exists already\n  --overwrite to replace it, or choose another with --output\n");
+  EXPECT_EQ(gridmill({"import", csv, "-q", "--overwrite"}).code, 0);
+}
+
+TEST_F(DataCommands, predictions_equal_those_of_the_search_on_held_out_rows) {
+  ASSERT_NO_FATAL_FAILURE(search("[accuracy, neg_log_loss]"));
+  const Outcome outcome =
+      gridmill({"predict", at("run"), at("test.csv"), "-o", at("p.csv"), "--decision", "--probability"});
+  ASSERT_EQ(outcome.code, 0) << outcome.errors;
+  EXPECT_THAT(outcome.out, HasSubstr("On the 30 rows of " + at("test.csv")));
+  const std::vector<std::string> lines = lines_of(read("p.csv"));
+  ASSERT_EQ(lines.size(), 31U);
+  EXPECT_EQ(lines[0],
+            "prediction,\"decision_a,b\",decision_c,decision_d,\"probability_a,b\",probability_c,probability_d");
+  const io::ArrayFile results = io::read_array_file(at("run/results.h5"));
+  const io::Array* values = results.find("held_out/value");
+  const io::Array* probability = results.find("held_out/probability");
+  ASSERT_NE(values, nullptr);
+  ASSERT_NE(probability, nullptr);
+  const std::vector<std::string> labels{"\"a,b\"", "c", "d"};
+  const auto& codes = std::get<std::vector<double>>(values->values);
+  const auto& shares = std::get<std::vector<double>>(probability->values);
+  ASSERT_EQ(shares.size(), 90U);
+  for (std::size_t i = 0; i < 30; ++i) {
+    const std::string& label = labels[static_cast<std::size_t>(codes[i])];
+    EXPECT_EQ(lines[i + 1].substr(0, label.size() + 1), label + ",");
+    EXPECT_NEAR(std::stod(lines[i + 1].substr(lines[i + 1].rfind(',') + 1)), shares[3 * i + 2], 1e-9);
+  }
+}
+
+TEST_F(DataCommands, columns_are_found_by_name_or_else_by_position) {
+  ASSERT_NO_FATAL_FAILURE(search("accuracy"));
+  const Points rows = points(30, 2);
+  const std::string named = gridmill({"predict", at("run"), at("test.csv")}).out;
+  ASSERT_EQ(lines_of(named).size(), 31U);
+  const Outcome shuffled = gridmill({"predict", at("run"), write("shuffled.csv", rows.shuffled)});
+  EXPECT_EQ(shuffled.out, named);
+  EXPECT_THAT(shuffled.errors, HasSubstr("ignored, since the model does not know them: 'id'\n"));
+  const Outcome unnamed = gridmill({"predict", at("run"), write("unnamed.csv", rows.unnamed)});
+  EXPECT_EQ(unnamed.out, named);
+  EXPECT_THAT(unnamed.errors, HasSubstr("they are taken by position\n"));
+  EXPECT_EQ(gridmill({"predict", at("run/best"), write("rows.svm", rows.libsvm)}).out, named);
+}
+
+TEST_F(DataCommands, predict_says_what_it_cannot_use) {
+  ASSERT_NO_FATAL_FAILURE(search("accuracy"));
+  const auto errors_of = [&](const std::string& text, std::vector<std::string> more = {}) {
+    std::vector<std::string> words{"predict", at("run"), write("new.csv", text), "-q"};
+    words.insert(words.end(), more.begin(), more.end());
+    const Outcome outcome = gridmill(words);
+    EXPECT_EQ(outcome.code, 2);
+    return outcome.errors;
+  };
+  const std::string file = at("new.csv");
+  EXPECT_EQ(errors_of("u,w\n1,2\n"),
+            "error: " + file + ": no column 'v', a feature of the model\n  did you mean 'u'? known: u, w\n");
+  EXPECT_THAT(errors_of("u,v\n1,2\n3,\n"),
+              HasSubstr("error: " + file + ":3: feature 'v' is missing, and the model does not impute\n"));
+  EXPECT_THAT(errors_of("u,v\n1,2\n3,few\n"),
+              HasSubstr("error: " + file + ":3:3: 'few' in column 'v' is not double\n"));
+  EXPECT_EQ(errors_of("u,v\n1,2\n", {"--probability"}),
+            "error: " + at("run") +
+                ": the model gives no probabilities\n  search again with a metric that needs them "
+                "among search.scoring, such as neg_log_loss or roc_auc_ovr\n");
+  EXPECT_THAT(gridmill({"predict", at("nowhere"), file}).errors, HasSubstr("nowhere: no such run directory\n"));
+  EXPECT_THAT(gridmill({"predict", at(""), file}).errors, HasSubstr("holds no fitted model (no pipeline.json)"));
+}
+
+TEST_F(DataCommands, predictions_go_on_where_the_target_cannot_be_used) {
+  ASSERT_NO_FATAL_FAILURE(search("accuracy"));
+  const Outcome outcome = gridmill({"predict", at("run"), write("new.csv", "u,v,y\n0,1,c\n1,1,e\n")});
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_EQ(lines_of(outcome.out).size(), 3U);
+  EXPECT_THAT(outcome.errors, HasSubstr("no report on the predictions: " + at("new.csv") + ":3: target 'y' is 'e'"));
+}
+
+}  // namespace
+}  // namespace gridmill::cli
