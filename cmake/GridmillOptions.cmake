@@ -17,7 +17,9 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
 find_program(GRIDMILL_CCACHE ccache)
 if(GRIDMILL_CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${GRIDMILL_CCACHE}")
+  # Without these ccache leaves alone what uses a precompiled header.
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env CCACHE_SLOPPINESS=pch_defines,time_macros "${GRIDMILL_CCACHE}")
+  add_compile_options($<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
 endif()
 
 # How gridmill itself is compiled; not part of what it exports.

@@ -2,6 +2,17 @@
 add_custom_target(unit_tests)
 add_custom_target(mpi_tests)
 
+# Google Test's and Armadillo's headers take longer to compile than most tests: precompiled once, with the first program.
+function(gridmill_precompile target)
+  get_property(first GLOBAL PROPERTY GRIDMILL_PRECOMPILED_BY)
+  if(first)
+    target_precompile_headers(${target} REUSE_FROM ${first})
+  else()
+    target_precompile_headers(${target} PRIVATE <armadillo> <gmock/gmock.h> <gtest/gtest.h>)
+    set_property(GLOBAL PROPERTY GRIDMILL_PRECOMPILED_BY ${target})
+  endif()
+endfunction()
+
 # gridmill_test(core.value SOURCES value_test.cpp LINKS gridmill::core)
 # A GoogleTest program, run as one ctest.
 function(gridmill_test name)
@@ -13,6 +24,7 @@ function(gridmill_test name)
   add_executable(${target} ${ARG_SOURCES})
   target_link_libraries(${target} PRIVATE ${ARG_LINKS} GTest::gtest GTest::gmock GTest::gtest_main gridmill_build_flags)
   target_compile_definitions(${target} PRIVATE GRIDMILL_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  gridmill_precompile(${target})
   add_dependencies(unit_tests ${target})
   add_test(NAME ${name} COMMAND ${target})
   set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS unit
@@ -33,6 +45,7 @@ function(gridmill_mpi_test name)
   add_executable(${target} ${ARG_SOURCES} ${PROJECT_SOURCE_DIR}/tests/mpi/mpi_test_main.cpp)
   target_link_libraries(${target} PRIVATE ${ARG_LINKS} GTest::gtest GTest::gmock gridmill_build_flags)
   target_compile_definitions(${target} PRIVATE GRIDMILL_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  gridmill_precompile(${target})
   add_dependencies(mpi_tests ${target})
   foreach(ranks IN LISTS ARG_RANKS)
     add_test(NAME ${name}.np${ranks}
