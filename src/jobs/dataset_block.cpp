@@ -91,6 +91,7 @@ core::Dataset own(DatasetArrays arrays) {
   data.weight = owned->weight;
   data.group = owned->group;
   data.test_fold = owned->test_fold;
+  data.row = owned->row;
   data.storage = owned;
   return data;
 }
@@ -106,6 +107,7 @@ core::Dataset take(const core::Dataset& data, std::span<const core::Index> rows)
   arrays.weight = picked(data.weight, rows);
   arrays.group = picked(data.group, rows);
   arrays.test_fold = picked(data.test_fold, rows);
+  arrays.row = picked(data.row, rows);
   core::Dataset part = own(std::move(arrays));
   part.task = data.task;
   part.classes = data.classes;
@@ -132,6 +134,7 @@ std::string pack(const core::Dataset& data) {
   writer.array(data.weight);
   writer.array(data.group);
   writer.array(data.test_fold);
+  writer.array(data.row);
   return writer.finish();
 }
 
@@ -149,6 +152,7 @@ core::Dataset unpack(std::span<const std::byte> block, std::shared_ptr<const voi
   data.weight = reader.array<double>(header.n_weights);
   data.group = reader.array<std::int64_t>(header.n_groups);
   data.test_fold = reader.array<std::int64_t>(header.n_test_folds);
+  data.row = reader.array<std::int64_t>(header.n_samples);
   data.storage = std::move(owner);
   return data;
 }

@@ -18,6 +18,7 @@ struct DatasetArrays {
   std::vector<double> weight;           // n_samples or empty
   std::vector<std::int64_t> group;      // n_samples or empty
   std::vector<std::int64_t> test_fold;  // n_samples or empty
+  std::vector<std::int64_t> row;        // n_samples
 };
 
 /// Returns a Dataset that owns `arrays`; classes, names and task are left to the caller.

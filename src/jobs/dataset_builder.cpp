@@ -232,6 +232,8 @@ core::Dataset finish(const SourceTable& source, const DatasetColumns& columns, c
   arrays.weight = weights(source, columns.weight);
   arrays.group = groups(source, columns.group);
   arrays.test_fold = test_folds(source, columns.fold);
+  arrays.row.resize(arrays.y.size());
+  std::iota(arrays.row.begin(), arrays.row.end(), std::int64_t{0});
   core::Dataset data = own(std::move(arrays));
   data.task = task;
   data.classes = std::move(classes);

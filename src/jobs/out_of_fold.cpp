@@ -23,7 +23,7 @@ OutOfFold empty_predictions(const search::SearchPlan& plan, std::size_t candidat
   for (std::size_t k = 0; k < plan.folds.size(); ++k) {
     for (const core::Index row : plan.folds[k].test) {
       out.fold.push_back(static_cast<std::int64_t>(k));
-      out.sample.push_back(row);
+      out.row.push_back(data.row[row]);
     }
   }
   const std::size_t m = out.fold.size();
@@ -34,12 +34,16 @@ OutOfFold empty_predictions(const search::SearchPlan& plan, std::size_t candidat
   return out;
 }
 
+/// A sum over ranks turns -0.0 into 0.0; one rank alone is to write the same.
+double positive_zero(double value) { return value == 0 ? 0.0 : value; }
+
 void put_columns(const core::Matrix& part, std::size_t first, std::size_t n, core::Matrix& whole) {
   if (whole.n_rows == 0) return;
   auto columns = whole.cols(first, first + n - 1);
   // A fit that saw only two of more classes has a decision of another shape.
   if (part.n_rows == whole.n_rows) {
     columns = part;
+    columns.transform(positive_zero);
   } else {
     columns.fill(kNaN);
   }
@@ -48,7 +52,7 @@ void put_columns(const core::Matrix& part, std::size_t first, std::size_t n, cor
 void put(const models::Prediction& part, std::size_t first, std::size_t n, models::Prediction& whole) {
   const auto start = whole.value.begin() + static_cast<std::ptrdiff_t>(first);
   if (part.value.size() == n) {
-    std::copy(part.value.begin(), part.value.end(), start);
+    std::transform(part.value.begin(), part.value.end(), start, positive_zero);
   } else {
     std::fill_n(start, n, kNaN);
   }

@@ -18,7 +18,7 @@ namespace gridmill::jobs {
 struct OutOfFold {
   std::size_t candidate = 0;
   std::vector<std::int64_t> fold;    // m
-  std::vector<std::int64_t> sample;  // m: row of the training data
+  std::vector<std::int64_t> row;     // m: data row of the training file, from 0
   models::Prediction prediction;     // of m samples; NaN where the fold's fit failed
 };
 

@@ -1,6 +1,8 @@
 #include "jobs/run_directory.hpp"
 
 #include <array>
+#include <fcntl.h>
+#include <sys/file.h>
 #include <system_error>
 #include <unistd.h>
 #include <vector>
@@ -26,14 +28,13 @@ constexpr std::array kWritten{"summary.json", "config.resolved.yaml", "journal",
 
 RunDirectory::RunDirectory(const config::SearchJob& job, IfOther if_other) : folder_(job.output) {
   make_folder();
+  take_lock();
+  if (if_other == IfOther::refuse && fs::exists(resolved_config())) check_same_search(job);
+}
+
+void RunDirectory::begin(const config::SearchJob& job, IfOther if_other) {
   if (if_other == IfOther::overwrite) remove_earlier_results();
-  // A config that was refused for its data has left no work behind, and may be corrected.
-  const bool holds_work = fs::exists(journal()) || fs::exists(summary());
-  if (fs::exists(resolved_config()) && holds_work) {
-    check_same_search(job);
-  } else {
-    io::write_file(resolved_config(), config::resolved_yaml(job));
-  }
+  if (!fs::exists(resolved_config())) io::write_file(resolved_config(), config::resolved_yaml(job));
 }
 
 bool RunDirectory::finished() const { return fs::exists(summary()); }
@@ -49,6 +50,14 @@ void RunDirectory::make_folder() const {
   }
   if (access(folder_.c_str(), W_OK | X_OK) != 0) {
     throw core::UserError(fmt::format("{}: the output folder is not writable", folder_.string()));
+  }
+}
+
+void RunDirectory::take_lock() {
+  lock_ = io::FileDescriptor::open_output(file("lock"), O_CLOEXEC, file("lock"));
+  if (flock(lock_.get(), LOCK_EX | LOCK_NB) != 0) {
+    throw core::UserError(fmt::format("{}: another gridmill is working in this folder", folder_.string()),
+                          "wait for it, or choose another output");
   }
 }
 

@@ -5,14 +5,16 @@
 #include <string_view>
 
 #include "config/search_job.hpp"
+#include "io/file_descriptor.hpp"
 
 namespace gridmill::jobs {
 
 /// What to do with results of another search in the same folder.
 enum class IfOther { refuse, overwrite };
 
-/// The folder in which a search keeps everything it writes. Used on rank 0 only.
+/// The folder in which a search keeps everything it writes. Used on rank 0 only; one process at a time.
 ///
+///   lock                   held (flock) while a search works here
 ///   config.resolved.yaml   the whole effective config
 ///   journal                one record per finished bundle
 ///   cv_results.csv         scikit-learn's cv_results_
@@ -21,11 +23,15 @@ enum class IfOther { refuse, overwrite };
 ///   summary.json           what was found; written last, so its presence means "finished"
 class RunDirectory {
  public:
-  /// Makes the folder, or enters one that holds the same search.
+  /// Makes the folder, or enters one; removes nothing yet.
   ///
-  /// Errors: UserError when the folder cannot be made or written, or holds another search (names what differs) and
-  /// `if_other` is refuse. With `overwrite` what an earlier run wrote is removed, other files stay.
+  /// Errors: UserError when the folder cannot be made or written, another process works in it, or it holds another
+  /// search (names what differs) and `if_other` is refuse.
   RunDirectory(const config::SearchJob& job, IfOther if_other);
+
+  /// Begins the search or goes on with it: called once its data and plan are known to be good. With `overwrite` what an
+  /// earlier run wrote is removed now, other files stay. Errors: UserError, RunError.
+  void begin(const config::SearchJob& job, IfOther if_other);
 
   [[nodiscard]] std::filesystem::path file(std::string_view name) const { return folder_ / name; }
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
@@ -42,10 +48,12 @@ class RunDirectory {
 
  private:
   void make_folder() const;
+  void take_lock();
   void check_same_search(const config::SearchJob& job) const;
   void remove_earlier_results() const;
 
   std::filesystem::path folder_;
+  io::FileDescriptor lock_;
 };
 
 /// Reads the config a run directory was made with. Errors: UserError if it is no run directory.

@@ -1,6 +1,7 @@
 #include "jobs/search_farm.hpp"
 
 #include <cstring>
+#include <iterator>
 #include <limits>
 #include <span>
 #include <string>
@@ -116,13 +117,14 @@ class Collector {
 
  private:
   void take(std::size_t bundle, std::vector<search::FitRecord> more) {
+    for (const search::FitRecord& record : more) {
+      // Not journaled: a repeat is to meet it again.
+      if (record.status == models::FitStatus::failed && !options_.error_score) refuse(record);
+    }
     journal_.add(bundle, more);
     journal_.sync(SearchJournal::When::soon);
     progress_.add(more, planned_.bundles[bundle].cost);
-    for (search::FitRecord& record : more) {
-      if (record.status == models::FitStatus::failed && !options_.error_score) refuse(record);
-      records_.push_back(std::move(record));
-    }
+    records_.insert(records_.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
   }
 
   [[noreturn]] void refuse(const search::FitRecord& record) const {

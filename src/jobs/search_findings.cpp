@@ -123,14 +123,17 @@ std::string metric_column(const search::SearchPlan& plan, std::size_t id) {
 }
 
 Leaderboard make_leaderboard(const search::SearchPlan& plan, const search::CvResults& results, std::size_t chosen_by,
-                             std::size_t n_rows) {
-  Leaderboard board{.chosen_by = std::string(plan.scorers[chosen_by]->name()), .n_candidates = plan.candidates.size()};
+                             std::size_t n_rows, std::optional<std::size_t> chosen) {
+  Leaderboard board{.chosen_by = std::string(plan.scorers[chosen_by]->name()),
+                    .n_candidates = plan.candidates.size(),
+                    .chosen = chosen};
   for (const models::Scorer* scorer : plan.scorers) board.metrics.emplace_back(scorer->name());
   const auto& ranks = results.find("rank_test_" + metric_column(plan, chosen_by))->numbers;
   std::vector<std::size_t> order(ranks.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return ranks[a] < ranks[b]; });
   order.resize(std::min(order.size(), n_rows));
+  if (chosen && std::find(order.begin(), order.end(), *chosen) == order.end()) order.push_back(*chosen);
   for (const std::size_t candidate : order) {
     LeaderboardRow row{.rank = static_cast<std::size_t>(ranks[candidate]),
                        .candidate = candidate,
@@ -151,6 +154,7 @@ Value to_value(const SearchFindings& findings) {
   }
   return ValueMapping{{"n_fits", of_count(findings.n_fits)},
                       {"n_failed", of_count(findings.n_failed)},
+                      {"refit_failed", findings.refit_failed},
                       {"best", findings.best ? of_count(*findings.best) : Value()},
                       {"best_params", of_params(findings.best_params)},
                       {"best_score", findings.best_score},
@@ -163,6 +167,7 @@ Value to_value(const SearchFindings& findings) {
 SearchFindings findings_from(const Value& summary) {
   SearchFindings findings{.n_fits = count(entry(summary, "n_fits")),
                           .n_failed = count(entry(summary, "n_failed")),
+                          .refit_failed = entry(summary, "refit_failed") == Value(true),
                           .warnings = texts(entry(summary, "warnings")),
                           .leaderboard = leaderboard(entry(summary, "leaderboard")),
                           .best = maybe_count(entry(summary, "best")),

@@ -16,6 +16,7 @@ namespace gridmill::jobs {
 struct SearchFindings {
   std::size_t n_fits = 0;
   std::size_t n_failed = 0;
+  bool refit_failed = false;
   std::vector<std::string> warnings;
   Leaderboard leaderboard;
   std::optional<std::size_t> best;  // candidate with the best score, or the chosen one
@@ -28,9 +29,10 @@ struct SearchFindings {
 /// Returns the name cv_results_ gives metric `id`: "score" if it is the only one.
 std::string metric_column(const search::SearchPlan& plan, std::size_t id);
 
-/// Returns the first rows of the table, by rank in metric `chosen_by`, ties by candidate id.
+/// Returns the first rows of the table, by rank in metric `chosen_by`, ties by candidate id; and the row of the
+/// candidate that is fitted again, if it is not among them.
 Leaderboard make_leaderboard(const search::SearchPlan& plan, const search::CvResults& results, std::size_t chosen_by,
-                             std::size_t n_rows);
+                             std::size_t n_rows, std::optional<std::size_t> chosen);
 
 core::Value to_value(const SearchFindings& findings);
 /// Returns what `to_value` was given. Errors: UserError if it was not such.

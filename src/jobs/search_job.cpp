@@ -82,6 +82,10 @@ std::size_t count_failed(std::span<const search::FitRecord> records) {
 std::vector<std::string> fit_warnings(std::span<const search::FitRecord> records) {
   std::vector<std::string> warnings;
   const std::size_t n_failed = count_failed(records);
+  if (n_failed > 0 && n_failed == records.size()) {
+    return {fmt::format("all {} fits failed, so no candidate is better than another; the first: {}", n_failed,
+                        first_message(records))};
+  }
   if (n_failed > 0) {
     warnings.push_back(fmt::format("{} of {} fits failed and count as error_score; the first: {}", n_failed,
                                    records.size(), first_message(records)));
@@ -110,6 +114,17 @@ class SearchRunner {
     observer_.plan(plan_facts(job_, planned_, data_.train, place()));
     if (run_.dry_run) return core::ExitCode::done;
     if (const auto code = earlier_result()) return *code;
+    try {
+      return search();
+    } catch (...) {
+      // An error is no death: no bundle is to be blamed for it.
+      if (journal_) journal_->close_quietly();
+      throw;
+    }
+  }
+
+ private:
+  core::ExitCode search() {
     for (const std::string& warning : planned_.warnings) observer_.warning(warning);
 
     observer_.stage("searching");
@@ -121,7 +136,6 @@ class SearchRunner {
     return finish(evaluator, std::move(farmed.records));
   }
 
- private:
   bool is_root() const { return session_.place().rank == 0; }
 
   mpi::Place place() const {
@@ -148,6 +162,7 @@ class SearchRunner {
     std::int64_t code = -1;
     mpi::run_together(session_.transport(), [&] {
       if (!is_root()) return;
+      directory_->begin(job_, run_.if_other);
       journal_ = std::make_unique<SearchJournal>(directory_->journal(), fingerprint(job_, data_.digest),
                                                  planned_.bundles.size());
       if (!directory_->finished()) return;
@@ -157,7 +172,7 @@ class SearchRunner {
                                  directory_->folder().string()));
       tell(findings, observer_);
       tell_files();
-      code = static_cast<std::int64_t>(findings.n_failed > 0 ? core::ExitCode::incomplete : core::ExitCode::done);
+      code = static_cast<std::int64_t>(exit_code(findings));
     });
     // One entry, non-zero on rank 0 only, tells all ranks; 0 would mean "not finished", so codes travel plus 1.
     std::vector<std::int64_t> told{is_root() ? code + 1 : 0};
@@ -177,10 +192,13 @@ class SearchRunner {
   core::ExitCode finish(search::Evaluator& evaluator, std::vector<search::FitRecord> records) {
     search::CvResults table;
     Choice choice;
-    if (is_root()) {
+    mpi::run_together(session_.transport(), [&] {
+      if (!is_root()) return;
       table = search::assemble(planned_.plan, records);
-      choice = choose(job_, planned_, data_.train, table);
-    }
+      // Before anything that may still fail: these are what the search was for.
+      io::write_file(directory_->cv_results(), search::to_csv(table));
+      if (count_failed(records) < records.size()) choice = choose(job_, planned_, data_.train, table);
+    });
     broadcast(choice);
     if (choice.chosen) observer_.stage("fitting the best candidate again");
     std::optional<OutOfFold> out_of_fold;
@@ -188,58 +206,70 @@ class SearchRunner {
       out_of_fold = out_of_fold_predictions(planned_.plan, choice.chosen.value_or(*choice.best), data_.train, evaluator,
                                             session_.transport());
     }
-    const std::unique_ptr<models::Model> model = refit(evaluator, choice);
+    const Refitted refitted = refit(evaluator, choice);
     std::int64_t code = 0;
     mpi::run_together(session_.transport(), [&] {
-      if (is_root()) code = static_cast<std::int64_t>(write(table, records, choice, out_of_fold, model.get()));
+      if (is_root()) code = static_cast<std::int64_t>(write(table, records, choice, out_of_fold, refitted));
     });
     std::vector<std::int64_t> told{is_root() ? code : 0};
     session_.transport().allreduce_sum(told);
     return static_cast<core::ExitCode>(told[0]);
   }
 
+  struct Refitted {
+    std::unique_ptr<models::Model> model;  // null: there is no refit, or it failed
+    std::string failure;
+  };
+
   /// Rank 0 fits on all samples; the others wait in the next collective step.
-  std::unique_ptr<models::Model> refit(search::Evaluator& evaluator, const Choice& choice) {
-    std::unique_ptr<models::Model> model;
+  Refitted refit(search::Evaluator& evaluator, const Choice& choice) {
+    Refitted refitted;
     mpi::run_together(session_.transport(), [&] {
       if (!is_root() || !choice.chosen) return;
       try {
-        model = evaluator.refit(*choice.chosen, wants_probability(planned_.plan))->model();
+        refitted.model = evaluator.refit(*choice.chosen, wants_probability(planned_.plan))->model();
       } catch (const models::FitError& error) {
-        throw core::RunError(fmt::format("the best candidate cannot be fitted on all samples: {}", error.what()));
+        refitted.failure = fmt::format("the best candidate cannot be fitted on all samples: {}", error.what());
       }
     });
-    return model;
+    return refitted;
+  }
+
+  static core::ExitCode exit_code(const SearchFindings& findings) {
+    return findings.n_failed > 0 || findings.refit_failed ? core::ExitCode::incomplete : core::ExitCode::done;
   }
 
   core::ExitCode write(const search::CvResults& table, std::span<const search::FitRecord> records, const Choice& choice,
-                       const std::optional<OutOfFold>& out_of_fold, const models::Model* model) {
+                       const std::optional<OutOfFold>& out_of_fold, const Refitted& refitted) {
+    const models::Model* model = refitted.model.get();
     observer_.stage(fmt::format("writing {}", directory_->folder().string()));
     SearchFindings findings{.n_fits = records.size(), .n_failed = count_failed(records)};
     findings.warnings = fit_warnings(records);
-    findings.leaderboard = make_leaderboard(planned_.plan, table, planned_.chosen_by, kLeaderboardRows);
-    findings.leaderboard.chosen = choice.chosen;
+    findings.refit_failed = !refitted.failure.empty();
+    if (findings.refit_failed) findings.warnings.push_back(refitted.failure);
+    findings.leaderboard =
+        make_leaderboard(planned_.plan, table, planned_.chosen_by, kLeaderboardRows, choice.chosen);
     findings.best = choice.chosen ? choice.chosen : choice.best;
     if (findings.best) describe_best(table, findings);
     std::optional<models::Prediction> held_out;
     if (model != nullptr && data_.held_out) {
       held_out = report_held_out(planned_.plan, *data_.held_out, *model, findings);
     }
-    io::write_file(directory_->cv_results(), search::to_csv(table));
     write_results_file(directory_->results(), planned_.plan, data_, table, records, out_of_fold, held_out);
     if (model != nullptr) save_pipeline(directory_->best(), pipeline_info(*choice.chosen), *model);
     io::write_file(directory_->summary(), io::to_json(to_value(findings)));
     journal_->close();
     tell(findings, observer_);
     tell_files();
-    return findings.n_failed > 0 ? core::ExitCode::incomplete : core::ExitCode::done;
+    return exit_code(findings);
   }
 
   void describe_best(const search::CvResults& table, SearchFindings& findings) const {
     const std::string metric = metric_column(planned_.plan, planned_.chosen_by);
     findings.best_params = planned_.plan.candidates[*findings.best];
     findings.best_score = table.find("mean_test_" + metric)->numbers[*findings.best];
-    if (job_.search.random) return;  // draws have no border
+    const bool is_best = job_.search.refit.rule != config::RefitOptions::Rule::one_standard_error;
+    if (job_.search.random || !is_best) return;  // draws have no border, and a simpler candidate means to lie there
     for (std::string& warning : search::border_warnings(planned_.plan.candidates, *findings.best)) {
       findings.warnings.push_back(std::move(warning));
     }

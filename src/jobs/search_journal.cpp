@@ -87,6 +87,14 @@ void SearchJournal::sync(When when) {
   last_sync_s_ = now_s();
 }
 
+void SearchJournal::close_quietly() noexcept {
+  try {
+    close();
+  } catch (const std::exception&) {
+    // The disk may be full, which is the error being reported.
+  }
+}
+
 void SearchJournal::close() { journal_.append(entry(Entry::run_ends)); }
 
 }  // namespace gridmill::jobs

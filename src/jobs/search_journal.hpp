@@ -37,6 +37,8 @@ class SearchJournal {
   void sync(When when);
   /// Notes that this run ends in order, so that no bundle is blamed for it.
   void close();
+  /// The same on the way out of an error, where a second one would help nobody.
+  void close_quietly() noexcept;
 
  private:
   void replay();

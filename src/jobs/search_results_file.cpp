@@ -69,11 +69,12 @@ class Writer {
   void out_of_fold(const std::string& group, OutOfFold part) {
     file_.groups[group]["candidate"] = static_cast<std::int64_t>(part.candidate);
     add(group + "/fold", io::list_array(std::move(part.fold)));
-    add(group + "/sample", io::list_array(std::move(part.sample)));
+    add(group + "/row", io::list_array(std::move(part.row)));
     prediction(group, part.prediction);
   }
 
   void held_out(const core::Dataset& data, const models::Prediction& part) {
+    add("held_out/row", io::list_array(std::vector<std::int64_t>(data.row.begin(), data.row.end())));
     add("held_out/truth", io::list_array(std::vector<double>(data.y.begin(), data.y.end())));
     prediction("held_out", part);
   }

@@ -8,6 +8,7 @@
 #include <map>
 #include <numeric>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
@@ -177,7 +178,7 @@ std::size_t one_standard_error_candidate(const CvResults& results, std::string_v
   const double least = mean[best] - deviation[best] / std::sqrt(static_cast<double>(n_folds));
   std::size_t simplest = best;
   for (std::size_t candidate = 0; candidate < mean.size(); ++candidate) {
-    const auto order = [&](std::size_t i) { return std::pair(complexity[i], i); };
+    const auto order = [&](std::size_t i) { return std::tuple(complexity[i], -mean[i], i); };
     if (mean[candidate] >= least && order(candidate) < order(simplest)) simplest = candidate;
   }
   return simplest;

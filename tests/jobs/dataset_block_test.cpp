@@ -15,6 +15,7 @@ core::Dataset small() {
   arrays.y = {0, 1, 1};
   arrays.weight = {1, 0.5, 2};
   arrays.group = {0, 0, 1};
+  arrays.row = {10, 11, 12};
   core::Dataset data = own(std::move(arrays));
   data.classes = {"no", "yes"};
   data.feature_names = {"a", "b"};
@@ -35,6 +36,7 @@ TEST(dataset_block, unpacks_what_was_packed) {
   EXPECT_EQ(data.y[2], 1);
   EXPECT_EQ(data.weight[1], 0.5);
   EXPECT_EQ(data.group[2], 1);
+  EXPECT_EQ(data.row[1], 11);
   EXPECT_TRUE(data.test_fold.empty());
   EXPECT_EQ(data.classes, (std::vector<std::string>{"no", "yes"}));
   EXPECT_EQ(data.feature_names, (std::vector<std::string>{"a", "b"}));
@@ -50,6 +52,7 @@ TEST(dataset_block, takes_samples_with_all_that_belongs_to_them) {
   EXPECT_EQ(part.y[1], 0);
   EXPECT_EQ(part.weight[0], 2);
   EXPECT_EQ(part.group[0], 1);
+  EXPECT_EQ(part.row[0], 12);
   EXPECT_EQ(part.classes.size(), 2U);
 }
 
