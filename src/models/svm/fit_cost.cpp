@@ -3,9 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "models/svm/kernel_rows.hpp"
-#include "models/svm/pair_products.hpp"
-
 namespace gridmill::models::svm {
 
 double fit_cost(double C, std::size_t n_train, std::size_t n_features) {
@@ -14,11 +11,6 @@ double fit_cost(double C, std::size_t n_train, std::size_t n_features) {
   const double steps_per_sample = 1 + std::sqrt(std::clamp(C, 1e-3, 1e6));
   const double kernel_share = 0.01 * static_cast<double>(n_features);
   return n * n * (steps_per_sample + kernel_share);
-}
-
-std::size_t kernel_memory(std::size_t n_samples, std::size_t n_features) {
-  const std::size_t samples = n_samples * n_features * sizeof(double);
-  return samples + PairProducts::bytes(n_samples) + Gram::bytes(n_samples);
 }
 
 SmoOptions smo_options(const FitRequest& request, std::span<const core::OptionSpec> options) {
