@@ -1,8 +1,11 @@
 // Ranks that share kernel matrices in the memory of their node find what one process finds alone, bit for bit.
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstdint>
 #include <random>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -77,15 +80,33 @@ std::vector<std::int64_t> bits_of(const SearchPlan& plan, const core::Dataset& d
   return bits;
 }
 
+/// Returns a limit for each way to keep whole matrices, from no limit down to one matrix that all ranks wait for.
+std::vector<std::size_t> limits_of_tiers(const SearchPlan& plan, const core::Dataset& data,
+                                         models::Resources resources) {
+  std::vector<core::Params> candidates;
+  for (std::size_t c = 0; c < plan.candidates.size(); ++c) candidates.push_back(params_of(plan, c));
+  resources.candidates = candidates;
+  models::MemoryUse last = plan.family->memory_use(data, resources);
+  std::vector<std::size_t> limits{0};
+  for (std::size_t limit = 2 * last.bytes; limit > 0; limit -= std::min<std::size_t>(limit, 10000)) {
+    resources.memory_bytes = limit;
+    models::MemoryUse use = plan.family->memory_use(data, resources);
+    if (use.words.find("on demand") != std::string::npos) break;
+    if (use.words != last.words) limits.push_back(limit);
+    last = std::move(use);
+  }
+  return limits;
+}
+
 TEST(Evaluate, gives_the_same_bits_on_shared_memory_as_alone) {
   const Rings rings;
   const SearchPlan plan = plan_of(rings.data());
   const std::vector<std::int64_t> alone = bits_of(plan, rings.data(), {}, 1, 0);
   mpi::Session& session = mpi::test::session();
   models::Resources resources{.memory = &session.memory()};
-  const std::size_t everything = plan.family->memory_use(rings.data(), resources).bytes;
-  // All that helps; one shared matrix for all ranks (they wait for each other); no products, or none for a fold.
-  for (const std::size_t limit : {std::size_t{0}, everything, everything * 9 / 10, everything * 8 / 10}) {
+  const std::vector<std::size_t> limits = limits_of_tiers(plan, rings.data(), resources);
+  EXPECT_GE(limits.size(), 3U);  // at least: everything, no products for a fold, no products at all
+  for (const std::size_t limit : limits) {
     resources.memory_bytes = limit;
     std::vector<std::int64_t> bits =
         bits_of(plan, rings.data(), resources, static_cast<std::size_t>(session.place().n_ranks),

@@ -15,9 +15,9 @@ namespace gridmill::models::svm {
 namespace {
 
 // Between two kernels a rank waits for those that still read the matrix before: most often for the rest of a short
-// fit. Where memory allows it then takes a matrix of its own, and in the end rather than stand still for ever.
-constexpr std::chrono::seconds kShortWait{2};
-constexpr std::chrono::hours kLongWait{1};
+// fit. Long after that it takes a matrix of its own, for what was announced as the use of memory should hold.
+constexpr std::chrono::minutes kWaitIfRoom{10};
+constexpr std::chrono::hours kWaitIfNone{24};
 
 std::vector<core::Index> sorted_by_class(const core::Dataset& data) {
   std::vector<core::Index> samples(data.n_samples());
@@ -167,7 +167,7 @@ std::unique_ptr<KernelRows> SharedKernels::make_rows(const Kernel& kernel, bool 
 std::unique_ptr<KernelRows> SharedKernels::shared_gram(const Kernel& kernel) {
   GramFiller filler(*samples_, products_.get(), kernel);
   const auto build = [&](std::size_t index, std::byte* data) { filler.fill(index, reinterpret_cast<float*>(data)); };
-  const NodeSlots::Patience patience{.free = plan_.own_grams ? std::chrono::milliseconds(kShortWait) : kLongWait};
+  const NodeSlots::Patience patience{.free = plan_.own_grams ? std::chrono::milliseconds(kWaitIfRoom) : kWaitIfNone};
   auto hold = gram_slots_->acquire(key_of(kernel), build, patience);
   return hold ? std::make_unique<Gram>(*samples_, kernel, std::move(*hold)) : nullptr;
 }
