@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 #include <map>
 #include <numeric>
@@ -41,11 +42,14 @@ std::vector<Bundle> pieces(std::size_t fold, const Candidates& group, const std:
 
 /// Appends the group, which runs from cheap to costly, as one bundle or a few.
 ///
-/// Pieces are cut off the costly end, where one candidate may be as much work as all the others. They are of at most
-/// `most`, or larger if chains would get too short.
+/// Pieces are cut off the costly end, where one candidate may be as much work as all the others. They are of about
+/// equal cost, at most `most`, or larger if chains would get too short.
 void cut(std::vector<Bundle>& bundles, std::size_t fold, const Candidates& group, const std::vector<double>& cost,
          double most) {
   const std::size_t n_most = std::max<std::size_t>(2, group.size() / kShortestChain);
+  double whole = 0;
+  for (const std::size_t candidate : group) whole += cost[candidate];
+  if (whole > most) most = whole / std::ceil(whole / most);
   std::vector<Bundle> cut = pieces(fold, group, cost, most);
   for (; cut.size() > n_most; cut = pieces(fold, group, cost, most)) most *= 1.1;
   std::ranges::move(cut, std::back_inserter(bundles));
