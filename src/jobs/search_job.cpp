@@ -111,7 +111,7 @@ class SearchRunner {
     observer_.stage(fmt::format("reading {}", job_.data.source.file.string()));
     data_ = load_search_data(job_, session_);
     mpi::run_together(session_.transport(), [&] { planned_ = plan_search(job_, data_.train); });
-    observer_.plan(plan_facts(job_, planned_, data_.train, place()));
+    observer_.plan(plan_facts(job_, planned_, data_.train, resources(), place()));
     if (run_.dry_run) return core::ExitCode::done;
     if (const auto code = earlier_result()) return *code;
     try {
@@ -128,7 +128,9 @@ class SearchRunner {
     for (const std::string& warning : planned_.warnings) observer_.warning(warning);
 
     observer_.stage("searching");
-    search::Evaluator evaluator(planned_.plan, data_.train, resources());
+    std::optional<search::Evaluator> made;
+    mpi::run_together(session_.transport(), [&] { made.emplace(planned_.plan, data_.train, resources()); });
+    search::Evaluator& evaluator = *made;
     FarmedSearch farmed =
         farm_search(planned_, evaluator, journal_.get(), session_, {.stop = run_.stop, .error_score = job_.search.error_score},
                     observer_);
@@ -148,7 +150,7 @@ class SearchRunner {
   }
 
   models::Resources resources() const {
-    return {.memory_bytes = memory_limit_here(job_) / session_.place().n_ranks_on_node};
+    return {.memory_bytes = memory_limit_here(job_), .memory = &session_.memory()};
   }
 
   void open_directory() {

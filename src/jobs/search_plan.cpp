@@ -74,12 +74,15 @@ bool all_candidates_impute(const config::SearchJob& job) {
 }
 
 std::vector<Fact> plan_facts(const config::SearchJob& job, const PlannedSearch& planned, const core::Dataset& data,
-                             const mpi::Place& place) {
+                             models::Resources resources, const mpi::Place& place) {
   const search::SearchPlan& plan = planned.plan;
   const auto count = [](std::size_t n) { return core::Value(static_cast<std::int64_t>(n)); };
   const std::size_t for_data = data.n_samples() * (data.n_features() + 1) * sizeof(double);
-  const std::size_t for_ranks = place.n_ranks_on_node * plan.family->memory_bytes(data.n_samples(), data.n_features());
-  return {{"data", fmt::format("{} rows x {} features", data.n_samples(), data.n_features())},
+  std::vector<core::Params> candidates;
+  for (std::size_t c = 0; c < plan.candidates.size(); ++c) candidates.push_back(search::params_of(plan, c));
+  resources.candidates = candidates;
+  const models::MemoryUse use = plan.family->memory_use(data, resources);
+  std::vector<Fact> facts{{"data", fmt::format("{} rows x {} features", data.n_samples(), data.n_features())},
           {"model", job.model},
           {"candidates", count(plan.candidates.size())},
           {"folds", count(plan.folds.size())},
@@ -87,7 +90,9 @@ std::vector<Fact> plan_facts(const config::SearchJob& job, const PlannedSearch& 
           {"bundles", count(planned.bundles.size())},
           {"ranks", count(static_cast<std::size_t>(place.n_ranks))},
           {"nodes", count(place.n_nodes)},
-          {"memory per node", fmt::format("{} of {}", size_text(for_data + for_ranks), size_text(memory_limit_here(job)))}};
+          {"memory per node", fmt::format("{} of {}", size_text(for_data + use.bytes), size_text(resources.memory_bytes))}};
+  if (!use.words.empty()) facts.push_back({"kept in memory", use.words});
+  return facts;
 }
 
 std::size_t memory_limit_here(const config::SearchJob& job) { return job.memory_limit.on_node(node_memory_bytes()); }

@@ -7,6 +7,7 @@
 #include "config/search_job.hpp"
 #include "core/dataset.hpp"
 #include "jobs/observer.hpp"
+#include "models/model.hpp"
 #include "mpi/session.hpp"
 #include "search/evaluate.hpp"
 
@@ -25,8 +26,9 @@ struct PlannedSearch {
 PlannedSearch plan_search(const config::SearchJob& job, const core::Dataset& data);
 
 /// Returns what `--dry-run` and the start of a search say: candidates, fits, bundles, ranks, memory.
+/// `resources`: what the fits will be given; its candidates are filled in.
 std::vector<Fact> plan_facts(const config::SearchJob& job, const PlannedSearch& planned, const core::Dataset& data,
-                             const mpi::Place& place);
+                             models::Resources resources, const mpi::Place& place);
 
 /// Returns how much memory [bytes] the ranks of this node may use together for what fits share.
 std::size_t memory_limit_here(const config::SearchJob& job);

@@ -93,7 +93,14 @@ struct FitRequest {
 struct Resources {
   std::size_t memory_bytes = 0;         // on this node, for what fits share (Grams, distances); 0: no limit
   core::NodeMemory* memory = nullptr;   // shared by the ranks of the node; null: this process's own heap
+  std::span<const core::Params> candidates; // all that will be fitted, read while the trainer is made; empty: unknown
   std::span<const core::Index> fold_of; // n_samples: fold that tests the sample, if each is tested once; empty: unknown
+};
+
+/// What fits keep in memory, all ranks of a node together.
+struct MemoryUse {
+  std::size_t bytes = 0;
+  std::string words;  // what that is: "products of pairs, 1 kernel matrix"; may be empty
 };
 
 /// Fits one family to one dataset again and again and keeps what the fits can share: preprocessed
@@ -105,6 +112,8 @@ class Trainer {
   /// Errors: models::FitError for input on which this family cannot be fitted (one class only, NaN);
   /// the caller records it as a failed fit.
   [[nodiscard]] virtual std::unique_ptr<Fit> fit(const FitRequest& request) = 0;
+  /// Lets go of what other ranks of the node may wait for; call it between pieces of work, with no Fit kept.
+  virtual void rest() {}
 };
 
 /// A fit that cannot be done; `what()` is one sentence for the user.
@@ -131,10 +140,11 @@ class Family {
   /// Predicted seconds of one fit, up to a common factor; used to order tasks only.
   [[nodiscard]] virtual double cost(const core::Params& params, std::size_t n_train, std::size_t n_features,
                                     std::size_t n_classes) const = 0;
-  /// Predicted bytes that one rank holds for shared work.
-  [[nodiscard]] virtual std::size_t memory_bytes(std::size_t n_samples, std::size_t n_features) const = 0;
+  /// Returns what trainers with these resources will keep in the node's memory for the fits. `data` may be empty.
+  [[nodiscard]] virtual MemoryUse memory_use(const core::Dataset& data, const Resources& resources) const = 0;
 
-  /// `data` must outlive the trainer.
+  /// `data`, `resources.memory` and `resources.fold_of` must outlive the trainer. Collective over the ranks that share
+  /// `resources.memory`. Errors: RunError when the node cannot give it.
   [[nodiscard]] virtual std::unique_ptr<Trainer> trainer(const core::Dataset& data,
                                                          const Resources& resources) const = 0;
   /// Reads what Model::save wrote. Errors: UserError naming the file.

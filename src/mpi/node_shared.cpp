@@ -5,9 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <cstdlib>
 #include <cstring>
-#include <new>
 #include <string>
 #include <vector>
 
@@ -15,6 +13,7 @@
 #include <mpi.h>
 
 #include "core/error.hpp"
+#include "core/node_memory.hpp"
 #include "mpi/mpi_transport.hpp"
 #include "mpi/pacer.hpp"
 
@@ -32,12 +31,7 @@ std::string too_big(std::string_view purpose, std::size_t bytes) {
 class PrivateMemory final : public NodeShared {
  public:
   std::span<std::byte> allocate(std::string_view purpose, std::size_t bytes) override {
-    const std::size_t rounded = std::max(kAlignment, (bytes + kAlignment - 1) / kAlignment * kAlignment);
-    auto* block = rounded < bytes ? nullptr : static_cast<std::byte*>(std::aligned_alloc(kAlignment, rounded));
-    if (block == nullptr) throw core::RunError(too_big(purpose, bytes));
-    blocks_.emplace_back(block);
-    std::memset(block, 0, bytes);
-    return {block, bytes};
+    return heap_.allocate(purpose, bytes);
   }
   std::span<const std::byte> publish(std::string_view purpose, std::span<const std::byte> bytes) override {
     const auto copy = allocate(purpose, bytes.size());
@@ -48,10 +42,7 @@ class PrivateMemory final : public NodeShared {
   [[nodiscard]] std::size_t sharer() const override { return 0; }
 
  private:
-  struct Free {
-    void operator()(std::byte* block) const { std::free(block); }
-  };
-  std::vector<std::unique_ptr<std::byte, Free>> blocks_;
+  core::HeapMemory heap_;
 };
 
 void wait_asleep(MPI_Request request) {

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <cmath>
+#include <iterator>
 #include <map>
 #include <numeric>
 #include <string>
@@ -10,6 +12,7 @@ namespace gridmill::search {
 namespace {
 
 constexpr double kLargestShare = 1.0 / 64;  // of the whole search, for a bundle of several candidates
+constexpr std::size_t kShortestChain = 3;   // candidates a bundle, on average, when a group is cut for that
 
 using Candidates = std::vector<std::size_t>;
 
@@ -25,16 +28,31 @@ std::vector<Candidates> by_sharing_key(const SearchPlan& plan, const std::vector
   return groups;
 }
 
-/// Appends the group as one bundle, or as pieces of at most `most`.
+/// Returns the group cut into pieces of at most `most` or one candidate, from the costly end.
+std::vector<Bundle> pieces(std::size_t fold, const Candidates& group, const std::vector<double>& cost, double most) {
+  std::vector<Bundle> cut;
+  for (auto candidate = group.rbegin(); candidate != group.rend(); ++candidate) {
+    if (cut.empty() || cut.back().cost + cost[*candidate] > most) cut.push_back({.fold = fold});
+    cut.back().candidates.push_back(*candidate);
+    cut.back().cost += cost[*candidate];
+  }
+  for (Bundle& piece : cut) std::ranges::reverse(piece.candidates);
+  return cut;
+}
+
+/// Appends the group, which runs from cheap to costly, as one bundle or a few.
+///
+/// Pieces are cut off the costly end, where one candidate may be as much work as all the others. They are of about
+/// equal cost, at most `most`, or larger if chains would get too short.
 void cut(std::vector<Bundle>& bundles, std::size_t fold, const Candidates& group, const std::vector<double>& cost,
          double most) {
-  bool is_first = true;
-  for (const std::size_t candidate : group) {
-    if (is_first || bundles.back().cost + cost[candidate] > most) bundles.push_back({.fold = fold});
-    is_first = false;
-    bundles.back().candidates.push_back(candidate);
-    bundles.back().cost += cost[candidate];
-  }
+  const std::size_t n_most = std::max<std::size_t>(2, group.size() / kShortestChain);
+  double whole = 0;
+  for (const std::size_t candidate : group) whole += cost[candidate];
+  if (whole > most) most = whole / std::ceil(whole / most);
+  std::vector<Bundle> cut = pieces(fold, group, cost, most);
+  for (; cut.size() > n_most; cut = pieces(fold, group, cost, most)) most *= 1.1;
+  std::ranges::move(cut, std::back_inserter(bundles));
 }
 
 }  // namespace

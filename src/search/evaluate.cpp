@@ -94,6 +94,9 @@ struct Evaluator::State {
       fold_of = fold_of_samples(plan.folds, data.n_samples());
       resources.fold_of = fold_of;
     }
+    std::vector<core::Params> candidates;
+    for (std::size_t c = 0; c < plan.candidates.size(); ++c) candidates.push_back(params_of(plan, c));
+    resources.candidates = candidates;
     trainer = plan.family->trainer(data, resources);
   }
 
@@ -201,12 +204,16 @@ std::vector<FitRecord> Evaluator::evaluate(const Bundle& bundle) {
   std::vector<FitRecord> records;
   records.reserve(bundle.candidates.size());
   for (const std::size_t candidate : bundle.candidates) records.push_back(state_->evaluate(candidate, bundle.fold));
+  state_->trainer->rest();
   return records;
 }
 
 models::Prediction Evaluator::predict_fold(std::size_t candidate, std::size_t fold) {
-  const std::unique_ptr<models::Fit> fit = state_->fit(candidate, fold, /*time_limit_s=*/0);
-  return fit->predict(state_->plan.folds[fold].test, state_->outputs);
+  std::unique_ptr<models::Fit> fit = state_->fit(candidate, fold, /*time_limit_s=*/0);
+  models::Prediction prediction = fit->predict(state_->plan.folds[fold].test, state_->outputs);
+  fit.reset();
+  state_->trainer->rest();
+  return prediction;
 }
 
 std::unique_ptr<models::Fit> Evaluator::refit(std::size_t candidate, bool probability) {

@@ -47,9 +47,9 @@ std::uint64_t fit_seed(std::uint64_t root, std::size_t candidate, std::size_t fo
 
 /// Returns the bundles that cover every (candidate, fold) once, the costliest first.
 ///
-/// A bundle holds candidates with one sharing key in one fold, cheapest first (the order of warm starts). No bundle
-/// of several candidates costs more than 1/64 of the whole, so that any number of ranks up to about that can share
-/// the work; a shared key is cut into pieces for that.
+/// A bundle holds candidates with one sharing key in one fold, cheapest first (the order of warm starts). Those of a
+/// key are cut into pieces of at most 1/64 of the whole, so that many ranks can share the work, but into two or pieces
+/// of three candidates on average at the finest; the costliest candidates are cut off first.
 /// Deterministic: depends on the plan and the shape of the data only, never on the number of ranks.
 /// Cost: O(n_candidates x n_folds) calls of Family::cost and a sort.
 std::vector<Bundle> make_bundles(const SearchPlan& plan, const core::Dataset& data);
@@ -65,7 +65,9 @@ models::Outputs outputs_of(const SearchPlan& plan);
 /// Not thread-safe. Deterministic, times aside: a record depends on the plan, the data and its own ids only.
 class Evaluator {
  public:
-  /// `plan` and `data` must outlive it. Where `resources.fold_of` is empty it is filled in from the plan's folds.
+  /// Makes the Trainer, which is told all candidates: collective over the sharers of `resources.memory`.
+  /// `plan`, `data` and `resources.memory` must outlive it. Where `resources.fold_of` is empty it is filled in from the
+  /// plan's folds.
   Evaluator(const SearchPlan& plan, const core::Dataset& data, const models::Resources& resources);
   ~Evaluator();
   Evaluator(const Evaluator&) = delete;

@@ -93,8 +93,9 @@ class FakeFamily : public models::Family {
                             std::size_t /*n_classes*/) const override {
     return static_cast<double>(n_train) * (params.contains("C") ? params.at("C").number() : 1);
   }
-  [[nodiscard]] std::size_t memory_bytes(std::size_t /*n_samples*/, std::size_t /*n_features*/) const override {
-    return 0;
+  [[nodiscard]] models::MemoryUse memory_use(const core::Dataset& /*data*/,
+                                             const models::Resources& /*resources*/) const override {
+    return {};
   }
   [[nodiscard]] std::unique_ptr<models::Trainer> trainer(const core::Dataset& data,
                                                          const models::Resources& resources) const override {

@@ -12,9 +12,6 @@ namespace gridmill::models::svm {
 /// Predicts the cost of one machine: iterations grow about twofold for each fourfold C, each costs n.
 double fit_cost(double C, std::size_t n_train, std::size_t n_features);
 
-/// Returns the bytes of the samples, the products of pairs and one kernel matrix.
-std::size_t kernel_memory(std::size_t n_samples, std::size_t n_features);
-
 /// Reads tol and max_iter, and starts the clock of the request's time limit.
 SmoOptions smo_options(const FitRequest& request, std::span<const core::OptionSpec> options);
 

@@ -21,6 +21,10 @@ struct KernelOptions {
   double coef0 = 0;
   int degree = 3;
 
+  /// Says whether gamma is learnt from the training samples, so that each fold has a kernel of its own.
+  [[nodiscard]] bool depends_on_fold() const {
+    return kind != KernelKind::linear && gamma == std::variant<GammaRule, double>(GammaRule::scale);
+  }
   /// Returns the kernel for training samples `rows` of x: 'scale' is 1 / (n_features Var(x)) over all their entries
   /// (1 if they are all equal), 'auto' is 1 / n_features.
   [[nodiscard]] Kernel resolve(const core::MatrixView& x, std::span<const core::Index> rows) const;

@@ -1,7 +1,6 @@
 #include "models/svm/kernel_rows.hpp"
 
 #include <algorithm>
-#include <array>
 #include <span>
 #include <utility>
 
@@ -17,42 +16,60 @@ std::vector<double> diagonal_of(const CentredSamples& samples, const Kernel& ker
 
 }  // namespace
 
-Gram::Gram(const CentredSamples& samples, const PairProducts* products, const Kernel& kernel, AlignedFloats memory)
-    : KernelRows(diagonal_of(samples, kernel)), stride_(padded(samples.n())), values_(std::move(memory)) {
-  if (values_ == nullptr) values_ = aligned_floats(samples.n() * stride_);
-  std::vector<double> scratch(products == nullptr ? PairProducts::kTile * PairProducts::kTile : 0);
-  for (std::size_t i = 0; i < samples.n(); ++i) {
-    std::fill(values_.get() + i * stride_ + samples.n(), values_.get() + (i + 1) * stride_, 0.0F);
-  }
-  const std::size_t tiles = PairProducts::n_tiles(samples.n());
-  for (std::size_t row = 0; row < tiles; ++row) {
-    for (std::size_t column = 0; column <= row; ++column) {
-      if (products == nullptr) PairProducts::compute(samples, row, column, scratch.data());
-      fill_tile(samples, kernel, products == nullptr ? scratch.data() : products->tile(row, column), row, column);
-    }
+GramFiller::GramFiller(const CentredSamples& samples, const PairProducts* products, const Kernel& kernel)
+    : samples_(samples),
+      products_(products),
+      kernel_(kernel),
+      scratch_(products == nullptr ? PairProducts::kTile * PairProducts::kTile : 0) {}
+
+void GramFiller::fill(std::size_t index, float* values) {
+  const PairProducts::Tile at = PairProducts::tile_at(index);
+  if (products_ != nullptr) {
+    fill_block(products_->tile(at), at, values);
+  } else {
+    PairProducts::compute(samples_, at, scratch_.data());
+    fill_block(scratch_.data(), at, values);
   }
 }
 
-std::size_t Gram::bytes(std::size_t n) { return n * padded(n) * sizeof(float); }
-
-void Gram::fill_tile(const CentredSamples& samples, const Kernel& kernel, const double* products, std::size_t tile_row,
-                     std::size_t tile_column) {
+void GramFiller::fill_block(const double* products, const PairProducts::Tile& at, float* values) const {
   constexpr std::size_t tile = PairProducts::kTile;
-  const std::size_t first_row = tile_row * tile;
-  const std::size_t first_column = tile_column * tile;
-  const std::size_t rows = std::min(tile, n() - first_row);
-  const std::size_t columns = std::min(tile, n() - first_column);
+  const std::size_t n = samples_.n();
+  const std::size_t stride = padded(n);
+  const bool on_diagonal = at.row == at.column;
+  const std::size_t first_row = at.row * tile;
+  const std::size_t first_column = at.column * tile;
+  const std::size_t rows = std::min(tile, n - first_row);
+  const std::size_t columns = std::min(tile, n - first_column);
   for (std::size_t c = 0; c < columns; ++c) {
-    float* out = values_.get() + (first_column + c) * stride_ + first_row;
-    samples.kernel_entries(kernel, first_column + c, first_row, std::span(products + c * rows, rows), out);
+    float* out = values + (first_column + c) * stride + first_row;
+    samples_.kernel_entries(kernel_, first_column + c, first_row, std::span(products + c * rows, rows), out);
   }
   // The mirror image, also on the diagonal: both triangles then hold the same bits.
   for (std::size_t r = 0; r < rows; ++r) {
-    float* out = values_.get() + (first_row + r) * stride_ + first_column;
-    const std::size_t end = tile_row == tile_column ? r : columns;
-    for (std::size_t c = 0; c < end; ++c) out[c] = values_[(first_column + c) * stride_ + first_row + r];
+    float* out = values + (first_row + r) * stride + first_column;
+    const std::size_t end = on_diagonal ? r : columns;
+    for (std::size_t c = 0; c < end; ++c) out[c] = values[(first_column + c) * stride + first_row + r];
+    if (on_diagonal) std::fill(values + (first_row + r) * stride + n, values + (first_row + r + 1) * stride, 0.0F);
   }
 }
+
+Gram::Gram(const CentredSamples& samples, const PairProducts* products, const Kernel& kernel, AlignedFloats memory)
+    : KernelRows(diagonal_of(samples, kernel)), stride_(padded(samples.n())), own_(std::move(memory)) {
+  if (own_ == nullptr) own_ = aligned_floats(samples.n() * stride_);
+  values_ = own_.get();
+  GramFiller filler(samples, products, kernel);
+  const std::size_t n_tiles = PairProducts::n_tiles(samples.n());
+  for (std::size_t index = 0; index < n_tiles; ++index) filler.fill(index, own_.get());
+}
+
+Gram::Gram(const CentredSamples& samples, const Kernel& kernel, NodeSlots::Hold shared)
+    : KernelRows(diagonal_of(samples, kernel)),
+      stride_(padded(samples.n())),
+      shared_(std::move(shared)),
+      values_(reinterpret_cast<const float*>(shared_->data())) {}
+
+std::size_t Gram::bytes(std::size_t n) { return n * padded(n) * sizeof(float); }
 
 RowCache::RowCache(std::shared_ptr<const CentredSamples> samples, const Kernel& kernel, std::size_t bytes)
     : KernelRows(diagonal_of(*samples, kernel)), samples_(std::move(samples)), kernel_(kernel), slots_(bytes) {

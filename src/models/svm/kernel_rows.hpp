@@ -2,11 +2,13 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "models/svm/aligned_memory.hpp"
 #include "models/svm/kernel.hpp"
+#include "models/svm/node_slots.hpp"
 #include "models/svm/pair_products.hpp"
 #include "models/svm/row_slots.hpp"
 
@@ -30,25 +32,46 @@ class KernelRows {
   std::vector<double> diagonal_;
 };
 
+/// Fills a whole matrix tile by tile, in any order and from several processes at once: the bits are the same.
+class GramFiller {
+ public:
+  /// `products`: reused if given, else computed on the way and dropped. All must outlive this.
+  GramFiller(const CentredSamples& samples, const PairProducts* products, const Kernel& kernel);
+
+  /// Fills tile `index` of PairProducts and its mirror image in `values`, which has Gram::bytes(n).
+  void fill(std::size_t index, float* values);
+
+ private:
+  void fill_block(const double* products, const PairProducts::Tile& at, float* values) const;
+
+  const CentredSamples& samples_;
+  const PairProducts* products_;
+  Kernel kernel_;
+  std::vector<double> scratch_;
+};
+
 /// The whole matrix: 4 n^2 bytes.
 class Gram final : public KernelRows {
  public:
-  /// `products`: reused if given, else computed on the way and dropped. `memory`: what an earlier matrix of as many
-  /// samples released, or null; touching new memory costs about as much as filling it.
+  /// Fills a matrix of its own. `memory`: what an earlier one of as many samples released, or null; touching new
+  /// memory costs about as much as filling it.
   Gram(const CentredSamples& samples, const PairProducts* products, const Kernel& kernel, AlignedFloats memory);
+  /// Reads a matrix that has been filled in `shared`.
+  Gram(const CentredSamples& samples, const Kernel& kernel, NodeSlots::Hold shared);
 
-  /// Gives up the memory; no row can be read any more.
-  [[nodiscard]] AlignedFloats release() { return std::move(values_); }
+  /// Says whether others of the node may wait until this lets go of its memory.
+  [[nodiscard]] bool is_shared() const { return shared_.has_value(); }
+  /// Gives up its own memory (null if it is shared); no row can be read any more.
+  [[nodiscard]] AlignedFloats release() { return std::move(own_); }
 
-  const float* row(std::size_t position) override { return values_.get() + position * stride_; }
+  const float* row(std::size_t position) override { return values_ + position * stride_; }
   [[nodiscard]] static std::size_t bytes(std::size_t n);
 
  private:
-  void fill_tile(const CentredSamples& samples, const Kernel& kernel, const double* products, std::size_t tile_row,
-                 std::size_t tile_column);
-
   std::size_t stride_;
-  AlignedFloats values_;
+  AlignedFloats own_;
+  std::optional<NodeSlots::Hold> shared_;
+  const float* values_;
 };
 
 /// Rows computed when asked for; as many as fit into `bytes` are kept, the least recently used one goes first.

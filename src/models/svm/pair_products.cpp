@@ -86,21 +86,34 @@ double CentredSamples::kernel_diagonal(const Kernel& kernel, std::size_t i) cons
   return of_product(kernel, norm_[i] + 2 * shift_dot_[i] + shift_norm_);
 }
 
-PairProducts::PairProducts(std::size_t n) : n_(n), values_(aligned_doubles(bytes(n) / sizeof(double))) {}
+PairProducts::PairProducts(std::size_t n)
+    : n_(n), own_(aligned_doubles(bytes(n) / sizeof(double))), values_(own_.get()) {}
 
-void PairProducts::compute(const CentredSamples& samples, std::size_t row, std::size_t column, double* out) {
+PairProducts::PairProducts(std::size_t n, NodeSlots::Hold shared)
+    : n_(n), shared_(std::move(shared)), values_(reinterpret_cast<double*>(shared_->data())) {}
+
+void PairProducts::compute(const CentredSamples& samples, const Tile& at, double* out) {
   const std::size_t last = samples.n() - 1;
   const auto block = [&](std::size_t t) { return samples.z().cols(t * kTile, std::min(last, t * kTile + kTile - 1)); };
-  const auto rows = block(row);
-  const auto columns = block(column);
+  const auto rows = block(at.row);
+  const auto columns = block(at.column);
   arma::mat product(out, rows.n_cols, columns.n_cols, false, true);
   product = rows.t() * columns;
 }
 
-std::size_t PairProducts::bytes(std::size_t n) {
-  const std::size_t tiles = n_tiles(n);
-  return tiles * (tiles + 1) / 2 * kTile * kTile * sizeof(double);
+std::size_t PairProducts::n_tiles(std::size_t n) {
+  const std::size_t rows = (n + kTile - 1) / kTile;
+  return rows * (rows + 1) / 2;
 }
+
+PairProducts::Tile PairProducts::tile_at(std::size_t index) {
+  auto row = static_cast<std::size_t>((std::sqrt(8.0 * static_cast<double>(index) + 1.0) - 1.0) / 2.0);
+  while (row * (row + 1) / 2 > index) --row;  // where the root was rounded
+  while ((row + 1) * (row + 2) / 2 <= index) ++row;
+  return {.row = row, .column = index - row * (row + 1) / 2};
+}
+
+std::size_t PairProducts::bytes(std::size_t n) { return n_tiles(n) * kTile * kTile * sizeof(double); }
 
 void PairProducts::gather(std::size_t i, std::span<const core::Index> others, std::span<double> out) const {
   const auto height = [&](std::size_t tile_row) { return std::min(kTile, n_ - tile_row * kTile); };
@@ -109,8 +122,8 @@ void PairProducts::gather(std::size_t i, std::span<const core::Index> others, st
   for (std::size_t v = 0; v < others.size(); ++v) {
     const std::size_t other = others[v];
     const std::size_t t = other / kTile;
-    out[v] = t <= own ? tile(own, t)[other % kTile * own_height + i % kTile]
-                      : tile(t, own)[i % kTile * height(t) + other % kTile];
+    out[v] = t <= own ? tile({own, t})[other % kTile * own_height + i % kTile]
+                      : tile({t, own})[i % kTile * height(t) + other % kTile];
   }
 }
 

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "core/matrix.hpp"
 #include "models/svm/aligned_memory.hpp"
 #include "models/svm/kernel.hpp"
+#include "models/svm/node_slots.hpp"
 
 namespace gridmill::models::svm {
 
@@ -50,28 +52,37 @@ class PairProducts {
  public:
   static constexpr std::size_t kTile = 128;
 
+  struct Tile {
+    std::size_t row;  // >= column
+    std::size_t column;
+  };
+
   /// Reserves memory for n samples; every tile must be computed before it is read.
   explicit PairProducts(std::size_t n);
+  /// Reads products of n samples that have been computed in `shared`.
+  PairProducts(std::size_t n, NodeSlots::Hold shared);
 
-  /// Computes tile (row, column), row >= column, into `out`: column-major, kTile rows (fewer in the last tile).
-  static void compute(const CentredSamples& samples, std::size_t row, std::size_t column, double* out);
+  /// Computes a tile into `out`: column-major, kTile rows (fewer in the last tile).
+  static void compute(const CentredSamples& samples, const Tile& at, double* out);
 
-  [[nodiscard]] static std::size_t n_tiles(std::size_t n) { return (n + kTile - 1) / kTile; }
-  [[nodiscard]] static std::size_t bytes(std::size_t n);
-  [[nodiscard]] double* tile(std::size_t row, std::size_t column) { return values_.get() + offset(row, column); }
-  [[nodiscard]] const double* tile(std::size_t row, std::size_t column) const {
-    return values_.get() + offset(row, column);
+  /// Returns the number of tiles; which one has an index, row by row; and where it starts [doubles].
+  [[nodiscard]] static std::size_t n_tiles(std::size_t n);
+  [[nodiscard]] static Tile tile_at(std::size_t index);
+  [[nodiscard]] static std::size_t offset(const Tile& at) {
+    return (at.row * (at.row + 1) / 2 + at.column) * kTile * kTile;
   }
+  [[nodiscard]] static std::size_t bytes(std::size_t n);
+
+  [[nodiscard]] double* tile(const Tile& at) { return values_ + offset(at); }
+  [[nodiscard]] const double* tile(const Tile& at) const { return values_ + offset(at); }
   /// Reads the products of sample i with `others`, in any order. Shapes: out has as many entries as others.
   void gather(std::size_t i, std::span<const core::Index> others, std::span<double> out) const;
 
  private:
-  [[nodiscard]] static std::size_t offset(std::size_t row, std::size_t column) {
-    return (row * (row + 1) / 2 + column) * kTile * kTile;
-  }
-
   std::size_t n_;
-  AlignedDoubles values_;
+  AlignedDoubles own_;
+  std::optional<NodeSlots::Hold> shared_;
+  double* values_;
 };
 
 }  // namespace gridmill::models::svm

@@ -1,8 +1,10 @@
 #include "models/svm/shared_kernels.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <chrono>
 #include <cmath>
-#include <limits>
+#include <cstdint>
 #include <numeric>
 #include <utility>
 
@@ -12,7 +14,10 @@ namespace gridmill::models::svm {
 
 namespace {
 
-constexpr std::size_t kUnlimited = std::numeric_limits<std::size_t>::max();
+// Between two kernels a rank waits for those that still read the matrix before: most often for the rest of a short
+// fit. Long after that it takes a matrix of its own, for what was announced as the use of memory should hold.
+constexpr std::chrono::minutes kWaitIfRoom{10};
+constexpr std::chrono::hours kWaitIfNone{24};
 
 std::vector<core::Index> sorted_by_class(const core::Dataset& data) {
   std::vector<core::Index> samples(data.n_samples());
@@ -23,28 +28,32 @@ std::vector<core::Index> sorted_by_class(const core::Dataset& data) {
   return samples;
 }
 
-/// What is left beside the matrices, within reason.
-std::size_t copy_bytes(std::size_t memory_bytes, std::size_t n) {
-  constexpr std::size_t kLeast = std::size_t{64} << 20U;
-  constexpr std::size_t kMost = std::size_t{1} << 30U;
-  const std::size_t used = Gram::bytes(n) + PairProducts::bytes(n);
-  return memory_bytes > used ? std::clamp(memory_bytes - used, kLeast, kMost) : kLeast;
-}
-
-std::size_t share_of_memory(const Resources& resources) {
-  if (resources.memory_bytes == 0) return kUnlimited;
-  return resources.memory_bytes / (resources.memory == nullptr ? 1 : resources.memory->n_sharers());
+SlotKey key_of(const Kernel& kernel) {
+  return {static_cast<std::uint64_t>(kernel.kind), std::bit_cast<std::uint64_t>(kernel.gamma),
+          std::bit_cast<std::uint64_t>(kernel.coef0), static_cast<std::uint64_t>(kernel.degree)};
 }
 
 }  // namespace
 
 SharedKernels::SharedKernels(const core::Dataset& data, const Resources& resources)
     : data_(data),
-      memory_bytes_(share_of_memory(resources)),
+      plan_(plan_kernel_memory(data, resources)),
       position_of_(data.n_samples()),
       sample_at_(sorted_by_class(data)),
-      copies_(copy_bytes(memory_bytes_, data.n_samples())) {
+      copies_(plan_.copy_bytes) {
   for (std::size_t p = 0; p < sample_at_.size(); ++p) position_of_[sample_at_[p]] = static_cast<core::Index>(p);
+  core::NodeMemory& memory = resources.memory == nullptr ? heap_ : *resources.memory;
+  const std::size_t n = data.n_samples();
+  const std::size_t n_tiles = PairProducts::n_tiles(n);
+  if (plan_.shared_products) {
+    product_slot_.emplace(memory, "products of pairs",
+                          NodeSlots::Shape{.n_slots = 1, .slot_bytes = PairProducts::bytes(n), .n_pieces = n_tiles});
+  }
+  if (plan_.n_shared_grams > 0) {
+    gram_slots_.emplace(
+        memory, "kernel matrices",
+        NodeSlots::Shape{.n_slots = plan_.n_shared_grams, .slot_bytes = Gram::bytes(n), .n_pieces = n_tiles});
+  }
 }
 
 core::MatrixView SharedKernels::view() const { return x_ == nullptr ? data_.x : core::MatrixView(*x_); }
@@ -97,37 +106,70 @@ std::shared_ptr<KernelMatrix> SharedKernels::matrix(const KernelOptions& options
   const Kernel kernel = options.resolve(view(), train);
   if (matrix_ != nullptr && matrix_->kernel == kernel) return matrix_;
   drop_matrix();
-  auto rows = make_rows(kernel);
+  auto rows = make_rows(kernel, x_ == nullptr && !options.depends_on_fold());
   matrix_ =
       std::make_shared<KernelMatrix>(KernelMatrix{*preprocessing_, kernel, samples_, x_, products_, std::move(rows)});
   return matrix_;
 }
 
+void SharedKernels::rest() {
+  if (matrix_ == nullptr) return;
+  const auto* gram = dynamic_cast<const Gram*>(matrix_->rows.get());
+  if (gram != nullptr && gram->is_shared()) drop_matrix();
+}
+
 void SharedKernels::drop_matrix() {
   if (matrix_ != nullptr && matrix_.use_count() == 1) {
-    if (auto* gram = dynamic_cast<Gram*>(matrix_->rows.get())) spare_ = gram->release();
+    auto* gram = dynamic_cast<Gram*>(matrix_->rows.get());
+    if (gram != nullptr && !gram->is_shared()) spare_ = gram->release();
   }
   matrix_.reset();
 }
 
 void SharedKernels::make_products() {
-  auto products = std::make_shared<PairProducts>(samples_->n());
-  const std::size_t tiles = PairProducts::n_tiles(samples_->n());
-  for (std::size_t row = 0; row < tiles; ++row) {
-    for (std::size_t column = 0; column <= row; ++column) {
-      PairProducts::compute(*samples_, row, column, products->tile(row, column));
-    }
+  if (products_ != nullptr) return;
+  if (x_ == nullptr && product_slot_) {
+    products_ = shared_products();
+  } else if (x_ != nullptr && plan_.own_products) {
+    products_ = own_products();
   }
-  products_ = std::move(products);
 }
 
-std::unique_ptr<KernelRows> SharedKernels::make_rows(const Kernel& kernel) {
-  const std::size_t n = data_.n_samples();
-  const std::size_t gram_bytes = Gram::bytes(n);
-  if (gram_bytes > memory_bytes_) return std::make_unique<RowCache>(samples_, kernel, memory_bytes_);
-  const bool keep_products = PairProducts::bytes(n) <= memory_bytes_ - gram_bytes;
-  if (keep_products && products_ == nullptr) make_products();
+std::shared_ptr<const PairProducts> SharedKernels::shared_products() {
+  const auto build = [&](std::size_t index, std::byte* data) {
+    const PairProducts::Tile at = PairProducts::tile_at(index);
+    PairProducts::compute(*samples_, at, reinterpret_cast<double*>(data) + PairProducts::offset(at));
+  };
+  auto hold = product_slot_->acquire(SlotKey{}, build, {});
+  return hold ? std::make_shared<const PairProducts>(samples_->n(), std::move(*hold)) : nullptr;
+}
+
+std::shared_ptr<const PairProducts> SharedKernels::own_products() const {
+  auto products = std::make_shared<PairProducts>(samples_->n());
+  const std::size_t n_tiles = PairProducts::n_tiles(samples_->n());
+  for (std::size_t index = 0; index < n_tiles; ++index) {
+    const PairProducts::Tile at = PairProducts::tile_at(index);
+    PairProducts::compute(*samples_, at, products->tile(at));
+  }
+  return products;
+}
+
+std::unique_ptr<KernelRows> SharedKernels::make_rows(const Kernel& kernel, bool same_for_all_folds) {
+  const bool fits = same_for_all_folds ? gram_slots_.has_value() : plan_.own_grams;
+  if (!fits) return std::make_unique<RowCache>(samples_, kernel, plan_.cache_bytes);
+  make_products();
+  if (same_for_all_folds) {
+    if (auto gram = shared_gram(kernel)) return gram;
+  }
   return std::make_unique<Gram>(*samples_, products_.get(), kernel, std::move(spare_));
+}
+
+std::unique_ptr<KernelRows> SharedKernels::shared_gram(const Kernel& kernel) {
+  GramFiller filler(*samples_, products_.get(), kernel);
+  const auto build = [&](std::size_t index, std::byte* data) { filler.fill(index, reinterpret_cast<float*>(data)); };
+  const NodeSlots::Patience patience{.free = plan_.own_grams ? std::chrono::milliseconds(kWaitIfRoom) : kWaitIfNone};
+  auto hold = gram_slots_->acquire(key_of(kernel), build, patience);
+  return hold ? std::make_unique<Gram>(*samples_, kernel, std::move(*hold)) : nullptr;
 }
 
 core::Matrix SharedKernels::vectors(const KernelMatrix& matrix, std::span<const core::Index> positions) const {

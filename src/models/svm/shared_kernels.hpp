@@ -7,11 +7,14 @@
 #include <vector>
 
 #include "core/dataset.hpp"
+#include "core/node_memory.hpp"
 #include "models/model.hpp"
 #include "models/preprocessing.hpp"
 #include "models/svm/kernel.hpp"
+#include "models/svm/kernel_memory.hpp"
 #include "models/svm/kernel_options.hpp"
 #include "models/svm/kernel_rows.hpp"
+#include "models/svm/node_slots.hpp"
 #include "models/svm/pair_products.hpp"
 #include "models/svm/row_slots.hpp"
 
@@ -30,10 +33,14 @@ struct KernelMatrix {
 /// Makes the kernel matrices of one dataset and keeps the last: fits that follow each other with the same
 /// preprocessing and kernel share it, other kernels still share the products of pairs.
 ///
+/// What is the same for all folds is made once a node, by all of its ranks that ask for it, in resources.memory; what
+/// was learnt from a fold's training samples each rank makes for itself. The bits do not depend on who made them.
+///
 /// Positions are samples sorted by class (regression: one class), data order within a class: the order of libsvm's
 /// sub-problems. The training set of a fold is then a few runs of neighbours, and so is each pair of classes.
 class SharedKernels {
  public:
+  /// Collective over the sharers of resources.memory. Errors: RunError when there is too little of it.
   SharedKernels(const core::Dataset& data, const Resources& resources);
 
   /// Learns the preprocessing from `train` and applies it to all samples; nothing is done if the last was the same.
@@ -42,6 +49,9 @@ class SharedKernels {
 
   /// Returns the kernel matrix of the samples as last preprocessed, with gamma resolved on the samples `train`.
   [[nodiscard]] std::shared_ptr<KernelMatrix> matrix(const KernelOptions& options, std::span<const core::Index> train);
+
+  /// Lets go of a matrix that others may wait for to leave.
+  void rest();
 
   [[nodiscard]] const core::Dataset& data() const { return data_; }
   [[nodiscard]] core::Index position(core::Index sample) const { return position_of_[sample]; }
@@ -55,15 +65,22 @@ class SharedKernels {
   [[nodiscard]] core::MatrixView view() const;
   void check_finite(const core::MatrixView& x) const;
   void make_products();
+  [[nodiscard]] std::shared_ptr<const PairProducts> shared_products();
+  [[nodiscard]] std::shared_ptr<const PairProducts> own_products() const;
   /// Makes the whole matrix if it fits into memory, else rows on demand.
-  [[nodiscard]] std::unique_ptr<KernelRows> make_rows(const Kernel& kernel);
+  [[nodiscard]] std::unique_ptr<KernelRows> make_rows(const Kernel& kernel, bool same_for_all_folds);
+  /// Returns null if other ranks keep all shared matrices for themselves too long.
+  [[nodiscard]] std::unique_ptr<KernelRows> shared_gram(const Kernel& kernel);
   /// Lets go of the last matrix, and keeps its memory if no fit holds it.
   void drop_matrix();
 
   const core::Dataset& data_;
-  std::size_t memory_bytes_;  // for this rank; 0: no limit
+  KernelMemory plan_;
   std::vector<core::Index> position_of_;
   std::vector<core::Index> sample_at_;
+  core::HeapMemory heap_;  // used if there is no memory of the node
+  std::optional<NodeSlots> product_slot_;
+  std::optional<NodeSlots> gram_slots_;
 
   std::optional<Preprocessing> preprocessing_;
   std::shared_ptr<const core::Matrix> x_;  // null: the dataset's own

@@ -8,6 +8,7 @@
 
 #include "models/preprocessing.hpp"
 #include "models/svm/fit_cost.hpp"
+#include "models/svm/kernel_memory.hpp"
 #include "models/svm/svc_model.hpp"
 #include "models/svm/svc_training.hpp"
 
@@ -160,6 +161,7 @@ class SvcTrainer final : public Trainer {
     }
     return std::make_unique<SvcFit>(shared_, std::move(trained), std::move(classifier));
   }
+  void rest() override { shared_.rest(); }
 
  private:
   SharedKernels shared_;
@@ -195,8 +197,8 @@ class SvcFamily final : public Family {
     const double pairs = static_cast<double>(n_classes) / 2;
     return fit_cost(value_of(params, svc_options(), "C").number(), n_train, n_features) / std::max(1.0, pairs);
   }
-  [[nodiscard]] std::size_t memory_bytes(std::size_t n_samples, std::size_t n_features) const override {
-    return kernel_memory(n_samples, n_features);
+  [[nodiscard]] MemoryUse memory_use(const core::Dataset& data, const Resources& resources) const override {
+    return kernel_memory_use(data, resources);
   }
   [[nodiscard]] std::unique_ptr<Trainer> trainer(const core::Dataset& data, const Resources& resources) const override {
     return std::make_unique<SvcTrainer>(data, resources);

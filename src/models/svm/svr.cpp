@@ -5,6 +5,7 @@
 
 #include "models/preprocessing.hpp"
 #include "models/svm/fit_cost.hpp"
+#include "models/svm/kernel_memory.hpp"
 #include "models/svm/kernel_passes.hpp"
 #include "models/svm/problem_rows.hpp"
 #include "models/svm/shared_kernels.hpp"
@@ -89,6 +90,7 @@ class SvrTrainer final : public Trainer {
     store(train, solution, trained);
     return std::make_unique<SvrFit>(shared_, std::move(trained));
   }
+  void rest() override { shared_.rest(); }
 
  private:
   [[nodiscard]] std::vector<core::Index> weighted(std::span<const core::Index> train) const {
@@ -157,8 +159,8 @@ class SvrFamily final : public Family {
                             std::size_t /*n_classes*/) const override {
     return fit_cost(value_of(params, svr_options(), "C").number(), 2 * n_train, n_features);
   }
-  [[nodiscard]] std::size_t memory_bytes(std::size_t n_samples, std::size_t n_features) const override {
-    return kernel_memory(n_samples, n_features);
+  [[nodiscard]] MemoryUse memory_use(const core::Dataset& data, const Resources& resources) const override {
+    return kernel_memory_use(data, resources);
   }
   [[nodiscard]] std::unique_ptr<Trainer> trainer(const core::Dataset& data, const Resources& resources) const override {
     return std::make_unique<SvrTrainer>(data, resources);

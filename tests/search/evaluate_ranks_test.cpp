@@ -1,0 +1,132 @@
+// Ranks that share kernel matrices in the memory of their node find what one process finds alone, bit for bit.
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "models/scorer.hpp"
+#include "mpi/mpi_test.hpp"
+#include "search/evaluate.hpp"
+
+namespace gridmill::search {
+namespace {
+
+constexpr std::size_t kSamples = 300;  // three rows of tiles
+constexpr std::size_t kFolds = 3;
+
+/// Two noisy rings in three dimensions; the same on every rank.
+class Rings {
+ public:
+  Rings() : x_(3, kSamples), y_(kSamples) {
+    std::mt19937 random(5);
+    for (std::size_t i = 0; i < kSamples; ++i) {
+      y_[i] = static_cast<double>(i % 2);
+      for (std::size_t f = 0; f < 3; ++f) {
+        const double noise = static_cast<double>(random() % 1024) / 1024;
+        x_(f, i) = (1 + y_[i]) * std::sin(static_cast<double>(i * (f + 1))) + noise;
+      }
+    }
+    data_.x = x_;
+    data_.y = y_;
+    data_.classes = {"in", "out"};
+    data_.feature_names = {"a", "b", "c"};
+  }
+  [[nodiscard]] const core::Dataset& data() const { return data_; }
+
+ private:
+  core::Matrix x_;
+  std::vector<double> y_;
+  core::Dataset data_;
+};
+
+SearchPlan plan_of(const core::Dataset& data) {
+  SearchPlan plan;
+  plan.family = models::find_family("svc");
+  plan.scorers = {models::find_scorer("accuracy")};
+  for (const core::Value& gamma : {core::Value(0.1), core::Value(1.0), core::Value(10.0), core::Value("scale")}) {
+    for (const double C : {0.1, 1.0, 10.0, 100.0}) plan.candidates.push_back({{"gamma", gamma}, {"C", C}});
+  }
+  plan.candidates.push_back({{"kernel", "linear"}});
+  plan.candidates.push_back({{"kernel", "poly"}, {"gamma", 0.5}});
+  plan.candidates.push_back({{"gamma", 1.0}, {"preprocessing", "standardize"}});
+  for (std::size_t k = 0; k < kFolds; ++k) {
+    Fold fold;
+    for (core::Index i = 0; i < data.n_samples(); ++i) (i / 2 % kFolds == k ? fold.test : fold.train).push_back(i);
+    plan.folds.push_back(std::move(fold));
+  }
+  return plan;
+}
+
+/// By (candidate, fold): the bits of score and objective, and the iterations; zero where nothing was fitted.
+std::vector<std::int64_t> bits_of(const SearchPlan& plan, const core::Dataset& data, const models::Resources& resources,
+                                  std::size_t n_ranks, std::size_t rank) {
+  std::vector<std::int64_t> bits(plan.candidates.size() * kFolds * 3, 0);
+  Evaluator evaluator(plan, data, resources);
+  const std::vector<Bundle> bundles = make_bundles(plan, data);
+  for (std::size_t b = rank; b < bundles.size(); b += n_ranks) {
+    for (const FitRecord& record : evaluator.evaluate(bundles[b])) {
+      const std::size_t at = (record.candidate * kFolds + record.fold) * 3;
+      bits[at] = std::bit_cast<std::int64_t>(record.test_scores.at(0));
+      bits[at + 1] = std::bit_cast<std::int64_t>(record.certificate.objective);
+      bits[at + 2] = record.certificate.iterations;
+    }
+  }
+  return bits;
+}
+
+/// Returns a limit for each way to keep whole matrices, from no limit down to one matrix that all ranks wait for.
+std::vector<std::size_t> limits_of_tiers(const SearchPlan& plan, const core::Dataset& data,
+                                         models::Resources resources) {
+  std::vector<core::Params> candidates;
+  for (std::size_t c = 0; c < plan.candidates.size(); ++c) candidates.push_back(params_of(plan, c));
+  resources.candidates = candidates;
+  models::MemoryUse last = plan.family->memory_use(data, resources);
+  std::vector<std::size_t> limits{0};
+  for (std::size_t limit = 2 * last.bytes; limit > 0; limit -= std::min<std::size_t>(limit, 10000)) {
+    resources.memory_bytes = limit;
+    models::MemoryUse use = plan.family->memory_use(data, resources);
+    if (use.words.find("on demand") != std::string::npos) break;
+    if (use.words != last.words) limits.push_back(limit);
+    last = std::move(use);
+  }
+  return limits;
+}
+
+TEST(Evaluate, gives_the_same_bits_on_shared_memory_as_alone) {
+  const Rings rings;
+  const SearchPlan plan = plan_of(rings.data());
+  const std::vector<std::int64_t> alone = bits_of(plan, rings.data(), {}, 1, 0);
+  mpi::Session& session = mpi::test::session();
+  models::Resources resources{.memory = &session.memory()};
+  const std::vector<std::size_t> limits = limits_of_tiers(plan, rings.data(), resources);
+  EXPECT_GE(limits.size(), 3U);  // at least: everything, no products for a fold, no products at all
+  for (const std::size_t limit : limits) {
+    resources.memory_bytes = limit;
+    std::vector<std::int64_t> bits =
+        bits_of(plan, rings.data(), resources, static_cast<std::size_t>(session.place().n_ranks),
+                static_cast<std::size_t>(session.place().rank));
+    session.transport().allreduce_sum(bits);
+    EXPECT_EQ(bits, alone) << limit;
+  }
+}
+
+TEST(Evaluate, gives_the_same_bits_on_rows_computed_on_demand) {
+  const Rings rings;
+  const SearchPlan plan = plan_of(rings.data());
+  const std::vector<std::int64_t> alone = bits_of(plan, rings.data(), {.memory_bytes = 1}, 1, 0);
+  mpi::Session& session = mpi::test::session();
+  std::vector<std::int64_t> bits =
+      bits_of(plan, rings.data(), {.memory_bytes = 1, .memory = &session.memory()},
+              static_cast<std::size_t>(session.place().n_ranks), static_cast<std::size_t>(session.place().rank));
+  session.transport().allreduce_sum(bits);
+  EXPECT_EQ(bits, alone);
+}
+
+}  // namespace
+}  // namespace gridmill::search
