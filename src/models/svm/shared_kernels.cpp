@@ -43,7 +43,7 @@ SharedKernels::SharedKernels(const core::Dataset& data, const Resources& resourc
       memory_bytes_(share_of_memory(resources)),
       position_of_(data.n_samples()),
       sample_at_(sorted_by_class(data)),
-      copies_(copy_bytes(memory_bytes_, data.n_samples())) {
+      problem_memory_(copy_bytes(memory_bytes_, data.n_samples())) {
   for (std::size_t p = 0; p < sample_at_.size(); ++p) position_of_[sample_at_[p]] = static_cast<core::Index>(p);
 }
 
@@ -104,6 +104,7 @@ std::shared_ptr<KernelMatrix> SharedKernels::matrix(const KernelOptions& options
 }
 
 void SharedKernels::drop_matrix() {
+  problem_memory_.forget();
   if (matrix_ != nullptr && matrix_.use_count() == 1) {
     if (auto* gram = dynamic_cast<Gram*>(matrix_->rows.get())) spare_ = gram->release();
   }

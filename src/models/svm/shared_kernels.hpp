@@ -13,7 +13,7 @@
 #include "models/svm/kernel_options.hpp"
 #include "models/svm/kernel_rows.hpp"
 #include "models/svm/pair_products.hpp"
-#include "models/svm/row_slots.hpp"
+#include "models/svm/problem_memory.hpp"
 
 namespace gridmill::models::svm {
 
@@ -49,7 +49,7 @@ class SharedKernels {
   /// Returns the preprocessed samples at `positions`: n_features x positions.
   [[nodiscard]] core::Matrix vectors(const KernelMatrix& matrix, std::span<const core::Index> positions) const;
   /// Returns where the problems of a fit, one after the other, keep their copies of rows.
-  [[nodiscard]] RowSlots& copies() { return copies_; }
+  [[nodiscard]] ProblemMemory& problem_memory() { return problem_memory_; }
 
  private:
   [[nodiscard]] core::MatrixView view() const;
@@ -71,7 +71,7 @@ class SharedKernels {
   std::shared_ptr<const PairProducts> products_;  // null: not made yet, or no room
   std::shared_ptr<KernelMatrix> matrix_;
   AlignedFloats spare_;  // memory of a Gram of this dataset, or null
-  RowSlots copies_;
+  ProblemMemory problem_memory_;
 };
 
 }  // namespace gridmill::models::svm

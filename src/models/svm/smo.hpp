@@ -19,6 +19,16 @@ struct SmoProblem {
   std::vector<double> upper;   // > 0
 };
 
+/// Problems below this size are solved as they are, step by step like libsvm without its shrinking: there is little
+/// to be gained, and one-vs-one machines have many of them.
+constexpr std::size_t kSmallProblem = 1000;
+
+/// A feasible point to start from.
+struct SmoStart {
+  std::vector<double> alpha;
+  std::vector<double> products;  // K (y alpha): F without its linear part
+};
+
 struct SmoOptions {
   double tolerance = 1e-3;                    // eps: largest KKT violation to stop at
   std::int64_t max_iterations = -1;           // -1: libsvm's own max(10^7, 100 n)
@@ -40,6 +50,7 @@ struct SmoSolution {
 /// then says converged = false.
 /// Deterministic. Cost: O(n) an iteration.
 /// Source: Fan, Chen, Lin: Working set selection using second order information (JMLR 2005); libsvm 3.24.
-SmoSolution solve(const SmoProblem& problem, ProblemRows& rows, const SmoOptions& options);
+SmoSolution solve(const SmoProblem& problem, ProblemRows& rows, const SmoOptions& options,
+                  const SmoStart* start = nullptr);
 
 }  // namespace gridmill::models::svm

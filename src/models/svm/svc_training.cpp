@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "models/svm/bound_start.hpp"
 #include "models/svm/problem_rows.hpp"
 
 namespace gridmill::models::svm {
@@ -78,15 +79,16 @@ void require_two_classes(const std::vector<ClassSamples>& groups, const core::Da
 }
 
 SmoSolution solve_pair(KernelRows& rows, const ClassSamples& first, const ClassSamples& second,
-                       const SmoOptions& options, RowSlots& copies) {
+                       const SmoOptions& options, ProblemMemory& memory) {
   const std::size_t n = first.positions.size() + second.positions.size();
   SmoProblem problem{.y = std::vector<double>(n, -1.0), .linear = std::vector<double>(n, -1.0), .upper = first.upper};
   std::fill_n(problem.y.begin(), first.positions.size(), 1.0);
   problem.upper.insert(problem.upper.end(), second.upper.begin(), second.upper.end());
   std::vector<core::Index> positions = first.positions;
   positions.insert(positions.end(), second.positions.begin(), second.positions.end());
-  ProblemRows problem_rows(rows, std::move(positions), copies);
-  return solve(problem, problem_rows, options);
+  ProblemRows problem_rows(rows, std::move(positions), memory);
+  const std::optional<SmoStart> start = start_at_bound(problem, problem_rows);
+  return solve(problem, problem_rows, options, start ? &*start : nullptr);
 }
 
 void add_certificate(Certificate& sum, const Certificate& part) {
@@ -178,7 +180,8 @@ TrainedPairs train_pairs(SharedKernels& shared, const SvcOptions& options, std::
   Collector collector(groups);
   for (std::size_t a = 0; a < groups.size(); ++a) {
     for (std::size_t b = a + 1; b < groups.size(); ++b) {
-      const SmoSolution solution = solve_pair(*out.matrix->rows, groups[a], groups[b], options.smo, shared.copies());
+      const SmoSolution solution =
+          solve_pair(*out.matrix->rows, groups[a], groups[b], options.smo, shared.problem_memory());
       collector.add(a, b, solution);
       add_certificate(out.certificate, solution.certificate);
       out.status = std::max(out.status, solution.status);

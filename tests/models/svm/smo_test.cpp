@@ -71,7 +71,7 @@ SmoSolution solve(const Problem& problem, const SmoOptions& options, std::size_t
   GivenRows source(problem.kernel);
   std::vector<core::Index> positions(problem.smo.y.size());
   for (std::size_t k = 0; k < positions.size(); ++k) positions[k] = static_cast<core::Index>(k);
-  RowSlots copies(copy_bytes);
+  ProblemMemory copies(copy_bytes);
   ProblemRows rows(source, positions, copies);
   return svm::solve(problem.smo, rows, options);
 }
