@@ -5,6 +5,7 @@
 // Highway compiles what follows once for each instruction set and picks one when the program runs.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "models/svm/smo_passes.cpp"
+#include <hwy/cache_control.h>
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
@@ -26,6 +27,9 @@ constexpr std::size_t kBlock = 16;
 constexpr std::size_t kLanes = hn::MaxLanes(Doubles());
 constexpr std::size_t kVectors = kBlock / kLanes;
 static_assert(padded(1) % kBlock == 0);
+
+// How far ahead a row is asked for: rows are short, and what the processor does by itself starts late.
+constexpr std::size_t kAhead = 16 * kBlock;
 
 HWY_INLINE hn::Mask<Doubles> load_bits(Doubles d, const std::uint8_t* bits, std::size_t k) {
   if constexpr (kLanes == 8) return hn::LoadMaskBits(d, bits + k / 8);
@@ -68,6 +72,7 @@ Extremes update_and_scan(const PassView& view, const float* row_i, double step_i
   const Vector size_i = hn::Set(d, step_i);
   const Vector size_j = hn::Set(d, step_j);
   const Vector lowest = hn::Set(d, -kInfinity);
+  const Vector highest = hn::Set(d, kInfinity);
   Vector least[kVectors];
   Vector block[kVectors];
   Vector greatest[kVectors];
@@ -78,13 +83,16 @@ Extremes update_and_scan(const PassView& view, const float* row_i, double step_i
   }
   for (std::size_t start = 0; start < view.n; start += kBlock) {
     const Vector here = hn::Set(d, static_cast<double>(start));
+    hwy::Prefetch(row_j + start + kAhead);
     for (std::size_t v = 0; v < kVectors; ++v) {
       const std::size_t k = start + v * kLanes;
       const Vector change = hn::Add(hn::Mul(load_row(d, row_i + k), size_i), hn::Mul(load_row(d, row_j + k), size_j));
       const Vector f = hn::Add(hn::LoadU(d, view.f + k), change);
       hn::StoreU(f, d, view.f + k);
-      const auto better = hn::And(load_bits(d, view.rises, k), hn::Le(f, least[v]));
-      least[v] = hn::IfThenElse(better, f, least[v]);
+      // What must not win is made the worst before it is compared: comparisons wait for each other, this does not.
+      const Vector candidate = hn::IfThenElse(load_bits(d, view.rises, k), f, highest);
+      const auto better = hn::Le(candidate, least[v]);
+      least[v] = hn::Min(candidate, least[v]);
       block[v] = hn::IfThenElse(better, here, block[v]);
       greatest[v] = hn::Max(greatest[v], hn::IfThenElse(load_bits(d, view.falls, k), f, lowest));
     }
@@ -137,6 +145,7 @@ std::size_t find_partner_of(const PassView& view, const float* row_i, std::size_
   }
   for (std::size_t start = 0; start < view.n; start += kBlock) {
     const Vector here = hn::Set(d, static_cast<double>(start));
+    hwy::Prefetch(row_i + start + kAhead);
     for (std::size_t v = 0; v < kVectors; ++v) {
       const std::size_t k = start + v * kLanes;
       const Vector violation = hn::Max(hn::Sub(hn::LoadU(d, view.f + k), own_f), zero);
@@ -144,10 +153,9 @@ std::size_t find_partner_of(const PassView& view, const float* row_i, std::size_
       if constexpr (!unit_diagonal) sum = hn::Add(sum, hn::LoadU(d, view.diagonal + k));
       Vector curvature = hn::Sub(sum, hn::Mul(two, load_row(d, row_i + k)));
       curvature = hn::IfThenElse(hn::Gt(curvature, zero), curvature, tau);
-      const Vector square = hn::Mul(violation, violation);
+      const Vector square = hn::IfThenElseZero(load_bits(d, view.falls, k), hn::Mul(violation, violation));
       // Fractions are compared by multiplying crosswise: dividing takes several times as long.
-      const auto better = hn::And(load_bits(d, view.falls, k),
-                                  hn::Ge(hn::Mul(square, best.curvature[v]), hn::Mul(best.square[v], curvature)));
+      const auto better = hn::Ge(hn::Mul(square, best.curvature[v]), hn::Mul(best.square[v], curvature));
       best.square[v] = hn::IfThenElse(better, square, best.square[v]);
       best.curvature[v] = hn::IfThenElse(better, curvature, best.curvature[v]);
       best.block[v] = hn::IfThenElse(better, here, best.block[v]);
