@@ -48,7 +48,7 @@ class SharedKernels {
   [[nodiscard]] core::Index sample(core::Index position) const { return sample_at_[position]; }
   /// Returns the preprocessed samples at `positions`: n_features x positions.
   [[nodiscard]] core::Matrix vectors(const KernelMatrix& matrix, std::span<const core::Index> positions) const;
-  /// Returns where the problems of a fit, one after the other, keep their copies of rows.
+  /// Returns where the problems of a fit, one after the other, find memory and what the last one left.
   [[nodiscard]] ProblemMemory& problem_memory() { return problem_memory_; }
 
  private:
