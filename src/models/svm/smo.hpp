@@ -42,10 +42,12 @@ struct SmoSolution {
   FitStatus status = FitStatus::ok;
 };
 
-/// Solves the problem by sequential minimal optimisation from a = 0.
+/// Solves the problem by sequential minimal optimisation from a = 0, or from `start` if it is not null.
 ///
 /// Working set by second order information, stopping rule, updates and bias are libsvm's, ties included (the last
-/// index wins), without its shrinking; kernel entries are float32 and everything else double, as there.
+/// index wins); kernel entries are float32 and everything else double, as there. Problems of kSmallProblem variables
+/// and more leave out those that libsvm's shrinking would, for a while: the steps then differ from libsvm's, the
+/// stop is always the same one, checked on all variables.
 /// Always ends: after max_iterations, at the deadline, or when rounding lets no pair move any more; the certificate
 /// then says converged = false.
 /// Deterministic. Cost: O(n) an iteration.

@@ -92,7 +92,7 @@ Extremes update_and_scan(const PassView& view, const float* row_i, double step_i
       // What must not win is made the worst before it is compared: comparisons wait for each other, this does not.
       const Vector candidate = hn::IfThenElse(load_bits(d, view.rises, k), f, highest);
       const auto better = hn::Le(candidate, least[v]);
-      least[v] = hn::Min(candidate, least[v]);
+      least[v] = hn::IfThenElse(better, candidate, least[v]);
       block[v] = hn::IfThenElse(better, here, block[v]);
       greatest[v] = hn::Max(greatest[v], hn::IfThenElse(load_bits(d, view.falls, k), f, lowest));
     }
