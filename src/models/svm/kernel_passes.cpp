@@ -116,6 +116,29 @@ double weighted_sum(const double* coefficients, const double* kernel, std::size_
   return ((parts[0] + parts[1]) + (parts[2] + parts[3])) + ((parts[4] + parts[5]) + (parts[6] + parts[7]));
 }
 
+void add_scaled(double factor, const float* row, std::size_t n, double* sums) {
+  const Doubles d;
+  const hn::Rebind<float, Doubles> floats;
+  const std::size_t lanes = hn::Lanes(d);
+  const Vector scale = hn::Set(d, factor);
+  std::size_t k = 0;
+  for (; k + lanes <= n; k += lanes) {
+    const Vector product = hn::Mul(hn::PromoteTo(d, hn::LoadU(floats, row + k)), scale);
+    hn::StoreU(hn::Add(hn::LoadU(d, sums + k), product), d, sums + k);
+  }
+  for (; k < n; ++k) sums[k] += static_cast<double>(row[k]) * factor;
+}
+
+void raise_to_magnitudes(const float* row, std::size_t n, float* largest) {
+  const hn::ScalableTag<float> d;
+  const std::size_t lanes = hn::Lanes(d);
+  std::size_t k = 0;
+  for (; k + lanes <= n; k += lanes) {
+    hn::StoreU(hn::Max(hn::LoadU(d, largest + k), hn::Abs(hn::LoadU(d, row + k))), d, largest + k);
+  }
+  for (; k < n; ++k) largest[k] = std::max(largest[k], std::abs(row[k]));
+}
+
 }  // namespace gridmill::models::svm::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
@@ -126,6 +149,8 @@ HWY_EXPORT(rbf_entries);
 HWY_EXPORT(rbf_values);
 HWY_EXPORT(weighted_sums);
 HWY_EXPORT(weighted_sum);
+HWY_EXPORT(add_scaled);
+HWY_EXPORT(raise_to_magnitudes);
 
 void rbf_entries(double gamma, double norm, const double* norms, const double* products, std::size_t n, float* out) {
   HWY_DYNAMIC_DISPATCH(rbf_entries)(gamma, norm, norms, products, n, out);
@@ -139,6 +164,14 @@ void weighted_sums(const double* coefficients, std::size_t stride, const double*
 
 double weighted_sum(const double* coefficients, const double* kernel, std::size_t n) {
   return HWY_DYNAMIC_DISPATCH(weighted_sum)(coefficients, kernel, n);
+}
+
+void add_scaled(double factor, const float* row, std::size_t n, double* sums) {
+  HWY_DYNAMIC_DISPATCH(add_scaled)(factor, row, n, sums);
+}
+
+void raise_to_magnitudes(const float* row, std::size_t n, float* largest) {
+  HWY_DYNAMIC_DISPATCH(raise_to_magnitudes)(row, n, largest);
 }
 
 }  // namespace gridmill::models::svm

@@ -19,4 +19,10 @@ void weighted_sums(const double* coefficients, std::size_t stride, const double*
 /// Returns sum over v of coefficients[v] * kernel[v]; the same bits on every instruction set (eight partial sums).
 double weighted_sum(const double* coefficients, const double* kernel, std::size_t n);
 
+/// Adds factor * row_k to sums_k for k < n; the same bits on every instruction set.
+void add_scaled(double factor, const float* row, std::size_t n, double* sums);
+
+/// Raises largest_k to |row_k| where that is greater, for k < n.
+void raise_to_magnitudes(const float* row, std::size_t n, float* largest);
+
 }  // namespace gridmill::models::svm

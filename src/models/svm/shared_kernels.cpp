@@ -40,7 +40,7 @@ SharedKernels::SharedKernels(const core::Dataset& data, const Resources& resourc
       plan_(plan_kernel_memory(data, resources)),
       position_of_(data.n_samples()),
       sample_at_(sorted_by_class(data)),
-      copies_(plan_.copy_bytes) {
+      problem_memory_(plan_.copy_bytes) {
   for (std::size_t p = 0; p < sample_at_.size(); ++p) position_of_[sample_at_[p]] = static_cast<core::Index>(p);
   core::NodeMemory& memory = resources.memory == nullptr ? heap_ : *resources.memory;
   const std::size_t n = data.n_samples();
@@ -119,6 +119,7 @@ void SharedKernels::rest() {
 }
 
 void SharedKernels::drop_matrix() {
+  problem_memory_.forget();
   if (matrix_ != nullptr && matrix_.use_count() == 1) {
     auto* gram = dynamic_cast<Gram*>(matrix_->rows.get());
     if (gram != nullptr && !gram->is_shared()) spare_ = gram->release();

@@ -16,7 +16,7 @@
 #include "models/svm/kernel_rows.hpp"
 #include "models/svm/node_slots.hpp"
 #include "models/svm/pair_products.hpp"
-#include "models/svm/row_slots.hpp"
+#include "models/svm/problem_memory.hpp"
 
 namespace gridmill::models::svm {
 
@@ -58,8 +58,8 @@ class SharedKernels {
   [[nodiscard]] core::Index sample(core::Index position) const { return sample_at_[position]; }
   /// Returns the preprocessed samples at `positions`: n_features x positions.
   [[nodiscard]] core::Matrix vectors(const KernelMatrix& matrix, std::span<const core::Index> positions) const;
-  /// Returns where the problems of a fit, one after the other, keep their copies of rows.
-  [[nodiscard]] RowSlots& copies() { return copies_; }
+  /// Returns where the problems of a fit, one after the other, find memory and what the last one left.
+  [[nodiscard]] ProblemMemory& problem_memory() { return problem_memory_; }
 
  private:
   [[nodiscard]] core::MatrixView view() const;
@@ -88,7 +88,7 @@ class SharedKernels {
   std::shared_ptr<const PairProducts> products_;  // null: not made yet, or no room
   std::shared_ptr<KernelMatrix> matrix_;
   AlignedFloats spare_;  // memory of a Gram of this dataset, or null
-  RowSlots copies_;
+  ProblemMemory problem_memory_;
 };
 
 }  // namespace gridmill::models::svm

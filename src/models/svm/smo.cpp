@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "models/svm/smo_passes.hpp"
+#include "models/svm/smo_variables.hpp"
 
 namespace gridmill::models::svm {
 
@@ -14,52 +15,62 @@ namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-/// The state of one solve. F = y G is kept instead of the gradient G: signs then leave all inner loops, and
-/// since multiplying by +-1 is exact, every comparison comes out as in libsvm.
+/// As often as libsvm looks for variables to set aside.
+constexpr std::int64_t kLookEvery = 1000;
+/// Copying rows of the part that is left pays when it is this much smaller.
+constexpr double kWorthNarrowing = 0.7;
+
+/// One solve: on all variables, or for a while on the part of them that has not been set aside.
 class Solver {
  public:
-  Solver(const SmoProblem& problem, ProblemRows& rows, const SmoOptions& options)
-      : problem_(problem),
-        rows_(rows),
-        options_(options),
-        n_(rows.size()),
-        alpha_(n_, 0.0),
-        f_(padded(n_), 0.0),
-        diagonal_(padded(n_), 0.0),
-        rises_(n_),
-        falls_(n_) {
+  Solver(const SmoProblem& problem, ProblemRows& rows, const SmoOptions& options, const SmoStart* start)
+      : problem_(problem), rows_(rows), options_(options), n_(rows.size()), zeros_(aligned_floats(n_)) {
+    std::fill_n(zeros_.get(), padded(n_), 0.0F);
+    all_.y = problem.y;
+    all_.upper = problem.upper;
+    all_.alpha = start == nullptr ? std::vector<double>(n_, 0.0) : start->alpha;
+    all_.f.resize(padded(n_), 0.0);
+    all_.diagonal.resize(padded(n_), 0.0);
     for (std::size_t k = 0; k < n_; ++k) {
-      f_[k] = problem.y[k] * problem.linear[k];
-      diagonal_[k] = rows.diagonal(k);
-      update_bounds(k);
+      all_.f[k] = problem.y[k] * problem.linear[k] + (start == nullptr ? 0.0 : start->products[k]);
+      all_.diagonal[k] = rows.diagonal(k);
     }
-    const bool unit = std::all_of(diagonal_.begin(), diagonal_.begin() + static_cast<std::ptrdiff_t>(n_),
-                                  [](double value) { return value == 1.0; });
-    view_ = {f_.data(), rises_.data(), falls_.data(), diagonal_.data(), unit, n_};
+    all_.update_all_bounds();
+    view_ = all_.view();
   }
 
   SmoSolution run() {
     SmoSolution solution;
     Certificate& certificate = solution.certificate;
     const std::int64_t limit = iteration_limit();
+    std::int64_t until_look = kLookEvery;
     Extremes extremes = scan();
     for (;;) {
-      certificate.gap = extremes.greatest - extremes.least;
-      certificate.converged = certificate.gap < options_.tolerance || extremes.index == kNoVariable;
-      if (certificate.converged) break;
+      if (optimal(extremes)) {
+        if (complete_) break;
+        extremes = return_to_all();
+        until_look = kLookEvery;
+        continue;
+      }
+      if (n_ >= kSmallProblem && --until_look == 0) {
+        until_look = kLookEvery;
+        extremes = set_aside(extremes);
+      }
       const std::size_t i = extremes.index;
-      const float* row_i = rows_.row(i);
+      const float* row_i = row(i);
       const std::size_t j = find_partner(view_, row_i, i);
-      certificate.converged = j == kNoVariable;
-      if (certificate.converged) break;
+      if (j == kNoVariable) break;  // of differences that vanish when squared
       solution.status = limit_reached(certificate.iterations, limit);
       if (solution.status != FitStatus::ok) break;
-      const float* row_j = rows_.row(j);
-      const Step step = move(i, j, row_i[j]);
+      const float* row_j = row(j);
+      const Variables::Step step = current().move(i, j, row_i[j]);
       if (step.i == 0 && step.j == 0) break;  // rounding lets no pair move any more
       extremes = update_and_scan(view_, row_i, step.i, row_j, step.j);
       ++certificate.iterations;
     }
+    if (!complete_) extremes = return_to_all();
+    certificate.gap = extremes.greatest - extremes.least;
+    certificate.converged = optimal(extremes);
     finish(solution);
     return solution;
   }
@@ -77,101 +88,75 @@ class Solver {
     return FitStatus::ok;
   }
 
-  /// A variable that may move so that y a grows is in I_up ("rises"), so that it shrinks in I_low ("falls").
-  void update_bounds(std::size_t k) {
-    const bool can_grow = alpha_[k] < problem_.upper[k];
-    const bool can_shrink = alpha_[k] > 0;
-    rises_.assign(k, problem_.y[k] > 0 ? can_grow : can_shrink);
-    falls_.assign(k, problem_.y[k] > 0 ? can_shrink : can_grow);
+  [[nodiscard]] bool optimal(const Extremes& extremes) const {
+    return extremes.index == kNoVariable || extremes.greatest - extremes.least < options_.tolerance;
   }
 
-  /// The extremes of F before the first step.
-  [[nodiscard]] Extremes scan() {
-    const AlignedFloats zeros = aligned_floats(n_);
-    std::fill_n(zeros.get(), padded(n_), 0.0F);
-    return update_and_scan(view_, zeros.get(), 0.0, zeros.get(), 0.0);
+  [[nodiscard]] Variables& current() { return narrowed() ? part_ : all_; }
+  [[nodiscard]] bool narrowed() const { return !kept_.empty(); }
+  [[nodiscard]] const float* row(std::size_t k) { return narrowed() ? rows_.narrow_row(k) : rows_.row(k); }
+
+  /// The extremes of F as it is.
+  [[nodiscard]] Extremes scan() { return update_and_scan(view_, zeros_.get(), 0.0, zeros_.get(), 0.0); }
+
+  /// Sets aside what will stay at its bound, and goes on with the others alone if they are few enough.
+  /// Setting aside leaves the extremes as they are.
+  Extremes set_aside(const Extremes& extremes) {
+    Variables& variables = current();
+    const std::size_t left = variables.set_aside(extremes);
+    complete_ = complete_ && left == n_;
+    if (static_cast<double>(left) > kWorthNarrowing * static_cast<double>(variables.size())) return extremes;
+    narrow();
+    return scan();
   }
 
-  /// By how much y alpha of the pair changed.
-  struct Step {
-    double i, j;
-  };
-
-  /// Minimises over the pair.
-  Step move(std::size_t i, std::size_t j, float kernel) {
-    const double old_i = alpha_[i];
-    const double old_j = alpha_[j];
-    const double value = diagonal_[i] + diagonal_[j] - 2.0 * static_cast<double>(kernel);
-    const double curve = value > 0 ? value : kSmallestCurvature;
-    if (problem_.y[i] != problem_.y[j]) {
-      move_together(i, j, curve);
-    } else {
-      move_apart(i, j, curve);
+  void narrow() {
+    std::vector<std::size_t> left;
+    for (std::size_t k = 0; k < current().size(); ++k) {
+      if (!current().is_aside(k)) left.push_back(k);
     }
-    update_bounds(i);
-    update_bounds(j);
-    return {.i = problem_.y[i] * (alpha_[i] - old_i), .j = problem_.y[j] * (alpha_[j] - old_j)};
+    if (!narrowed()) alpha_of_f_ = all_.alpha;
+    put_back();
+    part_ = current().part(left);
+    if (narrowed()) {
+      for (std::size_t& k : left) k = kept_[k];
+    }
+    kept_ = std::move(left);
+    rows_.narrow(kept_);
+    view_ = part_.view();
   }
 
-  /// Unequal signs: both grow or both shrink; their difference is kept when clipped to the box.
-  void move_together(std::size_t i, std::size_t j, double curve) {
-    double& a_i = alpha_[i];
-    double& a_j = alpha_[j];
-    const double c_i = problem_.upper[i];
-    const double c_j = problem_.upper[j];
-    const double delta = (-gradient(i) - gradient(j)) / curve;
-    const double difference = a_i - a_j;
-    a_i += delta;
-    a_j += delta;
-    if (difference > 0 && a_j < 0) {
-      a_j = 0;
-      a_i = difference;
-    } else if (difference <= 0 && a_i < 0) {
-      a_i = 0;
-      a_j = -difference;
-    }
-    if (difference > c_i - c_j) {
-      if (a_i > c_i) {
-        a_i = c_i;
-        a_j = c_i - difference;
-      }
-    } else if (a_j > c_j) {
-      a_j = c_j;
-      a_i = c_j + difference;
-    }
+  /// Writes the alphas of the part where they belong.
+  void put_back() {
+    for (std::size_t k = 0; k < kept_.size(); ++k) all_.alpha[kept_[k]] = part_.alpha[k];
   }
 
-  /// Equal signs: one grows by what the other shrinks; their sum is kept when clipped to the box.
-  void move_apart(std::size_t i, std::size_t j, double curve) {
-    double& a_i = alpha_[i];
-    double& a_j = alpha_[j];
-    const double c_i = problem_.upper[i];
-    const double c_j = problem_.upper[j];
-    const double delta = (gradient(i) - gradient(j)) / curve;
-    const double sum = a_i + a_j;
-    a_i -= delta;
-    a_j += delta;
-    if (sum > c_i) {
-      if (a_i > c_i) {
-        a_i = c_i;
-        a_j = sum - c_i;
-      }
-    } else if (a_j < 0) {
-      a_j = 0;
-      a_i = sum;
-    }
-    if (sum > c_j) {
-      if (a_j > c_j) {
-        a_j = c_j;
-        a_i = sum - c_j;
-      }
-    } else if (a_i < 0) {
-      a_i = 0;
-      a_j = sum;
-    }
+  /// Takes back what was set aside, with F brought up to date.
+  Extremes return_to_all() {
+    const bool stale = narrowed();
+    put_back();
+    kept_.clear();
+    complete_ = true;
+    all_.update_all_bounds();
+    view_ = all_.view();
+    if (stale) catch_up();
+    return scan();
   }
 
-  [[nodiscard]] double gradient(std::size_t k) const { return problem_.y[k] * f_[k]; }
+  /// Adds to F of all variables what has changed since they were left, two rows at a time.
+  void catch_up() {
+    std::vector<std::size_t> changed;
+    for (std::size_t k = 0; k < n_; ++k) {
+      if (all_.alpha[k] != alpha_of_f_[k]) changed.push_back(k);
+    }
+    const auto change = [&](std::size_t k) { return all_.y[k] * (all_.alpha[k] - alpha_of_f_[k]); };
+    for (std::size_t c = 0; c < changed.size(); c += 2) {
+      const std::size_t k = changed[c];
+      const std::size_t l = changed[std::min(c + 1, changed.size() - 1)];
+      const float* row_k = rows_.row(k);
+      update_and_scan(view_, row_k, change(k), rows_.row(l), l == k ? 0.0 : change(l));
+    }
+  }
 
   /// The mean of F over free variables, or the middle of what the bounded ones allow.
   [[nodiscard]] double rho() const {
@@ -180,13 +165,13 @@ class Solver {
     double sum = 0;
     std::size_t n_free = 0;
     for (std::size_t k = 0; k < n_; ++k) {
-      if (rises_.test(k) && falls_.test(k)) {
+      if (all_.rises.test(k) && all_.falls.test(k)) {
         ++n_free;
-        sum += f_[k];
-      } else if (rises_.test(k)) {
-        upper = std::min(upper, f_[k]);
+        sum += all_.f[k];
+      } else if (all_.rises.test(k)) {
+        upper = std::min(upper, all_.f[k]);
       } else {
-        lower = std::max(lower, f_[k]);
+        lower = std::max(lower, all_.f[k]);
       }
     }
     return n_free > 0 ? sum / static_cast<double>(n_free) : (upper + lower) / 2;
@@ -195,31 +180,32 @@ class Solver {
   void finish(SmoSolution& solution) {
     Certificate& certificate = solution.certificate;
     for (std::size_t k = 0; k < n_; ++k) {
-      certificate.objective += alpha_[k] * (gradient(k) + problem_.linear[k]) / 2;
-      certificate.n_support += alpha_[k] > 0 ? 1 : 0;
-      certificate.n_bounded += alpha_[k] >= problem_.upper[k] ? 1 : 0;
+      certificate.objective += all_.alpha[k] * (all_.y[k] * all_.f[k] + problem_.linear[k]) / 2;
+      certificate.n_support += all_.alpha[k] > 0 ? 1 : 0;
+      certificate.n_bounded += all_.alpha[k] >= problem_.upper[k] ? 1 : 0;
     }
     if (!std::isfinite(certificate.gap)) certificate.gap = 0;  // nothing could move at all
     solution.rho = rho();
-    solution.alpha = std::move(alpha_);
+    solution.alpha = std::move(all_.alpha);
   }
 
   const SmoProblem& problem_;
   ProblemRows& rows_;
   const SmoOptions& options_;
   std::size_t n_;
-  std::vector<double> alpha_;
-  std::vector<double> f_;         // padded
-  std::vector<double> diagonal_;  // padded
-  Bits rises_;
-  Bits falls_;
+  AlignedFloats zeros_;
+  Variables all_;
+  Variables part_;                  // while narrowed: all_'s F and bounds are then out of date
+  std::vector<std::size_t> kept_;   // which variables those are; empty: not narrowed
+  std::vector<double> alpha_of_f_;  // while narrowed: the alphas all_.f belongs to
+  bool complete_ = true;            // nothing is set aside
   PassView view_{};
 };
 
 }  // namespace
 
-SmoSolution solve(const SmoProblem& problem, ProblemRows& rows, const SmoOptions& options) {
-  return Solver(problem, rows, options).run();
+SmoSolution solve(const SmoProblem& problem, ProblemRows& rows, const SmoOptions& options, const SmoStart* start) {
+  return Solver(problem, rows, options, start).run();
 }
 
 }  // namespace gridmill::models::svm

@@ -19,6 +19,16 @@ struct SmoProblem {
   std::vector<double> upper;   // > 0
 };
 
+/// Problems below this size are solved as they are, step by step like libsvm without its shrinking: there is little
+/// to be gained, and one-vs-one machines have many of them.
+constexpr std::size_t kSmallProblem = 1000;
+
+/// A feasible point to start from.
+struct SmoStart {
+  std::vector<double> alpha;
+  std::vector<double> products;  // K (y alpha): F without its linear part
+};
+
 struct SmoOptions {
   double tolerance = 1e-3;                    // eps: largest KKT violation to stop at
   std::int64_t max_iterations = -1;           // -1: libsvm's own max(10^7, 100 n)
@@ -32,14 +42,17 @@ struct SmoSolution {
   FitStatus status = FitStatus::ok;
 };
 
-/// Solves the problem by sequential minimal optimisation from a = 0.
+/// Solves the problem by sequential minimal optimisation from a = 0, or from `start` if it is not null.
 ///
 /// Working set by second order information, stopping rule, updates and bias are libsvm's, ties included (the last
-/// index wins), without its shrinking; kernel entries are float32 and everything else double, as there.
+/// index wins); kernel entries are float32 and everything else double, as there. Problems of kSmallProblem variables
+/// and more leave out those that libsvm's shrinking would, for a while: the steps then differ from libsvm's, the
+/// stop is always the same one, checked on all variables.
 /// Always ends: after max_iterations, at the deadline, or when rounding lets no pair move any more; the certificate
 /// then says converged = false.
 /// Deterministic. Cost: O(n) an iteration.
 /// Source: Fan, Chen, Lin: Working set selection using second order information (JMLR 2005); libsvm 3.24.
-SmoSolution solve(const SmoProblem& problem, ProblemRows& rows, const SmoOptions& options);
+SmoSolution solve(const SmoProblem& problem, ProblemRows& rows, const SmoOptions& options,
+                  const SmoStart* start = nullptr);
 
 }  // namespace gridmill::models::svm

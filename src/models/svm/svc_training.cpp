@@ -1,14 +1,16 @@
 #include "models/svm/svc_training.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <string>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "models/svm/bound_start.hpp"
+#include "models/svm/kernel_passes.hpp"
 #include "models/svm/problem_rows.hpp"
 
 namespace gridmill::models::svm {
@@ -78,15 +80,16 @@ void require_two_classes(const std::vector<ClassSamples>& groups, const core::Da
 }
 
 SmoSolution solve_pair(KernelRows& rows, const ClassSamples& first, const ClassSamples& second,
-                       const SmoOptions& options, RowSlots& copies) {
+                       const SmoOptions& options, ProblemMemory& memory) {
   const std::size_t n = first.positions.size() + second.positions.size();
   SmoProblem problem{.y = std::vector<double>(n, -1.0), .linear = std::vector<double>(n, -1.0), .upper = first.upper};
   std::fill_n(problem.y.begin(), first.positions.size(), 1.0);
   problem.upper.insert(problem.upper.end(), second.upper.begin(), second.upper.end());
   std::vector<core::Index> positions = first.positions;
   positions.insert(positions.end(), second.positions.begin(), second.positions.end());
-  ProblemRows problem_rows(rows, std::move(positions), copies);
-  return solve(problem, problem_rows, options);
+  ProblemRows problem_rows(rows, std::move(positions), memory);
+  const std::optional<SmoStart> start = start_at_bound(problem, problem_rows);
+  return solve(problem, problem_rows, options, start ? &*start : nullptr);
 }
 
 void add_certificate(Certificate& sum, const Certificate& part) {
@@ -141,23 +144,63 @@ class Collector {
   std::vector<double> rho_;
 };
 
-/// Reads the entries at `positions` and returns the greatest magnitude; four at a time, as each maximum waits for the
-/// one before.
-double gather(const float* row, std::span<const core::Index> positions, std::span<double> out) {
-  std::array<double, 4> largest{};
-  std::size_t v = 0;
-  for (; v + 4 <= positions.size(); v += 4) {
-    for (std::size_t lane = 0; lane < 4; ++lane) {
-      out[v + lane] = static_cast<double>(row[positions[v + lane]]);
-      largest[lane] = std::max(largest[lane], std::abs(out[v + lane]));
+/// The decision values of many samples at once from the float32 kernel matrix. It is symmetric: the row of a support
+/// vector is read at the samples, which are a few runs of neighbours where they are a fold.
+class FastDecision {
+ public:
+  FastDecision(const OneVsOne& machine, std::span<const core::Index> positions)
+      : machine_(machine),
+        sorted_(positions.begin(), positions.end()),
+        row_(positions.size()),
+        largest_(positions.size(), 0.0F),
+        sums_(positions.size(), (machine.n_classes() - 1) * machine.n_classes(), arma::fill::zeros) {
+    std::ranges::sort(sorted_);
+    for (const core::Index position : sorted_) {
+      const bool follows = !runs_.empty() && runs_.back().first + runs_.back().second == position;
+      if (!follows) runs_.emplace_back(position, 0);
+      ++runs_.back().second;
     }
   }
-  for (; v < positions.size(); ++v) {
-    out[v] = static_cast<double>(row[positions[v]]);
-    largest[0] = std::max(largest[0], std::abs(out[v]));
+
+  /// Asks for the row that is added next: its runs are too short for the processor to read ahead by itself.
+  void expect(const float* whole) const {
+    constexpr std::size_t kCacheLine = 64 / sizeof(float);
+    for (std::size_t s = 0; s < sorted_.size(); s += kCacheLine) __builtin_prefetch(whole + sorted_[s]);
   }
-  return *std::ranges::max_element(largest);
-}
+
+  /// Adds support vector `v`, of the class at `own` in the machine, whose row of the matrix is `whole`.
+  void add(std::size_t v, std::size_t own, const float* whole) {
+    float* out = row_.data();
+    for (const auto& [first, size] : runs_) out = std::copy_n(whole + first, size, out);
+    raise_to_magnitudes(row_.data(), row_.size(), largest_.data());
+    const std::size_t others = machine_.n_classes() - 1;
+    for (std::size_t r = 0; r < others; ++r) {
+      const double coefficient = machine_.coefficients(r, v);
+      if (coefficient != 0) add_scaled(coefficient, row_.data(), row_.size(), sums_.colptr(own * others + r));
+    }
+  }
+
+  /// Computes the decision values of the sample at `position` and returns its greatest kernel in magnitude.
+  double decide(core::Index position, std::span<double> values) const {
+    const auto s = static_cast<std::size_t>(std::ranges::lower_bound(sorted_, position) - sorted_.begin());
+    const std::size_t k = machine_.n_classes();
+    std::size_t pair = 0;
+    for (std::size_t a = 0; a < k; ++a) {
+      for (std::size_t b = a + 1; b < k; ++b, ++pair) {
+        values[pair] = sums_(s, a * (k - 1) + b - 1) + sums_(s, b * (k - 1) + a) - machine_.rho[pair];
+      }
+    }
+    return static_cast<double>(largest_[s]);
+  }
+
+ private:
+  const OneVsOne& machine_;
+  std::vector<core::Index> sorted_;                        // positions
+  std::vector<std::pair<std::size_t, std::size_t>> runs_;  // of neighbours among them: first, how many
+  std::vector<float> row_;                                 // of one support vector, in their order
+  std::vector<float> largest_;                             // kernel of each with any support vector, in magnitude
+  core::Matrix sums_;                                      // samples x (class, other class)
+};
 
 /// Says whether rounding the kernel to float32 may have decided the sign of any value. Far from all support vectors
 /// the kernel is below what float32 holds at all, and scikit-learn's predictions hang on values like 1e-100.
@@ -178,7 +221,8 @@ TrainedPairs train_pairs(SharedKernels& shared, const SvcOptions& options, std::
   Collector collector(groups);
   for (std::size_t a = 0; a < groups.size(); ++a) {
     for (std::size_t b = a + 1; b < groups.size(); ++b) {
-      const SmoSolution solution = solve_pair(*out.matrix->rows, groups[a], groups[b], options.smo, shared.copies());
+      const SmoSolution solution =
+          solve_pair(*out.matrix->rows, groups[a], groups[b], options.smo, shared.problem_memory());
       collector.add(a, b, solution);
       add_certificate(out.certificate, solution.certificate);
       out.status = std::max(out.status, solution.status);
@@ -191,21 +235,38 @@ TrainedPairs train_pairs(SharedKernels& shared, const SvcOptions& options, std::
 core::Matrix TrainedPairs::decide(const SharedKernels& shared, std::span<const core::Index> rows,
                                   Precision precision) const {
   core::Matrix values(machine.n_pairs(), rows.size());
+  std::vector<core::Index> positions;
+  for (const core::Index sample : rows) positions.push_back(shared.position(sample));
+  std::vector<std::size_t> exact(rows.size());
+  std::iota(exact.begin(), exact.end(), std::size_t{0});
+  if (precision == Precision::signs) exact = decide_signs(positions, values);
   std::vector<double> kernel(support.size());
-  const std::vector<double> sensitivity = machine.sensitivity();
   Decider decider(machine);
-  for (std::size_t s = 0; s < rows.size(); ++s) {
-    const core::Index position = shared.position(rows[s]);
-    const std::span<double> decision(values.colptr(s), values.n_rows);
-    if (precision == Precision::signs) {
-      const double largest = gather(matrix->rows->row(position), support, kernel);
-      decider.decide(kernel, decision);
-      if (!doubtful(decision, sensitivity, largest)) continue;
-    }
-    matrix->samples->kernel_row(matrix->kernel, matrix->products.get(), position, support, kernel);
-    decider.decide(kernel, decision);
+  for (const std::size_t s : exact) {
+    matrix->samples->kernel_row(matrix->kernel, matrix->products.get(), positions[s], support, kernel);
+    decider.decide(kernel, {values.colptr(s), values.n_rows});
   }
   return values;
+}
+
+std::vector<std::size_t> TrainedPairs::decide_signs(std::span<const core::Index> positions,
+                                                    core::Matrix& values) const {
+  FastDecision decision(machine, positions);
+  for (std::size_t a = 0; a < machine.n_classes(); ++a) {
+    for (std::size_t v = machine.start[a]; v < machine.start[a + 1]; ++v) {
+      const float* row = matrix->rows->row(support[v]);
+      if (v + 1 < support.size()) decision.expect(matrix->rows->row(support[v + 1]));
+      decision.add(v, a, row);
+    }
+  }
+  const std::vector<double> sensitivity = machine.sensitivity();
+  std::vector<std::size_t> doubted;
+  for (std::size_t s = 0; s < positions.size(); ++s) {
+    const std::span<double> own(values.colptr(s), values.n_rows);
+    const double largest = decision.decide(positions[s], own);
+    if (doubtful(own, sensitivity, largest)) doubted.push_back(s);
+  }
+  return doubted;
 }
 
 }  // namespace gridmill::models::svm

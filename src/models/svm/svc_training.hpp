@@ -40,6 +40,11 @@ struct TrainedPairs {
   /// Precision::values computes everything in double.
   [[nodiscard]] core::Matrix decide(const SharedKernels& shared, std::span<const core::Index> rows,
                                     Precision precision) const;
+
+ private:
+  /// Fills in `values` from the float32 kernel matrix and returns which samples rounding may have decided.
+  [[nodiscard]] std::vector<std::size_t> decide_signs(std::span<const core::Index> positions,
+                                                      core::Matrix& values) const;
 };
 
 /// Solves all pairs of classes of the samples `train`, on what `shared` has been given as preprocessing.

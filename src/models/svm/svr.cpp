@@ -85,7 +85,7 @@ class SvrTrainer final : public Trainer {
     shared_.preprocess(preprocessing_of(request.params), request.train);
     const std::vector<core::Index> train = weighted(request.train);
     TrainedRegression trained{.matrix = shared_.matrix(kernel_options(request.params, svr_options()), request.train)};
-    ProblemRows rows(*trained.matrix->rows, positions(train), shared_.copies());
+    ProblemRows rows(*trained.matrix->rows, positions(train), shared_.problem_memory());
     const SmoSolution solution = solve(problem(request.params, train), rows, smo);
     store(train, solution, trained);
     return std::make_unique<SvrFit>(shared_, std::move(trained));

@@ -1,7 +1,11 @@
 // The solver against libsvm itself, run in this process on the same kernel matrix.
 #include "models/svm/smo.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
+#include <numeric>
+#include <optional>
 #include <random>
 #include <string>
 
@@ -10,6 +14,7 @@
 #include <hwy/highway.h>
 
 #include "libsvm_reference.hpp"
+#include "models/svm/bound_start.hpp"
 #include "models/svm/kernel_rows.hpp"
 
 namespace gridmill::models::svm::test {
@@ -67,13 +72,18 @@ Problem clouds(unsigned seed, std::size_t n_positive, std::size_t n_negative, do
   return {std::move(kernel), labels(n_positive, n_negative, C, C)};
 }
 
-SmoSolution solve(const Problem& problem, const SmoOptions& options, std::size_t copy_bytes = 1U << 20U) {
-  GivenRows source(problem.kernel);
+std::vector<core::Index> positions_of(const Problem& problem) {
   std::vector<core::Index> positions(problem.smo.y.size());
-  for (std::size_t k = 0; k < positions.size(); ++k) positions[k] = static_cast<core::Index>(k);
-  RowSlots copies(copy_bytes);
-  ProblemRows rows(source, positions, copies);
-  return svm::solve(problem.smo, rows, options);
+  std::iota(positions.begin(), positions.end(), core::Index{0});
+  return positions;
+}
+
+SmoSolution solve(const Problem& problem, const SmoOptions& options, std::size_t copy_bytes = 1U << 20U,
+                  const SmoStart* start = nullptr) {
+  GivenRows source(problem.kernel);
+  ProblemMemory memory(copy_bytes);
+  ProblemRows rows(source, positions_of(problem), memory);
+  return svm::solve(problem.smo, rows, options, start);
 }
 
 void expect_same_as_libsvm(const Problem& problem) {
@@ -165,6 +175,91 @@ TEST(Smo, takes_the_last_of_equal_partners_in_every_vector_length) {
     SCOPED_TRACE(n);
     expect_same_as_libsvm({core::Matrix(n + 1, n + 1, arma::fill::eye), labels(1, n, 2, 2)});
   }
+}
+
+// Problems large enough to set variables aside are not solved step by step like libsvm, but to the same stop.
+void expect_as_good_as_libsvm(const Problem& problem, const std::optional<SmoStart>& start = {}) {
+  const SmoSolution ours = solve(problem, {}, 64U << 20U, start ? &*start : nullptr);
+  const ReferenceSolution libsvm = libsvm_solve(problem.kernel, problem.smo, 1e-3);
+  EXPECT_TRUE(ours.certificate.converged);
+  const arma::vec y(problem.smo.y);
+  const arma::vec alpha(ours.alpha);
+  // All of it is checked anew from alpha: the box, the constraint, the optimum, the objective.
+  double sum = 0;
+  for (std::size_t k = 0; k < ours.alpha.size(); ++k) {
+    ASSERT_GE(ours.alpha[k], 0);
+    ASSERT_LE(ours.alpha[k], problem.smo.upper[k]);
+    sum += problem.smo.y[k] * ours.alpha[k];
+  }
+  EXPECT_NEAR(sum, 0, 1e-9 * arma::accu(alpha));
+  const arma::vec f = problem.kernel * (y % alpha) - y;
+  double least = std::numeric_limits<double>::infinity();
+  double greatest = -least;
+  for (std::size_t k = 0; k < ours.alpha.size(); ++k) {
+    const bool can_grow = alpha[k] < problem.smo.upper[k];
+    const bool can_shrink = alpha[k] > 0;
+    if (y[k] > 0 ? can_grow : can_shrink) least = std::min(least, f[k]);
+    if (y[k] > 0 ? can_shrink : can_grow) greatest = std::max(greatest, f[k]);
+  }
+  EXPECT_LT(greatest - least, 1e-3 * (1 + 1e-6));
+  EXPECT_NEAR(greatest - least, ours.certificate.gap, 1e-7);
+  const double objective = 0.5 * arma::dot(y % alpha, f + y) - arma::accu(alpha);
+  EXPECT_NEAR(objective, ours.certificate.objective, 1e-9 * std::abs(objective));
+  EXPECT_LE(objective, libsvm.objective + 1e-4 * std::abs(libsvm.objective));
+  // Two points that meet the stop may differ in rho by more than the tolerance; each must lie within its own gap.
+  EXPECT_GE(ours.rho, std::min(least, greatest) - 1e-7);
+  EXPECT_LE(ours.rho, std::max(least, greatest) + 1e-7);
+}
+
+TEST(Smo, is_as_good_as_libsvm_where_variables_are_set_aside) {
+  unsigned seed = 40;
+  for (const double gamma : {0.1, 3.0}) {
+    for (const double C : {0.01, 1.0, 300.0}) {
+      SCOPED_TRACE(fmt::format("gamma {} C {}", gamma, C));
+      expect_as_good_as_libsvm(clouds(++seed, 560, 490, gamma, C));
+    }
+  }
+}
+
+TEST(Smo, says_so_when_it_stops_while_variables_are_set_aside) {
+  const SmoSolution ours = solve(clouds(50, 560, 490, 1.0, 300), {.max_iterations = 3000});
+  EXPECT_EQ(ours.status, FitStatus::iteration_limit);
+  EXPECT_EQ(ours.certificate.iterations, 3000);
+  EXPECT_FALSE(ours.certificate.converged);
+}
+
+TEST(Smo, sets_aside_on_two_rows_of_memory_as_on_many) {
+  const Problem problem = clouds(51, 560, 490, 1.0, 30);
+  EXPECT_EQ(solve(problem, {}, 0).alpha, solve(problem, {}).alpha);
+}
+
+std::optional<SmoStart> bound_start(const Problem& problem) {
+  GivenRows source(problem.kernel);
+  ProblemMemory memory(1U << 20U);
+  ProblemRows rows(source, positions_of(problem), memory);
+  return start_at_bound(problem.smo, rows);
+}
+
+TEST(BoundStart, is_given_for_small_C_only_and_leads_to_the_optimum) {
+  EXPECT_FALSE(bound_start(clouds(60, 560, 490, 1.0, 1000)));
+  EXPECT_FALSE(bound_start(clouds(60, 56, 49, 1.0, 1e-4)));  // too small
+  for (const double C : {1e-4, 1e-2}) {
+    SCOPED_TRACE(C);
+    const Problem problem = clouds(60, 560, 490, 1.0, C);
+    const std::optional<SmoStart> start = bound_start(problem);
+    ASSERT_TRUE(start);
+    EXPECT_EQ(std::ranges::count(start->alpha, 0.0), 70);
+    EXPECT_EQ(std::ranges::count(start->alpha, C), 980);
+    expect_as_good_as_libsvm(problem, start);
+  }
+}
+
+TEST(BoundStart, keeps_the_constraint_with_unequal_bounds) {
+  Problem problem = clouds(61, 560, 490, 1.0, 1e-3);
+  problem.smo = labels(560, 490, 1e-3, 2.5e-3);
+  const std::optional<SmoStart> start = bound_start(problem);
+  ASSERT_TRUE(start);
+  expect_as_good_as_libsvm(problem, start);
 }
 
 }  // namespace

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "models/svm/smo_passes.hpp"
+
+namespace gridmill::models::svm {
+
+/// The variables of a problem, or of a part of it, and how two of them move.
+///
+/// F = y G is kept instead of the gradient G: signs then leave all inner loops, and since multiplying by +-1 is
+/// exact, every comparison comes out as in libsvm.
+struct Variables {
+  std::vector<double> y;         // +1 or -1
+  std::vector<double> upper;     // > 0
+  std::vector<double> alpha;     // in [0, upper]
+  std::vector<double> f;         // padded
+  std::vector<double> diagonal;  // padded
+  Bits rises{0};                 // y alpha may grow: I_up
+  Bits falls{0};                 // y alpha may shrink: I_low
+
+  [[nodiscard]] std::size_t size() const { return y.size(); }
+  [[nodiscard]] PassView view();
+
+  /// Returns those at `kept`, with fresh bounds.
+  [[nodiscard]] Variables part(std::span<const std::size_t> kept) const;
+
+  /// Sets the bits of one variable, or of all, from alpha.
+  void update_bounds(std::size_t k);
+  void update_all_bounds();
+
+  /// By how much y alpha of the pair changed.
+  struct Step {
+    double i, j;
+  };
+  /// Minimises over the pair, libsvm's way; `kernel`: of the two.
+  Step move(std::size_t i, std::size_t j, float kernel);
+
+  /// Sets aside those at a bound that the extremes of F say will stay there (libsvm's be_shrunk): their bits are
+  /// cleared. Returns how many are not set aside.
+  std::size_t set_aside(const Extremes& extremes);
+  [[nodiscard]] bool is_aside(std::size_t k) const { return !rises.test(k) && !falls.test(k); }
+
+ private:
+  void move_together(std::size_t i, std::size_t j, double curve);
+  void move_apart(std::size_t i, std::size_t j, double curve);
+};
+
+}  // namespace gridmill::models::svm
