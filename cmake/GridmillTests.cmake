@@ -2,7 +2,8 @@
 add_custom_target(unit_tests)
 add_custom_target(mpi_tests)
 
-# Google Test's and Armadillo's headers take longer to compile than most tests: precompiled once, with the first program.
+# Google Test and Armadillo take longer to compile than most tests: precompiled once, with the first program (all tests are
+# compiled with the same definitions for that: see fmt below).
 function(gridmill_precompile target)
   get_property(first GLOBAL PROPERTY GRIDMILL_PRECOMPILED_BY)
   if(first)
@@ -22,7 +23,7 @@ function(gridmill_test name)
   endif()
   string(REPLACE "." "_" target "test_${name}")
   add_executable(${target} ${ARG_SOURCES})
-  target_link_libraries(${target} PRIVATE ${ARG_LINKS} GTest::gtest GTest::gmock GTest::gtest_main gridmill_build_flags)
+  target_link_libraries(${target} PRIVATE ${ARG_LINKS} fmt::fmt GTest::gtest GTest::gmock GTest::gtest_main gridmill_build_flags)
   target_compile_definitions(${target} PRIVATE GRIDMILL_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   gridmill_precompile(${target})
   add_dependencies(unit_tests ${target})
@@ -43,7 +44,7 @@ function(gridmill_mpi_test name)
   endif()
   string(REPLACE "." "_" target "test_${name}")
   add_executable(${target} ${ARG_SOURCES} ${PROJECT_SOURCE_DIR}/tests/mpi/mpi_test_main.cpp)
-  target_link_libraries(${target} PRIVATE ${ARG_LINKS} GTest::gtest GTest::gmock gridmill_build_flags)
+  target_link_libraries(${target} PRIVATE ${ARG_LINKS} fmt::fmt GTest::gtest GTest::gmock gridmill_build_flags)
   target_compile_definitions(${target} PRIVATE GRIDMILL_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   gridmill_precompile(${target})
   add_dependencies(mpi_tests ${target})
