@@ -122,7 +122,7 @@ TEST(one_standard_error_candidate, is_the_simplest_near_the_best) {
     return one_standard_error_candidate(results, "f1", complexity, 4);
   };
   EXPECT_EQ(pick({1, 2, 3, 4}), 1U);
-  EXPECT_EQ(pick({1, 2, 3, 2}), 1U);
+  EXPECT_EQ(pick({1, 2, 3, 2}), 3U);  // equally simple: the better mean
   EXPECT_EQ(pick({1, 5, 3, 2}), 3U);
   EXPECT_EQ(pick({4, 3, 1, 2}), 2U);
 }

@@ -1,0 +1,162 @@
+#include "jobs/search_job.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "config/read.hpp"
+#include "io/array_file.hpp"
+#include "io/atomic_file.hpp"
+
+namespace gridmill::jobs {
+namespace {
+
+namespace fs = std::filesystem;
+using core::ExitCode;
+
+std::string contents(const fs::path& file) {
+  std::ostringstream out;
+  out << std::ifstream(file, std::ios::binary).rdbuf();
+  return out.str();
+}
+
+/// Keeps what it is told.
+class Listener final : public Observer {
+ public:
+  void stage(std::string_view) override {}
+  void plan(const std::vector<Fact>&) override {}
+  void progress(const Progress&) override {}
+  void warning(std::string_view sentence) override { warnings += std::string(sentence) + '\n'; }
+  void note(std::string_view sentence) override { notes += std::string(sentence) + '\n'; }
+  void leaderboard(const Leaderboard& told) override { board = told; }
+  void block(const TextBlock&) override {}
+  void files(const std::vector<WrittenFile>&) override {}
+
+  std::string warnings;
+  std::string notes;
+  Leaderboard board;
+};
+
+class SearchJobTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    fs::remove_all(folder_);
+    fs::create_directories(folder_);
+    std::string text = "a,b,fold,label\n";
+    for (int i = 0; i < 40; ++i) text += fmt::format("{},{},{},{}\n", i % 7, (i * 3) % 11, i % 2, i % 7 + i % 3 > 4);
+    io::write_file(folder_ / "points.csv", text);
+    // Each half is of one class, so that a classifier fits no fold but all rows.
+    text = "a,fold,label\n";
+    for (int i = 0; i < 20; ++i) text += fmt::format("{},{},{}\n", i, i / 10, i / 10);
+    io::write_file(folder_ / "halves.csv", text);
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  ExitCode run(const std::string& search, const std::string& data = "source: points.csv, target: label, ignore: [fold]",
+               IfOther if_other = IfOther::refuse) {
+    const std::string text = fmt::format("output: {}\ndata: {{{}}}\nmodel: svc\nsearch: {}\n", output().string(), data,
+                                         search);
+    config::SearchJob job = config::parse_search_job(text, folder_ / "search.yaml");
+    listener_ = Listener();
+    mpi::Session session;
+    return run_search(job, {.if_other = if_other}, session, listener_);
+  }
+
+  [[nodiscard]] fs::path output() const { return folder_ / "run"; }
+  [[nodiscard]] const Listener& heard() const { return listener_; }
+
+ private:
+  fs::path folder_ = fs::path(testing::TempDir()) / "search_job_test";
+  Listener listener_;
+};
+
+TEST_F(SearchJobTest, keeps_finished_results_when_overwrite_meets_bad_data) {
+  ASSERT_EQ(run("{grid: {C: [1, 2]}, cv: 3}"), ExitCode::done);
+  const std::string before = contents(output() / "cv_results.csv");
+  EXPECT_THROW(run("{grid: {C: [1, 2]}, cv: 3}", "source: missing.csv, target: label", IfOther::overwrite),
+               core::UserError);
+  EXPECT_EQ(contents(output() / "cv_results.csv"), before);
+  EXPECT_TRUE(fs::exists(output() / "summary.json"));
+}
+
+TEST_F(SearchJobTest, overwrites_another_search_when_told_to) {
+  ASSERT_EQ(run("{grid: {C: [1, 2]}, cv: 3}"), ExitCode::done);
+  EXPECT_THROW(run("{grid: {C: [1, 2, 3]}, cv: 3}"), core::UserError);
+  ASSERT_EQ(run("{grid: {C: [1, 2, 3]}, cv: 3}", "source: points.csv, target: label, ignore: [fold]",
+                IfOther::overwrite),
+            ExitCode::done);
+  EXPECT_EQ(heard().board.n_candidates, 3U);
+}
+
+TEST_F(SearchJobTest, refuses_a_folder_in_which_another_search_works) {
+  ASSERT_EQ(run("{grid: {C: [1]}, cv: 3}"), ExitCode::done);
+  const config::SearchJob job = read_resolved_config(output());
+  const RunDirectory working(job, IfOther::refuse);
+  try {
+    const RunDirectory second(job, IfOther::overwrite);
+    FAIL() << "did not throw";
+  } catch (const core::UserError& error) {
+    EXPECT_NE(std::string(error.what()).find("another gridmill is working in this folder"), std::string::npos);
+  }
+}
+
+TEST_F(SearchJobTest, names_no_best_candidate_when_every_fit_fails) {
+  EXPECT_EQ(run("{grid: {C: [1, 2]}, cv: {kind: predefined}, error_score: 0}",
+                "source: halves.csv, target: label, fold: fold"),
+            ExitCode::incomplete);
+  EXPECT_NE(heard().warnings.find("all 4 fits failed"), std::string::npos) << heard().warnings;
+  EXPECT_FALSE(fs::exists(output() / "best"));
+  EXPECT_TRUE(fs::exists(output() / "cv_results.csv"));
+  EXPECT_FALSE(heard().board.chosen.has_value());
+}
+
+TEST_F(SearchJobTest, meets_a_failed_fit_again_when_it_is_repeated) {
+  for (int attempt = 0; attempt < 5; ++attempt) {
+    try {
+      run("{grid: {C: [1, 2]}, cv: {kind: predefined}, error_score: raise}",
+          "source: halves.csv, target: label, fold: fold");
+      FAIL() << "did not throw";
+    } catch (const core::RunError& error) {
+      EXPECT_NE(std::string(error.what()).find("one class"), std::string::npos) << attempt << ": " << error.what();
+    }
+  }
+}
+
+TEST_F(SearchJobTest, shows_the_candidate_it_fits_again_though_it_is_not_among_the_first) {
+  std::string values;
+  for (int i = 0; i < 30; ++i) values += fmt::format("{}{}", i == 0 ? "" : ", ", 0.05 * (i + 1));
+  ASSERT_EQ(run(fmt::format("{{grid: {{C: [{}], kernel: [linear]}}, cv: 3, one_standard_error: accuracy}}", values)),
+            ExitCode::done);
+  ASSERT_TRUE(heard().board.chosen.has_value());
+  bool shown = false;
+  for (const LeaderboardRow& row : heard().board.rows) shown = shown || row.candidate == *heard().board.chosen;
+  EXPECT_TRUE(shown);
+}
+
+TEST_F(SearchJobTest, out_of_fold_predictions_name_rows_of_the_file) {
+  ASSERT_EQ(run("{grid: {C: [1]}, cv: 3}", "source: points.csv, target: label, ignore: [fold], holdout: 0.25"),
+            ExitCode::done);
+  const io::ArrayFile results = io::read_array_file(output() / "results.h5");
+  std::vector<bool> seen(40, false);
+  for (const char* path : {"out_of_fold/row", "held_out/row"}) {
+    for (const std::int64_t row : std::get<std::vector<std::int64_t>>(results.find(path)->values)) {
+      EXPECT_FALSE(seen.at(static_cast<std::size_t>(row)));
+      seen[static_cast<std::size_t>(row)] = true;
+    }
+  }
+  EXPECT_EQ(std::count(seen.begin(), seen.end(), true), 40);
+}
+
+TEST_F(SearchJobTest, refuses_to_hold_out_single_rows_of_groups) {
+  EXPECT_THROW(run("{grid: {C: [1]}, cv: {kind: group, folds: 2}}",
+                   "source: points.csv, target: label, group: fold, holdout: 0.25"),
+               core::UserError);
+}
+
+}  // namespace
+}  // namespace gridmill::jobs
