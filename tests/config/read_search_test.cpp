@@ -101,6 +101,15 @@ TEST(cv, repeats_imply_shuffling) {
               ElementsAre(HasSubstr("repeated folds are shuffled")));
 }
 
+TEST(cv, a_seed_needs_shuffling) {
+  EXPECT_THAT(search_problems("{cv: {folds: 3, seed: 4}}"),
+              ElementsAre("a.yaml:3:25: search.cv.seed does nothing for folds that are not shuffled\n"
+                          "  add shuffle: true"));
+  EXPECT_THAT(search_problems("{cv: {seed: 4, shuffle: false}}"), ElementsAre(HasSubstr("add shuffle: true")));
+  EXPECT_THAT(search_problems("{cv: {kind: group, seed: 4}}"), ElementsAre(HasSubstr("means nothing for group folds")));
+  EXPECT_EQ(search_of("{cv: {repeats: 2, seed: 4}}").folds.seed, 4U);
+}
+
 TEST(cv, refuses_options_that_mean_nothing_for_the_kind) {
   EXPECT_THAT(search_problems("{cv: {kind: group, shuffle: true, gap: 1}}"),
               ElementsAre(HasSubstr("search.cv.shuffle means nothing for group folds"),
