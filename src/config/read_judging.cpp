@@ -54,15 +54,12 @@ void read_choice(const Node& node, const std::string& path, SearchOptions& optio
   options.refit.metric = name;
 }
 
-void refuse_two_choices(const Node* refit, const SearchOptions& options, Problems& problems) {
+void refuse_two_choices(const Node* refit, Problems& problems) {
   if (refit == nullptr || refit->is_null()) return;
-  const core::Value& value = refit->scalar;
-  const bool agrees = value.is_text() ? value.text() == options.refit.metric : value.boolean();
-  if (!agrees) {
-    problems.add(refit->where,
-                 "search.refit contradicts search.one_standard_error, which also says what is fitted again",
-                 "leave out one of the two");
-  }
+  const bool names_no_rule = refit->scalar.is_boolean() && refit->scalar.boolean();
+  if (names_no_rule) return;
+  problems.add(refit->where, "search.refit and search.one_standard_error both say which candidate is fitted again",
+               "leave out one of the two");
 }
 
 }  // namespace
@@ -91,7 +88,7 @@ void read_refit(const Node* refit, const Node* one_standard_error, const core::L
   if (one_standard_error != nullptr && !one_standard_error->is_null()) {
     options.refit.rule = RefitOptions::Rule::one_standard_error;
     read_choice(*one_standard_error, "search.one_standard_error", options, problems);
-    refuse_two_choices(refit, options, problems);
+    refuse_two_choices(refit, problems);
   } else if (refit != nullptr && refit->scalar.is_text()) {
     read_choice(*refit, "search.refit", options, problems);
   } else if (refit != nullptr && refit->scalar.is_boolean() && !refit->scalar.boolean()) {

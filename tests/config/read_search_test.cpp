@@ -158,7 +158,12 @@ TEST(refit, one_standard_error_replaces_it) {
   const RefitOptions refit = search_of("{one_standard_error: accuracy}").refit;
   EXPECT_EQ(refit.rule, RefitOptions::Rule::one_standard_error);
   EXPECT_EQ(refit.metric, "accuracy");
-  EXPECT_THAT(search_problems("{one_standard_error: accuracy, refit: false}"), ElementsAre(HasSubstr("contradicts")));
+  EXPECT_EQ(search_of("{one_standard_error: accuracy, refit: true}").refit.rule,
+            RefitOptions::Rule::one_standard_error);
+  for (const char* both : {"{one_standard_error: accuracy, refit: false}", "{one_standard_error: accuracy, refit: f1}",
+                           "{one_standard_error: accuracy, refit: accuracy}"}) {
+    EXPECT_THAT(search_problems(both), ElementsAre(HasSubstr("both say which candidate is fitted again")));
+  }
 }
 
 TEST(error_score, is_a_number_nan_or_raise) {
