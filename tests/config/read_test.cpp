@@ -68,6 +68,28 @@ TEST(read_search_job, libsvm_text_names_no_target) {
   EXPECT_THAT(problems_of("data: {source: a.svm.gz}\nmodel: svc"), ElementsAre());
 }
 
+TEST(read_search_job, says_what_scikit_learns_words_are_called_here) {
+  EXPECT_THAT(problems_of("n_jobs: -1\n"
+                          "random_state: 0\n"
+                          "estimator: svc\n"
+                          "data: {source: a.csv, target: y}\n"
+                          "model: {name: svc, cache_size: 500, random_state: 1}\n"
+                          "search: {param_grid: {C: [1]}, n_iter: 3, verbose: 2, return_train_score: true}\n"),
+              ElementsAre(HasSubstr("a.yaml:1:1: n_jobs: unknown option\n  scikit-learn's n_jobs is "
+                                    "gridmill search --ranks N"),
+                          HasSubstr("random_state: unknown option\n  scikit-learn's random_state is seed"),
+                          HasSubstr("estimator: unknown option\n  scikit-learn's estimator is model"),
+                          HasSubstr("model.cache_size: svc has no such hyperparameter\n  scikit-learn's cache_size is "
+                                    "memory_limit"),
+                          HasSubstr("scikit-learn's random_state is seed"),
+                          HasSubstr("search.param_grid: unknown option\n  scikit-learn's param_grid is search.grid"),
+                          HasSubstr("scikit-learn's n_iter is search.random: {n: ...}"),
+                          HasSubstr("scikit-learn's verbose is gridmill search --quiet"),
+                          HasSubstr("scikit-learn's return_train_score is search.train_scores")));
+  EXPECT_THAT(problems_of("data: {source: a.csv, target: y}\nmodel: svc\nsearch: {grid: {cache_size: [1]}}\n"),
+              ElementsAre(HasSubstr("scikit-learn's cache_size is memory_limit")));
+}
+
 TEST(read_search_job, refuses_roles_that_contradict_each_other) {
   EXPECT_THAT(problems_of("data: {source: a.csv, target: y, features: [x, y], ignore: [x, w], weight: w}\nmodel: svc"),
               ElementsAre(HasSubstr("data.features: 'y' is the target column"),
