@@ -65,7 +65,19 @@ TEST(read_search_job, refuses_a_config_or_section_that_is_no_mapping) {
 }
 
 TEST(read_search_job, libsvm_text_names_no_target) {
-  EXPECT_THAT(problems_of("data: {source: a.svm.gz}\nmodel: svc"), ElementsAre());
+  for (const std::string file : {"a.svm.gz", "heart_scale", "heart_scale.gz", "heart.scale", "a9a.t.xz"}) {
+    EXPECT_THAT(problems_of("data: {source: " + file + "}\nmodel: svc"), ElementsAre()) << file;
+  }
+  for (const std::string file : {"a.csv", "a.csv.gz", "a.tsv.xz", "a.h5"}) {
+    EXPECT_THAT(problems_of("data: {source: " + file + "}\nmodel: svc"),
+                ElementsAre(HasSubstr("data.target is missing")))
+        << file;
+  }
+}
+
+TEST(read_search_job, says_once_that_a_target_is_no_word) {
+  EXPECT_THAT(problems_of("data: {source: a.csv, target: [y]}\nmodel: svc"),
+              ElementsAre(HasSubstr("data.target: must be")));
 }
 
 TEST(read_search_job, says_what_scikit_learns_words_are_called_here) {
