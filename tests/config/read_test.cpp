@@ -75,6 +75,20 @@ TEST(read_search_job, libsvm_text_names_no_target) {
   }
 }
 
+TEST(read_search_job, takes_column_names_that_look_like_numbers_as_written) {
+  const SearchJob job = parse_search_job(
+      "data: {source: a.csv, target: 0.0200, ignore: [1e3, 007], missing: [.nan, NA]}\nmodel: svc", "a.yaml");
+  EXPECT_EQ(job.data.target, "0.0200");
+  EXPECT_THAT(job.data.ignore, ElementsAre("1e3", "007"));
+  EXPECT_THAT(*job.data.source.missing, ElementsAre(".nan", "NA"));
+}
+
+TEST(read_search_job, refuses_null_where_a_word_may_be_meant) {
+  EXPECT_THAT(problems_of("data: {source: a.csv, target: y, missing: [null, NA]}\nmodel: svc"),
+              ElementsAre("a.yaml:1:44: data.missing: each entry must be a word, not null\n"
+                          "  write it in quotes if the word is meant"));
+}
+
 TEST(read_search_job, says_once_that_a_target_is_no_word) {
   EXPECT_THAT(problems_of("data: {source: a.csv, target: [y]}\nmodel: svc"),
               ElementsAre(HasSubstr("data.target: must be")));
