@@ -142,6 +142,15 @@ TEST(scoring, refuses_unknown_twice_and_other_tasks_metrics) {
               ElementsAre(HasSubstr("'r2' is a metric for regression, but svc is a model for classification")));
 }
 
+TEST(scoring, suggests_short_names_and_lists_them) {
+  EXPECT_THAT(search_problems("{scoring: neg_rmse}", "svr"), ElementsAre(HasSubstr("did you mean 'rmse'? known: ")));
+  EXPECT_THAT(search_problems("{scoring: brier_score}"), ElementsAre(HasSubstr("did you mean 'neg_brier_score'?")));
+  EXPECT_THAT(search_problems("{scoring: rsme}", "svr"), ElementsAre(HasSubstr("did you mean 'rmse'?")));
+  EXPECT_THAT(search_problems("{scoring: quality}"), ElementsAre(HasSubstr("known: brier, log_loss, matthews, acc")));
+  // A loss of regression is no suggestion for a classifier.
+  EXPECT_THAT(search_problems("{scoring: neg_rmse}"), ElementsAre(testing::Not(HasSubstr("did you mean 'rmse'"))));
+}
+
 TEST(refit, several_metrics_need_one_that_chooses) {
   EXPECT_THAT(search_problems("{scoring: [accuracy, f1_macro]}"), ElementsAre(HasSubstr("write 'refit: accuracy'")));
   EXPECT_EQ(search_of("{scoring: [accuracy, f1_macro], refit: false}").refit.rule, RefitOptions::Rule::none);
