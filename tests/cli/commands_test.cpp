@@ -95,5 +95,16 @@ TEST_F(Files, a_search_with_a_wrong_config_fails_before_ranks_are_started) {
             "error: missing.yaml: cannot be read: No such file or directory\n");
 }
 
+TEST_F(Files, a_failure_of_the_job_is_said_once_by_all_ranks) {
+  const std::string data = write("m.csv", "a,f,y\n1,0,x\n3,0,x\n5,1,x\n2,1,z\n");
+  const std::string file = write("a.yaml", "output: " + at("run") + "\ndata: {source: " + data +
+                                               ", target: y, fold: f}\nmodel: svc\nsearch: {grid: {C: [1]}, cv: "
+                                               "predefined, error_score: raise}\n");
+  const Outcome outcome = gridmill({"search", file, "--ranks", "2", "--quiet"});
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.errors, testing::StartsWith("error: fold 1 of candidate 0 (C=1): "));
+  EXPECT_THAT(outcome.errors, testing::Not(HasSubstr("\nerror")));
+}
+
 }  // namespace
 }  // namespace gridmill::cli
