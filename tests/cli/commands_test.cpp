@@ -106,5 +106,17 @@ TEST_F(Files, a_failure_of_the_job_is_said_once_by_all_ranks) {
   EXPECT_THAT(outcome.errors, testing::Not(HasSubstr("\nerror")));
 }
 
+TEST_F(Files, of_another_kind_are_named) {
+  const auto refusal = [](const std::string& file) { return gridmill({"info", file}).errors; };
+  const std::string config = write("c.yaml", "output: run\ndata:\n  source: a.csv\n");
+  EXPECT_EQ(refusal(config), "error: " + config +
+                                 ": looks like YAML (a config?), not like data\n"
+                                 "  check a config with: gridmill validate\n");
+  const std::string text = "% from a friend\n\n@RELATION iris\n@ATTRIBUTE a REAL\n@DATA\n1\n";
+  const std::string arff = write("a.arff", text);
+  EXPECT_EQ(refusal(arff), "error: " + arff + ": is ARFF, which is not read\n  save it as CSV\n");
+  EXPECT_EQ(gridmill({"info", write("a.csv", "%a,b\n1,2\n")}).code, 0);
+}
+
 }  // namespace
 }  // namespace gridmill::cli
