@@ -106,6 +106,17 @@ TEST_F(Files, a_failure_of_the_job_is_said_once_by_all_ranks) {
   EXPECT_THAT(outcome.errors, testing::Not(HasSubstr("\nerror")));
 }
 
+TEST_F(Files, a_finished_search_ends_with_the_next_command) {
+  const std::string data = write("m.csv", "a,b,y\n1,2,x\n3,1,z\n5,1,x\n2,2,z\n4,1,x\n6,3,z\n");
+  const std::string begin = "output: " + at("run") + "\ndata: {source: " + data + ", target: y}\nmodel: svc\n";
+  const std::string next = "predict new rows with: gridmill predict " + at("run") + " new.csv\n";
+  const std::string file = write("a.yaml", begin + "search: {grid: {C: [1]}, cv: 2}\n");
+  EXPECT_THAT(gridmill({"search", file, "--ranks", "1"}).errors, testing::EndsWith(next));
+  EXPECT_EQ(gridmill({"predict", at("run"), data}).code, 0);
+  const std::string none = write("b.yaml", begin + "search: {grid: {C: [1]}, cv: 2, refit: false}\n");
+  EXPECT_THAT(gridmill({"search", none, "--ranks", "1", "--overwrite"}).errors, testing::Not(HasSubstr(next)));
+}
+
 TEST_F(Files, of_another_kind_are_named) {
   const auto refusal = [](const std::string& file) { return gridmill({"info", file}).errors; };
   const std::string config = write("c.yaml", "output: run\ndata:\n  source: a.csv\n");
