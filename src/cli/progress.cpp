@@ -61,8 +61,14 @@ class TerminalObserver final : public TextObserver {
   using TextObserver::TextObserver;
   ~TerminalObserver() override { TerminalObserver::clear(); }
 
+  void stage(std::string_view what) override {
+    TextObserver::stage(what);
+    complete_ = false;
+  }
   void progress(const jobs::Progress& progress) override {
     const bool last = progress.done == progress.total;
+    if (last && complete_) return;
+    complete_ = last;
     const double now = console().now_s();
     if (drawn_ && !last && now - *drawn_ < kRedraw_s) return;
     console().errors << "\r\x1b[K" << bar_text(progress, console().width());
@@ -78,6 +84,7 @@ class TerminalObserver final : public TextObserver {
   }
 
   std::optional<double> drawn_;  // when the bar that now stands on the last line was drawn
+  bool complete_ = false;        // the stage's last bar has been drawn
 };
 
 class LineObserver final : public TextObserver {
@@ -87,17 +94,21 @@ class LineObserver final : public TextObserver {
   void stage(std::string_view what) override {
     TextObserver::stage(what);
     written_.reset();
+    complete_ = false;
   }
   void progress(const jobs::Progress& progress) override {
     const double now = console().now_s();
-    const bool due = !written_ || now - *written_ >= kLine_s || progress.done == progress.total;
+    const bool last = progress.done == progress.total;
+    const bool due = last ? !complete_ : !written_ || now - *written_ >= kLine_s;
     if (!due) return;
+    complete_ = last;
     console().errors << progress_text(progress) << '\n' << std::flush;
     written_ = now;
   }
 
  private:
   std::optional<double> written_;
+  bool complete_ = false;  // the stage's last line has been written
 };
 
 class QuietObserver final : public jobs::Observer {
