@@ -111,6 +111,7 @@ class LineObserver final : public TextObserver {
   bool complete_ = false;  // the stage's last line has been written
 };
 
+/// What a script reads: the results on `out`, and on `errors` nothing while all is well.
 class QuietObserver final : public jobs::Observer {
  public:
   explicit QuietObserver(const Console& console) : console_(console) {}
@@ -120,12 +121,18 @@ class QuietObserver final : public jobs::Observer {
   void progress(const jobs::Progress&) override {}
   void warning(std::string_view sentence) override { console_.errors << "warning: " << sentence << '\n' << std::flush; }
   void note(std::string_view) override {}
-  void leaderboard(const jobs::Leaderboard&) override {}
-  void block(const jobs::TextBlock&) override {}
+  void leaderboard(const jobs::Leaderboard& board) override { report(leaderboard_text(board)); }
+  void block(const jobs::TextBlock& block) override { report(fmt::format("{}\n{}", block.title, block.text)); }
   void files(const std::vector<jobs::WrittenFile>&) override {}
 
  private:
+  void report(std::string_view text) {
+    console_.out << (reported_ ? "\n" : "") << text << std::flush;
+    reported_ = true;
+  }
+
   const Console& console_;
+  bool reported_ = false;
 };
 
 }  // namespace

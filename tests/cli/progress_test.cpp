@@ -117,16 +117,19 @@ TEST(terminal, draws_one_line_again_and_clears_it_for_a_warning) {
   EXPECT_TRUE(text.ends_with("\r\x1b[Kwarning: mind the gap\n")) << text;
 }
 
-TEST(quiet, says_warnings_only) {
+TEST(quiet, says_the_results_and_warnings_only) {
   Desk desk(true);
   const auto observer = make_observer(Voice::quiet, desk.console);
   observer->stage("searching");
   observer->progress(progress(1));
   observer->note("by the way");
+  observer->plan({{"candidates", 18}});
   observer->leaderboard(board());
+  observer->block({"On 30 rows", "all right\n"});
+  observer->files({{"run/results.h5", "the results"}});
   observer->warning("mind the gap");
   EXPECT_EQ(desk.errors.str(), "warning: mind the gap\n");
-  EXPECT_EQ(desk.out.str(), "");
+  EXPECT_EQ(desk.out.str(), leaderboard_text(board()) + "\nOn 30 rows\nall right\n");
 }
 
 TEST(json, is_one_object_a_line) {
