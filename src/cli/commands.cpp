@@ -34,7 +34,7 @@ struct Draft {
 
 void add_voice(CLI::App& command, Invocation& invocation) {
   auto* quiet = command.add_flag_callback(
-      "-q,--quiet", [&] { invocation.voice = Voice::quiet; }, "Say nothing but warnings and errors");
+      "-q,--quiet", [&] { invocation.voice = Voice::quiet; }, "Say nothing but results, warnings and errors");
   command
       .add_flag_callback(
           "--json", [&] { invocation.voice = Voice::json; }, "Say everything as JSON, one object a line, on stdout")

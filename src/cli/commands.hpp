@@ -14,7 +14,7 @@ namespace gridmill::cli {
 /// How the program speaks.
 enum class Voice {
   terminal_or_pipe,  // a bar on a terminal, plain lines elsewhere
-  quiet,             // warnings and errors only
+  quiet,             // results, warnings and errors only
   json,              // one JSON object a line on stdout
 };
 

@@ -24,7 +24,7 @@ core::ExitCode guarded(const std::function<core::ExitCode()>& work, std::size_t 
     }
     return core::ExitCode::bad_input;
   } catch (const core::RunError& error) {
-    errors << speaker(rank) << error.what() << '\n';
+    if (rank == 0) errors << "error: " << error.what() << '\n';
     return core::ExitCode::incomplete;
   } catch (const std::bad_alloc&) {
     errors << speaker(rank) << "no memory left\n  use fewer ranks (--ranks) or a smaller memory_limit\n";

@@ -57,11 +57,14 @@ ExitCode carry_out(const SearchCommand& command, const Context& context) {
   jobs::SilentObserver silent;
   jobs::Observer& observer = session.place().rank == 0 ? context.observer : silent;
   const auto if_other = command.overwrite ? jobs::IfOther::overwrite : jobs::IfOther::refuse;
-  const jobs::SearchRun run{.if_other = if_other,
-                            .dry_run = command.dry_run,
-                            .n_ranks = context.ranks.n_ranks,
-                            .stop = &stop.wanted()};
-  return jobs::run_search(job, run, session, observer);
+  const jobs::SearchRun run{
+      .if_other = if_other, .dry_run = command.dry_run, .n_ranks = context.ranks.n_ranks, .stop = &stop.wanted()};
+  const ExitCode code = jobs::run_search(job, run, session, observer);
+  const bool has_model = code == ExitCode::done && job.search.refit.rule != config::RefitOptions::Rule::none;
+  if (has_model && !command.dry_run) {
+    observer.note(fmt::format("predict new rows with: gridmill predict {} new.csv", job.output.string()));
+  }
+  return code;
 }
 
 jobs::IfExists if_exists(bool overwrite) { return overwrite ? jobs::IfExists::replace : jobs::IfExists::refuse; }

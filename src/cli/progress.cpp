@@ -61,8 +61,14 @@ class TerminalObserver final : public TextObserver {
   using TextObserver::TextObserver;
   ~TerminalObserver() override { TerminalObserver::clear(); }
 
+  void stage(std::string_view what) override {
+    TextObserver::stage(what);
+    complete_ = false;
+  }
   void progress(const jobs::Progress& progress) override {
     const bool last = progress.done == progress.total;
+    if (last && complete_) return;
+    complete_ = last;
     const double now = console().now_s();
     if (drawn_ && !last && now - *drawn_ < kRedraw_s) return;
     console().errors << "\r\x1b[K" << bar_text(progress, console().width());
@@ -78,6 +84,7 @@ class TerminalObserver final : public TextObserver {
   }
 
   std::optional<double> drawn_;  // when the bar that now stands on the last line was drawn
+  bool complete_ = false;        // the stage's last bar has been drawn
 };
 
 class LineObserver final : public TextObserver {
@@ -87,19 +94,24 @@ class LineObserver final : public TextObserver {
   void stage(std::string_view what) override {
     TextObserver::stage(what);
     written_.reset();
+    complete_ = false;
   }
   void progress(const jobs::Progress& progress) override {
     const double now = console().now_s();
-    const bool due = !written_ || now - *written_ >= kLine_s || progress.done == progress.total;
+    const bool last = progress.done == progress.total;
+    const bool due = last ? !complete_ : !written_ || now - *written_ >= kLine_s;
     if (!due) return;
+    complete_ = last;
     console().errors << progress_text(progress) << '\n' << std::flush;
     written_ = now;
   }
 
  private:
   std::optional<double> written_;
+  bool complete_ = false;  // the stage's last line has been written
 };
 
+/// What a script reads: the results on `out`, and on `errors` nothing while all is well.
 class QuietObserver final : public jobs::Observer {
  public:
   explicit QuietObserver(const Console& console) : console_(console) {}
@@ -109,12 +121,18 @@ class QuietObserver final : public jobs::Observer {
   void progress(const jobs::Progress&) override {}
   void warning(std::string_view sentence) override { console_.errors << "warning: " << sentence << '\n' << std::flush; }
   void note(std::string_view) override {}
-  void leaderboard(const jobs::Leaderboard&) override {}
-  void block(const jobs::TextBlock&) override {}
+  void leaderboard(const jobs::Leaderboard& board) override { report(leaderboard_text(board)); }
+  void block(const jobs::TextBlock& block) override { report(fmt::format("{}\n{}", block.title, block.text)); }
   void files(const std::vector<jobs::WrittenFile>&) override {}
 
  private:
+  void report(std::string_view text) {
+    console_.out << (reported_ ? "\n" : "") << text << std::flush;
+    reported_ = true;
+  }
+
   const Console& console_;
+  bool reported_ = false;
 };
 
 }  // namespace

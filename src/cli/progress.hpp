@@ -27,7 +27,7 @@ Console system_console();
 /// Returns the Observer that speaks with that voice:
 ///   terminal  one line on `errors` that is drawn again, at most ten times a second; the report on `out`
 ///   pipe      a line of progress on `errors` every 5 s, and the last one; the report on `out`
-///   quiet     warnings on `errors`, nothing else
+///   quiet     warnings on `errors`, leaderboard and report on `out`, nothing else
 ///   json      one object a line on `out`: {"event": "progress", "done": 3, ...}; nothing on `errors`
 /// `console` must outlive it.
 std::unique_ptr<jobs::Observer> make_observer(Voice voice, const Console& console);

@@ -44,6 +44,15 @@ std::string table_text(const std::vector<std::vector<std::string>>& rows) {
   return text;
 }
 
+/// Three significant digits: "0.0123", "12.5", "1,330".
+std::string rate_text(double per_second) {
+  constexpr double kLeastGrouped = 999.5;  // rounds to 1000
+  if (per_second < kLeastGrouped) return fmt::format("{:.3g}", per_second);
+  std::string digits = fmt::format("{:.0f}", std::stod(fmt::format("{:.2e}", per_second)));
+  for (std::size_t end = digits.size(); end > 3; end -= 3) digits.insert(end - 3, 1, ',');
+  return digits;
+}
+
 }  // namespace
 
 std::string duration_text(double seconds) {
@@ -58,7 +67,7 @@ std::string duration_text(double seconds) {
 std::string progress_text(const jobs::Progress& progress) {
   std::string text = fmt::format("{}/{} {}", progress.done, progress.total, progress.unit);
   if (progress.failed > 0) text += fmt::format(" ({} failed)", progress.failed);
-  if (progress.per_second > 0) text += fmt::format(", {:.3g}/s", progress.per_second);
+  if (progress.per_second > 0) text += fmt::format(", {}/s", rate_text(progress.per_second));
   if (progress.seconds_left && progress.done < progress.total) {
     text += fmt::format(", {} left", duration_text(*progress.seconds_left));
   }

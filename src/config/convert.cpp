@@ -35,11 +35,14 @@ std::vector<std::string> column_type_names() {
 std::vector<std::string> texts(const Node& node, const std::string& path, Problems& problems) {
   std::vector<std::string> all;
   for (const Node& child : node.children) {
-    if (child.shape != Node::Shape::scalar) {
+    if (child.is_null()) {
+      problems.add(child.where, fmt::format("{}: each entry must be a word, not null", path),
+                   "write it in quotes if the word is meant");
+    } else if (child.shape != Node::Shape::scalar) {
       problems.add(child.where,
                    fmt::format("{}: each entry must be a word, not {}", path, child.value().python_repr()));
     } else {
-      all.push_back(child.scalar.python_str());
+      all.push_back(child.text);
     }
   }
   return all;
@@ -77,10 +80,10 @@ void Conversion<std::uint32_t>::from_node(const Node& node, const std::string&, 
   value = static_cast<std::uint32_t>(node.scalar.integer());
 }
 
-Takes Conversion<std::string>::takes() { return {{Kind::text, Kind::integer, Kind::null}, {}}; }
+Takes Conversion<std::string>::takes() { return {{Kind::text, Kind::real, Kind::null}, {}}; }
 Value Conversion<std::string>::to_value(const std::string& value) { return value.empty() ? Value() : Value(value); }
 void Conversion<std::string>::from_node(const Node& node, const std::string&, std::string& value, Problems&) {
-  value = node.is_null() ? std::string() : node.scalar.python_str();
+  value = node.is_null() ? std::string() : node.text;
 }
 
 Takes Conversion<std::filesystem::path>::takes() { return {{Kind::text, Kind::null}, {}}; }

@@ -76,7 +76,7 @@ GRIDMILL_DECLARE_CONVERSION(bool);
 GRIDMILL_DECLARE_CONVERSION(double);
 GRIDMILL_DECLARE_CONVERSION(std::size_t);
 GRIDMILL_DECLARE_CONVERSION(std::uint32_t);
-GRIDMILL_DECLARE_CONVERSION(std::string);               // empty <-> null
+GRIDMILL_DECLARE_CONVERSION(std::string);               // empty <-> null; numbers as written
 GRIDMILL_DECLARE_CONVERSION(std::filesystem::path);     // empty <-> null
 GRIDMILL_DECLARE_CONVERSION(std::vector<std::string>);  // empty <-> null
 GRIDMILL_DECLARE_CONVERSION(OptionalTexts);             // unset <-> null

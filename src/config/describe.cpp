@@ -35,9 +35,17 @@ std::string model_text(const models::Family& family) {
   return text;
 }
 
+/// Returns "  also called mse\n", or nothing for a metric without a short name.
+std::string alias_text(const models::Scorer& scorer) {
+  for (const models::ScorerAlias& each : models::scorer_aliases()) {
+    if (each.name == scorer.name()) return fmt::format("  also called {}\n", each.alias);
+  }
+  return {};
+}
+
 std::string metric_text(const models::Scorer& scorer) {
-  return fmt::format("{} - metric for {}; greater is better\n  {}\n{}", scorer.name(), task_text(scorer.task()),
-                     scorer.meaning(), scorer.binary_only() ? "  needs exactly two classes\n" : "");
+  return fmt::format("{} - metric for {}; greater is better\n  {}\n{}{}", scorer.name(), task_text(scorer.task()),
+                     scorer.meaning(), scorer.binary_only() ? "  needs exactly two classes\n" : "", alias_text(scorer));
 }
 
 std::string models_text() {

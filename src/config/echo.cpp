@@ -57,7 +57,9 @@ Value random_value(const SearchOptions& search) {
 Value folds_value(const SearchOptions& search) {
   ValueMapping applying;
   for (auto& [name, value] : echo(search.folds, fold_fields())) {
-    if (fold_option_applies(search.folds.kind, name)) applying.emplace_back(name, value);
+    // The seed of folds that are not shuffled would be refused when it is read back.
+    const bool idle = name == "seed" && !search.folds.shuffle;
+    if (!idle && fold_option_applies(search.folds.kind, name)) applying.emplace_back(name, value);
   }
   return applying;
 }

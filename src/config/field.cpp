@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "config/sklearn_words.hpp"
 #include "core/hint.hpp"
 
 namespace gridmill::config {
@@ -26,6 +27,10 @@ std::string hint_on_value(const core::Value& value, const core::OptionSpec& spec
 
 std::string path_of(const std::string& section, const std::string& name) {
   return section.empty() ? name : section + "." + name;
+}
+
+std::string hint_for_key(const std::string& key, std::span<const core::OptionSpec> specs) {
+  return hint_for_sklearn_word(key).value_or(core::hint_for(key, core::option_names(specs)));
 }
 
 bool check_value(const Node& node, const std::string& path, const core::OptionSpec& spec, Problems& problems) {
@@ -56,7 +61,7 @@ std::vector<const Node*> check_section(const Node& node, const std::string& sect
     const core::OptionSpec* spec = core::find_option(specs, entry.key);
     const std::string path = path_of(section, entry.key);
     if (spec == nullptr) {
-      problems.add(entry.key_where, path + ": unknown option", core::hint_for(entry.key, core::option_names(specs)));
+      problems.add(entry.key_where, path + ": unknown option", hint_for_key(entry.key, specs));
     } else if (check_value(entry, path, *spec, problems)) {
       accepted.push_back(&entry);
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -74,6 +75,10 @@ core::ValueMapping echo(const Options& options, const Fields<Options>& fields) {
 
 /// Returns "section.name", or "name" at the top level.
 std::string path_of(const std::string& section, const std::string& name);
+
+/// Returns what to say of a key that none of the options has: what it is called here if scikit-learn has such a
+/// word, else the nearest of them.
+std::string hint_for_key(const std::string& key, std::span<const core::OptionSpec> specs);
 
 /// Checks one value against its declaration; a problem is added if it does not pass.
 bool check_value(const Node& node, const std::string& path, const core::OptionSpec& spec, Problems& problems);

@@ -18,6 +18,7 @@ struct Node {
   Shape shape = Shape::scalar;
   core::Location where;        // of the value
   core::Value scalar;          // for a scalar: null, boolean, integer, real or text
+  std::string text;            // of a scalar but null, as written: "0.0200"
   std::vector<Node> children;  // of a list or mapping, in the order written
   std::string key;             // if this is an entry of a mapping
   core::Location key_where;

@@ -43,11 +43,12 @@ void require(Document& document, const std::vector<std::string>& sections) {
   }
 }
 
-/// LIBSVM text has the target in front of each line, without a name.
-bool is_libsvm_text(std::filesystem::path file) {
+/// LIBSVM text has the target in front of each line, without a name; files of it are called anything (heart_scale,
+/// a9a.t) but what only tables with named columns are called.
+bool may_be_libsvm_text(std::filesystem::path file) {
   if (file.extension() == ".gz" || file.extension() == ".xz") file.replace_extension();
-  constexpr std::array kExtensions{".svm", ".libsvm", ".svmlight"};
-  return std::find(kExtensions.begin(), kExtensions.end(), file.extension().string()) != kExtensions.end();
+  constexpr std::array kOthers{".csv", ".tsv", ".h5", ".hdf5"};
+  return !file.empty() && std::find(kOthers.begin(), kOthers.end(), file.extension().string()) == kOthers.end();
 }
 
 void check_roles(const Node& node, const DataOptions& data, Problems& problems) {
@@ -81,7 +82,9 @@ void read_data(const Node& node, const std::filesystem::path& config, DataOption
   read_section(node, "data", data_fields(), data, problems);
   check_source(node, "data", data.source, problems);
   check_roles(node, data, problems);
-  if (data.target.empty() && !is_libsvm_text(data.source.file)) {
+  const Node* target = node.find("target");
+  const bool given = target != nullptr && !target->is_null();  // perhaps wrongly, which has been said
+  if (!given && !may_be_libsvm_text(data.source.file)) {
     problems.add(node.where, "data.target is missing: column to predict");
   }
   if (data.holdout > 0 && !data.test.empty()) {

@@ -43,7 +43,7 @@ class GridReader {
     if (spec == nullptr) {
       problems_.add(axis.key_where,
                     fmt::format("{}: {} has no such hyperparameter", path_of(path, axis.key), family_->name()),
-                    core::hint_for(axis.key, core::option_names(family_->options())));
+                    hint_for_key(axis.key, family_->options()));
     }
     return spec;
   }

@@ -27,6 +27,11 @@ void read_mapping(const Node& node, search::FoldOptions& folds, Problems& proble
                    fmt::format("search.cv.{} means nothing for {} folds", entry->key, word_of(folds.kind)));
     }
   }
+  const Node* seed = find_entry(accepted, "seed");
+  const bool shuffled = folds.shuffle || folds.n_repeats > 1;
+  if (seed != nullptr && !shuffled && fold_option_applies(folds.kind, "seed")) {
+    problems.add(seed->key_where, "search.cv.seed does nothing for folds that are not shuffled", "add shuffle: true");
+  }
   if (folds.n_repeats == 1) return;
   const Node* shuffle = find_entry(accepted, "shuffle");
   if (shuffle != nullptr && !folds.shuffle) {

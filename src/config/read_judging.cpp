@@ -22,14 +22,35 @@ std::vector<std::string> scorer_names_for(const models::Family* family) {
   return names;
 }
 
+/// Returns the short names for scorers of that task.
+std::vector<std::string> aliases_for(const models::Family* family) {
+  std::vector<std::string> aliases;
+  for (const models::ScorerAlias& each : models::scorer_aliases()) {
+    const bool fits = family == nullptr || models::find_scorer(each.name)->task() == family->task();
+    if (fits) aliases.emplace_back(each.alias);
+  }
+  return aliases;
+}
+
+/// Lists the short names first, as long lists are cut. What is known but for a "neg_" too many or too few is meant,
+/// however far that is in letters ("neg_rmse").
+std::string metric_hint(const std::string& word, const models::Family* family) {
+  constexpr std::string_view kNegated = "neg_";
+  std::vector<std::string> known = aliases_for(family);
+  const std::vector<std::string> names = scorer_names_for(family);
+  known.insert(known.end(), names.begin(), names.end());
+  const std::string other = word.starts_with(kNegated) ? word.substr(kNegated.size()) : std::string(kNegated) + word;
+  const bool is_meant = std::find(known.begin(), known.end(), other) != known.end();
+  return core::hint_for(is_meant ? other : word, known);
+}
+
 /// Returns the scorer's own name for the word a user wrote, or nothing (and a problem).
 std::optional<std::string> read_metric(const Node& node, const std::string& path, const models::Family* family,
                                        Problems& problems) {
   const std::string word = node.value().python_str();
   const models::Scorer* scorer = models::find_scorer(word);
   if (scorer == nullptr) {
-    problems.add(node.where, fmt::format("{}: unknown metric '{}'", path, word),
-                 core::hint_for(word, scorer_names_for(family)));
+    problems.add(node.where, fmt::format("{}: unknown metric '{}'", path, word), metric_hint(word, family));
     return std::nullopt;
   }
   if (family != nullptr && scorer->task() != family->task()) {
@@ -54,15 +75,12 @@ void read_choice(const Node& node, const std::string& path, SearchOptions& optio
   options.refit.metric = name;
 }
 
-void refuse_two_choices(const Node* refit, const SearchOptions& options, Problems& problems) {
+void refuse_two_choices(const Node* refit, Problems& problems) {
   if (refit == nullptr || refit->is_null()) return;
-  const core::Value& value = refit->scalar;
-  const bool agrees = value.is_text() ? value.text() == options.refit.metric : value.boolean();
-  if (!agrees) {
-    problems.add(refit->where,
-                 "search.refit contradicts search.one_standard_error, which also says what is fitted again",
-                 "leave out one of the two");
-  }
+  const bool names_no_rule = refit->scalar.is_boolean() && refit->scalar.boolean();
+  if (names_no_rule) return;
+  problems.add(refit->where, "search.refit and search.one_standard_error both say which candidate is fitted again",
+               "leave out one of the two");
 }
 
 }  // namespace
@@ -91,7 +109,7 @@ void read_refit(const Node* refit, const Node* one_standard_error, const core::L
   if (one_standard_error != nullptr && !one_standard_error->is_null()) {
     options.refit.rule = RefitOptions::Rule::one_standard_error;
     read_choice(*one_standard_error, "search.one_standard_error", options, problems);
-    refuse_two_choices(refit, options, problems);
+    refuse_two_choices(refit, problems);
   } else if (refit != nullptr && refit->scalar.is_text()) {
     read_choice(*refit, "search.refit", options, problems);
   } else if (refit != nullptr && refit->scalar.is_boolean() && !refit->scalar.boolean()) {

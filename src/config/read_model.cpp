@@ -31,7 +31,7 @@ void read_params(const Node& node, const std::string& path, const models::Family
     const std::string entry_path = path_of(path, entry.key);
     if (spec == nullptr) {
       problems.add(entry.key_where, fmt::format("{}: {} has no such hyperparameter", entry_path, family.name()),
-                   core::hint_for(entry.key, core::option_names(family.options())));
+                   hint_for_key(entry.key, family.options()));
     } else if (check_value(entry, entry_path, *spec, problems)) {
       params[entry.key] = entry.value();
     }

@@ -20,7 +20,7 @@ namespace gridmill::config {
 /// Which rows and columns a model learns from (section `data`).
 struct DataOptions {
   SourceOptions source;
-  std::string target;                 // column to predict; empty only for LIBSVM text, which names none
+  std::string target;                 // column to predict; empty: that of LIBSVM text, which names none
   std::vector<std::string> features;  // columns to learn from; empty: all that have no other role
   std::vector<std::string> ignore;    // columns to leave out
   std::string weight;                 // column of sample weights, each >= 0; empty: all 1
@@ -28,7 +28,8 @@ struct DataOptions {
   std::string fold;                   // column of fold numbers for `cv: predefined`; empty: none
   double holdout = 0;                 // share of the rows held out for the final report, in [0, 1)
   std::filesystem::path test;         // file held out instead, format as `source`; empty: none
-  core::Value positive;               // label that binary metrics call positive; null: 1 if there is such a label (as scikit-learn), else the greatest
+  core::Value positive;  // label that binary metrics call positive; null: 1 if there is such a label (as scikit-learn),
+                         // else the greatest
 
   friend bool operator==(const DataOptions&, const DataOptions&) = default;
 };

@@ -72,7 +72,7 @@ Fields<SourceOptions> source_fields() {
 Fields<DataOptions> data_fields() {
   Fields<DataOptions> fields = nested(&DataOptions::source, source_fields());
   const Fields<DataOptions> own{
-      field("target", &DataOptions::target, "column to predict"),
+      field("target", &DataOptions::target, "column to predict; LIBSVM text names none and calls it target"),
       field("features", &DataOptions::features, "columns to learn from; null: all that have no other role"),
       field("ignore", &DataOptions::ignore, "columns to leave out"),
       field("weight", &DataOptions::weight, "column of sample weights, each >= 0; null: all 1"),
@@ -82,7 +82,8 @@ Fields<DataOptions> data_fields() {
             Range{.low = 0, .high = 1, .high_open = true}),
       field("test", &DataOptions::test, "file with rows for the final report, instead of `holdout`"),
       field("positive", &DataOptions::positive,
-            "label that binary metrics call positive; null: 1 if there is such a label (as scikit-learn), else the greatest"),
+            "label that binary metrics call positive; null: 1 if there is such a label (as scikit-learn), else the "
+            "greatest"),
   };
   fields.insert(fields.end(), own.begin(), own.end());
   return fields;

@@ -54,7 +54,9 @@ class TreeBuilder final : public YAML::EventHandler {
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& text) override {
     const bool plain = tag == "?" || tag.empty();
-    add(scalar(mark, plain ? plain_scalar(text) : core::Value(text)), anchor, text);
+    Node node = scalar(mark, plain ? plain_scalar(text) : core::Value(text));
+    node.text = text;
+    add(std::move(node), anchor);
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value) override {
@@ -84,7 +86,7 @@ class TreeBuilder final : public YAML::EventHandler {
     add(std::move(done.node), done.anchor);
   }
 
-  void add(Node node, YAML::anchor_t anchor, const std::string& text = {}) {
+  void add(Node node, YAML::anchor_t anchor) {
     if (anchor != 0) anchors_[anchor] = node;
     if (open_.empty()) {
       root_ = std::move(node);
@@ -97,7 +99,7 @@ class TreeBuilder final : public YAML::EventHandler {
       add_entry(parent, std::move(node));
     } else {
       if (node.shape != Node::Shape::scalar) problems_.add(node.where, "a key must be a word or a number");
-      parent.key = {text.empty() ? node.value().python_str() : text, node.where};
+      parent.key = {node.text.empty() ? node.value().python_str() : node.text, node.where};
     }
   }
 

@@ -36,6 +36,17 @@ std::string_view expectation(ColumnType type) {
   }
 }
 
+std::string_view one_of(ColumnType type) {
+  switch (type) {
+    case ColumnType::integer: return "a whole number";
+    case ColumnType::real: return "a number";
+    case ColumnType::boolean: return "a boolean";
+    case ColumnType::datetime: return "a date";
+    case ColumnType::latlong: return "a place";
+    default: return core::name_of(type);
+  }
+}
+
 }  // namespace
 
 ColumnCells::ColumnCells(const Column& prototype, std::size_t file_column, const MissingWords& missing, char decimal)
@@ -96,7 +107,7 @@ void ColumnCells::refuse(const core::Location& where, std::string_view cell) con
   std::string shown(cell.substr(0, check_utf8(cell.substr(0, kShown)).n_valid));
   if (shown.size() < cell.size()) shown += "...";
   throw core::UserError(core::Problem{
-      where, fmt::format("'{}' in column '{}' is not {}", shown, prototype_.name, core::name_of(prototype_.type)),
+      where, fmt::format("'{}' in column '{}' is not {}", shown, prototype_.name, one_of(prototype_.type)),
       fmt::format("expected {}; add it to the missing words if it means no value", expectation(prototype_.type))});
 }
 

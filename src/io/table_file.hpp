@@ -13,7 +13,7 @@ namespace gridmill::io {
 
 enum class TableFormat { store, csv, libsvm };
 
-/// Returns what open_table takes the file for. Errors: UserError when it cannot be read.
+/// Returns what open_table takes the file for. Errors: UserError when it cannot be read, is ARFF, or is called .yaml.
 TableFormat format_of(const std::filesystem::path& path, const ImportOptions& options);
 
 /// Opens a store, LIBSVM text or CSV, recognised by content (or as options.format says) whatever the file is called;

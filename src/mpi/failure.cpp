@@ -10,8 +10,8 @@
 
 namespace gridmill::mpi {
 
-Failure Failure::from(const std::exception_ptr& error, int rank, int n_ranks) {
-  const auto placed = [&](const char* what) { return n_ranks > 1 ? fmt::format("rank {}: {}", rank, what) : what; };
+Failure Failure::from(const std::exception_ptr& error, int rank) {
+  const auto placed = [&](const char* what) { return rank > 0 ? fmt::format("rank {}: {}", rank, what) : what; };
   try {
     std::rethrow_exception(error);
   } catch (const core::UserError& e) {
@@ -54,7 +54,7 @@ void run_together(Transport& transport, const std::function<void()>& step) {
   try {
     step();
   } catch (...) {
-    mine = Failure::from(std::current_exception(), transport.rank(), transport.size()).bytes();
+    mine = Failure::from(std::current_exception(), transport.rank()).bytes();
   }
   Bytes first;
   for (Bytes& bytes : transport.gather(std::move(mine))) {

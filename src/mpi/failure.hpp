@@ -14,8 +14,9 @@ struct Failure {
   Kind kind = Kind::internal;
   std::string text;
 
-  /// Describes `error` as thrown on `rank` of `n_ranks`; the rank is named unless the user's input is to blame.
-  static Failure from(const std::exception_ptr& error, int rank, int n_ranks);
+  /// Describes `error` as thrown on `rank`; the rank is named unless it is rank 0, which speaks for the job, or the
+  /// user's input is to blame.
+  static Failure from(const std::exception_ptr& error, int rank);
   /// Throws the UserError, RunError or InternalError it stands for.
   [[noreturn]] void raise() const;
 

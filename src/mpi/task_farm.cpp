@@ -97,7 +97,7 @@ class Coordinator {
     if (const auto error = worker_.take_failure()) {
       --ranks_[0].n_assigned;
       --n_assigned_;
-      fail(Failure::from(error, 0, transport_.size()));
+      fail(Failure::from(error, 0));
       return true;
     }
     return !batch.empty();
@@ -199,7 +199,7 @@ class Coordinator {
       hook(arguments...);
     } catch (...) {
       hooks_work_ = false;
-      fail(Failure::from(std::current_exception(), 0, transport_.size()));
+      fail(Failure::from(std::current_exception(), 0));
     }
   }
 
@@ -301,7 +301,7 @@ class Follower {
     if (!batch.empty()) transport_.send(0, Tag::results, pack_finished(batch));
     n_tasks_ += batch.size();
     if (const auto error = worker_.take_failure()) {
-      transport_.send(0, Tag::failure, Failure::from(error, transport_.rank(), transport_.size()).bytes());
+      transport_.send(0, Tag::failure, Failure::from(error, transport_.rank()).bytes());
       return true;
     }
     return !batch.empty();

@@ -125,7 +125,7 @@ TEST_F(BadInput, rows_of_libsvm_text_are_named_by_their_line) {
 TEST_F(BadInput, text_for_a_number_is_named_by_its_cell) {
   expect_refused(search_in("a,b,y\n1,2,x\n3,many,z\n5,1,x\n2,2,z\n"),
                  csv() +
-                     ":3:3: 'many' in column 'b' is not double\n  a model needs numbers; leave the column out with "
+                     ":3:3: 'many' in column 'b' is not a number\n  a model needs numbers; leave the column out with "
                      "data.ignore: [b]");
 }
 

@@ -95,5 +95,39 @@ TEST_F(Files, a_search_with_a_wrong_config_fails_before_ranks_are_started) {
             "error: missing.yaml: cannot be read: No such file or directory\n");
 }
 
+TEST_F(Files, a_failure_of_the_job_is_said_once_by_all_ranks) {
+  const std::string data = write("m.csv", "a,f,y\n1,0,x\n3,0,x\n5,1,x\n2,1,z\n");
+  const std::string file = write("a.yaml", "output: " + at("run") + "\ndata: {source: " + data +
+                                               ", target: y, fold: f}\nmodel: svc\nsearch: {grid: {C: [1]}, cv: "
+                                               "predefined, error_score: raise}\n");
+  const Outcome outcome = gridmill({"search", file, "--ranks", "2", "--quiet"});
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.errors, testing::StartsWith("error: fold 1 of candidate 0 (C=1): "));
+  EXPECT_THAT(outcome.errors, testing::Not(HasSubstr("\nerror")));
+}
+
+TEST_F(Files, a_finished_search_ends_with_the_next_command) {
+  const std::string data = write("m.csv", "a,b,y\n1,2,x\n3,1,z\n5,1,x\n2,2,z\n4,1,x\n6,3,z\n");
+  const std::string begin = "output: " + at("run") + "\ndata: {source: " + data + ", target: y}\nmodel: svc\n";
+  const std::string next = "predict new rows with: gridmill predict " + at("run") + " new.csv\n";
+  const std::string file = write("a.yaml", begin + "search: {grid: {C: [1]}, cv: 2}\n");
+  EXPECT_THAT(gridmill({"search", file, "--ranks", "1"}).errors, testing::EndsWith(next));
+  EXPECT_EQ(gridmill({"predict", at("run"), data}).code, 0);
+  const std::string none = write("b.yaml", begin + "search: {grid: {C: [1]}, cv: 2, refit: false}\n");
+  EXPECT_THAT(gridmill({"search", none, "--ranks", "1", "--overwrite"}).errors, testing::Not(HasSubstr(next)));
+}
+
+TEST_F(Files, of_another_kind_are_named) {
+  const auto refusal = [](const std::string& file) { return gridmill({"info", file}).errors; };
+  const std::string config = write("c.yaml", "output: run\ndata:\n  source: a.csv\n");
+  EXPECT_EQ(refusal(config), "error: " + config +
+                                 ": looks like YAML (a config?), not like data\n"
+                                 "  check a config with: gridmill validate\n");
+  const std::string text = "% from a friend\n\n@RELATION iris\n@ATTRIBUTE a REAL\n@DATA\n1\n";
+  const std::string arff = write("a.arff", text);
+  EXPECT_EQ(refusal(arff), "error: " + arff + ": is ARFF, which is not read\n  save it as CSV\n");
+  EXPECT_EQ(gridmill({"info", write("a.csv", "%a,b\n1,2\n")}).code, 0);
+}
+
 }  // namespace
 }  // namespace gridmill::cli

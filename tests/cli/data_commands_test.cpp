@@ -180,7 +180,7 @@ TEST_F(DataCommands, predict_says_what_it_cannot_use) {
   EXPECT_THAT(errors_of("u,v\n1,2\n3,\n"),
               HasSubstr("error: " + file + ":3: feature 'v' is missing, and the model does not impute\n"));
   EXPECT_THAT(errors_of("u,v\n1,2\n3,few\n"),
-              HasSubstr("error: " + file + ":3:3: 'few' in column 'v' is not double\n"));
+              HasSubstr("error: " + file + ":3:3: 'few' in column 'v' is not a number\n"));
   EXPECT_EQ(errors_of("u,v\n1,2\n", {"--probability"}),
             "error: " + at("run") +
                 ": the model gives no probabilities\n  search again with a metric that needs them "

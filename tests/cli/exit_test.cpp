@@ -2,6 +2,7 @@
 
 #include <sstream>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace gridmill::cli {
@@ -34,8 +35,19 @@ TEST(guarded, only_rank_0_says_what_all_ranks_find) {
 }
 
 TEST(guarded, a_failing_machine_ends_with_1) {
-  EXPECT_EQ(end_with(core::RunError("disk full"), 2), (Ended{ExitCode::incomplete, "error on rank 2: disk full\n"}));
+  EXPECT_EQ(end_with(core::RunError("disk full")), (Ended{ExitCode::incomplete, "error: disk full\n"}));
   EXPECT_EQ(end_with(std::bad_alloc()).code, ExitCode::incomplete);
+}
+
+TEST(guarded, only_rank_0_says_how_the_machine_failed_the_job) {
+  EXPECT_EQ(end_with(core::RunError("rank 2: disk full"), 1), (Ended{ExitCode::incomplete, ""}));
+  EXPECT_EQ(end_with(core::RunError("rank 2: disk full")), (Ended{ExitCode::incomplete, "error: rank 2: disk full\n"}));
+}
+
+TEST(guarded, each_rank_speaks_of_what_it_alone_may_know) {
+  EXPECT_EQ(end_with(std::logic_error("x"), 3),
+            (Ended{ExitCode::internal_error, "error on rank 3: this is a bug of gridmill, please report it: x\n"}));
+  EXPECT_THAT(end_with(std::bad_alloc(), 3).errors, testing::StartsWith("error on rank 3: no memory left\n"));
 }
 
 TEST(guarded, our_bugs_end_with_3) {

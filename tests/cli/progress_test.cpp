@@ -51,6 +51,17 @@ TEST(progress_text, says_what_is_known_and_nothing_else) {
   EXPECT_EQ(progress_text({.done = 3, .total = 9, .failed = 2}), "3/9 fits (2 failed)");
 }
 
+TEST(progress_text, writes_great_rates_with_thousands) {
+  const auto rate = [](double per_second) {
+    return progress_text({.done = 0, .total = 9, .per_second = per_second}).substr(std::string("0/9 fits, ").size());
+  };
+  EXPECT_EQ(rate(0.0123), "0.0123/s");
+  EXPECT_EQ(rate(999.4), "999/s");
+  EXPECT_EQ(rate(999.7), "1,000/s");
+  EXPECT_EQ(rate(1328.7), "1,330/s");
+  EXPECT_EQ(rate(1234567), "1,230,000/s");
+}
+
 TEST(bar_text, goes_into_the_width_it_is_given) {
   EXPECT_EQ(bar_text({.done = 5, .total = 10}, 41), "[#####.....] 5/10 fits");
   for (std::size_t width = 0; width < 130; ++width) EXPECT_LE(bar_text(progress(27), width).size(), width);
@@ -78,6 +89,20 @@ TEST(pipe, gets_a_line_every_five_seconds_and_the_last_one) {
   EXPECT_THAT(text, Not(HasSubstr("\r")));
 }
 
+TEST(pipe, says_once_that_a_stage_is_done) {
+  for (const bool terminal : {false, true}) {
+    Desk desk(terminal);
+    const auto observer = make_observer(Voice::terminal_or_pipe, desk.console);
+    for (const std::size_t done : {1U, 54U, 54U}) observer->progress(progress(done));
+    observer->stage("fitting again");
+    for (const std::size_t done : {54U, 54U}) observer->progress(progress(done));
+    const std::string text = desk.errors.str();
+    const std::size_t again = text.find("fitting again");
+    EXPECT_EQ(text.find("54/54"), text.substr(0, again).rfind("54/54")) << text;
+    EXPECT_EQ(text.find("54/54", again), text.rfind("54/54")) << text;
+  }
+}
+
 TEST(terminal, draws_one_line_again_and_clears_it_for_a_warning) {
   Desk desk(true);
   {
@@ -92,16 +117,19 @@ TEST(terminal, draws_one_line_again_and_clears_it_for_a_warning) {
   EXPECT_TRUE(text.ends_with("\r\x1b[Kwarning: mind the gap\n")) << text;
 }
 
-TEST(quiet, says_warnings_only) {
+TEST(quiet, says_the_results_and_warnings_only) {
   Desk desk(true);
   const auto observer = make_observer(Voice::quiet, desk.console);
   observer->stage("searching");
   observer->progress(progress(1));
   observer->note("by the way");
+  observer->plan({{"candidates", 18}});
   observer->leaderboard(board());
+  observer->block({"On 30 rows", "all right\n"});
+  observer->files({{"run/results.h5", "the results"}});
   observer->warning("mind the gap");
   EXPECT_EQ(desk.errors.str(), "warning: mind the gap\n");
-  EXPECT_EQ(desk.out.str(), "");
+  EXPECT_EQ(desk.out.str(), leaderboard_text(board()) + "\nOn 30 rows\nall right\n");
 }
 
 TEST(json, is_one_object_a_line) {

@@ -30,6 +30,7 @@ TEST(describe, a_hyperparameter_and_a_metric) {
   EXPECT_THAT(describe("gamma"), HasSubstr("gamma of svc"));
   EXPECT_THAT(describe("f1_macro"), HasSubstr("f1_macro - metric for classification"));
   EXPECT_THAT(describe("metrics"), HasSubstr("r2"));
+  EXPECT_THAT(describe("rmse"), HasSubstr("  also called rmse\n"));
 }
 
 TEST(describe, lists_the_topics_and_every_option_can_be_asked_for) {

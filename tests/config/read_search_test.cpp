@@ -101,6 +101,15 @@ TEST(cv, repeats_imply_shuffling) {
               ElementsAre(HasSubstr("repeated folds are shuffled")));
 }
 
+TEST(cv, a_seed_needs_shuffling) {
+  EXPECT_THAT(search_problems("{cv: {folds: 3, seed: 4}}"),
+              ElementsAre("a.yaml:3:25: search.cv.seed does nothing for folds that are not shuffled\n"
+                          "  add shuffle: true"));
+  EXPECT_THAT(search_problems("{cv: {seed: 4, shuffle: false}}"), ElementsAre(HasSubstr("add shuffle: true")));
+  EXPECT_THAT(search_problems("{cv: {kind: group, seed: 4}}"), ElementsAre(HasSubstr("means nothing for group folds")));
+  EXPECT_EQ(search_of("{cv: {repeats: 2, seed: 4}}").folds.seed, 4U);
+}
+
 TEST(cv, refuses_options_that_mean_nothing_for_the_kind) {
   EXPECT_THAT(search_problems("{cv: {kind: group, shuffle: true, gap: 1}}"),
               ElementsAre(HasSubstr("search.cv.shuffle means nothing for group folds"),
@@ -133,6 +142,15 @@ TEST(scoring, refuses_unknown_twice_and_other_tasks_metrics) {
               ElementsAre(HasSubstr("'r2' is a metric for regression, but svc is a model for classification")));
 }
 
+TEST(scoring, suggests_short_names_and_lists_them) {
+  EXPECT_THAT(search_problems("{scoring: neg_rmse}", "svr"), ElementsAre(HasSubstr("did you mean 'rmse'? known: ")));
+  EXPECT_THAT(search_problems("{scoring: brier_score}"), ElementsAre(HasSubstr("did you mean 'neg_brier_score'?")));
+  EXPECT_THAT(search_problems("{scoring: rsme}", "svr"), ElementsAre(HasSubstr("did you mean 'rmse'?")));
+  EXPECT_THAT(search_problems("{scoring: quality}"), ElementsAre(HasSubstr("known: brier, log_loss, matthews, acc")));
+  // A loss of regression is no suggestion for a classifier.
+  EXPECT_THAT(search_problems("{scoring: neg_rmse}"), ElementsAre(testing::Not(HasSubstr("did you mean 'rmse'"))));
+}
+
 TEST(refit, several_metrics_need_one_that_chooses) {
   EXPECT_THAT(search_problems("{scoring: [accuracy, f1_macro]}"), ElementsAre(HasSubstr("write 'refit: accuracy'")));
   EXPECT_EQ(search_of("{scoring: [accuracy, f1_macro], refit: false}").refit.rule, RefitOptions::Rule::none);
@@ -149,7 +167,12 @@ TEST(refit, one_standard_error_replaces_it) {
   const RefitOptions refit = search_of("{one_standard_error: accuracy}").refit;
   EXPECT_EQ(refit.rule, RefitOptions::Rule::one_standard_error);
   EXPECT_EQ(refit.metric, "accuracy");
-  EXPECT_THAT(search_problems("{one_standard_error: accuracy, refit: false}"), ElementsAre(HasSubstr("contradicts")));
+  EXPECT_EQ(search_of("{one_standard_error: accuracy, refit: true}").refit.rule,
+            RefitOptions::Rule::one_standard_error);
+  for (const char* both : {"{one_standard_error: accuracy, refit: false}", "{one_standard_error: accuracy, refit: f1}",
+                           "{one_standard_error: accuracy, refit: accuracy}"}) {
+    EXPECT_THAT(search_problems(both), ElementsAre(HasSubstr("both say which candidate is fitted again")));
+  }
 }
 
 TEST(error_score, is_a_number_nan_or_raise) {

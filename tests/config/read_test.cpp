@@ -65,7 +65,55 @@ TEST(read_search_job, refuses_a_config_or_section_that_is_no_mapping) {
 }
 
 TEST(read_search_job, libsvm_text_names_no_target) {
-  EXPECT_THAT(problems_of("data: {source: a.svm.gz}\nmodel: svc"), ElementsAre());
+  for (const std::string file : {"a.svm.gz", "heart_scale", "heart_scale.gz", "heart.scale", "a9a.t.xz"}) {
+    EXPECT_THAT(problems_of("data: {source: " + file + "}\nmodel: svc"), ElementsAre()) << file;
+  }
+  for (const std::string file : {"a.csv", "a.csv.gz", "a.tsv.xz", "a.h5"}) {
+    EXPECT_THAT(problems_of("data: {source: " + file + "}\nmodel: svc"),
+                ElementsAre(HasSubstr("data.target is missing")))
+        << file;
+  }
+}
+
+TEST(read_search_job, takes_column_names_that_look_like_numbers_as_written) {
+  const SearchJob job = parse_search_job(
+      "data: {source: a.csv, target: 0.0200, ignore: [1e3, 007], missing: [.nan, NA]}\nmodel: svc", "a.yaml");
+  EXPECT_EQ(job.data.target, "0.0200");
+  EXPECT_THAT(job.data.ignore, ElementsAre("1e3", "007"));
+  EXPECT_THAT(*job.data.source.missing, ElementsAre(".nan", "NA"));
+}
+
+TEST(read_search_job, refuses_null_where_a_word_may_be_meant) {
+  EXPECT_THAT(problems_of("data: {source: a.csv, target: y, missing: [null, NA]}\nmodel: svc"),
+              ElementsAre("a.yaml:1:44: data.missing: each entry must be a word, not null\n"
+                          "  write it in quotes if the word is meant"));
+}
+
+TEST(read_search_job, says_once_that_a_target_is_no_word) {
+  EXPECT_THAT(problems_of("data: {source: a.csv, target: [y]}\nmodel: svc"),
+              ElementsAre(HasSubstr("data.target: must be")));
+}
+
+TEST(read_search_job, says_what_scikit_learns_words_are_called_here) {
+  EXPECT_THAT(problems_of("n_jobs: -1\n"
+                          "random_state: 0\n"
+                          "estimator: svc\n"
+                          "data: {source: a.csv, target: y}\n"
+                          "model: {name: svc, cache_size: 500, random_state: 1}\n"
+                          "search: {param_grid: {C: [1]}, n_iter: 3, verbose: 2, return_train_score: true}\n"),
+              ElementsAre(HasSubstr("a.yaml:1:1: n_jobs: unknown option\n  scikit-learn's n_jobs is "
+                                    "gridmill search --ranks N"),
+                          HasSubstr("random_state: unknown option\n  scikit-learn's random_state is seed"),
+                          HasSubstr("estimator: unknown option\n  scikit-learn's estimator is model"),
+                          HasSubstr("model.cache_size: svc has no such hyperparameter\n  scikit-learn's cache_size is "
+                                    "memory_limit"),
+                          HasSubstr("scikit-learn's random_state is seed"),
+                          HasSubstr("search.param_grid: unknown option\n  scikit-learn's param_grid is search.grid"),
+                          HasSubstr("scikit-learn's n_iter is search.random: {n: ...}"),
+                          HasSubstr("scikit-learn's verbose is gridmill search --quiet"),
+                          HasSubstr("scikit-learn's return_train_score is search.train_scores")));
+  EXPECT_THAT(problems_of("data: {source: a.csv, target: y}\nmodel: svc\nsearch: {grid: {cache_size: [1]}}\n"),
+              ElementsAre(HasSubstr("scikit-learn's cache_size is memory_limit")));
 }
 
 TEST(read_search_job, refuses_roles_that_contradict_each_other) {

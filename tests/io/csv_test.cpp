@@ -134,9 +134,10 @@ TEST_F(CsvTest, refuses_in_words) {
                     "a"),
             "a.csv: is UTF-16 text; only UTF-8 and latin1 are read\n"
             "  convert it: iconv -f UTF-16 -t UTF-8 a.csv > utf8-a.csv");
-  EXPECT_EQ(refusal("a,b\n\"\n\",1\n2,zwölf\n", {.types = {{"b", ColumnType::integer}}}),
-            "a.csv:4:3: 'zwölf' in column 'b' is not integer\n  expected whole numbers within 64 bits; add it to the "
-            "missing words if it means no value");
+  EXPECT_EQ(
+      refusal("a,b\n\"\n\",1\n2,zwölf\n", {.types = {{"b", ColumnType::integer}}}),
+      "a.csv:4:3: 'zwölf' in column 'b' is not a whole number\n  expected whole numbers within 64 bits; add it to the "
+      "missing words if it means no value");
   EXPECT_EQ(refusal("gamma,b\n1,2\n", {.types = {{"gama", ColumnType::real}}}),
             "a.csv: no column 'gama', which types names\n  did you mean 'gamma'? known: gamma, b");
 }
