@@ -27,5 +27,5 @@ cat <<END
 ==> All done in $((SECONDS - started)) s. Next, try:
     build/release/gridmill search configs/digits-svm.yaml --dry-run    # what would be computed, without computing
     build/release/gridmill describe svc                                # the hyperparameters you can search over
-    build/release/gridmill predict runs/digits-svm data/digits.csv.gz  # apply the best model to a file
+    build/release/gridmill predict runs/digits-svm data/digits.csv.gz -o predicted.csv  # apply the model
 END

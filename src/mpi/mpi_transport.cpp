@@ -42,6 +42,7 @@ class Channel {
   void send(int to, Tag tag, Bytes bytes) {
     Outgoing& out = outgoing_.emplace_back();
     out.bytes = std::move(bytes);
+    out.bytes.reserve(1);  // Boost.MPI takes a reference to the first element, even of none
     const auto* data = reinterpret_cast<const char*>(out.bytes.data());
     std::size_t at = 0;
     do {
@@ -60,6 +61,7 @@ class Channel {
       Bytes& bytes = partial_[static_cast<std::size_t>(arrived->source())];
       const int length = arrived->count<char>().value_or(0);
       const std::size_t at = bytes.size();
+      if (bytes.capacity() == 0) bytes.reserve(1);  // as in send
       bytes.resize(at + static_cast<std::size_t>(length));
       comm_.recv(arrived->source(), arrived->tag(), reinterpret_cast<char*>(bytes.data() + at), length);
       if (arrived->tag() % 2 == 0) {

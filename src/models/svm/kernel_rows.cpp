@@ -69,7 +69,10 @@ Gram::Gram(const CentredSamples& samples, const Kernel& kernel, NodeSlots::Hold 
       shared_(std::move(shared)),
       values_(reinterpret_cast<const float*>(shared_->data())) {}
 
-std::size_t Gram::bytes(std::size_t n) { return n * padded(n) * sizeof(float); }
+std::size_t Gram::bytes(std::size_t n) {
+  constexpr std::size_t kRoomForVectorLoads = padded(1);  // a run that ends with the last row is read beyond it
+  return (n * padded(n) + kRoomForVectorLoads) * sizeof(float);
+}
 
 RowCache::RowCache(std::shared_ptr<const CentredSamples> samples, const Kernel& kernel, std::size_t bytes)
     : KernelRows(diagonal_of(*samples, kernel)), samples_(std::move(samples)), kernel_(kernel), slots_(bytes) {
