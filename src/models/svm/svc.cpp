@@ -188,6 +188,7 @@ class SvcFamily final : public Family {
     return problems;
   }
 
+  [[nodiscard]] bool takes_sparse() const override { return true; }
   [[nodiscard]] std::string sharing_key(const core::Params& params) const override {
     return kernel_key(params, svc_options());
   }

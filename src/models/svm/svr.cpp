@@ -152,6 +152,7 @@ class SvrFamily final : public Family {
   [[nodiscard]] core::Task task() const override { return core::Task::regression; }
   [[nodiscard]] std::span<const core::OptionSpec> options() const override { return svr_options(); }
   [[nodiscard]] std::vector<std::string> check(const core::Params& /*params*/) const override { return {}; }
+  [[nodiscard]] bool takes_sparse() const override { return true; }
   [[nodiscard]] std::string sharing_key(const core::Params& params) const override {
     return kernel_key(params, svr_options());
   }

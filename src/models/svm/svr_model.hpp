@@ -9,6 +9,7 @@
 #include "models/model.hpp"
 #include "models/preprocessing.hpp"
 #include "models/svm/kernel.hpp"
+#include "models/svm/support_vectors.hpp"
 
 namespace gridmill::models::svm {
 
@@ -18,7 +19,7 @@ class SvrModel final : public Model {
   struct Parts {
     Preprocessing preprocessing;
     Kernel kernel;
-    core::Matrix vectors;       // preprocessed: n_features x n_support
+    SupportVectors vectors;     // preprocessed
     core::Matrix coefficients;  // 1 x n_support
     double rho = 0;
   };
