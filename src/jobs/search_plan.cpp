@@ -131,6 +131,7 @@ PlannedSearch plan_search(const config::SearchJob& job, const core::Dataset& dat
   plan.train_scores = job.search.train_scores;
   plan.keep_predictions = job.search.predictions == config::KeepPredictions::all;
   plan.fit_time_limit_s = job.search.fit_time_limit_s;
+  plan.mode = job.search.mode;
   plan.error_score = job.search.error_score.value_or(std::numeric_limits<double>::quiet_NaN());
   plan.seed = job.seed;
 

@@ -20,6 +20,7 @@ class ProblemRows {
   /// this, and one problem at a time uses the memory.
   ProblemRows(KernelRows& source, std::vector<core::Index> positions, ProblemMemory& memory);
 
+  [[nodiscard]] std::span<const core::Index> positions() const { return positions_; }
   [[nodiscard]] std::size_t size() const { return positions_.size(); }
   /// Returns size() entries and what passes may touch behind them; valid until the second next call.
   const float* row(std::size_t k);

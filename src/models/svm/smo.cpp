@@ -186,6 +186,9 @@ class Solver {
     }
     if (!std::isfinite(certificate.gap)) certificate.gap = 0;  // nothing could move at all
     solution.rho = rho();
+    for (std::size_t k = 0; options_.keep_products && k < n_; ++k) {
+      solution.products.push_back(all_.f[k] - problem_.y[k] * problem_.linear[k]);
+    }
     solution.alpha = std::move(all_.alpha);
   }
 

@@ -68,6 +68,7 @@ class SvcFit final : public Fit {
     return classifier_.predict(trained_.decide(shared_, rows, precision), wanted);
   }
 
+  [[nodiscard]] std::vector<double> dual() const override { return trained_.dual(shared_); }
   [[nodiscard]] std::unique_ptr<Model> model() const override {
     return std::make_unique<SvcModel>(SvcModel::Parts{trained_.matrix->preprocessing, trained_.matrix->kernel,
                                                       shared_.vectors(*trained_.matrix, trained_.support), classifier_,
@@ -152,7 +153,8 @@ class SvcTrainer final : public Trainer {
   [[nodiscard]] std::unique_ptr<Fit> fit(const FitRequest& request) override {
     const SvcOptions options = read_options(request);
     shared_.preprocess(preprocessing_of(request.params), request.train);
-    TrainedPairs trained = train_pairs(shared_, options, request.train);
+    const PairStarts starts{.chain = request.mode == FitMode::converged ? &chain_ : nullptr, .dual = request.start};
+    TrainedPairs trained = train_pairs(shared_, options, request.train, starts);
     Classifier classifier{.machine = trained.machine, .n_codes = shared_.data().classes.size(), .ties = options.ties};
     if (request.probability) {
       Calibration calibration(shared_, options, request.train);
@@ -161,10 +163,14 @@ class SvcTrainer final : public Trainer {
     }
     return std::make_unique<SvcFit>(shared_, std::move(trained), std::move(classifier));
   }
-  void rest() override { shared_.rest(); }
+  void rest() override {
+    chain_.forget();
+    shared_.rest();
+  }
 
  private:
   SharedKernels shared_;
+  SolutionChain chain_;
 };
 
 class SvcFamily final : public Family {
