@@ -37,7 +37,27 @@ bool within(const SmoStart& start, const std::vector<double>& upper) {
   return true;
 }
 
+/// Whether no variable is free but by rounding.
+bool leaves_bias_open(const SmoProblem& problem, const SmoSolution& solution) {
+  constexpr double kRounding = 1e-9;
+  for (std::size_t k = 0; k < problem.upper.size(); ++k) {
+    const double margin = kRounding * problem.upper[k];
+    if (solution.alpha[k] > margin && solution.alpha[k] < problem.upper[k] - margin) return false;
+  }
+  return true;
+}
+
 }  // namespace
+
+SmoSolution solve_warm(const SmoProblem& problem, ProblemRows& rows, const SmoOptions& options,
+                       const std::optional<SmoStart>& start, const std::function<std::optional<SmoStart>()>& cold) {
+  if (start) {
+    SmoSolution solution = solve(problem, rows, options, &*start);
+    if (solution.status != FitStatus::ok || !leaves_bias_open(problem, solution)) return solution;
+  }
+  const std::optional<SmoStart> nothing = cold();
+  return solve(problem, rows, options, nothing ? &*nothing : nullptr);
+}
 
 void SolutionChain::begin(const std::shared_ptr<KernelMatrix>& matrix, std::string key) {
   if (matrix_.lock() != matrix) forget();

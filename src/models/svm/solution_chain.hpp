@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -45,6 +46,13 @@ class SolutionChain {
   std::string key_;
   std::map<std::pair<std::string, std::size_t>, Kept> kept_;
 };
+
+/// Solves the problem from `start`, or from `cold` if there is none, or if the end leaves the bias open.
+///
+/// Where all variables end at a bound (to rounding), any bias of an interval is optimal, and scores may hang on which
+/// one it is. Only the steps from the cold start lead to libsvm's; there are few of them then.
+SmoSolution solve_warm(const SmoProblem& problem, ProblemRows& rows, const SmoOptions& options,
+                       const std::optional<SmoStart>& start, const std::function<std::optional<SmoStart>()>& cold);
 
 /// Returns the objective at a start. Cost: O(n).
 double objective_at(const SmoProblem& problem, const SmoStart& start);

@@ -103,8 +103,8 @@ class PairSolver {
     std::vector<core::Index> positions = first.positions;
     positions.insert(positions.end(), second.positions.begin(), second.positions.end());
     ProblemRows rows(rows_, std::move(positions), shared_.problem_memory());
-    const std::optional<SmoStart> from = start(problem, rows, first, second);
-    SmoSolution solution = svm::solve(problem, rows, options_, from ? &*from : nullptr);
+    SmoSolution solution = solve_warm(problem, rows, options_, start(problem, rows, first, second),
+                                      [&] { return start_at_bound(problem, rows); });
     // Where the clock stopped it would not be found again.
     if (starts_.chain != nullptr && solution.status != FitStatus::time_limit) {
       starts_.chain->keep(id_, problem, rows.positions(), solution);
@@ -117,10 +117,8 @@ class PairSolver {
   [[nodiscard]] std::optional<SmoStart> start(const SmoProblem& problem, ProblemRows& rows, const ClassSamples& first,
                                               const ClassSamples& second) const {
     if (!starts_.dual.empty()) return repaired_start(problem, dual_of(first, second), rows);
-    if (starts_.chain != nullptr) {
-      if (auto found = starts_.chain->start(id_, problem, rows.positions())) return found;
-    }
-    return start_at_bound(problem, rows);
+    if (starts_.chain != nullptr) return starts_.chain->start(id_, problem, rows.positions());
+    return std::nullopt;
   }
 
   [[nodiscard]] std::vector<double> dual_of(const ClassSamples& first, const ClassSamples& second) const {

@@ -114,7 +114,7 @@ class SvrTrainer final : public Trainer {
     const std::optional<SmoStart> start = request.start.empty()
                                               ? chain_.start(0, problem, rows.positions())
                                               : repaired_start(problem, alphas(request.start, rows), rows);
-    SmoSolution solution = solve(problem, rows, smo, start ? &*start : nullptr);
+    SmoSolution solution = solve_warm(problem, rows, smo, start, [] { return std::optional<SmoStart>(); });
     if (solution.status != FitStatus::time_limit) chain_.keep(0, problem, rows.positions(), solution);
     return solution;
   }
