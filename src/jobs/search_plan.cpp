@@ -51,6 +51,19 @@ void check_columns_fit(const config::SearchJob& job, const core::Dataset& data) 
   }
 }
 
+/// Says once what several candidates have wrong.
+void check_candidates_fit(const search::SearchPlan& plan, const core::Dataset& data) {
+  std::vector<core::Problem> problems;
+  for (std::size_t c = 0; c < plan.candidates.size(); ++c) {
+    for (core::Problem& problem : plan.family->check_data(search::params_of(plan, c), data)) {
+      const bool known = std::any_of(problems.begin(), problems.end(),
+                                     [&](const core::Problem& other) { return other.what == problem.what; });
+      if (!known) problems.push_back(std::move(problem));
+    }
+  }
+  if (!problems.empty()) throw core::UserError(std::move(problems));
+}
+
 std::optional<std::string> wanted_positive(const config::SearchJob& job) {
   const core::Value& positive = job.data.positive;
   if (positive.is_null()) return std::nullopt;
@@ -135,6 +148,7 @@ PlannedSearch plan_search(const config::SearchJob& job, const core::Dataset& dat
   plan.error_score = job.search.error_score.value_or(std::numeric_limits<double>::quiet_NaN());
   plan.seed = job.seed;
 
+  check_candidates_fit(plan, data);
   search::Folds folds = search::make_folds(data, job.search.folds);
   plan.folds = std::move(folds.folds);
   planned.warnings = std::move(folds.warnings);

@@ -154,6 +154,8 @@ class Family {
                                                               const core::Dataset& /*data*/) const {
     return {};
   }
+  /// Says whether `cv: N` deals each class evenly to the folds.
+  [[nodiscard]] virtual bool stratifies() const { return task() == core::Task::classification; }
   /// Says whether trainers take a Dataset that is sparse; it is given without preprocessing in any candidate then.
   [[nodiscard]] virtual bool takes_sparse() const { return false; }
 

@@ -1,6 +1,7 @@
 #include "models/svm/libsvm_file.hpp"
 
 #include <algorithm>
+#include <array>
 #include <fstream>
 #include <iterator>
 #include <memory>
@@ -16,6 +17,10 @@ namespace gridmill::models::svm {
 
 namespace {
 
+// In the order of MachineKind.
+constexpr std::array<std::string_view, 5> kMachineNames{"c_svc", "nu_svc", "one_class", "epsilon_svr", "nu_svr"};
+constexpr std::array<int, 5> kMachineTypes{C_SVC, NU_SVC, ONE_CLASS, EPSILON_SVR, NU_SVR};
+
 struct FreeModel {
   void operator()(svm_model* model) const { svm_free_and_destroy_model(&model); }
 };
@@ -24,15 +29,14 @@ std::string_view libsvm_name(KernelKind kind) { return kind == KernelKind::poly 
 
 std::string header(const LibsvmModel& model) {
   const Kernel& kernel = model.kernel;
-  std::string out = fmt::format("svm_type {}\nkernel_type {}\n",
-                                model.kind == MachineKind::c_svc ? "c_svc" : "epsilon_svr", libsvm_name(kernel.kind));
+  std::string out = fmt::format("svm_type {}\nkernel_type {}\n", kMachineNames.at(static_cast<std::size_t>(model.kind)),
+                                libsvm_name(kernel.kind));
   if (kernel.kind == KernelKind::poly) out += fmt::format("degree {}\n", kernel.degree);
   if (kernel.kind != KernelKind::linear) out += fmt::format("gamma {:.17g}\n", kernel.gamma);
   if (kernel.kind == KernelKind::poly || kernel.kind == KernelKind::sigmoid) {
     out += fmt::format("coef0 {:.17g}\n", kernel.coef0);
   }
-  out += fmt::format("nr_class {}\ntotal_sv {}\n", model.kind == MachineKind::c_svc ? model.labels.size() : 2,
-                     model.vectors.n());
+  out += fmt::format("nr_class {}\ntotal_sv {}\n", model.labels.empty() ? 2 : model.labels.size(), model.vectors.n());
   out += fmt::format("rho {:.17g}\n", fmt::join(model.rho, " "));
   if (!model.labels.empty()) {
     out += fmt::format("label {}\nnr_sv {}\n", fmt::join(model.labels, " "), fmt::join(model.n_support, " "));
@@ -99,7 +103,7 @@ LibsvmModel read_libsvm(MachineKind kind, const std::filesystem::path& file, con
   const std::string path = file.string();
   const std::unique_ptr<svm_model, FreeModel> stored(svm_load_model(path.c_str()));
   if (stored == nullptr) throw core::UserError(fmt::format("{}: not a readable model in libsvm's format", path));
-  if (stored->param.svm_type != (kind == MachineKind::c_svc ? C_SVC : EPSILON_SVR)) {
+  if (stored->param.svm_type != kMachineTypes.at(static_cast<std::size_t>(kind))) {
     throw core::UserError(fmt::format("{}: holds another kind of machine than expected", path));
   }
   LibsvmModel model{.kind = kind, .kernel = kernel_of(stored->param, path)};

@@ -12,16 +12,16 @@
 
 namespace gridmill::models::svm {
 
-enum class MachineKind { c_svc, epsilon_svr };
+enum class MachineKind { c_svc, nu_svc, one_class, epsilon_svr, nu_svr };
 
 /// What a model file of libsvm holds.
 struct LibsvmModel {
   MachineKind kind = MachineKind::c_svc;
   Kernel kernel;
   std::vector<double> rho;
-  std::vector<int> labels;             // c_svc only
-  std::vector<std::size_t> n_support;  // by class; c_svc only
-  core::Matrix coefficients;           // (k-1) x n_support, 1 x n_support for epsilon_svr
+  std::vector<int> labels;             // classifiers only
+  std::vector<std::size_t> n_support;  // by class; classifiers only
+  core::Matrix coefficients;           // (k-1) x n_support, 1 x n_support for one machine
   SupportVectors vectors;
 };
 

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "core/hint.hpp"
 #include "models/preprocessing.hpp"
 #include "models/svm/fit_cost.hpp"
 #include "models/svm/kernel_memory.hpp"
@@ -70,7 +71,8 @@ class SvcFit final : public Fit {
 
   [[nodiscard]] std::vector<double> dual() const override { return trained_.dual(shared_); }
   [[nodiscard]] std::unique_ptr<Model> model() const override {
-    return std::make_unique<SvcModel>(SvcModel::Parts{trained_.matrix->preprocessing, trained_.matrix->kernel,
+    return std::make_unique<SvcModel>(SvcModel::Parts{MachineKind::c_svc, trained_.matrix->preprocessing,
+                                                      trained_.matrix->kernel,
                                                       shared_.vectors(*trained_.matrix, trained_.support), classifier_,
                                                       file_labels(shared_.data().classes, trained_.machine.classes)});
   }
@@ -194,6 +196,20 @@ class SvcFamily final : public Family {
     return problems;
   }
 
+  [[nodiscard]] std::vector<core::Problem> check_data(const core::Params& params,
+                                                      const core::Dataset& data) const override {
+    std::vector<core::Problem> problems;
+    const core::Value& weights = value_of(params, svc_options(), "class_weight");
+    if (!weights.is_mapping()) return problems;
+    for (const auto& [label, weight] : weights.mapping()) {
+      if (std::ranges::find(data.classes, label) != data.classes.end()) continue;
+      problems.push_back(
+          {.where = {},
+           .what = fmt::format("class_weight names the class '{}', which '{}' does not have", label, data.target_name),
+           .hint = core::hint_for(label, data.classes)});
+    }
+    return problems;
+  }
   [[nodiscard]] bool takes_sparse() const override { return true; }
   [[nodiscard]] std::string sharing_key(const core::Params& params) const override {
     return kernel_key(params, svc_options());
@@ -212,7 +228,7 @@ class SvcFamily final : public Family {
   }
   [[nodiscard]] std::unique_ptr<Model> load(const std::filesystem::path& folder,
                                             const core::Value& state) const override {
-    return SvcModel::load(folder, state);
+    return SvcModel::load(MachineKind::c_svc, folder, state);
   }
 };
 

@@ -61,7 +61,7 @@ Prediction SvcModel::predict(const core::MatrixView& x, Outputs wanted) const {
 
 void SvcModel::save(const std::filesystem::path& folder) const {
   const OneVsOne& machine = parts_.classifier.machine;
-  LibsvmModel file{.kind = MachineKind::c_svc, .kernel = parts_.kernel, .rho = machine.rho, .labels = parts_.labels};
+  LibsvmModel file{.kind = parts_.kind, .kernel = parts_.kernel, .rho = machine.rho, .labels = parts_.labels};
   for (std::size_t a = 0; a < machine.n_classes(); ++a) {
     file.n_support.push_back(machine.start[a + 1] - machine.start[a]);
   }
@@ -84,10 +84,10 @@ core::Value SvcModel::state() const {
   };
 }
 
-std::unique_ptr<Model> SvcModel::load(const std::filesystem::path& folder, const core::Value& value) {
+std::unique_ptr<Model> SvcModel::load(MachineKind kind, const std::filesystem::path& folder, const core::Value& value) {
   const SavedState state(value, folder);
   const std::size_t n_features = state.count("n_features");
-  LibsvmModel file = read_libsvm(MachineKind::c_svc, folder / kModelFile, vector_form(state));
+  LibsvmModel file = read_libsvm(kind, folder / kModelFile, vector_form(state));
   OneVsOne machine{.classes = state.counts("classes"), .start = {0}, .coefficients = std::move(file.coefficients)};
   if (machine.classes.size() != file.labels.size()) state.fail("classes", "one entry for each class of the model file");
   for (const std::size_t count : file.n_support) machine.start.push_back(machine.start.back() + count);
@@ -97,8 +97,9 @@ std::unique_ptr<Model> SvcModel::load(const std::filesystem::path& folder, const
                         .ties = state.boolean("break_ties") ? TieRule::decision : TieRule::lowest_class,
                         .sigmoids = read_sigmoids(state)};
   if (classifier.machine.classes.back() >= classifier.n_codes) state.fail("classes", "below 'n_classes'");
-  return std::make_unique<SvcModel>(Parts{Preprocessing::from_value(state.at("preprocessing"), n_features), file.kernel,
-                                          std::move(file.vectors), std::move(classifier), std::move(file.labels)});
+  return std::make_unique<SvcModel>(Parts{kind, Preprocessing::from_value(state.at("preprocessing"), n_features),
+                                          file.kernel, std::move(file.vectors), std::move(classifier),
+                                          std::move(file.labels)});
 }
 
 }  // namespace gridmill::models::svm

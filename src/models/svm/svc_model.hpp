@@ -9,6 +9,7 @@
 #include "models/model.hpp"
 #include "models/preprocessing.hpp"
 #include "models/svm/kernel.hpp"
+#include "models/svm/libsvm_file.hpp"
 #include "models/svm/one_vs_one.hpp"
 #include "models/svm/support_vectors.hpp"
 
@@ -18,6 +19,7 @@ namespace gridmill::models::svm {
 class SvcModel final : public Model {
  public:
   struct Parts {
+    MachineKind kind = MachineKind::c_svc;
     Preprocessing preprocessing;
     Kernel kernel;
     SupportVectors vectors;  // preprocessed
@@ -31,7 +33,7 @@ class SvcModel final : public Model {
   [[nodiscard]] core::Value state() const override;
 
   /// Errors: UserError naming the file.
-  static std::unique_ptr<Model> load(const std::filesystem::path& folder, const core::Value& state);
+  static std::unique_ptr<Model> load(MachineKind kind, const std::filesystem::path& folder, const core::Value& state);
 
  private:
   Parts parts_;

@@ -74,9 +74,9 @@ class SvrFit final : public Fit {
     return out;
   }
   [[nodiscard]] std::unique_ptr<Model> model() const override {
-    return std::make_unique<SvrModel>(SvrModel::Parts{trained_.matrix->preprocessing, trained_.matrix->kernel,
-                                                      shared_.vectors(*trained_.matrix, trained_.support),
-                                                      arma::rowvec(trained_.coefficient), trained_.rho});
+    return std::make_unique<SvrModel>(SvrModel::Parts{
+        MachineKind::epsilon_svr, trained_.matrix->preprocessing, trained_.matrix->kernel,
+        shared_.vectors(*trained_.matrix, trained_.support), arma::rowvec(trained_.coefficient), trained_.rho});
   }
 
  private:
@@ -205,7 +205,7 @@ class SvrFamily final : public Family {
   }
   [[nodiscard]] std::unique_ptr<Model> load(const std::filesystem::path& folder,
                                             const core::Value& state) const override {
-    return SvrModel::load(folder, state);
+    return SvrModel::load(MachineKind::epsilon_svr, folder, state);
   }
 };
 

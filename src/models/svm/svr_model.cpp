@@ -22,7 +22,7 @@ Prediction SvrModel::predict(const core::MatrixView& x, Outputs /*wanted*/) cons
 }
 
 void SvrModel::save(const std::filesystem::path& folder) const {
-  write_libsvm({.kind = MachineKind::epsilon_svr,
+  write_libsvm({.kind = parts_.kind,
                 .kernel = parts_.kernel,
                 .rho = {parts_.rho},
                 .coefficients = parts_.coefficients,
@@ -36,12 +36,13 @@ core::Value SvrModel::state() const {
                             {"sparse", parts_.vectors.is_sparse()}};
 }
 
-std::unique_ptr<Model> SvrModel::load(const std::filesystem::path& folder, const core::Value& value) {
+std::unique_ptr<Model> SvrModel::load(MachineKind kind, const std::filesystem::path& folder, const core::Value& value) {
   const SavedState state(value, folder);
   const std::size_t n_features = state.count("n_features");
-  LibsvmModel file = read_libsvm(MachineKind::epsilon_svr, folder / kModelFile, vector_form(state));
-  return std::make_unique<SvrModel>(Parts{Preprocessing::from_value(state.at("preprocessing"), n_features), file.kernel,
-                                          std::move(file.vectors), std::move(file.coefficients), file.rho.front()});
+  LibsvmModel file = read_libsvm(kind, folder / kModelFile, vector_form(state));
+  return std::make_unique<SvrModel>(Parts{kind, Preprocessing::from_value(state.at("preprocessing"), n_features),
+                                          file.kernel, std::move(file.vectors), std::move(file.coefficients),
+                                          file.rho.front()});
 }
 
 }  // namespace gridmill::models::svm

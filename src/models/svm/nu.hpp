@@ -1,0 +1,15 @@
+#pragma once
+
+#include "models/model.hpp"
+
+namespace gridmill::models::svm {
+
+/// The classifier and the regression in which nu bounds the share of margin errors from above and that of support
+/// vectors from below, with scikit-learn's NuSVC's and NuSVR's meaning of every option.
+///
+/// Trained by libsvm itself, each fit for itself: no kernel matrix is shared, no iterations are told, samples take no
+/// weights, and there are no probabilities.
+const Family& nu_svc_family();
+const Family& nu_svr_family();
+
+}  // namespace gridmill::models::svm
