@@ -146,7 +146,7 @@ TEST_F(SearchRanks, sparse_text_gives_the_same_bytes_at_any_number_of_ranks) {
   for (const int ranks : {1, 2}) {
     const auto outcome = search(config, run_folder(std::to_string(ranks)), ranks);
     ASSERT_EQ(outcome.code, 0) << outcome.errors;
-    EXPECT_NE(outcome.out.find("sparse (0.15 % are not 0)"), std::string::npos) << outcome.out;
+    EXPECT_NE((outcome.out + outcome.errors).find("sparse (0.15 % are not 0)"), std::string::npos) << outcome.errors;
   }
   expect_same(run_folder("1"), run_folder("2"));
   EXPECT_NE(contents(run_folder("1") / "best/pipeline.json").find("\"sparse\": true"), std::string::npos);
