@@ -62,10 +62,10 @@ void check_numbers(const SourceTable& source, const std::vector<std::string>& fe
 /// Whether the config asks for nothing that LIBSVM text would have to be a table for.
 bool may_stay_sparse(const config::SearchJob& job, const io::ImportOptions& how) {
   const config::DataOptions& data = job.data;
-  const bool plain = data.features.empty() && data.ignore.empty() && data.weight.empty() && data.group.empty() &&
-                     data.fold.empty() && (data.target.empty() || data.target == kLibsvmTarget) &&
-                     std::all_of(how.types.begin(), how.types.end(),
-                                 [](const auto& entry) { return entry.first == kLibsvmTarget; });
+  const bool plain =
+      data.features.empty() && data.ignore.empty() && data.weight.empty() && data.group.empty() && data.fold.empty() &&
+      (data.target.empty() || data.target == kLibsvmTarget) &&
+      std::all_of(how.types.begin(), how.types.end(), [](const auto& entry) { return entry.first == kLibsvmTarget; });
   return plain && models::find_family(job.model)->takes_sparse() &&
          io::format_of(data.source.file, how) == io::TableFormat::libsvm;
 }
@@ -90,8 +90,8 @@ void check_fits_in_full(const config::SearchJob& job, const core::SparseMatrix& 
 }
 
 /// Reads a file with the features sparse where that pays (`like`: where the training data is), else as a table.
-SourceTable read_features(const config::SearchJob& job, const std::filesystem::path& file,
-                          const io::ImportOptions& how, const core::Dataset* like) {
+SourceTable read_features(const config::SearchJob& job, const std::filesystem::path& file, const io::ImportOptions& how,
+                          const core::Dataset* like) {
   const bool sparse = like == nullptr ? may_stay_sparse(job, how) : like->is_sparse();
   if (!sparse) return read_source(file, how);
   io::SparseText text = io::read_libsvm(file, how);

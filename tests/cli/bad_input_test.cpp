@@ -100,8 +100,8 @@ TEST_F(BadInput, a_target_that_never_changes_is_refused) {
 TEST_F(BadInput, a_class_weight_for_no_class_is_refused_before_any_fit) {
   expect_refused(search_in(kGood, {.model = "{name: svc, class_weight: {xx: 2}}"}),
                  "class_weight names the class 'xx', which 'y' does not have\n  did you mean 'x'? known: x, z");
-  expect_refused(search_in(kGood, {.search = "grid: {class_weight: [null, {x: 1, w: 2}], C: [1, 2]}, cv: 2"}),
-                 "class_weight names the class 'w', which 'y' does not have\n  known: x, z");
+  expect_refused(search_in(kGood, {.search = "grid: {class_weight: [null, {x: 1, qqq: 2}], C: [1, 2]}, cv: 2"}),
+                 "class_weight names the class 'qqq', which 'y' does not have\n  known: x, z");
 }
 
 TEST_F(BadInput, one_class_says_which_labels_it_knows) {
