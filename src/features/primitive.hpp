@@ -63,6 +63,7 @@ struct AggregateInput {
 /// What a transform sees: entries of equal number in each column.
 struct TransformInput {
   std::span<const Column* const> columns;  // by input
+  std::span<const ValueType> types;        // by input: those of the features it is given
   std::size_t n = 0;                       // entries
   /// Scope::table: series s is entries [series[s], series[s + 1]), in table order: the visible rows of the table (of
   /// one group, for a group-by). Scope::row: one series.
