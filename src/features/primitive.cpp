@@ -20,23 +20,22 @@ std::string folded(std::string_view name) {
   return text;
 }
 
-std::string_view words_for(PrimitiveKind kind) {
-  return kind == PrimitiveKind::aggregation ? "aggregation" : "transform";
+std::string words_for(PrimitiveKind kind) {
+  return kind == PrimitiveKind::aggregation ? "an aggregation" : "a transform";
 }
 
 core::UserError unknown_primitive(PrimitiveKind kind, const std::string& name) {
-  const PrimitiveKind other_kind =
-      kind == PrimitiveKind::aggregation ? PrimitiveKind::transform : PrimitiveKind::aggregation;
-  const std::string_view article = kind == PrimitiveKind::aggregation ? "an" : "a";
-  if (find_primitive(other_kind, name) != nullptr) {
-    return core::UserError(
-        fmt::format("'{}' is not {} {} but {} one", name, article, words_for(kind), words_for(other_kind)));
+  const bool wants_aggregation = kind == PrimitiveKind::aggregation;
+  const PrimitiveKind other = wants_aggregation ? PrimitiveKind::transform : PrimitiveKind::aggregation;
+  if (find_primitive(other, name) != nullptr) {
+    return core::UserError(fmt::format("'{}' is not {} but {}", name, words_for(kind), words_for(other)));
   }
   std::vector<std::string> known;
   for (const Primitive& each : all_primitives()) {
     if (each.kind == kind) known.push_back(each.name);
   }
-  return core::UserError(fmt::format("unknown {} '{}'", words_for(kind), name), core::hint_for(name, known));
+  return core::UserError(fmt::format("unknown {} '{}'", wants_aggregation ? "aggregation" : "transform", name),
+                         core::hint_for(name, known));
 }
 
 /// Sets arguments of one primitive, keeping what is wrong for later: all of it is told at once.

@@ -156,9 +156,13 @@ std::string message_of(Make make) {
 }
 
 TEST_F(FeatureTest, refuses_inputs_of_the_wrong_type) {
-  EXPECT_EQ(message_of([&] { make_aggregation(set, {&sum, {}}, {column(1, "kind")}, {0}); }),
+  EXPECT_EQ(message_of([&] {
+              make_aggregation(set, {&sum, {}}, {column(1, "kind")}, {0});
+            }),
             "sum cannot be applied to kind (Categorical category)\n  it takes (numeric)");
-  EXPECT_EQ(message_of([&] { make_transform(set, {&plus, {}}, {column(1, "value")}); }),
+  EXPECT_EQ(message_of([&] {
+              make_transform(set, {&plus, {}}, {column(1, "value")});
+            }),
             "add_numeric cannot be applied to value (Double numeric)\n  it takes (numeric, numeric)");
   EXPECT_EQ(message_of([&] {
               make_group_by_transform(set, {&running, {}}, {column(1, "value")}, column(1, "value"));
@@ -168,7 +172,9 @@ TEST_F(FeatureTest, refuses_inputs_of_the_wrong_type) {
 
 TEST_F(FeatureTest, refuses_all_outputs_of_a_feature_at_once) {
   const FeatureRef kinds = make_aggregation(set, {&most, {{"n", 2}}}, {column(1, "kind")}, {0});
-  EXPECT_THAT(message_of([&] { make_transform(set, {&last, {}}, {kinds}); }),
+  EXPECT_THAT(message_of([&] {
+                make_transform(set, {&last, {}}, {kinds});
+              }),
               HasSubstr("last cannot take all 2 outputs of N_MOST_COMMON(transfers[sender].kind, n=2) at once"));
 }
 
