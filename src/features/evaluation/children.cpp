@@ -153,9 +153,8 @@ std::vector<std::int64_t> times_of(const Reach& reach, std::vector<std::int64_t>
   if (n == times.size() && is_unbroken(reach)) return std::move(times);
   std::vector<std::int64_t> taken;
   taken.reserve(n);
-  for_each_place(reach, [&](std::size_t, std::int64_t place) {
-    taken.push_back(times[static_cast<std::size_t>(place)]);
-  });
+  for_each_place(reach,
+                 [&](std::size_t, std::int64_t place) { taken.push_back(times[static_cast<std::size_t>(place)]); });
   return taken;
 }
 
@@ -176,7 +175,8 @@ void keep(View& view, const std::vector<std::uint8_t>& mask) {
   std::size_t group = 0;
   std::vector<std::int64_t> offsets(view.offsets.size(), 0);
   for (std::size_t i = 0; i < view.n; ++i) {
-    while (view.offsets[group + 1] <= static_cast<std::int64_t>(i)) offsets[++group] = static_cast<std::int64_t>(rows.size());
+    while (view.offsets[group + 1] <= static_cast<std::int64_t>(i))
+      offsets[++group] = static_cast<std::int64_t>(rows.size());
     if (mask[i] == 0) continue;
     rows.push_back(all[i]);
     if (view.times) (*view.times)[rows.size() - 1] = (*view.times)[i];

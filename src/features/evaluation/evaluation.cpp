@@ -48,8 +48,7 @@ std::vector<core::RowId> Evaluator::visible_rows(core::TableId table, std::int64
   const std::size_t n = state_->data.entity_set().tables[table].n_rows;
   const std::vector<core::RowId> rows = state_->data.in_table_order(table, 0, n);
   const std::vector<std::int64_t> cutoffs{cutoff};
-  const std::vector<std::uint8_t> mask =
-      state_->visibility.mask(table, core::RowSet::of(rows), {.times = cutoffs});
+  const std::vector<std::uint8_t> mask = state_->visibility.mask(table, core::RowSet::of(rows), {.times = cutoffs});
   std::vector<core::RowId> visible;
   for (std::size_t i = 0; i < n; ++i) {
     if (mask[i] != 0) visible.push_back(rows[i]);
@@ -71,8 +70,7 @@ std::vector<std::vector<Column>> Evaluator::evaluate(core::TableId target, std::
   const bool common = !cutoffs.empty() && std::count(cutoffs.begin(), cutoffs.end(), cutoffs.front()) ==
                                               static_cast<std::ptrdiff_t>(cutoffs.size());
   if (common) cutoffs.resize(1);
-  const std::vector<std::uint8_t> mask =
-      state_->visibility.mask(target, core::RowSet::of(rows), {.times = cutoffs});
+  const std::vector<std::uint8_t> mask = state_->visibility.mask(target, core::RowSet::of(rows), {.times = cutoffs});
   std::size_t n = 0;
   for (std::int64_t& place : places) {
     if (place < 0) continue;

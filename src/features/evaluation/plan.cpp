@@ -94,9 +94,9 @@ void Plan::plan_aggregation(Node& node) {
     node.inputs.push_back(*wanted.where_node);
   }
   const auto alike = [&wanted](const Grouping& each) {
-    const bool same_where = each.where_node == wanted.where_node &&
-                            (!wanted.where || (each.where->comparison == wanted.where->comparison &&
-                                               each.where->value == wanted.where->value));
+    const bool same_where =
+        each.where_node == wanted.where_node && (!wanted.where || (each.where->comparison == wanted.where->comparison &&
+                                                                   each.where->value == wanted.where->value));
     return each.top == wanted.top && each.path == wanted.path && each.in_order == wanted.in_order && same_where &&
            each.use_previous == wanted.use_previous;
   };
@@ -137,9 +137,8 @@ bool Plan::is_settled(const Feature& feature) const {
     case FeatureKind::aggregation:
       return !feature.use_previous && !feature.primitive.primitive->uses_cutoff &&
              (!feature.where || is_settled(*feature.where->feature)) &&
-             std::none_of(feature.path.begin(), feature.path.end(), [this](core::RelationshipId step) {
-               return comes_and_goes(set_.relationships[step].child);
-             });
+             std::none_of(feature.path.begin(), feature.path.end(),
+                          [this](core::RelationshipId step) { return comes_and_goes(set_.relationships[step].child); });
     case FeatureKind::transform:
     case FeatureKind::group_by_transform:
       return !feature.primitive.primitive->uses_cutoff && (!feature.group_by || is_settled(*feature.group_by)) &&

@@ -48,8 +48,8 @@ struct Grouping {
   ViewId top = 0;
   std::vector<core::RelationshipId> path;
   ViewId bottom = 0;
-  bool in_order = false;            // by table position, where the path does not give that already
-  const Where* where = nullptr;     // over `where_node`
+  bool in_order = false;         // by table position, where the path does not give that already
+  const Where* where = nullptr;  // over `where_node`
   std::optional<NodeId> where_node;
   std::optional<Window> use_previous;
   std::size_t n_uses = 0;

@@ -99,7 +99,7 @@ void Run::carry_out(const std::vector<NodeId>& wanted) {
     return nodes[a].consumers.size() > nodes[b].consumers.size();
   });
   for (const NodeId leaf : leaves) compute(leaf);
-  for (const NodeId id : wanted) GRIDMILL_ASSERT(!columns_[id].empty());
+  for (const NodeId id : wanted) GRIDMILL_ASSERT(!columns_[id].empty(), "each feature wanted has its columns");
 }
 
 void Run::compute(NodeId id) {
@@ -189,13 +189,12 @@ Run::Columns Run::aggregate(const Node& node) {
   std::vector<const Column*> columns;
   const std::size_t n_bases = node.inputs.size() - (feature.where ? 1 : 0);
   for (std::size_t i = 0; i < n_bases; ++i) columns.push_back(&grouped.gather(columns_[node.inputs[i]].front()));
-  std::vector<Column> results =
-      feature.primitive.primitive->aggregate({.columns = columns,
-                                              .offsets = grouped.offsets(),
-                                              .cutoffs = views_.at(node.view).cutoff_times(),
-                                              .arguments = feature.primitive.arguments,
-                                              .semantics = context_.options.semantics,
-                                              .memo = grouped.memo()});
+  std::vector<Column> results = feature.primitive.primitive->aggregate({.columns = columns,
+                                                                        .offsets = grouped.offsets(),
+                                                                        .cutoffs = views_.at(node.view).cutoff_times(),
+                                                                        .arguments = feature.primitive.arguments,
+                                                                        .semantics = context_.options.semantics,
+                                                                        .memo = grouped.memo()});
   Columns shared_results;
   for (Column& result : results) {
     if (fills_defaults()) fill_missing(result, feature.default_value);
@@ -216,8 +215,10 @@ Run::Columns Run::transform(const Node& node) {
   const Feature& feature = *node.feature;
   const View& view = views_.at(node.view);
   const std::vector<const Column*> columns = base_columns(node);
+  const std::vector<ValueType> types = base_types(feature);
   const std::vector<std::int64_t> all{0, static_cast<std::int64_t>(view.n)};
   Column result = feature.primitive.primitive->transform({.columns = columns,
+                                                          .types = types,
                                                           .n = view.n,
                                                           .series = all,
                                                           .cutoffs = view.cutoff_times(),

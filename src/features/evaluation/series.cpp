@@ -16,6 +16,12 @@ bool is_identity(const std::vector<std::int64_t>& order, std::size_t n) {
 
 }  // namespace
 
+std::vector<ValueType> base_types(const Feature& feature) {
+  std::vector<ValueType> types;
+  for (const FeatureRef& base : feature.bases) types.push_back(base->type);
+  return types;
+}
+
 Series::Series(const std::vector<std::int64_t>& positions)
     : n_entries_(positions.size()), order_(positions.size()), offsets_{0, static_cast<std::int64_t>(positions.size())} {
   std::iota(order_.begin(), order_.end(), std::int64_t{0});
@@ -52,7 +58,9 @@ Column Series::apply(const Feature& feature, const std::vector<const Column*>& c
   if (!as_they_are) {
     for (const Column*& column : ordered) column = &gathered.emplace_back(column->take(order_));
   }
+  const std::vector<ValueType> types = base_types(feature);
   Column result = feature.primitive.primitive->transform({.columns = ordered,
+                                                          .types = types,
                                                           .n = order_.size(),
                                                           .series = offsets_,
                                                           .cutoffs = cutoffs,
