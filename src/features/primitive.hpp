@@ -63,6 +63,7 @@ struct AggregateInput {
 /// What a transform sees: entries of equal number in each column.
 struct TransformInput {
   std::span<const Column* const> columns;  // by input
+  std::span<const ValueType> types;        // by input: those of the features it is given
   std::size_t n = 0;                       // entries
   /// Scope::table: series s is entries [series[s], series[s + 1]), in table order: the visible rows of the table (of
   /// one group, for a group-by). Scope::row: one series.
@@ -72,8 +73,27 @@ struct TransformInput {
   Semantics semantics = Semantics::featuretools;
 };
 
-/// Returns one column per output with one entry a group. May leave entries missing: the default is filled in after it.
+/// Returns one column per output with one entry a group. May leave entries missing: in the semantics of Featuretools
+/// the default is filled in after it. Strict results are final: without rows counts and sums are 0, where no value is
+/// known all else is missing.
 using Aggregate = std::function<std::vector<Column>(const AggregateInput&)>;
+
+/// What is known of groups after some of their entries: states of constant size, one a group, as plain bytes that may
+/// travel to other ranks of the same program.
+using GroupStates = std::vector<std::byte>;
+
+/// An aggregation in three steps, for groups too large for one rank: parts of a group are summarised where they lie,
+/// the summaries merged in the order of the parts, and the result finished once. Any cut gives the same result but for
+/// rounding; the same cut gives the same bits.
+struct PartialAggregate {
+  std::function<GroupStates(const AggregateInput&)> summarize;
+  /// Adds to each group what is known of its later entries. (Without `needs_order` any fixed order of parts will do.)
+  std::function<void(GroupStates& into, const GroupStates& later)> merge;
+  /// Returns what Aggregate would. The input has as many (empty) groups, columns without entries, but of the right
+  /// kind.
+  std::function<std::vector<Column>(const GroupStates&, const AggregateInput&)> finish;
+};
+
 /// Returns one column with one entry per entry.
 using Transform = std::function<Column(const TransformInput&)>;
 
@@ -110,8 +130,9 @@ struct Primitive {
   bool uses_cutoff = false;
   Scope scope = Scope::row;  // transform only
 
-  Aggregate aggregate;  // kind aggregation
-  Transform transform;  // kind transform
+  Aggregate aggregate;                      // kind aggregation
+  std::optional<PartialAggregate> partial;  // aggregation; nothing: needs all entries of a group at once
+  Transform transform;                      // kind transform
 };
 
 /// A primitive with arguments chosen.

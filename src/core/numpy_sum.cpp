@@ -1,10 +1,12 @@
-#include "models/metrics/sum.hpp"
+#include "core/numpy_sum.hpp"
 
 #include <array>
+#include <cmath>
+#include <cstddef>
 #include <limits>
 #include <vector>
 
-namespace gridmill::models {
+namespace gridmill::core {
 
 namespace {
 
@@ -36,7 +38,9 @@ double pairwise(std::span<const double> values) {
 
 }  // namespace
 
-double numpy_sum(std::span<const double> values) { return 0.0 + pairwise(values); }
+double numpy_sum(std::span<const double> values) {
+  return 0.0 + pairwise(values);  // numpy adds to its identity: a sum of -0.0 is 0.0
+}
 
 double numpy_average(std::span<const double> values, std::span<const double> weights) {
   if (weights.empty()) return numpy_sum(values) / static_cast<double>(values.size());
@@ -47,4 +51,10 @@ double numpy_average(std::span<const double> values, std::span<const double> wei
   return numpy_sum(weighted) / total;
 }
 
-}  // namespace gridmill::models
+double numpy_std(std::span<const double> values, double mean) {
+  std::vector<double> squares(values.size());
+  for (std::size_t i = 0; i < values.size(); ++i) squares[i] = (values[i] - mean) * (values[i] - mean);
+  return std::sqrt(numpy_average(squares));
+}
+
+}  // namespace gridmill::core
