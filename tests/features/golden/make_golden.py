@@ -8,6 +8,7 @@ NAME.features.csv  per column: position, name, kind, depth, logical type, tags, 
 NAME.csv           the feature matrix, row order and column order as Featuretools gives them
 """
 import ast
+import io
 import os
 import sys
 import warnings
@@ -35,7 +36,10 @@ def load_es(d):
         typ = t["columns"]
         dates = [c for c, k in typ.items() if k == "Datetime"]
         ll = [c for c, k in typ.items() if k == "LatLong"]
-        df = pd.read_csv(os.path.join(d, t["file"]), parse_dates=dates, keep_default_na=False, na_values=[""],
+        file = os.path.join(d, t["file"])
+        if not os.path.exists(file):                           # names do not depend on rows
+            file = io.StringIO(",".join(typ) + "\n")
+        df = pd.read_csv(file, parse_dates=dates, keep_default_na=False, na_values=[""],
                          dtype={c: PANDAS[k] for c, k in typ.items() if c not in dates and c not in ll})
         for c in ll:
             df[c] = [ast.literal_eval(v) if isinstance(v, str) else (np.nan, np.nan) for v in df[c]]
@@ -99,8 +103,6 @@ def run(out, name, s):
     es, y = load_es(d)
     for t, vals in (s.get("interesting_values") or {}).items():
         es.add_interesting_values(dataframe_name=t, values=vals)
-    if s.get("add_interesting_values"):
-        es.add_interesting_values(max_values=s["add_interesting_values"])
     if s.get("last_time_indexes"):
         es.add_last_time_indexes()
     kw = dict(entityset=es, target_dataframe_name=s["target"], max_depth=s.get("max_depth", 2), features_only=True)
@@ -123,8 +125,6 @@ def run(out, name, s):
         fs = ft.synthesis.deep_feature_synthesis.DeepFeatureSynthesis(**kw).build_features()
     else:
         fs = ft.dfs(**kw)
-    if s.get("only_features"):
-        fs = [f for f in fs if f.get_name() in s["only_features"]]
     info, pos = [], 0
     for f in fs:
         cs = f.column_schema
@@ -134,8 +134,7 @@ def run(out, name, s):
             pos += 1
     pd.DataFrame(info, columns=["position", "name", "kind", "depth", "logical_type", "tags", "outputs", "default"]).to_csv(
         os.path.join(out, name + ".features.csv"), index=False)
-    n = len(info)
-    if not s.get("names_only"):
+    if not s.get("names_only") and os.path.exists(os.path.join(d, y["tables"][0]["file"])):
         cut = s.get("cutoff_time")
         if isinstance(cut, str) and cut.endswith(".csv"):
             c = pd.read_csv(os.path.join(out, "data", s["data"], cut), parse_dates=["time"])
@@ -146,30 +145,8 @@ def run(out, name, s):
         fm = ft.calculate_feature_matrix(fs, es, cutoff_time=cut, training_window=s.get("training_window"),
                                          include_cutoff_time=s.get("include_cutoff_time", True), approximate=s.get("approximate"),
                                          cutoff_time_in_index=isinstance(cut, pd.DataFrame))
-        if s.get("post"):
-            for p in s["post"]:
-                a = dict(p)
-                fn = a.pop("call")
-                if fn == "encode_features":
-                    fm, fs = ft.encode_features(fm, fs, **a)
-                else:
-                    r = getattr(ft.selection, fn)(fm, features=fs, **a)
-                    fm, fs = r
-            pos = 0
-            info = []
-            for f in fs:
-                for nn in f.get_feature_names():
-                    info.append((pos, nn, kind(f)))
-                    pos += 1
-            pd.DataFrame(info, columns=["position", "name", "kind"]).to_csv(os.path.join(out, name + ".features.csv"), index=False)
-            n = fm.shape[1]
         fmt(fm).to_csv(os.path.join(out, name + ".csv"), date_format="%Y-%m-%d %H:%M:%S")
-    s = dict(s)
-    s["features"] = n
-    if not s.get("names_only"):
-        s["rows"] = len(fm)
-    yaml.safe_dump(dict(name=name, **s), open(os.path.join(out, name + ".yaml"), "w"), sort_keys=False, allow_unicode=True, width=120)
-    print("%-34s %6d features %6s rows" % (name, n, s.get("rows", "-")))
+    print("%-24s %6d features" % (name, len(info)))
 
 
 def main():
