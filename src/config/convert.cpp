@@ -68,6 +68,12 @@ void Conversion<double>::from_node(const Node& node, const std::string&, double&
   value = node.scalar.number();
 }
 
+Takes Conversion<std::int64_t>::takes() { return {{Kind::integer}, {}}; }
+Value Conversion<std::int64_t>::to_value(const std::int64_t& value) { return value; }
+void Conversion<std::int64_t>::from_node(const Node& node, const std::string&, std::int64_t& value, Problems&) {
+  value = node.scalar.integer();
+}
+
 Takes Conversion<std::size_t>::takes() { return {{Kind::integer}, {}}; }
 Value Conversion<std::size_t>::to_value(const std::size_t& value) { return static_cast<std::int64_t>(value); }
 void Conversion<std::size_t>::from_node(const Node& node, const std::string&, std::size_t& value, Problems&) {

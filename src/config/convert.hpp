@@ -74,6 +74,7 @@ using OptionalTexts = std::optional<std::vector<std::string>>;
 
 GRIDMILL_DECLARE_CONVERSION(bool);
 GRIDMILL_DECLARE_CONVERSION(double);
+GRIDMILL_DECLARE_CONVERSION(std::int64_t);
 GRIDMILL_DECLARE_CONVERSION(std::size_t);
 GRIDMILL_DECLARE_CONVERSION(std::uint32_t);
 GRIDMILL_DECLARE_CONVERSION(std::string);               // empty <-> null; numbers as written

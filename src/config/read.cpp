@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "config/field.hpp"
+#include "config/read_features.hpp"
 #include "config/read_search.hpp"
 #include "config/sections.hpp"
 
@@ -143,6 +144,43 @@ ImportJob read_import_sections(Document& document) {
   return job;
 }
 
+bool holds_search(const Document& document) {
+  return document.root.find("model") != nullptr || document.root.find("search") != nullptr;
+}
+
+/// Returns the store that the import section makes; empty without one. What is wrong with it is not said here.
+std::filesystem::path imported_store(const Document& document) {
+  const Node* node = find_entry(document.entries, "import");
+  if (node == nullptr) return {};
+  ImportJob job;
+  Problems ignored;
+  read_section(*node, "import", import_fields(), job, ignored);
+  if (!job.store.empty()) return job.store;
+  return job.source.file.empty() ? std::filesystem::path() : default_store(find_file(job.source.file, document.name));
+}
+
+std::filesystem::path features_folder(const Document& document, const FeaturesOptions& options) {
+  if (!options.output.empty()) return options.output;
+  const std::filesystem::path run =
+      document.top.output.empty() ? std::filesystem::path("runs") / document.name.stem() : document.top.output;
+  return holds_search(document) ? run / "features" : run;
+}
+
+FeaturesJob read_features_sections(Document& document) {
+  require(document, {"features"});
+  FeaturesJob job{.memory_limit = document.top.memory_limit};
+  const Node* node = find_entry(document.entries, "features");
+  if (node == nullptr) return job;
+  read_features(*node, document.name, job.features, document.problems);
+  if (job.features.store.empty()) job.features.store = imported_store(document);
+  if (job.features.store.empty() && node->is_mapping()) {
+    document.problems.add(node->where, "features.store is missing: store with the tables",
+                          "make one with gridmill import, or let this file have a section 'import'");
+  }
+  job.output = features_folder(document, job.features);
+  return job;
+}
+
 }  // namespace
 
 std::filesystem::path find_file(const std::filesystem::path& name, const std::filesystem::path& config_file) {
@@ -175,12 +213,22 @@ ImportJob parse_import_job(std::string_view text, const std::filesystem::path& n
 
 ImportJob read_import_job(const std::filesystem::path& file) { return parse_import_job(read_text(file), file); }
 
+FeaturesJob parse_features_job(std::string_view text, const std::filesystem::path& name) {
+  Document document = open_document(text, name);
+  FeaturesJob job = read_features_sections(document);
+  document.problems.throw_if_any();
+  return job;
+}
+
+FeaturesJob read_features_job(const std::filesystem::path& file) { return parse_features_job(read_text(file), file); }
+
 void validate(const std::filesystem::path& file) {
   Document document = open_document(read_text(file), file);
   const bool imports = document.root.find("import") != nullptr;
-  const bool searches = document.root.find("model") != nullptr || document.root.find("search") != nullptr;
+  const bool makes_features = document.root.find("features") != nullptr;
   if (imports) read_import_sections(document);
-  if (searches || !imports) read_search_sections(document);
+  if (makes_features) read_features_sections(document);
+  if (holds_search(document) || !(imports || makes_features)) read_search_sections(document);
   document.problems.throw_if_any();
 }
 

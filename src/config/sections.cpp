@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "config/echo.hpp"
+#include "config/features_sections.hpp"
 
 namespace gridmill::config {
 
@@ -50,6 +51,9 @@ Fields<SearchJob> top_fields() {
       {.spec = {.name = "import",
                 .kinds = {Kind::mapping},
                 .meaning = "which file becomes which store (gridmill import)"}},
+      {.spec = {.name = "features",
+                .kinds = {Kind::mapping},
+                .meaning = "which features are computed from a store (gridmill features)"}},
   };
   return fields;
 }
@@ -178,6 +182,12 @@ std::vector<DeclaredOption> all_options() {
   append(all, "search.random", random_fields());
   append(all, "search.cv", fold_fields());
   append(all, "import", import_fields());
+  append(all, "features", features_fields());
+  append(all, "features.cutoff_time", cutoff_fields());
+  append(all, "features.seed_features", seed_feature_fields());
+  append(all, "features.primitive_options", primitive_option_fields());
+  append(all, "features.encode", encode_fields());
+  append(all, "features.select", select_fields());
   return all;
 }
 

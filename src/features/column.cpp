@@ -44,6 +44,13 @@ Column::Texts texts_of(core::Column& stored) {
 
 }  // namespace
 
+std::shared_ptr<const Dictionary> Dictionary::of_results(const std::shared_ptr<const Dictionary>& dictionary) {
+  if (!dictionary || !dictionary->is_stored()) return dictionary;
+  auto computed = std::make_shared<Dictionary>(*dictionary);
+  computed->of_results_ = true;
+  return computed;
+}
+
 std::string Dictionary::label(std::int32_t code) const {
   return labels_ ? (*labels_)[static_cast<std::size_t>(code)] : std::to_string(first_ + code);
 }

@@ -23,7 +23,14 @@ class Dictionary {
   /// The whole numbers first, first + 1, ...: days of the month, hours, years.
   Dictionary(std::int64_t first, std::size_t n) : first_(first), n_(n) {}
 
+  /// Returns the same categories for values that an aggregation has given: no whole column is behind them, so that
+  /// Featuretools does not know of categories that do not occur.
+  [[nodiscard]] static std::shared_ptr<const Dictionary> of_results(
+      const std::shared_ptr<const Dictionary>& dictionary);
+
   [[nodiscard]] std::size_t size() const { return n_; }
+  /// Says whether these are all categories of a stored column, not those of computed values.
+  [[nodiscard]] bool is_stored() const { return labels_ && !of_results_; }
   [[nodiscard]] bool is_numbers() const { return labels_ == nullptr; }
   [[nodiscard]] std::int64_t first_number() const { return first_; }
   /// Returns what a code stands for, as text.
@@ -35,6 +42,7 @@ class Dictionary {
   Labels labels_;  // sorted as core::Column says; null: numbers
   std::int64_t first_ = 0;
   std::size_t n_ = 0;
+  bool of_results_ = false;
 };
 
 using DictionaryRef = std::shared_ptr<const Dictionary>;

@@ -43,6 +43,11 @@ class GroupMemo {
     return *static_cast<const T*>(kept.get());
   }
 
+  /// Forgets what is kept of `column`; called before it goes, because another may come to lie at its address.
+  void forget(const Column& column) {
+    std::erase_if(kept_, [&column](const auto& each) { return each.first.second == &column; });
+  }
+
  private:
   std::map<std::pair<std::type_index, const Column*>, std::shared_ptr<void>> kept_;
 };
@@ -73,8 +78,27 @@ struct TransformInput {
   Semantics semantics = Semantics::featuretools;
 };
 
-/// Returns one column per output with one entry a group. May leave entries missing: the default is filled in after it.
+/// Returns one column per output with one entry a group. May leave entries missing: in the semantics of Featuretools
+/// the default is filled in after it. Strict results are final: without rows counts and sums are 0, where no value is
+/// known all else is missing.
 using Aggregate = std::function<std::vector<Column>(const AggregateInput&)>;
+
+/// What is known of groups after some of their entries: states of constant size, one a group, as plain bytes that may
+/// travel to other ranks of the same program.
+using GroupStates = std::vector<std::byte>;
+
+/// An aggregation in three steps, for groups too large for one rank: parts of a group are summarised where they lie,
+/// the summaries merged in the order of the parts, and the result finished once. Any cut gives the same result but for
+/// rounding; the same cut gives the same bits.
+struct PartialAggregate {
+  std::function<GroupStates(const AggregateInput&)> summarize;
+  /// Adds to each group what is known of its later entries. (Without `needs_order` any fixed order of parts will do.)
+  std::function<void(GroupStates& into, const GroupStates& later)> merge;
+  /// Returns what Aggregate would. The input has as many (empty) groups, columns without entries, but of the right
+  /// kind.
+  std::function<std::vector<Column>(const GroupStates&, const AggregateInput&)> finish;
+};
+
 /// Returns one column with one entry per entry.
 using Transform = std::function<Column(const TransformInput&)>;
 
@@ -110,9 +134,11 @@ struct Primitive {
   bool needs_order = false;  // aggregation: groups must come in table order
   bool uses_cutoff = false;
   Scope scope = Scope::row;  // transform only
+  bool looks_ahead = false;  // Scope::table: an entry depends on rows after it too, not only on those before
 
-  Aggregate aggregate;  // kind aggregation
-  Transform transform;  // kind transform
+  Aggregate aggregate;                      // kind aggregation
+  std::optional<PartialAggregate> partial;  // aggregation; nothing: needs all entries of a group at once
+  Transform transform;                      // kind transform
 };
 
 /// A primitive with arguments chosen.

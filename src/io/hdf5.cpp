@@ -250,6 +250,11 @@ Element Dataset::element() const {
   return element_of(type.get());
 }
 
+std::optional<std::uint64_t> Dataset::file_offset() const {
+  const haddr_t offset = H5Dget_offset(handle_.get());
+  return offset == HADDR_UNDEF ? std::nullopt : std::optional<std::uint64_t>(offset);
+}
+
 void Dataset::write(std::size_t first, std::size_t n, Element element, const void* values) const {
   if (n == 0) return;
   const auto [in_memory, in_file] = select_rows(handle_.get(), first, n);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -72,6 +73,8 @@ class Dataset : public Node {
 
   [[nodiscard]] Shape shape() const;
   [[nodiscard]] Element element() const;
+  /// Returns where in the file its entries lie in one piece, or nothing if they do not.
+  [[nodiscard]] std::optional<std::uint64_t> file_offset() const;
 
   /// Write and read rows [first, first + n); the span holds n times the size of a row. The type must be the element's.
   void write_rows(std::size_t first, std::size_t n, std::span<const double> values) const;
