@@ -54,6 +54,9 @@ class Evaluator {
   [[nodiscard]] std::vector<std::vector<Column>> evaluate(core::TableId target, std::span<const FeatureRef> features,
                                                           std::span<const Instance> instances) const;
 
+  /// Returns the rows of a table that are visible at a cutoff, in table order: the instances of a run that names none.
+  [[nodiscard]] std::vector<core::RowId> visible_rows(core::TableId table, std::int64_t cutoff) const;
+
  private:
   struct State;
   std::unique_ptr<State> state_;

@@ -43,6 +43,11 @@ class GroupMemo {
     return *static_cast<const T*>(kept.get());
   }
 
+  /// Forgets what is kept of `column`; called before it goes, because another may come to lie at its address.
+  void forget(const Column& column) {
+    std::erase_if(kept_, [&column](const auto& each) { return each.first.second == &column; });
+  }
+
  private:
   std::map<std::pair<std::type_index, const Column*>, std::shared_ptr<void>> kept_;
 };
@@ -129,6 +134,7 @@ struct Primitive {
   bool needs_order = false;  // aggregation: groups must come in table order
   bool uses_cutoff = false;
   Scope scope = Scope::row;  // transform only
+  bool looks_ahead = false;  // Scope::table: an entry depends on rows after it too, not only on those before
 
   Aggregate aggregate;                      // kind aggregation
   std::optional<PartialAggregate> partial;  // aggregation; nothing: needs all entries of a group at once

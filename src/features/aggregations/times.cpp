@@ -2,6 +2,11 @@
 #include <utility>
 #include <vector>
 
+#include "features/aggregations/distinct_times.hpp"
+#include "features/aggregations/ends.hpp"
+#include "features/aggregations/reduction.hpp"
+#include "features/aggregations/time_spans.hpp"
+#include "features/aggregations/trends.hpp"
 #include "features/aggregations/vocabulary.hpp"
 #include "features/primitive.hpp"
 
@@ -105,25 +110,31 @@ Primitive entropy_of_gaps() {
 
 std::vector<Primitive> time_aggregations() {
   return {
-      first_last_time_delta(),
-      avg_time_between(),
-      date_first_event(),
-      time_since("time_since_first", "Time from the first row to the cutoff."),
-      time_since("time_since_last", "Time from the last row to the cutoff."),
-      time_since_last("time_since_last_true", "Time from the last true value to the cutoff [s].", time_and_boolean()),
-      time_since_last("time_since_last_false", "Time from the last false value to the cutoff [s].", time_and_boolean()),
-      time_since_last("time_since_last_min", "Time from the first row with the least value to the cutoff [s].",
-                      {{kTimeIndex, kNumber}}),
-      time_since_last("time_since_last_max", "Time from the first row with the greatest value to the cutoff [s].",
-                      {{kTimeIndex, kNumber}}),
-      trend(),
-      n_unique("n_unique_days", "Number of distinct days."),
-      n_unique("n_unique_days_of_calendar_year", "Number of distinct pairs of day and month."),
-      n_unique("n_unique_days_of_month", "Number of distinct days of the month."),
-      n_unique("n_unique_months", "Number of distinct months."),
-      n_unique("n_unique_weeks", "Number of distinct weeks, Monday to Sunday."),
-      ewma(),
-      entropy_of_gaps(),
+      reduced_by<FirstLastDelta>(first_last_time_delta()),
+      reduced_by<MeanGap>(avg_time_between()),
+      reduced_by<FirstTime>(date_first_event()),
+      reduced_by<TimeSince<GroupEnd::first>>(time_since("time_since_first", "Time from the first row to the cutoff.")),
+      reduced_by<TimeSince<GroupEnd::last>>(time_since("time_since_last", "Time from the last row to the cutoff.")),
+      reduced_by<TimeSinceTruth<1>>(time_since_last(
+          "time_since_last_true", "Time from the last true value to the cutoff [s].", time_and_boolean())),
+      reduced_by<TimeSinceTruth<0>>(time_since_last(
+          "time_since_last_false", "Time from the last false value to the cutoff [s].", time_and_boolean())),
+      reduced_by<TimeSinceExtreme<false>>(
+          time_since_last("time_since_last_min", "Time from the first row with the least value to the cutoff [s].",
+                          {{kTimeIndex, kNumber}})),
+      reduced_by<TimeSinceExtreme<true>>(
+          time_since_last("time_since_last_max", "Time from the first row with the greatest value to the cutoff [s].",
+                          {{kTimeIndex, kNumber}})),
+      reduced_by<TrendOf>(trend()),
+      computed_by<DistinctPeriods<Day>>(n_unique("n_unique_days", "Number of distinct days.")),
+      reduced_by<DistinctRecurring<DayOfYear>>(
+          n_unique("n_unique_days_of_calendar_year", "Number of distinct pairs of day and month.")),
+      reduced_by<DistinctRecurring<DayOfMonth>>(
+          n_unique("n_unique_days_of_month", "Number of distinct days of the month.")),
+      computed_by<DistinctPeriods<Month>>(n_unique("n_unique_months", "Number of distinct months.")),
+      computed_by<DistinctPeriods<Week>>(n_unique("n_unique_weeks", "Number of distinct weeks, Monday to Sunday.")),
+      reduced_by<TimeWeightedMean>(ewma()),
+      computed_by<EntropyOfGaps>(entropy_of_gaps()),
   };
 }
 
