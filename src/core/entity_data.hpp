@@ -68,7 +68,8 @@ class EntityData {
 
   /// Returns the time index of each row, ns since 1970 UTC, kMissingTime if missing. Only for tables with one.
   [[nodiscard]] virtual std::vector<std::int64_t> times(TableId table, const RowSet& rows) const = 0;
-  /// Returns the last time index: the latest of the row's own time and those of all its descendants.
+  /// Returns the last time index: the latest of the row's own time and those of all its descendants, reached by
+  /// relationships that raise last times.
   [[nodiscard]] virtual std::vector<std::int64_t> last_times(TableId table, const RowSet& rows) const = 0;
 
   /// Returns the row whose index prints as `key`, or kNoRow.

@@ -73,6 +73,15 @@ struct EntitySet {
     while (id < tables.size() && tables[id].name != name) ++id;
     return id;
   }
+  /// Says whether children raise the last time of their parents by this relationship: where several lead from one table
+  /// to the same parent table, by the last of them only. Source: Featuretools 1.28 add_last_time_indexes.
+  [[nodiscard]] bool raises_last_times(RelationshipId id) const {
+    for (RelationshipId later = id + 1; later < relationships.size(); ++later) {
+      const Relationship& other = relationships[later];
+      if (other.parent == relationships[id].parent && other.child == relationships[id].child) return false;
+    }
+    return true;
+  }
   friend bool operator==(const EntitySet&, const EntitySet&) = default;
 };
 

@@ -204,7 +204,7 @@ void MemoryEntityData::set_last_times() {
   }
   for (auto child = order.rbegin(); child != order.rend(); ++child) {
     for (core::RelationshipId r = 0; r < links_.size(); ++r) {
-      if (set_.relationships[r].child != *child) continue;
+      if (set_.relationships[r].child != *child || !set_.raises_last_times(r)) continue;
       core::raise_last_times(stored_[set_.relationships[r].parent].last_times, links_[r].parents,
                              stored_[*child].last_times);
     }

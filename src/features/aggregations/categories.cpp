@@ -88,7 +88,8 @@ struct EntropyOf : OfCounts {
   double operator()(std::size_t group) const {
     const GroupCounts found = of(group);
     const std::size_t n = dropna ? found.n_known() : found.n_rows;
-    if (n == 0) return found.n_rows == 0 || strict() ? kNaN : 0.0;
+    // Shares of no rows are 0/0 where pandas knows the column's categories; where it knows of none there are no shares.
+    if (n == 0) return found.n_rows == 0 || strict() || n_categories(found.entries) > 0 ? kNaN : 0.0;
     double sum = 0;
     for (const auto& entry : found.entries) sum += surprise(ratio(entry.count, n));
     if (!dropna && found.n_missing > 0) sum += surprise(ratio(found.n_missing, n));

@@ -14,22 +14,29 @@
 
 namespace gridmill::features::aggregations {
 
-/// The times of a group: missing ones are left out. In table order the first and the last are the least and greatest.
+/// The known times of a group. The first and the last in table order are the least and the greatest, but for times of
+/// other tables.
 struct TimeSpan {
   std::int64_t n = 0;
-  std::int64_t first = std::numeric_limits<std::int64_t>::max();
-  std::int64_t last = std::numeric_limits<std::int64_t>::min();
+  std::int64_t first = 0;
+  std::int64_t last = 0;
+  std::int64_t least = std::numeric_limits<std::int64_t>::max();
+  std::int64_t greatest = std::numeric_limits<std::int64_t>::min();
 
   void add(std::int64_t time) {
     if (time == core::kMissingTime) return;
-    ++n;
-    first = std::min(first, time);
-    last = std::max(last, time);
+    if (n++ == 0) first = time;
+    last = time;
+    least = std::min(least, time);
+    greatest = std::max(greatest, time);
   }
   void merge(const TimeSpan& later) {
+    if (later.n == 0) return;
+    if (n == 0) first = later.first;
     n += later.n;
-    first = std::min(first, later.first);
-    last = std::max(last, later.last);
+    last = later.last;
+    least = std::min(least, later.least);
+    greatest = std::max(greatest, later.greatest);
   }
 };
 
@@ -66,7 +73,7 @@ struct FirstLastDelta : OfTimeSpan {
 struct MeanGap : OfTimeSpan {
   explicit MeanGap(const AggregateInput& all) : OfTimeSpan(all), unit(seconds_in(all.arguments.at("unit").text())) {}
   [[nodiscard]] double finish(const TimeSpan& found, std::size_t) const {
-    return found.n < 2 ? kNaN : seconds_between(found.first, found.last) / static_cast<double>(found.n - 1) / unit;
+    return found.n < 2 ? kNaN : seconds_between(found.least, found.greatest) / static_cast<double>(found.n - 1) / unit;
   }
   double unit;
 };
@@ -121,7 +128,7 @@ struct TimeSinceExtreme {
 
     void add(double x, std::int64_t at) {
       const bool beyond = greatest ? x > value : x < value;
-      if (!found || beyond || (x == value && at < time)) *this = {true, x, at};
+      if (!found || beyond) *this = {true, x, at};
     }
   };
   explicit TimeSinceExtreme(const AggregateInput& all) : input(all) {}

@@ -21,7 +21,8 @@ Primitive first_last_time_delta() {
           .inputs = {{kTimeIndex}},
           .output = kReal,
           .default_value = 0,
-          .stacks_on_itself = false};
+          .stacks_on_itself = false,
+          .needs_order = true};
 }
 
 Primitive avg_time_between() {
@@ -38,7 +39,8 @@ Primitive date_first_event() {
           .inputs = {{kTimeIndex}},
           .output = kDatetime,
           .default_value = 0,
-          .stacks_on_itself = false};
+          .stacks_on_itself = false,
+          .needs_order = true};
 }
 
 Primitive time_since(std::string name, std::string meaning) {
@@ -47,6 +49,7 @@ Primitive time_since(std::string name, std::string meaning) {
           .inputs = {{kTimeIndex}},
           .output = kReal,
           .arguments = {unit_argument("seconds", "unit of the result")},
+          .needs_order = true,
           .uses_cutoff = true};
 }
 
@@ -57,6 +60,7 @@ Primitive time_since_last(std::string name, std::string meaning, std::vector<std
           .output = kReal,
           .default_value = 0,
           .stacks_on_itself = false,
+          .needs_order = true,
           .uses_cutoff = true};
 }
 
@@ -71,7 +75,8 @@ Primitive trend() {
               "if all times are equal. Per day (Featuretools: per day, hour, minute or second, whichever the "
               "first time is a whole number of).",
           .inputs = {{kNumber, kTimeIndex}},
-          .output = kUntypedNumber};
+          .output = kUntypedNumber,
+          .needs_order = true};
 }
 
 Primitive n_unique(std::string name, std::string meaning) {

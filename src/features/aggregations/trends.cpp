@@ -6,9 +6,7 @@
 namespace gridmill::features::aggregations {
 namespace {
 
-constexpr double kNanosecondsPerDay = 86'400e9;
-
-double days_between(std::int64_t from, std::int64_t to) { return static_cast<double>(to - from) / kNanosecondsPerDay; }
+constexpr double kSecondsPerDay = 86'400;
 
 double number(std::int64_t count) { return static_cast<double>(count); }
 
@@ -25,21 +23,20 @@ std::int64_t unit_of(std::int64_t first_time) {
 }  // namespace
 
 TrendOf::State TrendOf::summarize(std::size_t group) const {
-  State state{.origin = std::numeric_limits<std::int64_t>::max()};
+  State state;
   for_known_pairs(input, group, [&](double x, std::int64_t time) {
-    ++state.n;
-    state.origin = std::min(state.origin, time);
+    if (state.n++ == 0) state.origin = time;
     state.mean_x += x;
   });
   if (state.n == 0) return {};
   state.mean_x /= number(state.n);
   for_known_pairs(input, group,
-                  [&](double, std::int64_t time) { state.mean_time += days_between(state.origin, time); });
+                  [&](double, std::int64_t time) { state.mean_time += seconds_between(state.origin, time); });
   state.mean_time /= number(state.n);
   double rest_x = 0;  // what the rounding of the means has left
   double rest_time = 0;
   for_known_pairs(input, group, [&](double x, std::int64_t time) {
-    const double from_mean = days_between(state.origin, time) - state.mean_time;
+    const double from_mean = seconds_between(state.origin, time) - state.mean_time;
     state.time_time += from_mean * from_mean;
     state.time_x += from_mean * (x - state.mean_x);
     rest_x += x - state.mean_x;
@@ -58,12 +55,10 @@ void TrendOf::merge(State& into, const State& later) {
   }
   const State first = into;
   into.n += later.n;
-  into.origin = std::min(first.origin, later.origin);
-  const double mean_time = first.mean_time + days_between(into.origin, first.origin);
-  const double delta_time = later.mean_time + days_between(into.origin, later.origin) - mean_time;
+  const double delta_time = later.mean_time + seconds_between(first.origin, later.origin) - first.mean_time;
   const double delta_x = later.mean_x - first.mean_x;
   const double share = number(later.n) / number(into.n);
-  into.mean_time = mean_time + delta_time * share;
+  into.mean_time += delta_time * share;
   into.mean_x += delta_x * share;
   into.time_time += later.time_time + delta_time * delta_time * number(first.n) * share;
   into.time_x += later.time_x + delta_time * delta_x * number(first.n) * share;
@@ -72,9 +67,8 @@ void TrendOf::merge(State& into, const State& later) {
 double TrendOf::finish(const State& state, std::size_t) const {
   if (state.n < 3) return kNaN;
   if (state.time_time == 0) return semantics == Semantics::strict ? kNaN : 0.0;
-  const double per_day = state.time_x / state.time_time;
-  if (semantics == Semantics::strict) return per_day;
-  return per_day * static_cast<double>(unit_of(state.origin)) / 86'400;
+  const double per_second = state.time_x / state.time_time;
+  return per_second * (semantics == Semantics::strict ? kSecondsPerDay : static_cast<double>(unit_of(state.origin)));
 }
 
 TimeWeightedMean::State TimeWeightedMean::summarize(std::size_t group) const {

@@ -24,7 +24,7 @@ void for_known_pairs(const AggregateInput& input, std::size_t group, Work work) 
 
 /// The line of least squares through numbers over time.
 struct TrendOf {
-  /// Times count from `origin` [ns], the first one, in days: exact however long ago it is.
+  /// Times count from `origin` [ns], the first row's, in seconds: exact however long ago it is, if they are whole.
   struct State {
     std::int64_t n = 0;
     std::int64_t origin = 0;

@@ -3,6 +3,7 @@
 
 #include "features/primitive.hpp"
 #include "features/transforms/declaration.hpp"
+#include "features/transforms/place_kernels.hpp"
 
 namespace gridmill::features {
 
@@ -33,18 +34,20 @@ OptionSpec corner_option(std::string name) {
 std::vector<Primitive> place_transforms() {
   return {
       with(in_any_order(transform("cityblock_distance", kTwoPlaces, as_double(),
-                                  "Distance along the circle of latitude, then along the meridian.", {})),
+                                  "Distance along the circle of latitude, then along the meridian.",
+                                  cityblock_distance_kernel())),
            {unit_option()}),
       in_any_order(transform("geomidpoint", kTwoPlaces, ValueType{.type = LogicalType::lat_long, .tags = {}},
-                             "Mean of the latitudes and of the longitudes.", {})),
-      with(by_default(in_any_order(
-               transform("haversine", kTwoPlaces, as_number(), "Distance along the great circle of a sphere.", {}))),
+                             "Mean of the latitudes and of the longitudes.", geomidpoint_kernel())),
+      with(by_default(in_any_order(transform("haversine", kTwoPlaces, as_number(),
+                                             "Distance along the great circle of a sphere.", haversine_kernel()))),
            {unit_option()}),
       with(transform("is_in_geobox", kOnePlace, as_nullable_boolean(),
-                     "Whether a place is in a box of degrees, edges included; false if missing. Strict: missing.", {}),
+                     "Whether a place is in a box of degrees, edges included; false if missing. Strict: missing.",
+                     is_in_geobox_kernel()),
            {corner_option("point1"), corner_option("point2")}),
-      transform("latitude", kOnePlace, as_number(), "Latitude [degrees].", {}),
-      transform("longitude", kOnePlace, as_number(), "Longitude [degrees].", {}),
+      transform("latitude", kOnePlace, as_number(), "Latitude [degrees].", latitude_kernel()),
+      transform("longitude", kOnePlace, as_number(), "Longitude [degrees].", longitude_kernel()),
   };
 }
 

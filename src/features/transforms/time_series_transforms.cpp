@@ -1,8 +1,13 @@
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "features/primitive.hpp"
+#include "features/transforms/decay_kernels.hpp"
 #include "features/transforms/declaration.hpp"
+#include "features/transforms/lag_kernels.hpp"
+#include "features/transforms/rolling_kernels.hpp"
 
 namespace gridmill::features {
 
@@ -45,13 +50,13 @@ std::vector<OptionSpec> expanding_options() {
            "Fewest values, else the result is missing; 0 is as 1."}};
 }
 
-Primitive rolling(std::string name, int min_periods, const std::string& meaning, Transform kernel = {}) {
+Primitive rolling(std::string name, int min_periods, const std::string& meaning, Transform kernel) {
   return with(over_table(transform(std::move(name), kTimeAndNumber, as_double(),
                                    meaning + " in a window of the rows before.", std::move(kernel))),
               rolling_options(min_periods));
 }
 
-Primitive expanding(std::string name, ValueType output, const std::string& meaning, Transform kernel = {}) {
+Primitive expanding(std::string name, ValueType output, const std::string& meaning, Transform kernel) {
   return with(over_table(transform(std::move(name), kTimeAndNumber, output, meaning + " in all rows before.",
                                    std::move(kernel))),
               expanding_options());
@@ -65,9 +70,10 @@ std::vector<Primitive> lags() {
                                  {numeric(), time},
                                  {of_type(LogicalType::boolean), time},
                                  {of_type(LogicalType::boolean_nullable), time}},
-                                std::nullopt, "The value of an earlier row.", {})),
+                                std::nullopt, "The value of an earlier row.", lag_kernel())),
            {{"periods", {Kind::integer}, 1, {}, {}, "How many rows before."}}),
-      with(over_table(transform("numeric_lag", {{time, numeric()}}, as_number(), "The value of an earlier row.", {})),
+      with(over_table(transform("numeric_lag", {{time, numeric()}}, as_number(), "The value of an earlier row.",
+                                numeric_lag_kernel())),
            {{"periods", {Kind::integer}, 1, {}, {}, "How many rows before."},
             {"fill_value",
              {Kind::integer, Kind::real, Kind::null},
@@ -81,30 +87,34 @@ std::vector<Primitive> lags() {
 std::vector<Primitive> windows() {
   return {
       with(over_table(transform("rolling_count", {{time_index()}}, as_double(),
-                                "Number of rows in a window of the rows before.", {})),
+                                "Number of rows in a window of the rows before.", rolling_kernel(Statistic::count))),
            rolling_options(0)),
-      rolling("rolling_max", 1, "Greatest value"),
-      rolling("rolling_mean", 0, "Mean"),
-      rolling("rolling_min", 1, "Least value"),
-      rolling("rolling_outlier_count", 0, "Number of values farther than 1.5 interquartile ranges from the quartiles"),
-      rolling("rolling_std", 1, "Standard deviation (n - 1)"),
+      rolling("rolling_max", 1, "Greatest value", rolling_kernel(Statistic::greatest)),
+      rolling("rolling_mean", 0, "Mean", rolling_kernel(Statistic::mean)),
+      rolling("rolling_min", 1, "Least value", rolling_kernel(Statistic::least)),
+      rolling("rolling_outlier_count", 0, "Number of values farther than 1.5 interquartile ranges from the quartiles",
+              rolling_kernel(Statistic::outliers)),
+      rolling("rolling_std", 1, "Standard deviation (n - 1)", rolling_kernel(Statistic::deviation)),
       rolling("rolling_trend", 0,
               "Slope of the least-squares line, per day, hour, minute or second: the largest that divides the first "
-              "time of the window; strict: per day;"),
+              "time of the window; strict: per day;",
+              rolling_kernel(Statistic::trend)),
   };
 }
 
 std::vector<Primitive> expansions() {
   return {
-      with(over_table(transform("expanding_count", {{time_index()}}, as_count(), "Number of rows before.", {})),
+      with(over_table(transform("expanding_count", {{time_index()}}, as_count(), "Number of rows before.",
+                                expanding_kernel(Statistic::count))),
            expanding_options()),
-      expanding("expanding_max", as_number(), "Greatest value"),
-      expanding("expanding_mean", as_double(), "Mean"),
-      expanding("expanding_min", as_number(), "Least value"),
-      expanding("expanding_std", as_double(), "Standard deviation (n - 1)"),
+      expanding("expanding_max", as_number(), "Greatest value", expanding_kernel(Statistic::greatest)),
+      expanding("expanding_mean", as_double(), "Mean", expanding_kernel(Statistic::mean)),
+      expanding("expanding_min", as_number(), "Least value", expanding_kernel(Statistic::least)),
+      expanding("expanding_std", as_double(), "Standard deviation (n - 1)", expanding_kernel(Statistic::deviation)),
       expanding("expanding_trend", as_double(),
                 "Slope of the least-squares line, per day, hour, minute or second: the largest that divides the first "
-                "time; strict: per day;"),
+                "time; strict: per day;",
+                expanding_kernel(Statistic::trend)),
   };
 }
 
@@ -130,7 +140,7 @@ std::string decay_name(const std::string& word, std::span<const std::string> inp
   return name + ")";
 }
 
-Primitive decaying(std::string name, const std::string& word, const std::string& meaning, Transform kernel = {}) {
+Primitive decaying(std::string name, const std::string& word, const std::string& meaning, Transform kernel) {
   return written(
       with(over_table(transform(std::move(name), {{numeric()}}, as_double(),
                                 meaning + " of the values so far, later ones weighing more.", std::move(kernel))),
@@ -142,9 +152,11 @@ Primitive decaying(std::string name, const std::string& word, const std::string&
 
 std::vector<Primitive> decays() {
   return {
-      decaying("exponential_weighted_average", "EXPONENTIAL_WEIGHTED_AVERAGE", "Mean"),
-      decaying("exponential_weighted_std", "EXPONENTIAL_WEIGHTED_STD", "Standard deviation (unbiased)"),
-      decaying("exponential_weighted_variance", "EXPONENTIAL_WEIGHTED_VARIANCE", "Variance (unbiased)"),
+      decaying("exponential_weighted_average", "EXPONENTIAL_WEIGHTED_AVERAGE", "Mean", decaying_mean_kernel()),
+      decaying("exponential_weighted_std", "EXPONENTIAL_WEIGHTED_STD", "Standard deviation (unbiased)",
+               decaying_deviation_kernel()),
+      decaying("exponential_weighted_variance", "EXPONENTIAL_WEIGHTED_VARIANCE", "Variance (unbiased)",
+               decaying_variance_kernel()),
   };
 }
 
@@ -152,9 +164,11 @@ std::vector<Primitive> since_last() {
   const std::vector<Slots> inputs = {{time_index(), of_type(LogicalType::boolean)}};
   return {
       over_table(transform("cumulative_time_since_last_false", inputs, as_double(),
-                           "Time since the last row, this one included, in which a boolean was false [s].", {})),
+                           "Time since the last row, this one included, in which a boolean was false [s].",
+                           time_since_last_kernel(false))),
       over_table(transform("cumulative_time_since_last_true", inputs, as_double(),
-                           "Time since the last row, this one included, in which a boolean was true [s].", {})),
+                           "Time since the last row, this one included, in which a boolean was true [s].",
+                           time_since_last_kernel(true))),
   };
 }
 
