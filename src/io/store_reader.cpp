@@ -13,6 +13,7 @@
 #include "core/hint.hpp"
 #include "io/file_descriptor.hpp"
 #include "io/hdf5.hpp"
+#include "io/matrix_store.hpp"
 #include "io/store_format.hpp"
 #include "io/store_relations.hpp"
 #include "io/store_schema.hpp"
@@ -99,6 +100,7 @@ StoreReader::StoreReader(const std::filesystem::path& path)
   State& state = *state_;
   state.guarded([&] {
     const hdf5::Group root = state.file.root();
+    check_parts(root, path);
     const hdf5::Group tables = root.group("tables");
     for (const std::string& link : tables.names()) {
       const std::string name = text_attribute(tables.group(link), "name", link);
