@@ -85,6 +85,12 @@ bool is_constant(const Spread& found) {
   return found.m2 <= static_cast<double>(found.n) * rounding * rounding;
 }
 
+/// Returns what the rounding of the mean lost, from which pandas takes deviations as it is; 0 where parts were merged.
+double rounding_of_mean(const Spread& found) {
+  constexpr double kFewUlps = 1e-15;
+  return std::abs(found.shift) <= kFewUlps * std::abs(found.mean) ? found.shift : 0;
+}
+
 struct SkewnessOf : OfShape {
   using OfShape::OfShape;
   [[nodiscard]] double finish(const Shape& found, std::size_t) const {
@@ -95,6 +101,9 @@ struct SkewnessOf : OfShape {
     if (semantics == Semantics::strict) {
       if (is_constant(found.spread)) return kNaN;
     } else {  // as pandas, whatever the unit of the values
+      const double shift = rounding_of_mean(found.spread);
+      m3 += shift * (3 * m2 + n * shift * shift);
+      m2 += n * shift * shift;
       if (std::abs(m2) < 1e-14) m2 = 0;
       if (std::abs(m3) < 1e-14) m3 = 0;
       if (m2 == 0) return 0;
