@@ -42,11 +42,11 @@ struct MeanOf : OfTotals {
 /// same.
 struct OfSpread {
   using State = Shape;
-  explicit OfSpread(const AggregateInput& input) : groups(spreads(input)) {}
+  explicit OfSpread(const AggregateInput& input) : groups(input) {}
   [[nodiscard]] Shape summarize(std::size_t group) const { return {.spread = groups[group]}; }
   static void merge(Shape& into, const Shape& later) { into.merge(later); }
 
-  const std::vector<Spread>& groups;
+  Spreads groups;
 };
 
 double variance_of(const Spread& found) { return found.n < 2 ? kNaN : found.m2 / static_cast<double>(found.n - 1); }
@@ -71,11 +71,11 @@ struct CoefficientOfVariation : OfSpread {
 
 struct OfShape {
   using State = Shape;
-  explicit OfShape(const AggregateInput& input) : groups(shapes(input)), semantics(input.semantics) {}
+  explicit OfShape(const AggregateInput& input) : groups(input), semantics(input.semantics) {}
   [[nodiscard]] Shape summarize(std::size_t group) const { return groups[group]; }
   static void merge(Shape& into, const Shape& later) { into.merge(later); }
 
-  const std::vector<Shape>& groups;
+  Shapes groups;
   Semantics semantics;
 };
 
