@@ -113,7 +113,7 @@ Relations RowOrderer::finish() {
 void RowOrderer::find_last_times(TableId table) {
   std::vector<std::int64_t>& last = relations_.orders[table].last_times;
   for (RelationshipId id = 0; id < set_.relationships.size(); ++id) {
-    if (set_.relationships[id].parent != table) continue;
+    if (set_.relationships[id].parent != table || !set_.raises_last_times(id)) continue;
     if (last.empty()) last = times_[table];
     if (last.empty()) last.assign(n_rows_[table], core::kMissingTime);
     const TableId child = set_.relationships[id].child;
