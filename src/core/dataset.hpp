@@ -21,7 +21,7 @@ struct Dataset {
   std::span<const double> weight;           // n_samples, each >= 0; empty: all 1
   std::span<const std::int64_t> group;      // n_samples, dense codes in order of the sorted group labels; empty: none
   std::span<const std::int64_t> test_fold;  // n_samples, fold in which the sample is tested, -1 never; empty: none
-  std::span<const std::int64_t> row;         // n_samples: data row of its file, from 0
+  std::span<const std::int64_t> row;        // n_samples: data row of its file, from 0
   std::vector<std::string> classes;         // labels in sorted order (numbers by value); empty for regression
   std::vector<std::string> feature_names;   // n_features
   std::string target_name;
