@@ -115,6 +115,26 @@ struct Phases {
   std::int64_t iterations = 0;
 };
 
+/// Reads rows of a matrix of n x n floats in random order, again and again: GB/s that one core gets from memory.
+double stream_rate(std::size_t n) {
+  constexpr std::size_t kLanes = 16;
+  constexpr std::size_t kReads = 20'000;
+  std::vector<float> matrix(n * n, 1.0F);
+  std::mt19937 random(1);
+  std::array<float, kLanes> sums{};
+  Stopwatch watch;
+  for (std::size_t read = 0; read < kReads; ++read) {
+    const float* row = matrix.data() + random() % n * n;
+    for (std::size_t k = 0; k + kLanes <= n; k += kLanes) {
+      for (std::size_t lane = 0; lane < kLanes; ++lane) sums[lane] += row[k + lane];
+    }
+  }
+  const double seconds = watch.lap();
+  volatile float kept = *std::ranges::max_element(sums);  // or nothing would be read
+  static_cast<void>(kept);
+  return static_cast<double>(kReads * n * sizeof(float)) / seconds / 1e9;
+}
+
 class Bench {
  public:
   Bench(const core::Dataset& data, GridOfFits grid, const std::string& right_path)
@@ -151,6 +171,7 @@ class Bench {
     fmt::print("kernels {:.3f} s, solve {:.3f} s, predict {:.3f} s, in all {:.3f} s; {} iterations, {:.3f} us each\n",
                kernel_s_, sum.solve_s, sum.predict_s, kernel_s_ + sum.solve_s + sum.predict_s, sum.iterations,
                1e6 * sum.solve_s / static_cast<double>(sum.iterations));
+    fmt::print("one core reads rows of such a matrix in random order at {:.1f} GB/s\n", stream_rate(data_.n_samples()));
   }
 
  private:
