@@ -81,6 +81,21 @@ std::string child_name(const core::EntitySet& set, core::RelationshipId relation
   return has_twin(set, link) ? fmt::format("{}[{}]", table, link.child_column) : table;
 }
 
+std::string type_text(const ValueType& type) {
+  std::string text(type.type ? core::name_of(*type.type) : "");
+  for (const core::Tag tag : {core::Tag::numeric, core::Tag::category, core::Tag::index, core::Tag::time_index,
+                              core::Tag::foreign_key, core::Tag::date_of_birth}) {
+    if (type.tags.has(tag)) text += (text.empty() ? "" : " ") + std::string(core::name_of(tag));
+  }
+  return text.empty() ? "any column" : text;
+}
+
+std::string type_text(const std::vector<InputSlot>& slots) {
+  std::string text;
+  for (const InputSlot& each : slots) text += (text.empty() ? "" : ", ") + type_text(each);
+  return '(' + text + ')';
+}
+
 std::string where_text(const Where& where) {
   if (where.comparison == "isin") return fmt::format("{}.isin({})", where.feature->name, where.value.python_repr());
   const std::string_view sign = where.comparison == "==" ? "=" : std::string_view(where.comparison);

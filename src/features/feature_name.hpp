@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "core/entity_set.hpp"
 #include "features/feature.hpp"
@@ -14,6 +15,11 @@ std::string child_name(const core::EntitySet& set, core::RelationshipId relation
 
 /// Returns the name that Featuretools generates for a feature whose other members are set.
 std::string generated_name(const core::EntitySet& set, const Feature& feature);
+
+/// Returns what a feature means or a primitive takes, for messages: "Categorical category", "numeric", "any column".
+std::string type_text(const ValueType& type);
+/// Returns "(numeric, Datetime time_index)".
+std::string type_text(const std::vector<InputSlot>& slots);
 
 /// Returns "channel = web", "amount > 5", "kind.isin(['a', 'b'])".
 std::string where_text(const Where& where);

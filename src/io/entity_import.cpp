@@ -156,7 +156,7 @@ class Importer {
         store_(store),
         memory_limit_(memory_limit),
         stage_(stage),
-        spool_({.memory = memory_limit, .folder = store.parent_path(), .shown_as = store}) {}
+        spool_({.memory = memory_limit / 2, .folder = store.parent_path(), .shown_as = store}) {}
 
   ImportedSet run() {
     ProblemList problems;
@@ -271,7 +271,7 @@ class Importer {
         }
       }
       writer.begin_table(schema, tables_[id].n_rows);
-      write_in_order(tables_[id], orders.rows[id], memory_limit_, spool_, writer);
+      write_in_order(tables_[id], orders.rows[id], memory_limit_ / 2, spool_, writer);
     }
     if (!is_plain()) writer.relate(imported_.set, orders.relations);
     writer.finish();

@@ -147,9 +147,13 @@ std::optional<double> parse_number(const std::string& text) {
 
 /// How near a number must be: to the golden set's own words, with the loose bound where cancellation decides.
 double tolerance(const std::string& column, const std::string& setting, const std::string& instance) {
-  // Featuretools' slope through 1e12, 5, -3 and three times 1e-12 is 2e-5 from the exact one: rounding decides.
+  // Here rounding decides in Featuretools: its slope through 1e12, 5, -3 and three times 1e-12 is 2e-5 from the exact
+  // one, its skewness of 1e9 and 1e9 + 0.25 is 1.4e-6 from it.
   if (setting == "edge_cutoff_window" && instance == "53" && column.starts_with("TREND(items.orders.amount"))
     return 1e-4;
+  if (setting == "edge_depth2" && instance == "50" && column == "SKEW(items.orders.amount)") return 1e-5;
+  // Featuretools' times of a slope are seconds since 1970, with 2e-7 s between neighbours.
+  if (column.starts_with("ROLLING_TREND(")) return 1e-8;
   const bool cancels = setting.starts_with("edge") && (instance == "50" || instance == "53");
   for (const char* name : {"SKEW(", "KURTOSIS(", "TREND(", "STD(", "VARIANCE(", "NTH_STD("}) {
     if (cancels && column.find(name) != std::string::npos) return 1e-6;
@@ -272,9 +276,10 @@ TEST(GoldenValues, are_those_of_featuretools) {
   }
 }
 
-/// The same bits, or both missing.
+/// The same bits, or both missing. Categories made of texts have a dictionary of those at hand: their labels count.
 bool identical(const Column& a, std::size_t i, const Column& b, std::size_t j) {
   if (a.missing(i) || b.missing(j)) return a.missing(i) && b.missing(j);
+  if (a.dictionary) return a.dictionary->label(a.codes()[i]) == b.dictionary->label(b.codes()[j]);
   return std::visit([&]<class Values>(const Values& values) { return values[i] == std::get<Values>(b.values)[j]; },
                     a.values);
 }

@@ -7,6 +7,7 @@
 #include "core/error.hpp"
 #include "features/evaluation/condition.hpp"
 #include "features/evaluation/missing.hpp"
+#include "features/statistics.hpp"
 
 namespace gridmill::features {
 namespace {
@@ -22,12 +23,26 @@ std::int64_t latest_cutoff(const View& view) {
 
 ColumnRef shared(Column column) { return std::make_shared<const Column>(std::move(column)); }
 
+void use_dictionary(Column& column, const DictionaryRef& dictionary) {
+  const std::vector<std::int32_t> codes = code_map(*column.dictionary, *dictionary);
+  for (std::int32_t& code : std::get<Column::Codes>(column.values)) {
+    if (code != core::kMissingCode) code = codes[static_cast<std::size_t>(code)];
+  }
+  column.dictionary = dictionary;
+}
+
+/// Categories made of texts have a dictionary of those at hand.
+void unite_dictionaries(Column& a, Column& b) {
+  const DictionaryRef both = united(a.dictionary, b.dictionary);
+  use_dictionary(a, both);
+  use_dictionary(b, both);
+}
+
 /// Places of the children's parents, by the offsets of the children.
 std::vector<std::int64_t> links_of(const std::vector<std::int64_t>& offsets) {
-  std::vector<std::int64_t> links;
-  links.reserve(static_cast<std::size_t>(offsets.back()));
+  std::vector<std::int64_t> links(static_cast<std::size_t>(offsets.back()));
   for (std::size_t i = 0; i + 1 < offsets.size(); ++i) {
-    links.insert(links.end(), static_cast<std::size_t>(offsets[i + 1] - offsets[i]), static_cast<std::int64_t>(i));
+    std::fill(links.begin() + offsets[i], links.begin() + offsets[i + 1], static_cast<std::int64_t>(i));
   }
   return links;
 }
@@ -53,6 +68,7 @@ std::vector<std::int64_t> places_in(const View& whole, const View& view) {
 Column joined(std::vector<Column> columns) {
   Column all = std::move(columns.front());
   for (std::size_t i = 1; i < columns.size(); ++i) {
+    if (all.dictionary != columns[i].dictionary) unite_dictionaries(all, columns[i]);
     std::visit(
         [&]<class Values>(Values& values) {
           auto& more = std::get<Values>(columns[i].values);

@@ -16,9 +16,22 @@ bool is_identity(const std::vector<std::int64_t>& order, std::size_t n) {
 
 }  // namespace
 
+namespace {
+
+/// The type of a feature's values; of an extreme, which states none, that of what it is chosen from.
+ValueType held_type(const Feature& feature) {
+  const bool looks_through = feature.kind == FeatureKind::direct || feature.kind == FeatureKind::output_slice;
+  if (looks_through) return held_type(*feature.bases.front());
+  const bool chooses = feature.kind == FeatureKind::aggregation &&
+                       (feature.primitive.primitive->name == "max" || feature.primitive.primitive->name == "min");
+  return chooses && !feature.type.type ? held_type(*feature.bases.front()) : feature.type;
+}
+
+}  // namespace
+
 std::vector<ValueType> base_types(const Feature& feature) {
   std::vector<ValueType> types;
-  for (const FeatureRef& base : feature.bases) types.push_back(base->type);
+  for (const FeatureRef& base : feature.bases) types.push_back(held_type(*base));
   return types;
 }
 

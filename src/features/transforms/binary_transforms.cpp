@@ -1,4 +1,3 @@
-#include <cmath>
 #include <span>
 #include <string>
 #include <utility>
@@ -9,6 +8,7 @@
 #include "features/transforms/declaration.hpp"
 #include "features/transforms/entries.hpp"
 #include "features/transforms/logic_kernels.hpp"
+#include "features/transforms/modulo_kernels.hpp"
 
 namespace gridmill::features {
 
@@ -70,12 +70,6 @@ Primitive value_with(std::string name, const std::string& sign, int value, std::
               {number_option(value)});
 }
 
-/// Remainder with the sign of the divisor, as Python's %; missing if the divisor is 0.
-double modulo(double x, double y) {
-  const double remainder = std::fmod(x, y);
-  return remainder != 0 && (remainder < 0) != (y < 0) ? remainder + y : remainder;
-}
-
 std::vector<Primitive> arithmetic() {
   return {
       in_any_order(of_two("add_numeric", "+", "Sum of two numbers.",
@@ -90,11 +84,10 @@ std::vector<Primitive> arithmetic() {
       with_value("divide_numeric_scalar", "/", 1, "The number divided by a given one.",
                  number_with_value([](double x, double value) { return x / value; })),
       value_with("modulo_by_feature", "%", 1, "Remainder of a given number divided by the number; has its sign.",
-                 number_with_value([](double x, double value) { return modulo(value, x); })),
-      of_two("modulo_numeric", "%", "Remainder of a division; has the sign of the divisor.",
-             two_numbers_to_number(modulo)),
+                 modulo_by_feature_kernel()),
+      of_two("modulo_numeric", "%", "Remainder of a division; has the sign of the divisor.", modulo_kernel()),
       with_value("modulo_numeric_scalar", "%", 1, "Remainder of a division by a given number; has its sign.",
-                 number_with_value([](double x, double value) { return modulo(x, value); })),
+                 modulo_scalar_kernel()),
       in_any_order(of_two("multiply_numeric", "*", "Product of two numbers.",
                           two_numbers_to_number([](double x, double y) { return x * y; }))),
       with_value("multiply_numeric_scalar", "*", 1, "The number times a given one.",

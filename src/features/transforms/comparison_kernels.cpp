@@ -59,8 +59,9 @@ class TextReader {
 };
 
 /// Fills in what missing entries give and asks `holds` for the others. `when_missing`: the result beside a NaN.
+/// `nullable`: whether missing entries of nullable types are unknown.
 template <class Holds>
-Column compared(const TransformInput& input, bool when_missing, Holds holds) {
+Column compared(const TransformInput& input, bool when_missing, Holds holds, bool nullable = true) {
   Column::Booleans result(input.n);
   for (std::size_t i = 0; i < input.n; ++i) {
     bool missing = false;
@@ -68,7 +69,7 @@ Column compared(const TransformInput& input, bool when_missing, Holds holds) {
     for (std::size_t k = 0; k < input.columns.size(); ++k) {
       if (!input.columns[k]->missing(i)) continue;
       missing = true;
-      unknown = unknown || input.semantics == Semantics::strict || is_nullable(input, k);
+      unknown = unknown || input.semantics == Semantics::strict || (nullable && is_nullable(input, k));
     }
     result[i] = unknown ? Column::kMissingBoolean : bit(missing ? when_missing : holds(i));
   }
@@ -181,8 +182,11 @@ Transform comparison_with_value_kernel(Order order) {
 
 Transform equality_kernel(Equality equality) {
   return [different = equality == Equality::different](const TransformInput& input) {
+    // pandas does not look for missing entries where it compares times with something else.
+    const bool nullable = sort_of(input, 0) != Sort::time || sort_of(input, 1) == Sort::time;
     return with_equality(input, [&](const auto& equal) {
-      return compared(input, different, [&](std::size_t i) { return equal(i) != different; });
+      return compared(
+          input, different, [&](std::size_t i) { return equal(i) != different; }, nullable);
     });
   };
 }

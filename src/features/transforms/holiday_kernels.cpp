@@ -1,8 +1,10 @@
 #include "features/transforms/holiday_kernels.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/table.hpp"
@@ -43,13 +45,16 @@ double days_to_nearest(const std::vector<Day>& days, Day day) {
 Transform date_to_holiday_kernel() {
   return [](const TransformInput& input) {
     const std::vector<Holiday> holidays = holidays_for(input);
+    std::vector<std::optional<std::string>> names;
+    for (const Holiday& each : holidays) names.emplace_back(each.name);
+    const Column all = categories_of(std::move(names));
     const Column::Times& times = input.columns[0]->times();
-    std::vector<std::optional<std::string>> labels(input.n);
+    Column::Codes codes(input.n, core::kMissingCode);
     for (std::size_t i = 0; i < input.n; ++i) {
       const Holiday* holiday = times[i] == kMissingTime ? nullptr : find(holidays, day_of(times[i]));
-      if (holiday != nullptr) labels[i] = holiday->name;
+      if (holiday != nullptr) codes[i] = all.codes()[static_cast<std::size_t>(holiday - holidays.data())];
     }
-    return categories_of(std::move(labels));
+    return Column{std::move(codes), all.dictionary};
   };
 }
 

@@ -20,18 +20,33 @@ namespace {
 using Series = std::span<const double>;
 using Result = std::span<double>;
 
+/// What pandas 1.5 makes of missing entries of nullable integers in cumulative functions.
+enum class Quirk : std::uint8_t {
+  none,
+  ends,  // everything behind the first is missing
+  one,   // they count as 1
+};
+
+Quirk quirk_of(const TransformInput& input, Quirk quirk) {
+  return is_nullable(input, 0) && input.semantics == Semantics::featuretools ? quirk : Quirk::none;
+}
+
 /// y = the fold of all present entries so far.
 template <class Step>
-Transform accumulated(Step step) {
-  return [step](const TransformInput& input) {
-    return number_series(input, 0, [step](Series x, Result y) {
+Transform accumulated(Step step, Quirk nullable) {
+  return [step, nullable](const TransformInput& input) {
+    const Quirk quirk = quirk_of(input, nullable);
+    return number_series(input, 0, [step, quirk](Series x, Result y) {
       bool any = false;
       double so_far = 0;
       for (std::size_t i = 0; i < x.size(); ++i) {
-        if (std::isnan(x[i])) continue;
-        so_far = any ? step(so_far, x[i]) : x[i];
+        const bool missing = std::isnan(x[i]);
+        if (missing && quirk == Quirk::ends) return;
+        if (missing && quirk == Quirk::none) continue;
+        const double value = missing ? 1 : x[i];
+        so_far = any ? step(so_far, value) : value;
         any = true;
-        y[i] = so_far;
+        if (!missing) y[i] = so_far;
       }
     });
   };
@@ -112,23 +127,27 @@ Transform cum_count_kernel() {
 }
 
 Transform cum_max_kernel() {
-  return accumulated([](double so_far, double x) { return std::max(so_far, x); });
+  return accumulated([](double so_far, double x) { return std::max(so_far, x); }, Quirk::one);
 }
 Transform cum_min_kernel() {
-  return accumulated([](double so_far, double x) { return std::min(so_far, x); });
+  return accumulated([](double so_far, double x) { return std::min(so_far, x); }, Quirk::one);
 }
 Transform cum_sum_kernel() {
-  return accumulated([](double so_far, double x) { return so_far + x; });
+  return accumulated([](double so_far, double x) { return so_far + x; }, Quirk::ends);
 }
 
 Transform cum_mean_kernel() {
   return [](const TransformInput& input) {
     const bool count_all = input.semantics == Semantics::featuretools;
-    return number_series(input, 0, [count_all](Series x, Result y) {
+    const Quirk quirk = quirk_of(input, Quirk::ends);
+    return number_series(input, 0, [count_all, quirk](Series x, Result y) {
       double sum = 0;
       std::size_t n_present = 0;
       for (std::size_t i = 0; i < x.size(); ++i) {
-        if (std::isnan(x[i])) continue;
+        if (std::isnan(x[i])) {
+          if (quirk == Quirk::ends) return;
+          continue;
+        }
         sum += x[i];
         ++n_present;
         y[i] = sum / static_cast<double>(count_all ? i + 1 : n_present);

@@ -5,7 +5,8 @@
 /// Kernels that follow a series of numbers.
 namespace gridmill::features::transforms {
 
-// Missing entries stay missing and are skipped.
+// Missing entries stay missing and are skipped. But with Featuretools' semantics those of nullable integers end a sum
+// or mean (all that follows is missing), and count as 1 in extremes.
 Transform cum_count_kernel();
 Transform cum_max_kernel();
 Transform cum_mean_kernel();

@@ -64,7 +64,7 @@ std::vector<Primitive> words() {
       by_default(number_of("num_words", "Number of words that hold more than punctuation.", num_words_kernel())),
       with(zero_when_missing(
                number_of("number_of_common_words",
-                         "Number of words found in a list of frequent English words: one of our own of 708, "
+                         "Number of words found in a list of frequent English words: one of our own of 706, "
                          "where Featuretools has one of 1000.",
                          number_of_common_words_kernel())),
            {{"word_set", {Kind::list, Kind::null}, {}, {}, {}, "The words, lower case; null = the built-in list."},
