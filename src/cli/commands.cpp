@@ -81,7 +81,8 @@ void add_features(CLI::App& app, Draft& draft) {
              "  gridmill features configs/loans-features.yaml --dry-run\n"
              "  gridmill features --apply runs/loans-features/features.json new.h5 --output new-features.h5\n"));
   FeaturesCommand& features = draft.features;
-  command.add_option("FILE", features.file, "What to make, in YAML ('gridmill describe features'); or a store")->required();
+  command.add_option("FILE", features.file, "What to make, in YAML ('gridmill describe features'); or a store")
+      ->required();
   command.add_option("-o,--output", features.output, "Run directory to write into, instead of the config's")
       ->type_name("PATH");
   auto* apply = command.add_option("--apply", features.apply, "features.json of an earlier run: make these of FILE")
@@ -213,7 +214,8 @@ std::variant<Invocation, Answer> parse_command_line(const std::vector<std::strin
   app.get_formatter()->column_width(28);
   app.get_formatter()->label("REQUIRED", "(required)");
   Draft draft;
-  for (const auto& add : {add_import, add_info, add_features, add_search, add_predict, add_validate, add_describe, add_version}) {
+  for (const auto& add :
+       {add_import, add_info, add_features, add_search, add_predict, add_validate, add_describe, add_version}) {
     add(app, draft);
   }
   bool version = false;

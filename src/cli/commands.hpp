@@ -71,8 +71,8 @@ struct DescribeCommand {
 /// gridmill version
 struct VersionCommand {};
 
-using Command = std::variant<ImportCommand, InfoCommand, FeaturesCommand, SearchCommand, PredictCommand, ValidateCommand,
-                             DescribeCommand, VersionCommand>;
+using Command = std::variant<ImportCommand, InfoCommand, FeaturesCommand, SearchCommand, PredictCommand,
+                             ValidateCommand, DescribeCommand, VersionCommand>;
 
 /// A command line that can be carried out.
 struct Invocation {

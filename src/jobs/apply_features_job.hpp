@@ -21,8 +21,8 @@ struct ApplyFeaturesJob {
   const std::atomic<bool>* stop = nullptr;
 };
 
-/// Computes the features that `definitions` keeps for the rows of another store, encoded and selected as they were then.
-/// Works in the folder OUTPUT.parts, which it removes; a repeated command goes on there.
+/// Computes the features that `definitions` keeps for the rows of another store, encoded and selected as they were
+/// then. Works in the folder OUTPUT.parts, which it removes; a repeated command goes on there.
 ///
 /// Collective; returns the same code everywhere. Errors: as run_features; UserError for what the store lacks.
 core::ExitCode run_apply_features(const ApplyFeaturesJob& job, mpi::Session& session, Observer& observer);

@@ -400,7 +400,7 @@ class FeaturesRunner {
     std::size_t n_kept = 0;
     for (const double each : all) {
       kept.push_back(each >= least && (top == 0 || n_kept < top));
-      n_kept += kept.back() ? 1 : 0;
+      n_kept += kept.back() ? 1U : 0U;
     }
     leave_out(result_, select, kept, "little mutual information");
     return true;
