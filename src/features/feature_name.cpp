@@ -9,12 +9,6 @@
 namespace gridmill::features {
 namespace {
 
-bool has_twin(const core::EntitySet& set, const core::Relationship& relationship) {
-  return std::count_if(set.relationships.begin(), set.relationships.end(), [&](const core::Relationship& each) {
-           return each.parent == relationship.parent && each.child == relationship.child;
-         }) > 1;
-}
-
 /// Counts the ways up from `table` to `goal`. There are no circles.
 std::size_t n_ways_up(const core::EntitySet& set, core::TableId table, core::TableId goal) {
   if (table == goal) return 1;
@@ -68,6 +62,12 @@ std::string transform_name(const Feature& feature) {
 }
 
 }  // namespace
+
+bool has_twin(const core::EntitySet& set, const core::Relationship& relationship) {
+  return std::count_if(set.relationships.begin(), set.relationships.end(), [&](const core::Relationship& each) {
+           return each.parent == relationship.parent && each.child == relationship.child;
+         }) > 1;
+}
 
 std::string parent_name(const core::EntitySet& set, core::RelationshipId relationship) {
   const core::Relationship& link = set.relationships[relationship];

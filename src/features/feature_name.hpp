@@ -8,6 +8,9 @@
 
 namespace gridmill::features {
 
+/// Says whether another relationship links the same two tables.
+bool has_twin(const core::EntitySet& set, const core::Relationship& relationship);
+
 /// Returns what a relationship's parent (child) is called from the other side: the table, or "table[key]" if another
 /// relationship links the same two tables.
 std::string parent_name(const core::EntitySet& set, core::RelationshipId relationship);

@@ -91,7 +91,7 @@ class Orderer {
   void find_last_times(TableId table) {
     std::vector<std::int64_t>& times = orders_.relations.orders[table].last_times;
     for (RelationshipId id = 0; id < set_.relationships.size(); ++id) {
-      if (set_.relationships[id].parent != table) continue;
+      if (set_.relationships[id].parent != table || !set_.raises_last_times(id)) continue;
       if (times.empty()) times = own_times(table);
       const TableId child = set_.relationships[id].child;
       const std::vector<std::int64_t>& last = orders_.relations.orders[child].last_times;
