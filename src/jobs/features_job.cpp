@@ -21,6 +21,7 @@
 #include "io/store_entity_data.hpp"
 #include "jobs/feature_passes.hpp"
 #include "jobs/features_directory.hpp"
+#include "jobs/features_facts.hpp"
 #include "jobs/fitted_features.hpp"
 #include "jobs/node_memory_size.hpp"
 #include "mpi/failure.hpp"
@@ -31,39 +32,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-using features::FeatureKind;
-
 constexpr double kShareForEvaluation =
     0.5;  // of a rank's memory; the rest holds results on their way and the data's index
-
-core::Value count(std::size_t n) { return static_cast<std::int64_t>(n); }
-
-std::size_t width_of(core::ColumnType type) {
-  switch (type) {
-    case core::ColumnType::boolean: return 2;
-    case core::ColumnType::categorical: return 4;
-    case core::ColumnType::integer: return 9;
-    case core::ColumnType::latlong: return 16;
-    case core::ColumnType::text: return 32;  // a guess: their lengths are not known before
-    default: return 8;
-  }
-}
-
-std::size_t bytes_of(const PartFiles& files) {
-  std::size_t row = 0;
-  for (const core::ColumnType type : files.types) row += width_of(type);
-  return row * files.n_rows();
-}
-
-/// "54 identity, 120 aggregation, 23 transform".
-std::string kinds_text(const std::vector<features::FeatureRef>& made) {
-  std::map<FeatureKind, std::size_t> counts;
-  for (const features::FeatureRef& feature : made) ++counts[feature->kind];
-  std::string text;
-  for (const auto& [kind, n] : counts)
-    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", n, features::name_of(kind));
-  return text;
-}
 
 /// Identifies what the parts depend on beside the store's entries.
 std::uint64_t fingerprint(const config::FeaturesJob& job, const FeaturesPlan& plan, const core::EntitySet& set) {
@@ -146,6 +116,10 @@ class FeaturesRunner {
 
   const PartFiles& rows() const { return stages_.back(); }
 
+  std::size_t n_ranks() const {
+    return run_.dry_run ? run_.n_ranks : static_cast<std::size_t>(session_.place().n_ranks);
+  }
+
   std::size_t memory_per_rank() const {
     const std::size_t n_ranks = run_.dry_run ? run_.n_ranks : session_.place().n_ranks_on_node;
     return job_.memory_limit.on_node(node_memory_bytes()) / std::max<std::size_t>(n_ranks, 1);
@@ -156,69 +130,18 @@ class FeaturesRunner {
   }
 
   void tell_plan() {
-    const core::EntitySet& set = data_->entity_set();
-    std::vector<Fact> facts{{"rows", fmt::format("{} of '{}'", plan_.instances.size(), job_.features.target)},
-                            {"cutoff time", cutoff_text()},
-                            {"features", fmt::format("{} ({})", plan_.columns.size(), kinds_text(plan_.features))},
-                            {"result", size_text(bytes_of(rows()))}};
-    std::string passes;
-    for (const std::string& pass : passes_text(set)) passes += (passes.empty() ? "" : "; ") + pass;
-    facts.push_back({"passes", passes});
-    facts.push_back({"parts", count(rows().files.size())});
-    facts.push_back({"ranks", count(run_.dry_run ? run_.n_ranks : static_cast<std::size_t>(session_.place().n_ranks))});
-    facts.push_back({"memory per rank", memory_text(set)});
+    std::vector<Fact> facts = features_facts({.job = job_,
+                                              .plan = plan_,
+                                              .set = data_->entity_set(),
+                                              .stages = stages_,
+                                              .n_ranks = n_ranks(),
+                                              .memory_per_rank = memory_per_rank(),
+                                              .memory_for_evaluation = memory_for_evaluation()});
     if (run_.dry_run && is_root()) facts.push_back({"time", estimated_time()});
     if (is_root()) {
       for (const std::string& warning : plan_.warnings) observer_.warning(warning);
     }
     observer_.plan(facts);
-  }
-
-  std::string cutoff_text() const {
-    switch (job_.features.cutoff.kind) {
-      case config::CutoffOptions::Kind::now: return fmt::format("now, {}", io::datetime_text(*plan_.cutoff));
-      case config::CutoffOptions::Kind::time: return io::datetime_text(*plan_.cutoff);
-      case config::CutoffOptions::Kind::column: return fmt::format("'{}' of each row", job_.features.cutoff.column);
-      case config::CutoffOptions::Kind::file: return fmt::format("from {}", job_.features.cutoff.file.string());
-    }
-    GRIDMILL_ASSERT(false, "every kind of cutoff has words");
-  }
-
-  /// What each stage reads: "applicants, bureau (246802 rows), balances (2398732 rows)".
-  std::vector<std::string> passes_text(const core::EntitySet& set) const {
-    std::vector<std::string> passes;
-    for (const features::Stage& stage : plan_.stages) {
-      std::vector<bool> read(set.tables.size(), false);
-      std::set<const features::Feature*> seen;
-      std::vector<features::FeatureRef> open = stage.features;
-      while (!open.empty()) {
-        const features::FeatureRef feature = open.back();
-        open.pop_back();
-        if (!seen.insert(feature.get()).second) continue;
-        read[feature->table] = true;
-        open.insert(open.end(), feature->bases.begin(), feature->bases.end());
-        if (feature->where) open.push_back(feature->where->feature);
-      }
-      std::string text;
-      for (std::size_t table = 0; table < read.size(); ++table) {
-        if (!read[table]) continue;
-        text +=
-            fmt::format("{}{} ({} rows)", text.empty() ? "" : ", ", set.tables[table].name, set.tables[table].n_rows);
-      }
-      passes.push_back(text);
-    }
-    return passes;
-  }
-
-  std::string memory_text(const core::EntitySet& set) const {
-    double most = 0;
-    for (std::size_t i = 0; i < plan_.stages.size(); ++i) {
-      const double each = evaluation_bytes_per_row(plan_.stages[i], set);
-      const std::size_t n =
-          plan_.stages[i].whole_table ? stages_[i].n_rows() : slice_rows(each, memory_for_evaluation());
-      most = std::max(most, each * static_cast<double>(std::min(n, std::max<std::size_t>(stages_[i].n_rows(), 1))));
-    }
-    return fmt::format("at most {} of {}", size_text(static_cast<std::size_t>(most)), size_text(memory_per_rank()));
   }
 
   /// Measures some rows and extrapolates.
@@ -256,7 +179,7 @@ class FeaturesRunner {
       }
       std::uintmax_t there = 0;
       for (const fs::path& file : rows().files) there += fs::exists(file) ? fs::file_size(file) : 0;
-      const std::uintmax_t needed = bytes_of(rows());
+      const std::uintmax_t needed = stored_bytes(rows());
       check_free_space(needed - std::min(needed, there), fs::space(directory_->folder()).available,
                        directory_->folder());
     });
