@@ -45,10 +45,13 @@ core::Value fitted_value(const config::FeaturesJob& job, const core::EntitySet& 
                          const FeaturesResult& result) {
   core::ValueList columns;
   for (const ResultColumn& each : result.columns) columns.emplace_back(each.column.name);
+  config::FeaturesJob anywhere = job;  // where and within what memory it was made is not part of the features
+  anywhere.output.clear();
+  anywhere.memory_limit = {};
   return core::ValueMapping{{"format", kFormat},
                             {"version", kVersion},
                             {"target", set.tables[plan.target].name},
-                            {"config", config::resolved_yaml(job)},
+                            {"config", config::resolved_yaml(anywhere)},
                             {"features", features::definitions_of(set, plan.features)},
                             {"encoding", features::to_value(result.encoding)},
                             {"columns", std::move(columns)}};
