@@ -57,14 +57,14 @@ void order_by_lower_name(std::vector<Places>& choices, const std::vector<const C
 
 }  // namespace
 
-std::vector<Inputs> match_inputs(const Primitive& primitive, const std::vector<const Candidate*>& candidates,
+std::vector<Inputs> match_inputs(const PrimitiveUse& use, const std::vector<const Candidate*>& candidates,
                                  DirectInputs direct) {
   std::vector<Places> choices;
-  for (const std::vector<InputSlot>& slots : primitive.inputs) {
+  for (const std::vector<InputSlot>& slots : use.primitive->inputs) {
     Places chosen;
     choose(fitting(slots, candidates), chosen, choices);
   }
-  if (primitive.commutative) order_by_lower_name(choices, candidates);
+  if (use.is_commutative()) order_by_lower_name(choices, candidates);
   std::sort(choices.begin(), choices.end());
   choices.erase(std::unique(choices.begin(), choices.end()), choices.end());
 

@@ -176,6 +176,14 @@ std::vector<double> savgol_filter(std::span<const double> x, const SavgolOptions
   return y;
 }
 
+std::optional<std::string> savgol_problem(const core::Params& arguments) {
+  const core::Value& window = arguments.at("window_length");
+  const core::Value& degree = arguments.at("polyorder");
+  if (window.is_null() != degree.is_null()) return "takes both window_length and polyorder, or none of them";
+  if (!window.is_null() && degree.integer() >= window.integer()) return "polyorder must be less than window_length";
+  return std::nullopt;
+}
+
 Transform savgol_filter_kernel() {
   return [](const TransformInput& input) {
     return number_series(input, 0, [&input](std::span<const double> x, std::span<double> y) {
