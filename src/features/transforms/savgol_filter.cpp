@@ -158,8 +158,8 @@ std::vector<double> savgol_filter(std::span<const double> x, const SavgolOptions
   if (options.derivative > options.degree) return y;
   const OrthonormalBasis basis(options.window, options.degree);
   const std::vector<double> weights = weights_at(basis, basis.centre, options);
-  // A window of even length begins one sample earlier, as scipy's does.
-  const std::int64_t before = static_cast<std::int64_t>(options.window / 2);
+  // A window of even length reaches one sample further ahead than back, as scipy's does.
+  const std::int64_t before = static_cast<std::int64_t>((options.window - 1) / 2);
   std::vector<double> window(options.window);
   for (std::size_t i = 0; i < x.size(); ++i) {
     const std::int64_t first = static_cast<std::int64_t>(i) - before;
