@@ -42,7 +42,7 @@ config::ImportJob job_of(const ImportCommand& command) {
   if (is_config) {
     job = config::read_import_job(command.file);
   } else {
-    job.source.file = command.file;
+    job.tables.emplace_back().source.file = command.file;
     job.store = config::default_store(command.file);
   }
   if (!command.output.empty()) job.store = command.output;

@@ -7,7 +7,8 @@ namespace gridmill::config {
 
 /// Returns the reference text of a topic, ending with a line feed: an option by its path ("search.cv") or, where
 /// that is clear, by its last word ("cv", "C"); a section ("data"); a model ("svc"); a metric ("f1_macro");
-/// "models", "metrics", "options"; the list of all topics for "".
+/// a primitive ("skew");
+/// "models", "metrics", "primitives", "aggregations", "transforms", "options"; the list of all topics for "".
 /// Errors: UserError with the nearest topics for an unknown one.
 std::string describe(std::string_view topic);
 

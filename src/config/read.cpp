@@ -7,6 +7,7 @@
 
 #include "config/field.hpp"
 #include "config/read_features.hpp"
+#include "config/read_import.hpp"
 #include "config/read_search.hpp"
 #include "config/sections.hpp"
 
@@ -70,15 +71,6 @@ void check_roles(const Node& node, const DataOptions& data, Problems& problems) 
   }
 }
 
-void check_source(const Node& node, const std::string& section, const SourceOptions& source, Problems& problems) {
-  if (source.delimiter.size() > 1) {
-    problems.add(
-        node.find("delimiter")->where,
-        fmt::format("{}.delimiter: must be one character, not '{}'", section, source.delimiter),
-        source.delimiter == "tab" || source.delimiter == "\\t" ? R"(a tab is written "\t", in double quotes)" : "");
-  }
-}
-
 void read_data(const Node& node, const std::filesystem::path& config, DataOptions& data, Problems& problems) {
   read_section(node, "data", data_fields(), data, problems);
   check_source(node, "data", data.source, problems);
@@ -134,13 +126,9 @@ SearchJob read_search_sections(Document& document) {
 
 ImportJob read_import_sections(Document& document) {
   require(document, {"import"});
-  ImportJob job;
   const Node* node = find_entry(document.entries, "import");
-  if (node == nullptr) return job;
-  read_section(*node, "import", import_fields(), job, document.problems);
-  check_source(*node, "import", job.source, document.problems);
-  job.source.file = find_file(job.source.file, document.name);
-  if (job.store.empty()) job.store = default_store(job.source.file);
+  ImportJob job = node == nullptr ? ImportJob{} : read_import(*node, document.name, document.problems);
+  job.memory_limit = document.top.memory_limit;
   return job;
 }
 
@@ -152,11 +140,8 @@ bool holds_search(const Document& document) {
 std::filesystem::path imported_store(const Document& document) {
   const Node* node = find_entry(document.entries, "import");
   if (node == nullptr) return {};
-  ImportJob job;
   Problems ignored;
-  read_section(*node, "import", import_fields(), job, ignored);
-  if (!job.store.empty()) return job.store;
-  return job.source.file.empty() ? std::filesystem::path() : default_store(find_file(job.source.file, document.name));
+  return read_import(*node, document.name, ignored).store;
 }
 
 std::filesystem::path features_folder(const Document& document, const FeaturesOptions& options) {

@@ -24,8 +24,8 @@ ImportJob read_import_job(const std::filesystem::path& file);
 ImportJob parse_import_job(std::string_view text, const std::filesystem::path& name);
 
 /// Reads the config of a features job (section `features`). The store is the import section's unless stated; the run
-/// directory is `features.output`, else the top level's `output` (its folder `features` if the file holds a search too),
-/// else runs/<config's name>. Errors: as read_search_job.
+/// directory is `features.output`, else the top level's `output` (its folder `features` if the file holds a search
+/// too), else runs/<config's name>. Errors: as read_search_job.
 FeaturesJob read_features_job(const std::filesystem::path& file);
 FeaturesJob parse_features_job(std::string_view text, const std::filesystem::path& name);
 

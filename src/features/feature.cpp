@@ -29,21 +29,6 @@ ValueType inherited(ValueType type) {
   return type;
 }
 
-std::string text_of(const ValueType& type) {
-  std::string text(type.type ? core::name_of(*type.type) : "");
-  for (const core::Tag tag : {core::Tag::numeric, core::Tag::category, core::Tag::index, core::Tag::time_index,
-                              core::Tag::foreign_key, core::Tag::date_of_birth}) {
-    if (type.tags.has(tag)) text += (text.empty() ? "" : " ") + std::string(core::name_of(tag));
-  }
-  return text.empty() ? "any" : text;
-}
-
-std::string text_of(const std::vector<InputSlot>& slots) {
-  std::string text;
-  for (const InputSlot& each : slots) text += (text.empty() ? "" : ", ") + text_of(each);
-  return text;
-}
-
 bool takes(const Primitive& primitive, const std::vector<FeatureRef>& bases) {
   return std::any_of(primitive.inputs.begin(), primitive.inputs.end(), [&](const std::vector<InputSlot>& slots) {
     const auto fitting = [](const FeatureRef& base, const InputSlot& slot) { return fits(base->type, slot); };
@@ -65,11 +50,11 @@ void check_inputs(const Primitive& primitive, const std::vector<FeatureRef>& bas
   if (problems.empty() && !takes(primitive, bases)) {
     std::string inputs;
     for (const FeatureRef& each : bases) {
-      inputs += fmt::format("{}{} ({})", inputs.empty() ? "" : ", ", each->name, text_of(each->type));
+      inputs += fmt::format("{}{} ({})", inputs.empty() ? "" : ", ", each->name, type_text(each->type));
     }
     std::string taken;
     for (const auto& slots : primitive.inputs) {
-      taken += fmt::format("{}({})", taken.empty() ? "" : " or ", text_of(slots));
+      taken += fmt::format("{}{}", taken.empty() ? "" : " or ", type_text(slots));
     }
     problems.push_back({.where = {},
                         .what = fmt::format("{} cannot be applied to {}", primitive.name, inputs),
@@ -209,7 +194,7 @@ FeatureRef make_group_by_transform(const core::EntitySet& set, PrimitiveUse prim
   GRIDMILL_ASSERT(!bases.empty(), "a transform has inputs");
   const core::Tags tags = group_by->type.tags;
   if (!tags.has(core::Tag::category) && !tags.has(core::Tag::foreign_key)) {
-    throw core::UserError(fmt::format("cannot group by {} ({})", group_by->name, text_of(group_by->type)),
+    throw core::UserError(fmt::format("cannot group by {} ({})", group_by->name, type_text(group_by->type)),
                           "groups are made by categories and foreign keys");
   }
   Feature feature;

@@ -9,12 +9,6 @@
 namespace gridmill::features {
 namespace {
 
-bool has_twin(const core::EntitySet& set, const core::Relationship& relationship) {
-  return std::count_if(set.relationships.begin(), set.relationships.end(), [&](const core::Relationship& each) {
-           return each.parent == relationship.parent && each.child == relationship.child;
-         }) > 1;
-}
-
 /// Counts the ways up from `table` to `goal`. There are no circles.
 std::size_t n_ways_up(const core::EntitySet& set, core::TableId table, core::TableId goal) {
   if (table == goal) return 1;
@@ -69,6 +63,12 @@ std::string transform_name(const Feature& feature) {
 
 }  // namespace
 
+bool has_twin(const core::EntitySet& set, const core::Relationship& relationship) {
+  return std::count_if(set.relationships.begin(), set.relationships.end(), [&](const core::Relationship& each) {
+           return each.parent == relationship.parent && each.child == relationship.child;
+         }) > 1;
+}
+
 std::string parent_name(const core::EntitySet& set, core::RelationshipId relationship) {
   const core::Relationship& link = set.relationships[relationship];
   const std::string& table = set.tables[link.parent].name;
@@ -79,6 +79,21 @@ std::string child_name(const core::EntitySet& set, core::RelationshipId relation
   const core::Relationship& link = set.relationships[relationship];
   const std::string& table = set.tables[link.child].name;
   return has_twin(set, link) ? fmt::format("{}[{}]", table, link.child_column) : table;
+}
+
+std::string type_text(const ValueType& type) {
+  std::string text(type.type ? core::name_of(*type.type) : "");
+  for (const core::Tag tag : {core::Tag::numeric, core::Tag::category, core::Tag::index, core::Tag::time_index,
+                              core::Tag::foreign_key, core::Tag::date_of_birth}) {
+    if (type.tags.has(tag)) text += (text.empty() ? "" : " ") + std::string(core::name_of(tag));
+  }
+  return text.empty() ? "any column" : text;
+}
+
+std::string type_text(const std::vector<InputSlot>& slots) {
+  std::string text;
+  for (const InputSlot& each : slots) text += (text.empty() ? "" : ", ") + type_text(each);
+  return '(' + text + ')';
 }
 
 std::string where_text(const Where& where) {

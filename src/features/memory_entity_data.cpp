@@ -157,7 +157,7 @@ void MemoryEntityData::store(core::TableId id, core::Table table) {
     const core::Column& keys = column_named(std::as_const(table), relationship.child_column);
     const core::Column& parent_index = column_named(above.table, relationship.parent_column);
     std::optional<std::vector<RowId>> rows = rows_by_number(keys, parent_index);
-    parents[r] = rows ? std::move(*rows) : rows_by_text(keys, above.rows_by_key);
+    parents[r] = rows ? std::move(*rows) : rows_by_text(keys, rows_by_key(relationship.parent));
     if (is_first) by_first_parent = core::deal_to_parents(order, parents[r], above.table.n_rows()).rows;
     is_first = false;
   }
@@ -186,12 +186,20 @@ void MemoryEntityData::store(core::TableId id, core::Table table) {
   stored.position = core::positions_in(order);
   stored.order = std::move(order);
   stored.table = std::move(table);
-  const core::Column& key = column_named(std::as_const(stored.table), entity.index);
-  for (std::size_t row = 0; row < n; ++row) stored.rows_by_key.emplace(*key_text(key, row), static_cast<RowId>(row));
   for (core::Column& column : stored.table.columns) {
     if (column.type != core::ColumnType::categorical) continue;
     stored.categories[column.name] = std::make_shared<const std::vector<std::string>>(column.categories);
   }
+}
+
+const std::unordered_map<std::string, RowId>& MemoryEntityData::rows_by_key(core::TableId table) const {
+  const Stored& stored = stored_[table];
+  if (!stored.rows_by_key.empty()) return stored.rows_by_key;
+  const core::Column& key = column_named(stored.table, set_.tables[table].index);
+  for (std::size_t row = 0; row < key.size(); ++row) {
+    stored.rows_by_key.emplace(*key_text(key, row), static_cast<RowId>(row));
+  }
+  return stored.rows_by_key;
 }
 
 void MemoryEntityData::set_last_times() {
@@ -257,8 +265,9 @@ std::vector<std::int64_t> MemoryEntityData::last_times(core::TableId table, cons
 }
 
 RowId MemoryEntityData::find_row(core::TableId table, const std::string& key) const {
-  const auto found = stored_[table].rows_by_key.find(key);
-  return found == stored_[table].rows_by_key.end() ? core::kNoRow : found->second;
+  const std::unordered_map<std::string, RowId>& rows = rows_by_key(table);
+  const auto found = rows.find(key);
+  return found == rows.end() ? core::kNoRow : found->second;
 }
 
 }  // namespace gridmill::features

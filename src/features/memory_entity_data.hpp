@@ -49,7 +49,7 @@ class MemoryEntityData : public core::EntityData {
     std::vector<std::int64_t> position;  // in table order, by stored row
     std::vector<std::int64_t> last_times;
     std::map<std::string, std::shared_ptr<const std::vector<std::string>>> categories;
-    std::unordered_map<std::string, core::RowId> rows_by_key;
+    mutable std::unordered_map<std::string, core::RowId> rows_by_key;  // made when first needed
   };
   struct Link {
     std::vector<std::int64_t> offsets;  // by parent row
@@ -59,6 +59,7 @@ class MemoryEntityData : public core::EntityData {
 
   void store(core::TableId id, core::Table table);
   void set_last_times();
+  [[nodiscard]] const std::unordered_map<std::string, core::RowId>& rows_by_key(core::TableId table) const;
 
   core::EntitySet set_;
   std::vector<Stored> stored_;

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
+#include "features/feature_name.hpp"
 #include "features/feature_pool.hpp"
 #include "features/input_matching.hpp"
 #include "features/synthesis_rules.hpp"
@@ -262,12 +263,14 @@ class Synthesis {
     return feature.kind == FeatureKind::direct && feature.bases.front()->table == parent;
   }
 
+  /// Says whether a feature is a key column of that path. As Featuretools does it, which compares by names: a
+  /// relationship with a twin is called "table[key]", and its key columns are not found.
   [[nodiscard]] bool is_key_of(const Path& path, const Feature& feature) const {
     if (feature.kind != FeatureKind::identity) return false;
     return std::any_of(path.begin(), path.end(), [&](core::RelationshipId step) {
       const core::Relationship& link = set_.relationships[step];
-      return (link.child == feature.table && link.child_column == feature.column) ||
-             (link.parent == feature.table && link.parent_column == feature.column);
+      return !has_twin(set_, link) && ((link.child == feature.table && link.child_column == feature.column) ||
+                                       (link.parent == feature.table && link.parent_column == feature.column));
     });
   }
 

@@ -18,6 +18,7 @@
 #include "features/evaluation.hpp"
 #include "features/select.hpp"
 #include "features/synthesis.hpp"
+#include "golden_instances.hpp"
 #include "golden_setting.hpp"
 #include "golden_tables.hpp"
 
@@ -29,20 +30,6 @@ struct Matrix {
   std::vector<MatrixColumn> columns;
   std::vector<Column> values;
 };
-
-std::vector<Instance> instances_of(const GoldenSetting& setting, const MemoryEntityData& data,
-                                   const Evaluator& evaluator) {
-  std::vector<Instance> instances;
-  if (setting.cutoff) {
-    for (const core::RowId row : evaluator.visible_rows(setting.synthesis.target, *setting.cutoff)) {
-      instances.push_back({.row = row, .cutoff = *setting.cutoff});
-    }
-  }
-  for (const GoldenCutoff& each : setting.cutoffs) {
-    instances.push_back({.row = data.find_row(setting.synthesis.target, each.instance), .cutoff = each.time});
-  }
-  return instances;
-}
 
 Matrix matrix_of(const std::vector<FeatureRef>& features, std::vector<std::vector<Column>> values) {
   Matrix matrix;
@@ -274,14 +261,6 @@ TEST(GoldenValues, are_those_of_featuretools) {
     EXPECT_GT(n_settings, 0U) << folder;
     EXPECT_EQ(n_passed, n_settings) << failures.str();
   }
-}
-
-/// The same bits, or both missing. Categories made of texts have a dictionary of those at hand: their labels count.
-bool identical(const Column& a, std::size_t i, const Column& b, std::size_t j) {
-  if (a.missing(i) || b.missing(j)) return a.missing(i) && b.missing(j);
-  if (a.dictionary) return a.dictionary->label(a.codes()[i]) == b.dictionary->label(b.codes()[j]);
-  return std::visit([&]<class Values>(const Values& values) { return values[i] == std::get<Values>(b.values)[j]; },
-                    a.values);
 }
 
 /// Evaluates the instances in this order, `n` at a time, and counts the cells that differ from `all`.

@@ -106,7 +106,7 @@ std::int64_t latest_below(const EntityData& data, TableId table, RowId row) {
   std::int64_t latest =
       set.tables[table].time_index.empty() ? kMissingTime : data.times(table, RowSet::range(row, 1))[0];
   for (core::RelationshipId id = 0; id < set.relationships.size(); ++id) {
-    if (set.relationships[id].parent != table) continue;
+    if (set.relationships[id].parent != table || !set.raises_last_times(id)) continue;
     const Numbers offsets = data.child_offsets(id, row, 1);
     for (const RowId child : data.children(id, offsets[0], static_cast<std::size_t>(offsets[1] - offsets[0]))) {
       latest = std::max(latest, latest_below(data, set.relationships[id].child, child));

@@ -159,10 +159,9 @@ std::vector<std::int64_t> times_of(const Reach& reach, std::vector<std::int64_t>
 }
 
 std::vector<std::int64_t> spread(const std::vector<std::int64_t>& cutoffs, const std::vector<std::int64_t>& offsets) {
-  std::vector<std::int64_t> spread;
-  spread.reserve(static_cast<std::size_t>(offsets.back()));
+  std::vector<std::int64_t> spread(static_cast<std::size_t>(offsets.back()));
   for (std::size_t i = 0; i < cutoffs.size(); ++i) {
-    spread.insert(spread.end(), static_cast<std::size_t>(offsets[i + 1] - offsets[i]), cutoffs[i]);
+    std::fill(spread.begin() + offsets[i], spread.begin() + offsets[i + 1], cutoffs[i]);
   }
   return spread;
 }

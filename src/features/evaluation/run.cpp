@@ -6,6 +6,7 @@
 
 #include "core/error.hpp"
 #include "features/evaluation/condition.hpp"
+#include "features/evaluation/joined.hpp"
 #include "features/evaluation/missing.hpp"
 
 namespace gridmill::features {
@@ -20,14 +21,19 @@ std::int64_t latest_cutoff(const View& view) {
   return view.cutoffs.empty() ? 0 : *std::max_element(view.cutoffs.begin(), view.cutoffs.end());
 }
 
-ColumnRef shared(Column column) { return std::make_shared<const Column>(std::move(column)); }
+ColumnRef shared(Column column) { return std::make_shared<Column>(std::move(column)); }
+
+/// Returns the column itself if nobody else has it, else a copy.
+Column taken_out(ColumnRef column) {
+  if (column.use_count() > 1) return *column;
+  return std::move(*std::const_pointer_cast<Column>(column));  // made by `shared`, not const itself
+}
 
 /// Places of the children's parents, by the offsets of the children.
 std::vector<std::int64_t> links_of(const std::vector<std::int64_t>& offsets) {
-  std::vector<std::int64_t> links;
-  links.reserve(static_cast<std::size_t>(offsets.back()));
+  std::vector<std::int64_t> links(static_cast<std::size_t>(offsets.back()));
   for (std::size_t i = 0; i + 1 < offsets.size(); ++i) {
-    links.insert(links.end(), static_cast<std::size_t>(offsets[i + 1] - offsets[i]), static_cast<std::int64_t>(i));
+    std::fill(links.begin() + offsets[i], links.begin() + offsets[i + 1], static_cast<std::int64_t>(i));
   }
   return links;
 }
@@ -50,19 +56,6 @@ std::vector<std::int64_t> places_in(const View& whole, const View& view) {
 
 }  // namespace
 
-Column joined(std::vector<Column> columns) {
-  Column all = std::move(columns.front());
-  for (std::size_t i = 1; i < columns.size(); ++i) {
-    std::visit(
-        [&]<class Values>(Values& values) {
-          auto& more = std::get<Values>(columns[i].values);
-          values.insert(values.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
-        },
-        all.values);
-  }
-  return all;
-}
-
 Run::Run(const Context& context, View root)
     : context_(context),
       views_(context.data, context.visibility, context.options.approximate, root, common_cutoff(root)),
@@ -76,7 +69,8 @@ std::vector<std::vector<Column>> Run::evaluate(std::span<const FeatureRef> featu
   results.reserve(features.size());
   for (const NodeId id : wanted) {
     std::vector<Column>& result = results.emplace_back();
-    for (const ColumnRef& column : columns_[id]) result.push_back(*column);
+    const bool last = n_uses_[id] == 1;
+    for (ColumnRef& column : columns_[id]) result.push_back(last ? taken_out(std::move(column)) : *column);
     release(id);
   }
   return results;
@@ -118,7 +112,7 @@ void Run::release(NodeId id) {
 
 void Run::free_columns(NodeId id) {
   for (const ColumnRef& column : columns_[id]) {
-    if (column.use_count() > 1) continue;  // an output that goes on as a slice
+    if (!column || column.use_count() > 1) continue;  // taken out, or an output that goes on as a slice
     for (std::size_t g = 0; g < groups_.size(); ++g) {
       if (groups_[g]) groups_[g]->forget(*column);
     }

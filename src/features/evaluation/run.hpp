@@ -71,7 +71,4 @@ class Run {
   std::map<NodeId, Series> grouped_orders_;
 };
 
-/// Returns the columns one after the other. At least one; all held alike.
-Column joined(std::vector<Column> columns);
-
 }  // namespace gridmill::features

@@ -41,6 +41,8 @@ def load_es(d):
             file = io.StringIO(",".join(typ) + "\n")
         df = pd.read_csv(file, parse_dates=dates, keep_default_na=False, na_values=[""],
                          dtype={c: PANDAS[k] for c, k in typ.items() if c not in dates and c not in ll})
+        for c in dates:
+            df[c] = pd.to_datetime(df[c])
         for c in ll:
             df[c] = [ast.literal_eval(v) if isinstance(v, str) else (np.nan, np.nan) for v in df[c]]
         es.add_dataframe(dataframe_name=t["name"], dataframe=df, index=t["index"], time_index=t.get("time_index"),
