@@ -93,12 +93,6 @@ class NameCheck {
   std::vector<std::string> names_;
 };
 
-const TableImport* find_table(const EntityImport& import, const std::string& name) {
-  const auto it = std::find_if(import.tables.begin(), import.tables.end(),
-                               [&](const TableImport& table) { return table.options.table == name; });
-  return it == import.tables.end() ? nullptr : &*it;
-}
-
 /// Nullable types have a word of their own.
 std::string_view nullable_name(LogicalType type) {
   switch (type) {
@@ -177,25 +171,25 @@ void check_names(const EntityImport& import, ProblemList& problems) {
   }
 }
 
-void check_types(const EntityImport& import, const std::vector<ParsedTable>& tables, ProblemList& problems) {
-  for (std::size_t i = 0; i < tables.size(); ++i) {
-    check_logical_types(import, import.tables[i], tables[i], problems);
-    check_roles(import, import.tables[i], tables[i], problems);
-  }
-  const auto type_of = [&](const std::string& table, const std::string& column) {
-    const auto it = std::find_if(tables.begin(), tables.end(), [&](const auto& each) { return each.name == table; });
-    return it->find(column)->prototype.type;
-  };
+void check_types(const EntityImport& import, core::TableId table, const std::vector<ParsedTable>& tables,
+                 ProblemList& problems) {
+  check_logical_types(import, import.tables[table], tables[table], problems);
+  check_roles(import, import.tables[table], tables[table], problems);
   for (std::size_t i = 0; i < import.relationships.size(); ++i) {
     const RelationshipImport& each = import.relationships[i];
-    const ColumnType parent = type_of(each.parent, each.parent_column);
-    const ColumnType child = type_of(each.child, each.child_column);
-    if (keys_match(parent, child)) continue;
+    if (each.child != import.tables[table].options.table) continue;
+    const auto parent =
+        std::find_if(tables.begin(), tables.end(), [&](const auto& t) { return t.name == each.parent; });
+    const ParsedColumn* parent_column = parent == tables.end() ? nullptr : parent->find(each.parent_column);
+    if (parent_column == nullptr) continue;
+    const ColumnType parent_type = parent_column->prototype.type;
+    const ColumnType child_type = tables[table].find(each.child_column)->prototype.type;
+    if (keys_match(parent_type, child_type)) continue;
     const std::string path = fmt::format("relationships[{}]", i);
     problems.push_back(
-        {place_of(import, path, find_table(import, each.child)->source),
+        {place_of(import, path, import.tables[table].source),
          fmt::format("{}: {}.{} holds {} and {}.{} holds {}: they cannot match", path, each.child, each.child_column,
-                     core::name_of(child), each.parent, each.parent_column, core::name_of(parent)),
+                     core::name_of(child_type), each.parent, each.parent_column, core::name_of(parent_type)),
          "give both the same type in 'types'"});
   }
 }

@@ -20,8 +20,10 @@ core::Location place_of(const EntityImport& import, const std::string& path, con
 /// Checks that the columns exist which the import names, from the beginnings of the sources.
 void check_names(const EntityImport& import, ProblemList& problems);
 
-/// Checks that the columns have types that fit their roles: index, time index, logical types, keys that can match.
-void check_types(const EntityImport& import, const std::vector<ParsedTable>& tables, ProblemList& problems);
+/// Checks that the columns of a table that has been read have types that fit their roles: index, time index, logical
+/// types, keys that can match those of parents (which have been read, or could not be and have no columns).
+void check_types(const EntityImport& import, core::TableId table, const std::vector<ParsedTable>& tables,
+                 ProblemList& problems);
 
 /// Checks that each row has an index of its own.
 void check_index(const EntityImport& import, const TableImport& table, const ParsedColumn& column,

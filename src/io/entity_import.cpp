@@ -13,7 +13,7 @@
 #include "io/key_index.hpp"
 #include "io/ordered_writer.hpp"
 #include "io/parsed_table.hpp"
-#include "io/row_links.hpp"
+#include "io/row_orderer.hpp"
 #include "io/store.hpp"
 #include "io/store_relations.hpp"
 #include "io/table_file.hpp"
@@ -115,18 +115,22 @@ EntityColumn entity_column(const EntityImport& import, const TableImport& table,
   return column;
 }
 
-EntitySet entity_set_of(const EntityImport& import, const std::vector<ParsedTable>& tables) {
+EntityTable entity_table(const EntityImport& import, const TableImport& given, const ParsedTable& parsed) {
+  EntityTable table{.name = given.options.table,
+                    .columns = {},
+                    .index = given.index,
+                    .time_index = given.time_index,
+                    .secondary_times = given.secondary_times,
+                    .n_rows = parsed.n_rows};
+  for (const ParsedColumn& column : parsed.columns) table.columns.push_back(entity_column(import, given, column));
+  return table;
+}
+
+/// Tables by name, and relationships: what is known before anything is read.
+EntitySet entity_set_of(const EntityImport& import) {
   EntitySet set;
-  for (std::size_t i = 0; i < tables.size(); ++i) {
-    const TableImport& given = import.tables[i];
-    EntityTable table{.name = tables[i].name,
-                      .columns = {},
-                      .index = given.index,
-                      .time_index = given.time_index,
-                      .secondary_times = given.secondary_times,
-                      .n_rows = tables[i].n_rows};
-    for (const ParsedColumn& column : tables[i].columns) table.columns.push_back(entity_column(import, given, column));
-    set.tables.push_back(std::move(table));
+  for (const TableImport& table : import.tables) {
+    set.tables.emplace_back().name = table.options.table;
   }
   for (const RelationshipImport& each : import.relationships) {
     set.relationships.push_back({.parent = set.find(each.parent),
@@ -147,79 +151,72 @@ std::vector<std::string> words_of(core::Tags tags) {
   return words;
 }
 
-/// One import at work.
+/// One import at work: reads, orders and writes table by table, so that the cells of one are in memory at a time.
 class Importer {
  public:
   Importer(const EntityImport& import, const std::filesystem::path& store, std::size_t memory_limit,
            const StageListener& stage)
       : import_(import),
         store_(store),
-        memory_limit_(memory_limit),
+        memory_(memory_limit / 2),
         stage_(stage),
-        spool_({.memory = memory_limit / 2, .folder = store.parent_path(), .shown_as = store}) {}
+        spool_({.memory = memory_, .folder = store.parent_path(), .shown_as = store}),
+        tables_(import.tables.size()),
+        indexes_(import.tables.size()) {
+    imported_.set = entity_set_of(import);
+    imported_.unmatched.resize(import.relationships.size());
+  }
 
   ImportedSet run() {
-    ProblemList problems;
-    check_names(import_, problems);
-    throw_if_any(std::move(problems));
-    read_tables();
-    imported_.set = entity_set_of(import_, tables_);
-    const StoredOrders orders = order();
-    write(orders);
+    check_names(import_, problems_);
+    throw_if_any(std::move(problems_));
+    StoreWriter writer(store_);
+    for (const EntityTable& table : imported_.set.tables) writer.declare_table(table.name);
+    RowOrderer orderer(imported_.set);
+    for (const TableId id : parents_first(imported_.set)) {
+      std::optional<TableKeys> keys = read(id);
+      if (keys && problems_.empty()) write(id, orderer.order(id, *std::move(keys)), writer);
+    }
+    throw_if_any(std::move(problems_));
+    if (!is_plain()) writer.relate(imported_.set, orderer.finish());
+    writer.finish();
     imported_.bytes_set_aside = spool_.bytes_in_file();
     return std::move(imported_);
   }
 
  private:
-  void say(const std::string& what) const {
-    if (stage_) stage_(what);
-  }
-
-  void read_tables() {
-    ProblemList problems;
-    for (const TableImport& table : import_.tables) {
-      say(fmt::format("reading {}", table.source.string()));
-      try {
-        tables_.push_back(read_table(import_, table, spool_));
-      } catch (const core::UserError& error) {
-        problems.insert(problems.end(), error.problems().begin(), error.problems().end());
-      }
-    }
-    throw_if_any(std::move(problems));
-    check_types(import_, tables_, problems);
-    throw_if_any(std::move(problems));
-  }
-
-  StoredOrders order() {
-    say("ordering rows");
-    std::vector<TableKeys> keys;
-    std::vector<std::optional<KeyIndex>> indexes;
-    ProblemList problems;
-    for (TableId id = 0; id < tables_.size(); ++id) {
-      indexes.emplace_back();
-      keys.push_back(table_keys(id, indexes.back(), problems));
-    }
-    throw_if_any(std::move(problems));
-    std::vector<std::vector<RowId>> parents;
-    for (const core::Relationship& each : imported_.set.relationships) {
-      parents.push_back(parent_rows(each, *indexes[each.parent]));
-    }
-    indexes.clear();
-    return order_rows(imported_.set, keys, std::move(parents));
-  }
-
-  TableKeys table_keys(TableId id, std::optional<KeyIndex>& index, ProblemList& problems) {
+  /// Reads a table and its keys; nothing when there are problems, which are collected over all tables.
+  std::optional<TableKeys> read(TableId id) {
     const TableImport& given = import_.tables[id];
-    TableKeys keys{.n_rows = tables_[id].n_rows, .index = {}, .times = {}};
+    if (stage_) stage_(fmt::format("importing {}", given.source.string()));
+    const std::size_t n_before = problems_.size();
+    try {
+      tables_[id] = read_table(import_, given, spool_);
+    } catch (const core::UserError& error) {
+      problems_.insert(problems_.end(), error.problems().begin(), error.problems().end());
+      return std::nullopt;
+    }
+    check_types(import_, id, tables_, problems_);
+    if (problems_.size() > n_before) return std::nullopt;
+    imported_.set.tables[id] = entity_table(import_, given, tables_[id]);
+    return keys_of(id);
+  }
+
+  TableKeys keys_of(TableId id) {
+    const TableImport& given = import_.tables[id];
+    TableKeys keys{.n_rows = tables_[id].n_rows, .index = {}, .times = {}, .parents = {}};
     if (!given.index.empty()) {
       const ParsedColumn& column = *tables_[id].find(given.index);
       KeyColumn values = key_column(column, spool_);
-      index.emplace(values.values);
-      check_index(import_, given, column, values, index->duplicates(), problems);
-      keys.index = std::move(values.values);
+      indexes_[id].emplace(values.values);
+      check_index(import_, given, column, values, indexes_[id]->duplicates(), problems_);
+      if (!given.time_index.empty()) keys.index = std::move(values.values);
     }
     if (!given.time_index.empty()) keys.times = times_of(*tables_[id].find(given.time_index));
-    if (!keys.times.empty() && keys.index.empty()) keys.index.resize(keys.n_rows, 0);
+    for (core::RelationshipId each = 0; each < imported_.set.relationships.size(); ++each) {
+      const core::Relationship& relationship = imported_.set.relationships[each];
+      if (relationship.child == id && indexes_[relationship.parent]) keys.parents[each] = parent_rows(each);
+    }
     return keys;
   }
 
@@ -232,7 +229,8 @@ class Importer {
   }
 
   /// Source rows of the parents; counts the keys that have none.
-  std::vector<RowId> parent_rows(const core::Relationship& relationship, const KeyIndex& index) {
+  std::vector<RowId> parent_rows(core::RelationshipId id) {
+    const core::Relationship& relationship = imported_.set.relationships[id];
     const ParsedColumn& column = *tables_[relationship.child].find(relationship.child_column);
     const KeyColumn keys = key_column(column, spool_);
     std::vector<std::int32_t> translated;
@@ -241,7 +239,8 @@ class Importer {
       const ParsedColumn& parent = *tables_[relationship.parent].find(relationship.parent_column);
       translated = translate_codes(column.prototype.categories, parent.prototype.categories);
     }
-    UnmatchedKeys unmatched;
+    const KeyIndex& index = *indexes_[relationship.parent];
+    UnmatchedKeys& unmatched = imported_.unmatched[id];
     std::vector<RowId> rows(keys.values.size(), core::kNoRow);
     for (std::size_t row = 0; row < rows.size(); ++row) {
       if (!keys.missing.empty() && keys.missing[row]) {
@@ -254,35 +253,30 @@ class Importer {
       if (rows[row] != core::kNoRow) continue;
       if (unmatched.n_unknown++ == 0) unmatched.example = key_text(column, value);
     }
-    imported_.unmatched.push_back(std::move(unmatched));
     return rows;
   }
 
+  /// A table alone that names no index says nothing of meanings.
   [[nodiscard]] bool is_plain() const { return import_.tables.size() == 1 && import_.tables.front().index.empty(); }
 
-  void write(const StoredOrders& orders) {
-    say(fmt::format("writing {}", store_.string()));
-    StoreWriter writer(store_);
-    for (TableId id = 0; id < tables_.size(); ++id) {
-      core::Table schema = tables_[id].schema();
-      if (!is_plain()) {
-        for (std::size_t i = 0; i < schema.columns.size(); ++i) {
-          schema.columns[i].tags = words_of(imported_.set.tables[id].columns[i].tags);
-        }
-      }
-      writer.begin_table(schema, tables_[id].n_rows);
-      write_in_order(tables_[id], orders.rows[id], memory_limit_ / 2, spool_, writer);
+  void write(TableId id, const std::vector<RowId>& rows, StoreWriter& writer) {
+    core::Table schema = tables_[id].schema();
+    for (std::size_t i = 0; !is_plain() && i < schema.columns.size(); ++i) {
+      schema.columns[i].tags = words_of(imported_.set.tables[id].columns[i].tags);
     }
-    if (!is_plain()) writer.relate(imported_.set, orders.relations);
-    writer.finish();
+    writer.begin_table(schema, tables_[id].n_rows);
+    write_in_order(tables_[id], rows, memory_, spool_, writer);
+    writer.start_sync();
   }
 
   const EntityImport& import_;
   const std::filesystem::path& store_;
-  std::size_t memory_limit_;
+  std::size_t memory_;  // [bytes] for cells, and for those of one column while they are put in order
   const StageListener& stage_;
   ColumnSpool spool_;
   std::vector<ParsedTable> tables_;
+  std::vector<std::optional<KeyIndex>> indexes_;
+  ProblemList problems_;
   ImportedSet imported_;
 };
 

@@ -216,8 +216,10 @@ File File::open(const std::filesystem::path& path) {
 
 Group File::root() const { return Group({checked(H5Gopen2(handle_.get(), "/", H5P_DEFAULT), "H5Gopen"), &H5Gclose}); }
 
+void File::flush() const { checked(H5Fflush(handle_.get(), H5F_SCOPE_LOCAL), "H5Fflush"); }
+
 std::string File::image() const {
-  checked(H5Fflush(handle_.get(), H5F_SCOPE_LOCAL), "H5Fflush");
+  flush();
   const ssize_t size = checked(H5Fget_file_image(handle_.get(), nullptr, 0), "H5Fget_file_image");
   std::string bytes(static_cast<std::size_t>(size), '\0');
   checked(H5Fget_file_image(handle_.get(), bytes.data(), bytes.size()), "H5Fget_file_image");

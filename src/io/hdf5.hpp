@@ -143,6 +143,8 @@ class File {
 
   [[nodiscard]] Group root() const;
   [[nodiscard]] std::string image() const;
+  /// Hands what is buffered to the system.
+  void flush() const;
   /// Closes now, so that an error of the last write is seen. Groups and datasets must have been closed.
   void close() { handle_.close(); }
 

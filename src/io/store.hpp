@@ -41,6 +41,8 @@ class StoreWriter {
   explicit StoreWriter(const std::filesystem::path& path);
   ~StoreWriter();
 
+  /// Says in which order readers are to list tables that are begun in another.
+  void declare_table(const std::string& name);
   /// Begins a table with the columns of `schema` (rows in it do not count). The table before it must be full.
   void begin_table(const core::Table& schema, std::size_t n_rows);
   /// Adds rows; `block` has the columns of the schema.
@@ -49,6 +51,8 @@ class StoreWriter {
   void append_to_column(std::size_t column, const core::Column& part);
   /// Says how the tables belong together, after the last of them. Tags are those of the schemas.
   void relate(const core::EntitySet& set, const Relations& relations);
+  /// Has the system begin to write to the disk what is there so far, and does not wait for it.
+  void start_sync();
   void finish();
 
  private:

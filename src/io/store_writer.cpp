@@ -138,12 +138,23 @@ void StoreWriter::begin_table(const core::Table& schema, std::size_t n_rows) {
     for (const char* group : {"categories", "valid"}) {
       root.group(group).create_group(link_name(schema.name));
     }
-    const hdf5::Group table = root.group("tables").create_group(link_name(schema.name));
+    const hdf5::Group tables = root.group("tables");
+    const std::string link = link_name(schema.name);
+    const hdf5::Group table = tables.has(link) ? tables.group(link) : tables.create_group(link);
     table.set_attribute("n_rows", static_cast<std::int64_t>(n_rows));
     table.set_attribute("source", schema.source);
     if (link_name(schema.name) != schema.name) table.set_attribute("name", schema.name);
     for (const Column& column : schema.columns) state.create_column(table, column);
   });
+}
+
+void StoreWriter::declare_table(const std::string& name) {
+  state_->guarded([&] { state_->file.root().group("tables").create_group(link_name(name)); });
+}
+
+void StoreWriter::start_sync() {
+  state_->guarded([&] { state_->file.flush(); });
+  state_->pending.start_sync();
 }
 
 void StoreWriter::append(const core::Table& block) {

@@ -103,6 +103,7 @@ void count_groups(Counter counter, const Column::Codes& codes, std::span<const s
 
 CodeCounts::CodeCounts(const Column& column, std::span<const std::int64_t> offsets)
     : ends_(offsets.size()), n_missing_(offsets.size() - 1) {
+  entries_.reserve(static_cast<std::size_t>(offsets.back() - offsets.front()));  // memory is taken as it is written
   const std::size_t n_codes = column.dictionary->size();
   if (n_codes <= kBits) {
     count_groups(BitCounter(), column.codes(), offsets, entries_, ends_, n_missing_);

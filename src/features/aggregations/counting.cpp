@@ -183,9 +183,9 @@ enum class Distance { within, beyond };
 template <Distance distance>
 struct CountByDeviation {
   explicit CountByDeviation(const AggregateInput& all)
-      : input(all), groups(spreads(all)), n_deviations(all.arguments.at("n").number()) {}
+      : input(all), groups(all), n_deviations(all.arguments.at("n").number()) {}
   double operator()(std::size_t group) const {
-    const Spread& found = groups[group];
+    const Spread found = groups[group];
     const double mean = found.mean;
     const double reach = std::sqrt(found.m2 / static_cast<double>(found.n)) * n_deviations;
     const std::size_t count =
@@ -197,7 +197,7 @@ struct CountByDeviation {
   }
 
   const AggregateInput& input;
-  const std::vector<Spread>& groups;
+  Spreads groups;
   double n_deviations;
 };
 

@@ -63,18 +63,19 @@ class DistinctPeriods {
     return n;
   }
   Found count_many(Slice entries) const {
-    std::vector<std::int64_t> periods(entries.size());
-    periods.resize(collect(entries, periods.data()));
-    const std::size_t n_known = periods.size();
-    std::sort(periods.begin(), periods.end());
-    const auto end = std::unique(periods.begin(), periods.end());
-    return {.n_known = n_known, .n_distinct = static_cast<std::size_t>(end - periods.begin())};
+    large_.resize(std::max(large_.size(), entries.size()));
+    const std::size_t n_known = collect(entries, large_.data());
+    const auto end = large_.begin() + static_cast<std::ptrdiff_t>(n_known);
+    std::sort(large_.begin(), end);
+    const auto distinct_end = std::unique(large_.begin(), end);
+    return {.n_known = n_known, .n_distinct = static_cast<std::size_t>(distinct_end - large_.begin())};
   }
   [[nodiscard]] double finish(Found found, Slice entries) const {
     return counted(found.n_distinct, found.n_known, entries.size(), input_.semantics);
   }
 
   const AggregateInput& input_;
+  mutable std::vector<std::int64_t> large_;  // periods of a large group, kept for the next
 };
 
 struct DayOfMonth {

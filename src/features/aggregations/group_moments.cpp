@@ -1,6 +1,5 @@
 #include "features/aggregations/group_moments.hpp"
 
-#include <array>
 #include <cmath>
 
 #include "features/aggregations/pairwise.hpp"
@@ -20,42 +19,79 @@ Totals totals_of(const double* x, Slice group) {
     found.least = x[i] < found.least ? x[i] : found.least;
     found.greatest = x[i] > found.greatest ? x[i] : found.greatest;
   }
-  found.sum =
-      pairwise_sums<1>(group.begin, group.end, [x](std::size_t i) { return std::array{x[i] == x[i] ? x[i] : 0.0}; })[0];
+  found.sum = pairwise_sum(group.begin, group.end, [x](std::size_t i) { return x[i] == x[i] ? x[i] : 0.0; });
   return found;
 }
 
-Spread spread_of(const double* x, Slice group, const Totals& totals) {
-  Spread found{.n_rows = totals.n_rows, .n = totals.n, .mean = totals.mean()};
-  if (totals.n == 0) return found;
-  if (totals.least == totals.greatest && std::isfinite(totals.least)) {
-    found.mean = totals.least;
-    return found;
+/// The deviation of x from a finite mean, 0 if x is missing.
+double deviation(double x, double mean) {
+  const double found = x - mean;
+  return found == found ? found : 0.0;
+}
+
+/// Returns the mean to take deviations from: exact where all values are equal.
+double centre_of(const Totals& totals) { return totals.least == totals.greatest ? totals.least : totals.mean(); }
+
+SquaredDeviations squares_of(const double* x, Slice group, const Totals& totals) {
+  const double mean = centre_of(totals);
+  if (totals.n == 0) return {};
+  if (!std::isfinite(mean)) return {.m2 = kNaN};
+  if (totals.least == totals.greatest) return {};
+  const double rest = pairwise_sum(group.begin, group.end, [x, mean](std::size_t i) { return deviation(x[i], mean); });
+  const double squares = pairwise_sum(group.begin, group.end, [x, mean](std::size_t i) {
+    const double from_mean = deviation(x[i], mean);
+    return from_mean * from_mean;
+  });
+  const double shift = rest / number(totals.n);
+  return {.shift = shift, .m2 = squares - rest * shift};
+}
+
+struct PowerSums {
+  double cubes = 0;
+  double fourths = 0;
+};
+
+/// Blocks are added up pairwise, within a block one after another: nothing is decided by the last bit here.
+PowerSums higher_powers(const double* x, Slice group, double mean) {
+  constexpr std::size_t kBlock = 128;
+  if (group.size() > kBlock) {
+    const std::size_t middle = group.begin + group.size() / 2;
+    const PowerSums a = higher_powers(x, {group.begin, middle}, mean);
+    const PowerSums b = higher_powers(x, {middle, group.end}, mean);
+    return {a.cubes + b.cubes, a.fourths + b.fourths};
   }
-  const double mean = found.mean;
-  const auto [residue, squares] = pairwise_sums<2>(group.begin, group.end, [x, mean](std::size_t i) {
-    const double deviation = x[i] == x[i] ? x[i] - mean : 0.0;
-    return std::array{deviation, deviation * deviation};
-  });
-  found.shift = residue / number(totals.n);
-  found.m2 = squares - residue * found.shift;
-  return found;
+  PowerSums sums;
+  for (std::size_t i = group.begin; i < group.end; ++i) {
+    const double from_mean = deviation(x[i], mean);
+    const double square = from_mean * from_mean;
+    sums.cubes += square * from_mean;
+    sums.fourths += square * square;
+  }
+  return sums;
 }
 
-Shape shape_of(const double* x, Slice group, const Spread& spread) {
-  Shape found{.spread = spread};
-  if (spread.m2 == 0) return found;
-  const double mean = spread.mean;
-  const auto [cubes, fourths] = pairwise_sums<2>(group.begin, group.end, [x, mean](std::size_t i) {
-    const double deviation = x[i] == x[i] ? x[i] - mean : 0.0;
-    const double square = deviation * deviation;
-    return std::array{square * deviation, square * square};
-  });
+HigherDeviations higher_of(const double* x, Slice group, const Spread& spread) {
+  if (spread.m2 == 0) return {};
+  const auto [cubes, fourths] = higher_powers(x, group, spread.mean);
   const double shift = spread.shift;
   const double shift_square = shift * shift;
-  found.m3 = cubes - shift * (3 * spread.m2 + number(spread.n) * shift_square);
-  found.m4 = fourths - 4 * shift * cubes + shift_square * (6 * spread.m2 + 3 * number(spread.n) * shift_square);
-  return found;
+  return {.m3 = cubes - shift * (3 * spread.m2 + number(spread.n) * shift_square),
+          .m4 = fourths - 4 * shift * cubes + shift_square * (6 * spread.m2 + 3 * number(spread.n) * shift_square)};
+}
+
+/// Returns compute(x, entries, group) of each group, from the first call for the column on.
+template <class Found, class Compute>
+const std::vector<Found>& for_each_group(const AggregateInput& input, std::size_t column, Compute compute) {
+  const Column& values = *input.columns[column];
+  return input.memo.get<std::vector<Found>>(values, [&] {
+    const double* x = values.numbers().data();
+    std::vector<Found> found;
+    found.reserve(input.n_groups());
+    for (std::size_t group = 0; group < input.n_groups(); ++group) {
+      found.push_back(compute(x, slice(input, group), group));
+    }
+    return found;
+  });
 }
 
 }  // namespace
@@ -88,38 +124,35 @@ void Shape::merge(const Shape& later) {
 }
 
 const std::vector<Totals>& totals(const AggregateInput& input, std::size_t column) {
-  const Column& values = *input.columns[column];
-  return input.memo.get<std::vector<Totals>>(values, [&] {
-    std::vector<Totals> found(input.n_groups());
-    for (std::size_t group = 0; group < found.size(); ++group) {
-      found[group] = totals_of(values.numbers().data(), slice(input, group));
-    }
-    return found;
-  });
+  return for_each_group<Totals>(input, column,
+                                [](const double* x, Slice entries, std::size_t) { return totals_of(x, entries); });
 }
 
-const std::vector<Spread>& spreads(const AggregateInput& input, std::size_t column) {
-  const Column& values = *input.columns[column];
-  const std::vector<Totals>& sums = totals(input, column);
-  return input.memo.get<std::vector<Spread>>(values, [&] {
-    std::vector<Spread> found(input.n_groups());
-    for (std::size_t group = 0; group < found.size(); ++group) {
-      found[group] = spread_of(values.numbers().data(), slice(input, group), sums[group]);
-    }
-    return found;
-  });
+Spreads::Spreads(const AggregateInput& input, std::size_t column)
+    : totals_(totals(input, column)),
+      squares_(
+          for_each_group<SquaredDeviations>(input, column, [this](const double* x, Slice entries, std::size_t group) {
+            return squares_of(x, entries, totals_[group]);
+          })) {}
+
+Spread Spreads::operator[](std::size_t group) const {
+  const Totals& sums = totals_[group];
+  return {.n_rows = sums.n_rows,
+          .n = sums.n,
+          .mean = centre_of(sums),
+          .shift = squares_[group].shift,
+          .m2 = squares_[group].m2};
 }
 
-const std::vector<Shape>& shapes(const AggregateInput& input, std::size_t column) {
-  const Column& values = *input.columns[column];
-  const std::vector<Spread>& squares = spreads(input, column);
-  return input.memo.get<std::vector<Shape>>(values, [&] {
-    std::vector<Shape> found(input.n_groups());
-    for (std::size_t group = 0; group < found.size(); ++group) {
-      found[group] = shape_of(values.numbers().data(), slice(input, group), squares[group]);
-    }
-    return found;
-  });
+Shapes::Shapes(const AggregateInput& input, std::size_t column)
+    : spreads_(input, column),
+      higher_(
+          for_each_group<HigherDeviations>(input, column, [this](const double* x, Slice entries, std::size_t group) {
+            return higher_of(x, entries, spreads_[group]);
+          })) {}
+
+Shape Shapes::operator[](std::size_t group) const {
+  return {.spread = spreads_[group], .m3 = higher_[group].m3, .m4 = higher_[group].m4};
 }
 
 }  // namespace gridmill::features::aggregations

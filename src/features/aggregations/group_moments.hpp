@@ -39,13 +39,42 @@ struct Shape {
   void merge(const Shape& later);
 };
 
-/// Each returns one entry a group of the numbers in column `input`, computed once for all primitives.
+/// Totals of each group of the numbers in column `input`, found once for all primitives.
+const std::vector<Totals>& totals(const AggregateInput& input, std::size_t column = 0);
+
+/// What the groups' totals leave open about their spread: kept apart, as tables over all groups are to be small.
+struct SquaredDeviations {
+  double shift = 0;
+  double m2 = 0;
+};
+struct HigherDeviations {
+  double m3 = 0, m4 = 0;
+};
+
+/// The spread of each group, found once for all primitives.
 ///
 /// Deviations are taken from the mean of the group and corrected for its rounding (Chan, Golub and LeVeque 1983,
 /// "Algorithms for computing the sample variance": the corrected two-pass algorithm), so that great offsets cost no
 /// digits. Sums are pairwise: see pairwise.hpp. Infinite values make the spread NaN.
-const std::vector<Totals>& totals(const AggregateInput& input, std::size_t column = 0);
-const std::vector<Spread>& spreads(const AggregateInput& input, std::size_t column = 0);
-const std::vector<Shape>& shapes(const AggregateInput& input, std::size_t column = 0);
+class Spreads {
+ public:
+  explicit Spreads(const AggregateInput& input, std::size_t column = 0);
+  [[nodiscard]] Spread operator[](std::size_t group) const;
+
+ private:
+  const std::vector<Totals>& totals_;
+  const std::vector<SquaredDeviations>& squares_;
+};
+
+/// ... and its shape.
+class Shapes {
+ public:
+  explicit Shapes(const AggregateInput& input, std::size_t column = 0);
+  [[nodiscard]] Shape operator[](std::size_t group) const;
+
+ private:
+  Spreads spreads_;
+  const std::vector<HigherDeviations>& higher_;
+};
 
 }  // namespace gridmill::features::aggregations

@@ -42,11 +42,11 @@ struct MeanOf : OfTotals {
 /// same.
 struct OfSpread {
   using State = Shape;
-  explicit OfSpread(const AggregateInput& input) : groups(spreads(input)) {}
+  explicit OfSpread(const AggregateInput& input) : groups(input) {}
   [[nodiscard]] Shape summarize(std::size_t group) const { return {.spread = groups[group]}; }
   static void merge(Shape& into, const Shape& later) { into.merge(later); }
 
-  const std::vector<Spread>& groups;
+  Spreads groups;
 };
 
 double variance_of(const Spread& found) { return found.n < 2 ? kNaN : found.m2 / static_cast<double>(found.n - 1); }
@@ -71,11 +71,11 @@ struct CoefficientOfVariation : OfSpread {
 
 struct OfShape {
   using State = Shape;
-  explicit OfShape(const AggregateInput& input) : groups(shapes(input)), semantics(input.semantics) {}
+  explicit OfShape(const AggregateInput& input) : groups(input), semantics(input.semantics) {}
   [[nodiscard]] Shape summarize(std::size_t group) const { return groups[group]; }
   static void merge(Shape& into, const Shape& later) { into.merge(later); }
 
-  const std::vector<Shape>& groups;
+  Shapes groups;
   Semantics semantics;
 };
 
@@ -83,6 +83,12 @@ struct OfShape {
 bool is_constant(const Spread& found) {
   const double rounding = 1e-15 * (found.mean + found.shift);
   return found.m2 <= static_cast<double>(found.n) * rounding * rounding;
+}
+
+/// Returns what the rounding of the mean lost, from which pandas takes deviations as it is; 0 where parts were merged.
+double rounding_of_mean(const Spread& found) {
+  constexpr double kFewUlps = 1e-15;
+  return std::abs(found.shift) <= kFewUlps * std::abs(found.mean) ? found.shift : 0;
 }
 
 struct SkewnessOf : OfShape {
@@ -95,6 +101,9 @@ struct SkewnessOf : OfShape {
     if (semantics == Semantics::strict) {
       if (is_constant(found.spread)) return kNaN;
     } else {  // as pandas, whatever the unit of the values
+      const double shift = rounding_of_mean(found.spread);
+      m3 += shift * (3 * m2 + n * shift * shift);
+      m2 += n * shift * shift;
       if (std::abs(m2) < 1e-14) m2 = 0;
       if (std::abs(m3) < 1e-14) m3 = 0;
       if (m2 == 0) return 0;

@@ -1,47 +1,40 @@
 #pragma once
 
-#include <array>
 #include <cstddef>
 
 namespace gridmill::features::aggregations {
 
-/// Sums terms pairwise, in the order in which numpy's `sum` adds: errors grow with the logarithm of n, comparisons with
-/// a mean decide as pandas does, and the result depends on the terms alone.
+/// Sums term(begin), ..., term(end - 1) pairwise, in the order in which numpy's `sum` adds: errors grow with the
+/// logarithm of n, comparisons with a mean decide as pandas does, and the result depends on the terms alone.
 ///
-/// `term(i)` gives the K addends of entry i. Cost: one addition each, eight at a time independent of each other.
-template <std::size_t K, class Term>
-std::array<double, K> pairwise_sums(std::size_t begin, std::size_t end, const Term& term) {
+/// As core::numpy_sum, of terms that are computed on the way.
+template <class Term>
+double pairwise_sum(std::size_t begin, std::size_t end, const Term& term) {
   constexpr std::size_t kLanes = 8;
   constexpr std::size_t kBlock = 128;
   const std::size_t n = end - begin;
-  std::array<double, K> sums{};
   if (n > kBlock) {
-    const std::size_t half = n / 2 - (n / 2) % kLanes;
-    sums = pairwise_sums<K>(begin, begin + half, term);
-    const std::array<double, K> rest = pairwise_sums<K>(begin + half, end, term);
-    for (std::size_t k = 0; k < K; ++k) sums[k] += rest[k];
-    return sums;
+    const std::size_t middle = begin + n / 2 - (n / 2) % kLanes;
+    return pairwise_sum(begin, middle, term) + pairwise_sum(middle, end, term);
   }
+  double sum = 0;
   std::size_t i = begin;
   if (n >= kLanes) {
-    std::array<std::array<double, kLanes>, K> lanes{};
-    const auto add = [&](std::size_t lane) {
-      const std::array<double, K> addends = term(i + lane);
-      for (std::size_t k = 0; k < K; ++k) lanes[k][lane] += addends[k];
-    };
-    for (const std::size_t whole = end - n % kLanes; i < whole; i += kLanes) {
-      for (std::size_t lane = 0; lane < kLanes; ++lane) add(lane);
+    double a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0;
+    for (; i + kLanes <= end; i += kLanes) {
+      a += term(i);
+      b += term(i + 1);
+      c += term(i + 2);
+      d += term(i + 3);
+      e += term(i + 4);
+      f += term(i + 5);
+      g += term(i + 6);
+      h += term(i + 7);
     }
-    for (std::size_t k = 0; k < K; ++k) {
-      const auto& lane = lanes[k];
-      sums[k] = ((lane[0] + lane[1]) + (lane[2] + lane[3])) + ((lane[4] + lane[5]) + (lane[6] + lane[7]));
-    }
+    sum = ((a + b) + (c + d)) + ((e + f) + (g + h));
   }
-  for (; i < end; ++i) {
-    const std::array<double, K> addends = term(i);
-    for (std::size_t k = 0; k < K; ++k) sums[k] += addends[k];
-  }
-  return sums;
+  for (; i < end; ++i) sum += term(i);
+  return sum;
 }
 
 }  // namespace gridmill::features::aggregations

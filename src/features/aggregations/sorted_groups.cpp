@@ -2,14 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 
 namespace gridmill::features::aggregations {
 namespace {
 
 constexpr std::size_t kSmall = 16;
 
-/// Sorts up to kSmall values: counts for each how many go before it. Twice as fast as a sort that branches on values
-/// that come in no order.
+/// Sorts up to kSmall values: counts for each how many go before it, so that no branch depends on their order.
 void sort_small(std::span<double> values) {
   std::array<double, kSmall> copy{};
   std::array<std::uint32_t, kSmall> place{};
@@ -27,22 +27,24 @@ void sort_small(std::span<double> values) {
 }  // namespace
 
 SortedGroups::SortedGroups(const std::vector<double>& x, std::span<const std::int64_t> offsets)
-    : begins_(offsets.size() - 1), sizes_(offsets.size() - 1) {
-  values_.resize(static_cast<std::size_t>(offsets.back() - offsets.front()));
+    : values_(std::make_unique_for_overwrite<double[]>(static_cast<std::size_t>(offsets.back() - offsets.front()))),
+      ends_(offsets.size()) {
   std::size_t at = 0;
-  for (std::size_t group = 0; group < sizes_.size(); ++group) {
-    begins_[group] = at;
-    for (auto i = static_cast<std::size_t>(offsets[group]); i < static_cast<std::size_t>(offsets[group + 1]); ++i) {
-      values_[at] = x[i];
-      at += static_cast<std::size_t>(x[i] == x[i]);
+  for (std::size_t group = 0; group + 1 < offsets.size(); ++group) {
+    const auto end = static_cast<std::size_t>(offsets[group + 1]);
+    double* const first = values_.get() + at;
+    double* last = first;
+    for (auto i = static_cast<std::size_t>(offsets[group]); i < end; ++i) {
+      *last = x[i];
+      last += static_cast<std::ptrdiff_t>(x[i] == x[i]);  // the next value takes the place of a missing one
     }
-    sizes_[group] = at - begins_[group];
-    const std::span<double> values = std::span(values_).subspan(begins_[group], sizes_[group]);
-    if (values.size() <= kSmall) {
-      sort_small(values);
+    if (last - first <= static_cast<std::ptrdiff_t>(kSmall)) {
+      sort_small({first, last});
     } else {
-      std::sort(values.begin(), values.end());
+      std::sort(first, last);
     }
+    at += static_cast<std::size_t>(last - first);
+    ends_[group + 1] = at;
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -15,13 +16,12 @@ class SortedGroups {
   SortedGroups(const std::vector<double>& x, std::span<const std::int64_t> offsets);
 
   [[nodiscard]] std::span<const double> of(std::size_t group) const {
-    return std::span(values_).subspan(begins_[group], sizes_[group]);
+    return {values_.get() + ends_[group], ends_[group + 1] - ends_[group]};
   }
 
  private:
-  std::vector<double> values_;
-  std::vector<std::size_t> begins_;
-  std::vector<std::size_t> sizes_;
+  std::unique_ptr<double[]> values_;
+  std::vector<std::size_t> ends_;  // of the groups before, and of all
 };
 
 /// Returns the numbers in column `input` by group, sorted once for all primitives.

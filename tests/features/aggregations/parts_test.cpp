@@ -162,7 +162,7 @@ TEST(PartialAggregates, give_first_and_last_entries_of_every_kind) {
 TEST(PartialAggregates, keep_digits_at_great_offsets) {
   std::vector<double> x;
   for (const double value : {0.0, 1.0, 2.0, 2.0, 10.0}) x.push_back(value + 1e12);
-  const Grouped grouped = groups_of({x});
+  const Grouped grouped = groups_of({x}, Semantics::strict);
   for (const char* name : {"variance", "skew", "kurtosis"}) {
     core::Params arguments;
     for (const auto& each : aggregation(name).arguments) arguments.emplace(each.name, each.default_value);
