@@ -91,6 +91,14 @@ TEST_F(EvaluationTest, leaves_instances_that_are_not_known_yet_at_their_defaults
   EXPECT_THAT(numbers(total, {{kThirty, 4 * kDay}, {kTen, 4 * kDay}}), ElementsAre(0, 12));
 }
 
+TEST_F(EvaluationTest, leaves_unknown_what_is_unknown_if_strict) {
+  options.semantics = Semantics::strict;
+  const FeatureRef total = aggregation(sum(), kOrders, "amount", {kOrdersOfCustomer});
+  EXPECT_THAT(numbers(total, {{kThirty, 4 * kDay}, {kTwenty, 9 * kDay}}), ElementsAre(NanSensitiveDoubleEq(kNaN), 0));
+  const FeatureRef direct = make_direct(data.entity_set(), total, kOrdersOfCustomer);
+  EXPECT_THAT(numbers(direct, {{5, 99 * kDay}, {3, 99 * kDay}}), ElementsAre(NanSensitiveDoubleEq(kNaN), 13));
+}
+
 TEST_F(EvaluationTest, hides_columns_until_their_secondary_time) {
   const FeatureRef rating = column(data, kOrders, "rating");
   // 101 is shipped on day 8, 100 on day 4, 102 never.
