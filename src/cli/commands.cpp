@@ -51,7 +51,9 @@ CLI::App& add_command(CLI::App& app, const std::string& name, const std::string&
 void add_import(CLI::App& app, Draft& draft) {
   CLI::App& command = add_command(
       app, "import", "Turn CSV or LIBSVM text into a store (HDF5), typed and checked",
-      footer("Column types are inferred from the whole file; a config's 'import' section overrules them.",
+      footer("Column types are inferred from the whole file; a config's 'import' section overrules them, and imports "
+             "several\n"
+             "tables with the relationships between them.",
              "  gridmill import data/digits.csv.gz --output digits.h5\n  gridmill import configs/loans.yaml\n"));
   command.add_option("FILE", draft.import.file, "A data file (.csv, .svm, also .gz, .xz), or a config (.yaml)")
       ->required();

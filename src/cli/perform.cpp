@@ -8,6 +8,7 @@
 #include "cli/json_lines.hpp"
 #include "cli/progress.hpp"
 #include "cli/stop_signal.hpp"
+#include "cli/tree_text.hpp"
 #include "config/describe.hpp"
 #include "config/read.hpp"
 #include "jobs/apply_features_job.hpp"
@@ -108,11 +109,13 @@ ExitCode carry_out(const ImportCommand& command, const Context& context) {
 }
 
 ExitCode carry_out(const InfoCommand& command, const Context& context) {
-  const auto tables = jobs::run_info(command.file);
+  const jobs::FileSummary file = jobs::run_info(command.file);
   if (context.voice == Voice::json) {
-    for (const core::Value& line : info_lines(tables)) write_json_line(std::cout, line);
+    for (const core::Value& line : info_lines(file.tables)) write_json_line(std::cout, line);
+    for (const core::Value& line : relationship_lines(file)) write_json_line(std::cout, line);
   } else {
-    std::cout << info_text(tables);
+    const std::string tree = tree_text(file);
+    std::cout << tree << (tree.empty() ? "" : "\n") << info_text(file.tables);
   }
   return ExitCode::done;
 }

@@ -124,10 +124,9 @@ void Plan::plan_transform(Node& node) {
 }
 
 bool Plan::is_series_settled(const Feature& feature) const {
-  const Primitive& primitive = *feature.primitive.primitive;
   // Rows in table order that count at a cutoff are the first ones: later ones change nothing for those that look back.
-  return primitive.scope == Scope::row || !comes_and_goes(feature.table) ||
-         (!primitive.looks_ahead && !options_.training_window);
+  return feature.primitive.primitive->scope == Scope::row || !comes_and_goes(feature.table) ||
+         (!feature.primitive.looks_ahead() && !options_.training_window);
 }
 
 bool Plan::is_settled(const Feature& feature) const {
