@@ -167,4 +167,11 @@ std::string describe(std::string_view topic) {
   return text;
 }
 
+std::string describe_primitive(std::string_view name) {
+  if (std::string text = matching_primitives(name); !text.empty()) return text;
+  std::vector<std::string> known;
+  for (const features::Primitive& primitive : features::all_primitives()) known.push_back(primitive.name);
+  throw core::UserError(fmt::format("unknown primitive '{}'", name), core::hint_for(name, known));
+}
+
 }  // namespace gridmill::config

@@ -77,7 +77,7 @@ Fields<DataOptions> data_fields() {
   Fields<DataOptions> fields = nested(&DataOptions::source, source_fields());
   const Fields<DataOptions> own{
       field("target", &DataOptions::target, "column to predict; LIBSVM text names none and calls it target"),
-      field("features", &DataOptions::features, "columns to learn from; null: all that have no other role"),
+      field("features", &DataOptions::features, "columns to learn from; null: all that have no other role (a store may tag columns as index or time)"),
       field("ignore", &DataOptions::ignore, "columns to leave out"),
       field("weight", &DataOptions::weight, "column of sample weights, each >= 0; null: all 1"),
       field("group", &DataOptions::group, "column of groups that `cv: group` keeps in one fold"),

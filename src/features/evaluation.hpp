@@ -22,6 +22,7 @@ struct EvaluationOptions {
   std::optional<Window> training_window;    // rows older than that before the cutoff do not count
   bool last_time_indexes = false;           // ... unless a descendant of theirs is young enough
   std::optional<std::int64_t> approximate;  // [ns] aggregations of parents are computed at cutoffs floored to this
+  std::size_t kept_bytes = 64U << 20U;      // at most, for whole tables' columns that later calls need again
 };
 
 /// One row of a feature matrix: an instance of the target as known at a time.
@@ -50,7 +51,8 @@ class Evaluator {
   Evaluator(const core::EntityData& data, EvaluationOptions options, const Materialized* materialized = nullptr);
   ~Evaluator();
 
-  /// Returns for each feature its outputs, one entry an instance. All features belong to `target`.
+  /// Returns for each feature its outputs, one entry an instance. All features belong to `target`; they are kept alive
+  /// as long as this object.
   [[nodiscard]] std::vector<std::vector<Column>> evaluate(core::TableId target, std::span<const FeatureRef> features,
                                                           std::span<const Instance> instances) const;
 

@@ -4,6 +4,10 @@
 #include <cstdint>
 #include <string>
 
+#include <fmt/format.h>
+
+#include "core/error.hpp"
+
 namespace gridmill::features {
 namespace {
 
@@ -30,16 +34,26 @@ std::vector<Places> fitting(const std::vector<InputSlot>& slots, const std::vect
   return places;
 }
 
+/// More would fill the memory before anybody could use them.
+constexpr std::size_t kMostChoices = 2'000'000;
+
+[[noreturn]] void fail_too_many(const Primitive& primitive) {
+  throw core::UserError(
+      fmt::format("{} can be applied in more than {} ways to the features of one table", primitive.name, kMostChoices),
+      "lower max_depth, name fewer primitives, or limit this one's columns by primitive_options");
+}
+
 /// Appends all choices of one place a slot, none twice.
-void choose(const std::vector<Places>& slots, Places& chosen, std::vector<Places>& all) {
+void choose(const Primitive& primitive, const std::vector<Places>& slots, Places& chosen, std::vector<Places>& all) {
   if (chosen.size() == slots.size()) {
+    if (all.size() == kMostChoices) fail_too_many(primitive);
     all.push_back(chosen);
     return;
   }
   for (const Place place : slots[chosen.size()]) {
     if (std::find(chosen.begin(), chosen.end(), place) != chosen.end()) continue;
     chosen.push_back(place);
-    choose(slots, chosen, all);
+    choose(primitive, slots, chosen, all);
     chosen.pop_back();
   }
 }
@@ -57,14 +71,14 @@ void order_by_lower_name(std::vector<Places>& choices, const std::vector<const C
 
 }  // namespace
 
-std::vector<Inputs> match_inputs(const Primitive& primitive, const std::vector<const Candidate*>& candidates,
+std::vector<Inputs> match_inputs(const PrimitiveUse& use, const std::vector<const Candidate*>& candidates,
                                  DirectInputs direct) {
   std::vector<Places> choices;
-  for (const std::vector<InputSlot>& slots : primitive.inputs) {
+  for (const std::vector<InputSlot>& slots : use.primitive->inputs) {
     Places chosen;
-    choose(fitting(slots, candidates), chosen, choices);
+    choose(*use.primitive, fitting(slots, candidates), chosen, choices);
   }
-  if (primitive.commutative) order_by_lower_name(choices, candidates);
+  if (use.is_commutative()) order_by_lower_name(choices, candidates);
   std::sort(choices.begin(), choices.end());
   choices.erase(std::unique(choices.begin(), choices.end()), choices.end());
 

@@ -15,8 +15,9 @@ enum class DirectInputs {
 
 /// Returns the inputs that a primitive can be applied to, for all its alternatives: tuples of different candidates that
 /// fit its slots, sorted by their names. A commutative primitive gets each set once, sorted by lower-case names.
-/// `candidates` are sorted by name. Cost: O(number of tuples) and a scan per slot.
-std::vector<Inputs> match_inputs(const Primitive& primitive, const std::vector<const Candidate*>& candidates,
+/// `candidates` are sorted by name. Errors: UserError for more than two million tuples. Cost: O(number of tuples) and a
+/// scan per slot.
+std::vector<Inputs> match_inputs(const PrimitiveUse& use, const std::vector<const Candidate*>& candidates,
                                  DirectInputs direct = DirectInputs::allowed);
 
 /// Says whether all are direct features over one and the same relationship.

@@ -68,6 +68,9 @@ class ArgumentReader {
   }
 
   PrimitiveUse result() {
+    if (problems_.empty() && primitive_.problem) {
+      if (const auto wrong = primitive_.problem(use_.arguments)) problem(*wrong, {});
+    }
     if (!problems_.empty()) throw core::UserError(std::move(problems_));
     return std::move(use_);
   }
@@ -122,6 +125,13 @@ std::string PrimitiveUse::argument_text() const {
 }
 
 std::size_t PrimitiveUse::n_outputs() const { return primitive->n_outputs ? primitive->n_outputs(arguments) : 1; }
+
+bool PrimitiveUse::is_commutative() const {
+  const auto chosen = arguments.find("commutative");
+  return chosen == arguments.end() ? primitive->commutative : chosen->second.boolean();
+}
+
+bool PrimitiveUse::looks_ahead() const { return primitive->looks_ahead && primitive->looks_ahead(arguments); }
 
 const Primitive* find_primitive(PrimitiveKind kind, std::string_view name) {
   const std::string wanted = folded(name);

@@ -118,23 +118,26 @@ struct Primitive {
   std::string meaning;  // one sentence, with units and what missing entries do
   bool ours = false;    // not in Featuretools
 
-  std::vector<std::vector<InputSlot>> inputs;                 // alternatives, in order
-  std::optional<ValueType> output;                            // nothing: as the first input
-  core::Value default_value;                                  // of empty groups and missing results; null: missing
-  std::vector<core::OptionSpec> arguments;                    // in the order in which names print them
+  std::vector<std::vector<InputSlot>> inputs;  // alternatives, in order
+  std::optional<ValueType> output;             // nothing: as the first input
+  core::Value default_value;                   // of empty groups and missing results; null: missing
+  std::vector<core::OptionSpec> arguments;     // in the order in which names print them
+  /// Says what is wrong with arguments that are right one by one, or nothing. Empty: nothing ever is.
+  std::function<std::optional<std::string>(const core::Params&)> problem;
   std::function<std::size_t(const core::Params&)> n_outputs;  // empty: 1
   /// Writes the feature's name from those of its inputs ("a + b"). Empty: NAME(inputs, arguments).
   std::function<std::string(std::span<const std::string> inputs, const core::Params& arguments)> write_name;
 
   bool stacks_on_itself = true;
   std::vector<std::string> never_on;  // names of primitives it is not stacked on
-  bool commutative = false;
-  bool by_default = false;   // used when the user names no primitives
-  bool counts_rows = false;  // aggregation: needs the groups only, not the column (COUNT)
-  bool needs_order = false;  // aggregation: groups must come in table order
+  bool commutative = false;           // unless an argument of that name says otherwise
+  bool by_default = false;            // used when the user names no primitives
+  bool counts_rows = false;           // aggregation: needs the groups only, not the column (COUNT)
+  bool needs_order = false;           // aggregation: groups must come in table order
   bool uses_cutoff = false;
   Scope scope = Scope::row;  // transform only
-  bool looks_ahead = false;  // Scope::table: an entry depends on rows after it too, not only on those before
+  /// Scope::table: says whether an entry depends on rows after it too, not only on those before. Empty: no.
+  std::function<bool(const core::Params&)> looks_ahead;
 
   Aggregate aggregate;                      // kind aggregation
   std::optional<PartialAggregate> partial;  // aggregation; nothing: needs all entries of a group at once
@@ -149,6 +152,10 @@ struct PrimitiveUse {
   /// Returns ", n=2, unit=hours": the arguments that differ from their defaults, in declaration order.
   [[nodiscard]] std::string argument_text() const;
   [[nodiscard]] std::size_t n_outputs() const;
+  /// Says whether one order of its inputs is enough.
+  [[nodiscard]] bool is_commutative() const;
+  /// Says whether an entry depends on rows of its table after it.
+  [[nodiscard]] bool looks_ahead() const;
   friend bool operator==(const PrimitiveUse&, const PrimitiveUse&) = default;
 };
 

@@ -147,7 +147,7 @@ class Synthesis {
       const auto suits = [&](const Candidate& each) {
         return !is_direct_of(*each.feature, parent) && !is_key_of(path, *each.feature);
       };
-      for (const Inputs& inputs : match_inputs(*use.primitive, usable(child, below(limit), *use.primitive, suits))) {
+      for (const Inputs& inputs : match_inputs(use, usable(child, below(limit), *use.primitive, suits))) {
         add_aggregation(use, inputs, path);
       }
     }
@@ -177,15 +177,14 @@ class Synthesis {
     };
     for (const PrimitiveUse& use : primitives_.transforms) {
       if (rules_.rule_of(*use.primitive).skips_table(set_.tables[table].name)) continue;
-      for (const Inputs& inputs :
-           match_inputs(*use.primitive, usable(table, below(limit), *use.primitive, suits), direct)) {
+      for (const Inputs& inputs : match_inputs(use, usable(table, below(limit), *use.primitive, suits), direct)) {
         made.push_back(make_transform(set_, use, features_of(inputs)));
       }
     }
     for (const PrimitiveUse& use : primitives_.group_by_transforms) {
       if (rules_.rule_of(*use.primitive).skips_groups_of(set_.tables[table].name)) continue;
       const std::vector<const Candidate*> groups = group_columns(table, below(limit), *use.primitive);
-      for (const Inputs& inputs : match_inputs(*use.primitive, usable(table, below(limit), *use.primitive, suits))) {
+      for (const Inputs& inputs : match_inputs(use, usable(table, below(limit), *use.primitive, suits))) {
         for (const Candidate* group : groups) {
           if (direct == DirectInputs::required && !is_new_with_direct(inputs, group)) continue;
           made.push_back(make_group_by_transform(set_, use, features_of(inputs), group->feature));

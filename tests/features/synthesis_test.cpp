@@ -268,6 +268,14 @@ core::EntitySet wide(std::size_t n_columns) {
   return set;
 }
 
+TEST_F(SynthesisTest, refuses_to_fill_the_memory_with_pairs) {
+  options.target = 1;
+  options.max_depth = 1;
+  transform({"divide_numeric"});
+  set = wide(1500);
+  EXPECT_THAT(message(), HasSubstr("divide_numeric can be applied in more than 2000000 ways"));
+}
+
 TEST_F(SynthesisTest, tens_of_thousands_of_features_take_a_moment) {
   const core::EntitySet many = wide(60);
   options.target = 0;

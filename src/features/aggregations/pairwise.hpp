@@ -7,8 +7,7 @@ namespace gridmill::features::aggregations {
 /// Sums term(begin), ..., term(end - 1) pairwise, in the order in which numpy's `sum` adds: errors grow with the
 /// logarithm of n, comparisons with a mean decide as pandas does, and the result depends on the terms alone.
 ///
-/// As core::numpy_sum, of terms that are computed on the way. Eight sums in variables of their own: compilers keep an
-/// array of them in memory, at three times the cost.
+/// As core::numpy_sum, of terms that are computed on the way.
 template <class Term>
 double pairwise_sum(std::size_t begin, std::size_t end, const Term& term) {
   constexpr std::size_t kLanes = 8;

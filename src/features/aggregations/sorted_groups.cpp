@@ -9,8 +9,7 @@ namespace {
 
 constexpr std::size_t kSmall = 16;
 
-/// Sorts up to kSmall values: counts for each how many go before it. Twice as fast as a sort that branches on values
-/// that come in no order.
+/// Sorts up to kSmall values: counts for each how many go before it, so that no branch depends on their order.
 void sort_small(std::span<double> values) {
   std::array<double, kSmall> copy{};
   std::array<std::uint32_t, kSmall> place{};

@@ -37,7 +37,8 @@ struct Evaluator::State {
   const Materialized* materialized;
   ColumnReader reader{data};
   Visibility visibility{data, options};
-  Context context{data, options, materialized, reader, visibility};
+  KeptColumns kept{options.kept_bytes};
+  Context context{data, options, materialized, reader, visibility, kept};
 };
 
 Evaluator::Evaluator(const core::EntityData& data, EvaluationOptions options, const Materialized* materialized)
@@ -84,6 +85,7 @@ std::vector<std::vector<Column>> Evaluator::evaluate(core::TableId target, std::
   }
   rows.resize(n);
   if (!common) cutoffs.resize(n);
+  state_->kept.hold(features);
   Run run(state_->context, ViewMaker(state_->data, state_->visibility).of_rows(target, std::move(rows), cutoffs));
   std::vector<std::vector<Column>> columns = run.evaluate(features);
   if (n == instances.size()) return columns;

@@ -19,9 +19,9 @@ bool is_known_later(const core::EntityTable& table, const std::string& column) {
 
 }  // namespace
 
-Plan::Plan(const core::EntitySet& set, const EvaluationOptions& options, const Materialized* materialized, Views& views,
-           std::int64_t latest_cutoff)
-    : set_(set), options_(options), materialized_(materialized), views_(views), latest_cutoff_(latest_cutoff) {}
+Plan::Plan(const core::EntitySet& set, const EvaluationOptions& options, const Materialized* materialized,
+           const KeptColumns& kept, Views& views)
+    : set_(set), options_(options), materialized_(materialized), kept_(kept), views_(views) {}
 
 NodeId Plan::want(const Feature& feature) {
   const NodeId id = add(feature, Views::kRoot);
@@ -40,6 +40,8 @@ NodeId Plan::add(const Feature& feature, ViewId view) {
   Node node{.feature = key.first, .view = view};
   if (is_materialized(feature, view)) {
     node.work = Work::materialized;
+  } else if (views_.is_whole(view) && views_.cutoff(view) == kEndOfTime && kept_.find(feature)) {
+    node.work = Work::kept;
   } else {
     switch (feature.kind) {
       case FeatureKind::identity: node.work = Work::read; break;
@@ -111,7 +113,7 @@ void Plan::plan_transform(Node& node) {
   const bool over_table = feature.primitive.primitive->scope == Scope::table;
   if (over_table && !views_.is_whole(node.view)) {
     std::optional<std::int64_t> cutoff = views_.cutoff(node.view);
-    if (!cutoff && is_settled(feature)) cutoff = latest_cutoff_;
+    if (!cutoff && is_settled(feature)) cutoff = kEndOfTime;
     node.work = cutoff ? Work::pick : Work::by_cutoff;
     if (cutoff) node.inputs.push_back(add(feature, views_.whole(feature.table, *cutoff)));
     return;
@@ -122,10 +124,9 @@ void Plan::plan_transform(Node& node) {
 }
 
 bool Plan::is_series_settled(const Feature& feature) const {
-  const Primitive& primitive = *feature.primitive.primitive;
   // Rows in table order that count at a cutoff are the first ones: later ones change nothing for those that look back.
-  return primitive.scope == Scope::row || !comes_and_goes(feature.table) ||
-         (!primitive.looks_ahead && !options_.training_window);
+  return feature.primitive.primitive->scope == Scope::row || !comes_and_goes(feature.table) ||
+         (!feature.primitive.looks_ahead() && !options_.training_window);
 }
 
 bool Plan::is_settled(const Feature& feature) const {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "features/evaluation.hpp"
+#include "features/evaluation/kept_columns.hpp"
 #include "features/evaluation/views.hpp"
 #include "features/feature.hpp"
 
@@ -23,6 +24,7 @@ using GroupsId = std::size_t;
 enum class Work {
   read,          // a stored column
   materialized,  // computed by an earlier stage
+  kept,          // computed by an earlier call, over a whole table
   aggregate,
   direct,     // from the view above
   transform,  // row by row
@@ -58,8 +60,8 @@ struct Grouping {
 /// What to compute for some features over a root view, each (feature, view) once. Inputs come before their consumers.
 class Plan {
  public:
-  Plan(const core::EntitySet& set, const EvaluationOptions& options, const Materialized* materialized, Views& views,
-       std::int64_t latest_cutoff);
+  Plan(const core::EntitySet& set, const EvaluationOptions& options, const Materialized* materialized,
+       const KeptColumns& kept, Views& views);
 
   /// Adds a wanted feature of the root's table.
   NodeId want(const Feature& feature);
@@ -83,8 +85,8 @@ class Plan {
   const core::EntitySet& set_;
   const EvaluationOptions& options_;
   const Materialized* materialized_;
+  const KeptColumns& kept_;
   Views& views_;
-  std::int64_t latest_cutoff_;
   std::vector<Node> nodes_;
   std::vector<Grouping> groupings_;
   std::map<std::pair<const Feature*, ViewId>, NodeId> known_;

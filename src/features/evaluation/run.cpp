@@ -17,8 +17,13 @@ std::optional<std::int64_t> common_cutoff(const View& view) {
   return {};
 }
 
-std::int64_t latest_cutoff(const View& view) {
-  return view.cutoffs.empty() ? 0 : *std::max_element(view.cutoffs.begin(), view.cutoffs.end());
+/// All rows of tables at the end of time are those that calls have in common.
+Views::MakeWhole whole_maker(const Context& context) {
+  return [&context](core::TableId table, std::int64_t cutoff) -> std::shared_ptr<const View> {
+    const ViewMaker maker(context.data, context.visibility);
+    if (cutoff == kEndOfTime) return context.kept.whole(table, maker);
+    return std::make_shared<View>(maker.whole(table, cutoff));
+  };
 }
 
 ColumnRef shared(Column column) { return std::make_shared<Column>(std::move(column)); }
@@ -58,8 +63,9 @@ std::vector<std::int64_t> places_in(const View& whole, const View& view) {
 
 Run::Run(const Context& context, View root)
     : context_(context),
-      views_(context.data, context.visibility, context.options.approximate, root, common_cutoff(root)),
-      plan_(context.data.entity_set(), context.options, context.materialized, views_, latest_cutoff(root)) {}
+      views_(context.data, context.visibility, context.options.approximate, root, common_cutoff(root),
+             whole_maker(context)),
+      plan_(context.data.entity_set(), context.options, context.materialized, context.kept, views_) {}
 
 std::vector<std::vector<Column>> Run::evaluate(std::span<const FeatureRef> features) {
   std::vector<NodeId> wanted;
@@ -125,6 +131,7 @@ Run::Columns Run::work_on(NodeId id) {
   switch (node.work) {
     case Work::read: return {shared(context_.reader.read(views_.at(node.view), node.feature->column))};
     case Work::materialized: return materialized(node);
+    case Work::kept: return {context_.kept.find(*node.feature)};
     case Work::aggregate: return aggregate(node);
     case Work::direct: return direct(node);
     case Work::transform: return transform(node);
@@ -240,8 +247,10 @@ Run::Columns Run::series(const Node& node) {
                  ? &known->second
                  : &grouped_orders_.emplace(group_by, Series(*series, *columns_[group_by].front())).first->second;
   }
-  return {shared(series->apply(*node.feature, base_columns(node), views_.at(node.view).cutoff_times(),
-                               context_.options.semantics))};
+  ColumnRef column = shared(series->apply(*node.feature, base_columns(node), views_.at(node.view).cutoff_times(),
+                                          context_.options.semantics));
+  if (views_.cutoff(node.view) == kEndOfTime) context_.kept.offer(*node.feature, column);
+  return {std::move(column)};
 }
 
 Run::Columns Run::pick(const Node& node) {

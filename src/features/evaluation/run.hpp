@@ -11,6 +11,7 @@
 #include "features/evaluation.hpp"
 #include "features/evaluation/column_reader.hpp"
 #include "features/evaluation/groups.hpp"
+#include "features/evaluation/kept_columns.hpp"
 #include "features/evaluation/plan.hpp"
 #include "features/evaluation/series.hpp"
 #include "features/evaluation/views.hpp"
@@ -25,6 +26,7 @@ struct Context {
   const Materialized* materialized;
   const ColumnReader& reader;
   const Visibility& visibility;
+  KeptColumns& kept;
 };
 
 /// Evaluates features over one root view: carries out a plan, each column as soon as its inputs are there, and frees

@@ -5,10 +5,11 @@
 namespace gridmill::features {
 
 Views::Views(const core::EntityData& data, const Visibility& visibility, std::optional<std::int64_t> bin, View root,
-             std::optional<std::int64_t> common)
-    : data_(data), maker_(data, visibility), bin_(bin) {
+             std::optional<std::int64_t> common, MakeWhole make_whole)
+    : data_(data), maker_(data, visibility), make_whole_(std::move(make_whole)), bin_(bin) {
   const core::TableId table = root.table;
-  places_.push_back({.table = table, .above_root = true, .cutoff = common, .view = std::move(root)});
+  places_.push_back(
+      {.table = table, .above_root = true, .cutoff = common, .view = std::make_shared<View>(std::move(root))});
 }
 
 ViewId Views::find_or_add(Place place) {
@@ -50,11 +51,12 @@ const View& Views::at(ViewId id) {
   if (place.view) return *place.view;
   switch (place.way) {
     case Way::root: break;
-    case Way::down: place.view = maker_.children(at(place.from), place.via); break;
+    case Way::down: place.view = std::make_shared<View>(maker_.children(at(place.from), place.via)); break;
     case Way::up:
-      place.view = maker_.parents(at(place.from), place.via, place.floored ? bin_ : std::optional<std::int64_t>{});
+      place.view = std::make_shared<View>(
+          maker_.parents(at(place.from), place.via, place.floored ? bin_ : std::optional<std::int64_t>{}));
       break;
-    case Way::whole: place.view = maker_.whole(place.table, *place.cutoff); break;
+    case Way::whole: place.view = make_whole_(place.table, *place.cutoff); break;
   }
   return *place.view;
 }

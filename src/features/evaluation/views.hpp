@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <tuple>
 #include <vector>
@@ -22,9 +24,12 @@ class Views {
  public:
   enum class Way : std::uint8_t { root, down, up, whole };
 
+  /// Makes the view of all rows of a table that count at a cutoff.
+  using MakeWhole = std::function<std::shared_ptr<const View>(core::TableId, std::int64_t cutoff)>;
+
   /// `common` is the cutoff of all entries of `root`, if they have the same.
   Views(const core::EntityData& data, const Visibility& visibility, std::optional<std::int64_t> bin, View root,
-        std::optional<std::int64_t> common);
+        std::optional<std::int64_t> common, MakeWhole make_whole);
 
   static constexpr ViewId kRoot = 0;
   ViewId down(ViewId from, core::RelationshipId relationship);
@@ -54,13 +59,14 @@ class Views {
     bool floored = false;
     bool above_root = false;
     std::optional<std::int64_t> cutoff;
-    std::optional<View> view;
+    std::shared_ptr<const View> view;
   };
 
   ViewId find_or_add(Place place);
 
   const core::EntityData& data_;
   ViewMaker maker_;
+  MakeWhole make_whole_;
   std::optional<std::int64_t> bin_;
   std::deque<Place> places_;  // views must not move
 };

@@ -1,4 +1,7 @@
+#include <algorithm>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "features/primitive.hpp"
@@ -102,6 +105,18 @@ std::vector<Primitive> seasons() {
   };
 }
 
+std::optional<std::string> holiday_problem(const core::Params& arguments) {
+  const std::string& wanted = arguments.at("holiday").text();
+  std::vector<std::string> known;
+  for (const Holiday& each : holidays_of(arguments.at("country").text())) {
+    if (each.name == wanted) return std::nullopt;
+    if (std::find(known.begin(), known.end(), each.name) == known.end()) known.push_back(each.name);
+  }
+  std::string names;
+  for (const std::string& each : known) names += (names.empty() ? "" : ", ") + each;
+  return "no holiday '" + wanted + "' in " + arguments.at("country").text() + "; there are " + names;
+}
+
 std::vector<Primitive> holidays() {
   const std::string source = " Holidays of 1950 to 2074 as the Python package holidays 0.32 has them.";
   return {
@@ -109,13 +124,16 @@ std::vector<Primitive> holidays() {
                      "Name of the public holiday on that date, missing on other days." + source,
                      date_to_holiday_kernel()),
            {country_option()}),
-      with(zero_when_missing(transform("distance_to_holiday", kAnyTime, as_number(),
-                                       "Days to the nearest occurrence of a holiday, negative after it; missing if "
-                                       "farther than 365 days." +
-                                           source,
-                                       distance_to_holiday_kernel())),
-           {{"holiday", {Kind::text}, "New Year's Day", {}, {}, "Name of the holiday, as date_to_holiday gives it."},
-            country_option()}),
+      checked(
+          with(
+              zero_when_missing(transform("distance_to_holiday", kAnyTime, as_number(),
+                                          "Days to the nearest occurrence of a holiday, negative after it; missing if "
+                                          "farther than 365 days." +
+                                              source,
+                                          distance_to_holiday_kernel())),
+              {{"holiday", {Kind::text}, "New Year's Day", {}, {}, "Name of the holiday, as date_to_holiday gives it."},
+               country_option()}),
+          holiday_problem),
       with(boolean("is_federal_holiday", "Whether a date is a public holiday." + source, is_federal_holiday_kernel()),
            {country_option()}),
   };
@@ -127,10 +145,10 @@ std::vector<Primitive> durations() {
           by_default(transform("age", {{{.type = LogicalType::datetime, .tags = Tag::date_of_birth}}},
                                ValueType{.type = LogicalType::age_fractional, .tags = Tag::numeric},
                                "Years from a date of birth to the cutoff time: whole days / 365.", age_kernel()))),
-      over_table(
+      ahead_if_negative(over_table(
           with(transform("diff_datetime", kAnyTime, ValueType{.type = LogicalType::timedelta, .tags = {}},
                          "Time since the previous row's value [s]; missing if either is.", diff_datetime_kernel()),
-               {{"periods", {Kind::integer}, 0, {}, {}, "Rows by which values are shifted first."}})),
+               {{"periods", {Kind::integer}, 0, {}, {}, "Rows by which values are shifted first."}}))),
       at_cutoff(with(
           transform("time_since", kAnyTime, as_number(), "Time from a value to the cutoff time.", time_since_kernel()),
           {unit_option()})),

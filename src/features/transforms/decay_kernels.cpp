@@ -55,11 +55,13 @@ Transform decaying(Take take) {
     const bool ignore_missing = input.arguments.at("ignore_na").boolean();
     return number_series(input, 0, [=](std::span<const double> x, std::span<double> y) {
       DecayingMoments moments;
+      bool any = false;
       for (std::size_t i = 0; i < x.size(); ++i) {
         const bool present = std::isfinite(x[i]);
         if (present || !ignore_missing) moments.age(decay);
         if (present) moments.add(x[i]);
-        y[i] = moments.squared_weight > 0 || moments.weight > 0 ? take(moments) : kNaN;
+        any = any || present;
+        if (any) y[i] = take(moments);
       }
     });
   };

@@ -65,6 +65,19 @@ inline Primitive in_any_order(Primitive primitive) {
   primitive.commutative = true;
   return primitive;
 }
+inline Primitive checked(Primitive primitive, std::function<std::optional<std::string>(const core::Params&)> problem) {
+  primitive.problem = std::move(problem);
+  return primitive;
+}
+inline Primitive ahead_if(Primitive primitive, std::function<bool(const core::Params&)> looks_ahead) {
+  primitive.looks_ahead = std::move(looks_ahead);
+  return primitive;
+}
+/// If the argument `periods` counts backwards.
+inline Primitive ahead_if_negative(Primitive primitive) {
+  return ahead_if(std::move(primitive),
+                  [](const core::Params& arguments) { return arguments.at("periods").integer() < 0; });
+}
 inline Primitive by_default(Primitive primitive) {
   primitive.by_default = true;
   return primitive;

@@ -73,6 +73,14 @@ std::vector<OptionSpec> filling_options(const std::string& method) {
            "Most missing entries in a row that are filled; null = all."}};
 }
 
+/// Those that fill backwards look ahead.
+Primitive filling(Primitive primitive, const std::string& method) {
+  return ahead_if(std::move(primitive), [method](const core::Params& arguments) {
+    const core::Value* periods = arguments.contains("periods") ? &arguments.at("periods") : nullptr;
+    return arguments.at(method).text().starts_with("b") || (periods != nullptr && periods->integer() < 0);
+  });
+}
+
 std::vector<OptionSpec> percent_change_options() {
   std::vector<OptionSpec> options = {
       {"periods", {Kind::integer}, 1, {}, {}, "How many rows before the value to compare with is."}};
@@ -83,48 +91,65 @@ std::vector<OptionSpec> percent_change_options() {
 
 std::vector<Primitive> differences() {
   return {
-      with(over_table(of_number("absolute_diff", "Absolute difference from the previous row's value.",
-                                absolute_diff_kernel())),
-           filling_options("method")),
-      with(over_table(
-               of_number("diff", "Difference from the previous row's value; missing if either is.", diff_kernel())),
-           {{"periods", {Kind::integer}, 0, {}, {}, "Rows by which values are shifted first."}}),
-      with(over_table(to_double("percent_change", "Change from an earlier row's value, as a share of that.",
-                                percent_change_kernel())),
-           percent_change_options()),
+      filling(with(over_table(of_number("absolute_diff", "Absolute difference from the previous row's value.",
+                                        absolute_diff_kernel())),
+                   filling_options("method")),
+              "method"),
+      ahead_if_negative(
+          with(over_table(
+                   of_number("diff", "Difference from the previous row's value; missing if either is.", diff_kernel())),
+               {{"periods", {Kind::integer}, 0, {}, {}, "Rows by which values are shifted first."}})),
+      filling(with(over_table(to_double("percent_change", "Change from an earlier row's value, as a share of that.",
+                                        percent_change_kernel())),
+                   percent_change_options()),
+              "fill_method"),
       over_table(transform("rate_of_change", {{numeric(), time_index()}}, as_double(),
                            "Change from the previous row's value per second.", rate_of_change_kernel())),
-      with(over_table(transform("same_as_previous", kAnyNumber, as_nullable_boolean(),
-                                "Whether the previous row's value is the same; false for the first row.",
-                                same_as_previous_kernel())),
-           filling_options("fill_method")),
+      filling(with(over_table(transform("same_as_previous", kAnyNumber, as_nullable_boolean(),
+                                        "Whether the previous row's value is the same; false for the first row.",
+                                        same_as_previous_kernel())),
+                   filling_options("fill_method")),
+              "fill_method"),
   };
 }
 
 std::vector<Primitive> ranks_and_filters() {
+  const auto always = [](const core::Params&) { return true; };
   return {
-      over_table(of_number("percentile", "Rank among all values / their number; equal values share the average rank.",
-                           percentile_kernel())),
-      with(over_table(to_double("savgol_filter",
-                                "The series smoothed by polynomials fitted to windows (Savitzky and Golay 1964); "
-                                "missing entries are interpolated first; fewer than 20 rows stay as they are.",
-                                savgol_filter_kernel())),
-           {{"window_length",
-             {Kind::integer, Kind::null},
-             {},
-             core::Range::at_least(1),
-             {},
-             "Rows in a window; null = two tenths of the rows, plus one."},
-            {"polyorder", {Kind::integer, Kind::null}, {}, core::Range::at_least(0), {}, "Degree; null = 3."},
-            {"deriv", {Kind::integer}, 0, core::Range::at_least(0), {}, "Which derivative to give; 0 = the values."},
-            {"delta", {Kind::real}, 1.0, {}, {}, "Distance between rows, for derivatives."},
-            {"mode",
-             {Kind::text},
-             "interp",
-             {},
-             {"mirror", "constant", "nearest", "interp", "wrap"},
-             "What stands beyond the ends; interp = a polynomial fitted to the last window."},
-            {"cval", {Kind::real}, 0.0, {}, {}, "The value beyond the ends, for constant."}}),
+      ahead_if(over_table(of_number("percentile",
+                                    "Rank among all values / their number; equal values share the average rank.",
+                                    percentile_kernel())),
+               always),
+      checked(
+          ahead_if(
+              with(over_table(
+                       to_double("savgol_filter",
+                                 "The series smoothed by polynomials fitted to windows (Savitzky and Golay 1964); "
+                                 "missing entries are interpolated first; fewer than 20 rows stay as they are.",
+                                 savgol_filter_kernel())),
+                   {{"window_length",
+                     {Kind::integer, Kind::null},
+                     {},
+                     core::Range::at_least(1),
+                     {},
+                     "Rows in a window; null = two tenths of the rows, plus one."},
+                    {"polyorder", {Kind::integer, Kind::null}, {}, core::Range::at_least(0), {}, "Degree; null = 3."},
+                    {"deriv",
+                     {Kind::integer},
+                     0,
+                     core::Range::at_least(0),
+                     {},
+                     "Which derivative to give; 0 = the values."},
+                    {"delta", {Kind::real}, 1.0, {}, {}, "Distance between rows, for derivatives."},
+                    {"mode",
+                     {Kind::text},
+                     "interp",
+                     {},
+                     {"mirror", "constant", "nearest", "interp", "wrap"},
+                     "What stands beyond the ends; interp = a polynomial fitted to the last window."},
+                    {"cval", {Kind::real}, 0.0, {}, {}, "The value beyond the ends, for constant."}}),
+              always),
+          savgol_problem),
   };
 }
 

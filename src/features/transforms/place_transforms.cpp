@@ -1,4 +1,6 @@
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "features/primitive.hpp"
@@ -29,6 +31,15 @@ OptionSpec corner_option(std::string name) {
           "Corner of the box: latitude, longitude [degrees]."};
 }
 
+std::optional<std::string> corner_problem(const core::Params& arguments) {
+  for (const char* name : {"point1", "point2"}) {
+    const core::ValueList& corner = arguments.at(name).list();
+    const bool is_place = corner.size() == 2 && corner[0].is_number() && corner[1].is_number();
+    if (!is_place) return std::string(name) + " must be two numbers: latitude, longitude";
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::vector<Primitive> place_transforms() {
@@ -42,10 +53,12 @@ std::vector<Primitive> place_transforms() {
       with(by_default(in_any_order(transform("haversine", kTwoPlaces, as_number(),
                                              "Distance along the great circle of a sphere.", haversine_kernel()))),
            {unit_option()}),
-      with(transform("is_in_geobox", kOnePlace, as_nullable_boolean(),
-                     "Whether a place is in a box of degrees, edges included; false if missing. Strict: missing.",
-                     is_in_geobox_kernel()),
-           {corner_option("point1"), corner_option("point2")}),
+      checked(
+          with(transform("is_in_geobox", kOnePlace, as_nullable_boolean(),
+                         "Whether a place is in a box of degrees, edges included; false if missing. Strict: missing.",
+                         is_in_geobox_kernel()),
+               {corner_option("point1"), corner_option("point2")}),
+          corner_problem),
       transform("latitude", kOnePlace, as_number(), "Latitude [degrees].", latitude_kernel()),
       transform("longitude", kOnePlace, as_number(), "Longitude [degrees].", longitude_kernel()),
   };

@@ -158,8 +158,8 @@ std::vector<double> savgol_filter(std::span<const double> x, const SavgolOptions
   if (options.derivative > options.degree) return y;
   const OrthonormalBasis basis(options.window, options.degree);
   const std::vector<double> weights = weights_at(basis, basis.centre, options);
-  // A window of even length begins one sample earlier, as scipy's does.
-  const std::int64_t before = static_cast<std::int64_t>(options.window / 2);
+  // A window of even length reaches one sample further ahead than back, as scipy's does.
+  const std::int64_t before = static_cast<std::int64_t>((options.window - 1) / 2);
   std::vector<double> window(options.window);
   for (std::size_t i = 0; i < x.size(); ++i) {
     const std::int64_t first = static_cast<std::int64_t>(i) - before;
@@ -174,6 +174,14 @@ std::vector<double> savgol_filter(std::span<const double> x, const SavgolOptions
   }
   if (options.edge == Edge::interpolate) fit_ends(x, basis, options, y);
   return y;
+}
+
+std::optional<std::string> savgol_problem(const core::Params& arguments) {
+  const core::Value& window = arguments.at("window_length");
+  const core::Value& degree = arguments.at("polyorder");
+  if (window.is_null() != degree.is_null()) return "takes both window_length and polyorder, or none of them";
+  if (!window.is_null() && degree.integer() >= window.integer()) return "polyorder must be less than window_length";
+  return std::nullopt;
 }
 
 Transform savgol_filter_kernel() {

@@ -2,9 +2,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
+#include "core/value.hpp"
 #include "features/primitive.hpp"
 
 namespace gridmill::features::transforms {
@@ -25,6 +28,9 @@ struct SavgolOptions {
 /// fits the first and last window at the ends. Cost: O(n window). Source: Savitzky and Golay 1964; edges and windows
 /// of even length as scipy.signal.savgol_filter.
 std::vector<double> savgol_filter(std::span<const double> x, const SavgolOptions& options);
+
+/// Says what is wrong with the arguments window_length and polyorder together, or nothing.
+std::optional<std::string> savgol_problem(const core::Params& arguments);
 
 /// Missing entries are interpolated first; series of fewer than 20 rows, or shorter than the window, stay as they are.
 Transform savgol_filter_kernel();

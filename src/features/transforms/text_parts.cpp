@@ -44,7 +44,7 @@ std::optional<std::string> host_behind_www(std::string_view url, std::size_t at)
   return host_from(url, at);
 }
 
-/// The host behind an optional "user@" at `at`: the last @ before a slash or line feed ends it at the first.
+/// The host behind an optional "user@" at `at`; the user holds no slash or line feed.
 std::optional<std::string> host_behind_user(std::string_view url, std::size_t at) {
   const std::size_t end = url.find_first_of("@/\n", at);
   if (end != std::string_view::npos && end > at && url[end] == '@') {

@@ -8,6 +8,7 @@
 #include "features/transforms/declaration.hpp"
 #include "features/transforms/lag_kernels.hpp"
 #include "features/transforms/rolling_kernels.hpp"
+#include "features/transforms/windows.hpp"
 
 namespace gridmill::features {
 
@@ -51,9 +52,10 @@ std::vector<OptionSpec> expanding_options() {
 }
 
 Primitive rolling(std::string name, int min_periods, const std::string& meaning, Transform kernel) {
-  return with(over_table(transform(std::move(name), kTimeAndNumber, as_double(),
-                                   meaning + " in a window of the rows before.", std::move(kernel))),
-              rolling_options(min_periods));
+  return checked(with(over_table(transform(std::move(name), kTimeAndNumber, as_double(),
+                                           meaning + " in a window of the rows before.", std::move(kernel))),
+                      rolling_options(min_periods)),
+                 WindowOptions::problem);
 }
 
 Primitive expanding(std::string name, ValueType output, const std::string& meaning, Transform kernel) {
@@ -65,30 +67,32 @@ Primitive expanding(std::string name, ValueType output, const std::string& meani
 std::vector<Primitive> lags() {
   const InputSlot time = tagged(Tag::time_index);
   return {
-      with(over_table(transform("lag",
-                                {{tagged(Tag::category), time},
-                                 {numeric(), time},
-                                 {of_type(LogicalType::boolean), time},
-                                 {of_type(LogicalType::boolean_nullable), time}},
-                                std::nullopt, "The value of an earlier row.", lag_kernel())),
-           {{"periods", {Kind::integer}, 1, {}, {}, "How many rows before."}}),
-      with(over_table(transform("numeric_lag", {{time, numeric()}}, as_number(), "The value of an earlier row.",
-                                numeric_lag_kernel())),
-           {{"periods", {Kind::integer}, 1, {}, {}, "How many rows before."},
-            {"fill_value",
-             {Kind::integer, Kind::real, Kind::null},
-             {},
-             {},
-             {},
-             "The value where there is no such row."}}),
+      ahead_if_negative(with(over_table(transform("lag",
+                                                  {{tagged(Tag::category), time},
+                                                   {numeric(), time},
+                                                   {of_type(LogicalType::boolean), time},
+                                                   {of_type(LogicalType::boolean_nullable), time}},
+                                                  std::nullopt, "The value of an earlier row.", lag_kernel())),
+                             {{"periods", {Kind::integer}, 1, {}, {}, "How many rows before."}})),
+      ahead_if_negative(with(over_table(transform("numeric_lag", {{time, numeric()}}, as_number(),
+                                                  "The value of an earlier row.", numeric_lag_kernel())),
+                             {{"periods", {Kind::integer}, 1, {}, {}, "How many rows before."},
+                              {"fill_value",
+                               {Kind::integer, Kind::real, Kind::null},
+                               {},
+                               {},
+                               {},
+                               "The value where there is no such row."}})),
   };
 }
 
 std::vector<Primitive> windows() {
   return {
-      with(over_table(transform("rolling_count", {{time_index()}}, as_double(),
-                                "Number of rows in a window of the rows before.", rolling_kernel(Statistic::count))),
-           rolling_options(0)),
+      checked(with(over_table(transform("rolling_count", {{time_index()}}, as_double(),
+                                        "Number of rows in a window of the rows before.",
+                                        rolling_kernel(Statistic::count))),
+                   rolling_options(0)),
+              WindowOptions::problem),
       rolling("rolling_max", 1, "Greatest value", rolling_kernel(Statistic::greatest)),
       rolling("rolling_mean", 0, "Mean", rolling_kernel(Statistic::mean)),
       rolling("rolling_min", 1, "Least value", rolling_kernel(Statistic::least)),
@@ -141,13 +145,14 @@ std::string decay_name(const std::string& word, std::span<const std::string> inp
 }
 
 Primitive decaying(std::string name, const std::string& word, const std::string& meaning, Transform kernel) {
-  return written(
-      with(over_table(transform(std::move(name), {{numeric()}}, as_double(),
-                                meaning + " of the values so far, later ones weighing more.", std::move(kernel))),
-           decay_options()),
-      [word](std::span<const std::string> inputs, const core::Params& arguments) {
-        return decay_name(word, inputs, arguments);
-      });
+  return written(checked(with(over_table(transform(std::move(name), {{numeric()}}, as_double(),
+                                                   meaning + " of the values so far, later ones weighing more.",
+                                                   std::move(kernel))),
+                              decay_options()),
+                         decay_problem),
+                 [word](std::span<const std::string> inputs, const core::Params& arguments) {
+                   return decay_name(word, inputs, arguments);
+                 });
 }
 
 std::vector<Primitive> decays() {

@@ -91,6 +91,14 @@ TEST_F(EvaluationTest, leaves_instances_that_are_not_known_yet_at_their_defaults
   EXPECT_THAT(numbers(total, {{kThirty, 4 * kDay}, {kTen, 4 * kDay}}), ElementsAre(0, 12));
 }
 
+TEST_F(EvaluationTest, leaves_unknown_what_is_unknown_if_strict) {
+  options.semantics = Semantics::strict;
+  const FeatureRef total = aggregation(sum(), kOrders, "amount", {kOrdersOfCustomer});
+  EXPECT_THAT(numbers(total, {{kThirty, 4 * kDay}, {kTwenty, 9 * kDay}}), ElementsAre(NanSensitiveDoubleEq(kNaN), 0));
+  const FeatureRef direct = make_direct(data.entity_set(), total, kOrdersOfCustomer);
+  EXPECT_THAT(numbers(direct, {{5, 99 * kDay}, {3, 99 * kDay}}), ElementsAre(NanSensitiveDoubleEq(kNaN), 13));
+}
+
 TEST_F(EvaluationTest, hides_columns_until_their_secondary_time) {
   const FeatureRef rating = column(data, kOrders, "rating");
   // 101 is shipped on day 8, 100 on day 4, 102 never.
@@ -127,6 +135,30 @@ TEST_F(EvaluationTest, runs_table_scope_transforms_over_all_rows_known_at_the_cu
   // Ratings become known with time: no two cutoffs can share the sums.
   const std::vector<Instance> rated{{5, 4 * kDay}, {5, 9 * kDay}};
   EXPECT_THAT(numbers(over(running_sum(), "rating"), rated), ElementsAre(NanSensitiveDoubleEq(kNaN), 8));
+}
+
+TEST_F(EvaluationTest, keeps_what_is_the_same_at_every_cutoff_for_later_calls) {
+  int n_calls = 0;
+  Primitive counted = make_running_sum(false);
+  counted.transform = [&n_calls, sums = counted.transform](const TransformInput& in) {
+    ++n_calls;
+    return sums(in);
+  };
+  const std::vector<FeatureRef> features{
+      make_transform(data.entity_set(), {&counted, {}}, {column(data, kOrders, "amount")})};
+  const auto n_calls_of_two = [&] {
+    n_calls = 0;
+    const Evaluator evaluator(data, options);
+    const auto numbers_of = [&](const std::vector<Instance>& instances) {
+      return evaluator.evaluate(kOrders, features, instances).front().front().numbers();
+    };
+    EXPECT_THAT(numbers_of({{1, 3 * kDay}, {3, 6 * kDay}}), ElementsAre(12, 42));
+    EXPECT_THAT(numbers_of({{2, 9 * kDay}, {0, 3 * kDay}}), ElementsAre(53, 7));
+    return n_calls;
+  };
+  EXPECT_EQ(n_calls_of_two(), 1);
+  options.kept_bytes = 8;  // less than the six sums
+  EXPECT_EQ(n_calls_of_two(), 2);
 }
 
 TEST_F(EvaluationTest, runs_group_by_transforms_within_each_group) {

@@ -132,7 +132,7 @@ inline Primitive make_running_sum(bool looks_ahead) {
   p.kind = PrimitiveKind::transform;
   p.inputs = {{InputSlot{.type = {}, .tags = core::Tag::numeric}}};
   p.scope = Scope::table;
-  p.looks_ahead = looks_ahead;
+  p.looks_ahead = [looks_ahead](const core::Params&) { return looks_ahead; };
   p.transform = [looks_ahead](const TransformInput& in) {
     std::vector<double> sums(in.n);
     for (std::size_t s = 0; s + 1 < in.series.size(); ++s) {
