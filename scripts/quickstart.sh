@@ -27,5 +27,7 @@ cat <<END
 ==> All done in $((SECONDS - started)) s. Next, try:
     build/release/gridmill search configs/digits-svm.yaml --dry-run    # what would be computed, without computing
     build/release/gridmill describe svc                                # the hyperparameters you can search over
+    scripts/make-loans data/loans && build/release/gridmill import configs/loans-features.yaml && \\
+      build/release/gridmill features configs/loans-features.yaml     # features of five related tables
     build/release/gridmill predict runs/digits-svm data/digits.csv.gz -o predicted.csv  # apply the model
 END

@@ -26,6 +26,7 @@ struct Draft {
   Invocation invocation;
   ImportCommand import;
   InfoCommand info;
+  FeaturesCommand features;
   SearchCommand search;
   PredictCommand predict;
   ValidateCommand validate;
@@ -50,7 +51,9 @@ CLI::App& add_command(CLI::App& app, const std::string& name, const std::string&
 void add_import(CLI::App& app, Draft& draft) {
   CLI::App& command = add_command(
       app, "import", "Turn CSV or LIBSVM text into a store (HDF5), typed and checked",
-      footer("Column types are inferred from the whole file; a config's 'import' section overrules them.",
+      footer("Column types are inferred from the whole file; a config's 'import' section overrules them, and imports "
+             "several\n"
+             "tables with the relationships between them.",
              "  gridmill import data/digits.csv.gz --output digits.h5\n  gridmill import configs/loans.yaml\n"));
   command.add_option("FILE", draft.import.file, "A data file (.csv, .svm, also .gz, .xz), or a config (.yaml)")
       ->required();
@@ -67,6 +70,35 @@ void add_info(CLI::App& app, Draft& draft) {
   command.add_option("FILE", draft.info.file, "A store (.h5), or .csv, .svm (also .gz, .xz)")->required();
   add_voice(command, draft.invocation);
   command.final_callback([&] { draft.invocation.command = draft.info; });
+}
+
+void add_features(CLI::App& app, Draft& draft) {
+  CLI::App& command = add_command(
+      app, "features", "Make features of related tables: deep feature synthesis, encoding, selection",
+      footer("Repeating the command goes on where an earlier run stopped; finished features are not made again.\n"
+             "With --apply, the same features of other rows: FILE is their store, --output the store to write.\n"
+             "Under mpirun or srun it uses the ranks it is given. Memory: 'memory_limit' of the config, shared by a\n"
+             "node's ranks; --dry-run says what it takes.",
+             "  gridmill features configs/loans-features.yaml\n"
+             "  gridmill features configs/loans-features.yaml --dry-run\n"
+             "  gridmill features --apply runs/loans-features/features.json new.h5 --output new-features.h5\n"));
+  FeaturesCommand& features = draft.features;
+  command.add_option("FILE", features.file, "What to make, in YAML ('gridmill describe features'); or a store")
+      ->required();
+  command.add_option("-o,--output", features.output, "Run directory to write into, instead of the config's")
+      ->type_name("PATH");
+  auto* apply = command.add_option("--apply", features.apply, "features.json of an earlier run: make these of FILE")
+                    ->type_name("JSON");
+  command.add_option("--cutoff-time", features.cutoff, "With --apply: a time, or a file of instances and times")
+      ->needs(apply)
+      ->type_name("TIME");
+  command.add_flag("--overwrite", features.overwrite, "Start anew, even over the results of another config");
+  command.add_flag("--dry-run", features.dry_run, "Say what would be done: features, bytes, passes, memory, time");
+  command.add_option("-n,--ranks", draft.invocation.ranks, "Processes to work with here; by default one per core")
+      ->check(CLI::Range(1, 4096))
+      ->type_name("N");
+  add_voice(command, draft.invocation);
+  command.final_callback([&] { draft.invocation.command = draft.features; });
 }
 
 void add_search(CLI::App& app, Draft& draft) {
@@ -117,10 +149,14 @@ void add_validate(CLI::App& app, Draft& draft) {
 
 void add_describe(CLI::App& app, Draft& draft) {
   CLI::App& command = add_command(
-      app, "describe", "Explain an option, a hyperparameter, a model or a metric; without a topic, list them",
-      footer("", "  gridmill describe\n  gridmill describe search.cv\n  gridmill describe svc\n"));
-  command.add_option("TOPIC", draft.describe.topic,
-                     "For example search.cv, C, svc, f1_macro, options, models, metrics");
+      app, "describe", "Explain an option, a model, a metric, a primitive or a feature; without a topic, list them",
+      footer("",
+             "  gridmill describe\n  gridmill describe search.cv\n  gridmill describe svc\n"
+             "  gridmill describe primitive trend\n"
+             "  gridmill describe feature 'COUNT(bureau)' configs/loans-features.yaml\n"));
+  command.add_option("TOPIC", draft.describe.words,
+                     "For example search.cv, C, svc, f1_macro, options, models, metrics, primitives; primitive NAME; "
+                     "feature NAME CONFIG");
   command.final_callback([&] { draft.invocation.command = draft.describe; });
 }
 
@@ -180,7 +216,8 @@ std::variant<Invocation, Answer> parse_command_line(const std::vector<std::strin
   app.get_formatter()->column_width(28);
   app.get_formatter()->label("REQUIRED", "(required)");
   Draft draft;
-  for (const auto& add : {add_import, add_info, add_search, add_predict, add_validate, add_describe, add_version}) {
+  for (const auto& add :
+       {add_import, add_info, add_features, add_search, add_predict, add_validate, add_describe, add_version}) {
     add(app, draft);
   }
   bool version = false;

@@ -38,6 +38,16 @@ struct SearchCommand {
   bool dry_run = false;          // say what would be done
 };
 
+/// gridmill features CONFIG, or gridmill features STORE --apply FEATURES.JSON
+struct FeaturesCommand {
+  std::filesystem::path file;    // a config; with `apply`, a store
+  std::filesystem::path output;  // run directory instead of the config's; with `apply`, the store to write
+  std::filesystem::path apply;   // definitions that an earlier run has written; empty: none
+  std::string cutoff;            // with `apply`: time or file of cutoff times, instead of the definitions'
+  bool overwrite = false;
+  bool dry_run = false;
+};
+
 /// gridmill predict RUN DATA
 struct PredictCommand {
   std::filesystem::path run;     // run directory of a search
@@ -53,16 +63,16 @@ struct ValidateCommand {
   std::vector<std::filesystem::path> configs;
 };
 
-/// gridmill describe [TOPIC]
+/// gridmill describe [TOPIC ...]
 struct DescribeCommand {
-  std::string topic;  // empty: the list of topics
+  std::vector<std::string> words;  // "svc"; "primitive", NAME; "feature", NAME, CONFIG; empty: the list of topics
 };
 
 /// gridmill version
 struct VersionCommand {};
 
-using Command = std::variant<ImportCommand, InfoCommand, SearchCommand, PredictCommand, ValidateCommand,
-                             DescribeCommand, VersionCommand>;
+using Command = std::variant<ImportCommand, InfoCommand, FeaturesCommand, SearchCommand, PredictCommand,
+                             ValidateCommand, DescribeCommand, VersionCommand>;
 
 /// A command line that can be carried out.
 struct Invocation {

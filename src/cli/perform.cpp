@@ -8,8 +8,12 @@
 #include "cli/json_lines.hpp"
 #include "cli/progress.hpp"
 #include "cli/stop_signal.hpp"
+#include "cli/tree_text.hpp"
 #include "config/describe.hpp"
 #include "config/read.hpp"
+#include "jobs/apply_features_job.hpp"
+#include "jobs/describe_features_job.hpp"
+#include "jobs/features_job.hpp"
 #include "jobs/import_job.hpp"
 #include "jobs/info_job.hpp"
 #include "jobs/predict_job.hpp"
@@ -42,7 +46,7 @@ config::ImportJob job_of(const ImportCommand& command) {
   if (is_config) {
     job = config::read_import_job(command.file);
   } else {
-    job.source.file = command.file;
+    job.tables.emplace_back().source.file = command.file;
     job.store = config::default_store(command.file);
   }
   if (!command.output.empty()) job.store = command.output;
@@ -67,6 +71,36 @@ ExitCode carry_out(const SearchCommand& command, const Context& context) {
   return code;
 }
 
+ExitCode carry_out(const FeaturesCommand& command, const Context& context) {
+  const StopSignal stop;
+  if (command.apply.empty()) {
+    config::FeaturesJob job = config::read_features_job(command.file);
+    if (!command.output.empty()) job.output = command.output;
+    mpi::Session session;
+    jobs::SilentObserver silent;
+    jobs::Observer& observer = session.place().rank == 0 ? context.observer : silent;
+    const auto if_other = command.overwrite ? jobs::IfOther::overwrite : jobs::IfOther::refuse;
+    const jobs::FeaturesRun run{
+        .if_other = if_other, .dry_run = command.dry_run, .n_ranks = context.ranks.n_ranks, .stop = &stop.wanted()};
+    return jobs::run_features(job, run, session, observer);
+  }
+  if (command.output.empty()) {
+    throw core::UserError("gridmill features: --apply needs --output: the store to write the features into",
+                          "--output new-features.h5");
+  }
+  if (command.dry_run) throw core::UserError("gridmill features: --apply has no --dry-run");
+  mpi::Session session;
+  jobs::SilentObserver silent;
+  jobs::Observer& observer = session.place().rank == 0 ? context.observer : silent;
+  return jobs::run_apply_features({.definitions = command.apply,
+                                   .store = command.file,
+                                   .output = command.output,
+                                   .cutoff = command.cutoff,
+                                   .if_exists = command.overwrite ? jobs::IfExists::replace : jobs::IfExists::refuse,
+                                   .stop = &stop.wanted()},
+                                  session, observer);
+}
+
 jobs::IfExists if_exists(bool overwrite) { return overwrite ? jobs::IfExists::replace : jobs::IfExists::refuse; }
 
 ExitCode carry_out(const ImportCommand& command, const Context& context) {
@@ -75,11 +109,13 @@ ExitCode carry_out(const ImportCommand& command, const Context& context) {
 }
 
 ExitCode carry_out(const InfoCommand& command, const Context& context) {
-  const auto tables = jobs::run_info(command.file);
+  const jobs::FileSummary file = jobs::run_info(command.file);
   if (context.voice == Voice::json) {
-    for (const core::Value& line : info_lines(tables)) write_json_line(std::cout, line);
+    for (const core::Value& line : info_lines(file.tables)) write_json_line(std::cout, line);
+    for (const core::Value& line : relationship_lines(file)) write_json_line(std::cout, line);
   } else {
-    std::cout << info_text(tables);
+    const std::string tree = tree_text(file);
+    std::cout << tree << (tree.empty() ? "" : "\n") << info_text(file.tables);
   }
   return ExitCode::done;
 }
@@ -114,7 +150,18 @@ ExitCode carry_out(const ValidateCommand& command, const Context& context) {
 }
 
 ExitCode carry_out(const DescribeCommand& command, const Context&) {
-  std::cout << config::describe(command.topic);
+  const std::vector<std::string>& words = command.words;
+  const std::string first = words.empty() ? "" : words.front();
+  if (first == "primitive" && words.size() == 2) {
+    std::cout << config::describe_primitive(words[1]);
+  } else if (first == "feature" && words.size() == 3) {
+    std::cout << jobs::describe_feature(words[1], words[2]);
+  } else if (words.size() > 1) {
+    throw core::UserError(fmt::format("gridmill describe: unexpected argument '{}'", words[1]),
+                          "write one topic, 'primitive NAME' or 'feature NAME CONFIG'");
+  } else {
+    std::cout << config::describe(first);
+  }
   return ExitCode::done;
 }
 

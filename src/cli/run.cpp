@@ -17,9 +17,17 @@ namespace {
 using core::ExitCode;
 
 /// Only these spread over ranks; the others are done by one process.
-const SearchCommand* parallel_command(const Invocation& invocation) {
-  const auto* search = std::get_if<SearchCommand>(&invocation.command);
-  return search != nullptr && !search->dry_run ? search : nullptr;
+bool is_parallel(const Invocation& invocation) {
+  if (const auto* search = std::get_if<SearchCommand>(&invocation.command)) return !search->dry_run;
+  if (const auto* features = std::get_if<FeaturesCommand>(&invocation.command)) return !features->dry_run;
+  return false;
+}
+
+/// What is wrong with a config is best said before ranks are started.
+void check_config(const Invocation& invocation) {
+  if (const auto* search = std::get_if<SearchCommand>(&invocation.command)) config::read_search_job(search->config);
+  const auto* features = std::get_if<FeaturesCommand>(&invocation.command);
+  if (features != nullptr && features->apply.empty()) config::read_features_job(features->file);
 }
 
 void check_ranks(const Invocation& invocation, const RankInJob& job) {
@@ -32,7 +40,7 @@ void check_ranks(const Invocation& invocation, const RankInJob& job) {
 
 /// Started by mpirun or srun: takes part as the rank it is.
 ExitCode join(const Invocation& invocation, const RankInJob& job) {
-  if (parallel_command(invocation) != nullptr) {
+  if (is_parallel(invocation)) {
     // Our own launcher hands its --ranks on, and then they agree.
     check_ranks(invocation, job);
     return perform(invocation, {.n_ranks = job.n_ranks, .under_mpi = true});
@@ -43,9 +51,8 @@ ExitCode join(const Invocation& invocation, const RankInJob& job) {
 /// Started by hand: works alone, or starts ranks that do.
 ExitCode start(const Invocation& invocation, const std::vector<std::string>& arguments) {
   const std::size_t n_ranks = invocation.ranks.value_or(available_cores());
-  const SearchCommand* search = parallel_command(invocation);
-  if (search == nullptr || n_ranks == 1) return perform(invocation, {.n_ranks = n_ranks});
-  config::read_search_job(search->config);  // what is wrong with it is best said before ranks are started
+  if (!is_parallel(invocation) || n_ranks == 1) return perform(invocation, {.n_ranks = n_ranks});
+  check_config(invocation);
   return launch(this_program(), arguments, n_ranks, std::cerr);
 }
 

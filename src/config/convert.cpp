@@ -1,5 +1,7 @@
 #include "config/convert.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -24,6 +26,9 @@ std::optional<core::ColumnType> column_type(std::string_view name) {
   }
   return std::nullopt;
 }
+
+/// What a user may say of a column that does not follow from its type or role.
+constexpr std::array kGivenTags{core::Tag::numeric, core::Tag::category, core::Tag::date_of_birth};
 
 std::vector<std::string> column_type_names() {
   std::vector<std::string> names;
@@ -66,6 +71,12 @@ Takes Conversion<double>::takes() { return {{Kind::real}, {}}; }
 Value Conversion<double>::to_value(const double& value) { return value; }
 void Conversion<double>::from_node(const Node& node, const std::string&, double& value, Problems&) {
   value = node.scalar.number();
+}
+
+Takes Conversion<std::int64_t>::takes() { return {{Kind::integer}, {}}; }
+Value Conversion<std::int64_t>::to_value(const std::int64_t& value) { return value; }
+void Conversion<std::int64_t>::from_node(const Node& node, const std::string&, std::int64_t& value, Problems&) {
+  value = node.scalar.integer();
 }
 
 Takes Conversion<std::size_t>::takes() { return {{Kind::integer}, {}}; }
@@ -127,6 +138,80 @@ void Conversion<TypeOverrides>::from_node(const Node& node, const std::string& p
     } else {
       problems.add(child.where, fmt::format("{}.{}: unknown type '{}'", path, child.key, word),
                    core::hint_for(word, column_type_names()));
+    }
+  }
+}
+
+Takes Conversion<GivenTypes>::takes() { return {{Kind::mapping, Kind::null}, {}}; }
+Value Conversion<GivenTypes>::to_value(const GivenTypes& value) {
+  core::ValueMapping entries;
+  for (const auto& [column, type] : value.held) entries.emplace_back(column, std::string(core::name_of(type)));
+  for (const auto& [column, type] : value.meant) entries.emplace_back(column, std::string(core::name_of(type)));
+  return entries.empty() ? Value() : Value(entries);
+}
+void Conversion<GivenTypes>::from_node(const Node& node, const std::string& path, GivenTypes& value,
+                                       Problems& problems) {
+  for (const Node& child : node.children) {
+    const std::string word = child.value().python_str();
+    if (const auto held = column_type(word)) {
+      value.held[child.key] = *held;
+    } else if (const auto meant = core::logical_type_named(word)) {
+      value.meant[child.key] = *meant;
+    } else {
+      std::vector<std::string> known = column_type_names();
+      for (const std::string_view name : core::logical_type_names()) known.emplace_back(name);
+      problems.add(child.where, fmt::format("{}.{}: unknown type '{}'", path, child.key, word),
+                   core::hint_for(word, known));
+    }
+  }
+}
+
+Takes Conversion<GivenTags>::takes() { return {{Kind::mapping, Kind::null}, {}}; }
+Value Conversion<GivenTags>::to_value(const GivenTags& value) {
+  core::ValueMapping entries;
+  for (const auto& [column, tags] : value) {
+    core::ValueList words;
+    for (const core::Tag tag : kGivenTags) {
+      if (tags.has(tag)) words.emplace_back(std::string(core::name_of(tag)));
+    }
+    entries.emplace_back(column, words);
+  }
+  return entries.empty() ? Value() : Value(entries);
+}
+void Conversion<GivenTags>::from_node(const Node& node, const std::string& path, GivenTags& value, Problems& problems) {
+  for (const Node& child : node.children) {
+    const std::string entry = fmt::format("{}.{}", path, child.key);
+    for (const std::string& word : child.is_list() ? texts(child, entry, problems) : std::vector{child.text}) {
+      const auto tag = std::find_if(kGivenTags.begin(), kGivenTags.end(),
+                                    [&](core::Tag each) { return core::name_of(each) == word; });
+      if (tag != kGivenTags.end()) {
+        value[child.key].add(*tag);
+      } else {
+        std::vector<std::string> known;
+        for (const core::Tag each : kGivenTags) known.emplace_back(core::name_of(each));
+        problems.add(child.where,
+                     fmt::format("{}: {} '{}'", entry,
+                                 core::tag_named(word) ? "follows from other options, the tag" : "unknown tag", word),
+                     core::hint_for(word, known));
+      }
+    }
+  }
+}
+
+Takes Conversion<SecondaryTimes>::takes() { return {{Kind::mapping, Kind::null}, {}}; }
+Value Conversion<SecondaryTimes>::to_value(const SecondaryTimes& value) {
+  core::ValueMapping entries;
+  for (const core::SecondaryTime& each : value) entries.emplace_back(each.time_column, list_value(each.columns));
+  return entries.empty() ? Value() : Value(entries);
+}
+void Conversion<SecondaryTimes>::from_node(const Node& node, const std::string& path, SecondaryTimes& value,
+                                           Problems& problems) {
+  for (const Node& child : node.children) {
+    const std::string entry = fmt::format("{}.{}", path, child.key);
+    value.push_back({.time_column = child.key, .columns = texts(child, entry, problems)});
+    if (!child.is_list()) {
+      problems.add(child.where, fmt::format("{}: must be the list of columns that are known only then", entry),
+                   fmt::format("write {}: [{}]", child.key, child.value().python_str()));
     }
   }
 }

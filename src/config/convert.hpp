@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "config/import_job.hpp"
 #include "config/memory_limit.hpp"
 #include "config/node.hpp"
 #include "config/search_job.hpp"
@@ -76,10 +77,12 @@ struct Conversion;
   }
 
 using TypeOverrides = std::map<std::string, core::ColumnType>;
+using SecondaryTimes = std::vector<core::SecondaryTime>;
 using OptionalTexts = std::optional<std::vector<std::string>>;
 
 GRIDMILL_DECLARE_CONVERSION(bool);
 GRIDMILL_DECLARE_CONVERSION(double);
+GRIDMILL_DECLARE_CONVERSION(std::int64_t);
 GRIDMILL_DECLARE_CONVERSION(std::size_t);
 GRIDMILL_DECLARE_CONVERSION(std::uint32_t);
 GRIDMILL_DECLARE_CONVERSION(std::string);               // empty <-> null; numbers as written
@@ -87,6 +90,9 @@ GRIDMILL_DECLARE_CONVERSION(std::filesystem::path);     // empty <-> null
 GRIDMILL_DECLARE_CONVERSION(std::vector<std::string>);  // empty <-> null
 GRIDMILL_DECLARE_CONVERSION(OptionalTexts);             // unset <-> null
 GRIDMILL_DECLARE_CONVERSION(TypeOverrides);             // empty <-> null
+GRIDMILL_DECLARE_CONVERSION(GivenTypes);                // empty <-> null
+GRIDMILL_DECLARE_CONVERSION(GivenTags);                 // empty <-> null
+GRIDMILL_DECLARE_CONVERSION(SecondaryTimes);            // empty <-> null
 GRIDMILL_DECLARE_CONVERSION(std::optional<double>);     // error_score: unset <-> "raise", NaN <-> "nan"
 GRIDMILL_DECLARE_CONVERSION(core::Value);               // a label: null, boolean, number or text
 GRIDMILL_DECLARE_CONVERSION(MemoryLimit);

@@ -10,6 +10,8 @@
 #include "config/sections.hpp"
 #include "core/error.hpp"
 #include "core/hint.hpp"
+#include "features/describe.hpp"
+#include "features/primitive.hpp"
 #include "models/model.hpp"
 #include "models/scorer.hpp"
 
@@ -64,6 +66,26 @@ std::string metrics_text() {
   return text;
 }
 
+std::string primitives_text(features::PrimitiveKind kind) {
+  const bool aggregates = kind == features::PrimitiveKind::aggregation;
+  std::string text = fmt::format("{} ('*': used if none are named; 'gridmill describe NAME' tells all of one):\n",
+                                 aggregates ? "Aggregations, of the rows of a child table" : "Transforms, of a row");
+  for (const features::Primitive& each : features::all_primitives()) {
+    if (each.kind != kind) continue;
+    text += fmt::format("{} {:<32} {}\n", each.by_default ? '*' : ' ', each.name, each.meaning);
+  }
+  return text;
+}
+
+std::string matching_primitives(std::string_view topic) {
+  std::string text;
+  for (const auto kind : {features::PrimitiveKind::aggregation, features::PrimitiveKind::transform}) {
+    const features::Primitive* primitive = features::find_primitive(kind, topic);
+    if (primitive != nullptr) text += (text.empty() ? "" : "\n") + features::describe(*primitive);
+  }
+  return text;
+}
+
 std::string options_text(const std::string& section) {
   std::string text;
   for (const DeclaredOption& option : all_options()) {
@@ -75,13 +97,14 @@ std::string options_text(const std::string& section) {
 
 /// Every word `describe` knows; for the hint.
 std::vector<std::string> topics() {
-  std::vector<std::string> all{"options", "models", "metrics"};
+  std::vector<std::string> all{"options", "models", "metrics", "primitives", "aggregations", "transforms"};
   for (const DeclaredOption& option : all_options()) all.push_back(option.path());
   for (const std::string& name : models::family_names()) {
     all.push_back(name);
     for (const core::OptionSpec& spec : models::find_family(name)->options()) all.push_back(spec.name);
   }
   for (const std::string& name : models::scorer_names()) all.push_back(name);
+  for (const features::Primitive& each : features::all_primitives()) all.push_back(each.name);
   std::vector<std::string> unique;
   std::set<std::string> seen;
   for (std::string& topic : all) {
@@ -95,8 +118,9 @@ std::string topics_text() {
          "  options    all options of a config\n"
          "  models     all models\n"
          "  metrics    all metrics\n"
-         "or the name of one option ('search.cv', 'cv'), hyperparameter ('C'), model ('svc') or metric "
-         "('accuracy')\n\n" +
+         "  primitives all aggregations and transforms that features are made with\n"
+         "or the name of one option ('search.cv', 'cv'), hyperparameter ('C'), model ('svc'), metric ('accuracy') or "
+         "primitive ('skew')\n\n" +
          models_text() + "\nOptions of a config:\n" + options_text("");
 }
 
@@ -128,15 +152,26 @@ std::string describe(std::string_view topic) {
   if (topic.empty()) return topics_text();
   if (topic == "models") return models_text();
   if (topic == "metrics") return metrics_text();
+  if (topic == "aggregations") return primitives_text(features::PrimitiveKind::aggregation);
+  if (topic == "transforms") return primitives_text(features::PrimitiveKind::transform);
+  if (topic == "primitives") return describe("aggregations") + "\n" + describe("transforms");
   if (topic == "options") return "Options of a config:\n" + options_text("");
   if (const models::Family* family = models::find_family(topic)) return model_text(*family);
   if (const models::Scorer* scorer = models::find_scorer(topic)) return metric_text(*scorer);
-  const std::string options = matching_options(topic);
-  const std::string hyperparameters = matching_hyperparameters(topic);
-  if (options.empty() && hyperparameters.empty()) {
-    throw core::UserError(fmt::format("unknown topic '{}'", topic), core::hint_for(topic, topics()));
+  std::string text;
+  for (const std::string& each :
+       {matching_options(topic), matching_hyperparameters(topic), matching_primitives(topic)}) {
+    if (!each.empty()) text += (text.empty() ? "" : "\n") + each;
   }
-  return options + (options.empty() || hyperparameters.empty() ? "" : "\n") + hyperparameters;
+  if (text.empty()) throw core::UserError(fmt::format("unknown topic '{}'", topic), core::hint_for(topic, topics()));
+  return text;
+}
+
+std::string describe_primitive(std::string_view name) {
+  if (std::string text = matching_primitives(name); !text.empty()) return text;
+  std::vector<std::string> known;
+  for (const features::Primitive& primitive : features::all_primitives()) known.push_back(primitive.name);
+  throw core::UserError(fmt::format("unknown primitive '{}'", name), core::hint_for(name, known));
 }
 
 }  // namespace gridmill::config

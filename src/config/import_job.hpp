@@ -1,17 +1,67 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
 
+#include "config/memory_limit.hpp"
 #include "config/source.hpp"
+#include "core/entity_set.hpp"
+#include "core/error.hpp"
+#include "core/logical_type.hpp"
 
 namespace gridmill::config {
 
+/// Types the user gives columns: as they are held ("integer", "double", "text", ...), or by what they mean
+/// ("Integer", "PostalCode", ...), from which the other follows.
+struct GivenTypes {
+  std::map<std::string, core::ColumnType> held;
+  std::map<std::string, core::LogicalType> meant;
+
+  friend bool operator==(const GivenTypes&, const GivenTypes&) = default;
+};
+
+using GivenTags = std::map<std::string, core::Tags>;
+
+/// One table of an import.
+struct TableOptions {
+  SourceOptions source;  // `table` is the table's name in the store; empty: from the file's name. Its types: `types`
+  GivenTypes types;
+  std::vector<std::string> ignore;  // columns left out
+  std::string index;
+  bool make_index = false;  // `index` is a new column with the number of the row
+  std::string time_index;
+  std::vector<core::SecondaryTime> secondary_times;
+  GivenTags tags;
+
+  friend bool operator==(const TableOptions&, const TableOptions&) = default;
+};
+
+/// Each row of `child` belongs to the row of `parent` whose index equals its key.
+struct RelationshipOptions {
+  std::string parent, parent_column, child, child_column;
+
+  friend bool operator==(const RelationshipOptions&, const RelationshipOptions&) = default;
+};
+
 /// Everything `gridmill import` needs to know (section `import`), checked and with all defaults filled in.
 struct ImportJob {
-  SourceOptions source;         // `table` is the table's name in the store; empty: from the file's name
+  std::vector<TableOptions> tables;  // one of them where the section is that table's
+  std::vector<RelationshipOptions> relationships;
   std::filesystem::path store;  // the store to write (.h5)
+  MemoryLimit memory_limit;
+  std::map<std::string, core::Location> places;  // of what is checked against the data; see io::EntityImport
 
   friend bool operator==(const ImportJob&, const ImportJob&) = default;
+};
+
+/// The section as it stands: one table's options, or `tables` and `relationships`.
+struct ImportSection {
+  TableOptions table;
+  std::filesystem::path store;
 };
 
 }  // namespace gridmill::config

@@ -38,6 +38,7 @@ class Problems {
  public:
   void add(core::Location where, std::string what, std::string hint = {});
   [[nodiscard]] bool empty() const { return problems_.empty(); }
+  [[nodiscard]] std::size_t size() const { return problems_.size(); }
   /// Throws UserError with all problems in the order of the file, if there are any.
   void throw_if_any();
 

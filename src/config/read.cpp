@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include "config/field.hpp"
+#include "config/read_features.hpp"
+#include "config/read_import.hpp"
 #include "config/read_search.hpp"
 #include "config/sections.hpp"
 
@@ -69,15 +71,6 @@ void check_roles(const Node& node, const DataOptions& data, Problems& problems) 
   }
 }
 
-void check_source(const Node& node, const std::string& section, const SourceOptions& source, Problems& problems) {
-  if (source.delimiter.size() > 1) {
-    problems.add(
-        node.find("delimiter")->where,
-        fmt::format("{}.delimiter: must be one character, not '{}'", section, source.delimiter),
-        source.delimiter == "tab" || source.delimiter == "\\t" ? R"(a tab is written "\t", in double quotes)" : "");
-  }
-}
-
 void read_data(const Node& node, const std::filesystem::path& config, DataOptions& data, Problems& problems) {
   read_section(node, "data", data_fields(), data, problems);
   check_source(node, "data", data.source, problems);
@@ -133,13 +126,43 @@ SearchJob read_search_sections(Document& document) {
 
 ImportJob read_import_sections(Document& document) {
   require(document, {"import"});
-  ImportJob job;
   const Node* node = find_entry(document.entries, "import");
+  ImportJob job = node == nullptr ? ImportJob{} : read_import(*node, document.name, document.problems);
+  job.memory_limit = document.top.memory_limit;
+  return job;
+}
+
+bool holds_search(const Document& document) {
+  return document.root.find("model") != nullptr || document.root.find("search") != nullptr;
+}
+
+/// Returns the store that the import section makes; empty without one. What is wrong with it is not said here.
+std::filesystem::path imported_store(const Document& document) {
+  const Node* node = find_entry(document.entries, "import");
+  if (node == nullptr) return {};
+  Problems ignored;
+  return read_import(*node, document.name, ignored).store;
+}
+
+std::filesystem::path features_folder(const Document& document, const FeaturesOptions& options) {
+  if (!options.output.empty()) return options.output;
+  const std::filesystem::path run =
+      document.top.output.empty() ? std::filesystem::path("runs") / document.name.stem() : document.top.output;
+  return holds_search(document) ? run / "features" : run;
+}
+
+FeaturesJob read_features_sections(Document& document) {
+  require(document, {"features"});
+  FeaturesJob job{.memory_limit = document.top.memory_limit};
+  const Node* node = find_entry(document.entries, "features");
   if (node == nullptr) return job;
-  read_section(*node, "import", import_fields(), job, document.problems);
-  check_source(*node, "import", job.source, document.problems);
-  job.source.file = find_file(job.source.file, document.name);
-  if (job.store.empty()) job.store = default_store(job.source.file);
+  read_features(*node, document.name, job.features, document.problems);
+  if (job.features.store.empty()) job.features.store = imported_store(document);
+  if (job.features.store.empty() && node->is_mapping()) {
+    document.problems.add(node->where, "features.store is missing: store with the tables",
+                          "make one with gridmill import, or let this file have a section 'import'");
+  }
+  job.output = features_folder(document, job.features);
   return job;
 }
 
@@ -175,12 +198,22 @@ ImportJob parse_import_job(std::string_view text, const std::filesystem::path& n
 
 ImportJob read_import_job(const std::filesystem::path& file) { return parse_import_job(read_text(file), file); }
 
+FeaturesJob parse_features_job(std::string_view text, const std::filesystem::path& name) {
+  Document document = open_document(text, name);
+  FeaturesJob job = read_features_sections(document);
+  document.problems.throw_if_any();
+  return job;
+}
+
+FeaturesJob read_features_job(const std::filesystem::path& file) { return parse_features_job(read_text(file), file); }
+
 void validate(const std::filesystem::path& file) {
   Document document = open_document(read_text(file), file);
   const bool imports = document.root.find("import") != nullptr;
-  const bool searches = document.root.find("model") != nullptr || document.root.find("search") != nullptr;
+  const bool makes_features = document.root.find("features") != nullptr;
   if (imports) read_import_sections(document);
-  if (searches || !imports) read_search_sections(document);
+  if (makes_features) read_features_sections(document);
+  if (holds_search(document) || !(imports || makes_features)) read_search_sections(document);
   document.problems.throw_if_any();
 }
 

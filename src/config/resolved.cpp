@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "config/features_sections.hpp"
 #include "config/sections.hpp"
 #include "models/model.hpp"
 
@@ -70,19 +71,10 @@ const std::string* find_leaf(const Leaves& leaves, const std::string& path) {
   return it == leaves.end() ? nullptr : &it->second;
 }
 
-}  // namespace
-
-std::string resolved_yaml(const SearchJob& job) {
-  return "# The whole config of this run, defaults written out. 'gridmill search' reads it back.\n" +
-         block_yaml(echo(job, top_fields()), 0);
-}
-
-std::string fingerprint(const SearchJob& job) { return block_yaml(result_options(job), 0); }
-
-std::vector<std::string> differences(const SearchJob& before, const SearchJob& now) {
+std::vector<std::string> differences(const ValueMapping& before, const ValueMapping& now) {
   Leaves old_leaves, new_leaves;
-  flatten(result_options(before), "", old_leaves);
-  flatten(result_options(now), "", new_leaves);
+  flatten(before, "", old_leaves);
+  flatten(now, "", new_leaves);
   std::vector<std::string> sentences;
   for (const auto& [path, value] : old_leaves) {
     const std::string* other = find_leaf(new_leaves, path);
@@ -94,6 +86,43 @@ std::vector<std::string> differences(const SearchJob& before, const SearchJob& n
     if (find_leaf(old_leaves, path) == nullptr) sentences.push_back(fmt::format("{}: (not given) -> {}", path, value));
   }
   return sentences;
+}
+
+ValueMapping result_options(const FeaturesJob& job) {
+  ValueMapping entries = echo(job.features, features_fields());
+  std::erase_if(entries, [&](const auto& entry) {
+    const bool is_now = entry.first == "cutoff_time" && job.features.cutoff.kind == CutoffOptions::Kind::now;
+    return is_now || entry.first == "store" || entry.first == "output" || entry.first == "csv";
+  });
+  return {{"features", std::move(entries)}};
+}
+
+}  // namespace
+
+std::string resolved_yaml(const SearchJob& job) {
+  return "# The whole config of this run, defaults written out. 'gridmill search' reads it back.\n" +
+         block_yaml(echo(job, top_fields()), 0);
+}
+
+std::string fingerprint(const SearchJob& job) { return block_yaml(result_options(job), 0); }
+
+std::vector<std::string> differences(const SearchJob& before, const SearchJob& now) {
+  return differences(result_options(before), result_options(now));
+}
+
+std::string resolved_yaml(const FeaturesJob& job) {
+  ValueMapping section = echo(job.features, features_fields());
+  std::erase_if(section, [](const auto& entry) { return entry.first == "output"; });
+  const ValueMapping entries{
+      {"output", job.output.string()}, {"memory_limit", job.memory_limit.text()}, {"features", std::move(section)}};
+  return "# The whole config of this run, defaults written out. 'gridmill features' reads it back.\n" +
+         block_yaml(entries, 0);
+}
+
+std::string fingerprint(const FeaturesJob& job) { return block_yaml(result_options(job), 0); }
+
+std::vector<std::string> differences(const FeaturesJob& before, const FeaturesJob& now) {
+  return differences(result_options(before), result_options(now));
 }
 
 core::Task SearchJob::task() const {

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "config/features_job.hpp"
 #include "config/search_job.hpp"
 
 namespace gridmill::config {
@@ -18,5 +19,11 @@ std::string fingerprint(const SearchJob& job);
 /// Returns what differs between two jobs of what determines the results, one sentence an option, in the config's
 /// order: "search.grid.C: [1, 10] -> [1, 100]". Empty exactly when the fingerprints are equal.
 std::vector<std::string> differences(const SearchJob& before, const SearchJob& now);
+
+/// The same for a features job. The store counts by its contents, not by its name, and `features.csv` does not count; a
+/// cutoff of now equals any other now.
+std::string resolved_yaml(const FeaturesJob& job);
+std::string fingerprint(const FeaturesJob& job);
+std::vector<std::string> differences(const FeaturesJob& before, const FeaturesJob& now);
 
 }  // namespace gridmill::config

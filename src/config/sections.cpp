@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "config/echo.hpp"
+#include "config/features_sections.hpp"
 
 namespace gridmill::config {
 
@@ -50,6 +51,9 @@ Fields<SearchJob> top_fields() {
       {.spec = {.name = "import",
                 .kinds = {Kind::mapping},
                 .meaning = "which file becomes which store (gridmill import)"}},
+      {.spec = {.name = "features",
+                .kinds = {Kind::mapping},
+                .meaning = "which features are computed from a store (gridmill features)"}},
   };
   return fields;
 }
@@ -73,7 +77,7 @@ Fields<DataOptions> data_fields() {
   Fields<DataOptions> fields = nested(&DataOptions::source, source_fields());
   const Fields<DataOptions> own{
       field("target", &DataOptions::target, "column to predict; LIBSVM text names none and calls it target"),
-      field("features", &DataOptions::features, "columns to learn from; null: all that have no other role"),
+      field("features", &DataOptions::features, "columns to learn from; null: all that have no other role (a store may tag columns as index or time)"),
       field("ignore", &DataOptions::ignore, "columns to leave out"),
       field("weight", &DataOptions::weight, "column of sample weights, each >= 0; null: all 1"),
       field("group", &DataOptions::group, "column of groups that `cv: group` keeps in one fold"),
@@ -157,10 +161,49 @@ Fields<search::FoldOptions> fold_fields() {
   };
 }
 
-Fields<ImportJob> import_fields() {
-  Fields<ImportJob> fields = nested(&ImportJob::source, source_fields());
-  fields.push_back(field("store", &ImportJob::store, "store to write (.h5); null: beside the source, named after it"));
+Fields<TableOptions> table_fields() {
+  Fields<TableOptions> fields = nested(&TableOptions::source, source_fields());
+  const auto types =
+      std::find_if(fields.begin(), fields.end(), [](const auto& each) { return each.spec.name == "types"; });
+  *types = field("types", &TableOptions::types,
+                 "types of columns instead of those found out, {zip: PostalCode, age: double}: what they mean, or how "
+                 "they are held");
+  const Fields<TableOptions> own{
+      field("index", &TableOptions::index, "column with one value a row; null: none"),
+      field("make_index", &TableOptions::make_index, "make the index: a new column with the number of the row"),
+      field("time_index", &TableOptions::time_index, "column with the time from which on the row is known"),
+      field("secondary_time_index", &TableOptions::secondary_times,
+            "columns that become known later than their row, {closed: [balance, reason]}: missing until that time"),
+      field("tags", &TableOptions::tags, "what else is to be known of columns, {birthday: [date_of_birth]}"),
+      field("ignore", &TableOptions::ignore, "columns to leave out"),
+  };
+  fields.insert(fields.end(), own.begin(), own.end());
   return fields;
+}
+
+Fields<ImportSection> import_fields() {
+  Fields<ImportSection> fields = nested(&ImportSection::table, table_fields());
+  for (Field<ImportSection>& each : fields) each.required = false;  // depends on `tables`
+  fields.push_back(
+      field("store", &ImportSection::store, "store to write (.h5); null: beside the source, named after it"));
+  fields.push_back({.spec = {.name = "tables",
+                             .kinds = {Kind::mapping},
+                             .meaning = "tables by name, each with the options of one: {orders: {source: orders.csv, "
+                                        "index: id}}"}});
+  fields.push_back({.spec = {.name = "relationships",
+                             .kinds = {Kind::list},
+                             .meaning = "which key names a row of which table: [orders.customer -> customers.id]; or "
+                                        "{parent, parent_column, child, child_column} each"}});
+  return fields;
+}
+
+Fields<RelationshipOptions> relationship_fields() {
+  return {
+      required(field("parent", &RelationshipOptions::parent, "table whose rows have children")),
+      required(field("parent_column", &RelationshipOptions::parent_column, "its index")),
+      required(field("child", &RelationshipOptions::child, "table whose rows belong to it")),
+      required(field("child_column", &RelationshipOptions::child_column, "the key: the index of the row's parent")),
+  };
 }
 
 bool fold_option_applies(FoldKind kind, std::string_view name) {
@@ -181,6 +224,13 @@ std::vector<DeclaredOption> all_options() {
   append(all, "search.random", random_fields());
   append(all, "search.cv", fold_fields());
   append(all, "import", import_fields());
+  append(all, "import.relationships", relationship_fields());
+  append(all, "features", features_fields());
+  append(all, "features.cutoff_time", cutoff_fields());
+  append(all, "features.seed_features", seed_feature_fields());
+  append(all, "features.primitive_options", primitive_option_fields());
+  append(all, "features.encode", encode_fields());
+  append(all, "features.select", select_fields());
   return all;
 }
 

@@ -29,6 +29,12 @@ PendingFile::~PendingFile() {
 PendingFile::PendingFile(PendingFile&& other) noexcept
     : path_(std::move(other.path_)), temporary_(std::exchange(other.temporary_, {})) {}
 
+void PendingFile::start_sync() const {
+  const FileDescriptor file = FileDescriptor::open_output(temporary_, 0, path_);
+  // Only an advice: a file system that does not take it syncs later.
+  ::sync_file_range(file.get(), 0, 0, SYNC_FILE_RANGE_WRITE);
+}
+
 void PendingFile::publish() {
   FileDescriptor file = FileDescriptor::open_output(temporary_, 0, path_);
   file.sync();

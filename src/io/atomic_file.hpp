@@ -19,6 +19,9 @@ class PendingFile {
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
   [[nodiscard]] const std::filesystem::path& temporary() const { return temporary_; }
 
+  /// Has the system begin to write what is in the temporary file, so that there is less to wait for at `publish`.
+  void start_sync() const;
+
   /// Syncs the temporary file, renames it and syncs the folder. Errors: RunError naming the file.
   void publish();
 

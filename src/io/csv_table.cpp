@@ -1,52 +1,94 @@
 #include "io/csv_table.hpp"
 
+#include <algorithm>
 #include <utility>
-#include <vector>
 
+#include "core/hint.hpp"
 #include "io/cell.hpp"
-#include "io/column_cells.hpp"
+#include "io/column_builder.hpp"
 #include "io/csv.hpp"
-#include "io/infer.hpp"
 
 namespace gridmill::io {
 namespace {
 
-class CsvTable : public TableSource {
- public:
-  CsvTable(const std::filesystem::path& path, const ImportOptions& options)
-      : schema_(infer_csv(path, options)), missing_(options.missing), reader_(path, options) {
-    for (std::size_t i = 0; i < schema_.table.columns.size(); ++i) {
-      cells_.emplace_back(schema_.table.columns[i], schema_.file_columns[i], missing_, options.decimal);
-    }
+/// Cells of a block: they and their text stay in the processor's cache while column after column is read.
+constexpr std::size_t kBlockCells = 1 << 13;
+
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+void check_column_names(const std::string& file, const std::vector<std::string>& names, const ImportOptions& options) {
+  std::vector<core::Problem> problems;
+  const auto check = [&](const std::string& option, const std::string& name) {
+    if (contains(names, name)) return;
+    problems.push_back({{file}, "no column '" + name + "', which " + option + " names", core::hint_for(name, names)});
+  };
+  for (const auto& [name, type] : options.types) check("types", name);
+  for (const std::string& name : options.ignore) check("ignore", name);
+  if (!problems.empty()) throw core::UserError(std::move(problems));
+}
+
+std::vector<ColumnBuilder> builders_for(const std::vector<std::string>& names, const ImportOptions& options,
+                                        const MissingWords& missing, ColumnSpool& spool) {
+  std::vector<ColumnBuilder> builders;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (contains(options.ignore, names[i])) continue;
+    const auto given = options.types.find(names[i]);
+    ColumnRule rule{.name = names[i],
+                    .file_column = i,
+                    .type = given == options.types.end() ? std::nullopt : std::optional(given->second),
+                    .is_key = contains(options.keys, names[i]),
+                    .max_categories = options.max_categories};
+    builders.emplace_back(std::move(rule), missing, options.decimal, spool);
   }
+  return builders;
+}
 
-  [[nodiscard]] const core::Table& schema() const override { return schema_.table; }
-  [[nodiscard]] std::size_t n_rows() const override { return schema_.n_rows; }
-
-  core::Table next(std::size_t max_rows) override {
-    core::Table table{.name = schema_.table.name, .columns = {}, .source = schema_.table.source};
-    for (const core::Column& column : schema_.table.columns) table.columns.push_back(empty_column(column));
-    std::size_t wanted = max_rows;
-    while (wanted > 0) {
-      const CellBlock* block = reader_.next(wanted);
-      if (block == nullptr) break;
-      for (std::size_t i = 0; i < cells_.size(); ++i) cells_[i].append(reader_, *block, table.columns[i]);
-      wanted -= block->n_rows();
-    }
-    return table;
+/// Shows the builders all rows; returns their number.
+std::size_t show_all(CsvReader& reader, std::vector<ColumnBuilder*>& builders) {
+  const std::size_t max_rows = std::max<std::size_t>(kBlockCells / reader.names().size(), 16);
+  std::size_t n_rows = 0;
+  while (const CellBlock* block = reader.next(max_rows)) {
+    n_rows += block->n_rows();
+    for (ColumnBuilder* builder : builders) builder->append(reader, *block);
   }
-
- private:
-  CsvSchema schema_;
-  MissingWords missing_;
-  CsvReader reader_;
-  std::vector<ColumnCells> cells_;
-};
+  return n_rows;
+}
 
 }  // namespace
 
-std::unique_ptr<TableSource> open_csv(const std::filesystem::path& path, const ImportOptions& options) {
-  return std::make_unique<CsvTable>(path, options);
+ParsedTable parse_csv(const std::filesystem::path& path, const ImportOptions& options, ColumnSpool& spool) {
+  CsvReader reader(path, options);
+  check_column_names(path.string(), reader.names(), options);
+  const MissingWords missing(options.missing);
+  std::vector<ColumnBuilder> builders = builders_for(reader.names(), options, missing, spool);
+  if (builders.empty()) throw core::UserError(core::Problem{{path.string()}, "every column is ignored", {}});
+  std::vector<ColumnBuilder*> all;
+  for (ColumnBuilder& builder : builders) all.push_back(&builder);
+  ParsedTable table{.name = options.table.empty() ? table_name_of(path.string()) : options.table,
+                    .source = path.string(),
+                    .n_rows = show_all(reader, all),
+                    .columns = {}};
+  std::erase_if(all, [](const ColumnBuilder* builder) { return !builder->must_start_over(); });
+  if (!all.empty()) {
+    for (ColumnBuilder* builder : all) builder->start_over();
+    CsvReader again(path, options);
+    show_all(again, all);
+  }
+  for (ColumnBuilder& builder : builders) table.columns.push_back(builder.finish());
+  return table;
+}
+
+std::unique_ptr<TableSource> open_csv(const std::filesystem::path& path, const ImportOptions& options,
+                                      ColumnSpool::Limits limits) {
+  auto spool = std::make_unique<ColumnSpool>(std::move(limits));
+  ParsedTable table = parse_csv(path, options, *spool);
+  return as_source(std::move(table), std::move(spool));
+}
+
+std::vector<std::string> csv_columns(const std::filesystem::path& path, const ImportOptions& options) {
+  return CsvReader(path, options).names();
 }
 
 core::Location locate_csv_row(const std::filesystem::path& path, const ImportOptions& options, std::size_t row) {

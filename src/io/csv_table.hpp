@@ -3,16 +3,30 @@
 #include <cstddef>
 #include <filesystem>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "core/error.hpp"
+#include "io/column_spool.hpp"
 #include "io/import_options.hpp"
+#include "io/parsed_table.hpp"
 #include "io/table_source.hpp"
 
 namespace gridmill::io {
 
-/// Opens a CSV file as a table: reads it once to infer its types (see infer.hpp) and once more as it is consumed.
-/// Memory: a block of rows and the categories. Errors: as infer_csv and CsvReader.
-std::unique_ptr<TableSource> open_csv(const std::filesystem::path& path, const ImportOptions& options);
+/// Reads a CSV file in one pass; in two if a column turns out to be words after it began with numbers. Types that the
+/// options do not give are found out (see column_builder.hpp).
+///
+/// Memory: that of the spool. Errors: as CsvReader and ColumnBuilder; UserError when the options name a column that is
+/// not there (with a hint).
+ParsedTable parse_csv(const std::filesystem::path& path, const ImportOptions& options, ColumnSpool& spool);
+
+/// Opens a CSV file as a table. Memory: as that of a spool with these limits.
+std::unique_ptr<TableSource> open_csv(const std::filesystem::path& path, const ImportOptions& options,
+                                      ColumnSpool::Limits limits);
+
+/// Returns the names of the columns. Reads the beginning of the file.
+std::vector<std::string> csv_columns(const std::filesystem::path& path, const ImportOptions& options);
 
 /// Returns the line of data row `row` (from 0), or the file alone when it has fewer. Reads the text up to there.
 core::Location locate_csv_row(const std::filesystem::path& path, const ImportOptions& options, std::size_t row);

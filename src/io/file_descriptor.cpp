@@ -27,6 +27,28 @@ FileDescriptor::~FileDescriptor() {
 FileDescriptor::FileDescriptor(FileDescriptor&& other) noexcept
     : descriptor_(std::exchange(other.descriptor_, -1)), path_(std::move(other.path_)) {}
 
+namespace {
+
+[[noreturn]] void refuse_reading(const std::filesystem::path& path, int error) {
+  throw core::UserError(core::Problem{{path.string()}, fmt::format("cannot be read: {}", std::strerror(error)), {}});
+}
+
+/// Calls `read_into` for what is left of the buffer until it is full or the file ends.
+template <class ReadInto>
+std::size_t fill(std::span<char> buffer, const std::filesystem::path& path, ReadInto read_into) {
+  std::size_t filled = 0;
+  while (filled < buffer.size()) {
+    const ssize_t got = read_into(buffer.subspan(filled));
+    if (got == 0) break;
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) refuse_reading(path, errno);
+    filled += static_cast<std::size_t>(got);
+  }
+  return filled;
+}
+
+}  // namespace
+
 FileDescriptor& FileDescriptor::operator=(FileDescriptor&& other) noexcept {
   std::swap(descriptor_, other.descriptor_);
   std::swap(path_, other.path_);
@@ -55,18 +77,20 @@ FileDescriptor FileDescriptor::open_output(const std::filesystem::path& path, in
 }
 
 std::size_t FileDescriptor::read(std::span<char> buffer) const {
-  std::size_t filled = 0;
-  while (filled < buffer.size()) {
-    const ssize_t got = ::read(descriptor_, buffer.data() + filled, buffer.size() - filled);
-    if (got == 0) break;
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) {
-      throw core::UserError(
-          core::Problem{{path_.string()}, fmt::format("cannot be read: {}", std::strerror(errno)), {}});
-    }
-    filled += static_cast<std::size_t>(got);
-  }
-  return filled;
+  return fill(buffer, path_, [this](std::span<char> rest) { return ::read(descriptor_, rest.data(), rest.size()); });
+}
+
+std::size_t FileDescriptor::read_at(std::span<char> buffer, std::uint64_t offset) const {
+  return fill(buffer, path_, [&](std::span<char> rest) {
+    const std::uint64_t at = offset + (buffer.size() - rest.size());
+    return ::pread(descriptor_, rest.data(), rest.size(), static_cast<off_t>(at));
+  });
+}
+
+std::uint64_t FileDescriptor::size() const {
+  struct stat status {};
+  if (::fstat(descriptor_, &status) != 0) refuse_reading(path_, errno);
+  return static_cast<std::uint64_t>(status.st_size);
 }
 
 void FileDescriptor::write(std::string_view bytes) const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <span>
 #include <string_view>
@@ -30,6 +31,10 @@ class FileDescriptor {
   /// Fills `buffer` from the current position; returns less than its size at the end of the file only.
   /// Errors: UserError naming the file.
   std::size_t read(std::span<char> buffer) const;
+  /// The same from `offset` on, wherever the position is; it stays there.
+  std::size_t read_at(std::span<char> buffer, std::uint64_t offset) const;
+  /// Returns the size of the file [bytes]. Errors: UserError naming the file.
+  [[nodiscard]] std::uint64_t size() const;
   /// Writes all of `bytes` at the current position. Errors: RunError naming the file (disk full, ...).
   void write(std::string_view bytes) const;
   /// Returns when all that was written is on the disk. Errors: RunError.

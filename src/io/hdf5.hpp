@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -72,6 +73,8 @@ class Dataset : public Node {
 
   [[nodiscard]] Shape shape() const;
   [[nodiscard]] Element element() const;
+  /// Returns where in the file its entries lie in one piece, or nothing if they do not.
+  [[nodiscard]] std::optional<std::uint64_t> file_offset() const;
 
   /// Write and read rows [first, first + n); the span holds n times the size of a row. The type must be the element's.
   void write_rows(std::size_t first, std::size_t n, std::span<const double> values) const;
@@ -85,6 +88,13 @@ class Dataset : public Node {
   void read_rows(std::size_t first, std::size_t n, std::span<std::uint8_t> values) const;
   void read_rows(std::size_t first, std::size_t n, std::span<std::string> values) const;
 
+  /// Write and read columns [first, first + n) of rows [row, row + n_rows) of an array of two or more dimensions; the
+  /// entries are n_rows x n (x the rest) in C order.
+  void write_block(std::size_t row, std::size_t n_rows, std::size_t first, std::size_t n, const void* values) const;
+  void read_block(std::size_t row, std::size_t n_rows, std::size_t first, std::size_t n, void* values) const;
+  /// Reads columns [first, first + n) of one row of texts. (To write_block, texts are pointers to them.)
+  [[nodiscard]] std::vector<std::string> read_texts(std::size_t row, std::size_t first, std::size_t n) const;
+
  private:
   void write(std::size_t first, std::size_t n, Element element, const void* values) const;
   void read(std::size_t first, std::size_t n, Element element, void* values) const;
@@ -93,6 +103,15 @@ class Dataset : public Node {
 struct Layout {
   std::size_t chunk_rows = 0;  // 0: contiguous
   bool fill_true = false;      // boolean only: entries never written are true
+};
+
+/// Part of a virtual dataset: its rows [first, first + n) are columns [0, n) of row `row` of an array in another file.
+struct VirtualPiece {
+  std::string file;  // relative to the folder of the virtual dataset's file
+  std::string dataset;
+  std::size_t row = 0;
+  std::size_t first = 0;
+  std::size_t n = 0;
 };
 
 class Group : public Node {
@@ -107,6 +126,10 @@ class Group : public Node {
   Group create_group(const std::string& name) const;
   [[nodiscard]] Group group(const std::string& name) const;
   Dataset create_dataset(const std::string& name, Element element, const Shape& shape, Layout layout = {}) const;
+  /// Makes a dataset of n_rows entries that lie in other files; a missing file reads as NaN, -1, the least int64, or,
+  /// if `fill_true`, true. `n_sources`: rows of the arrays in those files.
+  Dataset create_virtual(const std::string& name, Element element, const Shape& shape, std::size_t n_sources,
+                         std::span<const VirtualPiece> pieces, bool fill_true = false) const;
   [[nodiscard]] Dataset dataset(const std::string& name) const;
 };
 
@@ -120,6 +143,8 @@ class File {
 
   [[nodiscard]] Group root() const;
   [[nodiscard]] std::string image() const;
+  /// Hands what is buffered to the system.
+  void flush() const;
   /// Closes now, so that an error of the last write is seen. Groups and datasets must have been closed.
   void close() { handle_.close(); }
 

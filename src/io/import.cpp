@@ -7,8 +7,9 @@
 namespace gridmill::io {
 
 Imported import_table(const std::filesystem::path& source, const std::filesystem::path& store,
-                      const ImportOptions& options) {
-  const std::unique_ptr<TableSource> table = open_table(source, options);
+                      const ImportOptions& options, std::size_t memory_limit) {
+  const ColumnSpool::Limits limits{.memory = memory_limit, .folder = store.parent_path(), .shown_as = store};
+  const std::unique_ptr<TableSource> table = open_table(source, options, limits);
   StoreWriter writer(store);
   writer.begin_table(table->schema(), table->n_rows());
   const std::size_t rows = block_rows(table->schema().columns.size());

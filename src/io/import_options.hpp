@@ -34,9 +34,11 @@ struct ImportOptions {
   std::vector<std::string> missing = {"", "NA", "NaN", "nan", "null", "None", "?"};
   /// Types of columns, by name, instead of the inferred ones.
   std::map<std::string, core::ColumnType> types;
+  /// Columns of keys: their words are categorical, however many there are.
+  std::vector<std::string> keys;
   /// Columns left out.
   std::vector<std::string> ignore;
-  /// A column of words is categorical, not text, up to so many distinct ones (see infer.hpp).
+  /// A column of words is categorical, not text, up to so many distinct ones (see column_builder.hpp).
   std::size_t max_categories = 10000;
 
   /// LIBSVM text: what the first feature is numbered.

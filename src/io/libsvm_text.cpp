@@ -12,8 +12,8 @@
 
 #include "core/error.hpp"
 #include "core/hint.hpp"
+#include "io/categories.hpp"
 #include "io/cell.hpp"
-#include "io/infer.hpp"
 #include "io/text_window.hpp"
 
 namespace gridmill::io {

@@ -1,10 +1,36 @@
 #include "io/store_format.hpp"
 
+#include <utility>
+
+#include <fmt/format.h>
+
 #include "core/error.hpp"
+#include "io/file_descriptor.hpp"
+#include "io/store.hpp"
+#include "io/store_schema.hpp"
 
 namespace gridmill::io {
 
 using core::ColumnType;
+
+namespace {
+
+[[noreturn]] void refuse(const std::filesystem::path& path, std::string what, std::string hint = {}) {
+  throw core::UserError(core::Problem{{path.string()}, std::move(what), std::move(hint)});
+}
+
+void check_format(const std::filesystem::path& path, const hdf5::Group& root) {
+  if (!root.has_attribute("format") || text_attribute(root, "format") != kStoreFormat) {
+    refuse(path, "is an HDF5 file, but not a store of gridmill");
+  }
+  if (const std::int64_t version = integer_attribute(root, "format_version"); version != kStoreFormatVersion) {
+    refuse(path,
+           fmt::format("is a store of format version {}; this gridmill reads version {}", version, kStoreFormatVersion),
+           "import it again with this version");
+  }
+}
+
+}  // namespace
 
 hdf5::Element element_of(ColumnType type) {
   switch (type) {
@@ -25,6 +51,25 @@ std::string link_name(const std::string& name) {
   std::string link = name;
   for (std::size_t at = link.find('/'); at != std::string::npos; at = link.find('/', at)) link.replace(at, 1, "\u2215");
   return link;
+}
+
+hdf5::File open_store(const std::filesystem::path& path) {
+  char begin[8] = {};
+  const std::size_t got = FileDescriptor::open_input(path).read(begin);
+  if (!hdf5::has_signature({begin, got})) {
+    refuse(path, "is not an HDF5 file, so not a store", "make a store from text with: gridmill import");
+  }
+  try {
+    hdf5::File file = hdf5::File::open(path);
+    check_format(path, file.root());
+    return file;
+  } catch (const hdf5::Error& error) {
+    refuse_damaged(path, error.what());
+  }
+}
+
+void refuse_damaged(const std::filesystem::path& path, std::string_view reason) {
+  refuse(path, fmt::format("is damaged or cut short: {}", reason), "import it again");
 }
 
 }  // namespace gridmill::io

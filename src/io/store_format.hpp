@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <string_view>
 
@@ -18,5 +19,12 @@ hdf5::Element element_of(core::ColumnType type);
 /// Returns the name under which a table or column stands in the file: HDF5 splits paths at '/', and '.' is the group
 /// itself.
 std::string link_name(const std::string& name);
+
+/// Opens a store for reading. Errors: UserError naming the file when it is missing, not a store, damaged at its
+/// beginning, or of another format version.
+hdf5::File open_store(const std::filesystem::path& path);
+
+/// Throws the UserError for a store that holds what no writer of ours wrote.
+[[noreturn]] void refuse_damaged(const std::filesystem::path& path, std::string_view reason);
 
 }  // namespace gridmill::io

@@ -11,18 +11,14 @@
 #include "io/atomic_file.hpp"
 #include "io/hdf5.hpp"
 #include "io/store_format.hpp"
+#include "io/store_relations.hpp"
+#include "io/store_schema.hpp"
 
 namespace gridmill::io {
 namespace {
 
 using core::Column;
 using core::ColumnType;
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
-  return text;
-}
 
 template <class Entry>
 void write_entries(const hdf5::Dataset& dataset, std::size_t first, const std::vector<Entry>& entries) {
@@ -43,7 +39,11 @@ struct StoreWriter::State {
   hdf5::File file;
   core::Table schema;
   std::size_t n_rows = 0;
-  std::size_t n_written = 0;
+  std::vector<std::size_t> n_written;  // by column
+
+  [[nodiscard]] bool is_full() const {
+    return std::all_of(n_written.begin(), n_written.end(), [&](std::size_t n) { return n == n_rows; });
+  }
 
   [[noreturn]] void fail(const hdf5::Error& error) const {
     throw core::RunError(fmt::format("cannot write {}: {}", pending.path().string(), error.what()));
@@ -59,6 +59,12 @@ struct StoreWriter::State {
     }
   }
 
+  /// Entries of a fixed size lie in one piece, from which any rows are read at the speed of memory. The library writes
+  /// text elsewhere and only refers to it.
+  [[nodiscard]] hdf5::Layout layout_of(ColumnType type) const {
+    return {.chunk_rows = element_of(type) == hdf5::Element::text ? block_rows(schema.columns.size()) : 0};
+  }
+
   void create_column(const hdf5::Group& tables, const Column& column) {
     const std::string link = link_name(column.name);
     if (tables.has(link)) {
@@ -67,12 +73,11 @@ struct StoreWriter::State {
     }
     hdf5::Shape shape{n_rows};
     if (column.type == ColumnType::latlong) shape.push_back(2);
-    const hdf5::Dataset dataset =
-        tables.create_dataset(link, element_of(column.type), shape, {.chunk_rows = block_rows(schema.columns.size())});
+    const hdf5::Dataset dataset = tables.create_dataset(link, element_of(column.type), shape, layout_of(column.type));
     dataset.set_attribute("type", std::string(core::name_of(column.type)));
     if (link != column.name) dataset.set_attribute("name", column.name);
     if (!column.unit.empty()) dataset.set_attribute("unit", column.unit);
-    if (!column.tags.empty()) dataset.set_attribute("tags", joined(column.tags));
+    if (!column.tags.empty()) dataset.set_attribute("tags", join_words(column.tags));
     if (column.type == ColumnType::categorical) {
       const hdf5::Group categories = file.root().group("categories").group(link_name(schema.name));
       categories.create_dataset(link, hdf5::Element::text, {column.categories.size()})
@@ -82,20 +87,29 @@ struct StoreWriter::State {
   }
 
   /// Masks are made when the first missing entry is met; the rows before it are valid by the fill value.
-  void write_mask(const Column& column) {
-    if (std::find(column.valid.begin(), column.valid.end(), 0) == column.valid.end()) return;
+  void write_mask(const Column& part, std::size_t first) {
+    if (std::find(part.valid.begin(), part.valid.end(), 0) == part.valid.end()) return;
     const hdf5::Group masks = file.root().group("valid").group(link_name(schema.name));
-    const std::string link = link_name(column.name);
+    const std::string link = link_name(part.name);
     if (!masks.has(link)) {
-      masks.create_dataset(link, hdf5::Element::boolean, {n_rows},
-                           {.chunk_rows = block_rows(schema.columns.size()), .fill_true = true});
+      masks.create_dataset(link, hdf5::Element::boolean, {n_rows}, {.chunk_rows = 0, .fill_true = true});
       file.root()
           .group("tables")
           .group(link_name(schema.name))
           .dataset(link)
           .set_attribute("valid", "/valid/" + link_name(schema.name) + "/" + link);
     }
-    masks.dataset(link).write_rows(n_written, column.valid.size(), std::span<const std::uint8_t>(column.valid));
+    masks.dataset(link).write_rows(first, part.valid.size(), std::span<const std::uint8_t>(part.valid));
+  }
+
+  void append(std::size_t column, const Column& part) {
+    std::size_t& written = n_written[column];
+    GRIDMILL_ASSERT(written + part.size() <= n_rows, "no more rows than were announced");
+    const hdf5::Dataset dataset =
+        file.root().group("tables").group(link_name(schema.name)).dataset(link_name(part.name));
+    std::visit([&](const auto& entries) { write_entries(dataset, written, entries); }, part.values);
+    write_mask(part, written);
+    written += part.size();
   }
 };
 
@@ -115,16 +129,18 @@ StoreWriter::~StoreWriter() = default;
 
 void StoreWriter::begin_table(const core::Table& schema, std::size_t n_rows) {
   State& state = *state_;
-  GRIDMILL_ASSERT(state.n_written == state.n_rows, "a table is full before the next begins");
+  GRIDMILL_ASSERT(state.is_full(), "a table is full before the next begins");
   state.schema = schema;
   state.n_rows = n_rows;
-  state.n_written = 0;
+  state.n_written.assign(schema.columns.size(), 0);
   state.guarded([&] {
     const hdf5::Group root = state.file.root();
     for (const char* group : {"categories", "valid"}) {
       root.group(group).create_group(link_name(schema.name));
     }
-    const hdf5::Group table = root.group("tables").create_group(link_name(schema.name));
+    const hdf5::Group tables = root.group("tables");
+    const std::string link = link_name(schema.name);
+    const hdf5::Group table = tables.has(link) ? tables.group(link) : tables.create_group(link);
     table.set_attribute("n_rows", static_cast<std::int64_t>(n_rows));
     table.set_attribute("source", schema.source);
     if (link_name(schema.name) != schema.name) table.set_attribute("name", schema.name);
@@ -132,23 +148,34 @@ void StoreWriter::begin_table(const core::Table& schema, std::size_t n_rows) {
   });
 }
 
+void StoreWriter::declare_table(const std::string& name) {
+  state_->guarded([&] { state_->file.root().group("tables").create_group(link_name(name)); });
+}
+
+void StoreWriter::start_sync() {
+  state_->guarded([&] { state_->file.flush(); });
+  state_->pending.start_sync();
+}
+
 void StoreWriter::append(const core::Table& block) {
   State& state = *state_;
   GRIDMILL_ASSERT(block.columns.size() == state.schema.columns.size(), "a block has the columns of its table");
-  GRIDMILL_ASSERT(state.n_written + block.n_rows() <= state.n_rows, "no more rows than were announced");
   state.guarded([&] {
-    const hdf5::Group table = state.file.root().group("tables").group(link_name(state.schema.name));
-    for (const Column& column : block.columns) {
-      const hdf5::Dataset dataset = table.dataset(link_name(column.name));
-      std::visit([&](const auto& entries) { write_entries(dataset, state.n_written, entries); }, column.values);
-      state.write_mask(column);
-    }
+    for (std::size_t i = 0; i < block.columns.size(); ++i) state.append(i, block.columns[i]);
   });
-  state.n_written += block.n_rows();
+}
+
+void StoreWriter::append_to_column(std::size_t column, const core::Column& part) {
+  state_->guarded([&] { state_->append(column, part); });
+}
+
+void StoreWriter::relate(const core::EntitySet& set, const Relations& relations) {
+  GRIDMILL_ASSERT(state_->is_full(), "tables are full before they are related");
+  state_->guarded([&] { write_relations(state_->file.root(), set, relations); });
 }
 
 void StoreWriter::finish() {
-  GRIDMILL_ASSERT(state_->n_written == state_->n_rows, "as many rows as were announced");
+  GRIDMILL_ASSERT(state_->is_full(), "as many rows as were announced");
   state_->guarded([&] { state_->file.close(); });
   state_->pending.publish();
 }

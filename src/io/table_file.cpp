@@ -14,7 +14,8 @@
 namespace gridmill::io {
 namespace {
 
-constexpr std::size_t kLookedAt = 1 << 16;  // [bytes]
+constexpr std::size_t kLookedAt = 1 << 16;                    // [bytes]
+constexpr std::size_t kReadingMemory = std::size_t{1} << 30;  // [bytes]
 
 std::unique_ptr<TableSource> open_store(const std::filesystem::path& path, const ImportOptions& options) {
   if (!options.types.empty()) {
@@ -61,13 +62,21 @@ TableFormat format_of(const std::filesystem::path& path, const ImportOptions& op
   return libsvm ? TableFormat::libsvm : TableFormat::csv;
 }
 
-std::unique_ptr<TableSource> open_table(const std::filesystem::path& path, const ImportOptions& options) {
+std::unique_ptr<TableSource> open_table(const std::filesystem::path& path, const ImportOptions& options,
+                                        const ColumnSpool::Limits& limits) {
   switch (format_of(path, options)) {
     case TableFormat::store: return open_store(path, options);
     case TableFormat::libsvm: return open_libsvm(path, options);
     case TableFormat::csv: break;
   }
-  return open_csv(path, options);
+  return open_csv(path, options, limits);
+}
+
+ColumnSpool::Limits reading_limits() {
+  std::error_code ignored;
+  return {.memory = kReadingMemory,
+          .folder = std::filesystem::temp_directory_path(ignored),
+          .shown_as = "rows set aside in the folder for temporary files"};
 }
 
 core::Table read_table(const std::filesystem::path& path, const ImportOptions& options) {

@@ -6,6 +6,7 @@
 
 #include "core/error.hpp"
 #include "core/table.hpp"
+#include "io/column_spool.hpp"
 #include "io/import_options.hpp"
 #include "io/table_source.hpp"
 
@@ -16,10 +17,15 @@ enum class TableFormat { store, csv, libsvm };
 /// Returns what open_table takes the file for. Errors: UserError when it cannot be read, is ARFF, or is called .yaml.
 TableFormat format_of(const std::filesystem::path& path, const ImportOptions& options);
 
+/// Returns the limits for tables that are only looked at: 1 GiB of memory, then the folder for temporary files.
+ColumnSpool::Limits reading_limits();
+
 /// Opens a store, LIBSVM text or CSV, recognised by content (or as options.format says) whatever the file is called;
 /// text may be packed (gzip, xz). Errors: UserError, see open_csv, open_libsvm, StoreReader. A store has its types
 /// already: options.types for one is an error.
-std::unique_ptr<TableSource> open_table(const std::filesystem::path& path, const ImportOptions& options);
+/// Rows of CSV text wait in a spool of these limits until they are asked for.
+std::unique_ptr<TableSource> open_table(const std::filesystem::path& path, const ImportOptions& options,
+                                        const ColumnSpool::Limits& limits = reading_limits());
 
 /// Reads such a file whole. Memory: the table.
 core::Table read_table(const std::filesystem::path& path, const ImportOptions& options = {});

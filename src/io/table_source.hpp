@@ -23,7 +23,6 @@ class TableSource {
 };
 
 /// Returns how many rows of so many columns make a block: at most 64 MiB of numbers, between 1,024 and 65,536 rows.
-/// The chunks of a store have this length, so that a block of rows is whole chunks.
 inline std::size_t block_rows(std::size_t n_columns) {
   constexpr std::size_t kBlockCells = std::size_t{1} << 23;
   return std::clamp<std::size_t>(kBlockCells / std::max<std::size_t>(n_columns, 1), 1024, 65536);

@@ -56,6 +56,12 @@ std::string label(const Column& c, std::size_t row) {
   }
 }
 
+/// A store says of a matrix of features which instance a row is, and as of when: nothing to learn from.
+bool says_which_row(const Column& c) {
+  return std::any_of(c.tags.begin(), c.tags.end(),
+                     [](const std::string& tag) { return tag == "index" || tag == "time_index"; });
+}
+
 std::size_t first_missing(const Column& c) {
   for (std::size_t row = 0; row < c.size(); ++row) {
     if (c.missing(row)) return row;
@@ -257,7 +263,7 @@ std::vector<std::string> feature_names(const SourceTable& source, const DatasetC
     for (std::size_t f = 0; f < source.sparse->n_features; ++f) names.push_back(fmt::format("f{}", f + 1));
   } else if (columns.features.empty()) {
     for (const Column& c : source.table.columns) {
-      if (!taken.contains(c.name)) names.push_back(c.name);
+      if (!taken.contains(c.name) && !says_which_row(c)) names.push_back(c.name);
     }
   } else {
     for (const std::string& name : columns.features) {

@@ -1,37 +1,73 @@
 #include "jobs/import_job.hpp"
 
+#include <chrono>
+#include <cstddef>
 #include <map>
 #include <string>
+#include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
-#include "io/import.hpp"
+#include "core/entity_set.hpp"
+#include "io/entity_import.hpp"
 #include "jobs/import_options.hpp"
+#include "jobs/node_memory_size.hpp"
 
 namespace gridmill::jobs {
 
 namespace {
 
 /// Returns "60 integer, 4 double, 1 categorical".
-std::string types_text(const core::Table& schema) {
+std::string types_text(const core::EntityTable& table) {
   std::map<core::ColumnType, std::size_t> counts;
-  for (const core::Column& column : schema.columns) ++counts[column.type];
-  std::string text;
-  for (const auto& [type, count] : counts) {
-    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, core::name_of(type));
+  for (const core::EntityColumn& column : table.columns) ++counts[core::column_type_of(column.type)];
+  std::vector<std::string> parts;
+  for (const auto& [type, count] : counts) parts.push_back(fmt::format("{} {}", count, core::name_of(type)));
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+std::string arrow_text(const core::EntitySet& set, const core::Relationship& each) {
+  return fmt::format("{}.{} -> {}.{}", set.tables[each.child].name, each.child_column, set.tables[each.parent].name,
+                     each.parent_column);
+}
+
+void report_keys(const core::EntitySet& set, const core::Relationship& each, const io::UnmatchedKeys& unmatched,
+                 Observer& observer) {
+  const std::size_t n_rows = set.tables[each.child].n_rows;
+  if (unmatched.n_unknown > 0) {
+    observer.warning(fmt::format("{}: {} of {} rows have a key without a row there, as '{}'", arrow_text(set, each),
+                                 unmatched.n_unknown, n_rows, unmatched.example));
   }
-  return text;
+  if (unmatched.n_missing > 0) {
+    observer.note(fmt::format("{}: {} of {} rows have no key", arrow_text(set, each), unmatched.n_missing, n_rows));
+  }
 }
 
 }  // namespace
 
 void run_import(const config::ImportJob& job, IfExists if_exists, Observer& observer) {
+  const auto begin = std::chrono::steady_clock::now();
   prepare_output_file(job.store, if_exists);
-  observer.stage(fmt::format("importing {}", job.source.file.string()));
-  const io::Imported imported = io::import_table(job.source.file, job.store, import_options(job.source));
-  const core::Table& schema = imported.schema;
-  observer.note(fmt::format("table '{}': {} rows, {} columns ({})", schema.name, imported.n_rows, schema.columns.size(),
-                            types_text(schema)));
+  const std::size_t memory_limit = job.memory_limit.on_node(node_memory_bytes());
+  const io::ImportedSet imported = io::import_entity_set(entity_import(job), job.store, memory_limit,
+                                                         [&](std::string_view stage) { observer.stage(stage); });
+  const core::EntitySet& set = imported.set;
+  std::size_t n_rows = 0;
+  for (const core::EntityTable& table : set.tables) {
+    n_rows += table.n_rows;
+    observer.note(fmt::format("table '{}': {} rows, {} columns ({})", table.name, table.n_rows, table.columns.size(),
+                              types_text(table)));
+  }
+  for (std::size_t id = 0; id < set.relationships.size(); ++id) {
+    report_keys(set, set.relationships[id], imported.unmatched[id], observer);
+  }
+  if (imported.bytes_set_aside > 0) {
+    observer.note(fmt::format("{} of rows were set aside on disk: more than the memory limit of {}",
+                              size_text(imported.bytes_set_aside), size_text(memory_limit)));
+  }
+  const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
+  observer.note(fmt::format("{} rows in {:.2f} s", n_rows, taken.count()));
   observer.files({{.path = job.store.string(), .meaning = "the store; 'gridmill info' shows what it holds"}});
 }
 

@@ -6,10 +6,11 @@
 
 namespace gridmill::jobs {
 
-/// Turns a table in text (or in a store) into a store, and tells the observer what it holds.
+/// Turns tables in text (or in stores) and their relationships into a store, and tells the observer what it holds and
+/// which keys found no row.
 ///
-/// Memory: one block of rows and the categories. Errors: UserError for the source, and for a store that exists unless
-/// it may be replaced; RunError when the store cannot be written. The store appears whole or not at all.
+/// Memory and errors: as io::import_entity_set; UserError for a store that exists unless it may be replaced. The store
+/// appears whole or not at all.
 void run_import(const config::ImportJob& job, IfExists if_exists, Observer& observer);
 
 }  // namespace gridmill::jobs

@@ -1,6 +1,27 @@
 #include "jobs/import_options.hpp"
 
+#include <string>
+#include <utility>
+
 namespace gridmill::jobs {
+
+namespace {
+
+io::TableImport table_import(const config::TableOptions& table) {
+  io::TableImport import{.source = table.source.file, .options = import_options(table.source)};
+  if (import.options.table.empty()) import.options.table = io::table_name_of(table.source.file.string());
+  import.options.types = table.types.held;
+  import.options.ignore = table.ignore;
+  import.logical_types = table.types.meant;
+  import.tags = table.tags;
+  import.index = table.index;
+  import.make_index = table.make_index;
+  import.time_index = table.time_index;
+  import.secondary_times = table.secondary_times;
+  return import;
+}
+
+}  // namespace
 
 io::ImportOptions import_options(const config::SourceOptions& source) {
   io::ImportOptions options;
@@ -11,6 +32,24 @@ io::ImportOptions import_options(const config::SourceOptions& source) {
   options.types = source.types;
   options.table = source.table;
   return options;
+}
+
+io::EntityImport entity_import(const config::ImportJob& job) {
+  io::EntityImport import;
+  for (const config::TableOptions& table : job.tables) import.tables.push_back(table_import(table));
+  for (const config::RelationshipOptions& each : job.relationships) {
+    import.relationships.push_back({each.parent, each.parent_column, each.child, each.child_column});
+  }
+  import.places = job.places;
+  if (job.tables.size() != 1 || !job.tables.front().source.table.empty()) return import;
+  // The places of a table that is named after its file stand under no name.
+  const std::string unnamed = "tables..";
+  for (const auto& [path, place] : job.places) {
+    if (path.starts_with(unnamed)) {
+      import.places["tables." + import.tables.front().options.table + "." + path.substr(unnamed.size())] = place;
+    }
+  }
+  return import;
 }
 
 }  // namespace gridmill::jobs

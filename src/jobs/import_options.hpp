@@ -1,11 +1,16 @@
 #pragma once
 
+#include "config/import_job.hpp"
 #include "config/source.hpp"
+#include "io/entity_import.hpp"
 #include "io/import_options.hpp"
 
 namespace gridmill::jobs {
 
 /// Returns how the io room is to read what the config describes.
 io::ImportOptions import_options(const config::SourceOptions& source);
+
+/// Returns what the io room is to import.
+io::EntityImport entity_import(const config::ImportJob& job);
 
 }  // namespace gridmill::jobs

@@ -3,20 +3,30 @@
 #include <string>
 
 #include "io/store.hpp"
+#include "io/store_entity_data.hpp"
 #include "io/table_file.hpp"
 
 namespace gridmill::jobs {
 
-std::vector<io::TableSummary> run_info(const std::filesystem::path& file) {
-  std::vector<io::TableSummary> summaries;
+FileSummary run_info(const std::filesystem::path& file) {
+  FileSummary summary;
   if (io::format_of(file, {}) != io::TableFormat::store) {
-    summaries.push_back(io::summarise(*io::open_table(file, {})));
-    return summaries;
+    summary.tables.push_back(io::summarise(*io::open_table(file, {})));
+    return summary;
   }
-  for (const std::string& table : io::StoreReader(file).tables()) {
-    summaries.push_back(io::summarise(*io::open_store_table(file, table)));
+  const io::StoreReader reader(file);
+  for (const std::string& table : reader.tables()) {
+    summary.tables.push_back(io::summarise(*io::open_store_table(file, table)));
   }
-  return summaries;
+  const io::StoreEntityData data(file);
+  summary.set = data.entity_set();
+  for (core::RelationshipId id = 0; id < summary.set.relationships.size(); ++id) {
+    const core::Relationship& each = summary.set.relationships[id];
+    const auto end = static_cast<core::RowId>(summary.set.tables[each.parent].n_rows);
+    const auto n_matched = static_cast<std::size_t>(data.child_offsets(id, end, 0).front());
+    summary.n_orphans.push_back(summary.set.tables[each.child].n_rows - n_matched);
+  }
+  return summary;
 }
 
 }  // namespace gridmill::jobs

@@ -1,10 +1,6 @@
 #include "jobs/run_directory.hpp"
 
 #include <array>
-#include <fcntl.h>
-#include <sys/file.h>
-#include <system_error>
-#include <unistd.h>
 #include <vector>
 
 #include <fmt/format.h>
@@ -27,8 +23,6 @@ constexpr std::array kWritten{"summary.json", "config.resolved.yaml", "journal",
 }  // namespace
 
 RunDirectory::RunDirectory(const config::SearchJob& job, IfOther if_other) : folder_(job.output) {
-  make_folder();
-  take_lock();
   if (if_other == IfOther::refuse && fs::exists(resolved_config())) check_same_search(job);
 }
 
@@ -39,44 +33,15 @@ void RunDirectory::begin(const config::SearchJob& job, IfOther if_other) {
 
 bool RunDirectory::finished() const { return fs::exists(summary()); }
 
-void RunDirectory::make_folder() const {
-  std::error_code error;
-  fs::create_directories(folder_, error);
-  if (error) {
-    throw core::UserError(fmt::format("{}: the output folder cannot be made: {}", folder_.string(), error.message()));
-  }
-  if (!fs::is_directory(folder_)) {
-    throw core::UserError(fmt::format("{}: the output is a file, not a folder", folder_.string()));
-  }
-  if (access(folder_.c_str(), W_OK | X_OK) != 0) {
-    throw core::UserError(fmt::format("{}: the output folder is not writable", folder_.string()));
-  }
-}
-
-void RunDirectory::take_lock() {
-  lock_ = io::FileDescriptor::open_output(file("lock"), O_CLOEXEC, file("lock"));
-  if (flock(lock_.get(), LOCK_EX | LOCK_NB) != 0) {
-    throw core::UserError(fmt::format("{}: another gridmill is working in this folder", folder_.string()),
-                          "wait for it, or choose another output");
-  }
-}
-
 void RunDirectory::check_same_search(const config::SearchJob& job) const {
-  const std::vector<std::string> different = config::differences(read_resolved_config(folder_), job);
+  const std::vector<std::string> different = config::differences(read_resolved_config(folder()), job);
   if (different.empty()) return;
-  throw core::UserError(
-      fmt::format("{} holds another search: {}", folder_.string(), fmt::join(different, "; ")),
-      "choose another output, or --overwrite to start anew (its results are removed)");
+  throw core::UserError(fmt::format("{} holds another search: {}", folder().string(), fmt::join(different, "; ")),
+                        "choose another output, or --overwrite to start anew (its results are removed)");
 }
 
 void RunDirectory::remove_earlier_results() const {
-  for (const char* name : kWritten) {
-    std::error_code error;
-    fs::remove_all(file(name), error);
-    if (error) {
-      throw core::UserError(fmt::format("{}: cannot be removed: {}", file(name).string(), error.message()));
-    }
-  }
+  for (const char* name : kWritten) folder_.remove(name);
 }
 
 config::SearchJob read_resolved_config(const fs::path& folder) {

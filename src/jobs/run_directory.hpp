@@ -5,12 +5,9 @@
 #include <string_view>
 
 #include "config/search_job.hpp"
-#include "io/file_descriptor.hpp"
+#include "jobs/run_folder.hpp"
 
 namespace gridmill::jobs {
-
-/// What to do with results of another search in the same folder.
-enum class IfOther { refuse, overwrite };
 
 /// The folder in which a search keeps everything it writes. Used on rank 0 only; one process at a time.
 ///
@@ -33,8 +30,8 @@ class RunDirectory {
   /// earlier run wrote is removed now, other files stay. Errors: UserError, RunError.
   void begin(const config::SearchJob& job, IfOther if_other);
 
-  [[nodiscard]] std::filesystem::path file(std::string_view name) const { return folder_ / name; }
-  [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
+  [[nodiscard]] std::filesystem::path file(std::string_view name) const { return folder_.file(name); }
+  [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
 
   [[nodiscard]] std::filesystem::path resolved_config() const { return file("config.resolved.yaml"); }
   [[nodiscard]] std::filesystem::path journal() const { return file("journal"); }
@@ -47,13 +44,10 @@ class RunDirectory {
   [[nodiscard]] bool finished() const;
 
  private:
-  void make_folder() const;
-  void take_lock();
   void check_same_search(const config::SearchJob& job) const;
   void remove_earlier_results() const;
 
-  std::filesystem::path folder_;
-  io::FileDescriptor lock_;
+  RunFolder folder_;
 };
 
 /// Reads the config a run directory was made with. Errors: UserError if it is no run directory.

@@ -6,11 +6,11 @@
 
 #include <fmt/format.h>
 
+#include "core/numpy_sum.hpp"
 #include "core/value.hpp"
 #include "models/metrics/classification.hpp"
 #include "models/metrics/confusion.hpp"
 #include "models/metrics/regression.hpp"
-#include "models/metrics/sum.hpp"
 
 namespace gridmill::models {
 
@@ -58,11 +58,11 @@ ClassificationReport classification_report(std::span<const double> truth, std::s
   const std::vector<double> recall = set_metric_by_class(SetMetric::recall, counts);
   const std::vector<double> f1 = set_metric_by_class(SetMetric::f1, counts);
   ClassificationReport report;
-  report.real_support = !weight.empty() || numpy_sum(counts.correct) == 0;
+  report.real_support = !weight.empty() || core::numpy_sum(counts.correct) == 0;
   for (std::size_t i = 0; i < counts.labels.size(); ++i) {
     report.classes.push_back({classes[counts.labels[i]], precision[i], recall[i], f1[i], counts.truth[i]});
   }
-  const double support = numpy_sum(counts.truth);
+  const double support = core::numpy_sum(counts.truth);
   const auto averaged = [&](std::string name, Average average) {
     const auto value = [&](SetMetric metric) { return set_metric(metric, average, truth, predicted, weight, 0).value; };
     return ReportLine{std::move(name), value(SetMetric::precision), value(SetMetric::recall), value(SetMetric::f1),
@@ -95,7 +95,7 @@ RegressionReport regression_report(std::span<const double> truth, std::span<cons
           .median_absolute_error = median_absolute_error(truth, predicted, weight).value,
           .root_mean_squared_error = root_mean_squared_error(truth, predicted, weight).value,
           .max_error = max_error(truth, predicted).value,
-          .support = weight.empty() ? static_cast<double>(truth.size()) : numpy_sum(weight)};
+          .support = weight.empty() ? static_cast<double>(truth.size()) : core::numpy_sum(weight)};
 }
 
 }  // namespace gridmill::models

@@ -11,7 +11,7 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
-#include "models/metrics/sum.hpp"
+#include "core/numpy_sum.hpp"
 
 namespace gridmill::models {
 
@@ -72,7 +72,7 @@ std::vector<double> column_sums(const core::MatrixView& x, std::span<const core:
   if (x.n_features == 1) {
     std::vector<double> column;
     for (const core::Index row : rows) column.push_back(value(row, 0));
-    return {numpy_sum(column)};
+    return {core::numpy_sum(column)};
   }
   std::vector<double> sums(x.n_features);
   for (const core::Index row : rows) {

@@ -14,7 +14,7 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
-#include "search/pairwise_sum.hpp"
+#include "core/numpy_sum.hpp"
 
 namespace gridmill::search {
 
@@ -93,8 +93,8 @@ void store(CvResults& results, const std::string& name, const Table& table, Part
   CvColumn means{.name = "mean_" + name, .is_timing = part == Part::time};
   CvColumn deviations{.name = "std_" + name, .is_timing = part == Part::time};
   for (const auto& row : table) {
-    means.numbers.push_back(pairwise_mean(row));
-    deviations.numbers.push_back(pairwise_std(row, means.numbers.back()));
+    means.numbers.push_back(core::numpy_average(row));
+    deviations.numbers.push_back(core::numpy_std(row, means.numbers.back()));
   }
   const std::vector<double> ranks = part == Part::test ? ranks_of(means.numbers) : std::vector<double>{};
   results.columns.push_back(std::move(means));

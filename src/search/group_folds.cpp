@@ -6,9 +6,9 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
+#include "core/numpy_sum.hpp"
 #include "search/fold_assignment.hpp"
 #include "search/numpy_argsort.hpp"
-#include "search/pairwise_sum.hpp"
 
 namespace gridmill::search {
 
@@ -70,7 +70,7 @@ class BalancedFolds {
     std::vector<double> deviation(class_count_.size());
     for (std::size_t c = 0; c < deviation.size(); ++c) deviation[c] = deviation_of(c);
     add(folds_[fold], group, -1);
-    return pairwise_mean(deviation);
+    return core::numpy_average(deviation);
   }
 
   [[nodiscard]] double deviation_of(std::size_t c) const {
@@ -78,7 +78,7 @@ class BalancedFolds {
     share.reserve(folds_.size());
     for (const ClassRow& row : folds_) share.push_back(row[c] / static_cast<double>(class_count_[c]));
     // numpy sums down the columns of a matrix row by row; a single column is contiguous and summed pairwise.
-    if (class_count_.size() == 1) return pairwise_std(share, pairwise_mean(share));
+    if (class_count_.size() == 1) return core::numpy_std(share, core::numpy_average(share));
     const auto n = static_cast<double>(share.size());
     const double mean = std::accumulate(share.begin(), share.end(), 0.0) / n;
     double squares = 0;
@@ -94,7 +94,7 @@ class BalancedFolds {
 std::vector<std::size_t> by_spread(const std::vector<ClassRow>& groups) {
   std::vector<double> spread;
   spread.reserve(groups.size());
-  for (const ClassRow& row : groups) spread.push_back(pairwise_std(row, pairwise_mean(row)));
+  for (const ClassRow& row : groups) spread.push_back(core::numpy_std(row, core::numpy_average(row)));
   std::vector<std::size_t> order(groups.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return spread[a] > spread[b]; });

@@ -33,6 +33,17 @@ TEST(describe, a_hyperparameter_and_a_metric) {
   EXPECT_THAT(describe("rmse"), HasSubstr("  also called rmse\n"));
 }
 
+TEST(describe, a_primitive_by_its_name_or_that_of_its_features) {
+  const std::string text = describe("skew");
+  EXPECT_THAT(text, HasSubstr("skew - aggregation\n"));
+  EXPECT_THAT(text, HasSubstr("  takes:    (numeric)\n"));
+  EXPECT_EQ(describe("SKEW"), text);
+  EXPECT_THAT(describe("cum_sum"), HasSubstr("cum_sum - transform\n"));
+  EXPECT_THAT(describe("primitives"), HasSubstr("* count "));
+  EXPECT_THAT(describe("primitives"), HasSubstr("\n  cum_sum "));
+  EXPECT_EQ(describe("aggregations").find("cum_sum"), std::string::npos);
+}
+
 TEST(describe, lists_the_topics_and_every_option_can_be_asked_for) {
   const std::string all = describe("");
   for (const DeclaredOption& option : all_options()) {

@@ -152,7 +152,7 @@ TEST(find_file, looks_in_the_working_directory_first_then_beside_the_config) {
 TEST(read_import_job, names_the_store_after_the_source) {
   const ImportJob job = parse_import_job("import: {source: data/loans.csv.gz, types: {id: key}}", "a.yaml");
   EXPECT_EQ(job.store, "data/loans.h5");
-  EXPECT_EQ(job.source.types.at("id"), core::ColumnType::key);
+  EXPECT_EQ(job.tables.at(0).types.held.at("id"), core::ColumnType::key);
   EXPECT_THROW(parse_import_job("import: {sorce: a.csv}", "a.yaml"), core::UserError);
 }
 

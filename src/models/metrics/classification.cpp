@@ -8,14 +8,14 @@
 
 #include <fmt/format.h>
 
-#include "models/metrics/sum.hpp"
+#include "core/numpy_sum.hpp"
 
 namespace gridmill::models {
 
 Score accuracy(std::span<const double> truth, std::span<const double> predicted, std::span<const double> weight) {
   std::vector<double> right(truth.size());
   for (std::size_t i = 0; i < truth.size(); ++i) right[i] = truth[i] == predicted[i] ? 1.0 : 0.0;
-  const double value = numpy_average(right, weight);
+  const double value = core::numpy_average(right, weight);
   return std::isnan(value) ? Score::undefined(kWeightsSumToZero) : Score{value, {}};
 }
 
@@ -25,11 +25,12 @@ Score balanced_accuracy(std::span<const double> truth, std::span<const double> p
   const std::size_t k = matrix.labels.size();
   std::vector<double> recall;
   for (std::size_t i = 0; i < k; ++i) {
-    const double total = numpy_sum(std::span(matrix.counts).subspan(i * k, k));
+    const double total = core::numpy_sum(std::span(matrix.counts).subspan(i * k, k));
     if (total != 0) recall.push_back(matrix.at(i, i) / total);
   }
   if (recall.empty()) return Score::undefined(kWeightsSumToZero);
-  return {numpy_average(recall, {}), recall.size() < k ? "the predictions contain classes that are not in truth" : ""};
+  return {core::numpy_average(recall, {}),
+          recall.size() < k ? "the predictions contain classes that are not in truth" : ""};
 }
 
 Score matthews_corrcoef(std::span<const double> truth, std::span<const double> predicted,
@@ -40,7 +41,7 @@ Score matthews_corrcoef(std::span<const double> truth, std::span<const double> p
   std::vector<double> predicted_sum(k);
   std::vector<double> diagonal(k);
   for (std::size_t i = 0; i < k; ++i) {
-    true_sum[i] = numpy_sum(std::span(matrix.counts).subspan(i * k, k));
+    true_sum[i] = core::numpy_sum(std::span(matrix.counts).subspan(i * k, k));
     diagonal[i] = matrix.at(i, i);
     for (std::size_t j = 0; j < k; ++j) predicted_sum[j] += matrix.at(i, j);
   }
@@ -52,8 +53,8 @@ Score matthews_corrcoef(std::span<const double> truth, std::span<const double> p
     predicted_predicted += predicted_sum[i] * predicted_sum[i];
     true_true += true_sum[i] * true_sum[i];
   }
-  const double n = numpy_sum(predicted_sum);
-  const double covariance = numpy_sum(diagonal) * n - true_predicted;
+  const double n = core::numpy_sum(predicted_sum);
+  const double covariance = core::numpy_sum(diagonal) * n - true_predicted;
   const double predicted_variance = n * n - predicted_predicted;
   const double true_variance = n * n - true_true;
   if (predicted_variance * true_variance == 0) return {0.0, {}};
@@ -85,10 +86,10 @@ std::vector<double> share_correct(SetMetric metric, const LabelCounts& counts) {
 /// The counts of all classes added up, as one class.
 LabelCounts pooled(const LabelCounts& counts) {
   return {.labels = {0},
-          .correct = {numpy_sum(counts.correct)},
-          .predicted = {numpy_sum(counts.predicted)},
-          .truth = {numpy_sum(counts.truth)},
-          .either = {numpy_sum(counts.either)}};
+          .correct = {core::numpy_sum(counts.correct)},
+          .predicted = {core::numpy_sum(counts.predicted)},
+          .truth = {core::numpy_sum(counts.truth)},
+          .either = {core::numpy_sum(counts.either)}};
 }
 
 bool has_zero_division(SetMetric metric, const LabelCounts& counts) {
@@ -143,10 +144,10 @@ Score set_metric(SetMetric metric, Average average, std::span<const double> trut
   if (average == Average::weighted) {
     const bool weightless = std::all_of(used.truth.begin(), used.truth.end(), [](double w) { return w == 0; });
     // scikit-learn's jaccard falls back to equal weights; every class is 0 then as well.
-    score.value = weightless ? 0.0 : numpy_average(set_metric_by_class(metric, used), used.truth);
+    score.value = weightless ? 0.0 : core::numpy_average(set_metric_by_class(metric, used), used.truth);
     return score;
   }
-  score.value = numpy_average(set_metric_by_class(metric, used), {});
+  score.value = core::numpy_average(set_metric_by_class(metric, used), {});
   return score;
 }
 

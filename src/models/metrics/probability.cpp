@@ -5,9 +5,9 @@
 #include <limits>
 #include <vector>
 
+#include "core/numpy_sum.hpp"
 #include "models/metrics/confusion.hpp"
 #include "models/metrics/finite.hpp"
-#include "models/metrics/sum.hpp"
 
 namespace gridmill::models {
 
@@ -30,9 +30,9 @@ Score mean_log_loss(std::span<const double> truth, const core::Matrix& clipped_p
   for (std::size_t i = 0; i < truth.size(); ++i) {
     const auto label = std::lower_bound(labels.begin(), labels.end(), static_cast<std::size_t>(truth[i]));
     const double* p = clipped_probability.colptr(i);
-    loss[i] = -std::log(p[label - labels.begin()] / numpy_sum({p, labels.size()}));
+    loss[i] = -std::log(p[label - labels.begin()] / core::numpy_sum({p, labels.size()}));
   }
-  const double value = numpy_average(loss, weight);
+  const double value = core::numpy_average(loss, weight);
   return std::isnan(value) ? Score::undefined(kWeightsSumToZero) : Score{value, {}};
 }
 
@@ -67,7 +67,7 @@ Score brier_loss(std::span<const double> truth, std::span<const double> probabil
     const double is_positive = truth[i] == static_cast<double>(positive) ? 1.0 : 0.0;
     square[i] = (is_positive - probability[i]) * (is_positive - probability[i]);
   }
-  const double value = numpy_average(square, weight);
+  const double value = core::numpy_average(square, weight);
   return std::isnan(value) ? Score::undefined(kWeightsSumToZero) : Score{value, {}};
 }
 

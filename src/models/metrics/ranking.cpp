@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "core/numpy_sum.hpp"
 #include "models/metrics/confusion.hpp"
 #include "models/metrics/finite.hpp"
-#include "models/metrics/sum.hpp"
 
 namespace gridmill::models {
 
@@ -76,7 +76,7 @@ std::vector<double> rates(const std::vector<double>& counts) {
 double trapezoids(const std::vector<double>& x, const std::vector<double>& y) {
   std::vector<double> area(x.size() - 1);
   for (std::size_t i = 0; i < area.size(); ++i) area[i] = (x[i + 1] - x[i]) * (y[i + 1] + y[i]) / 2.0;
-  return numpy_sum(area);
+  return core::numpy_sum(area);
 }
 
 /// Source: roc_curve and auc.
@@ -109,7 +109,7 @@ Score one_vs_rest(std::span<const double> truth, const core::Matrix& probability
   std::vector<double> share;
   if (prevalence == Prevalence::weighted) {
     share = count_labels(truth, truth, weight, labels).truth;
-    if (std::abs(numpy_sum(share)) <= 1e-8) return {0.0, {}};  // numpy.isclose(sum, 0)
+    if (std::abs(core::numpy_sum(share)) <= 1e-8) return {0.0, {}};  // numpy.isclose(sum, 0)
   }
   std::vector<double> area(k);
   std::string why;
@@ -119,7 +119,7 @@ Score one_vs_rest(std::span<const double> truth, const core::Matrix& probability
     area[c] = !share.empty() && share[c] == 0 ? 0.0 : score.value;
     if (std::isnan(area[c])) why = score.why;
   }
-  return {numpy_average(area, share), why};
+  return {core::numpy_average(area, share), why};
 }
 
 /// The mean of the areas of class a against b and of b against a, among the samples of both.
@@ -153,12 +153,12 @@ Score one_vs_one(std::span<const double> truth, const core::Matrix& probability,
       }
     }
   }
-  return {numpy_average(area, share), {}};
+  return {core::numpy_average(area, share), {}};
 }
 
 bool sums_to_one(const core::Matrix& probability) {
   for (arma::uword i = 0; i < probability.n_cols; ++i) {
-    const double sum = numpy_sum({probability.colptr(i), probability.n_rows});
+    const double sum = core::numpy_sum({probability.colptr(i), probability.n_rows});
     if (!(std::abs(1 - sum) <= 1e-8 + 1e-5 * std::abs(sum))) return false;  // numpy.allclose
   }
   return true;
@@ -186,7 +186,8 @@ Score average_precision(std::span<const double> truth, std::span<const double> s
     const double precision = named_positive == 0 ? 0.0 : curve.true_positive[i] / named_positive;
     steps.push_back((before - recall(i)) * precision);
   }
-  return {-numpy_sum(steps), total == 0 ? "no positive class in truth, recall is set to one for all thresholds" : ""};
+  return {-core::numpy_sum(steps),
+          total == 0 ? "no positive class in truth, recall is set to one for all thresholds" : ""};
 }
 
 Score roc_auc_multiclass(std::span<const double> truth, const core::Matrix& probability, std::span<const double> weight,

@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/numpy_sum.hpp"
 #include "models/metrics/finite.hpp"
-#include "models/metrics/sum.hpp"
 
 namespace gridmill::models {
 
@@ -26,7 +26,7 @@ Score checked(Values truth, Values predicted, Metric metric) {
 }
 
 Score averaged(Values errors, Values weight) {
-  const double value = numpy_average(errors, weight);
+  const double value = core::numpy_average(errors, weight);
   // Weights that sum to zero are the only way to NaN here; errors that overflow are infinite.
   return std::isnan(value) ? Score::undefined(kWeightsSumToZero) : Score{value, {}};
 }
@@ -80,7 +80,7 @@ std::vector<double> log1p_of(Values values) {
 Score r2(Values truth, Values predicted, Values weight) {
   return checked(truth, predicted, [&]() -> Score {
     if (truth.size() < 2) return Score::undefined("R^2 is not defined for less than two samples");
-    const double mean = numpy_average(truth, weight);
+    const double mean = core::numpy_average(truth, weight);
     if (std::isnan(mean)) return Score::undefined(kWeightsSumToZero);
     std::vector<double> residual = errors_of(truth, predicted, squared_error);
     std::vector<double> total(truth.size());
@@ -89,16 +89,16 @@ Score r2(Values truth, Values predicted, Values weight) {
       residual[i] *= w;
       total[i] = w * square(truth[i] - mean);
     }
-    return share_explained(numpy_sum(residual), numpy_sum(total));
+    return share_explained(core::numpy_sum(residual), core::numpy_sum(total));
   });
 }
 
 Score explained_variance(Values truth, Values predicted, Values weight) {
   return checked(truth, predicted, [&]() -> Score {
     const auto variance = [&](std::vector<double> values) {
-      const double mean = numpy_average(values, weight);
+      const double mean = core::numpy_average(values, weight);
       for (double& value : values) value = square(value - mean);
-      return numpy_average(values, weight);
+      return core::numpy_average(values, weight);
     };
     const double unexplained = variance(errors_of(truth, predicted, std::minus<>()));
     if (std::isnan(unexplained)) return Score::undefined(kWeightsSumToZero);

@@ -9,7 +9,6 @@
 #include "models/preprocessing.hpp"
 #include "models/svm/fit_cost.hpp"
 #include "models/svm/kernel_memory.hpp"
-#include "models/svm/kernel_passes.hpp"
 #include "models/svm/problem_rows.hpp"
 #include "models/svm/shared_kernels.hpp"
 #include "models/svm/smo.hpp"
@@ -119,7 +118,7 @@ SmoStart first_samples(const SmoProblem& problem, double nu, ProblemRows& rows) 
   for (std::size_t k = 0; k < n && left > 0; ++k) {
     start.alpha[k] = std::min(problem.upper[k], left);
     left -= start.alpha[k];
-    add_scaled(start.alpha[k], rows.row(k), n, start.products.data());
+    rows.add_row(start.alpha[k], k, start.products);
   }
   return start;
 }

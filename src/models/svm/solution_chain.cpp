@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "models/svm/kernel_passes.hpp"
-
 namespace gridmill::models::svm {
 
 namespace {
@@ -112,7 +110,7 @@ SmoStart repaired_start(const SmoProblem& problem, std::vector<double> alpha, Pr
     const double side = problem.y[k] > 0 ? positive : negative;
     if (side > least) start.alpha[k] *= least / side;
     if (start.alpha[k] > 0) {
-      add_scaled(problem.y[k] * start.alpha[k], rows.row(k), rows.size(), start.products.data());
+      rows.add_row(problem.y[k] * start.alpha[k], k, start.products);
     }
   }
   return start;

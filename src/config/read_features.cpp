@@ -1,0 +1,275 @@
+#include "config/read_features.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "config/features_sections.hpp"
+#include "config/source.hpp"
+#include "core/hint.hpp"
+
+namespace gridmill::config {
+
+namespace {
+
+using features::PrimitiveKind;
+using features::PrimitiveUse;
+using Texts = std::vector<std::string>;
+
+constexpr std::array kComparisons{"==", "!=", "<", "<=", ">", ">=", "isin"};
+
+/// Runs `read`; what it refuses becomes problems at `node`.
+template <class Read>
+auto located(const Node& node, const std::string& path, Problems& problems, Read read)
+    -> std::optional<decltype(read())> {
+  try {
+    return read();
+  } catch (const core::UserError& error) {
+    for (const core::Problem& each : error.problems()) {
+      problems.add(node.where, fmt::format("{}: {}", path, each.what), each.hint);
+    }
+    return std::nullopt;
+  }
+}
+
+std::optional<PrimitiveUse> read_primitive(const Node& node, const std::string& path, PrimitiveKind kind,
+                                           Problems& problems) {
+  return located(node, path, problems, [&] { return features::read_primitive(kind, node.value()); });
+}
+
+std::vector<PrimitiveUse> read_primitives(const Node& node, const std::string& path, PrimitiveKind kind,
+                                          Problems& problems) {
+  std::vector<PrimitiveUse> uses;
+  for (const Node& child : node.children) {
+    if (auto use = read_primitive(child, path, kind, problems)) uses.push_back(std::move(*use));
+  }
+  return uses;
+}
+
+void read_texts(const Node& node, const std::string& path, Texts& texts, Problems& problems) {
+  if (!node.is_list()) {
+    problems.add(node.where, fmt::format("{}: must be a list, not {}", path, node.value().python_repr()),
+                 node.is_mapping() ? "" : fmt::format("write [{}]", node.value().python_str()));
+    return;
+  }
+  Conversion<Texts>::from_node(node, path, texts, problems);
+}
+
+void read_by_table(const Node& node, const std::string& path, std::map<std::string, Texts>& by_table,
+                   Problems& problems) {
+  for (const Node& table : node.children) read_texts(table, path_of(path, table.key), by_table[table.key], problems);
+}
+
+void read_interesting_column(const Node& node, const std::string& path, InterestingColumn& column, Problems& problems) {
+  const Node* top = node.find("top");
+  if (node.is_list()) {
+    for (const Node& value : node.children) {
+      if (value.shape != Node::Shape::scalar) {
+        problems.add(value.where, fmt::format("{}: must be a value, not {}", path, value.value().python_repr()));
+      }
+      column.values.push_back(value.scalar);
+    }
+    if (column.values.empty()) problems.add(node.where, fmt::format("{}: is an empty list", path));
+  } else if (top != nullptr && node.children.size() == 1 && top->scalar.is_integer() && top->scalar.integer() > 0) {
+    column.top = static_cast<std::size_t>(top->scalar.integer());
+  } else {
+    problems.add(node.where, fmt::format("{}: must be a list of values or {{top: N}} with N >= 1, not {}", path,
+                                         node.value().python_repr()));
+  }
+}
+
+void read_interesting(const Node& node, FeaturesOptions& options, Problems& problems) {
+  for (const Node& table : node.children) {
+    const std::string path = "features.interesting_values." + table.key;
+    if (!table.is_mapping()) {
+      problems.add(table.where, fmt::format("{}: must be a mapping {{column: [values]}}, not {}", path,
+                                            table.value().python_repr()));
+      continue;
+    }
+    auto& columns = options.interesting_values.emplace_back(table.key, std::vector<InterestingColumn>{}).second;
+    for (const Node& column : table.children) {
+      columns.push_back({.column = column.key, .values = {}});
+      read_interesting_column(column, path_of(path, column.key), columns.back(), problems);
+    }
+  }
+}
+
+void read_paths(const Node& node, FeaturesOptions& options, Problems& problems) {
+  for (const Node& path : node.children) {
+    read_texts(path, "features.allowed_paths", options.allowed_paths.emplace_back(), problems);
+  }
+}
+
+void read_window(const Node* node, const std::string& path, bool rows_allowed, Problems& problems) {
+  if (node == nullptr || node->is_null()) return;
+  const auto window = located(*node, path, problems, [&] { return features::read_window(node->text); });
+  if (window && !rows_allowed && window->unit == features::Window::Unit::observations) {
+    problems.add(node->where, path + ": must be a length of time, not a number of rows");
+  }
+}
+
+void check_where(const Node& node, const std::string& path, Problems& problems) {
+  if (node.is_null()) return;
+  const bool whole =
+      node.children.size() == 3 && node.children[0].shape == Node::Shape::scalar && node.children[1].scalar.is_text();
+  if (!whole) {
+    problems.add(node.where, path + ": must be [column, comparison, value]");
+    return;
+  }
+  const std::string& comparison = node.children[1].scalar.text();
+  if (std::find(kComparisons.begin(), kComparisons.end(), comparison) == kComparisons.end()) {
+    problems.add(node.children[1].where, fmt::format("{}: unknown comparison '{}'", path, comparison),
+                 "write one of ==, !=, <, <=, >, >=, isin");
+  } else if ((comparison == "isin") != node.children[2].is_list()) {
+    problems.add(node.children[2].where,
+                 fmt::format("{}: {} takes {}", path, comparison, comparison == "isin" ? "a list" : "one value"));
+  }
+}
+
+void read_seed_primitive(const Node& node, const std::string& section, SeedFeature& seed, Problems& problems) {
+  const Node* aggregation = node.find("aggregation");
+  const Node* transform = node.find("transform");
+  if ((aggregation == nullptr) == (transform == nullptr)) {
+    problems.add(node.where, section + ": must name either an aggregation or a transform");
+    return;
+  }
+  const Node& given = aggregation != nullptr ? *aggregation : *transform;
+  const auto kind = aggregation != nullptr ? PrimitiveKind::aggregation : PrimitiveKind::transform;
+  if (auto use = read_primitive(given, path_of(section, given.key), kind, problems)) seed.primitive = std::move(*use);
+  const Texts idle_options = aggregation != nullptr ? Texts{"group_by"} : Texts{"for", "where", "use_previous"};
+  for (const std::string& name : idle_options) {
+    const Node* idle = node.find(name);
+    if (idle != nullptr && !idle->is_null()) {
+      problems.add(idle->key_where, fmt::format("{}.{} means nothing for {}", section, name,
+                                                aggregation != nullptr ? "an aggregation" : "a transform"));
+    }
+  }
+}
+
+void read_seeds(const Node& node, FeaturesOptions& options, Problems& problems) {
+  for (std::size_t i = 0; i < node.children.size(); ++i) {
+    const Node& entry = node.children[i];
+    const std::string section = fmt::format("features.seed_features[{}]", i);
+    SeedFeature seed{.place = entry.where};
+    const auto accepted = read_section(entry, section, seed_feature_fields(), seed, problems);
+    if (!entry.is_mapping()) continue;
+    read_seed_primitive(entry, section, seed, problems);
+    read_window(find_entry(accepted, "use_previous"), section + ".use_previous", true, problems);
+    if (const Node* where = find_entry(accepted, "where")) check_where(*where, section + ".where", problems);
+    if (seed.primitive.primitive != nullptr) options.seed_features.push_back(std::move(seed));
+  }
+}
+
+void read_primitive_options(const Node& node, FeaturesOptions& options, Problems& problems) {
+  using Options = features::PrimitiveOptions;
+  const std::array<std::pair<const char*, std::map<std::string, Texts> Options::*>, 4> kByTable{
+      {{"include_columns", &Options::include_columns},
+       {"ignore_columns", &Options::ignore_columns},
+       {"include_group_by_columns", &Options::include_group_by_columns},
+       {"ignore_group_by_columns", &Options::ignore_group_by_columns}}};
+  for (std::size_t i = 0; i < node.children.size(); ++i) {
+    const std::string section = fmt::format("features.primitive_options[{}]", i);
+    Options& each = options.primitive_options.emplace_back();
+    const auto accepted = read_section(node.children[i], section, primitive_option_fields(), each, problems);
+    for (const auto& [name, member] : kByTable) {
+      if (const Node* entry = find_entry(accepted, name)) {
+        read_by_table(*entry, path_of(section, name), each.*member, problems);
+      }
+    }
+    for (const std::string& name : each.primitives) {
+      const bool known = features::find_primitive(PrimitiveKind::aggregation, name) != nullptr ||
+                         features::find_primitive(PrimitiveKind::transform, name) != nullptr;
+      if (known) continue;
+      Texts names;
+      for (const features::Primitive& primitive : features::all_primitives()) names.push_back(primitive.name);
+      problems.add(node.children[i].where, fmt::format("{}.primitives: unknown primitive '{}'", section, name),
+                   core::hint_for(name, names));
+    }
+  }
+}
+
+void read_cutoff(const Node& node, const std::filesystem::path& config, CutoffOptions& cutoff, Problems& problems) {
+  cutoff.where = node.where;
+  if (node.is_null()) return;
+  if (!node.is_mapping()) {
+    if (node.scalar.text() == "now") return;
+    cutoff.kind = CutoffOptions::Kind::time;
+    cutoff.time = node.scalar.text();
+    return;
+  }
+  read_section(node, "features.cutoff_time", cutoff_fields(), cutoff, problems);
+  const int n_given = static_cast<int>(!cutoff.time.empty()) + static_cast<int>(!cutoff.column.empty()) +
+                      static_cast<int>(!cutoff.file.empty());
+  if (n_given != 1) {
+    problems.add(node.where, "features.cutoff_time: must be a time, {column: ...} or {file: ...}");
+    return;
+  }
+  if (!cutoff.column.empty()) cutoff.kind = CutoffOptions::Kind::column;
+  if (!cutoff.file.empty()) cutoff.kind = CutoffOptions::Kind::file;
+  if (cutoff.kind != CutoffOptions::Kind::file && !(cutoff.instance_column.empty() && cutoff.time_column.empty())) {
+    problems.add(node.where, "features.cutoff_time: instance and time are columns of a file, and no file is given");
+  }
+  cutoff.file = find_file(cutoff.file, config);
+}
+
+void read_encode(const Node& node, FeaturesOptions& options, Problems& problems) {
+  if (node.is_mapping()) {
+    read_section(node, "features.encode", encode_fields(), options.encode.emplace(), problems);
+  } else if (!node.is_null() && node.scalar.boolean()) {
+    options.encode.emplace();
+  }
+}
+
+void read_select(const Node& node, FeaturesOptions& options, Problems& problems) {
+  if (node.is_null()) return;
+  SelectOptions& select = options.select;
+  read_section(node, "features.select", select_fields(), select, problems);
+  if (!select.mutual_information.empty()) return;
+  for (const char* name : {"mutual_information_top", "mutual_information_at_least"}) {
+    const Node* entry = node.find(name);
+    if (entry != nullptr && entry->scalar.is_number() && entry->scalar.number() > 0) {
+      problems.add(entry->key_where, fmt::format("features.select.{} needs the column to compare with", name),
+                   "name it: mutual_information: COLUMN");
+    }
+  }
+}
+
+void read_primitive_lists(const std::vector<const Node*>& entries, FeaturesOptions& options, Problems& problems) {
+  const auto read = [&](const char* name, PrimitiveKind kind) -> std::optional<std::vector<PrimitiveUse>> {
+    const Node* entry = find_entry(entries, name);
+    if (entry == nullptr || entry->is_null()) return std::nullopt;
+    return read_primitives(*entry, path_of("features", name), kind, problems);
+  };
+  options.aggregations = read("aggregations", PrimitiveKind::aggregation);
+  options.transforms = read("transforms", PrimitiveKind::transform);
+  options.where_primitives = read("where_primitives", PrimitiveKind::aggregation);
+  options.group_by_transforms =
+      read("group_by_transforms", PrimitiveKind::transform).value_or(std::vector<PrimitiveUse>{});
+}
+
+}  // namespace
+
+void read_features(const Node& node, const std::filesystem::path& config, FeaturesOptions& options,
+                   Problems& problems) {
+  const auto entries = read_section(node, "features", features_fields(), options, problems);
+  const auto entry = [&](std::string_view name) { return find_entry(entries, name); };
+  read_primitive_lists(entries, options, problems);
+  if (const Node* given = entry("interesting_values")) read_interesting(*given, options, problems);
+  if (const Node* given = entry("ignore_columns")) {
+    read_by_table(*given, "features.ignore_columns", options.ignore_columns, problems);
+  }
+  if (const Node* given = entry("allowed_paths")) read_paths(*given, options, problems);
+  if (const Node* given = entry("primitive_options")) read_primitive_options(*given, options, problems);
+  if (const Node* given = entry("seed_features")) read_seeds(*given, options, problems);
+  if (const Node* given = entry("cutoff_time")) read_cutoff(*given, config, options.cutoff, problems);
+  read_window(entry("training_window"), "features.training_window", false, problems);
+  read_window(entry("approximate"), "features.approximate", false, problems);
+  if (const Node* given = entry("encode")) read_encode(*given, options, problems);
+  if (const Node* given = entry("select")) read_select(*given, options, problems);
+  if (!options.store.empty()) options.store = find_file(options.store, config);
+}
+
+}  // namespace gridmill::config

@@ -1,0 +1,259 @@
+#include "config/read_import.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "config/sections.hpp"
+#include "core/hint.hpp"
+
+namespace gridmill::config {
+
+namespace {
+
+constexpr const char* kRelationshipHint = "write child.column -> parent.column: orders.customer_id -> customers.id";
+
+std::string trimmed(const std::string& text) {
+  const std::size_t begin = text.find_first_not_of(' ');
+  if (begin == std::string::npos) return {};
+  return text.substr(begin, text.find_last_not_of(' ') - begin + 1);
+}
+
+/// Remembers where the data may later contradict the config.
+void note_places(const Node& node, const std::string& section, std::map<std::string, core::Location>& places) {
+  for (const Node& entry : node.children) {
+    if (entry.key == "types" || entry.key == "tags" || entry.key == "secondary_time_index") {
+      for (const Node& column : entry.children) {
+        places[section + "." + entry.key + "." + column.key] = column.key_where;
+      }
+    } else {
+      places[section + "." + entry.key] = entry.where;
+    }
+  }
+}
+
+void check_table(const Node& node, const std::string& section, const TableOptions& table, Problems& problems) {
+  check_source(node, section, table.source, problems);
+  const auto refuse = [&](const char* option, std::string what, std::string hint = {}) {
+    const Node* entry = node.find(option);
+    problems.add(entry == nullptr ? node.where : entry->where, fmt::format("{}.{}: {}", section, option, what), hint);
+  };
+  if (table.make_index && table.index.empty()) refuse("make_index", "the new index needs a name", "index: row");
+  if (!table.time_index.empty() && table.index.empty()) {
+    refuse("time_index", "needs an index beside it, which tells rows of the same time apart",
+           "name the column with one value a row, or a new one with make_index: true");
+  }
+  if (!table.time_index.empty() && table.time_index == table.index) refuse("time_index", "is the index already");
+  for (const std::string& ignored : table.ignore) {
+    if (ignored == table.index || ignored == table.time_index) {
+      refuse("ignore", fmt::format("'{}' is the {}", ignored, ignored == table.index ? "index" : "time index"));
+    }
+  }
+}
+
+/// Reads `tables`: a mapping from names to options.
+class TablesReader {
+ public:
+  TablesReader(const std::filesystem::path& config, ImportJob& job, Problems& problems)
+      : config_(config), job_(job), problems_(problems) {}
+
+  void read(const Node& tables) {
+    for (const Node& node : tables.children) {
+      const std::string section = "import.tables." + node.key;
+      TableOptions table;
+      read_section(node, section, table_fields(), table, problems_);
+      if (!table.source.table.empty() && table.source.table != node.key) {
+        problems_.add(node.find("table")->where, fmt::format("{}.table: the table is called '{}'", section, node.key),
+                      "leave it out; the tables of a store to import from are opened one by one");
+      }
+      table.source.table = node.key;
+      if (!node.is_mapping()) continue;
+      check_table(node, section, table, problems_);
+      if (table.index.empty() && node.find("index") == nullptr) {
+        problems_.add(node.key_where, fmt::format("{}.index is missing: column with one value a row", section),
+                      "where there is none: {index: row, make_index: true}");
+      }
+      note_places(node, "tables." + node.key, job_.places);
+      table.source.file = find_file(table.source.file, config_);
+      job_.tables.push_back(std::move(table));
+    }
+    if (tables.children.empty()) problems_.add(tables.where, "import.tables: names no table");
+  }
+
+ private:
+  const std::filesystem::path& config_;
+  ImportJob& job_;
+  Problems& problems_;
+};
+
+/// Reads `relationships`, in either way to write one.
+class RelationshipsReader {
+ public:
+  RelationshipsReader(ImportJob& job, Problems& problems) : job_(job), problems_(problems) {
+    for (const TableOptions& table : job.tables) names_.push_back(table.source.table);
+  }
+
+  void read(const Node& relationships) {
+    for (const Node& node : relationships.children) {
+      const std::string path = fmt::format("import.relationships[{}]", job_.relationships.size());
+      const std::size_t before = problems_.size();
+      RelationshipOptions each = node.is_mapping() ? from_mapping(node, path) : from_arrow(node, path);
+      if (problems_.size() == before) check(node, path, each);
+      job_.places[fmt::format("relationships[{}]", job_.relationships.size())] = node.where;
+      job_.relationships.push_back(std::move(each));
+    }
+    if (relationships.children.empty() || !circle()) return;
+    problems_.add(relationships.where, fmt::format("import.relationships: go in a circle: {}", *circle()),
+                  "a table cannot be its own ancestor; leave one of them out");
+  }
+
+ private:
+  RelationshipOptions from_mapping(const Node& node, const std::string& path) {
+    RelationshipOptions each;
+    read_section(node, path, relationship_fields(), each, problems_);
+    return each;
+  }
+
+  RelationshipOptions from_arrow(const Node& node, const std::string& path) {
+    RelationshipOptions each;
+    const std::size_t arrow = node.text.find("->");
+    const bool readable = node.shape == Node::Shape::scalar && arrow != std::string::npos &&
+                          read_end(trimmed(node.text.substr(0, arrow)), each.child, each.child_column) &&
+                          read_end(trimmed(node.text.substr(arrow + 2)), each.parent, each.parent_column);
+    if (!readable) {
+      problems_.add(node.where, fmt::format("{}: {} is no relationship", path, node.value().python_repr()),
+                    kRelationshipHint);
+    }
+    return each;
+  }
+
+  /// "table.column"; either may hold dots of its own, as long as one way to cut names a table.
+  [[nodiscard]] bool read_end(const std::string& text, std::string& table, std::string& column) const {
+    std::size_t dot = text.find('.');
+    if (dot == std::string::npos || dot == 0 || dot + 1 == text.size()) return false;
+    for (std::size_t at = dot; at != std::string::npos; at = text.find('.', at + 1)) {
+      if (std::find(names_.begin(), names_.end(), text.substr(0, at)) != names_.end()) dot = at;
+    }
+    table = text.substr(0, dot);
+    column = text.substr(dot + 1);
+    return true;
+  }
+
+  void check(const Node& node, const std::string& path, const RelationshipOptions& each) {
+    bool known = true;
+    for (const std::string* table : {&each.child, &each.parent}) {
+      if (find(*table) != nullptr) continue;
+      known = false;
+      problems_.add(node.where, fmt::format("{}: no table '{}'", path, *table), core::hint_for(*table, names_));
+    }
+    if (!known) return;
+    const TableOptions& parent = *find(each.parent);
+    if (each.parent == each.child) {
+      problems_.add(node.where, fmt::format("{}: '{}' would be its own parent", path, each.parent),
+                    "import the file a second time under another name, as the parent");
+    } else if (!parent.index.empty() && each.parent_column != parent.index) {
+      problems_.add(node.where, fmt::format("{}: '{}' is not the index of '{}'", path, each.parent_column, each.parent),
+                    fmt::format("write {}.{} -> {}.{}", each.child, each.child_column, each.parent, parent.index));
+    }
+    if (std::find(job_.relationships.begin(), job_.relationships.end(), each) != job_.relationships.end()) {
+      problems_.add(node.where, fmt::format("{}: stands there twice", path));
+    }
+  }
+
+  [[nodiscard]] const TableOptions* find(const std::string& name) const {
+    const auto it = std::find_if(job_.tables.begin(), job_.tables.end(),
+                                 [&](const TableOptions& table) { return table.source.table == name; });
+    return it == job_.tables.end() ? nullptr : &*it;
+  }
+
+  /// Returns "a -> b -> a" for tables that are their own ancestors, or nothing.
+  [[nodiscard]] std::optional<std::string> circle() const {
+    std::vector<std::string> path;
+    std::set<std::string> done;
+    const std::function<std::optional<std::string>(const std::string&)> climb =
+        [&](const std::string& table) -> std::optional<std::string> {
+      if (const auto begin = std::find(path.begin(), path.end(), table); begin != path.end()) {
+        std::string text;
+        for (auto it = begin; it != path.end(); ++it) text += *it + " -> ";
+        return text + table;
+      }
+      if (!done.insert(table).second) return std::nullopt;
+      path.push_back(table);
+      for (const RelationshipOptions& each : job_.relationships) {
+        if (each.child != table || each.child == each.parent) continue;
+        if (auto found = climb(each.parent)) return found;
+      }
+      path.pop_back();
+      return std::nullopt;
+    };
+    for (const std::string& name : names_) {
+      if (auto found = climb(name)) return found;
+    }
+    return std::nullopt;
+  }
+
+  ImportJob& job_;
+  Problems& problems_;
+  std::vector<std::string> names_;
+};
+
+void read_one_table(const Node& node, TableOptions table, const std::filesystem::path& config, ImportJob& job,
+                    Problems& problems) {
+  if (node.is_mapping() && (node.find("source") == nullptr || node.find("source")->is_null())) {
+    problems.add(node.where, "import.source is missing: file with the rows of a table, or 'tables' with several");
+  }
+  if (const Node* relationships = node.find("relationships")) {
+    problems.add(relationships->key_where, "import.relationships: need 'tables'", "one table has none");
+  }
+  check_table(node, "import", table, problems);
+  table.source.file = find_file(table.source.file, config);
+  job.tables = {std::move(table)};
+  note_places(node, "tables." + job.tables.front().source.table, job.places);
+}
+
+/// Options of one table have no meaning beside `tables`.
+void refuse_table_options(const Node& node, Problems& problems) {
+  for (const Field<TableOptions>& field : table_fields()) {
+    if (const Node* entry = node.find(field.spec.name)) {
+      problems.add(entry->key_where, fmt::format("import.{}: belongs to one of the tables", field.spec.name),
+                   fmt::format("write it below import.tables.<name>"));
+    }
+  }
+}
+
+}  // namespace
+
+void check_source(const Node& node, const std::string& section, const SourceOptions& source, Problems& problems) {
+  if (source.delimiter.size() > 1) {
+    problems.add(
+        node.find("delimiter")->where,
+        fmt::format("{}.delimiter: must be one character, not '{}'", section, source.delimiter),
+        source.delimiter == "tab" || source.delimiter == "\\t" ? R"(a tab is written "\t", in double quotes)" : "");
+  }
+}
+
+ImportJob read_import(const Node& node, const std::filesystem::path& config, Problems& problems) {
+  ImportSection section;
+  const auto entries = read_section(node, "import", import_fields(), section, problems);
+  ImportJob job{.store = section.store};
+  const Node* tables = find_entry(entries, "tables");
+  if (tables == nullptr) {
+    read_one_table(node, std::move(section.table), config, job, problems);
+    const std::filesystem::path& source = job.tables.front().source.file;
+    if (job.store.empty() && !source.empty()) job.store = default_store(source);
+    return job;
+  }
+  refuse_table_options(node, problems);
+  TablesReader(config, job, problems).read(*tables);
+  if (const Node* relationships = find_entry(entries, "relationships")) {
+    RelationshipsReader(job, problems).read(*relationships);
+  }
+  if (job.store.empty() && !job.tables.empty()) {
+    job.store = job.tables.front().source.file.parent_path() / config.stem().replace_extension(".h5");
+  }
+  return job;
+}
+
+}  // namespace gridmill::config

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "features/primitive.hpp"
+
+namespace gridmill::features::aggregations {
+
+/// How often each category occurs in each group.
+class CodeCounts {
+ public:
+  struct Entry {
+    std::int32_t code = 0;
+    std::uint32_t count = 0;
+  };
+
+  CodeCounts(const Column& column, std::span<const std::int64_t> offsets);
+
+  /// Returns the categories that occur, ascending by code.
+  [[nodiscard]] std::span<const Entry> of(std::size_t group) const {
+    return std::span(entries_).subspan(ends_[group], ends_[group + 1] - ends_[group]);
+  }
+  [[nodiscard]] std::size_t n_missing(std::size_t group) const { return n_missing_[group]; }
+
+ private:
+  std::vector<Entry> entries_;
+  std::vector<std::size_t> ends_;  // of the groups before, and of all
+  std::vector<std::uint32_t> n_missing_;
+};
+
+/// Returns the counts for column `input`, made once for all primitives.
+/// Cost: O(rows + distinct log distinct) a group, one table as long as the dictionary for all.
+const CodeCounts& code_counts(const AggregateInput& input, std::size_t column = 0);
+
+}  // namespace gridmill::features::aggregations

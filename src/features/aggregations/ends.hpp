@@ -1,0 +1,13 @@
+#pragma once
+
+#include "features/primitive.hpp"
+
+namespace gridmill::features::aggregations {
+
+enum class GroupEnd { first, last };
+
+/// Lets a primitive give the entry of each group's first or last row, missing or not; without rows a missing one.
+/// Takes columns of every kind. In parts: all but texts.
+Primitive of_end(Primitive primitive, GroupEnd end);
+
+}  // namespace gridmill::features::aggregations

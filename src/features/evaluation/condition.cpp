@@ -1,0 +1,89 @@
+#include "features/evaluation/condition.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <variant>
+
+namespace gridmill::features {
+namespace {
+
+/// Reads a value of a condition as an entry of the column; nothing if no entry can equal it.
+template <class Entry>
+std::optional<Entry> entry_of(const core::Value& value, const Column& column) {
+  if constexpr (std::is_same_v<Entry, double>) {
+    if (value.is_number()) return value.number();
+    if (value.is_boolean()) return value.boolean() ? 1.0 : 0.0;
+  } else if constexpr (std::is_same_v<Entry, std::uint8_t>) {
+    if (value.is_boolean()) return value.boolean() ? std::uint8_t{1} : std::uint8_t{0};
+    if (value.is_number() && (value.number() == 0 || value.number() == 1)) {
+      return static_cast<std::uint8_t>(value.number());
+    }
+  } else if constexpr (std::is_same_v<Entry, std::int32_t>) {
+    if (value.is_null() || value.is_list() || value.is_mapping()) return {};
+    std::string label = value.python_str();
+    if (value.is_real() && label.ends_with(".0")) label.resize(label.size() - 2);
+    const std::int32_t code = column.dictionary->code(label);
+    if (code != core::kMissingCode) return code;
+  } else if constexpr (std::is_same_v<Entry, std::int64_t>) {
+    if (value.is_integer()) return value.integer();
+  } else if constexpr (std::is_same_v<Entry, std::optional<std::string>>) {
+    if (value.is_text()) return value.text();
+  }
+  return {};
+}
+
+template <class Entry>
+bool compares(const Entry& entry, const std::string& comparison, const Entry& value) {
+  if (comparison == "==") return entry == value;
+  if (comparison == "!=") return entry != value;
+  if (comparison == "<") return entry < value;
+  if (comparison == "<=") return entry <= value;
+  if (comparison == ">") return entry > value;
+  return comparison == ">=" && entry >= value;
+}
+
+template <class Entry>
+std::vector<Entry> entries_of(const core::Value& value, const Column& column) {
+  std::vector<Entry> entries;
+  const core::ValueList one{value};
+  for (const core::Value& each : value.is_list() ? value.list() : one) {
+    if (const std::optional<Entry> entry = entry_of<Entry>(each, column)) entries.push_back(*entry);
+  }
+  return entries;
+}
+
+bool is_nullable(const ValueType& type) {
+  return type.type == core::LogicalType::boolean_nullable || type.type == core::LogicalType::integer_nullable ||
+         type.type == core::LogicalType::age_nullable;
+}
+
+}  // namespace
+
+std::vector<std::uint8_t> meets(const Column& column, const Where& where, Semantics semantics) {
+  const bool unequal = where.comparison == "!=";
+  const bool missing_is_unequal = unequal && semantics == Semantics::featuretools && !is_nullable(where.feature->type);
+  std::vector<std::uint8_t> mask(column.size(), 0);
+  std::visit(
+      [&]<class Values>(const Values& entries) {
+        using Entry = typename Values::value_type;
+        const std::vector<Entry> values = entries_of<Entry>(where.value, column);
+        for (std::size_t i = 0; i < entries.size(); ++i) {
+          if (column.missing(i)) {
+            mask[i] = missing_is_unequal;
+          } else if (values.empty()) {
+            mask[i] = unequal;  // nothing equals the value
+          } else if (where.comparison == "isin") {
+            mask[i] = std::find(values.begin(), values.end(), entries[i]) != values.end();
+          } else {
+            mask[i] = compares(entries[i], where.comparison, values.front());
+          }
+        }
+      },
+      column.values);
+  return mask;
+}
+
+}  // namespace gridmill::features

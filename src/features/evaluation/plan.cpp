@@ -1,0 +1,152 @@
+#include "features/evaluation/plan.hpp"
+
+#include <algorithm>
+
+namespace gridmill::features {
+namespace {
+
+bool is_aggregation(const Feature& feature) {
+  return feature.kind == FeatureKind::aggregation ||
+         (feature.kind == FeatureKind::output_slice && is_aggregation(*feature.bases.front()));
+}
+
+bool is_known_later(const core::EntityTable& table, const std::string& column) {
+  return std::any_of(table.secondary_times.begin(), table.secondary_times.end(), [&](const core::SecondaryTime& each) {
+    return each.time_column == column ||
+           std::find(each.columns.begin(), each.columns.end(), column) != each.columns.end();
+  });
+}
+
+}  // namespace
+
+Plan::Plan(const core::EntitySet& set, const EvaluationOptions& options, const Materialized* materialized,
+           const KeptColumns& kept, Views& views)
+    : set_(set), options_(options), materialized_(materialized), kept_(kept), views_(views) {}
+
+NodeId Plan::want(const Feature& feature) {
+  const NodeId id = add(feature, Views::kRoot);
+  ++nodes_[id].n_uses;
+  return id;
+}
+
+const Feature& Plan::same(const Feature& feature) {
+  if (feature.kind != FeatureKind::identity) return feature;
+  return *identities_.try_emplace({feature.table, feature.column}, &feature).first->second;
+}
+
+NodeId Plan::add(const Feature& feature, ViewId view) {
+  const std::pair key{&same(feature), view};
+  if (const auto known = known_.find(key); known != known_.end()) return known->second;
+  Node node{.feature = key.first, .view = view};
+  if (is_materialized(feature, view)) {
+    node.work = Work::materialized;
+  } else if (views_.is_whole(view) && views_.cutoff(view) == kEndOfTime && kept_.find(feature)) {
+    node.work = Work::kept;
+  } else {
+    switch (feature.kind) {
+      case FeatureKind::identity: node.work = Work::read; break;
+      case FeatureKind::direct: plan_direct(node); break;
+      case FeatureKind::aggregation: plan_aggregation(node); break;
+      case FeatureKind::transform:
+      case FeatureKind::group_by_transform: plan_transform(node); break;
+      case FeatureKind::output_slice:
+        node.work = Work::slice;
+        add_bases(node, view);
+        break;
+    }
+  }
+  const NodeId id = nodes_.size();
+  for (const NodeId input : node.inputs) {
+    nodes_[input].consumers.push_back(id);
+    ++nodes_[input].n_uses;
+  }
+  nodes_.push_back(std::move(node));
+  known_.emplace(key, id);
+  return id;
+}
+
+bool Plan::is_materialized(const Feature& feature, ViewId view) const {
+  const bool at_common = views_.cutoff(view) && views_.cutoff(view) == views_.cutoff(Views::kRoot);
+  return materialized_ != nullptr && feature.kind != FeatureKind::identity && at_common && materialized_->has(feature);
+}
+
+void Plan::add_bases(Node& node, ViewId view) {
+  for (const FeatureRef& base : node.feature->bases) node.inputs.push_back(add(*base, view));
+}
+
+void Plan::plan_direct(Node& node) {
+  node.work = Work::direct;
+  const bool floored =
+      options_.approximate && views_.is_above_root(node.view) && is_aggregation(*node.feature->bases.front());
+  add_bases(node, views_.up(node.view, node.feature->path.front(), floored));
+}
+
+void Plan::plan_aggregation(Node& node) {
+  node.work = Work::aggregate;
+  const Feature& feature = *node.feature;
+  const Primitive& primitive = *feature.primitive.primitive;
+  Grouping wanted{.top = node.view, .path = feature.path, .bottom = node.view, .use_previous = feature.use_previous};
+  for (const core::RelationshipId step : feature.path) wanted.bottom = views_.down(wanted.bottom, step);
+  const bool counts_back = feature.use_previous && feature.use_previous->unit == Window::Unit::observations;
+  wanted.in_order = feature.path.size() > 1 && (primitive.needs_order || counts_back);
+  if (!primitive.counts_rows) add_bases(node, wanted.bottom);
+  if (feature.where) {
+    wanted.where = &*feature.where;
+    wanted.where_node = add(*feature.where->feature, wanted.bottom);
+    node.inputs.push_back(*wanted.where_node);
+  }
+  const auto alike = [&wanted](const Grouping& each) {
+    const bool same_where =
+        each.where_node == wanted.where_node && (!wanted.where || (each.where->comparison == wanted.where->comparison &&
+                                                                   each.where->value == wanted.where->value));
+    return each.top == wanted.top && each.path == wanted.path && each.in_order == wanted.in_order && same_where &&
+           each.use_previous == wanted.use_previous;
+  };
+  const auto found = std::find_if(groupings_.begin(), groupings_.end(), alike);
+  node.groups = static_cast<GroupsId>(found - groupings_.begin());
+  if (found == groupings_.end()) groupings_.push_back(std::move(wanted));
+  ++groupings_[node.groups].n_uses;
+}
+
+void Plan::plan_transform(Node& node) {
+  const Feature& feature = *node.feature;
+  const bool over_table = feature.primitive.primitive->scope == Scope::table;
+  if (over_table && !views_.is_whole(node.view)) {
+    std::optional<std::int64_t> cutoff = views_.cutoff(node.view);
+    if (!cutoff && is_settled(feature)) cutoff = kEndOfTime;
+    node.work = cutoff ? Work::pick : Work::by_cutoff;
+    if (cutoff) node.inputs.push_back(add(feature, views_.whole(feature.table, *cutoff)));
+    return;
+  }
+  node.work = over_table ? Work::series : Work::transform;
+  add_bases(node, node.view);
+  if (feature.group_by) node.inputs.push_back(add(*feature.group_by, node.view));
+}
+
+bool Plan::is_series_settled(const Feature& feature) const {
+  // Rows in table order that count at a cutoff are the first ones: later ones change nothing for those that look back.
+  return feature.primitive.primitive->scope == Scope::row || !comes_and_goes(feature.table) ||
+         (!feature.primitive.looks_ahead() && !options_.training_window);
+}
+
+bool Plan::is_settled(const Feature& feature) const {
+  const auto settled = [this](const FeatureRef& each) { return is_settled(*each); };
+  if (!std::all_of(feature.bases.begin(), feature.bases.end(), settled)) return false;
+  switch (feature.kind) {
+    case FeatureKind::identity: return !is_known_later(set_.tables[feature.table], feature.column);
+    case FeatureKind::direct: return !comes_and_goes(set_.relationships[feature.path.front()].parent);
+    case FeatureKind::aggregation:
+      return !feature.use_previous && !feature.primitive.primitive->uses_cutoff &&
+             (!feature.where || is_settled(*feature.where->feature)) &&
+             std::none_of(feature.path.begin(), feature.path.end(),
+                          [this](core::RelationshipId step) { return comes_and_goes(set_.relationships[step].child); });
+    case FeatureKind::transform:
+    case FeatureKind::group_by_transform:
+      return !feature.primitive.primitive->uses_cutoff && (!feature.group_by || is_settled(*feature.group_by)) &&
+             is_series_settled(feature);
+    case FeatureKind::output_slice: break;
+  }
+  return true;
+}
+
+}  // namespace gridmill::features

@@ -1,0 +1,64 @@
+#include "features/evaluation/views.hpp"
+
+#include <utility>
+
+namespace gridmill::features {
+
+Views::Views(const core::EntityData& data, const Visibility& visibility, std::optional<std::int64_t> bin, View root,
+             std::optional<std::int64_t> common, MakeWhole make_whole)
+    : data_(data), maker_(data, visibility), make_whole_(std::move(make_whole)), bin_(bin) {
+  const core::TableId table = root.table;
+  places_.push_back(
+      {.table = table, .above_root = true, .cutoff = common, .view = std::make_shared<View>(std::move(root))});
+}
+
+ViewId Views::find_or_add(Place place) {
+  const auto key = [](const Place& p) { return std::tie(p.way, p.table, p.from, p.via, p.floored, p.cutoff); };
+  for (ViewId id = 0; id < places_.size(); ++id) {
+    if (key(places_[id]) == key(place)) return id;
+  }
+  places_.push_back(std::move(place));
+  return places_.size() - 1;
+}
+
+ViewId Views::down(ViewId from, core::RelationshipId relationship) {
+  return find_or_add({.way = Way::down,
+                      .table = data_.entity_set().relationships[relationship].child,
+                      .from = from,
+                      .via = relationship,
+                      .cutoff = places_[from].cutoff});
+}
+
+ViewId Views::up(ViewId from, core::RelationshipId relationship, bool floored) {
+  if (places_[from].way == Way::down && places_[from].via == relationship) return places_[from].from;
+  std::optional<std::int64_t> cutoff = places_[from].cutoff;
+  if (floored && cutoff) cutoff = floor_to(*cutoff, *bin_);
+  return find_or_add({.way = Way::up,
+                      .table = data_.entity_set().relationships[relationship].parent,
+                      .from = from,
+                      .via = relationship,
+                      .floored = floored,
+                      .above_root = places_[from].above_root,
+                      .cutoff = cutoff});
+}
+
+ViewId Views::whole(core::TableId table, std::int64_t cutoff) {
+  return find_or_add({.way = Way::whole, .table = table, .cutoff = cutoff});
+}
+
+const View& Views::at(ViewId id) {
+  Place& place = places_[id];
+  if (place.view) return *place.view;
+  switch (place.way) {
+    case Way::root: break;
+    case Way::down: place.view = std::make_shared<View>(maker_.children(at(place.from), place.via)); break;
+    case Way::up:
+      place.view = std::make_shared<View>(
+          maker_.parents(at(place.from), place.via, place.floored ? bin_ : std::optional<std::int64_t>{}));
+      break;
+    case Way::whole: place.view = make_whole_(place.table, *place.cutoff); break;
+  }
+  return *place.view;
+}
+
+}  // namespace gridmill::features

@@ -1,0 +1,230 @@
+#include "features/transforms/numeric_kernels.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/table.hpp"
+#include "features/transforms/entries.hpp"
+#include "features/transforms/series.hpp"
+
+namespace gridmill::features::transforms {
+
+namespace {
+
+using Series = std::span<const double>;
+using Result = std::span<double>;
+
+/// What pandas 1.5 makes of missing entries of nullable integers in cumulative functions.
+enum class Quirk : std::uint8_t {
+  none,
+  ends,  // everything behind the first is missing
+  one,   // they count as 1
+};
+
+Quirk quirk_of(const TransformInput& input, Quirk quirk) {
+  return is_nullable(input, 0) && input.semantics == Semantics::featuretools ? quirk : Quirk::none;
+}
+
+/// y = the fold of all present entries so far.
+template <class Step>
+Transform accumulated(Step step, Quirk nullable) {
+  return [step, nullable](const TransformInput& input) {
+    const Quirk quirk = quirk_of(input, nullable);
+    return number_series(input, 0, [step, quirk](Series x, Result y) {
+      bool any = false;
+      double so_far = 0;
+      for (std::size_t i = 0; i < x.size(); ++i) {
+        const bool missing = std::isnan(x[i]);
+        if (missing && quirk == Quirk::ends) return;
+        if (missing && quirk == Quirk::none) continue;
+        const double value = missing ? 1 : x[i];
+        so_far = any ? step(so_far, value) : value;
+        any = true;
+        if (!missing) y[i] = so_far;
+      }
+    });
+  };
+}
+
+/// How missing entries are filled: from the entry before or after, at most `limit` in a row.
+struct Filling {
+  bool forward = true;
+  std::size_t limit = 0;  // 0 = all
+
+  Filling(const core::Params& arguments, const std::string& method) {
+    const std::string& word = arguments.at(method).text();
+    forward = word == "pad" || word == "ffill";
+    const core::Value& most = arguments.at("limit");
+    limit = most.is_null() ? 0 : static_cast<std::size_t>(most.integer());
+  }
+
+  [[nodiscard]] std::vector<double> filled(Series x) const {
+    std::vector<double> y(x.begin(), x.end());
+    if (forward) {
+      fill(y.begin(), y.end());
+    } else {
+      fill(y.rbegin(), y.rend());
+    }
+    return y;
+  }
+
+ private:
+  template <class Iterator>
+  void fill(Iterator begin, Iterator end) const {
+    double last = kNaN;
+    std::size_t n_filled = 0;
+    for (Iterator each = begin; each != end; ++each) {
+      if (!std::isnan(*each)) {
+        last = *each;
+        n_filled = 0;
+      } else if (limit == 0 || n_filled < limit) {
+        *each = last;
+        ++n_filled;
+      }
+    }
+  }
+};
+
+/// x[i], or NaN outside the series.
+double entry(Series x, std::int64_t i) {
+  return i < 0 || i >= static_cast<std::int64_t>(x.size()) ? kNaN : x[static_cast<std::size_t>(i)];
+}
+
+/// Average ranks of the present entries over their number.
+void rank(Series x, Result y) {
+  std::vector<std::pair<double, std::size_t>> sorted;
+  sorted.reserve(x.size());
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    if (!std::isnan(x[i])) sorted.emplace_back(x[i], i);
+  }
+  std::sort(sorted.begin(), sorted.end());
+  const auto n = static_cast<double>(sorted.size());
+  for (std::size_t begin = 0; begin < sorted.size();) {
+    std::size_t end = begin + 1;
+    while (end < sorted.size() && sorted[end].first == sorted[begin].first) ++end;
+    const double average = static_cast<double>(begin + 1 + end) / 2;
+    for (std::size_t k = begin; k < end; ++k) y[sorted[k].second] = average / n;
+    begin = end;
+  }
+}
+
+}  // namespace
+
+Transform cum_count_kernel() {
+  return [](const TransformInput& input) {
+    Column::Numbers y(input.n);
+    for_each_series(input, [&y](std::size_t begin, std::size_t n) {
+      for (std::size_t i = 0; i < n; ++i) y[begin + i] = static_cast<double>(i + 1);
+    });
+    return numbers(std::move(y));
+  };
+}
+
+Transform cum_max_kernel() {
+  return accumulated([](double so_far, double x) { return std::max(so_far, x); }, Quirk::one);
+}
+Transform cum_min_kernel() {
+  return accumulated([](double so_far, double x) { return std::min(so_far, x); }, Quirk::one);
+}
+Transform cum_sum_kernel() {
+  return accumulated([](double so_far, double x) { return so_far + x; }, Quirk::ends);
+}
+
+Transform cum_mean_kernel() {
+  return [](const TransformInput& input) {
+    const bool count_all = input.semantics == Semantics::featuretools;
+    const Quirk quirk = quirk_of(input, Quirk::ends);
+    return number_series(input, 0, [count_all, quirk](Series x, Result y) {
+      double sum = 0;
+      std::size_t n_present = 0;
+      for (std::size_t i = 0; i < x.size(); ++i) {
+        if (std::isnan(x[i])) {
+          if (quirk == Quirk::ends) return;
+          continue;
+        }
+        sum += x[i];
+        ++n_present;
+        y[i] = sum / static_cast<double>(count_all ? i + 1 : n_present);
+      }
+    });
+  };
+}
+
+Transform absolute_diff_kernel() {
+  return [](const TransformInput& input) {
+    const Filling filling(input.arguments, "method");
+    return number_series(input, 0, [&filling](Series x, Result y) {
+      const std::vector<double> values = filling.filled(x);
+      for (std::size_t i = 1; i < x.size(); ++i) y[i] = std::abs(values[i] - values[i - 1]);
+    });
+  };
+}
+
+Transform diff_kernel() {
+  return [](const TransformInput& input) {
+    const std::int64_t periods = input.arguments.at("periods").integer();
+    return number_series(input, 0, [periods](Series x, Result y) {
+      for (std::size_t i = 1; i < x.size(); ++i) {
+        const std::int64_t from = static_cast<std::int64_t>(i) - periods;
+        y[i] = entry(x, from) - entry(x, from - 1);
+      }
+    });
+  };
+}
+
+Transform percent_change_kernel() {
+  return [](const TransformInput& input) {
+    const Filling filling(input.arguments, "fill_method");
+    const std::int64_t periods = input.arguments.at("periods").integer();
+    return number_series(input, 0, [&filling, periods](Series x, Result y) {
+      const std::vector<double> values = filling.filled(x);
+      for (std::size_t i = 0; i < x.size(); ++i) {
+        y[i] = values[i] / entry(values, static_cast<std::int64_t>(i) - periods) - 1;
+      }
+    });
+  };
+}
+
+Transform rate_of_change_kernel() {
+  return [](const TransformInput& input) {
+    const Column::Numbers& x = input.columns[0]->numbers();
+    const Column::Times& times = input.columns[1]->times();
+    Column::Numbers y(input.n, kNaN);
+    for_each_series(input, [&](std::size_t begin, std::size_t n) {
+      for (std::size_t i = begin + 1; i < begin + n; ++i) {
+        if (times[i] == core::kMissingTime || times[i - 1] == core::kMissingTime) continue;
+        y[i] = (x[i] - x[i - 1]) / (static_cast<double>(times[i] - times[i - 1]) / 1e9);
+      }
+    });
+    return numbers(std::move(y));
+  };
+}
+
+Transform same_as_previous_kernel() {
+  return [](const TransformInput& input) {
+    const Filling filling(input.arguments, "fill_method");
+    const bool keeps_missing = is_nullable(input, 0) || input.semantics == Semantics::strict;
+    const Column::Numbers& x = input.columns[0]->numbers();
+    Column::Booleans y(input.n, 0);
+    for_each_series(input, [&](std::size_t begin, std::size_t n) {
+      const std::vector<double> values = filling.filled(std::span(x).subspan(begin, n));
+      for (std::size_t i = 1; i < n; ++i) {
+        const bool missing = std::isnan(values[i]) || std::isnan(values[i - 1]);
+        y[begin + i] = missing && keeps_missing ? Column::kMissingBoolean : bit(values[i] == values[i - 1]);
+      }
+    });
+    return booleans(std::move(y));
+  };
+}
+
+Transform percentile_kernel() {
+  return [](const TransformInput& input) { return number_series(input, 0, rank); };
+}
+
+}  // namespace gridmill::features::transforms

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstddef>
+#include <limits>
+#include <span>
+#include <utility>
+
+#include "features/primitive.hpp"
+
+namespace gridmill::features::transforms {
+
+/// Calls f(begin, n) for each series of a whole-table transform.
+template <class F>
+void for_each_series(const TransformInput& input, F f) {
+  for (std::size_t s = 0; s + 1 < input.series.size(); ++s) {
+    const auto begin = static_cast<std::size_t>(input.series[s]);
+    f(begin, static_cast<std::size_t>(input.series[s + 1]) - begin);
+  }
+}
+
+/// Number to number, series by series. F: (span of const double x, span of double y); y comes filled with NaN.
+template <class F>
+Column number_series(const TransformInput& input, std::size_t which, F f) {
+  const Column::Numbers& x = input.columns[which]->numbers();
+  Column::Numbers y(input.n, std::numeric_limits<double>::quiet_NaN());
+  for_each_series(input, [&](std::size_t begin, std::size_t n) {
+    f(std::span(x).subspan(begin, n), std::span(y).subspan(begin, n));
+  });
+  return {std::move(y), nullptr};
+}
+
+}  // namespace gridmill::features::transforms

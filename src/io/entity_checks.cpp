@@ -1,0 +1,231 @@
+#include "io/entity_checks.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "core/hint.hpp"
+#include "io/csv_table.hpp"
+#include "io/table_file.hpp"
+
+namespace gridmill::io {
+namespace {
+
+using core::ColumnType;
+using core::LogicalType;
+using core::Problem;
+
+constexpr std::size_t kShownRows = 5;
+
+std::string path_of(const TableImport& table, const std::string& option) {
+  return "tables." + table.options.table + "." + option;
+}
+
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+std::vector<std::string> columns_of(const TableImport& table) {
+  if (format_of(table.source, table.options) == TableFormat::csv) return csv_columns(table.source, table.options);
+  ImportOptions options = table.options;
+  options.ignore.clear();
+  std::vector<std::string> names;
+  for (const core::Column& column : open_table(table.source, options)->schema().columns) names.push_back(column.name);
+  return names;
+}
+
+/// Checks the names of one table's columns.
+class NameCheck {
+ public:
+  NameCheck(const EntityImport& import, const TableImport& table, ProblemList& problems)
+      : import_(import), table_(table), problems_(problems), names_(columns_of(table)) {}
+
+  void options() {
+    if (!table_.index.empty() && !table_.make_index) require(table_.index, "index");
+    if (table_.make_index && contains(names_, table_.index)) {
+      refuse("index",
+             fmt::format("{} has a column '{}' already, which make_index would make", table_.source.string(),
+                         table_.index),
+             "leave out make_index, or give the new index another name");
+    }
+    if (!table_.time_index.empty()) require(table_.time_index, "time_index");
+    for (const auto& [column, type] : table_.options.types) require(column, "types." + column);
+    for (const auto& [column, type] : table_.logical_types) require(column, "types." + column);
+    for (const auto& [column, tags] : table_.tags) require(column, "tags." + column);
+    for (const std::string& column : table_.options.ignore) {
+      if (!contains(names_, column)) unknown(column, "ignore");
+    }
+    for (const core::SecondaryTime& time : table_.secondary_times) {
+      require(time.time_column, "secondary_time_index." + time.time_column);
+      for (const std::string& column : time.columns) require(column, "secondary_time_index." + time.time_column);
+    }
+  }
+
+  void key(const std::string& column, std::size_t relationship) {
+    if (table_.make_index && column == table_.index) return;
+    require(column, fmt::format("relationships[{}]", relationship));
+  }
+
+ private:
+  void require(const std::string& column, const std::string& option) {
+    if (table_.make_index && column == table_.index) return;
+    if (!contains(names_, column)) return unknown(column, option);
+    if (contains(table_.options.ignore, column))
+      refuse(option, fmt::format("'{}' is among the ignored columns", column));
+  }
+
+  void unknown(const std::string& column, const std::string& option) {
+    refuse(option, fmt::format("no column '{}' in {}", column, table_.source.string()), core::hint_for(column, names_));
+  }
+
+  void refuse(const std::string& option, std::string what, std::string hint = {}) {
+    const std::string path = option.starts_with("relationships") ? option : path_of(table_, option);
+    Problem problem{place_of(import_, path, table_.source), path + ": " + std::move(what), std::move(hint)};
+    const auto same = [&](const Problem& other) { return other.text() == problem.text(); };
+    if (std::none_of(problems_.begin(), problems_.end(), same)) problems_.push_back(std::move(problem));
+  }
+
+  const EntityImport& import_;
+  const TableImport& table_;
+  ProblemList& problems_;
+  std::vector<std::string> names_;
+};
+
+/// Nullable types have a word of their own.
+std::string_view nullable_name(LogicalType type) {
+  switch (type) {
+    case LogicalType::integer: return "IntegerNullable";
+    case LogicalType::age: return "AgeNullable";
+    case LogicalType::boolean: return "BooleanNullable";
+    default: return {};
+  }
+}
+
+void check_logical_types(const EntityImport& import, const TableImport& table, const ParsedTable& parsed,
+                         ProblemList& problems) {
+  for (const auto& [name, type] : table.logical_types) {
+    const ParsedColumn* column = parsed.find(name);
+    if (column == nullptr) continue;
+    const std::string path = path_of(table, "types." + name);
+    const ColumnType held_as = core::column_type_of(type);
+    if (column->prototype.type != held_as) {
+      problems.push_back(
+          {place_of(import, path, table.source),
+           fmt::format("{}: {} needs {} entries; {} holds {}", path, core::name_of(type), core::name_of(held_as),
+                       table.source.string(), core::name_of(column->prototype.type)),
+           {}});
+    } else if (column->n_missing > 0 && !nullable_name(type).empty()) {
+      problems.push_back({place_of(import, path, table.source),
+                          fmt::format("{}: {} of {} entries are missing, which {} has no room for", path,
+                                      column->n_missing, parsed.n_rows, core::name_of(type)),
+                          fmt::format("use {}", nullable_name(type))});
+    }
+  }
+}
+
+void check_roles(const EntityImport& import, const TableImport& table, const ParsedTable& parsed,
+                 ProblemList& problems) {
+  const auto type_of = [&](const std::string& column) { return parsed.find(column)->prototype.type; };
+  if (!table.index.empty() && !can_be_key(type_of(table.index))) {
+    const std::string path = path_of(table, "index");
+    problems.push_back({place_of(import, path, table.source),
+                        fmt::format("{}: '{}' holds {}; an index is integer or categorical", path, table.index,
+                                    core::name_of(type_of(table.index))),
+                        "give it one of these types in 'types'"});
+  }
+  const auto check_time = [&](const std::string& column, const std::string& option) {
+    if (column.empty() || type_of(column) == ColumnType::datetime) return;
+    const std::string path = path_of(table, option);
+    problems.push_back({place_of(import, path, table.source),
+                        fmt::format("{}: '{}' holds {}, not times", path, column, core::name_of(type_of(column))),
+                        {}});
+  };
+  check_time(table.time_index, "time_index");
+  for (const core::SecondaryTime& time : table.secondary_times) {
+    check_time(time.time_column, "secondary_time_index." + time.time_column);
+  }
+}
+
+}  // namespace
+
+core::Location place_of(const EntityImport& import, const std::string& path, const std::filesystem::path& source) {
+  const auto found = import.places.find(path);
+  return found == import.places.end() ? core::Location{.file = source.string()} : found->second;
+}
+
+void check_names(const EntityImport& import, ProblemList& problems) {
+  for (const TableImport& table : import.tables) {
+    try {
+      NameCheck check(import, table, problems);
+      check.options();
+      for (std::size_t i = 0; i < import.relationships.size(); ++i) {
+        const RelationshipImport& each = import.relationships[i];
+        if (each.parent == table.options.table) check.key(each.parent_column, i);
+        if (each.child == table.options.table) check.key(each.child_column, i);
+      }
+    } catch (const core::UserError& error) {
+      problems.insert(problems.end(), error.problems().begin(), error.problems().end());
+    }
+  }
+}
+
+void check_types(const EntityImport& import, core::TableId table, const std::vector<ParsedTable>& tables,
+                 ProblemList& problems) {
+  check_logical_types(import, import.tables[table], tables[table], problems);
+  check_roles(import, import.tables[table], tables[table], problems);
+  for (std::size_t i = 0; i < import.relationships.size(); ++i) {
+    const RelationshipImport& each = import.relationships[i];
+    if (each.child != import.tables[table].options.table) continue;
+    const auto parent =
+        std::find_if(tables.begin(), tables.end(), [&](const auto& t) { return t.name == each.parent; });
+    const ParsedColumn* parent_column = parent == tables.end() ? nullptr : parent->find(each.parent_column);
+    if (parent_column == nullptr) continue;
+    const ColumnType parent_type = parent_column->prototype.type;
+    const ColumnType child_type = tables[table].find(each.child_column)->prototype.type;
+    if (keys_match(parent_type, child_type)) continue;
+    const std::string path = fmt::format("relationships[{}]", i);
+    problems.push_back(
+        {place_of(import, path, import.tables[table].source),
+         fmt::format("{}: {}.{} holds {} and {}.{} holds {}: they cannot match", path, each.child, each.child_column,
+                     core::name_of(child_type), each.parent, each.parent_column, core::name_of(parent_type)),
+         "give both the same type in 'types'"});
+  }
+}
+
+void check_index(const EntityImport& import, const TableImport& table, const ParsedColumn& column,
+                 const KeyColumn& keys, const std::vector<core::RowId>& duplicates, ProblemList& problems) {
+  const auto refuse = [&](std::size_t row, std::string what, std::string hint) {
+    core::Location where = locate_row(table.source, table.options, row);
+    if (where.line == 0) what = fmt::format("row {}: {}", row + 1, what);
+    problems.push_back({std::move(where), std::move(what), std::move(hint)});
+  };
+  const core::Location named = place_of(import, path_of(table, "index"), table.source);
+  const std::string hint = fmt::format("{} names it; where no column has one value a row, set make_index: true",
+                                       named.line == 0 ? "index" : named.text());
+  if (const auto first = std::find(keys.missing.begin(), keys.missing.end(), true); first != keys.missing.end()) {
+    refuse(static_cast<std::size_t>(first - keys.missing.begin()),
+           fmt::format("index '{}' of table '{}' has no value in {} of {} rows", table.index, table.options.table,
+                       std::count(keys.missing.begin(), keys.missing.end(), true), keys.values.size()),
+           hint);
+    return;
+  }
+  if (duplicates.empty()) return;
+  std::vector<std::string> shown;
+  for (const core::RowId row : duplicates) {
+    if (shown.size() == kShownRows) break;
+    shown.push_back(fmt::format("{} in row {}", key_text(column, keys.values[static_cast<std::size_t>(row)]), row + 1));
+  }
+  refuse(static_cast<std::size_t>(duplicates.front()),
+         fmt::format("index '{}' of table '{}' has a value again in {} of {} rows: {}{}", table.index,
+                     table.options.table, duplicates.size(), keys.values.size(), fmt::join(shown, ", "),
+                     shown.size() < duplicates.size() ? ", ..." : ""),
+         hint);
+}
+
+void throw_if_any(ProblemList problems) {
+  if (!problems.empty()) throw core::UserError(std::move(problems));
+}
+
+}  // namespace gridmill::io

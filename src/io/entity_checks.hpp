@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/entity_data.hpp"
+#include "core/error.hpp"
+#include "io/column_spool.hpp"
+#include "io/entity_import.hpp"
+#include "io/key_column.hpp"
+#include "io/parsed_table.hpp"
+
+namespace gridmill::io {
+
+using ProblemList = std::vector<core::Problem>;
+
+/// Returns where the config says `path` ("tables.orders.index"), or the source.
+core::Location place_of(const EntityImport& import, const std::string& path, const std::filesystem::path& source);
+
+/// Checks that the columns exist which the import names, from the beginnings of the sources.
+void check_names(const EntityImport& import, ProblemList& problems);
+
+/// Checks that the columns of a table that has been read have types that fit their roles: index, time index, logical
+/// types, keys that can match those of parents (which have been read, or could not be and have no columns).
+void check_types(const EntityImport& import, core::TableId table, const std::vector<ParsedTable>& tables,
+                 ProblemList& problems);
+
+/// Checks that each row has an index of its own.
+void check_index(const EntityImport& import, const TableImport& table, const ParsedColumn& column,
+                 const KeyColumn& keys, const std::vector<core::RowId>& duplicates, ProblemList& problems);
+
+/// Throws them all, if there are any.
+void throw_if_any(ProblemList problems);
+
+}  // namespace gridmill::io

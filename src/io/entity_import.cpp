@@ -1,0 +1,290 @@
+#include "io/entity_import.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "io/column_spool.hpp"
+#include "io/csv_table.hpp"
+#include "io/entity_checks.hpp"
+#include "io/key_column.hpp"
+#include "io/key_index.hpp"
+#include "io/ordered_writer.hpp"
+#include "io/parsed_table.hpp"
+#include "io/row_orderer.hpp"
+#include "io/store.hpp"
+#include "io/store_relations.hpp"
+#include "io/table_file.hpp"
+
+namespace gridmill::io {
+namespace {
+
+using core::ColumnType;
+using core::EntityColumn;
+using core::EntitySet;
+using core::EntityTable;
+using core::LogicalType;
+using core::RowId;
+using core::TableId;
+
+/// What the user gives decides how cells are read: logical types, times, keys.
+ImportOptions reading_options(const EntityImport& import, const TableImport& table) {
+  ImportOptions options = table.options;
+  const auto read_as = [&](const std::string& column, ColumnType type) {
+    if (!column.empty()) options.types.emplace(column, type);
+  };
+  for (const auto& [column, type] : table.logical_types) options.types[column] = core::column_type_of(type);
+  read_as(table.time_index, ColumnType::datetime);
+  for (const core::SecondaryTime& time : table.secondary_times) read_as(time.time_column, ColumnType::datetime);
+  if (!table.index.empty()) options.keys.push_back(table.index);
+  for (const RelationshipImport& each : import.relationships) {
+    if (each.child == options.table) options.keys.push_back(each.child_column);
+  }
+  return options;
+}
+
+ParsedColumn row_numbers(const std::string& name, std::size_t n_rows, ColumnSpool& spool) {
+  core::Column prototype;
+  prototype.name = name;
+  prototype.type = ColumnType::integer;
+  ParsedColumn column{.prototype = empty_column(prototype)};
+  for (std::size_t first = 0; first < n_rows; first += kPieceRows) {
+    core::Column piece = empty_column(prototype, std::min(kPieceRows, n_rows - first));
+    auto next = static_cast<std::int64_t>(first);
+    for (std::int64_t& number : std::get<core::Column::Integers>(piece.values)) number = next++;
+    column.pieces.push_back(spool.keep(std::move(piece)));
+  }
+  return column;
+}
+
+ParsedTable read_table(const EntityImport& import, const TableImport& table, ColumnSpool& spool) {
+  ImportOptions options = reading_options(import, table);
+  ParsedTable parsed;
+  switch (format_of(table.source, options)) {
+    case TableFormat::csv: parsed = parse_csv(table.source, options, spool); break;
+    case TableFormat::libsvm: parsed = read_to_end(*open_table(table.source, options), spool); break;
+    case TableFormat::store:  // has types, and its tables have names of their own
+      options.types = table.options.types;
+      options.table.clear();
+      parsed = read_to_end(*open_table(table.source, options), spool);
+  }
+  parsed.name = table.options.table;
+  if (table.make_index) {
+    parsed.columns.insert(parsed.columns.begin(), row_numbers(table.index, parsed.n_rows, spool));
+  }
+  return parsed;
+}
+
+LogicalType logical_type_of(const TableImport& table, const ParsedColumn& column) {
+  const auto given = table.logical_types.find(column.prototype.name);
+  if (given != table.logical_types.end()) return given->second;
+  const bool complete = column.n_missing == 0;
+  switch (column.prototype.type) {
+    case ColumnType::integer: return complete ? LogicalType::integer : LogicalType::integer_nullable;
+    case ColumnType::real: return LogicalType::real;
+    case ColumnType::boolean: return complete ? LogicalType::boolean : LogicalType::boolean_nullable;
+    case ColumnType::categorical: return LogicalType::categorical;
+    case ColumnType::datetime: return LogicalType::datetime;
+    case ColumnType::text: return LogicalType::natural_language;
+    case ColumnType::latlong: return LogicalType::lat_long;
+    case ColumnType::key: return LogicalType::unknown;
+  }
+  return LogicalType::unknown;
+}
+
+EntityColumn entity_column(const EntityImport& import, const TableImport& table, const ParsedColumn& parsed) {
+  EntityColumn column{.name = parsed.prototype.name, .type = logical_type_of(table, parsed), .tags = {}};
+  if (const auto given = table.tags.find(column.name); given != table.tags.end()) column.tags = given->second;
+  for (const core::Tag tag : {core::Tag::numeric, core::Tag::category}) {
+    if (core::standard_tags(column.type).has(tag)) column.tags.add(tag);
+  }
+  if (column.name == table.index) {
+    column.tags.remove(core::Tag::numeric);
+    column.tags.remove(core::Tag::category);
+    column.tags.add(core::Tag::index);
+  }
+  if (column.name == table.time_index) column.tags.add(core::Tag::time_index);
+  for (const core::SecondaryTime& time : table.secondary_times) {
+    if (column.name == time.time_column) column.tags.add(core::Tag::secondary_time_index);
+  }
+  for (const RelationshipImport& each : import.relationships) {
+    if (each.child == table.options.table && each.child_column == column.name) column.tags.add(core::Tag::foreign_key);
+  }
+  return column;
+}
+
+EntityTable entity_table(const EntityImport& import, const TableImport& given, const ParsedTable& parsed) {
+  EntityTable table{.name = given.options.table,
+                    .columns = {},
+                    .index = given.index,
+                    .time_index = given.time_index,
+                    .secondary_times = given.secondary_times,
+                    .n_rows = parsed.n_rows};
+  for (const ParsedColumn& column : parsed.columns) table.columns.push_back(entity_column(import, given, column));
+  return table;
+}
+
+/// Tables by name, and relationships: what is known before anything is read.
+EntitySet entity_set_of(const EntityImport& import) {
+  EntitySet set;
+  for (const TableImport& table : import.tables) {
+    set.tables.emplace_back().name = table.options.table;
+  }
+  for (const RelationshipImport& each : import.relationships) {
+    set.relationships.push_back({.parent = set.find(each.parent),
+                                 .child = set.find(each.child),
+                                 .parent_column = each.parent_column,
+                                 .child_column = each.child_column});
+  }
+  return set;
+}
+
+std::vector<std::string> words_of(core::Tags tags) {
+  std::vector<std::string> words;
+  for (const core::Tag tag :
+       {core::Tag::numeric, core::Tag::category, core::Tag::index, core::Tag::time_index, core::Tag::foreign_key,
+        core::Tag::secondary_time_index, core::Tag::date_of_birth, core::Tag::last_time_index}) {
+    if (tags.has(tag)) words.emplace_back(core::name_of(tag));
+  }
+  return words;
+}
+
+/// One import at work: reads, orders and writes table by table, so that the cells of one are in memory at a time.
+class Importer {
+ public:
+  Importer(const EntityImport& import, const std::filesystem::path& store, std::size_t memory_limit,
+           const StageListener& stage)
+      : import_(import),
+        store_(store),
+        memory_(memory_limit / 2),
+        stage_(stage),
+        spool_({.memory = memory_, .folder = store.parent_path(), .shown_as = store}),
+        tables_(import.tables.size()),
+        indexes_(import.tables.size()) {
+    imported_.set = entity_set_of(import);
+    imported_.unmatched.resize(import.relationships.size());
+  }
+
+  ImportedSet run() {
+    check_names(import_, problems_);
+    throw_if_any(std::move(problems_));
+    StoreWriter writer(store_);
+    for (const EntityTable& table : imported_.set.tables) writer.declare_table(table.name);
+    RowOrderer orderer(imported_.set);
+    for (const TableId id : parents_first(imported_.set)) {
+      std::optional<TableKeys> keys = read(id);
+      if (keys && problems_.empty()) write(id, orderer.order(id, *std::move(keys)), writer);
+    }
+    throw_if_any(std::move(problems_));
+    if (!is_plain()) writer.relate(imported_.set, orderer.finish());
+    writer.finish();
+    imported_.bytes_set_aside = spool_.bytes_in_file();
+    return std::move(imported_);
+  }
+
+ private:
+  /// Reads a table and its keys; nothing when there are problems, which are collected over all tables.
+  std::optional<TableKeys> read(TableId id) {
+    const TableImport& given = import_.tables[id];
+    if (stage_) stage_(fmt::format("importing {}", given.source.string()));
+    const std::size_t n_before = problems_.size();
+    try {
+      tables_[id] = read_table(import_, given, spool_);
+    } catch (const core::UserError& error) {
+      problems_.insert(problems_.end(), error.problems().begin(), error.problems().end());
+      return std::nullopt;
+    }
+    check_types(import_, id, tables_, problems_);
+    if (problems_.size() > n_before) return std::nullopt;
+    imported_.set.tables[id] = entity_table(import_, given, tables_[id]);
+    return keys_of(id);
+  }
+
+  TableKeys keys_of(TableId id) {
+    const TableImport& given = import_.tables[id];
+    TableKeys keys{.n_rows = tables_[id].n_rows, .index = {}, .times = {}, .parents = {}};
+    if (!given.index.empty()) {
+      const ParsedColumn& column = *tables_[id].find(given.index);
+      KeyColumn values = key_column(column, spool_);
+      indexes_[id].emplace(values.values);
+      check_index(import_, given, column, values, indexes_[id]->duplicates(), problems_);
+      if (!given.time_index.empty()) keys.index = std::move(values.values);
+    }
+    if (!given.time_index.empty()) keys.times = times_of(*tables_[id].find(given.time_index));
+    for (core::RelationshipId each = 0; each < imported_.set.relationships.size(); ++each) {
+      const core::Relationship& relationship = imported_.set.relationships[each];
+      if (relationship.child == id && indexes_[relationship.parent]) keys.parents[each] = parent_rows(each);
+    }
+    return keys;
+  }
+
+  [[nodiscard]] std::vector<std::int64_t> times_of(const ParsedColumn& column) const {
+    KeyColumn keys = key_column(column, spool_);
+    for (std::size_t row = 0; row < keys.missing.size(); ++row) {
+      if (keys.missing[row]) keys.values[row] = core::kMissingTime;
+    }
+    return std::move(keys.values);
+  }
+
+  /// Source rows of the parents; counts the keys that have none.
+  std::vector<RowId> parent_rows(core::RelationshipId id) {
+    const core::Relationship& relationship = imported_.set.relationships[id];
+    const ParsedColumn& column = *tables_[relationship.child].find(relationship.child_column);
+    const KeyColumn keys = key_column(column, spool_);
+    std::vector<std::int32_t> translated;
+    const bool is_words = column.prototype.type == ColumnType::categorical;
+    if (is_words) {
+      const ParsedColumn& parent = *tables_[relationship.parent].find(relationship.parent_column);
+      translated = translate_codes(column.prototype.categories, parent.prototype.categories);
+    }
+    const KeyIndex& index = *indexes_[relationship.parent];
+    UnmatchedKeys& unmatched = imported_.unmatched[id];
+    std::vector<RowId> rows(keys.values.size(), core::kNoRow);
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+      if (!keys.missing.empty() && keys.missing[row]) {
+        ++unmatched.n_missing;
+        continue;
+      }
+      const std::int64_t value = keys.values[row];
+      const std::int64_t key = is_words ? translated[static_cast<std::size_t>(value)] : value;
+      if (!is_words || key != core::kMissingCode) rows[row] = index.find(key);
+      if (rows[row] != core::kNoRow) continue;
+      if (unmatched.n_unknown++ == 0) unmatched.example = key_text(column, value);
+    }
+    return rows;
+  }
+
+  /// A table alone that names no index says nothing of meanings.
+  [[nodiscard]] bool is_plain() const { return import_.tables.size() == 1 && import_.tables.front().index.empty(); }
+
+  void write(TableId id, const std::vector<RowId>& rows, StoreWriter& writer) {
+    core::Table schema = tables_[id].schema();
+    for (std::size_t i = 0; !is_plain() && i < schema.columns.size(); ++i) {
+      schema.columns[i].tags = words_of(imported_.set.tables[id].columns[i].tags);
+    }
+    writer.begin_table(schema, tables_[id].n_rows);
+    write_in_order(tables_[id], rows, memory_, spool_, writer);
+    writer.start_sync();
+  }
+
+  const EntityImport& import_;
+  const std::filesystem::path& store_;
+  std::size_t memory_;  // [bytes] for cells, and for those of one column while they are put in order
+  const StageListener& stage_;
+  ColumnSpool spool_;
+  std::vector<ParsedTable> tables_;
+  std::vector<std::optional<KeyIndex>> indexes_;
+  ProblemList problems_;
+  ImportedSet imported_;
+};
+
+}  // namespace
+
+ImportedSet import_entity_set(const EntityImport& import, const std::filesystem::path& store, std::size_t memory_limit,
+                              const StageListener& stage) {
+  return Importer(import, store, memory_limit, stage).run();
+}
+
+}  // namespace gridmill::io

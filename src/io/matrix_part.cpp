@@ -1,0 +1,496 @@
+#include "io/matrix_part.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/error.hpp"
+#include "io/atomic_file.hpp"
+#include "io/checksum.hpp"
+#include "io/hdf5.hpp"
+#include "io/store_format.hpp"
+#include "io/store_schema.hpp"
+#include "io/table_source.hpp"
+
+namespace gridmill::io {
+
+namespace {
+
+using core::ColumnType;
+
+constexpr std::string_view kFormat = "gridmill matrix part";
+constexpr std::int64_t kVersion = 1;
+constexpr std::uint8_t kMissingBoolean = 2;
+constexpr std::array kTypes{ColumnType::real,     ColumnType::integer, ColumnType::boolean, ColumnType::categorical,
+                            ColumnType::datetime, ColumnType::text,    ColumnType::latlong};
+constexpr const char* kMasks = "valid";
+
+std::size_t count_of(std::span<const ColumnType> types, ColumnType type) {
+  return static_cast<std::size_t>(std::count(types.begin(), types.end(), type));
+}
+
+/// Bytes of an entry in the file; texts aside.
+std::size_t width_of(ColumnType type) {
+  switch (type) {
+    case ColumnType::boolean: return 1;
+    case ColumnType::categorical: return 4;
+    case ColumnType::latlong: return 16;
+    default: return 8;
+  }
+}
+
+/// Entries of a column as they stand in the file, and which of them are there.
+struct Stored {
+  std::vector<std::byte> bytes;
+  std::vector<std::string> texts;
+  std::vector<std::uint8_t> valid;
+};
+
+template <class Entry>
+void append(std::vector<std::byte>& bytes, const std::vector<Entry>& entries) {
+  const auto raw = std::as_bytes(std::span(entries));
+  bytes.insert(bytes.end(), raw.begin(), raw.end());
+}
+
+void store_integers(const std::vector<double>& numbers, Stored& stored) {
+  std::vector<std::int64_t> integers(numbers.size());
+  stored.valid.resize(numbers.size());
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    const bool is_number = std::isfinite(numbers[i]);
+    stored.valid[i] = is_number ? 1 : 0;
+    integers[i] = is_number ? static_cast<std::int64_t>(numbers[i]) : 0;
+  }
+  append(stored.bytes, integers);
+}
+
+void store_booleans(const std::vector<std::uint8_t>& booleans, Stored& stored) {
+  std::vector<std::uint8_t> values(booleans.size());
+  stored.valid.resize(booleans.size());
+  for (std::size_t i = 0; i < booleans.size(); ++i) {
+    values[i] = booleans[i] == 1 ? 1 : 0;
+    stored.valid[i] = booleans[i] == kMissingBoolean ? 0 : 1;
+  }
+  append(stored.bytes, values);
+}
+
+Stored stored_as(ColumnType type, const CellValues& values) {
+  Stored stored;
+  if (type == ColumnType::integer) {
+    store_integers(std::get<std::vector<double>>(values), stored);
+  } else if (type == ColumnType::boolean) {
+    store_booleans(std::get<std::vector<std::uint8_t>>(values), stored);
+  } else if (type == ColumnType::text) {
+    for (const auto& text : std::get<std::vector<std::optional<std::string>>>(values)) {
+      stored.texts.push_back(text.value_or(""));
+      stored.valid.push_back(text ? 1 : 0);
+    }
+  } else if (type == ColumnType::real) {
+    append(stored.bytes, std::get<std::vector<double>>(values));
+  } else if (type == ColumnType::categorical) {
+    append(stored.bytes, std::get<std::vector<std::int32_t>>(values));
+  } else if (type == ColumnType::datetime) {
+    append(stored.bytes, std::get<std::vector<std::int64_t>>(values));
+  } else {
+    append(stored.bytes, std::get<std::vector<std::array<double, 2>>>(values));
+  }
+  return stored;
+}
+
+template <class Entry>
+std::vector<Entry> entries_of(const std::vector<std::byte>& bytes) {
+  std::vector<Entry> entries(bytes.size() / sizeof(Entry));
+  std::copy(bytes.begin(), bytes.end(), std::as_writable_bytes(std::span(entries)).begin());
+  return entries;
+}
+
+CellValues values_of(ColumnType type, const Stored& stored) {
+  switch (type) {
+    case ColumnType::real: return entries_of<double>(stored.bytes);
+    case ColumnType::categorical: return entries_of<std::int32_t>(stored.bytes);
+    case ColumnType::datetime: return entries_of<std::int64_t>(stored.bytes);
+    case ColumnType::latlong: return entries_of<std::array<double, 2>>(stored.bytes);
+    case ColumnType::boolean: {
+      auto booleans = entries_of<std::uint8_t>(stored.bytes);
+      for (std::size_t i = 0; i < booleans.size(); ++i)
+        booleans[i] = stored.valid[i] != 0 ? booleans[i] : kMissingBoolean;
+      return booleans;
+    }
+    case ColumnType::integer: {
+      const auto integers = entries_of<std::int64_t>(stored.bytes);
+      std::vector<double> numbers(integers.size());
+      for (std::size_t i = 0; i < numbers.size(); ++i) {
+        numbers[i] = stored.valid[i] != 0 ? static_cast<double>(integers[i]) : std::numeric_limits<double>::quiet_NaN();
+      }
+      return numbers;
+    }
+    default: {
+      std::vector<std::optional<std::string>> texts(stored.texts.size());
+      for (std::size_t i = 0; i < texts.size(); ++i) {
+        if (stored.valid[i] != 0) texts[i] = stored.texts[i];
+      }
+      return texts;
+    }
+  }
+}
+
+/// Hash of up to kRowQuantum entries of a column.
+std::uint64_t hash_rows(ColumnType type, const Stored& stored, std::size_t first, std::size_t n) {
+  std::uint64_t hash = 0;
+  if (type == ColumnType::text) {
+    std::string joined;
+    for (std::size_t i = first; i < first + n; ++i)
+      joined += fmt::format("{}:{}", stored.texts[i].size(), stored.texts[i]);
+    hash = checksum(joined);
+  } else {
+    const std::size_t width = width_of(type);
+    hash = checksum({reinterpret_cast<const char*>(stored.bytes.data()) + first * width, n * width});
+  }
+  if (!stored.valid.empty()) {
+    hash = hash * 31 + checksum({reinterpret_cast<const char*>(stored.valid.data()) + first, n});
+  }
+  return hash;
+}
+
+/// Hashes of all blocks of all columns; the checksum of a part is the hash of them and of what the codes mean.
+class BlockHashes {
+ public:
+  explicit BlockHashes(const PartHeader& header)
+      : n_blocks_((header.n_rows + MatrixPartWriter::kRowQuantum - 1) / MatrixPartWriter::kRowQuantum),
+        hashes_(header.types.size() * n_blocks_, 0) {}
+
+  void take(std::size_t column, ColumnType type, const Stored& stored, std::size_t first, std::size_t n) {
+    constexpr std::size_t kQuantum = MatrixPartWriter::kRowQuantum;
+    GRIDMILL_ASSERT(first % kQuantum == 0, "portions begin at whole blocks");
+    for (std::size_t at = 0; at < n; at += kQuantum) {
+      hashes_[column * n_blocks_ + (first + at) / kQuantum] = hash_rows(type, stored, at, std::min(kQuantum, n - at));
+    }
+  }
+
+  [[nodiscard]] std::string checksum_text(std::span<const CodeMeaning> meanings) const {
+    std::vector<std::uint64_t> all = hashes_;
+    for (const CodeMeaning& meaning : meanings) {
+      std::string labels;
+      if (meaning.labels) {
+        for (const std::string& label : *meaning.labels) labels += fmt::format("{}:{}", label.size(), label);
+      }
+      all.push_back(checksum(fmt::format("{} {} {}", meaning.first, meaning.size(), labels)));
+    }
+    return fmt::format("{:016x}", checksum({reinterpret_cast<const char*>(all.data()), all.size() * sizeof(all[0])}));
+  }
+
+ private:
+  std::size_t n_blocks_;
+  std::vector<std::uint64_t> hashes_;
+};
+
+std::string types_text(const PartHeader& header) {
+  std::vector<std::string> words;
+  for (const ColumnType type : header.types) words.emplace_back(core::name_of(type));
+  return join_words(words);
+}
+
+hdf5::Shape shape_of(ColumnType type, std::size_t n_columns, std::size_t n_rows) {
+  return type == ColumnType::latlong ? hdf5::Shape{n_columns, n_rows, 2} : hdf5::Shape{n_columns, n_rows};
+}
+
+std::size_t n_masks(std::span<const ColumnType> types) {
+  return static_cast<std::size_t>(std::count_if(types.begin(), types.end(), has_mask));
+}
+
+void write_meanings(const hdf5::Group& root, std::span<const CodeMeaning> meanings) {
+  const hdf5::Group labels = root.create_group("labels");
+  std::vector<const CodeMeaning*> written;
+  std::vector<std::int64_t> rows;
+  for (const CodeMeaning& meaning : meanings) {
+    std::int64_t number = -1;
+    if (meaning.labels) {
+      const auto same =
+          std::find_if(written.begin(), written.end(), [&](const CodeMeaning* other) { return *other == meaning; });
+      number = same - written.begin();
+      if (same == written.end()) {
+        labels.create_dataset(std::to_string(number), hdf5::Element::text, {meaning.labels->size()})
+            .write_rows(0, meaning.labels->size(), std::span<const std::string>(*meaning.labels));
+        written.push_back(&meaning);
+      }
+    }
+    rows.insert(rows.end(), {number, meaning.first, static_cast<std::int64_t>(meaning.size())});
+  }
+  root.create_dataset("meanings", hdf5::Element::int64, {meanings.size(), 3})
+      .write_rows(0, meanings.size(), std::span<const std::int64_t>(rows));
+}
+
+}  // namespace
+
+std::vector<std::string> CodeMeaning::texts() const {
+  if (labels) return *labels;
+  std::vector<std::string> all(n);
+  for (std::size_t i = 0; i < n; ++i) all[i] = std::to_string(first + static_cast<std::int64_t>(i));
+  return all;
+}
+
+bool operator==(const CodeMeaning& a, const CodeMeaning& b) {
+  if ((a.labels == nullptr) != (b.labels == nullptr)) return false;
+  if (a.labels == nullptr) return a.first == b.first && a.n == b.n;
+  return a.labels == b.labels || *a.labels == *b.labels;
+}
+
+bool has_mask(ColumnType type) {
+  return type == ColumnType::integer || type == ColumnType::boolean || type == ColumnType::text;
+}
+
+PartPlace part_place(std::span<const ColumnType> types, std::size_t column) {
+  return {.row = count_of(types.first(column), types[column]), .n_rows = count_of(types, types[column])};
+}
+
+PartPlace part_mask_place(std::span<const ColumnType> types, std::size_t column) {
+  return {.row = n_masks(types.first(column)), .n_rows = n_masks(types)};
+}
+
+struct MatrixPartWriter::State {
+  State(const std::filesystem::path& path, PartHeader part)
+      : pending(path), file(hdf5::File::create(pending.temporary())), header(std::move(part)), hashes(header) {}
+
+  PendingFile pending;  // destroyed last: removes the file that could not be finished
+  hdf5::File file;
+  PartHeader header;
+  BlockHashes hashes;
+  std::vector<std::vector<std::string>> texts;  // by text column
+
+  template <class Write>
+  void guarded(Write write) const {
+    try {
+      write();
+    } catch (const hdf5::Error& error) {
+      throw core::RunError(fmt::format("cannot write {}: {}", pending.path().string(), error.what()));
+    }
+  }
+
+  void create() const {
+    const hdf5::Group root = file.root();
+    root.set_attribute("format", std::string(kFormat));
+    root.set_attribute("format_version", kVersion);
+    root.set_attribute("fingerprint", fmt::format("{:016x}", header.fingerprint));
+    root.set_attribute("first_row", static_cast<std::int64_t>(header.first_row));
+    root.set_attribute("n_rows", static_cast<std::int64_t>(header.n_rows));
+    root.set_attribute("types", types_text(header));
+    for (const ColumnType type : kTypes) {
+      const std::size_t n = count_of(header.types, type);
+      if (n > 0)
+        root.create_dataset(std::string(core::name_of(type)), element_of(type), shape_of(type, n, header.n_rows));
+    }
+    if (n_masks(header.types) > 0) {
+      root.create_dataset(kMasks, hdf5::Element::boolean, {n_masks(header.types), header.n_rows});
+    }
+  }
+
+  /// Writes the columns of one type, all at once.
+  void write(ColumnType type, std::size_t first, std::size_t n, std::span<const Stored> columns) const {
+    std::vector<std::byte> bytes;
+    std::size_t n_columns = 0;
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      if (header.types[i] != type) continue;
+      ++n_columns;
+      bytes.insert(bytes.end(), columns[i].bytes.begin(), columns[i].bytes.end());
+    }
+    if (n_columns > 0)
+      file.root().dataset(std::string(core::name_of(type))).write_block(0, n_columns, first, n, bytes.data());
+  }
+
+  /// Texts are kept until all are there: where the library puts them depends on the order in which it gets them.
+  void keep_texts(std::size_t first, std::span<Stored> columns) {
+    std::size_t place = 0;
+    for (Stored& column : columns) {
+      if (column.texts.empty()) continue;
+      if (texts.size() == place) texts.emplace_back(header.n_rows);
+      std::move(column.texts.begin(), column.texts.end(), texts[place].begin() + static_cast<std::ptrdiff_t>(first));
+      ++place;
+    }
+  }
+
+  void write_texts() const {
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+      std::vector<const char*> pointers;
+      for (const std::string& text : texts[i]) pointers.push_back(text.c_str());
+      file.root().dataset("text").write_block(i, 1, 0, header.n_rows, pointers.data());
+    }
+  }
+
+  void write_masks(std::size_t first, std::size_t n, std::span<const Stored> columns) const {
+    std::vector<std::uint8_t> masks;
+    for (const Stored& column : columns) masks.insert(masks.end(), column.valid.begin(), column.valid.end());
+    if (n_masks(header.types) == 0) return;
+    file.root().dataset(kMasks).write_block(0, n_masks(header.types), first, n, masks.data());
+  }
+};
+
+MatrixPartWriter::MatrixPartWriter(const std::filesystem::path& path, PartHeader header) {
+  try {
+    state_ = std::make_unique<State>(path, std::move(header));
+  } catch (const hdf5::Error& error) {
+    throw core::RunError(fmt::format("cannot write {}: {}", path.string(), error.what()));
+  }
+  state_->guarded([&] { state_->create(); });
+}
+
+MatrixPartWriter::~MatrixPartWriter() = default;
+
+void MatrixPartWriter::write(std::size_t first, std::span<const CellValues* const> columns) {
+  State& state = *state_;
+  GRIDMILL_ASSERT(columns.size() == state.header.types.size(), "all columns are written together");
+  if (columns.empty()) return;
+  const std::size_t n = std::visit([](const auto& entries) { return entries.size(); }, *columns.front());
+  std::vector<Stored> stored;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    stored.push_back(stored_as(state.header.types[i], *columns[i]));
+    state.hashes.take(i, state.header.types[i], stored.back(), first, n);
+  }
+  state.guarded([&] {
+    for (const ColumnType type : kTypes) {
+      if (type != ColumnType::text) state.write(type, first, n, stored);
+    }
+    state.write_masks(first, n, stored);
+    state.keep_texts(first, stored);
+  });
+}
+
+void MatrixPartWriter::finish(std::span<const CodeMeaning> meanings) {
+  State& state = *state_;
+  GRIDMILL_ASSERT(meanings.size() == count_of(state.header.types, ColumnType::categorical), "a meaning a category");
+  state.guarded([&] {
+    {
+      const hdf5::Group root = state.file.root();
+      state.write_texts();
+      write_meanings(root, meanings);
+      root.set_attribute("checksum", state.hashes.checksum_text(meanings));
+    }
+    state.file.close();
+  });
+  state.pending.publish();
+}
+
+struct MatrixPart::State {
+  std::filesystem::path path;
+  hdf5::File file;
+  PartHeader header;
+
+  explicit State(const std::filesystem::path& part) : path(part), file(hdf5::File::open(part)) {
+    const hdf5::Group root = file.root();
+    if (text_attribute(root, "format") != kFormat || integer_attribute(root, "format_version") != kVersion) {
+      throw hdf5::Error("it is no part of a matrix");
+    }
+    header.fingerprint = std::stoull("0" + text_attribute(root, "fingerprint"), nullptr, 16);
+    header.first_row = static_cast<std::size_t>(integer_attribute(root, "first_row"));
+    header.n_rows = static_cast<std::size_t>(integer_attribute(root, "n_rows"));
+    for (const std::string& word : split_words(text_attribute(root, "types"))) {
+      const auto type = column_type_named(word);
+      if (!type) throw hdf5::Error("a column has no known type");
+      header.types.push_back(*type);
+    }
+  }
+
+  [[nodiscard]] Stored stored(std::size_t column, std::size_t first, std::size_t n) const {
+    const ColumnType type = header.types[column];
+    Stored rows;
+    const PartPlace place = part_place(header.types, column);
+    const hdf5::Dataset dataset = file.root().dataset(std::string(core::name_of(type)));
+    if (dataset.shape() != shape_of(type, place.n_rows, header.n_rows)) throw hdf5::Error("an array has another shape");
+    if (type == ColumnType::text) {
+      rows.texts = dataset.read_texts(place.row, first, n);
+    } else {
+      rows.bytes.resize(n * width_of(type));
+      dataset.read_block(place.row, 1, first, n, rows.bytes.data());
+    }
+    if (has_mask(type)) {
+      rows.valid.resize(n);
+      file.root().dataset(kMasks).read_block(part_mask_place(header.types, column).row, 1, first, n, rows.valid.data());
+    }
+    return rows;
+  }
+
+  [[nodiscard]] std::vector<CodeMeaning> meanings() const {
+    const hdf5::Dataset dataset = file.root().dataset("meanings");
+    const std::size_t n = count_of(header.types, ColumnType::categorical);
+    if (dataset.shape() != hdf5::Shape{n, 3}) throw hdf5::Error("the meanings of codes have another shape");
+    std::vector<std::int64_t> rows(3 * n);
+    dataset.read_rows(0, n, std::span<std::int64_t>(rows));
+    std::vector<CodeMeaning> meanings(n);
+    std::map<std::int64_t, std::shared_ptr<const std::vector<std::string>>> known;
+    for (std::size_t i = 0; i < n; ++i) {
+      meanings[i].first = rows[3 * i + 1];
+      meanings[i].n = static_cast<std::size_t>(rows[3 * i + 2]);
+      if (rows[3 * i] < 0) continue;
+      auto& labels = known[rows[3 * i]];
+      if (!labels) labels = std::make_shared<const std::vector<std::string>>(read_labels(rows[3 * i]));
+      meanings[i].labels = labels;
+    }
+    return meanings;
+  }
+
+  [[nodiscard]] std::vector<std::string> read_labels(std::int64_t number) const {
+    const hdf5::Dataset dataset = file.root().group("labels").dataset(std::to_string(number));
+    std::vector<std::string> labels(dataset.shape().front());
+    dataset.read_rows(0, labels.size(), std::span<std::string>(labels));
+    return labels;
+  }
+
+  [[nodiscard]] bool is_whole() const {
+    const hdf5::Group root = file.root();
+    if (!root.has_attribute("checksum")) return false;
+    BlockHashes hashes(header);
+    for (std::size_t column = 0; column < header.types.size(); ++column) {
+      hashes.take(column, header.types[column], stored(column, 0, header.n_rows), 0, header.n_rows);
+    }
+    return hashes.checksum_text(meanings()) == text_attribute(root, "checksum");
+  }
+};
+
+namespace {
+
+template <class Read>
+auto guarded(const std::filesystem::path& path, Read read) {
+  try {
+    return read();
+  } catch (const hdf5::Error& error) {
+    throw core::UserError(core::Problem{{path.string()}, fmt::format("is damaged: {}", error.what()), {}});
+  }
+}
+
+}  // namespace
+
+std::optional<MatrixPart> MatrixPart::open_whole(const std::filesystem::path& path, const PartHeader& header) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(path, ignored)) return std::nullopt;
+  try {
+    MatrixPart part(path);
+    if (part.header() == header && part.state_->is_whole()) return part;
+  } catch (const hdf5::Error&) {
+    // Cut short in what the checksum needs.
+  } catch (const core::UserError&) {
+    // Cut short in what opening it needs.
+  }
+  return std::nullopt;
+}
+
+MatrixPart::MatrixPart(const std::filesystem::path& path)
+    : state_(guarded(path, [&] { return std::make_unique<State>(path); })) {}
+
+MatrixPart::~MatrixPart() = default;
+MatrixPart::MatrixPart(MatrixPart&&) noexcept = default;
+MatrixPart& MatrixPart::operator=(MatrixPart&&) noexcept = default;
+
+const PartHeader& MatrixPart::header() const { return state_->header; }
+
+CellValues MatrixPart::read(std::size_t column, std::size_t first, std::size_t n) const {
+  return guarded(state_->path,
+                 [&] { return values_of(state_->header.types[column], state_->stored(column, first, n)); });
+}
+
+std::vector<CodeMeaning> MatrixPart::meanings() const {
+  return guarded(state_->path, [&] { return state_->meanings(); });
+}
+
+}  // namespace gridmill::io

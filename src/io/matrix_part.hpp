@@ -1,0 +1,109 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/table.hpp"
+
+namespace gridmill::io {
+
+/// Entries of one column of a matrix, as they are computed: numbers, NaN = missing; booleans 0, 1, 2 = missing; codes,
+/// -1 = missing; times, the least int64 = missing; texts; places.
+using CellValues =
+    std::variant<std::vector<double>, std::vector<std::uint8_t>, std::vector<std::int32_t>, std::vector<std::int64_t>,
+                 std::vector<std::optional<std::string>>, std::vector<std::array<double, 2>>>;
+
+/// What the codes of a column stand for: labels, or (without labels) the n whole numbers from `first` on.
+struct CodeMeaning {
+  std::shared_ptr<const std::vector<std::string>> labels;
+  std::int64_t first = 0;
+  std::size_t n = 0;
+
+  [[nodiscard]] std::size_t size() const { return labels ? labels->size() : n; }
+  [[nodiscard]] std::vector<std::string> texts() const;
+  friend bool operator==(const CodeMeaning& a, const CodeMeaning& b);
+};
+
+/// Which rows of which matrix a part holds.
+struct PartHeader {
+  std::uint64_t fingerprint = 0;  // of all that its values depend on
+  std::size_t first_row = 0;
+  std::size_t n_rows = 0;
+  std::vector<core::ColumnType> types;  // of the columns; `integer` holds whole numbers or missing
+
+  friend bool operator==(const PartHeader&, const PartHeader&) = default;
+};
+
+/// A part of a matrix: some rows of all its columns, in a file of its own.
+///
+///   /                 attributes: format "gridmill matrix part", format_version, fingerprint, first_row, n_rows,
+///   types,
+///                     checksum
+///   /double, /integer, /boolean, /categorical, /datetime, /text, /latlong
+///                     one array a type that occurs, columns of the type x rows (x 2 for latlong), in the matrix's
+///                     order
+///   /valid            boolean, integer, boolean and text columns x rows: in that order
+///   /meanings         int64, categorical columns x 3: labels' number or -1, first number, how many
+///   /labels/<number>  text
+/// Equal contents are equal bytes.
+class MatrixPartWriter {
+ public:
+  /// Rows are written in portions of a multiple of this many, but for the last.
+  static constexpr std::size_t kRowQuantum = 256;
+
+  /// Errors of all members: RunError naming the file.
+  MatrixPartWriter(const std::filesystem::path& path, PartHeader header);
+  ~MatrixPartWriter();
+
+  /// Writes rows [first, first + n) of all columns. Rows may be written again.
+  void write(std::size_t first, std::span<const CellValues* const> columns);
+  /// Makes the file appear; `meanings` by categorical column.
+  void finish(std::span<const CodeMeaning> meanings);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// Reads a part. Errors of all members: UserError naming the file when it is damaged.
+class MatrixPart {
+ public:
+  /// Opens the file if it is a whole part with that header: all of it is read and its checksum compared. Otherwise, and
+  /// if it is not there, returns nothing.
+  static std::optional<MatrixPart> open_whole(const std::filesystem::path& path, const PartHeader& header);
+  /// Opens it without reading what is in it.
+  explicit MatrixPart(const std::filesystem::path& path);
+  ~MatrixPart();
+  MatrixPart(MatrixPart&&) noexcept;
+  MatrixPart& operator=(MatrixPart&&) noexcept;
+
+  [[nodiscard]] const PartHeader& header() const;
+  /// Reads rows [first, first + n) of a column, counted from the first of the part.
+  [[nodiscard]] CellValues read(std::size_t column, std::size_t first, std::size_t n) const;
+  /// Returns what the codes stand for, by categorical column.
+  [[nodiscard]] std::vector<CodeMeaning> meanings() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// Returns the row of its type's array in which a column stands, and the number of such rows.
+struct PartPlace {
+  std::size_t row = 0;
+  std::size_t n_rows = 0;
+};
+PartPlace part_place(std::span<const core::ColumnType> types, std::size_t column);
+/// The same in /valid; for columns that have a mask.
+PartPlace part_mask_place(std::span<const core::ColumnType> types, std::size_t column);
+bool has_mask(core::ColumnType type);
+
+}  // namespace gridmill::io

@@ -1,0 +1,185 @@
+#include "io/matrix_store.hpp"
+
+#include <algorithm>
+#include <set>
+#include <system_error>
+#include <type_traits>
+
+#include <fmt/format.h>
+
+#include "core/error.hpp"
+#include "io/atomic_file.hpp"
+#include "io/store.hpp"
+#include "io/store_format.hpp"
+#include "io/store_schema.hpp"
+
+namespace gridmill::io {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+using core::ColumnType;
+
+/// Name of a file as seen from the store's folder.
+std::string relative_name(const fs::path& file, const fs::path& store) {
+  return file.lexically_relative(store.has_parent_path() ? store.parent_path() : fs::path(".")).generic_string();
+}
+
+class Writer {
+ public:
+  Writer(const fs::path& path, const MatrixTable& table, const hdf5::File& file)
+      : path_(path), table_(table), root_(file.root()) {}
+
+  void write() {
+    root_.set_attribute("format", std::string(kStoreFormat));
+    root_.set_attribute("format_version", kStoreFormatVersion);
+    const std::string link = link_name(table_.name);
+    const hdf5::Group tables = root_.create_group("tables").create_group(link);
+    const hdf5::Group categories = root_.create_group("categories").create_group(link);
+    const hdf5::Group masks = root_.create_group("valid").create_group(link);
+    tables.set_attribute("n_rows", static_cast<std::int64_t>(table_.n_rows));
+    tables.set_attribute("source", table_.source);
+    if (link != table_.name) tables.set_attribute("name", table_.name);
+    for (const MatrixTableColumn& column : table_.columns) write_column(column, tables, categories, masks);
+    write_part_names();
+  }
+
+ private:
+  void write_column(const MatrixTableColumn& wanted, const hdf5::Group& tables, const hdf5::Group& categories,
+                    const hdf5::Group& masks) const {
+    const core::Column& column = wanted.column;
+    const std::string link = link_name(column.name);
+    const bool is_here = column.size() > 0;
+    const hdf5::Dataset dataset = is_here ? write_entries(tables, link, column) : link_entries(tables, link, wanted);
+    dataset.set_attribute("type", std::string(core::name_of(column.type)));
+    if (link != column.name) dataset.set_attribute("name", column.name);
+    if (!column.tags.empty()) dataset.set_attribute("tags", join_words(column.tags));
+    for (const auto& [name, text] : wanted.attributes) dataset.set_attribute(name, text);
+    const std::string place = "/" + link_name(table_.name) + "/" + link;
+    if (column.type == ColumnType::categorical) {
+      categories.create_dataset(link, hdf5::Element::text, {column.categories.size()})
+          .write_rows(0, column.categories.size(), std::span<const std::string>(column.categories));
+      dataset.set_attribute("categories", "/categories" + place);
+    }
+    if (is_here && !column.valid.empty()) {
+      masks.create_dataset(link, hdf5::Element::boolean, {table_.n_rows})
+          .write_rows(0, table_.n_rows, std::span<const std::uint8_t>(column.valid));
+      dataset.set_attribute("valid", "/valid" + place);
+    } else if (!is_here && wanted.any_missing && has_mask(column.type)) {
+      link_mask(masks, link, wanted);
+      dataset.set_attribute("valid", "/valid" + place);
+    }
+  }
+
+  hdf5::Shape shape_of(ColumnType type) const {
+    return type == ColumnType::latlong ? hdf5::Shape{table_.n_rows, 2} : hdf5::Shape{table_.n_rows};
+  }
+
+  hdf5::Dataset write_entries(const hdf5::Group& group, const std::string& link, const core::Column& column) const {
+    hdf5::Dataset dataset = group.create_dataset(link, element_of(column.type), shape_of(column.type));
+    std::visit(
+        [&]<class Entries>(const Entries& entries) {
+          if constexpr (std::is_same_v<Entries, core::Column::Places>) {
+            dataset.write_rows(0, entries.size(), std::span<const double>(entries.front().data(), 2 * entries.size()));
+          } else {
+            dataset.write_rows(0, entries.size(), std::span<const typename Entries::value_type>(entries));
+          }
+        },
+        column.values);
+    return dataset;
+  }
+
+  std::vector<hdf5::VirtualPiece> pieces(const MatrixTableColumn& wanted, const std::string& dataset,
+                                         const PartPlace& place) const {
+    const PartList& parts = table_.parts[wanted.source.parts];
+    std::vector<hdf5::VirtualPiece> pieces;
+    for (std::size_t i = 0; i < parts.files.size(); ++i) {
+      pieces.push_back({.file = relative_name(parts.files[i], path_),
+                        .dataset = dataset,
+                        .row = place.row,
+                        .first = parts.headers[i].first_row,
+                        .n = parts.headers[i].n_rows});
+    }
+    return pieces;
+  }
+
+  [[nodiscard]] std::span<const ColumnType> types_of(const MatrixTableColumn& wanted) const {
+    return table_.parts[wanted.source.parts].headers.front().types;
+  }
+
+  hdf5::Dataset link_entries(const hdf5::Group& group, const std::string& link, const MatrixTableColumn& wanted) const {
+    const ColumnType type = wanted.column.type;
+    if (table_.n_rows == 0) return group.create_dataset(link, element_of(type), shape_of(type));
+    const PartPlace place = part_place(types_of(wanted), wanted.source.column);
+    return group.create_virtual(link, element_of(type), shape_of(type), place.n_rows,
+                                pieces(wanted, "/" + std::string(core::name_of(type)), place));
+  }
+
+  void link_mask(const hdf5::Group& masks, const std::string& link, const MatrixTableColumn& wanted) const {
+    const PartPlace place = part_mask_place(types_of(wanted), wanted.source.column);
+    masks.create_virtual(link, hdf5::Element::boolean, {table_.n_rows}, place.n_rows, pieces(wanted, "/valid", place),
+                         true);
+  }
+
+  void write_part_names() const {
+    std::set<std::size_t> used;
+    for (const MatrixTableColumn& column : table_.columns) {
+      if (column.column.size() == 0) used.insert(column.source.parts);
+    }
+    std::vector<std::string> names;
+    std::vector<std::int64_t> sizes;
+    for (const std::size_t list : used) {
+      for (const fs::path& file : table_.parts[list].files) {
+        names.push_back(relative_name(file, path_));
+        sizes.push_back(static_cast<std::int64_t>(fs::file_size(file)));
+      }
+    }
+    root_.create_dataset("parts", hdf5::Element::text, {names.size()})
+        .write_rows(0, names.size(), std::span<const std::string>(names));
+    root_.create_dataset("part_bytes", hdf5::Element::int64, {sizes.size()})
+        .write_rows(0, sizes.size(), std::span<const std::int64_t>(sizes));
+  }
+
+  const fs::path& path_;
+  const MatrixTable& table_;
+  hdf5::Group root_;
+};
+
+}  // namespace
+
+void write_matrix_store(const fs::path& path, const MatrixTable& table) {
+  PendingFile pending(path);
+  try {
+    hdf5::File file = hdf5::File::create(pending.temporary());
+    Writer(path, table, file).write();
+    file.close();
+  } catch (const hdf5::Error& error) {
+    throw core::RunError(fmt::format("cannot write {}: {}", path.string(), error.what()));
+  }
+  pending.publish();
+}
+
+void check_parts(const hdf5::Group& root, const fs::path& store) {
+  if (!root.has("parts")) return;
+  const hdf5::Dataset listed = root.dataset("parts");
+  const hdf5::Dataset listed_sizes = root.dataset("part_bytes");
+  const hdf5::Shape shape = listed.shape();
+  if (shape.size() != 1 || listed_sizes.shape() != shape) throw hdf5::Error("the list of parts is no list");
+  std::vector<std::string> names(shape.front());
+  std::vector<std::int64_t> sizes(shape.front());
+  listed.read_rows(0, names.size(), std::span<std::string>(names));
+  listed_sizes.read_rows(0, sizes.size(), std::span<std::int64_t>(sizes));
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const fs::path file = store.parent_path() / names[i];
+    std::error_code error;
+    const std::uintmax_t size = fs::file_size(file, error);
+    if (!error && size == static_cast<std::uintmax_t>(sizes[i])) continue;
+    throw core::UserError(core::Problem{
+        {store.string()},
+        fmt::format("its part {} {}", file.string(), error ? "is missing" : "is cut short or another one"),
+        "keep the file together with its parts, or make it again"});
+  }
+}
+
+}  // namespace gridmill::io

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/table.hpp"
+#include "io/hdf5.hpp"
+#include "io/matrix_part.hpp"
+
+namespace gridmill::io {
+
+/// Where the entries of a matrix's column are: a column of each of a list of parts.
+struct MatrixColumnSource {
+  std::size_t parts = 0;   // index into MatrixTable::parts
+  std::size_t column = 0;  // of each of them
+};
+
+/// Parts that hold the same columns of all rows, in the order of the rows.
+struct PartList {
+  std::vector<std::filesystem::path> files;  // below the folder of the store
+  std::vector<PartHeader> headers;
+};
+
+/// A column of the store: its name, type, tags and categories, and where its entries are.
+struct MatrixTableColumn {
+  core::Column column;  // with entries: they are written here; without: `source` has them
+  MatrixColumnSource source;
+  bool any_missing = false;                       // integer, boolean, text: it has a mask
+  std::map<std::string, std::string> attributes;  // beside those of a store
+};
+
+/// A table over parts.
+struct MatrixTable {
+  std::string name;
+  std::string source;
+  std::size_t n_rows = 0;
+  std::vector<PartList> parts;
+  std::vector<MatrixTableColumn> columns;
+};
+
+/// Writes a store (see store.hpp) of one table whose entries stay in the parts: virtual datasets, which HDF5 1.10 and
+/// later read as if they were here. The store names the parts and their sizes, so that one that is gone is missed:
+///   /parts, /part_bytes           text, int64: file names relative to the store's folder, their sizes
+/// Errors: RunError naming the file. Cost: O(columns x parts).
+void write_matrix_store(const std::filesystem::path& path, const MatrixTable& table);
+
+/// Refuses a store whose parts are not all there in their full size. Errors: UserError naming what is missing.
+void check_parts(const hdf5::Group& root, const std::filesystem::path& store);
+
+}  // namespace gridmill::io

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "core/entity_data.hpp"
+#include "core/entity_set.hpp"
+#include "io/hdf5.hpp"
+
+namespace gridmill::io {
+
+/// The links and orders of an entity set's rows, in stored rows; what they mean is said by core::EntityData.
+struct Relations {
+  struct Link {
+    std::vector<std::int64_t> offsets;  // n_parents + 1
+    std::vector<core::RowId> children;  // empty: the identity
+    std::vector<core::RowId> parents;   // by row of the child
+  };
+  struct Order {
+    std::vector<core::RowId> in_table_order;  // empty: the identity
+    std::vector<std::int64_t> last_times;     // empty: the rows' own times, or missing where there is no time index
+  };
+  std::vector<Link> links;    // by RelationshipId
+  std::vector<Order> orders;  // by TableId
+};
+
+// In the file:
+//   /relations/relationships      text, n x 4: parent, its column, child, its column
+//   /relations/secondary_times    text, n x 3: table, time column, column
+//   /relations/links/<id>/        offsets, children, parents: one dataset each
+//   /relations/orders/<table>/    in_table_order, table_positions, last_times
+// Lists that Relations leaves out are not there. Rows are int32 where that is enough, else int64; times int64.
+
+/// Writes them, and what the set says of tables and columns as their attributes.
+void write_relations(const hdf5::Group& root, const core::EntitySet& set, const Relations& relations);
+
+/// Reads what the tables mean and how they belong together. Errors: hdf5::Error when the names do not fit.
+core::EntitySet read_entity_set(const hdf5::Group& root);
+
+}  // namespace gridmill::io

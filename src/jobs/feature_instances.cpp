@@ -1,0 +1,141 @@
+#include "jobs/feature_instances.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/error.hpp"
+#include "core/hint.hpp"
+#include "io/datetime.hpp"
+#include "io/table_file.hpp"
+#include "jobs/features_plan.hpp"
+#include "jobs/source_table.hpp"
+
+namespace gridmill::jobs {
+
+namespace {
+
+using config::CutoffOptions;
+using core::Column;
+using core::ColumnType;
+
+constexpr const char* kTimeHint = "write it as 2024-02-29 or 2024-02-29 12:30:00";
+
+Instances at_one_time(std::int64_t cutoff, const features::EvaluationOptions& evaluation, const core::EntityData& data,
+                      core::TableId target) {
+  Instances instances{.cutoff = cutoff, .labels = {}};
+  for (const core::RowId row : features::Evaluator(data, evaluation).visible_rows(target, cutoff)) {
+    instances.rows.push_back({.row = row, .cutoff = cutoff});
+  }
+  return instances;
+}
+
+Instances by_column(const std::string& name, const core::EntityData& data, core::TableId target) {
+  const core::EntityTable& table = data.entity_set().tables[target];
+  check_column(data.entity_set(), target, name, "features.cutoff_time.column");
+  const std::vector<core::RowId> rows = data.in_table_order(target, 0, table.n_rows);
+  const Column times = data.read(target, name, core::RowSet::of(rows));
+  if (times.type != ColumnType::datetime) {
+    throw core::UserError(
+        fmt::format("features.cutoff_time.column: '{}' is of type {}, not a time", name, core::name_of(times.type)));
+  }
+  Instances instances{.labels = {}};
+  const auto& values = std::get<Column::Integers>(times.values);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (values[i] != core::kMissingTime) instances.rows.push_back({.row = rows[i], .cutoff = values[i]});
+  }
+  const std::size_t n_missing = rows.size() - instances.rows.size();
+  if (n_missing > 0) {
+    instances.warnings.push_back(fmt::format("{} of {} rows of '{}' have no time in '{}' and are left out", n_missing,
+                                             rows.size(), table.name, name));
+  }
+  return instances;
+}
+
+/// The first of the names that the file has as a column, else the one at `position`.
+std::string choose(const SourceTable& source, const std::string& given, const std::vector<std::string>& usual,
+                   std::size_t position) {
+  std::vector<std::string> known;
+  for (const Column& column : source.table.columns) known.push_back(column.name);
+  if (!given.empty()) {
+    if (source.table.find(given) == nullptr) {
+      refuse(source, fmt::format("no column '{}' (named in features.cutoff_time)", given),
+             core::hint_for(given, known));
+    }
+    return given;
+  }
+  for (const std::string& name : usual) {
+    if (!name.empty() && source.table.find(name) != nullptr) return name;
+  }
+  if (position >= known.size()) refuse(source, "a table of cutoff times has a column of instances and one of times");
+  return known[position];
+}
+
+std::string key_text(const Column& column, std::size_t row) {
+  switch (column.type) {
+    case ColumnType::integer: return std::to_string(std::get<Column::Integers>(column.values)[row]);
+    case ColumnType::real: return core::python_float(std::get<Column::Reals>(column.values)[row]);
+    case ColumnType::categorical:
+      return column.categories[static_cast<std::size_t>(std::get<Column::Codes>(column.values)[row])];
+    case ColumnType::text:
+    case ColumnType::key: return std::get<Column::Texts>(column.values)[row];
+    case ColumnType::boolean: return std::get<Column::Booleans>(column.values)[row] != 0 ? "True" : "False";
+    default: return "";
+  }
+}
+
+void refuse_unknown(const SourceTable& source, const std::string& table, const Column& column, std::size_t row) {
+  refuse_row(source, row,
+             column.missing(row)
+                 ? fmt::format("instance '{}' is missing", column.name)
+                 : fmt::format("table '{}' has no row '{}' (column '{}')", table, key_text(column, row), column.name));
+}
+
+Instances by_file(const CutoffOptions& cutoff, const core::EntityData& data, core::TableId target) {
+  const core::EntityTable& table = data.entity_set().tables[target];
+  SourceTable source = read_source(cutoff.file, {});
+  const std::string instance = choose(source, cutoff.instance_column, {table.index, "instance_id"}, 0);
+  const std::string time = choose(source, cutoff.time_column, {"time", table.time_index}, 1);
+  const Column& keys = *source.table.find(instance);
+  const Column& times = *source.table.find(time);
+  if (times.type != ColumnType::datetime) {
+    refuse(source, fmt::format("column '{}' is of type {}, not a time", time, core::name_of(times.type)), kTimeHint);
+  }
+  Instances instances{.labels = {.name = "labels", .columns = {}, .source = {}}};
+  const auto& values = std::get<Column::Integers>(times.values);
+  for (std::size_t row = 0; row < source.table.n_rows(); ++row) {
+    if (times.missing(row)) refuse_row(source, row, fmt::format("time '{}' is missing", time));
+    const core::RowId found = keys.missing(row) ? core::kNoRow : data.find_row(target, key_text(keys, row));
+    if (found == core::kNoRow) refuse_unknown(source, table.name, keys, row);
+    instances.rows.push_back({.row = found, .cutoff = values[row]});
+  }
+  for (Column& column : source.table.columns) {
+    if (column.name != instance && column.name != time) instances.labels.columns.push_back(std::move(column));
+  }
+  return instances;
+}
+
+}  // namespace
+
+std::int64_t read_cutoff(const CutoffOptions& cutoff) {
+  const auto time = io::parse_datetime(cutoff.time);
+  if (!time) {
+    throw core::UserError(
+        core::Problem{cutoff.where, fmt::format("features.cutoff_time: '{}' is no time", cutoff.time), kTimeHint});
+  }
+  return *time;
+}
+
+Instances find_instances(const config::FeaturesOptions& options, const features::EvaluationOptions& evaluation,
+                         const core::EntityData& data, core::TableId target, std::int64_t now) {
+  switch (options.cutoff.kind) {
+    case CutoffOptions::Kind::now: return at_one_time(now, evaluation, data, target);
+    case CutoffOptions::Kind::time: return at_one_time(read_cutoff(options.cutoff), evaluation, data, target);
+    case CutoffOptions::Kind::column: return by_column(options.cutoff.column, data, target);
+    case CutoffOptions::Kind::file: return by_file(options.cutoff, data, target);
+  }
+  GRIDMILL_ASSERT(false, "every kind of cutoff has instances");
+}
+
+}  // namespace gridmill::jobs

@@ -1,0 +1,302 @@
+#include "jobs/feature_parts.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/error.hpp"
+#include "features/encode.hpp"
+#include "io/matrix_part.hpp"
+
+namespace gridmill::jobs {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+using core::ColumnType;
+using features::Column;
+using features::DictionaryRef;
+using features::Feature;
+using features::FeatureRef;
+
+constexpr std::size_t kQuantum = features::kStatisticsBlock;
+static_assert(kQuantum % io::MatrixPartWriter::kRowQuantum == 0);
+constexpr std::size_t kMostSliceRows = 4096;  // more rows at once leave the cache and gain nothing
+
+ColumnType stored_type(const features::ValueType& type) {
+  if (!type.type) return type.tags.has(core::Tag::category) ? ColumnType::categorical : ColumnType::real;
+  const ColumnType held = core::column_type_of(*type.type);
+  return held == ColumnType::key ? ColumnType::text : held;
+}
+
+/// A numeric key that would be encoded by value.
+bool counts_numbers(const features::MatrixColumn& column) {
+  return features::can_be_encoded(column) && !column.type.tags.has(core::Tag::category);
+}
+
+/// Features that were computed before, in the parts of earlier stages.
+class EarlierStages final : public features::Materialized {
+ public:
+  EarlierStages(std::span<const features::Stage> stages, std::span<const PartFiles> files) {
+    matrices_.reserve(stages.size());
+    for (std::size_t i = 0; i < stages.size(); ++i) {
+      matrices_.emplace_back(files[i]);
+      std::size_t column = 0;
+      for (const FeatureRef& feature : stages[i].features) {
+        places_.emplace(feature.get(), Place{i, column});
+        column += feature->n_outputs;
+      }
+    }
+  }
+
+  [[nodiscard]] bool has(const Feature& feature) const override { return places_.contains(&feature); }
+  [[nodiscard]] Column read(const Feature& feature, std::size_t output, const core::RowSet& rows) const override {
+    const Place& place = places_.at(&feature);
+    PartedMatrix& matrix = matrices_[place.stage];
+    const std::size_t column = place.column + output;
+    return rows.list.empty() ? matrix.read(column, static_cast<std::size_t>(rows.first), rows.n)
+                             : matrix.read(column, rows.list);
+  }
+
+ private:
+  struct Place {
+    std::size_t stage = 0;
+    std::size_t column = 0;
+  };
+
+  mutable std::vector<PartedMatrix> matrices_;
+  std::map<const Feature*, Place> places_;
+};
+
+/// The categories of one column as they come in, slice by slice. Most columns have one dictionary throughout; where
+/// primitives make up labels, later slices may bring new ones.
+class PartCodes {
+ public:
+  /// Returns the column in codes of the part: of the dictionary so far, grown if need be.
+  void take(Column& column) {
+    if (column.dictionary == dictionary_) return;
+    const DictionaryRef all = features::united(dictionary_, column.dictionary);
+    if (all != column.dictionary) {
+      const auto codes = features::code_map(*column.dictionary, *all);
+      for (std::int32_t& code : std::get<Column::Codes>(column.values)) {
+        if (code != core::kMissingCode) code = codes[static_cast<std::size_t>(code)];
+      }
+      column.dictionary = all;
+    }
+    grown_ = grown_ || (dictionary_ != nullptr && all != dictionary_);
+    dictionary_ = all;
+  }
+
+  [[nodiscard]] bool grown() const { return grown_; }
+  [[nodiscard]] const DictionaryRef& dictionary() const { return dictionary_; }
+
+ private:
+  DictionaryRef dictionary_;
+  bool grown_ = false;
+};
+
+/// Distinct features below the wanted ones, themselves included.
+void collect(const FeatureRef& feature, std::set<const Feature*>& seen) {
+  if (!seen.insert(feature.get()).second) return;
+  for (const FeatureRef& base : feature->bases) collect(base, seen);
+  if (feature->group_by) collect(feature->group_by, seen);
+  if (feature->where) collect(feature->where->feature, seen);
+}
+
+}  // namespace
+
+std::vector<ColumnType> stored_types(std::span<const FeatureRef> wanted) {
+  std::vector<ColumnType> types;
+  for (const FeatureRef& feature : wanted) types.insert(types.end(), feature->n_outputs, stored_type(feature->type));
+  return types;
+}
+
+PartFiles stage_files(const FeaturesPlan& plan, std::size_t stage, const core::EntitySet& set, const fs::path& folder,
+                      std::uint64_t fingerprint) {
+  const features::Stage& wanted = plan.stages[stage];
+  const bool is_last = stage + 1 == plan.stages.size();
+  const std::size_t n_rows = is_last ? plan.instances.size() : set.tables[wanted.table].n_rows;
+  PartFiles files{.types = stored_types(wanted.features), .ranges = {}, .files = {}, .fingerprint = fingerprint};
+  files.ranges = wanted.whole_table ? std::vector<PartRange>{{.first = 0, .n = n_rows}} : part_ranges(n_rows);
+  for (std::size_t part = 0; part < files.ranges.size(); ++part) {
+    const std::string name =
+        is_last ? fmt::format("rows-{:04}.h5", part) : fmt::format("stage-{}-{:04}.h5", stage, part);
+    files.files.push_back(folder / name);
+  }
+  return files;
+}
+
+double evaluation_bytes_per_row(const features::Stage& stage, const core::EntitySet& set) {
+  std::set<const Feature*> all;
+  for (const FeatureRef& feature : stage.features) collect(feature, all);
+  const auto n_rows = static_cast<double>(std::max<std::size_t>(set.tables[stage.table].n_rows, 1));
+  double bytes = 0;
+  for (const Feature* feature : all) {
+    const double rows_each = std::max(static_cast<double>(set.tables[feature->table].n_rows) / n_rows, 1.0);
+    bytes += rows_each * static_cast<double>(feature->n_outputs) * sizeof(double);
+  }
+  return 2 * bytes;
+}
+
+std::size_t slice_rows(double bytes_per_row, std::size_t memory_bytes) {
+  const double rows = static_cast<double>(memory_bytes) / std::max(bytes_per_row, 1.0);
+  const auto blocks = static_cast<std::size_t>(std::min(rows, 1e9)) / kQuantum;
+  return std::clamp<std::size_t>(blocks * kQuantum, kQuantum, kMostSliceRows);
+}
+
+mpi::Bytes to_bytes(const PartStatistics& statistics) {
+  mpi::Bytes bytes;
+  for (const features::ColumnStatistics& each : statistics) features::append_bytes(each, bytes);
+  return bytes;
+}
+
+PartStatistics statistics_from(std::span<const std::byte> bytes) {
+  PartStatistics statistics;
+  while (!bytes.empty()) statistics.push_back(features::take_statistics(bytes));
+  return statistics;
+}
+
+PartStatistics summarise_part(const io::MatrixPart& part, std::span<const features::MatrixColumn> columns) {
+  const std::vector<ColumnType>& types = part.header().types;
+  const std::vector<io::CodeMeaning> meanings = part.meanings();
+  PartStatistics statistics(types.size());
+  for (std::size_t i = 0; i < types.size(); ++i) {
+    statistics[i].counts_numbers = i < columns.size() && counts_numbers(columns[i]);
+    Column column{.values = part.read(i, 0, part.header().n_rows), .dictionary = nullptr};
+    if (types[i] == ColumnType::categorical) {
+      column.dictionary = dictionary_of(meanings[io::part_place(types, i).row]);
+    }
+    features::add_rows(statistics[i], column);
+  }
+  return statistics;
+}
+
+struct PartMaker::State {
+  State(const core::EntityData& entity_data, const FeaturesPlan& features_plan, std::span<const PartFiles> all,
+        std::size_t which, std::size_t memory_bytes)
+      : plan(features_plan),
+        stage(plan.stages[which]),
+        files(all[which]),
+        is_last(which + 1 == plan.stages.size()),
+        earlier(std::span(plan.stages).first(which), all.first(which)),
+        evaluator(entity_data, plan.evaluation, &earlier),
+        slice(stage.whole_table ? std::max<std::size_t>(files.n_rows(), 1)
+                                : slice_rows(evaluation_bytes_per_row(stage, entity_data.entity_set()), memory_bytes)) {
+  }
+
+  [[nodiscard]] std::vector<features::Instance> instances(std::size_t first, std::size_t n) const {
+    if (is_last) {
+      const auto begin = plan.instances.begin() + static_cast<std::ptrdiff_t>(first);
+      return {begin, begin + static_cast<std::ptrdiff_t>(n)};
+    }
+    std::vector<features::Instance> rows;
+    for (std::size_t i = 0; i < n; ++i)
+      rows.push_back({.row = static_cast<core::RowId>(first + i), .cutoff = *plan.cutoff});
+    return rows;
+  }
+
+  [[nodiscard]] std::vector<Column> evaluate(std::size_t first, std::size_t n) const {
+    std::vector<Column> columns;
+    for (std::vector<Column>& outputs : evaluator.evaluate(stage.table, stage.features, instances(first, n))) {
+      std::move(outputs.begin(), outputs.end(), std::back_inserter(columns));
+    }
+    GRIDMILL_ASSERT(columns.size() == files.types.size(), "as many outputs as announced");
+    return columns;
+  }
+
+  const io::CodeMeaning& meaning(const DictionaryRef& dictionary) {
+    io::CodeMeaning& known = meanings[dictionary];
+    if (known.labels == nullptr && known.n == 0) known = meaning_of(*dictionary);
+    return known;
+  }
+
+  PartStatistics compute(std::size_t part) {
+    const PartRange& range = files.ranges[part];
+    io::MatrixPartWriter writer(files.files[part], files.header(part));
+    PartStatistics statistics(files.types.size());
+    for (std::size_t i = 0; is_last && i < plan.columns.size(); ++i) {
+      statistics[i].counts_numbers = counts_numbers(plan.columns[i]);
+    }
+    std::vector<PartCodes> codes(files.types.size());
+    for (std::size_t done = 0; done < range.n; done += slice) {
+      std::vector<Column> columns = evaluate(range.first + done, std::min(slice, range.n - done));
+      std::vector<const io::CellValues*> cells;
+      for (std::size_t i = 0; i < columns.size(); ++i) {
+        if (files.types[i] == ColumnType::categorical) codes[i].take(columns[i]);
+        features::add_rows(statistics[i], columns[i]);
+        cells.push_back(&columns[i].values);
+      }
+      const bool grown = std::any_of(codes.begin(), codes.end(), [](const PartCodes& each) { return each.grown(); });
+      if (grown) return compute_at_once(part);
+      writer.write(done, cells);
+    }
+    finish(writer, codes);
+    return statistics;
+  }
+
+  /// Where labels turn up on the way, codes are known at the end only: all rows are held until then.
+  PartStatistics compute_at_once(std::size_t part) {
+    const PartRange& range = files.ranges[part];
+    std::vector<PartCodes> codes(files.types.size());
+    std::vector<std::vector<Column>> slices;
+    for (std::size_t done = 0; done < range.n; done += slice) {
+      slices.push_back(evaluate(range.first + done, std::min(slice, range.n - done)));
+      for (std::size_t i = 0; i < codes.size(); ++i) {
+        if (files.types[i] == ColumnType::categorical) codes[i].take(slices.back()[i]);
+      }
+    }
+    io::MatrixPartWriter writer(files.files[part], files.header(part));
+    PartStatistics statistics(files.types.size());
+    std::size_t done = 0;
+    for (std::vector<Column>& columns : slices) {
+      std::vector<const io::CellValues*> cells;
+      for (std::size_t i = 0; i < columns.size(); ++i) {
+        if (files.types[i] == ColumnType::categorical) codes[i].take(columns[i]);
+        statistics[i].counts_numbers = is_last && counts_numbers(plan.columns[i]);
+        features::add_rows(statistics[i], columns[i]);
+        cells.push_back(&columns[i].values);
+      }
+      writer.write(done, cells);
+      done += columns.empty() ? 0 : columns.front().size();
+    }
+    finish(writer, codes);
+    return statistics;
+  }
+
+  void finish(io::MatrixPartWriter& writer, const std::vector<PartCodes>& codes) {
+    std::vector<io::CodeMeaning> all;
+    for (std::size_t i = 0; i < codes.size(); ++i) {
+      if (files.types[i] == ColumnType::categorical) all.push_back(meaning(codes[i].dictionary()));
+    }
+    writer.finish(all);
+  }
+
+  const FeaturesPlan& plan;
+  const features::Stage& stage;
+  const PartFiles& files;
+  bool is_last;
+  EarlierStages earlier;
+  features::Evaluator evaluator;
+  std::size_t slice;                                  // rows
+  std::map<DictionaryRef, io::CodeMeaning> meanings;  // labels are copied once
+};
+
+PartMaker::PartMaker(const core::EntityData& data, const FeaturesPlan& plan, std::span<const PartFiles> stages,
+                     std::size_t stage, std::size_t memory_bytes)
+    : state_(std::make_unique<State>(data, plan, stages, stage, memory_bytes)) {}
+
+PartMaker::~PartMaker() = default;
+
+PartStatistics PartMaker::make(std::size_t part) {
+  State& state = *state_;
+  const auto there = io::MatrixPart::open_whole(state.files.files[part], state.files.header(part));
+  if (!there) return state.compute(part);
+  return summarise_part(*there, state.is_last ? state.plan.columns : std::vector<features::MatrixColumn>());
+}
+
+void PartMaker::try_rows(std::size_t first, std::size_t n) { (void)state_->evaluate(first, n); }
+
+}  // namespace gridmill::jobs

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/entity_data.hpp"
+#include "features/evaluation.hpp"
+#include "features/statistics.hpp"
+#include "jobs/features_plan.hpp"
+#include "jobs/parted_matrix.hpp"
+#include "mpi/transport.hpp"
+
+namespace gridmill::jobs {
+
+/// Returns how the outputs of features are held in parts.
+std::vector<core::ColumnType> stored_types(std::span<const features::FeatureRef> features);
+
+/// Returns where the parts of a stage are or will be. `folder` holds the parts of all stages.
+PartFiles stage_files(const FeaturesPlan& plan, std::size_t stage, const core::EntitySet& set,
+                      const std::filesystem::path& folder, std::uint64_t fingerprint);
+
+/// Returns the bytes of memory that evaluating one row of a stage takes, roughly: all columns of all rows below it at
+/// once.
+double evaluation_bytes_per_row(const features::Stage& stage, const core::EntitySet& set);
+
+/// Returns how many rows to evaluate at a time within so much memory: whole blocks of statistics, at least one.
+std::size_t slice_rows(double bytes_per_row, std::size_t memory_bytes);
+
+/// What is known of each column of a part.
+using PartStatistics = std::vector<features::ColumnStatistics>;
+mpi::Bytes to_bytes(const PartStatistics& statistics);
+PartStatistics statistics_from(std::span<const std::byte> bytes);
+
+/// Reads a part that is there and returns what it holds.
+PartStatistics summarise_part(const io::MatrixPart& part, std::span<const features::MatrixColumn> columns);
+
+/// Computes and writes the parts of one stage; those of earlier stages are read. One a thread.
+class PartMaker {
+ public:
+  /// `stages`: the files of all stages; those before `stage` are written.
+  PartMaker(const core::EntityData& data, const FeaturesPlan& plan, std::span<const PartFiles> stages,
+            std::size_t stage, std::size_t memory_bytes);
+  ~PartMaker();
+
+  /// Makes the part, unless it is there already, whole and of the same fingerprint.
+  /// Errors: those of the data, RunError when it cannot be written.
+  PartStatistics make(std::size_t part);
+  /// Evaluates some rows of the stage and forgets them: to know how long it takes.
+  void try_rows(std::size_t first, std::size_t n);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace gridmill::jobs

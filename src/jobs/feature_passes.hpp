@@ -1,0 +1,54 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "config/features_job.hpp"
+#include "jobs/feature_parts.hpp"
+#include "jobs/features_plan.hpp"
+#include "jobs/features_result.hpp"
+#include "jobs/observer.hpp"
+#include "mpi/session.hpp"
+#include "mpi/task_farm.hpp"
+
+namespace gridmill::jobs {
+
+/// What a pass over the rows has: a task each, on all ranks.
+struct PassContext {
+  mpi::Session& session;
+  Observer& observer;
+  const std::atomic<bool>* stop = nullptr;
+};
+
+/// Runs tasks 0 to n - 1 on all ranks and returns their results, in their order, on rank 0 (empty elsewhere); nothing
+/// on every rank if it was stopped before all were done. Collective. `cost`: what progress counts, by task.
+std::optional<std::vector<mpi::Bytes>> run_pass(const PassContext& context, const std::vector<double>& cost,
+                                                std::string_view unit, const mpi::Work& work);
+
+/// Computes the parts of one stage. Collective; valid on rank 0: statistics by part. Nothing: stopped.
+std::optional<std::vector<PartStatistics>> compute_stage(const PassContext& context, const core::EntityData& data,
+                                                         const FeaturesPlan& plan, const std::vector<PartFiles>& stages,
+                                                         std::size_t stage, std::size_t memory_bytes);
+
+/// Writes the encoded columns of each part. Collective; as compute_stage.
+std::optional<std::vector<PartStatistics>> encode_parts(const PassContext& context, const PartFiles& rows,
+                                                        const PartFiles& encoded,
+                                                        const std::vector<features::EncodedColumn>& encoding);
+
+/// Says which of the result's columns stay when those highly correlated with one before them go. Collective; valid on
+/// every rank. Nothing: stopped.
+std::optional<std::vector<bool>> find_correlated(const PassContext& context, const FeaturesResult& result,
+                                                 const config::SelectOptions& select,
+                                                 const std::vector<const PartFiles*>& lists);
+
+/// Fills in the mutual information of each column with the target's. Collective; valid on every rank; false: stopped.
+bool find_mutual_information(const PassContext& context, FeaturesResult& result, const features::Column& target,
+                             const std::vector<const PartFiles*>& lists);
+
+/// Replaces the statistics of all ranks by those of rank 0. Collective.
+void share_statistics(mpi::Transport& transport, PartStatistics& statistics, PartedMatrix& matrix);
+
+}  // namespace gridmill::jobs

@@ -1,0 +1,78 @@
+#include "jobs/features_directory.hpp"
+
+#include <array>
+#include <fstream>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "config/read.hpp"
+#include "config/resolved.hpp"
+#include "core/error.hpp"
+#include "io/atomic_file.hpp"
+
+namespace gridmill::jobs {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::array kWritten{"summary.json", "config.resolved.yaml", "store.digest", "features.json",
+                              "features.h5",  "features.csv",         "parts"};
+constexpr const char* kAnew = "choose another output, or --overwrite to start anew (what is there is removed)";
+
+}  // namespace
+
+FeaturesDirectory::FeaturesDirectory(const config::FeaturesJob& job, IfOther if_other) : folder_(job.output) {
+  const fs::path resolved = file("config.resolved.yaml");
+  if (if_other == IfOther::overwrite || !fs::exists(resolved)) return;
+  config::FeaturesJob before;
+  try {
+    before = config::read_features_job(resolved);
+  } catch (const core::UserError&) {
+    throw core::UserError(fmt::format("{} holds something else than features", folder().string()), kAnew);
+  }
+  const std::vector<std::string> different = config::differences(before, job);
+  if (!different.empty()) {
+    throw core::UserError(fmt::format("{} holds other features: {}", folder().string(), fmt::join(different, "; ")),
+                          kAnew);
+  }
+  if (before.features.cutoff.kind == config::CutoffOptions::Kind::now) earlier_now_ = before.features.cutoff.time;
+}
+
+void FeaturesDirectory::begin(const config::FeaturesJob& job, IfOther if_other) {
+  if (if_other == IfOther::overwrite) {
+    for (const char* name : kWritten) folder_.remove(name);
+  }
+  const fs::path resolved = file("config.resolved.yaml");
+  if (!fs::exists(resolved)) io::write_file(resolved, config::resolved_yaml(job));
+  std::error_code error;
+  fs::create_directories(parts(), error);
+  if (error) throw core::UserError(fmt::format("{}: cannot be made: {}", parts().string(), error.message()));
+}
+
+bool FeaturesDirectory::finished() const { return fs::exists(summary()); }
+
+std::optional<std::uint64_t> FeaturesDirectory::known_store() const {
+  std::ifstream in(file("store.digest"));
+  std::uint64_t digest = 0;
+  return in >> std::hex >> digest ? std::optional(digest) : std::nullopt;
+}
+
+void FeaturesDirectory::check_store(const fs::path& store, std::uint64_t digest) {
+  const std::optional<std::uint64_t> known = known_store();
+  if (!known) {
+    folder_.remove("parts");
+    fs::create_directories(parts());
+  } else if (*known != digest) {
+    throw core::UserError(
+        fmt::format("{}: the store {} has changed since this run began", folder().string(), store.string()), kAnew);
+  }
+}
+
+void FeaturesDirectory::remember_store(std::uint64_t digest) const {
+  io::write_file(file("store.digest"), fmt::format("{:016x}\n", digest));
+}
+
+}  // namespace gridmill::jobs

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "config/features_job.hpp"
+#include "jobs/run_folder.hpp"
+
+namespace gridmill::jobs {
+
+/// The folder in which a features job keeps everything it writes. Used on rank 0 only; one process at a time.
+///
+///   config.resolved.yaml   the whole effective config, with the time of a cutoff of now
+///   store.digest           hash of the store this is made from
+///   parts/                 rows of the matrix, a file each; features.h5 refers to them
+///   features.h5            the matrix, a store over the parts
+///   features.csv           the same as text, on request
+///   features.json          definitions, encoding, selection: what `--apply` needs
+///   summary.json           what came out, column by column; written last, so its presence means "finished"
+class FeaturesDirectory {
+ public:
+  /// Makes or enters the folder; removes nothing yet. Errors: UserError as RunFolder, and when it holds other features
+  /// (names what differs) and `if_other` is refuse.
+  FeaturesDirectory(const config::FeaturesJob& job, IfOther if_other);
+
+  /// Returns the time of the run that is gone on with, if its cutoff is now.
+  [[nodiscard]] const std::string& earlier_now() const { return earlier_now_; }
+
+  /// Begins or goes on. With `overwrite` what an earlier run wrote is removed. `job` has the time of now filled in.
+  void begin(const config::FeaturesJob& job, IfOther if_other);
+
+  [[nodiscard]] std::filesystem::path file(std::string_view name) const { return folder_.file(name); }
+  [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
+  [[nodiscard]] std::filesystem::path matrix() const { return file("features.h5"); }
+  [[nodiscard]] std::filesystem::path csv() const { return file("features.csv"); }
+  [[nodiscard]] std::filesystem::path definitions() const { return file("features.json"); }
+  [[nodiscard]] std::filesystem::path summary() const { return file("summary.json"); }
+  [[nodiscard]] std::filesystem::path parts() const { return file("parts"); }
+  [[nodiscard]] bool finished() const;
+
+  /// Says whether an earlier run has left parts of that store. Parts of which nobody knows the store are removed.
+  /// Errors: UserError when the store has changed since.
+  void check_store(const std::filesystem::path& store, std::uint64_t digest);
+  /// Keeps the store's hash for the next run.
+  void remember_store(std::uint64_t digest) const;
+  [[nodiscard]] std::optional<std::uint64_t> known_store() const;
+
+ private:
+  RunFolder folder_;
+  std::string earlier_now_;
+};
+
+}  // namespace gridmill::jobs

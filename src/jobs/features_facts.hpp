@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "config/features_job.hpp"
+#include "core/entity_set.hpp"
+#include "jobs/features_plan.hpp"
+#include "jobs/observer.hpp"
+#include "jobs/parted_matrix.hpp"
+
+namespace gridmill::jobs {
+
+/// A planned job and what it is given.
+struct FeaturesSituation {
+  const config::FeaturesJob& job;
+  const FeaturesPlan& plan;
+  const core::EntitySet& set;
+  std::span<const PartFiles> stages;
+  std::size_t n_ranks = 1;
+  std::size_t memory_per_rank = 0;        // [bytes]
+  std::size_t memory_for_evaluation = 0;  // of it [bytes]
+};
+
+/// Returns what `--dry-run` and the start of a run say: rows, cutoff, features of each kind, bytes, passes, memory.
+std::vector<Fact> features_facts(const FeaturesSituation& of);
+
+/// Returns the bytes that parts take on the disk; texts by a guess.
+std::size_t stored_bytes(const PartFiles& files);
+
+}  // namespace gridmill::jobs

@@ -1,0 +1,425 @@
+#include "jobs/features_job.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <future>
+#include <map>
+#include <memory>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "config/resolved.hpp"
+#include "features/definitions.hpp"
+#include "features/select.hpp"
+#include "io/atomic_file.hpp"
+#include "io/checksum.hpp"
+#include "io/datetime.hpp"
+#include "io/json.hpp"
+#include "io/store_entity_data.hpp"
+#include "jobs/feature_passes.hpp"
+#include "jobs/features_directory.hpp"
+#include "jobs/features_facts.hpp"
+#include "jobs/fitted_features.hpp"
+#include "jobs/node_memory_size.hpp"
+#include "mpi/failure.hpp"
+
+namespace gridmill::jobs {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr double kShareForEvaluation =
+    0.5;  // of a rank's memory; the rest holds results on their way and the data's index
+
+/// Identifies what the parts depend on beside the store's entries.
+std::uint64_t fingerprint(const config::FeaturesJob& job, const FeaturesPlan& plan, const core::EntitySet& set) {
+  std::string text = "features 1\n" + config::fingerprint(job);
+  text += io::to_json(features::definitions_of(set, plan.features));
+  for (const core::EntityTable& table : set.tables) text += fmt::format("{} {}\n", table.name, table.n_rows);
+  text += plan.cutoff ? fmt::format("at {}\n", *plan.cutoff) : std::string();
+  std::uint64_t hash = io::checksum(text);
+  if (!plan.cutoff) {
+    static_assert(sizeof(features::Instance) == 2 * sizeof(std::int64_t));
+    hash ^= io::checksum(
+        {reinterpret_cast<const char*>(plan.instances.data()), plan.instances.size() * sizeof(features::Instance)});
+  }
+  return hash;
+}
+
+class FeaturesRunner {
+ public:
+  FeaturesRunner(const config::FeaturesJob& job, const FeaturesRun& run, mpi::Session& session, Observer& observer)
+      : job_(job), run_(run), session_(session), observer_(observer) {}
+
+  core::ExitCode run() {
+    observer_.stage(fmt::format("reading {}", job_.features.store.string()));
+    open_directory();
+    mpi::run_together(session_.transport(), [&] {
+      data_.emplace(job_.features.store);
+      const std::int64_t now = job_.features.cutoff.time.empty() ? 0 : read_now();
+      if (run_.fitted != nullptr) {
+        fitted_ = read_fitted(*run_.fitted, data_->entity_set());
+        plan_ = plan_instances(job_.features, *data_, now, fitted_->target, fitted_->features);
+      } else {
+        plan_ = plan_features(job_.features, *data_, now);
+      }
+      side_ = side_columns(plan_, *data_, job_.features.pass_through);
+    });
+    make_files();
+    tell_plan();
+    if (run_.dry_run) return core::ExitCode::done;
+    if (already_finished()) return core::ExitCode::done;
+    const bool done = compute() && refine();
+    keep_store_digest();
+    if (!done) return stopped();
+    write();
+    return core::ExitCode::done;
+  }
+
+ private:
+  bool is_root() const { return session_.place().rank == 0; }
+
+  std::int64_t read_now() const { return io::parse_datetime(job_.features.cutoff.time).value_or(0); }
+
+  /// Opens the run directory and settles the time of "now", on all ranks.
+  void open_directory() {
+    mpi::Bytes now;
+    mpi::run_together(session_.transport(), [&] {
+      if (!is_root()) return;
+      if (!run_.dry_run) directory_.emplace(job_, run_.if_other);
+      config::CutoffOptions& cutoff = job_.features.cutoff;
+      if (cutoff.kind != config::CutoffOptions::Kind::now) return;
+      const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
+      const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(since_1970);
+      const std::string time = io::datetime_text(std::chrono::nanoseconds(seconds).count());
+      cutoff.time = directory_ && !directory_->earlier_now().empty() ? directory_->earlier_now() : time;
+      const auto raw = std::as_bytes(std::span(cutoff.time));
+      now.assign(raw.begin(), raw.end());
+    });
+    session_.transport().broadcast(now, 0);
+    if (job_.features.cutoff.kind == config::CutoffOptions::Kind::now) {
+      job_.features.cutoff.time.assign(reinterpret_cast<const char*>(now.data()), now.size());
+    }
+  }
+
+  void make_files() {
+    const std::uint64_t hash = fingerprint(job_, plan_, data_->entity_set());
+    const fs::path parts = job_.output / "parts";
+    for (std::size_t stage = 0; stage < plan_.stages.size(); ++stage) {
+      stages_.push_back(stage_files(plan_, stage, data_->entity_set(), parts, hash));
+    }
+  }
+
+  const PartFiles& rows() const { return stages_.back(); }
+
+  std::size_t n_ranks() const {
+    return run_.dry_run ? run_.n_ranks : static_cast<std::size_t>(session_.place().n_ranks);
+  }
+
+  std::size_t memory_per_rank() const {
+    const std::size_t n_ranks = run_.dry_run ? run_.n_ranks : session_.place().n_ranks_on_node;
+    return job_.memory_limit.on_node(node_memory_bytes()) / std::max<std::size_t>(n_ranks, 1);
+  }
+
+  std::size_t memory_for_evaluation() const {
+    return static_cast<std::size_t>(kShareForEvaluation * static_cast<double>(memory_per_rank()));
+  }
+
+  void tell_plan() {
+    std::vector<Fact> facts = features_facts({.job = job_,
+                                              .plan = plan_,
+                                              .set = data_->entity_set(),
+                                              .stages = stages_,
+                                              .n_ranks = n_ranks(),
+                                              .memory_per_rank = memory_per_rank(),
+                                              .memory_for_evaluation = memory_for_evaluation()});
+    if (run_.dry_run && is_root()) facts.push_back({"time", estimated_time()});
+    if (is_root()) {
+      for (const std::string& warning : plan_.warnings) observer_.warning(warning);
+    }
+    observer_.plan(facts);
+  }
+
+  /// Measures some rows and extrapolates.
+  std::string estimated_time() {
+    if (plan_.stages.size() > 1 || plan_.instances.empty()) return "not estimated, there are several passes";
+    const std::size_t n = std::min<std::size_t>(plan_.instances.size(), 512);
+    PartMaker maker(*data_, plan_, stages_, 0, memory_for_evaluation());
+    maker.try_rows(0, n);  // reads what is read once
+    const auto start = std::chrono::steady_clock::now();
+    maker.try_rows((plan_.instances.size() - n) / 2, n);
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    const double all = seconds / static_cast<double>(n) * static_cast<double>(plan_.instances.size());
+    return fmt::format("about {:.1f} s on {} ranks, from {} rows", all / static_cast<double>(run_.n_ranks),
+                       run_.n_ranks, n);
+  }
+
+  /// Begins, or goes on; tells on all ranks whether all is there already.
+  bool already_finished() {
+    std::vector<std::int64_t> told{0};
+    mpi::run_together(session_.transport(), [&] {
+      if (!is_root()) return;
+      directory_->begin(job_, run_.if_other);
+      if (directory_->known_store()) {
+        directory_->check_store(job_.features.store, io::file_checksum(job_.features.store));
+      } else {
+        directory_->check_store(job_.features.store, 0);
+        digest_ = std::async(std::launch::async, [store = job_.features.store] { return io::file_checksum(store); });
+      }
+      if (directory_->finished()) {
+        told[0] = 1;
+        observer_.note(fmt::format("{} is finished; nothing is done again (--overwrite to start anew)",
+                                   directory_->folder().string()));
+        tell_files();
+        return;
+      }
+      std::uintmax_t there = 0;
+      for (const fs::path& file : rows().files) there += fs::exists(file) ? fs::file_size(file) : 0;
+      const std::uintmax_t needed = stored_bytes(rows());
+      check_free_space(needed - std::min(needed, there), fs::space(directory_->folder()).available,
+                       directory_->folder());
+    });
+    session_.transport().allreduce_sum(told);
+    return told[0] != 0;
+  }
+
+  /// The store is hashed beside the work; parts of a run that was killed before are not trusted.
+  void keep_store_digest() {
+    mpi::run_together(session_.transport(), [&] {
+      if (digest_.valid()) directory_->remember_store(digest_.get());
+    });
+  }
+
+  PassContext pass() { return {.session = session_, .observer = observer_, .stop = run_.stop}; }
+
+  bool compute() {
+    for (std::size_t stage = 0; stage < plan_.stages.size(); ++stage) {
+      const bool is_last = stage + 1 == plan_.stages.size();
+      const std::string table = data_->entity_set().tables[plan_.stages[stage].table].name;
+      observer_.stage(is_last ? "computing features" : fmt::format("computing features of '{}' first", table));
+      auto parts = compute_stage(pass(), *data_, plan_, stages_, stage, memory_for_evaluation());
+      if (!parts) return false;
+      if (is_last) statistics_ = std::move(*parts);
+    }
+    return true;
+  }
+
+  /// Encodes and selects; every rank takes the same decisions.
+  bool refine() {
+    PartedMatrix matrix(rows());
+    PartStatistics statistics;
+    mpi::run_together(session_.transport(), [&] {
+      if (is_root()) statistics = merge_parts(statistics_, matrix);
+    });
+    const bool needs_all = job_.features.encode || fitted_ || selects();
+    if (needs_all) share_statistics(session_.transport(), statistics, matrix);
+    if (needs_all || is_root()) result_.columns = encoded_columns(plan_.columns, {});
+    if (fitted_) result_.encoding = fitted_->encoding;
+    if (job_.features.encode && !fitted_) {
+      const config::EncodeOptions& options = *job_.features.encode;
+      result_.encoding = features::fit_encoding(plan_.columns, statistics,
+                                                {.top_n = options.top_n,
+                                                 .include_unknown = options.include_unknown,
+                                                 .columns = options.columns,
+                                                 .drop_first = options.drop_first});
+    }
+    if (!result_.encoding.empty()) result_.columns = encoded_columns(plan_.columns, result_.encoding);
+    for (ResultColumn& column : result_.columns) {
+      if (column.list == 0) column.statistics = statistics.at(column.at);
+    }
+    if (!result_.encoding.empty() && !encode()) return false;
+    if (fitted_) return keep_fitted();
+    return select();
+  }
+
+  bool selects() const {
+    const config::SelectOptions& select = job_.features.select;
+    return select.highly_null || select.single_value || select.highly_correlated || !select.mutual_information.empty();
+  }
+
+  bool encode() {
+    observer_.stage("encoding categories");
+    encoded_ = rows();
+    encoded_.types.clear();
+    for (const features::EncodedColumn& each : result_.encoding) {
+      encoded_.types.insert(encoded_.types.end(), each.n_outputs(), core::ColumnType::boolean);
+    }
+    encoded_.fingerprint ^= io::checksum(io::to_json(features::to_value(result_.encoding)));
+    for (std::size_t part = 0; part < encoded_.files.size(); ++part) {
+      encoded_.files[part] = job_.output / "parts" / fmt::format("encoded-{:04}.h5", part);
+    }
+    auto parts = encode_parts(pass(), rows(), encoded_, result_.encoding);
+    if (!parts) return false;
+    PartedMatrix matrix(encoded_);
+    PartStatistics statistics;
+    mpi::run_together(session_.transport(), [&] {
+      if (is_root()) statistics = merge_parts(*parts, matrix);
+    });
+    share_statistics(session_.transport(), statistics, matrix);
+    for (ResultColumn& column : result_.columns) {
+      if (column.list == 1) column.statistics = statistics.at(column.at);
+    }
+    return true;
+  }
+
+  /// Of an earlier run's columns: those it kept, in its order.
+  bool keep_fitted() {
+    std::vector<ResultColumn> kept;
+    for (const std::string& name : fitted_->columns) {
+      const auto found = std::find_if(result_.columns.begin(), result_.columns.end(),
+                                      [&](const ResultColumn& column) { return column.column.name == name; });
+      if (found == result_.columns.end())
+        throw core::UserError(fmt::format("the definitions have no feature '{}'", name));
+      kept.push_back(*found);
+    }
+    result_.columns = std::move(kept);
+    return true;
+  }
+
+  std::vector<const PartFiles*> lists() const { return {&rows(), &encoded_}; }
+
+  PartStatistics result_statistics() const {
+    PartStatistics statistics;
+    for (const ResultColumn& column : result_.columns) statistics.push_back(column.statistics);
+    return statistics;
+  }
+
+  bool select() {
+    const config::SelectOptions& select = job_.features.select;
+    if (select.highly_null) {
+      leave_out(result_, select, features::not_highly_null(result_statistics(), *select.highly_null), "highly null");
+    }
+    if (select.single_value) {
+      leave_out(result_, select, features::not_single_valued(result_statistics(), select.count_missing_as_value),
+                "single value");
+    }
+    if (select.highly_correlated) {
+      observer_.stage("correlating features");
+      const auto kept = find_correlated(pass(), result_, select, lists());
+      if (!kept) return false;
+      leave_out(result_, select, *kept, "highly correlated");
+    }
+    return select.mutual_information.empty() || select_by_information();
+  }
+
+  bool select_by_information() {
+    const config::SelectOptions& select = job_.features.select;
+    observer_.stage(fmt::format("comparing features with '{}'", select.mutual_information));
+    features::Column target;
+    mpi::run_together(session_.transport(), [&] { target = information_target(select.mutual_information); });
+    if (!find_mutual_information(pass(), result_, target, lists())) return false;
+    std::vector<double> all;
+    for (const ResultColumn& column : result_.columns) all.push_back(*column.mutual_information);
+    std::vector<double> sorted = all;
+    std::sort(sorted.begin(), sorted.end(), std::greater<>());
+    const std::size_t top = select.mutual_information_top;
+    const double least =
+        std::max(select.mutual_information_at_least, top > 0 && top < sorted.size() ? sorted[top - 1] : 0.0);
+    std::vector<bool> kept;
+    std::size_t n_kept = 0;
+    for (const double each : all) {
+      kept.push_back(each >= least && (top == 0 || n_kept < top));
+      n_kept += kept.back() ? 1U : 0U;
+    }
+    leave_out(result_, select, kept, "little mutual information");
+    return true;
+  }
+
+  features::Column information_target(const std::string& name) {
+    for (const core::Column& column : side_.behind) {
+      if (column.name != name) continue;
+      const features::DictionaryRef dictionary =
+          column.type == core::ColumnType::categorical
+              ? std::make_shared<const features::Dictionary>(
+                    std::make_shared<const std::vector<std::string>>(column.categories))
+              : nullptr;
+      return features::to_column(core::Column(column), dictionary);
+    }
+    for (const ResultColumn& column : result_.columns) {
+      if (column.column.name == name) return PartedMatrix(*lists()[column.list]).read(column.at, 0, rows().n_rows());
+    }
+    throw core::UserError(fmt::format("features.select.mutual_information: no column '{}' in the result", name),
+                          "columns of the target are in it when features.pass_through names them");
+  }
+
+  core::ExitCode stopped() {
+    if (is_root()) observer_.note("stopped with work left; what is finished is kept, repeat the command to go on");
+    return core::ExitCode::stopped;
+  }
+
+  void write() {
+    mpi::run_together(session_.transport(), [&] {
+      if (!is_root()) return;
+      observer_.stage(fmt::format("writing {}", directory_->matrix().string()));
+      PartedMatrix matrix(rows());
+      PartedMatrix encoded(encoded_);
+      std::vector<PartedMatrix*> all{&matrix};
+      if (!encoded_.files.empty()) all.push_back(&encoded);
+      write_matrix(directory_->matrix(), job_.features.store.string(), plan_, result_, side_, all);
+      if (job_.features.csv) write_matrix_csv(directory_->csv(), plan_, result_, side_, all);
+      io::write_file(directory_->definitions(), io::to_json(fitted_value(job_, data_->entity_set(), plan_, result_)));
+      remove_stages();
+      io::write_file(directory_->summary(), io::to_json(summary_value(job_, plan_, result_)));
+      tell_result();
+      tell_files();
+    });
+  }
+
+  /// Parts of stages that only others needed.
+  void remove_stages() const {
+    for (std::size_t stage = 0; stage + 1 < stages_.size(); ++stage) {
+      for (const fs::path& file : stages_[stage].files) fs::remove(file);
+    }
+  }
+
+  void tell_result() {
+    observer_.note(fmt::format("{} rows x {} features", plan_.instances.size(), result_.columns.size()));
+    std::map<std::string, std::size_t> reasons;
+    for (const LeftOut& each : result_.left_out) ++reasons[each.reason];
+    for (const auto& [reason, n] : reasons) observer_.note(fmt::format("{} features left out: {}", n, reason));
+  }
+
+  void tell_files() {
+    std::vector<WrittenFile> files{{directory_->matrix().string(),
+                                    "the features; 'gridmill info' shows them, 'gridmill search' learns from them"}};
+    if (fs::exists(directory_->csv())) files.push_back({directory_->csv().string(), "the same as text"});
+    files.push_back({directory_->definitions().string(), "their definitions: gridmill features --apply"});
+    files.push_back({directory_->summary().string(), "what is in them, column by column"});
+    observer_.files(files);
+  }
+
+  config::FeaturesJob job_;  // with the time of "now" filled in
+  const FeaturesRun& run_;
+  mpi::Session& session_;
+  Observer& observer_;
+  std::optional<FeaturesDirectory> directory_;  // on rank 0
+  std::optional<io::StoreEntityData> data_;
+  FeaturesPlan plan_;
+  SideColumns side_;
+  std::optional<FittedFeatures> fitted_;
+  std::vector<PartFiles> stages_;
+  PartFiles encoded_;
+  std::vector<PartStatistics> statistics_;  // on rank 0: of the matrix, by part
+  FeaturesResult result_;                   // on all ranks where there is something to decide, else on rank 0
+  std::future<std::uint64_t> digest_;       // on rank 0: of the store
+};
+
+}  // namespace
+
+void check_free_space(std::uintmax_t needed, std::uintmax_t available, const fs::path& folder) {
+  if (needed <= available) return;
+  throw core::RunError(fmt::format("{}: the features need {}, but {} are free there", folder.string(),
+                                   size_text(needed), size_text(available)),
+                       "make fewer (features.max_features, max_depth, fewer primitives), or choose another output");
+}
+
+core::ExitCode run_features(const config::FeaturesJob& job, const FeaturesRun& run, mpi::Session& session,
+                            Observer& observer) {
+  return FeaturesRunner(job, run, session, observer).run();
+}
+
+}  // namespace gridmill::jobs

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "config/features_job.hpp"
+#include "core/error.hpp"
+#include "core/value.hpp"
+#include "jobs/observer.hpp"
+#include "jobs/run_folder.hpp"
+#include "mpi/session.hpp"
+
+namespace gridmill::jobs {
+
+/// How to run a features job, beside what to make.
+struct FeaturesRun {
+  IfOther if_other = IfOther::refuse;
+  bool dry_run = false;                     // only say what would be done
+  std::size_t n_ranks = 1;                  // for a dry run: as many as there would be, on this node
+  const std::atomic<bool>* stop = nullptr;  // set by a signal handler: finish what runs, keep the rest for later
+  const core::Value* fitted = nullptr;      // features.json of an earlier run to apply instead of synthesis and fitting
+};
+
+/// Computes the features of a store: synthesis, evaluation part by part on all ranks, encoding, selection, files.
+/// Repeating it resumes; a finished job is only told again.
+///
+/// Collective over all ranks; `observer` is used on rank 0. Returns the same code everywhere: done, or stopped when
+/// asked to stop with work left. Errors: UserError, RunError, InternalError, the same on every rank. Deterministic: the
+/// files do not depend on the number of ranks, the memory limit or interruptions.
+core::ExitCode run_features(const config::FeaturesJob& job, const FeaturesRun& run, mpi::Session& session,
+                            Observer& observer);
+
+/// Throws a RunError if so many bytes do not fit into `available` ones in the folder.
+void check_free_space(std::uintmax_t needed, std::uintmax_t available, const std::filesystem::path& folder);
+
+}  // namespace gridmill::jobs

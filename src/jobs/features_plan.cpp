@@ -1,0 +1,204 @@
+#include "jobs/features_plan.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/error.hpp"
+#include "core/hint.hpp"
+#include "features/synthesis.hpp"
+#include "jobs/feature_instances.hpp"
+#include "jobs/seed_features.hpp"
+
+namespace gridmill::jobs {
+
+namespace {
+
+using features::FeatureKind;
+using features::FeatureRef;
+using Interesting = decltype(features::SynthesisOptions::interesting_values);
+
+/// The most frequent values of a column, ties by value descending.
+std::vector<core::Value> frequent_values(const core::EntityData& data, core::TableId table,
+                                         const config::InterestingColumn& wanted) {
+  const std::size_t n_rows = data.entity_set().tables[table].n_rows;
+  core::Column stored = data.read(table, wanted.column, core::RowSet::range(0, n_rows));
+  const bool is_category = stored.type == core::ColumnType::categorical;
+  const features::DictionaryRef dictionary =
+      is_category ? std::make_shared<const features::Dictionary>(data.categories(table, wanted.column)) : nullptr;
+  const bool is_boolean = stored.type == core::ColumnType::boolean;
+  features::ColumnStatistics statistics{.counts_numbers = true};
+  features::Column column = features::to_column(std::move(stored), dictionary);
+  if (is_boolean) {
+    features::Column::Numbers numbers;
+    for (const std::uint8_t value : column.booleans()) {
+      numbers.push_back(value == features::Column::kMissingBoolean ? std::numeric_limits<double>::quiet_NaN() : value);
+    }
+    column = {.values = std::move(numbers), .dictionary = nullptr};
+  }
+  features::add_rows(statistics, column);
+  std::vector<core::Value> values;
+  for (const features::ValueCount& each : features::counts_by_frequency(statistics)) {
+    if (values.size() == wanted.top) break;
+    if (is_category) {
+      values.emplace_back(each.label);
+    } else if (is_boolean) {
+      values.emplace_back(each.label == "1");
+    } else {
+      values.emplace_back(std::stod(each.label));
+    }
+  }
+  return values;
+}
+
+Interesting interesting_values(const config::FeaturesOptions& options, const core::EntityData& data) {
+  const core::EntitySet& set = data.entity_set();
+  Interesting by_table;
+  for (const auto& [name, columns] : options.interesting_values) {
+    const core::TableId table = find_table(set, name, "features.interesting_values");
+    for (const config::InterestingColumn& column : columns) {
+      check_column(set, table, column.column, "features.interesting_values");
+      by_table[name].emplace_back(column.column, column.top > 0 ? frequent_values(data, table, column) : column.values);
+    }
+  }
+  return by_table;
+}
+
+void note_primitives(const FeatureRef& feature, std::set<const features::Feature*>& seen,
+                     std::set<std::pair<FeatureKind, std::string>>& used) {
+  if (!seen.insert(feature.get()).second) return;
+  if (feature->primitive.primitive != nullptr) used.emplace(feature->kind, feature->primitive.primitive->name);
+  for (const FeatureRef& base : feature->bases) note_primitives(base, seen, used);
+  if (feature->where) note_primitives(feature->where->feature, seen, used);
+}
+
+/// Names primitives the user asked for that fit nothing.
+std::vector<std::string> unused_primitives(const config::FeaturesOptions& options,
+                                           const std::vector<FeatureRef>& made) {
+  std::set<const features::Feature*> seen;
+  std::set<std::pair<FeatureKind, std::string>> used;
+  for (const FeatureRef& feature : made) note_primitives(feature, seen, used);
+  std::vector<std::string> sentences;
+  const auto check = [&](const std::vector<features::PrimitiveUse>& uses, FeatureKind kind, const char* word) {
+    for (const features::PrimitiveUse& use : uses) {
+      if (used.contains({kind, use.primitive->name})) continue;
+      sentences.push_back(fmt::format("the {} '{}' fits no column; it has made no feature", word, use.primitive->name));
+    }
+  };
+  if (options.aggregations) check(*options.aggregations, FeatureKind::aggregation, "aggregation");
+  if (options.transforms) check(*options.transforms, FeatureKind::transform, "transform");
+  check(options.group_by_transforms, FeatureKind::group_by_transform, "group-by transform");
+  return sentences;
+}
+
+std::vector<features::MatrixColumn> columns_of(const std::vector<FeatureRef>& made) {
+  std::vector<features::MatrixColumn> columns;
+  for (const FeatureRef& feature : made) {
+    for (std::string& name : features::column_names(*feature)) {
+      columns.push_back({.name = std::move(name), .type = feature->type, .of_several = feature->n_outputs > 1});
+    }
+  }
+  return columns;
+}
+
+features::EvaluationOptions evaluation_of(const config::FeaturesOptions& options) {
+  features::EvaluationOptions evaluation{.semantics = options.semantics,
+                                         .include_cutoff_time = options.include_cutoff_time,
+                                         .last_time_indexes = options.last_time_indexes};
+  if (!options.training_window.empty()) evaluation.training_window = features::read_window(options.training_window);
+  if (!options.approximate.empty()) evaluation.approximate = -features::read_window(options.approximate).before(0);
+  return evaluation;
+}
+
+}  // namespace
+
+std::vector<PartRange> part_ranges(std::size_t n_rows) {
+  constexpr std::size_t kLeast = 4096;
+  constexpr std::size_t kMost = 65536;
+  constexpr std::size_t kParts = 16;
+  const std::size_t wanted = (n_rows / kParts + kLeast - 1) / kLeast * kLeast;
+  const std::size_t size = std::clamp(wanted, kLeast, kMost);
+  std::vector<PartRange> parts;
+  for (std::size_t first = 0; first < n_rows; first += size) {
+    parts.push_back({.first = first, .n = std::min(size, n_rows - first)});
+  }
+  return parts;
+}
+
+core::TableId find_table(const core::EntitySet& set, const std::string& name, const std::string& option) {
+  const core::TableId table = set.find(name);
+  if (table == set.tables.size()) {
+    std::vector<std::string> known;
+    for (const core::EntityTable& each : set.tables) known.push_back(each.name);
+    throw core::UserError(fmt::format("{}: the store has no table '{}'", option, name), core::hint_for(name, known));
+  }
+  return table;
+}
+
+void check_column(const core::EntitySet& set, core::TableId table, const std::string& column,
+                  const std::string& option) {
+  const core::EntityTable& in = set.tables[table];
+  if (in.find(column) != nullptr) return;
+  std::vector<std::string> known;
+  for (const core::EntityColumn& each : in.columns) known.push_back(each.name);
+  throw core::UserError(fmt::format("{}: table '{}' has no column '{}'", option, in.name, column),
+                        core::hint_for(column, known));
+}
+
+std::vector<FeatureRef> make_features(const config::FeaturesOptions& options, const core::EntityData& data,
+                                      std::vector<std::string>& warnings) {
+  const core::EntitySet& set = data.entity_set();
+  features::SynthesisOptions synthesis{.target = find_table(set, options.target, "features.target"),
+                                       .aggregations = options.aggregations,
+                                       .transforms = options.transforms,
+                                       .group_by_transforms = options.group_by_transforms,
+                                       .where_primitives = options.where_primitives,
+                                       .max_depth = std::nullopt,
+                                       .max_features = options.max_features,
+                                       .where_stacking_limit = options.where_stacking_limit,
+                                       .ignore_tables = options.ignore_tables,
+                                       .ignore_columns = options.ignore_columns,
+                                       .allowed_paths = options.allowed_paths,
+                                       .primitive_options = options.primitive_options,
+                                       .interesting_values = interesting_values(options, data),
+                                       .seed_features = make_seeds(options, set),
+                                       .drop_contains = options.drop_contains,
+                                       .drop_exact = options.drop_exact,
+                                       .return_types = options.return_types};
+  if (options.max_depth >= 0) synthesis.max_depth = static_cast<std::size_t>(options.max_depth);
+  std::vector<std::string>& ignored = synthesis.ignore_columns[options.target];
+  for (const std::string& column : options.pass_through) {
+    check_column(set, synthesis.target, column, "features.pass_through");
+    if (std::find(ignored.begin(), ignored.end(), column) == ignored.end()) ignored.push_back(column);
+  }
+  std::vector<FeatureRef> made = features::synthesize(set, synthesis);
+  warnings = unused_primitives(options, made);
+  return made;
+}
+
+FeaturesPlan plan_instances(const config::FeaturesOptions& options, const core::EntityData& data, std::int64_t now,
+                            core::TableId target, std::vector<FeatureRef> made) {
+  FeaturesPlan plan{.target = target, .features = std::move(made)};
+  plan.columns = columns_of(plan.features);
+  plan.evaluation = evaluation_of(options);
+  Instances instances = find_instances(options, plan.evaluation, data, target, now);
+  plan.cutoff = instances.cutoff;
+  plan.instances = std::move(instances.rows);
+  plan.labels = std::move(instances.labels);
+  plan.warnings = std::move(instances.warnings);
+  plan.stages = features::plan_stages(data.entity_set(), plan.features, plan.cutoff.has_value());
+  plan.stages.back().table = target;
+  return plan;
+}
+
+FeaturesPlan plan_features(const config::FeaturesOptions& options, const core::EntityData& data, std::int64_t now) {
+  std::vector<std::string> warnings;
+  std::vector<FeatureRef> made = make_features(options, data, warnings);
+  FeaturesPlan plan = plan_instances(options, data, now, data.entity_set().find(options.target), std::move(made));
+  plan.warnings.insert(plan.warnings.begin(), warnings.begin(), warnings.end());
+  return plan;
+}
+
+}  // namespace gridmill::jobs

@@ -1,0 +1,273 @@
+#include "jobs/features_result.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/error.hpp"
+#include "io/atomic_file.hpp"
+#include "io/datetime.hpp"
+#include "io/matrix_store.hpp"
+
+namespace gridmill::jobs {
+
+namespace {
+
+using core::ColumnType;
+using features::Column;
+
+std::vector<core::RowId> rows_of(const FeaturesPlan& plan) {
+  std::vector<core::RowId> rows;
+  for (const features::Instance& instance : plan.instances) rows.push_back(instance.row);
+  return rows;
+}
+
+core::Column read_stored(const core::EntityData& data, core::TableId table, const std::string& name,
+                         const std::vector<core::RowId>& rows) {
+  core::Column column = data.read(table, name, rows.empty() ? core::RowSet::range(0, 0) : core::RowSet::of(rows));
+  column.name = name;
+  if (column.type == ColumnType::categorical) column.categories = *data.categories(table, name);
+  return column;
+}
+
+void check_names(const FeaturesPlan& plan, const SideColumns& side) {
+  std::set<std::string> names;
+  for (const features::MatrixColumn& column : plan.columns) names.insert(column.name);
+  for (const auto* columns : {&side.front, &side.behind}) {
+    for (const core::Column& column : *columns) {
+      if (names.insert(column.name).second) continue;
+      throw core::UserError(fmt::format("two columns of the result are called '{}'", column.name),
+                            "rename the column of the cutoff file, or leave the feature out with features.drop_exact");
+    }
+  }
+}
+
+/// Codes of a column whose parts do not have them in common, as a column of its own.
+core::Column recoded(const core::Column& schema, PartedMatrix& matrix, std::size_t column) {
+  core::Column whole = schema;
+  whole.values = std::get<Column::Codes>(matrix.read(column, 0, matrix.files().n_rows()).values);
+  return whole;
+}
+
+io::MatrixTableColumn matrix_column(const ResultColumn& result, PartedMatrix& matrix) {
+  io::MatrixTableColumn wanted;
+  wanted.column.name = result.column.name;
+  wanted.column.type = matrix.files().types[result.at];
+  wanted.source = {.parts = result.list, .column = result.at};
+  wanted.any_missing = result.statistics.n_missing > 0;
+  if (result.column.type.type) wanted.attributes["logical_type"] = std::string(core::name_of(*result.column.type.type));
+  if (wanted.column.type != ColumnType::categorical) return wanted;
+  if (const features::DictionaryRef& dictionary = matrix.dictionary(result.at)) {
+    wanted.column.categories = meaning_of(*dictionary).texts();
+    if (!matrix.has_common_codes(result.at)) wanted.column = recoded(wanted.column, matrix, result.at);
+  }
+  return wanted;
+}
+
+/// A time as pandas writes it.
+std::string time_text(std::int64_t time_ns) {
+  std::string text = io::datetime_text(time_ns);
+  if (text.size() == 10) return text + " 00:00:00";
+  text[10] = ' ';
+  text.pop_back();
+  return text;
+}
+
+std::string csv_text(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string out = "\"";
+  for (const char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return out + "\"";
+}
+
+std::string cell_text(const core::Column& column, std::size_t row) {
+  if (column.missing(row)) return "";
+  switch (column.type) {
+    case ColumnType::integer: return std::to_string(std::get<core::Column::Integers>(column.values)[row]);
+    case ColumnType::real: return core::python_float(std::get<core::Column::Reals>(column.values)[row]);
+    case ColumnType::boolean: return std::get<core::Column::Booleans>(column.values)[row] != 0 ? "True" : "False";
+    case ColumnType::categorical:
+      return csv_text(column.categories[static_cast<std::size_t>(std::get<core::Column::Codes>(column.values)[row])]);
+    case ColumnType::datetime: return time_text(std::get<core::Column::Integers>(column.values)[row]);
+    case ColumnType::latlong: {
+      const auto& place = std::get<core::Column::Places>(column.values)[row];
+      return csv_text(fmt::format("({}, {})", core::python_float(place[0]), core::python_float(place[1])));
+    }
+    default: return csv_text(std::get<core::Column::Texts>(column.values)[row]);
+  }
+}
+
+std::string cell_text(ColumnType type, const Column& column, std::size_t row) {
+  if (column.missing(row)) return "";
+  switch (type) {
+    case ColumnType::integer: return std::to_string(static_cast<std::int64_t>(column.numbers()[row]));
+    case ColumnType::real: return core::python_float(column.numbers()[row]);
+    case ColumnType::boolean: return column.booleans()[row] == 1 ? "True" : "False";
+    case ColumnType::categorical: return csv_text(column.dictionary->label(column.codes()[row]));
+    case ColumnType::datetime: return time_text(column.times()[row]);
+    case ColumnType::latlong:
+      return csv_text(fmt::format("({}, {})", core::python_float(column.places()[row][0]),
+                                core::python_float(column.places()[row][1])));
+    default: return csv_text(*column.texts()[row]);
+  }
+}
+
+}  // namespace
+
+SideColumns side_columns(const FeaturesPlan& plan, const core::EntityData& data,
+                         const std::vector<std::string>& pass_through) {
+  const core::EntityTable& table = data.entity_set().tables[plan.target];
+  const std::vector<core::RowId> rows = rows_of(plan);
+  SideColumns side;
+  if (!table.index.empty()) {
+    side.front.push_back(read_stored(data, plan.target, table.index, rows));
+    side.front.back().tags = {"index"};
+  }
+  if (!plan.cutoff) {
+    core::Column::Integers times;
+    for (const features::Instance& instance : plan.instances) times.push_back(instance.cutoff);
+    side.front.push_back(
+        {.name = "time", .type = ColumnType::datetime, .tags = {"time_index"}, .values = std::move(times)});
+  }
+  side.behind = plan.labels.columns;
+  for (const std::string& name : pass_through) {
+    side.behind.push_back(read_stored(data, plan.target, name, rows));
+    side.behind.back().tags.clear();
+  }
+  check_names(plan, side);
+  return side;
+}
+
+PartStatistics merge_parts(const std::vector<PartStatistics>& parts, PartedMatrix& matrix) {
+  PartStatistics merged(matrix.files().types.size());
+  for (std::size_t part = 0; part < parts.size(); ++part) {
+    for (std::size_t column = 0; column < merged.size(); ++column) {
+      features::ColumnStatistics more = parts[part][column];
+      if (matrix.files().types[column] == ColumnType::categorical) more.dictionary = matrix.dictionary(column, part);
+      features::merge(merged[column], more);
+    }
+  }
+  return merged;
+}
+
+std::vector<ResultColumn> encoded_columns(const std::vector<features::MatrixColumn>& columns,
+                                          const std::vector<features::EncodedColumn>& encoding) {
+  std::vector<ResultColumn> result;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const bool encoded =
+        std::any_of(encoding.begin(), encoding.end(), [&](const auto& each) { return each.column == i; });
+    if (!encoded) result.push_back({.column = columns[i], .list = 0, .at = i});
+  }
+  std::size_t at = 0;
+  for (const features::EncodedColumn& each : encoding) {
+    for (std::string& name : features::encoded_names(each)) {
+      result.push_back({.column = {.name = std::move(name), .type = {.type = core::LogicalType::boolean, .tags = {}}},
+                        .list = 1,
+                        .at = at++});
+    }
+  }
+  return result;
+}
+
+std::vector<double> read_numbers(PartedMatrix& matrix, std::size_t column, std::size_t first, std::size_t n) {
+  Column values = matrix.read(column, first, n);
+  if (auto* numbers = std::get_if<Column::Numbers>(&values.values)) return std::move(*numbers);
+  std::vector<double> numbers(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    const std::uint8_t value = values.booleans()[i];
+    numbers[i] = value == Column::kMissingBoolean ? std::numeric_limits<double>::quiet_NaN() : value;
+  }
+  return numbers;
+}
+
+void leave_out(FeaturesResult& result, const config::SelectOptions& select, const std::vector<bool>& kept,
+               const std::string& reason) {
+  std::vector<ResultColumn> remaining;
+  for (std::size_t i = 0; i < result.columns.size(); ++i) {
+    const std::string& name = result.columns[i].column.name;
+    const bool wanted = std::find(select.keep.begin(), select.keep.end(), name) != select.keep.end();
+    if (kept[i] || wanted) {
+      remaining.push_back(std::move(result.columns[i]));
+    } else {
+      result.left_out.push_back({name, reason});
+    }
+  }
+  result.columns = std::move(remaining);
+}
+
+void write_matrix(const std::filesystem::path& file, const std::string& source, const FeaturesPlan& plan,
+                  const FeaturesResult& result, const SideColumns& side, std::vector<PartedMatrix*> lists) {
+  io::MatrixTable table{
+      .name = "features", .source = source, .n_rows = plan.instances.size(), .parts = {}, .columns = {}};
+  for (PartedMatrix* list : lists) {
+    io::PartList parts{.files = list->files().files, .headers = {}};
+    for (std::size_t part = 0; part < parts.files.size(); ++part) parts.headers.push_back(list->files().header(part));
+    table.parts.push_back(std::move(parts));
+  }
+  for (const core::Column& column : side.front)
+    table.columns.push_back({.column = column, .source = {}, .attributes = {}});
+  for (const ResultColumn& column : result.columns) table.columns.push_back(matrix_column(column, *lists[column.list]));
+  for (const core::Column& column : side.behind)
+    table.columns.push_back({.column = column, .source = {}, .attributes = {}});
+  io::write_matrix_store(file, table);
+}
+
+void write_matrix_csv(const std::filesystem::path& file, const FeaturesPlan& plan, const FeaturesResult& result,
+                      const SideColumns& side, std::vector<PartedMatrix*> lists) {
+  constexpr std::size_t kRows = 1024;
+  io::AtomicFile out(file);
+  std::string text;
+  std::vector<std::string> head;
+  for (const core::Column& column : side.front) head.push_back(column.name);
+  for (const ResultColumn& column : result.columns) head.push_back(column.column.name);
+  for (const core::Column& column : side.behind) head.push_back(column.name);
+  for (std::size_t i = 0; i < head.size(); ++i) text += (i == 0 ? "" : ",") + csv_text(head[i]);
+  text += '\n';
+  for (std::size_t first = 0; first < plan.instances.size(); first += kRows) {
+    const std::size_t n = std::min(kRows, plan.instances.size() - first);
+    std::vector<Column> columns;
+    for (const ResultColumn& column : result.columns) columns.push_back(lists[column.list]->read(column.at, first, n));
+    for (std::size_t row = 0; row < n; ++row) {
+      std::string line;
+      for (const core::Column& column : side.front) line += cell_text(column, first + row) + ",";
+      for (std::size_t i = 0; i < columns.size(); ++i) {
+        const ColumnType type = lists[result.columns[i].list]->files().types[result.columns[i].at];
+        line += cell_text(type, columns[i], row) + ",";
+      }
+      for (const core::Column& column : side.behind) line += cell_text(column, first + row) + ",";
+      line.back() = '\n';
+      text += line;
+    }
+    out.write(text);
+    text.clear();
+  }
+  out.write(text);
+  out.commit();
+}
+
+core::Value summary_value(const config::FeaturesJob& job, const FeaturesPlan& plan, const FeaturesResult& result) {
+  core::ValueMapping columns;
+  for (const ResultColumn& each : result.columns) {
+    core::ValueMapping entries = features::to_value(each.statistics).mapping();
+    if (each.mutual_information) entries.emplace_back("mutual_information", *each.mutual_information);
+    columns.emplace_back(each.column.name, std::move(entries));
+  }
+  core::ValueMapping left_out;
+  for (const LeftOut& each : result.left_out) left_out.emplace_back(each.name, each.reason);
+  const auto count = [](std::size_t n) { return core::Value(static_cast<std::int64_t>(n)); };
+  return core::ValueMapping{{"format", "gridmill features summary"},
+                            {"version", 1},
+                            {"target", job.features.target},
+                            {"rows", count(plan.instances.size())},
+                            {"features", count(result.columns.size())},
+                            {"cutoff_time", plan.cutoff ? core::Value(io::datetime_text(*plan.cutoff)) : core::Value()},
+                            {"columns", std::move(columns)},
+                            {"left_out", std::move(left_out)}};
+}
+
+}  // namespace gridmill::jobs

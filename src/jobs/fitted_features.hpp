@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "config/features_job.hpp"
+#include "core/entity_set.hpp"
+#include "core/value.hpp"
+#include "features/encode.hpp"
+#include "features/feature.hpp"
+#include "jobs/features_plan.hpp"
+#include "jobs/features_result.hpp"
+
+namespace gridmill::jobs {
+
+/// What features.json keeps: features and all that was fitted to the rows they were made from.
+struct FittedFeatures {
+  core::TableId target = 0;
+  std::vector<features::FeatureRef> features;
+  std::vector<features::EncodedColumn> encoding;
+  std::vector<std::string> columns;  // of the result, after encoding and selection
+};
+
+/// Returns the contents of features.json:
+///   {"format": "gridmill fitted features", "version": 1, "target": ..., "config": the config as YAML,
+///    "features": see features::definitions_of, "encoding": [...], "columns": [...]}
+core::Value fitted_value(const config::FeaturesJob& job, const core::EntitySet& set, const FeaturesPlan& plan,
+                         const FeaturesResult& result);
+
+/// Reads it back beside another store's tables. Errors: UserError for a file that is something else or damaged, and for
+/// what the store lacks.
+FittedFeatures read_fitted(const core::Value& value, const core::EntitySet& set);
+
+/// Returns the config it was made with, to be applied to another store: no store, no output, nothing to fit.
+config::FeaturesJob fitted_job(const core::Value& value, const std::string& file);
+
+}  // namespace gridmill::jobs

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+#include "io/file_descriptor.hpp"
+
+namespace gridmill::jobs {
+
+/// What to do with results of another job in the same folder.
+enum class IfOther { refuse, overwrite };
+
+/// A folder that one process at a time writes its results into: made if it is not there, locked while this lives.
+///
+/// Errors: UserError when it cannot be made or written, or another process works in it.
+class RunFolder {
+ public:
+  explicit RunFolder(std::filesystem::path folder);
+
+  [[nodiscard]] std::filesystem::path file(std::string_view name) const { return folder_ / name; }
+  [[nodiscard]] const std::filesystem::path& path() const { return folder_; }
+  /// Removes a file or folder in it, if it is there. Errors: UserError.
+  void remove(std::string_view name) const;
+
+ private:
+  void make() const;
+  void take_lock();
+
+  std::filesystem::path folder_;
+  io::FileDescriptor lock_;
+};
+
+}  // namespace gridmill::jobs

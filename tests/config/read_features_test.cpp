@@ -1,0 +1,159 @@
+#include "config/read.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "config/resolved.hpp"
+#include "core/error.hpp"
+
+namespace gridmill::config {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+FeaturesJob job_of(std::string_view text) { return parse_features_job(text, "configs/loans.yaml"); }
+
+FeaturesOptions options_of(const std::string& options) {
+  return job_of("features: {store: a.h5, target: t, " + options + "}").features;
+}
+
+std::vector<std::string> problems_of(std::string_view text) {
+  std::vector<std::string> all;
+  try {
+    (void)parse_features_job(text, "a.yaml");
+  } catch (const core::UserError& error) {
+    for (const core::Problem& problem : error.problems()) all.push_back(problem.text());
+  }
+  return all;
+}
+
+std::vector<std::string> option_problems(const std::string& options) {
+  return problems_of("features: {store: a.h5, target: t, " + options + "}");
+}
+
+TEST(read_features_job, fills_in_the_defaults_of_a_minimal_config) {
+  const FeaturesJob job = job_of("features: {store: loans.h5, target: applicants}\n");
+  EXPECT_EQ(job.output, "runs/loans");
+  EXPECT_EQ(job.features.store, "loans.h5");
+  EXPECT_FALSE(job.features.aggregations.has_value());
+  EXPECT_EQ(job.features.max_depth, 2);
+  EXPECT_EQ(job.features.cutoff.kind, CutoffOptions::Kind::now);
+  EXPECT_FALSE(job.features.encode.has_value());
+}
+
+TEST(read_features_job, takes_the_store_that_the_import_section_makes) {
+  EXPECT_EQ(job_of("import: {source: a.csv.gz, store: b.h5}\nfeatures: {target: t}\n").features.store, "b.h5");
+}
+
+TEST(read_features_job, writes_beside_the_search_of_the_same_file) {
+  EXPECT_EQ(job_of("output: runs/x\nfeatures: {store: a.h5, target: t}\n").output, "runs/x");
+  EXPECT_EQ(job_of("output: runs/x\nmodel: svc\ndata: {}\nfeatures: {store: a.h5, target: t}\n").output,
+            "runs/x/features");
+  EXPECT_EQ(job_of("output: runs/x\nfeatures: {store: a.h5, target: t, output: here}\n").output, "here");
+}
+
+TEST(read_features_job, reads_primitives_with_arguments) {
+  const auto options = options_of("aggregations: [count, {name: n_most_common, n: 2}], transforms: []");
+  ASSERT_EQ(options.aggregations->size(), 2U);
+  EXPECT_EQ(options.aggregations->at(1).primitive->name, "n_most_common");
+  EXPECT_EQ(options.aggregations->at(1).arguments.at("n"), core::Value(2));
+  EXPECT_THAT(*options.transforms, IsEmpty());
+}
+
+TEST(read_features_job, reads_each_form_of_the_cutoff_time) {
+  using Kind = CutoffOptions::Kind;
+  EXPECT_EQ(options_of("cutoff_time: null").cutoff.kind, Kind::now);
+  EXPECT_EQ(options_of("cutoff_time: 2020-01-01").cutoff.time, "2020-01-01");
+  EXPECT_EQ(options_of("cutoff_time: {column: application_time}").cutoff.column, "application_time");
+  const CutoffOptions file = options_of("cutoff_time: {file: c.csv, instance: id, time: at}").cutoff;
+  EXPECT_EQ(file.kind, Kind::file);
+  EXPECT_EQ(file.instance_column, "id");
+  EXPECT_EQ(file.time_column, "at");
+}
+
+TEST(read_features_job, reads_seed_features) {
+  const auto seeds = options_of(
+                         "seed_features: [{aggregation: sum, table: orders, columns: [amount], "
+                         "where: [channel, ==, web], use_previous: 2 days, name: recent}]")
+                         .seed_features;
+  ASSERT_EQ(seeds.size(), 1U);
+  EXPECT_EQ(seeds[0].primitive.primitive->name, "sum");
+  EXPECT_EQ(seeds[0].columns, std::vector<std::string>{"amount"});
+  EXPECT_EQ(seeds[0].use_previous, "2 days");
+  EXPECT_EQ(seeds[0].name, "recent");
+}
+
+TEST(read_features_job, says_all_that_is_wrong_at_once) {
+  EXPECT_THAT(problems_of("features:\n"
+                          "  target: applicants\n"
+                          "  agregations: [count]\n"
+                          "  aggregations: [sum, mdian]\n"
+                          "  max_depth: -2\n"
+                          "  training_window: 3 observations\n"),
+              ElementsAre(HasSubstr("features.store is missing: store with the tables"),
+                          AllOf(HasSubstr("a.yaml:3:3: features.agregations: unknown option"),
+                                HasSubstr("did you mean 'aggregations'?")),
+                          AllOf(HasSubstr("a.yaml:4:23: features.aggregations: unknown aggregation 'mdian'"),
+                                HasSubstr("did you mean 'median'?")),
+                          HasSubstr("a.yaml:5:14: features.max_depth: must be whole number >= -1, not -2"),
+                          HasSubstr("features.training_window: must be a length of time, not a number of rows")));
+}
+
+TEST(read_features_job, refuses_what_means_nothing) {
+  EXPECT_THAT(option_problems("cutoff_time: {column: a, file: b.csv}"),
+              ElementsAre(HasSubstr("features.cutoff_time: must be a time, {column: ...} or {file: ...}")));
+  EXPECT_THAT(
+      option_problems("interesting_values: {orders: {channel: web}}"),
+      ElementsAre(HasSubstr("features.interesting_values.orders.channel: must be a list of values or {top: N}")));
+  EXPECT_THAT(option_problems("seed_features: [{table: orders, columns: [a]}]"),
+              ElementsAre(HasSubstr("features.seed_features[0]: must name either an aggregation or a transform")));
+  EXPECT_THAT(option_problems("seed_features: [{aggregation: sum, table: o, columns: [a], where: [a, '=', 1]}]"),
+              ElementsAre(HasSubstr("features.seed_features[0].where: unknown comparison '='")));
+  EXPECT_THAT(option_problems("select: {mutual_information_top: 5}"),
+              ElementsAre(HasSubstr("features.select.mutual_information_top needs the column to compare with")));
+}
+
+TEST(resolved_yaml, of_features_reads_back_as_the_same_job) {
+  const FeaturesJob job = job_of(
+      "output: runs/x\n"
+      "features:\n"
+      "  store: a.h5\n"
+      "  target: customers\n"
+      "  aggregations: [count, {name: n_most_common, n: 2}]\n"
+      "  group_by_transforms: [cum_sum]\n"
+      "  interesting_values: {orders: {channel: [web, shop], paid: {top: 1}}}\n"
+      "  max_features: 10\n"
+      "  ignore_columns: {orders: [note]}\n"
+      "  allowed_paths: [[customers, orders]]\n"
+      "  primitive_options: [{primitives: [count], ignore_tables: [items]}]\n"
+      "  seed_features: [{transform: year, table: orders, columns: [placed]}]\n"
+      "  cutoff_time: {file: c.csv, time: at}\n"
+      "  encode: {top_n: 3}\n"
+      "  select: {highly_null: 0.5, single_value: true}\n");
+  const std::string text = resolved_yaml(job);
+  const FeaturesJob again = parse_features_job(text, "config.resolved.yaml");
+  EXPECT_EQ(resolved_yaml(again), text);
+  EXPECT_EQ(fingerprint(again), fingerprint(job));
+  EXPECT_THAT(differences(job, again), IsEmpty());
+}
+
+TEST(differences, of_features_name_what_changes_results_only) {
+  const FeaturesJob before = job_of("features: {store: a.h5, target: t, max_depth: 2}");
+  const FeaturesJob now = job_of("memory_limit: 1GiB\nfeatures: {store: b.h5, target: t, max_depth: 3, csv: true}");
+  EXPECT_THAT(differences(before, now), ElementsAre("features.max_depth: 2 -> 3"));
+}
+
+TEST(differences, any_now_is_the_same_now) {
+  const FeaturesJob before = job_of("features: {store: a.h5, target: t, cutoff_time: {now: '2020-01-01'}}");
+  EXPECT_EQ(before.features.cutoff.kind, CutoffOptions::Kind::now);
+  EXPECT_THAT(differences(before, job_of("features: {store: a.h5, target: t}")), IsEmpty());
+}
+
+}  // namespace
+}  // namespace gridmill::config

@@ -1,0 +1,135 @@
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "config/read.hpp"
+#include "core/error.hpp"
+
+namespace gridmill::config {
+namespace {
+
+using core::LogicalType;
+using core::Tag;
+using Texts = std::vector<std::string>;
+
+constexpr const char* kShop = R"(
+import:
+  store: shop.h5
+  tables:
+    orders:
+      source: orders.csv.gz
+      index: id
+      time_index: placed
+      secondary_time_index: {shipped: [rating, note]}
+      types: {zip: PostalCode, note: natural_language, amount: double}
+      tags: {birthday: date_of_birth}
+      ignore: [row]
+    customers: {source: customers.csv, index: customer, make_index: true, delimiter: ;}
+    "a.b": {source: c.csv, index: id}
+  relationships:
+    - orders.customer -> customers.customer
+    - {parent: a.b, parent_column: id, child: orders, child_column: x}
+    - orders.y.z->a.b.id
+memory_limit: 1GiB
+)";
+
+ImportJob job_of(std::string_view text) { return parse_import_job(text, "configs/a.yaml"); }
+
+std::vector<std::string> problems_of(std::string_view text) {
+  std::vector<std::string> all;
+  try {
+    (void)parse_import_job(text, "a.yaml");
+  } catch (const core::UserError& error) {
+    for (const core::Problem& problem : error.problems()) all.push_back(problem.text());
+  }
+  return all;
+}
+
+/// Two tables, with those relationships.
+std::string related(const std::string& relationships) {
+  return "import:\n  tables: {a: {source: a.csv, index: id}, b: {source: b.csv, index: id}}\n  relationships: [" +
+         relationships + "]\n";
+}
+
+TEST(read_import, keeps_tables_and_relationships_in_order) {
+  const ImportJob job = job_of(kShop);
+  ASSERT_EQ(job.tables.size(), 3U);
+  EXPECT_EQ(job.tables[0].source.table, "orders");
+  EXPECT_EQ(job.tables[0].types.meant.at("zip"), LogicalType::postal_code);
+  EXPECT_EQ(job.tables[0].types.meant.at("note"), LogicalType::natural_language);
+  EXPECT_EQ(job.tables[0].types.held.at("amount"), core::ColumnType::real);
+  EXPECT_EQ(job.tables[0].tags.at("birthday"), core::Tags(Tag::date_of_birth));
+  EXPECT_EQ(job.tables[0].secondary_times[0].columns, (Texts{"rating", "note"}));
+  EXPECT_TRUE(job.tables[1].make_index);
+  EXPECT_EQ(job.relationships[0], (RelationshipOptions{"customers", "customer", "orders", "customer"}));
+  EXPECT_EQ(job.relationships[1], (RelationshipOptions{"a.b", "id", "orders", "x"}));
+  EXPECT_EQ(job.relationships[2], (RelationshipOptions{"a.b", "id", "orders", "y.z"}));
+  EXPECT_EQ(job.store, "shop.h5");
+  EXPECT_EQ(job.memory_limit.bytes, std::size_t{1} << 30);
+}
+
+TEST(read_import, remembers_where_columns_are_named) {
+  const ImportJob job = job_of(kShop);
+  EXPECT_EQ(job.places.at("tables.orders.time_index").text(), "configs/a.yaml:8:19");
+  EXPECT_EQ(job.places.at("tables.orders.types.zip").text(), "configs/a.yaml:10:15");
+  EXPECT_EQ(job.places.at("relationships[0]").text(), "configs/a.yaml:16:7");
+}
+
+TEST(read_import, names_the_store_after_the_config) {
+  EXPECT_EQ(job_of("import: {tables: {a: {source: data/a.csv, index: id}}}").store, "data/a.h5");
+}
+
+TEST(read_import, takes_one_table_as_the_whole_section) {
+  const ImportJob job = job_of("import: {source: a.csv, table: t, index: id, types: {id: Integer}}");
+  EXPECT_EQ(job.tables.at(0).source.table, "t");
+  EXPECT_EQ(job.tables.at(0).index, "id");
+  EXPECT_EQ(job.store, "a.h5");
+}
+
+TEST(read_import, refuses_words_it_does_not_know_with_hints) {
+  EXPECT_EQ(problems_of("import: {source: a.csv, index: i, types: {a: Integre}, tags: {b: date_of_brith, c: index}}"),
+            (Texts{"a.yaml:1:46: import.types.a: unknown type 'Integre'\n"
+                   "  did you mean 'integer'? known: integer, double, boolean, categorical, datetime, text, latlong, "
+                   "key, Integer, IntegerNullable, Double, Age, AgeFractional, AgeNullable, Boolean, BooleanNullable, "
+                   "Categorical, Ordinal, PostalCode, CountryCode and 12 more",
+                   "a.yaml:1:66: import.tags.b: unknown tag 'date_of_brith'\n"
+                   "  did you mean 'date_of_birth'? known: numeric, category, date_of_birth",
+                   "a.yaml:1:84: import.tags.c: follows from other options, the tag 'index'\n"
+                   "  known: numeric, category, date_of_birth"}));
+}
+
+TEST(read_import, refuses_relationships_of_unknown_tables_and_columns) {
+  EXPECT_EQ(problems_of(related("bb.a_id -> a.id, b.a_id -> a.key, b.a_id, b.id -> b.id")),
+            (Texts{"a.yaml:3:19: import.relationships[0]: no table 'bb'\n  did you mean 'b'? known: a, b",
+                   "a.yaml:3:36: import.relationships[1]: 'key' is not the index of 'a'\n  write b.a_id -> a.id",
+                   "a.yaml:3:53: import.relationships[2]: 'b.a_id' is no relationship\n"
+                   "  write child.column -> parent.column: orders.customer_id -> customers.id",
+                   "a.yaml:3:61: import.relationships[3]: 'b' would be its own parent\n"
+                   "  import the file a second time under another name, as the parent"}));
+}
+
+TEST(read_import, refuses_circles_and_repetition) {
+  EXPECT_EQ(problems_of(related("b.x -> a.id, a.y -> b.id")),
+            (Texts{"a.yaml:3:18: import.relationships: go in a circle: a -> b -> a\n"
+                   "  a table cannot be its own ancestor; leave one of them out"}));
+  EXPECT_EQ(problems_of(related("b.x -> a.id, b.y -> a.id")), Texts{});
+  EXPECT_EQ(problems_of(related("b.x -> a.id, b.x -> a.id")),
+            (Texts{"a.yaml:3:32: import.relationships[1]: stands there twice"}));
+}
+
+TEST(read_import, refuses_what_does_not_go_together) {
+  EXPECT_EQ(problems_of("import: {tables: {a: {source: a.csv}}, index: id}"),
+            (Texts{"a.yaml:1:19: import.tables.a.index is missing: column with one value a row\n"
+                   "  where there is none: {index: row, make_index: true}",
+                   "a.yaml:1:40: import.index: belongs to one of the tables\n  write it below import.tables.<name>"}));
+  EXPECT_EQ(problems_of("import: {source: a.csv, time_index: at, relationships: []}"),
+            (Texts{"a.yaml:1:37: import.time_index: needs an index beside it, which tells rows of the same time apart\n"
+                   "  name the column with one value a row, or a new one with make_index: true",
+                   "a.yaml:1:41: import.relationships: need 'tables'\n  one table has none"}));
+  EXPECT_EQ(problems_of("import: {store: b.h5}"),
+            (Texts{"a.yaml:1:9: import.source is missing: file with the rows of a table, or 'tables' with several"}));
+}
+
+}  // namespace
+}  // namespace gridmill::config

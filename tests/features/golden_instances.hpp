@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "core/entity_data.hpp"
+#include "features/evaluation.hpp"
+#include "golden_setting.hpp"
+
+namespace gridmill::features {
+
+/// Returns the rows of the answer to a setting: those it lists, or all that are known at its cutoff.
+std::vector<Instance> instances_of(const GoldenSetting& setting, const core::EntityData& data,
+                                   const Evaluator& evaluator);
+
+/// Says whether two entries have the same bits, or are both missing. Categories made of texts have a dictionary of
+/// those at hand: their labels count.
+bool identical(const Column& a, std::size_t i, const Column& b, std::size_t j);
+
+}  // namespace gridmill::features

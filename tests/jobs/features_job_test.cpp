@@ -1,0 +1,273 @@
+// The program as a user starts it: the same features at any number of ranks and in any memory, after a death, and what
+// it says when something is wrong.
+#include <cstddef>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "io/atomic_file.hpp"
+#include "io/store.hpp"
+#include "tests/cli/child.hpp"
+
+namespace gridmill {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::AllOf;
+using testing::HasSubstr;
+
+constexpr std::size_t kCustomers = 9000;  // three parts
+
+std::string contents(const fs::path& file) {
+  std::ostringstream out;
+  out << std::ifstream(file, std::ios::binary).rdbuf();
+  return out.str();
+}
+
+/// Customers and their orders; some have none, some values are missing.
+void write_shop(const fs::path& folder, double factor = 1) {
+  std::string customers = "id,joined,region,late\n";
+  std::string orders = "order_id,customer_id,placed,channel,amount,paid\n";
+  std::size_t order = 0;
+  for (std::size_t i = 0; i < kCustomers; ++i) {
+    customers +=
+        fmt::format("{},2020-01-{:02},{},{}\n", i, i % 28 + 1, std::string("nesw").substr(i * 7 % 4, 1), i % 3 / 2);
+    for (std::size_t k = 0; k < i * 11 % 5; ++k) {
+      const std::string amount =
+          (i + k) % 13 == 0 ? "" : fmt::format("{:.2f}", factor * static_cast<double>((i * 37 + k * 101) % 1000) / 7);
+      orders += fmt::format("{},{},2020-{:02}-{:02} {:02}:00:00,{},{},{}\n", order++, i, k % 12 + 1, (i + k) % 28 + 1,
+                            i % 24, (i + 2 * k) % 3 == 0 ? "web" : "shop", amount, (i * k) % 2 == 0 ? "True" : "False");
+    }
+  }
+  io::write_file(folder / "customers.csv", customers);
+  io::write_file(folder / "orders.csv", orders);
+}
+
+class FeaturesJob : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    fs::remove_all(folder());
+    fs::create_directories(folder());
+    write_shop(folder());
+    import();
+  }
+  static void TearDownTestSuite() { fs::remove_all(folder()); }
+
+  static fs::path folder() { return fs::path(testing::TempDir()) / "features_job_test"; }
+
+  static void import() {
+    io::write_file(folder() / "import.yaml",
+                   "import:\n"
+                   "  store: " +
+                       (folder() / "shop.h5").string() +
+                       "\n"
+                       "  tables:\n"
+                       "    customers: {source: customers.csv, index: id, time_index: joined}\n"
+                       "    orders: {source: orders.csv, index: order_id, time_index: placed}\n"
+                       "  relationships: [orders.customer_id -> customers.id]\n");
+    const auto outcome = cli::run_program(GRIDMILL_PROGRAM, {"import", folder() / "import.yaml", "--overwrite"});
+    ASSERT_EQ(outcome.code, 0) << outcome.errors;
+  }
+
+  static fs::path config(const std::string& options, const std::string& more = "") {
+    const fs::path file = folder() / "features.yaml";
+    io::write_file(file, fmt::format("{}features:\n  store: {}\n{}", more, (folder() / "shop.h5").string(), options));
+    return file;
+  }
+
+  static fs::path full_config(const std::string& more = "") {
+    return config(
+        "  target: customers\n"
+        "  cutoff_time: 2021-01-01\n"
+        "  pass_through: [late]\n"
+        "  encode: {top_n: 3}\n"
+        "  select: {single_value: true, highly_correlated: 0.95, mutual_information: late}\n"
+        "  csv: true\n",
+        more);
+  }
+
+  static cli::Outcome features(const fs::path& config, const std::string& run, int ranks = 1,
+                               std::vector<std::string> more = {}) {
+    std::vector<std::string> arguments{"features",     config,    "--output",
+                                       folder() / run, "--ranks", std::to_string(ranks)};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return cli::run_program(GRIDMILL_PROGRAM, arguments);
+  }
+
+  static std::string complaint(const std::string& options) {
+    const auto outcome = features(config(options), "wrong");
+    EXPECT_EQ(outcome.code, 2);
+    fs::remove_all(folder() / "wrong");
+    return outcome.errors;
+  }
+
+  static void expect_same(const std::string& a, const std::string& b) {
+    for (const char* name : {"features.h5", "features.csv", "features.json", "summary.json"}) {
+      EXPECT_FALSE(contents(folder() / a / name).empty()) << name;
+      EXPECT_TRUE(contents(folder() / a / name) == contents(folder() / b / name)) << name;
+    }
+    for (const auto& entry : fs::directory_iterator(folder() / a / "parts")) {
+      const fs::path other = folder() / b / "parts" / entry.path().filename();
+      EXPECT_TRUE(contents(entry.path()) == contents(other)) << other;
+    }
+  }
+};
+
+TEST_F(FeaturesJob, writes_the_same_bytes_at_any_number_of_ranks_and_in_any_memory) {
+  for (const int ranks : {1, 2, 4}) {
+    const auto outcome = features(full_config(), fmt::format("ranks{}", ranks), ranks);
+    ASSERT_EQ(outcome.code, 0) << outcome.errors;
+  }
+  const auto outcome = features(full_config("memory_limit: 1MiB\n"), "small");
+  ASSERT_EQ(outcome.code, 0) << outcome.errors;
+  for (const char* name : {"ranks2", "ranks4", "small"}) {
+    SCOPED_TRACE(name);
+    expect_same("ranks1", name);
+  }
+}
+
+TEST_F(FeaturesJob, goes_on_with_the_parts_that_are_whole) {
+  ASSERT_EQ(features(full_config(), "whole").code, 0);
+  fs::copy(folder() / "whole", folder() / "killed", fs::copy_options::recursive);
+  for (const char* name : {"summary.json", "features.h5", "features.json", "parts/rows-0001.h5"}) {
+    ASSERT_TRUE(fs::remove(folder() / "killed" / name)) << name;
+  }
+  const fs::path cut = folder() / "killed/parts/rows-0002.h5";
+  fs::resize_file(cut, fs::file_size(cut) / 2);
+  const auto kept = fs::last_write_time(folder() / "killed/parts/rows-0000.h5");
+  const auto outcome = features(full_config(), "killed");
+  ASSERT_EQ(outcome.code, 0) << outcome.errors;
+  expect_same("whole", "killed");
+  EXPECT_EQ(fs::last_write_time(folder() / "killed/parts/rows-0000.h5"), kept);
+}
+
+TEST_F(FeaturesJob, tells_a_finished_run_again) {
+  const fs::path simple = config("  target: customers\n");
+  ASSERT_EQ(features(simple, "finished").code, 0);
+  const auto outcome = features(simple, "finished");
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_THAT(outcome.errors, HasSubstr("is finished; nothing is done again (--overwrite to start anew)"));
+  const auto other = features(config("  target: customers\n  max_depth: 1\n"), "finished");
+  EXPECT_EQ(other.code, 2);
+  EXPECT_THAT(other.errors, HasSubstr("holds other features: features.max_depth: 2 -> 1"));
+}
+
+TEST_F(FeaturesJob, refuses_to_go_on_when_the_store_has_changed) {
+  const fs::path simple = config("  target: customers\n  cutoff_time: 2021-01-01\n");
+  ASSERT_EQ(features(simple, "changed").code, 0);
+  write_shop(folder(), 2);
+  import();
+  const auto outcome = features(simple, "changed");
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.errors, AllOf(HasSubstr("shop.h5 has changed since this run began"), HasSubstr("--overwrite")));
+  EXPECT_EQ(features(simple, "changed", 1, {"--overwrite"}).code, 0);
+  write_shop(folder());
+  import();
+}
+
+TEST_F(FeaturesJob, applies_features_to_other_rows_as_they_were_fitted) {
+  ASSERT_EQ(features(full_config(), "fitted").code, 0);
+  const auto outcome =
+      cli::run_program(GRIDMILL_PROGRAM, {"features", "--apply", folder() / "fitted/features.json",
+                                          folder() / "shop.h5", "--output", folder() / "applied.h5", "--ranks", "1"});
+  ASSERT_EQ(outcome.code, 0) << outcome.errors;
+  const core::Table fitted = io::StoreReader(folder() / "fitted/features.h5").read("features");
+  const core::Table applied = io::StoreReader(folder() / "applied.h5").read("features");
+  ASSERT_EQ(applied.columns.size(), fitted.columns.size());
+  EXPECT_EQ(applied.n_rows(), kCustomers);
+  for (const core::Column& column : fitted.columns) {
+    const core::Column* other = applied.find(column.name);
+    ASSERT_NE(other, nullptr) << column.name;
+    if (column.type == core::ColumnType::integer || column.type == core::ColumnType::boolean) {
+      EXPECT_TRUE(other->values == column.values) << column.name;
+    }
+  }
+  EXPECT_FALSE(fs::exists(folder() / "applied.h5.parts"));
+}
+
+TEST_F(FeaturesJob, can_be_searched_as_it_is) {
+  ASSERT_EQ(features(full_config(), "searched").code, 0);
+  io::write_file(folder() / "search.yaml",
+                 fmt::format("data: {{source: {}, target: late}}\nmodel: {{name: svc, impute: mean, max_iter: 10}}\n"
+                             "search: {{cv: 2}}\n",
+                             (folder() / "searched/features.h5").string()));
+  const auto outcome = cli::run_program(GRIDMILL_PROGRAM, {"search", folder() / "search.yaml", "--dry-run"});
+  EXPECT_EQ(outcome.code, 0) << outcome.errors;
+  const std::size_t n_columns = io::StoreReader(folder() / "searched/features.h5").schema("features").columns.size();
+  EXPECT_THAT(outcome.errors + outcome.out, HasSubstr(fmt::format("9000 rows x {} features", n_columns - 2)));
+}
+
+TEST_F(FeaturesJob, takes_cutoff_times_with_labels_from_a_file) {
+  io::write_file(folder() / "cutoffs.csv", "id,time,bought\n7,2020-02-01,1\n3,2020-01-20,0\n7,2020-03-01,0\n");
+  const auto outcome = features(config("  target: customers\n  aggregations: [count]\n  transforms: []\n  csv: true\n"
+                                       "  cutoff_time: {file: " +
+                                       (folder() / "cutoffs.csv").string() + "}\n"),
+                                "cutoffs");
+  ASSERT_EQ(outcome.code, 0) << outcome.errors;
+  EXPECT_EQ(contents(folder() / "cutoffs/features.csv"),
+            "id,time,region,late,COUNT(orders),bought\n"
+            "7,2020-02-01 00:00:00,e,0,1,1\n"
+            "3,2020-01-20 00:00:00,e,0,1,0\n"
+            "7,2020-03-01 00:00:00,e,0,2,0\n");
+}
+
+TEST_F(FeaturesJob, says_what_the_store_does_not_have) {
+  EXPECT_THAT(complaint("  target: custmers\n"),
+              HasSubstr("features.target: the store has no table 'custmers'\n  did you mean 'customers'?"));
+  EXPECT_THAT(complaint("  target: customers\n  pass_through: [lat]\n"),
+              HasSubstr("features.pass_through: table 'customers' has no column 'lat'\n  did you mean 'late'?"));
+  EXPECT_THAT(
+      complaint("  target: customers\n  interesting_values: {orders: {chanel: {top: 1}}}\n"),
+      HasSubstr("features.interesting_values: table 'orders' has no column 'chanel'\n  did you mean 'channel'?"));
+  EXPECT_THAT(complaint("  target: customers\n  aggregations: [coutn]\n"), HasSubstr("did you mean 'count'?"));
+  EXPECT_THAT(complaint("  target: customers\n  max_depth: -2\n"), HasSubstr("features.max_depth: must be"));
+}
+
+TEST_F(FeaturesJob, says_what_is_wrong_with_cutoff_times) {
+  EXPECT_THAT(complaint("  target: customers\n  cutoff_time: 2020-13-01\n"),
+              AllOf(HasSubstr("features.yaml:4:16: features.cutoff_time: '2020-13-01' is no time"),
+                    HasSubstr("write it as 2024-02-29")));
+  EXPECT_THAT(complaint("  target: customers\n  cutoff_time: {column: region}\n"),
+              HasSubstr("features.cutoff_time.column: 'region' is of type categorical, not a time"));
+  io::write_file(folder() / "unknown.csv", "id,time\n7,2020-02-01\n99999,2020-02-01\n");
+  EXPECT_THAT(complaint("  target: customers\n  cutoff_time: {file: " + (folder() / "unknown.csv").string() + "}\n"),
+              HasSubstr("unknown.csv:3: table 'customers' has no row '99999' (column 'id')"));
+}
+
+TEST_F(FeaturesJob, says_which_columns_a_primitive_takes) {
+  EXPECT_THAT(complaint("  target: customers\n"
+                        "  seed_features: [{aggregation: sum, table: orders, columns: [channel]}]\n"),
+              AllOf(HasSubstr("features.yaml:4:19: features.seed_features[0]: sum takes (numeric), not channel"),
+                    HasSubstr("Categorical")));
+}
+
+TEST_F(FeaturesJob, describes_features_and_primitives) {
+  const fs::path file = config("  target: customers\n");
+  auto outcome = cli::run_program(GRIDMILL_PROGRAM, {"describe", "feature", "COUNT(orders)", file});
+  EXPECT_EQ(outcome.code, 0) << outcome.errors;
+  EXPECT_THAT(outcome.out, HasSubstr("COUNT(orders)"));
+  outcome = cli::run_program(GRIDMILL_PROGRAM, {"describe", "feature", "COUNT(order)", file});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.errors, HasSubstr("makes no feature 'COUNT(order)'\n  did you mean 'COUNT(orders)'?"));
+  outcome = cli::run_program(GRIDMILL_PROGRAM, {"describe", "primitive", "trnd"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.errors, HasSubstr("unknown primitive 'trnd'\n  did you mean 'trend'?"));
+}
+
+TEST_F(FeaturesJob, dry_run_writes_nothing) {
+  const auto outcome = features(full_config(), "dry", 2, {"--dry-run"});
+  EXPECT_EQ(outcome.code, 0) << outcome.errors;
+  for (const char* fact : {"9000 of 'customers'", "aggregation", "memory per rank", "passes", "s on 2 ranks"}) {
+    EXPECT_THAT(outcome.out + outcome.errors, HasSubstr(fact));
+  }
+  EXPECT_FALSE(fs::exists(folder() / "dry"));
+}
+
+}  // namespace
+}  // namespace gridmill
