@@ -9,6 +9,7 @@
 #include "models/preprocessing.hpp"
 #include "models/svm/fit_cost.hpp"
 #include "models/svm/kernel_memory.hpp"
+#include "models/svm/kernel_passes.hpp"
 #include "models/svm/problem_rows.hpp"
 #include "models/svm/shared_kernels.hpp"
 #include "models/svm/smo.hpp"
