@@ -263,7 +263,7 @@ TEST_F(FeaturesJob, describes_features_and_primitives) {
 TEST_F(FeaturesJob, dry_run_writes_nothing) {
   const auto outcome = features(full_config(), "dry", 2, {"--dry-run"});
   EXPECT_EQ(outcome.code, 0) << outcome.errors;
-  for (const char* fact : {"9000 of 'customers'", "aggregation", "memory per rank", "passes", "s on 2 ranks"}) {
+  for (const char* fact : {"9000 of 'customers'", "aggregation", "memory per rank", "passes", "s on 2 ranks to evaluate"}) {
     EXPECT_THAT(outcome.out + outcome.errors, HasSubstr(fact));
   }
   EXPECT_FALSE(fs::exists(folder() / "dry"));
