@@ -9,7 +9,6 @@
 #include <ctime>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
@@ -21,6 +20,8 @@
 
 #include <fmt/core.h>
 
+#include "models/svm/aligned_memory.hpp"
+#include "models/svm/kernel_passes.hpp"
 #include "models/svm/svc_training.hpp"
 #include "search/folds.hpp"
 
@@ -115,6 +116,21 @@ struct Phases {
   std::int64_t iterations = 0;
 };
 
+/// Reads rows of a matrix of n x n floats in random order, again and again: GB/s that one core gets from memory.
+double stream_rate(std::size_t n) {
+  constexpr std::size_t kReads = 20'000;
+  const models::svm::AlignedFloats matrix = models::svm::aligned_floats(n * n);
+  std::fill_n(matrix.get(), n * n, 1.0F);
+  std::vector<float> largest(n, 0.0F);
+  std::mt19937 random(1);
+  Stopwatch watch;
+  for (std::size_t read = 0; read < kReads; ++read) {
+    models::svm::raise_to_magnitudes(matrix.get() + random() % n * n, n, largest.data());
+  }
+  const double seconds = watch.lap();
+  return static_cast<double>(kReads * n * sizeof(float)) / seconds / 1e9;
+}
+
 class Bench {
  public:
   Bench(const core::Dataset& data, GridOfFits grid, const std::string& right_path)
@@ -151,6 +167,7 @@ class Bench {
     fmt::print("kernels {:.3f} s, solve {:.3f} s, predict {:.3f} s, in all {:.3f} s; {} iterations, {:.3f} us each\n",
                kernel_s_, sum.solve_s, sum.predict_s, kernel_s_ + sum.solve_s + sum.predict_s, sum.iterations,
                1e6 * sum.solve_s / static_cast<double>(sum.iterations));
+    fmt::print("one core reads rows of such a matrix in random order at {:.1f} GB/s\n", stream_rate(data_.n_samples()));
   }
 
  private:

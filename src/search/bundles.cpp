@@ -55,6 +55,20 @@ void cut(std::vector<Bundle>& bundles, std::size_t fold, const Candidates& group
   std::ranges::move(cut, std::back_inserter(bundles));
 }
 
+/// The bundles of all groups, the costliest group first. What a group shares, ranks make together and let go of
+/// together: were its bundles mixed with others', they would make it more than once, and wait for each other each time.
+std::vector<Bundle> joined(std::vector<std::vector<Bundle>> by_group) {
+  const auto cost_of = [](const std::vector<Bundle>& bundles) {
+    return std::accumulate(bundles.begin(), bundles.end(), 0.0,
+                           [](double sum, const Bundle& b) { return sum + b.cost; });
+  };
+  std::stable_sort(by_group.begin(), by_group.end(),
+                   [&](const auto& a, const auto& b) { return cost_of(a) > cost_of(b); });
+  std::vector<Bundle> out;
+  for (std::vector<Bundle>& bundles : by_group) std::ranges::move(bundles, std::back_inserter(out));
+  return out;
+}
+
 }  // namespace
 
 std::vector<Bundle> make_bundles(const SearchPlan& plan, const core::Dataset& data) {
@@ -75,17 +89,18 @@ std::vector<Bundle> make_bundles(const SearchPlan& plan, const core::Dataset& da
     total = std::accumulate(cost[fold].begin(), cost[fold].end(), total);
   }
 
-  std::vector<Bundle> bundles;
+  std::vector<std::vector<Bundle>> by_group;
   for (const Candidates& group : groups) {
+    std::vector<Bundle>& bundles = by_group.emplace_back();
     for (std::size_t fold = 0; fold < plan.folds.size(); ++fold) {
       Candidates ordered = group;
       std::stable_sort(ordered.begin(), ordered.end(),
                        [&](std::size_t a, std::size_t b) { return cost[fold][a] < cost[fold][b]; });
       cut(bundles, fold, ordered, cost[fold], total * kLargestShare);
     }
+    std::stable_sort(bundles.begin(), bundles.end(), [](const Bundle& a, const Bundle& b) { return a.cost > b.cost; });
   }
-  std::stable_sort(bundles.begin(), bundles.end(), [](const Bundle& a, const Bundle& b) { return a.cost > b.cost; });
-  return bundles;
+  return joined(std::move(by_group));
 }
 
 }  // namespace gridmill::search

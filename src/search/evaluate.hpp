@@ -45,7 +45,8 @@ core::Params params_of(const SearchPlan& plan, std::size_t candidate);
 /// Returns the seed of one fit, from (root seed, candidate, fold); the refit on all samples counts as fold n_folds.
 std::uint64_t fit_seed(std::uint64_t root, std::size_t candidate, std::size_t fold);
 
-/// Returns the bundles that cover every (candidate, fold) once, the costliest first.
+/// Returns the bundles that cover every (candidate, fold) once: those of a sharing key side by side, the costliest key
+/// first and of a key the costliest bundle.
 ///
 /// A bundle holds candidates with one sharing key in one fold, cheapest first (the order of warm starts). Those of a
 /// key are cut into pieces of at most 1/64 of the whole, so that many ranks can share the work, but into two or pieces

@@ -174,17 +174,36 @@ TEST_F(Bundles, share_one_key_and_run_from_cheap_to_costly) {
   }
 }
 
-TEST_F(Bundles, are_cut_to_a_share_of_the_whole_and_come_costliest_first) {
+TEST_F(Bundles, of_a_key_come_side_by_side_costliest_first) {
+  grid(5, 100);
+  plan.candidates.push_back({{"C", 1e6}, {"gamma", 3.0}});
+  const auto gamma_of = [&](const Bundle& bundle) {
+    return plan.candidates[bundle.candidates[0]].at("gamma").number();
+  };
+  const std::vector<Bundle> bundles = make_bundles(plan, data);
+  EXPECT_EQ(gamma_of(bundles.front()), 3.0);
+  std::set<double> left_behind;
+  for (std::size_t i = 1; i < bundles.size(); ++i) {
+    if (gamma_of(bundles[i]) == gamma_of(bundles[i - 1])) {
+      EXPECT_GE(bundles[i - 1].cost, bundles[i].cost);
+    } else {
+      left_behind.insert(gamma_of(bundles[i - 1]));
+    }
+    EXPECT_FALSE(left_behind.contains(gamma_of(bundles[i]))) << i;
+  }
+  EXPECT_EQ(left_behind.size(), 4U);
+}
+
+TEST_F(Bundles, are_cut_to_a_share_of_the_whole) {
   grid(2, 100);
   const std::vector<Bundle> bundles = make_bundles(plan, data);
   const double total =
       std::accumulate(bundles.begin(), bundles.end(), 0.0, [](double sum, const Bundle& b) { return sum + b.cost; });
   EXPECT_EQ(total, 2 * 2 * 4 * 5050.0);
-  for (std::size_t i = 0; i < bundles.size(); ++i) {
-    if (bundles[i].candidates.size() > 1) {
-      EXPECT_LE(bundles[i].cost, total / 64);
+  for (const Bundle& bundle : bundles) {
+    if (bundle.candidates.size() > 1) {
+      EXPECT_LE(bundle.cost, total / 64);
     }
-    EXPECT_GE(bundles[i == 0 ? 0 : i - 1].cost, bundles[i].cost);
   }
   EXPECT_GE(bundles.size(), 64U);
   EXPECT_LE(bundles.size(), 96U);

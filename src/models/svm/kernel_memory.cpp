@@ -73,8 +73,8 @@ KernelMemory plan_kernel_memory(const KernelWork& work, std::size_t n_samples, s
   KernelMemory plan;
   const std::size_t least_cache = std::min(gram, kMiB);
   Budget budget(limit, n_ranks * least_cache);
-  // Copies on the node are less than a third of a matrix: rows that the solver comes back to.
-  plan.copy_bytes = std::clamp(std::min(gram / 10 * 3, budget.left() / 8) / n_ranks, 8 * kMiB, 1024 * kMiB);
+  // Copies on the node are less than half a matrix: rows that the solver comes back to.
+  plan.copy_bytes = std::clamp(std::min(gram / 10 * 4, budget.left() / 8) / n_ranks, 8 * kMiB, 1024 * kMiB);
   plan.copy_bytes = std::min(plan.copy_bytes, std::max(gram, kMiB));
   const std::size_t samples = n_samples * n_features * sizeof(double);  // centred, and preprocessed ones
   budget.force(n_ranks * (plan.copy_bytes + samples + (work.own_samples ? samples : 0)));

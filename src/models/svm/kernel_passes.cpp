@@ -129,6 +129,34 @@ void add_scaled(double factor, const float* row, std::size_t n, double* sums) {
   for (; k < n; ++k) sums[k] += static_cast<double>(row[k]) * factor;
 }
 
+double add_scaled_and_dot(double factor, const float* row, std::size_t n, const double* weights, double* sums) {
+  const Doubles d;
+  const hn::Rebind<float, Doubles> floats;
+  constexpr std::size_t kParts = 16;
+  constexpr std::size_t lanes = hn::MaxLanes(Doubles());
+  const Vector scale = hn::Set(d, factor);
+  Vector dots[kParts / lanes];
+  for (Vector& dot : dots) dot = hn::Zero(d);
+  std::size_t k = 0;
+  for (; k + kParts <= n; k += kParts) {
+    for (std::size_t v = 0; v < kParts / lanes; ++v) {
+      const std::size_t l = k + v * lanes;
+      const Vector values = hn::PromoteTo(d, hn::LoadU(floats, row + l));
+      hn::StoreU(hn::Add(hn::LoadU(d, sums + l), hn::Mul(values, scale)), d, sums + l);
+      dots[v] = hn::Add(dots[v], hn::Mul(values, hn::LoadU(d, weights + l)));
+    }
+  }
+  double parts[kParts];
+  for (std::size_t v = 0; v < kParts / lanes; ++v) hn::StoreU(dots[v], d, parts + v * lanes);
+  for (; k < n; ++k) {
+    sums[k] += static_cast<double>(row[k]) * factor;
+    parts[0] += static_cast<double>(row[k]) * weights[k];
+  }
+  double sum = 0;
+  for (const double part : parts) sum += part;
+  return sum;
+}
+
 void raise_to_magnitudes(const float* row, std::size_t n, float* largest) {
   const hn::ScalableTag<float> d;
   const std::size_t lanes = hn::Lanes(d);
@@ -150,6 +178,7 @@ HWY_EXPORT(rbf_values);
 HWY_EXPORT(weighted_sums);
 HWY_EXPORT(weighted_sum);
 HWY_EXPORT(add_scaled);
+HWY_EXPORT(add_scaled_and_dot);
 HWY_EXPORT(raise_to_magnitudes);
 
 void rbf_entries(double gamma, double norm, const double* norms, const double* products, std::size_t n, float* out) {
@@ -168,6 +197,10 @@ double weighted_sum(const double* coefficients, const double* kernel, std::size_
 
 void add_scaled(double factor, const float* row, std::size_t n, double* sums) {
   HWY_DYNAMIC_DISPATCH(add_scaled)(factor, row, n, sums);
+}
+
+double add_scaled_and_dot(double factor, const float* row, std::size_t n, const double* weights, double* sums) {
+  return HWY_DYNAMIC_DISPATCH(add_scaled_and_dot)(factor, row, n, weights, sums);
 }
 
 void raise_to_magnitudes(const float* row, std::size_t n, float* largest) {

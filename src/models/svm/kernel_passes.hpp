@@ -22,6 +22,10 @@ double weighted_sum(const double* coefficients, const double* kernel, std::size_
 /// Adds factor * row_k to sums_k for k < n; the same bits on every instruction set.
 void add_scaled(double factor, const float* row, std::size_t n, double* sums);
 
+/// Adds factor * row_k to sums_k and returns the sum of row_k * weights_k, k < n; the same bits on every instruction
+/// set.
+double add_scaled_and_dot(double factor, const float* row, std::size_t n, const double* weights, double* sums);
+
 /// Raises largest_k to |row_k| where that is greater, for k < n.
 void raise_to_magnitudes(const float* row, std::size_t n, float* largest);
 

@@ -69,14 +69,21 @@ Gram::Gram(const CentredSamples& samples, const Kernel& kernel, NodeSlots::Hold 
       shared_(std::move(shared)),
       values_(reinterpret_cast<const float*>(shared_->data())) {}
 
+void Gram::expect(std::size_t position) const {
+  constexpr std::size_t kCacheLine = 64 / sizeof(float);
+  constexpr int kNotSoNear = 2;  // the second level of the cache: the first is full of what is read now
+  const float* values = values_ + position * stride_;
+  for (std::size_t k = 0; k < stride_; k += kCacheLine) __builtin_prefetch(values + k, 0, kNotSoNear);
+}
+
 std::size_t Gram::bytes(std::size_t n) {
   constexpr std::size_t kRoomForVectorLoads = padded(1);  // a run that ends with the last row is read beyond it
   return (n * padded(n) + kRoomForVectorLoads) * sizeof(float);
 }
 
 RowCache::RowCache(std::shared_ptr<const CentredSamples> samples, const Kernel& kernel, std::size_t bytes)
-    : KernelRows(diagonal_of(*samples, kernel)), samples_(std::move(samples)), kernel_(kernel), slots_(bytes) {
-  slots_.reset(n(), n());
+    : KernelRows(diagonal_of(*samples, kernel)), samples_(std::move(samples)), kernel_(kernel) {
+  slots_.reset(n(), n(), bytes);
 }
 
 const float* RowCache::row(std::size_t position) {

@@ -21,6 +21,8 @@ class KernelRows {
 
   /// Returns n entries of the row of `position`; valid until the second next call.
   virtual const float* row(std::size_t position) = 0;
+  /// Says that the row of `position` will be asked for soon.
+  virtual void expect(std::size_t /*position*/) const {}
   /// Returns the kernel of each sample with itself, in double.
   [[nodiscard]] const std::vector<double>& diagonal() const { return diagonal_; }
   [[nodiscard]] std::size_t n() const { return diagonal_.size(); }
@@ -65,6 +67,7 @@ class Gram final : public KernelRows {
   [[nodiscard]] AlignedFloats release() { return std::move(own_); }
 
   const float* row(std::size_t position) override { return values_ + position * stride_; }
+  void expect(std::size_t position) const override;
   [[nodiscard]] static std::size_t bytes(std::size_t n);
 
  private:

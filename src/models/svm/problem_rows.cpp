@@ -3,63 +3,116 @@
 #include <algorithm>
 #include <utility>
 
+#include "models/svm/kernel_passes.hpp"
+#include "models/svm/smo.hpp"
+
 namespace gridmill::models::svm {
+
+namespace {
+
+constexpr std::size_t kAligned = padded(1);
+/// Windows less apart than this are one: a window costs about as much as the slots between.
+constexpr std::size_t kSmallGap = 2 * kAligned;
+
+/// Returns windows over all positions, in their order.
+std::vector<Window> windows_over(std::span<const core::Index> positions) {
+  std::vector<Window> windows;
+  core::Index last = 0;
+  for (const core::Index position : positions) {
+    const std::size_t start = position / kAligned * kAligned;
+    const bool ascends = !windows.empty() && position > last;
+    if (ascends && start <= windows.back().column + windows.back().size + kSmallGap) {
+      windows.back().size = start + kAligned - windows.back().column;
+    } else {
+      const std::size_t slot = windows.empty() ? 0 : windows.back().slot + windows.back().size;
+      windows.push_back({.slot = slot, .column = start, .size = kAligned});
+    }
+    last = position;
+  }
+  return windows;
+}
+
+/// Says whether passing over `n_slots` slots costs less than copying rows of `n` variables. Rows of large problems
+/// do not all fit into the memory for copies, and are copied again and again.
+bool worth_reading_in_place(std::size_t n_slots, std::size_t n) {
+  return n < kSmallProblem ? 20 * n_slots <= 23 * n : n_slots <= 2 * n;
+}
+
+}  // namespace
 
 ProblemRows::ProblemRows(KernelRows& source, std::vector<core::Index> positions, ProblemMemory& memory)
     : source_(source), positions_(std::move(positions)), memory_(memory) {
-  if (memory_.positions != positions_) {
-    memory_.positions = positions_;
-    memory_.copies.reset(source.n(), positions_.size());
-    memory_.direction.clear();
+  const std::size_t n = positions_.size();
+  std::vector<Window> windows = windows_over(positions_);
+  in_place_ = worth_reading_in_place(windows.back().slot + windows.back().size, n);
+  if (in_place_) {
+    place_in(std::move(windows));
+    return;
   }
+  windows_ = {{.slot = 0, .column = 0, .size = padded(n)}};
+  positions_at_ = positions_;
+  positions_at_.resize(padded(n), positions_.front());
+  for (std::size_t k = 0; k < n; ++k) slots_.push_back(k);
+  small_copies_ = n < kSmallProblem ? memory_.small_copies(positions_) : nullptr;
+  if (small_copies_ == nullptr) copies_ = &memory_.copies_of(positions_);
+}
+
+void ProblemRows::place_in(std::vector<Window> windows) {
+  windows_ = std::move(windows);
+  positions_at_.resize(windows_.back().slot + windows_.back().size, positions_.front());
+  auto window = windows_.begin();
+  core::Index last = 0;
   for (const core::Index position : positions_) {
-    const bool follows = !runs_.empty() && runs_.back().first + runs_.back().size == position;
-    if (follows) {
-      ++runs_.back().size;
-    } else {
-      runs_.push_back({position, 1});
-    }
+    const bool beyond = position >= window->column + window->size;
+    const bool descends = !slots_.empty() && position <= last;
+    if (beyond || descends) ++window;
+    slots_.push_back(window->slot + position - window->column);
+    positions_at_[slots_.back()] = position;
+    last = position;
   }
 }
 
-const float* ProblemRows::row(std::size_t k) {
-  if (runs_.size() == 1) return source_.row(positions_[k]) + runs_.front().first;
-  const auto [values, fresh] = memory_.copies.claim(positions_[k]);
-  if (fresh) {
+const float* ProblemRows::row(std::size_t slot) {
+  return in_place_ ? source_.row(positions_at_[slot]) : copied_row(slot);
+}
+
+const float* ProblemRows::copied_row(std::size_t k) {
+  const RowSlots::Slot copy = small_copies_ != nullptr ? small_copies_->claim(k) : copies_->claim(k);
+  if (copy.fresh) {
     const float* whole = source_.row(positions_[k]);
-    float* out = values;
-    for (const Run& run : runs_) out = std::copy_n(whole + run.first, run.size, out);
+    for (std::size_t l = 0; l < positions_.size(); ++l) copy.values[l] = whole[positions_[l]];
   }
-  return values;
-}
-
-void ProblemRows::narrow(std::span<const std::size_t> kept) {
-  kept_.clear();
-  for (const std::size_t k : kept) kept_.push_back(positions_[k]);
-  memory_.narrow_copies.reset(kept.size(), kept.size());
-}
-
-const float* ProblemRows::narrow_row(std::size_t k) {
-  const auto [values, fresh] = memory_.narrow_copies.claim(k);
-  if (fresh) {
-    const float* whole = source_.row(kept_[k]);
-    for (std::size_t l = 0; l < kept_.size(); ++l) values[l] = whole[kept_[l]];
-  }
-  return values;
+  return copy.values;
 }
 
 const std::vector<double>& ProblemRows::products_with(const std::vector<double>& direction) {
-  if (memory_.direction == direction) return memory_.sums;
-  memory_.direction = direction;
-  // The matrix is symmetric: rows are added up, which reads memory in order.
-  std::vector<double> sums(source_.n(), 0.0);
-  for (std::size_t k = 0; k < positions_.size(); ++k) {
-    const float* row = source_.row(positions_[k]);
-    for (std::size_t l = 0; l < sums.size(); ++l) sums[l] += direction[k] * static_cast<double>(row[l]);
+  ProblemMemory::Products& last = memory_.products;
+  if (last.positions == positions_ && last.direction == direction) return last.sums;
+  // By column, so that the matrix is read in order; it is symmetric, so that half of it is enough.
+  std::vector<double> by_column(padded(source_.n()), 0.0);
+  std::vector<double> sums(by_column.size(), 0.0);
+  for (std::size_t k = 0; k < positions_.size(); ++k) by_column[positions_[k]] += direction[k];
+  std::vector<core::Index> columns = positions_;
+  std::ranges::sort(columns);
+  columns.erase(std::unique(columns.begin(), columns.end()), columns.end());
+  const std::vector<Window> windows = windows_over(columns);
+  for (const core::Index column : columns) {
+    const float* row = source_.row(column);
+    double own = by_column[column] * static_cast<double>(row[column]);
+    for (const Window& window : windows) {
+      const std::size_t end = window.column + window.size;
+      const std::size_t first = std::max<std::size_t>(window.column, column + 1);
+      if (first >= end) continue;
+      own += add_scaled_and_dot(by_column[column], row + first, end - first, by_column.data() + first,
+                                sums.data() + first);
+    }
+    sums[column] += own;
   }
-  memory_.sums.clear();
-  for (const core::Index position : positions_) memory_.sums.push_back(sums[position]);
-  return memory_.sums;
+  last.positions = positions_;
+  last.direction = direction;
+  last.sums.clear();
+  for (const core::Index position : positions_) last.sums.push_back(sums[position]);
+  return last.sums;
 }
 
 }  // namespace gridmill::models::svm

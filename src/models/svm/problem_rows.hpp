@@ -7,45 +7,62 @@
 #include "core/matrix.hpp"
 #include "models/svm/kernel_rows.hpp"
 #include "models/svm/problem_memory.hpp"
+#include "models/svm/smo_passes.hpp"
 
 namespace gridmill::models::svm {
 
 /// The kernel matrix of one problem: the entries of chosen samples, in the problem's order.
 ///
-/// Rows are copied when first used, run by run of neighbouring positions; a problem that is one run reads the source.
+/// Where the samples lie close together in the source, as the training samples of a fold do, its rows are read in
+/// place: variables then have slots, in windows over a row, and there are slots without variable. Where they are
+/// scattered, or so few that idle slots would cost more, rows are copied when first used.
 class ProblemRows {
  public:
-  /// `positions`: of the problem's samples in `source`, whose order decides ties. A regression names each twice.
-  /// `memory` holds the copies; those of the last problem are used if it had the same positions. Both must outlive
+  /// `positions`: of the problem's samples in `source`, at least one; their order decides ties. A regression names
+  /// each twice. `memory` holds copies; those of earlier problems with the same positions are used. Both must outlive
   /// this, and one problem at a time uses the memory.
   ProblemRows(KernelRows& source, std::vector<core::Index> positions, ProblemMemory& memory);
 
+  /// Returns how many variables there are.
   [[nodiscard]] std::size_t size() const { return positions_.size(); }
-  /// Returns size() entries and what passes may touch behind them; valid until the second next call.
-  const float* row(std::size_t k);
-  /// Returns the kernel of sample k with itself, in double.
-  [[nodiscard]] double diagonal(std::size_t k) const { return source_.diagonal()[positions_[k]]; }
+  /// Returns the slot of variable k; slots ascend with k.
+  [[nodiscard]] std::size_t slot(std::size_t k) const { return slots_[k]; }
+  [[nodiscard]] std::size_t n_slots() const { return positions_at_.size(); }
+  /// Returns where in a row the slots are.
+  [[nodiscard]] std::span<const Window> windows() const { return windows_; }
 
-  /// Chooses the part of the problem that `narrow_row` reads: samples `kept` of the problem, ascending.
-  void narrow(std::span<const std::size_t> kept);
-  /// Returns the entries of sample kept[k] with the samples kept; valid until the second next call.
-  const float* narrow_row(std::size_t k);
+  /// Returns the row of the variable at `slot`, to be read in the windows; valid until the second next call.
+  const float* row(std::size_t slot);
+  /// Says that the row of the variable at `slot` will be asked for soon.
+  void expect(std::size_t slot) const {
+    if (in_place_) source_.expect(positions_at_[slot]);
+  }
+  /// Returns where in a row the variable at `slot` is.
+  [[nodiscard]] std::size_t column(std::size_t slot) const { return in_place_ ? positions_at_[slot] : slot; }
+  /// Returns the kernel of the variable at `slot` with itself, in double.
+  [[nodiscard]] double diagonal(std::size_t slot) const { return source_.diagonal()[positions_at_[slot]]; }
 
-  /// Returns sums_k = sum over l of K_kl direction_l; `direction` has size() entries.
-  /// Cost: reads the whole matrix, unless the last call for this memory, positions and direction did.
+  /// Returns sums_k = sum over l of K_kl direction_l; k and l count variables.
+  /// Cost: reads half the matrix, unless the last call for this memory, positions and direction did.
   const std::vector<double>& products_with(const std::vector<double>& direction);
 
+  /// Returns where parts of the problem find memory for copies of their rows.
+  [[nodiscard]] RowSlots& part_copies() { return memory_.part_copies; }
+  [[nodiscard]] std::size_t part_bytes() const { return memory_.bytes - (copies_ == nullptr ? 0 : memory_.bytes / 2); }
+
  private:
-  struct Run {
-    std::size_t first;  // position
-    std::size_t size;
-  };
+  void place_in(std::vector<Window> windows);
+  const float* copied_row(std::size_t k);
 
   KernelRows& source_;
   std::vector<core::Index> positions_;
-  std::vector<Run> runs_;
-  std::vector<core::Index> kept_;  // positions
   ProblemMemory& memory_;
+  bool in_place_ = false;
+  std::vector<Window> windows_;
+  std::vector<std::size_t> slots_;
+  std::vector<core::Index> positions_at_;  // by slot; anything where there is no variable
+  SmallCopies* small_copies_ = nullptr;    // of all rows of a small problem
+  RowSlots* copies_ = nullptr;             // of some rows of a large one
 };
 
 }  // namespace gridmill::models::svm

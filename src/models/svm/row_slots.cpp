@@ -6,11 +6,11 @@ namespace gridmill::models::svm {
 
 namespace {
 
-constexpr std::size_t kSlab = std::size_t{1} << 20U;  // floats: 4 MiB
+constexpr std::size_t kSlab = (std::size_t{1} << 20U) - 16;  // floats: with what is behind them, 4 MiB
 
 }  // namespace
 
-void RowSlots::reset(std::size_t n_keys, std::size_t row_size) {
+void RowSlots::reset(std::size_t n_keys, std::size_t row_size, std::size_t bytes) {
   row_size_ = row_size;
   stride_ = padded(row_size) + 16;  // neighbours in other sets of the cache, and room for vector loads
   const std::size_t needed = std::max(kSlab, stride_);
@@ -19,7 +19,7 @@ void RowSlots::reset(std::size_t n_keys, std::size_t row_size) {
     slab_size_ = needed;
   }
   rows_per_slab_ = slab_size_ / stride_;
-  capacity_ = std::clamp<std::size_t>(bytes_ / (stride_ * sizeof(float)), 2, std::max<std::size_t>(2, n_keys));
+  capacity_ = std::clamp<std::size_t>(bytes / (stride_ * sizeof(float)), 2, std::max<std::size_t>(2, n_keys));
   slot_of_.assign(n_keys, kNone);
   entries_.clear();
   newest_ = oldest_ = kNone;

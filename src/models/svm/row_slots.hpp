@@ -11,14 +11,13 @@ namespace gridmill::models::svm {
 /// Keeps rows of floats by key in bounded memory; the least recently claimed one is given up first.
 class RowSlots {
  public:
-  /// At most `bytes` are taken, when they are needed, and kept for later use.
-  explicit RowSlots(std::size_t bytes) : bytes_(bytes) {}
-
-  /// Forgets all rows. Keys are below `n_keys`, rows have `row_size` entries from now on; at least two are kept.
-  void reset(std::size_t n_keys, std::size_t row_size);
+  /// Forgets all rows. Keys are below `n_keys`, rows have `row_size` entries from now on. At most `bytes` are taken,
+  /// when they are needed, and kept for later use; at least two rows are.
+  void reset(std::size_t n_keys, std::size_t row_size, std::size_t bytes);
 
   struct Slot {
-    float* values;  // row_size entries, then zeros to a whole cache line; valid until the second next claim
+    float* values;  // row_size entries, then zeros to a whole cache line and room for 16 more; valid until the second
+                    // next claim
     bool fresh;     // to be filled
   };
   Slot claim(std::size_t key);
@@ -36,7 +35,6 @@ class RowSlots {
   void unlink(std::uint32_t slot);
   void push_front(std::uint32_t slot);
 
-  std::size_t bytes_;
   std::size_t row_size_ = 0;
   std::size_t stride_ = 0;
   std::size_t capacity_ = 2;

@@ -4,8 +4,11 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <optional>
 #include <utility>
 
+#include "models/svm/part_rows.hpp"
+#include "models/svm/smo_march.hpp"
 #include "models/svm/smo_passes.hpp"
 #include "models/svm/smo_variables.hpp"
 
@@ -17,145 +20,185 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 /// As often as libsvm looks for variables to set aside.
 constexpr std::int64_t kLookEvery = 1000;
-/// Copying rows of the part that is left pays when it is this much smaller.
-constexpr double kWorthNarrowing = 0.7;
+/// Copying rows of the part that is left pays when it is this much smaller, and at most half of all: a quarter of the
+/// matrix can be kept. What memory there is must not decide it, as results would then depend on that.
+constexpr double kWorthNarrowing = 0.9;
+
+/// A solve that has taken this many steps a variable goes on in float32: short ones then take libsvm's steps all the
+/// way, and most of the time goes into long ones.
+constexpr std::int64_t kLongSolve = 1;
+/// Steps in float32 until F is computed anew: rounding adds up.
+constexpr std::int64_t kRenewEvery = 50'000;
+/// How often less than kLookEvery steps may be taken in float32 at a time.
+constexpr int kShortVisits = 10;
+/// F is taken to float32 if that resolves this fraction of the tolerance.
+constexpr double kResolution = 1.0 / 64;
 
 /// One solve: on all variables, or for a while on the part of them that has not been set aside.
 class Solver {
+  /// Calls act(variables, rows) with those that are being solved.
+  template <typename Act>
+  auto with_current(const Act& act) {
+    if (part_rows_) return in_float_ ? act(floats_, *part_rows_) : act(part_, *part_rows_);
+    return in_float_ ? act(floats_, rows_) : act(all_, rows_);
+  }
+
  public:
   Solver(const SmoProblem& problem, ProblemRows& rows, const SmoOptions& options, const SmoStart* start)
-      : problem_(problem), rows_(rows), options_(options), n_(rows.size()), zeros_(aligned_floats(n_)) {
-    std::fill_n(zeros_.get(), padded(n_), 0.0F);
-    all_.y = problem.y;
-    all_.upper = problem.upper;
-    all_.alpha = start == nullptr ? std::vector<double>(n_, 0.0) : start->alpha;
-    all_.f.resize(padded(n_), 0.0);
-    all_.diagonal.resize(padded(n_), 0.0);
+      : problem_(problem), rows_(rows), options_(options), n_(rows.size()), pace_(options, n_) {
+    const std::size_t n_slots = rows.n_slots();
+    all_.y.resize(n_slots, 1.0);
+    all_.upper.resize(n_slots, 0.0);
+    all_.alpha.resize(n_slots, 0.0);
+    all_.f.resize(n_slots, 0.0);
+    all_.diagonal.resize(n_slots, 1.0);
+    all_.windows.assign(rows.windows().begin(), rows.windows().end());
     for (std::size_t k = 0; k < n_; ++k) {
-      all_.f[k] = problem.y[k] * problem.linear[k] + (start == nullptr ? 0.0 : start->products[k]);
-      all_.diagonal[k] = rows.diagonal(k);
+      const std::size_t slot = rows.slot(k);
+      all_.y[slot] = problem.y[k];
+      all_.upper[slot] = problem.upper[k];
+      all_.alpha[slot] = start == nullptr ? 0.0 : start->alpha[k];
+      all_.f[slot] = problem.y[k] * problem.linear[k] + (start == nullptr ? 0.0 : start->products[k]);
+      all_.diagonal[slot] = rows.diagonal(slot);
     }
     all_.update_all_bounds();
-    view_ = all_.view();
+    if (n_ >= kSmallProblem) pace_.until_look = kLookEvery + 1;
   }
 
   SmoSolution run() {
-    SmoSolution solution;
-    Certificate& certificate = solution.certificate;
-    const std::int64_t limit = iteration_limit();
-    std::int64_t until_look = kLookEvery;
-    Extremes extremes = scan();
+    Extremes extremes = scan(all_.view());
     for (;;) {
-      if (optimal(extremes)) {
-        if (complete_) break;
-        extremes = return_to_all();
-        until_look = kLookEvery;
+      const Halt halt =
+          with_current([&](auto& variables, auto& rows) { return march(variables, rows, extremes, pace_); });
+      if (halt == Halt::look) {
+        extremes = look_around(extremes);
+        pace_.until_look = kLookEvery;
         continue;
       }
-      if (n_ >= kSmallProblem && --until_look == 0) {
-        until_look = kLookEvery;
-        extremes = set_aside(extremes);
-      }
-      const std::size_t i = extremes.index;
-      const float* row_i = row(i);
-      const std::size_t j = find_partner(view_, row_i, i);
-      if (j == kNoVariable) break;  // of differences that vanish when squared
-      solution.status = limit_reached(certificate.iterations, limit);
-      if (solution.status != FitStatus::ok) break;
-      const float* row_j = row(j);
-      const Variables::Step step = current().move(i, j, row_i[j]);
-      if (step.i == 0 && step.j == 0) break;  // rounding lets no pair move any more
-      extremes = update_and_scan(view_, row_i, step.i, row_j, step.j);
-      ++certificate.iterations;
+      if (halt == Halt::limit || (complete_ && at_home())) break;
+      extremes = return_to_all();
+      // Near the end the rest of float32's errors is best mended where it is seen; else there is more to set aside.
+      const bool nearly = extremes.greatest - extremes.least < 2 * options_.tolerance;
+      pace_.until_look = nearly ? kLookEvery : 2;
     }
-    if (!complete_) extremes = return_to_all();
-    certificate.gap = extremes.greatest - extremes.least;
-    certificate.converged = optimal(extremes);
-    finish(solution);
-    return solution;
+    if (!complete_ || !at_home()) extremes = return_to_all();
+    return solution(extremes);
   }
 
  private:
-  [[nodiscard]] std::int64_t iteration_limit() const {
-    if (options_.max_iterations >= 0) return options_.max_iterations;
-    return std::max<std::int64_t>(10'000'000, 100 * static_cast<std::int64_t>(n_));
-  }
+  [[nodiscard]] bool at_home() const { return !in_float_ && !part_rows_; }
+  [[nodiscard]] std::size_t n_current() const { return part_rows_ ? part_rows_->kept().size() : n_; }
 
-  [[nodiscard]] FitStatus limit_reached(std::int64_t iterations, std::int64_t limit) const {
-    if (iterations >= limit) return FitStatus::iteration_limit;
-    const bool look = options_.deadline && iterations % 128 == 0;
-    if (look && Clock::now() >= *options_.deadline) return FitStatus::time_limit;
-    return FitStatus::ok;
-  }
-
-  [[nodiscard]] bool optimal(const Extremes& extremes) const {
-    return extremes.index == kNoVariable || extremes.greatest - extremes.least < options_.tolerance;
-  }
-
-  [[nodiscard]] Variables& current() { return narrowed() ? part_ : all_; }
-  [[nodiscard]] bool narrowed() const { return !kept_.empty(); }
-  [[nodiscard]] const float* row(std::size_t k) { return narrowed() ? rows_.narrow_row(k) : rows_.row(k); }
-
-  /// The extremes of F as it is.
-  [[nodiscard]] Extremes scan() { return update_and_scan(view_, zeros_.get(), 0.0, zeros_.get(), 0.0); }
-
-  /// Sets aside what will stay at its bound, and goes on with the others alone if they are few enough.
+  /// Sets aside what will stay at its bound, and goes on without it, and in float32, where that pays.
   /// Setting aside leaves the extremes as they are.
-  Extremes set_aside(const Extremes& extremes) {
-    Variables& variables = current();
-    const std::size_t left = variables.set_aside(extremes);
+  Extremes look_around(const Extremes& extremes) {
+    Extremes now = extremes;
+    if (in_float_ && pace_.iterations >= in_float_since_ + kRenewEvery) now = return_to_all();
+    const std::size_t left = with_current([&](auto& variables, auto& /*rows*/) { return variables.set_aside(now); });
     complete_ = complete_ && left == n_;
-    if (static_cast<double>(left) > kWorthNarrowing * static_cast<double>(variables.size())) return extremes;
-    narrow();
-    return scan();
+    const bool narrow =
+        2 * left <= n_ && static_cast<double>(left) <= kWorthNarrowing * static_cast<double>(n_current());
+    const bool change = !in_float_ && floats_improve_ && is_long() && resolves(now);
+    return narrow || change ? go_on(now, narrow, in_float_ || change) : now;
   }
 
-  void narrow() {
+  [[nodiscard]] bool is_long() const { return pace_.iterations >= kLongSolve * static_cast<std::int64_t>(n_); }
+
+  /// Says whether float32 can tell apart what matters, around the middle of the extremes of F.
+  [[nodiscard]] bool resolves(const Extremes& extremes) {
+    const double middle = (extremes.least + extremes.greatest) / 2;
+    double farthest = 0;
+    with_current([&](auto& variables, auto& /*rows*/) {
+      for (std::size_t k = 0; k < variables.size(); ++k) {
+        if (variables.is_aside(k)) continue;
+        farthest = std::max(farthest, std::abs(static_cast<double>(variables.f[k]) - middle));
+      }
+    });
+    return farthest * 0x1p-24 <= kResolution * options_.tolerance && n_current() < (std::size_t{1} << 24U);
+  }
+
+  /// Goes on with all that are being solved, or with those that are not set aside.
+  Extremes go_on(const Extremes& extremes, bool narrow, bool in_float) {
+    if (at_home()) alpha_of_f_ = all_.alpha;
+    if (in_float && !in_float_) in_float_since_ = pace_.iterations;
+    const double middle = in_float ? (extremes.least + extremes.greatest) / 2 : 0.0;
+    put_back();
     std::vector<std::size_t> left;
-    for (std::size_t k = 0; k < current().size(); ++k) {
-      if (!current().is_aside(k)) left.push_back(k);
+    with_current([&](auto& variables, auto& /*rows*/) {
+      for (std::size_t k = 0; narrow && k < variables.size(); ++k) {
+        if (!variables.is_aside(k)) left.push_back(k);
+      }
+      if (in_float) {
+        floats_ = narrow ? variables.template part<float>(left, middle) : variables.template as<float>(middle);
+      } else {
+        part_ = variables.template part<double>(left, middle);
+      }
+    });
+    if (narrow) {
+      if (part_rows_) {
+        for (std::size_t& k : left) k = part_rows_->kept()[k];
+      }
+      part_rows_.emplace(rows_, std::move(left));
     }
-    if (!narrowed()) alpha_of_f_ = all_.alpha;
-    put_back();
-    part_ = current().part(left);
-    if (narrowed()) {
-      for (std::size_t& k : left) k = kept_[k];
-    }
-    kept_ = std::move(left);
-    rows_.narrow(kept_);
-    view_ = part_.view();
+    in_float_ = in_float;
+    return with_current([](auto& variables, auto& /*rows*/) { return scan(variables.view()); });
   }
 
-  /// Writes the alphas of the part where they belong.
+  /// Writes the alphas where they belong.
   void put_back() {
-    for (std::size_t k = 0; k < kept_.size(); ++k) all_.alpha[kept_[k]] = part_.alpha[k];
+    if (at_home()) return;
+    const std::vector<double>& alpha = in_float_ ? floats_.alpha : part_.alpha;
+    for (std::size_t k = 0; k < alpha.size(); ++k) all_.alpha[part_rows_ ? part_rows_->kept()[k] : k] = alpha[k];
   }
 
-  /// Takes back what was set aside, with F brought up to date.
+  /// Takes back what was set aside, with F brought up to date in double.
   Extremes return_to_all() {
-    const bool stale = narrowed();
-    put_back();
-    kept_.clear();
     complete_ = true;
+    if (at_home()) {
+      all_.update_all_bounds();
+      return scan(all_.view());
+    }
+    put_back();
+    part_rows_.reset();
     all_.update_all_bounds();
-    view_ = all_.view();
-    if (stale) catch_up();
-    return scan();
+    catch_up();
+    if (std::exchange(in_float_, false)) judge_floats();
+    return scan(all_.view());
+  }
+
+  /// What float32 does not improve any more is left to double, and so is what it ends too soon too often.
+  void judge_floats() {
+    const double reached = objective();
+    floats_improve_ = floats_improve_ && reached < objective_at_return_;
+    objective_at_return_ = reached;
+    if (pace_.iterations < in_float_since_ + kLookEvery && --short_visits_left_ == 0) floats_improve_ = false;
   }
 
   /// Adds to F of all variables what has changed since they were left, two rows at a time.
   void catch_up() {
     std::vector<std::size_t> changed;
-    for (std::size_t k = 0; k < n_; ++k) {
+    for (std::size_t k = 0; k < all_.size(); ++k) {
       if (all_.alpha[k] != alpha_of_f_[k]) changed.push_back(k);
     }
+    const PassView<double> view = all_.view();
     const auto change = [&](std::size_t k) { return all_.y[k] * (all_.alpha[k] - alpha_of_f_[k]); };
     for (std::size_t c = 0; c < changed.size(); c += 2) {
       const std::size_t k = changed[c];
       const std::size_t l = changed[std::min(c + 1, changed.size() - 1)];
       const float* row_k = rows_.row(k);
-      update_and_scan(view_, row_k, change(k), rows_.row(l), l == k ? 0.0 : change(l));
+      for (std::size_t next = c + 2; next < std::min(c + 4, changed.size()); ++next) rows_.expect(changed[next]);
+      update_and_scan(view, row_k, change(k), rows_.row(l), l == k ? 0.0 : change(l));
     }
+  }
+
+  /// While nothing is set aside.
+  [[nodiscard]] double objective() const {
+    double sum = 0;
+    for (std::size_t k = 0; k < n_; ++k) {
+      const std::size_t slot = rows_.slot(k);
+      sum += all_.alpha[slot] * (all_.y[slot] * all_.f[slot] + problem_.linear[k]) / 2;
+    }
+    return sum;
   }
 
   /// The mean of F over free variables, or the middle of what the bounded ones allow.
@@ -165,41 +208,55 @@ class Solver {
     double sum = 0;
     std::size_t n_free = 0;
     for (std::size_t k = 0; k < n_; ++k) {
-      if (all_.rises.test(k) && all_.falls.test(k)) {
+      const std::size_t slot = rows_.slot(k);
+      if (all_.rises.test(slot) && all_.falls.test(slot)) {
         ++n_free;
-        sum += all_.f[k];
-      } else if (all_.rises.test(k)) {
-        upper = std::min(upper, all_.f[k]);
+        sum += all_.f[slot];
+      } else if (all_.rises.test(slot)) {
+        upper = std::min(upper, all_.f[slot]);
       } else {
-        lower = std::max(lower, all_.f[k]);
+        lower = std::max(lower, all_.f[slot]);
       }
     }
     return n_free > 0 ? sum / static_cast<double>(n_free) : (upper + lower) / 2;
   }
 
-  void finish(SmoSolution& solution) {
-    Certificate& certificate = solution.certificate;
-    for (std::size_t k = 0; k < n_; ++k) {
-      certificate.objective += all_.alpha[k] * (all_.y[k] * all_.f[k] + problem_.linear[k]) / 2;
-      certificate.n_support += all_.alpha[k] > 0 ? 1 : 0;
-      certificate.n_bounded += all_.alpha[k] >= problem_.upper[k] ? 1 : 0;
-    }
+  [[nodiscard]] SmoSolution solution(const Extremes& extremes) const {
+    SmoSolution out{.rho = rho(), .status = pace_.status};
+    Certificate& certificate = out.certificate;
+    certificate.iterations = pace_.iterations;
+    certificate.gap = extremes.greatest - extremes.least;
+    certificate.converged = is_optimal(extremes, options_.tolerance);
     if (!std::isfinite(certificate.gap)) certificate.gap = 0;  // nothing could move at all
-    solution.rho = rho();
-    solution.alpha = std::move(all_.alpha);
+    certificate.objective = objective();
+    for (std::size_t k = 0; k < n_; ++k) {
+      const double alpha = all_.alpha[rows_.slot(k)];
+      certificate.n_support += alpha > 0 ? 1 : 0;
+      certificate.n_bounded += alpha >= problem_.upper[k] ? 1 : 0;
+      out.alpha.push_back(alpha);
+    }
+    return out;
   }
 
   const SmoProblem& problem_;
   ProblemRows& rows_;
   const SmoOptions& options_;
   std::size_t n_;
-  AlignedFloats zeros_;
-  Variables all_;
-  Variables part_;                  // while narrowed: all_'s F and bounds are then out of date
-  std::vector<std::size_t> kept_;   // which variables those are; empty: not narrowed
-  std::vector<double> alpha_of_f_;  // while narrowed: the alphas all_.f belongs to
-  bool complete_ = true;            // nothing is set aside
-  PassView view_{};
+  Pace pace_;
+  Variables<double> all_;
+  bool complete_ = true;  // nothing is set aside
+
+  // Away from home, F and bounds of all_ are out of date.
+  std::optional<PartRows> part_rows_;  // of the part that is being solved; none: all
+  Variables<double> part_;
+  bool in_float_ = false;
+  Variables<float> floats_;         // the part, or all, with the middle of the extremes taken from F
+  std::vector<double> alpha_of_f_;  // the alphas all_.f belongs to
+
+  bool floats_improve_ = true;
+  std::int64_t in_float_since_ = 0;  // iterations then
+  int short_visits_left_ = kShortVisits;
+  double objective_at_return_ = kInfinity;
 };
 
 }  // namespace

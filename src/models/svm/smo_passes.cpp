@@ -14,158 +14,377 @@ namespace gridmill::models::svm::HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-using Doubles = hn::CappedTag<double, 8>;  // at most one byte of bits a vector
-using Floats = hn::Rebind<float, Doubles>;
-using Vector = hn::Vec<Doubles>;
+// At most 16 lanes; as many in double as there are in half a vector of float32.
+template <typename Real>
+using Tag = hn::CappedTag<Real, sizeof(Real) == sizeof(float) ? 16 : 8>;
+template <typename Real>
+using Vector = hn::Vec<Tag<Real>>;
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
+template <typename Real>
+constexpr Real kInfinity = std::numeric_limits<Real>::infinity();
 
-// Every pass takes the variables in blocks of 16, each into an accumulator of its own: one accumulator would make
-// each comparison wait for the one before. The number does not depend on the length of vectors, so that what
-// rounding decides in comparisons does not either.
+// Every pass takes the variables in blocks of 16, each into an accumulator of its own, and two blocks at a time: with
+// fewer accumulators each comparison would wait for the one before. The number does not depend on the length of
+// vectors, so that what rounding decides in comparisons does not either.
 constexpr std::size_t kBlock = 16;
-constexpr std::size_t kLanes = hn::MaxLanes(Doubles());
-constexpr std::size_t kVectors = kBlock / kLanes;
+template <typename Real>
+constexpr std::size_t kLanes = hn::MaxLanes(Tag<Real>());
+template <typename Real>
+constexpr std::size_t kVectors = kBlock / kLanes<Real>;
 static_assert(padded(1) % kBlock == 0);
 
-// How far ahead a row is asked for: rows are short, and what the processor does by itself starts late.
-constexpr std::size_t kAhead = 16 * kBlock;
-
-HWY_INLINE hn::Mask<Doubles> load_bits(Doubles d, const std::uint8_t* bits, std::size_t k) {
-  if constexpr (kLanes == 8) return hn::LoadMaskBits(d, bits + k / 8);
-  // Vectors shorter than eight lanes start within a byte. Only the low bits of the first byte are used.
-  std::uint8_t shifted[8] = {static_cast<std::uint8_t>(bits[k / 8] >> (k % 8))};
-  return hn::LoadMaskBits(d, shifted);
-}
-
-HWY_INLINE Vector load_row(Doubles d, const float* row) { return hn::PromoteTo(d, hn::LoadU(Floats(), row)); }
-
-/// The values of a block's accumulators, in the order of the variables.
-HWY_INLINE void store(Doubles d, const Vector* from, double* to) {
-  for (std::size_t v = 0; v < kVectors; ++v) hn::StoreU(from[v], d, to + v * kLanes);
-}
-
-/// The least value over accumulators, and of equal ones that with the greatest index.
-HWY_INLINE Extremes reduce(Doubles d, const Vector* least, const Vector* block, const Vector* greatest) {
-  double low[kBlock];
-  double high[kBlock];
-  double start[kBlock];
-  store(d, least, low);
-  store(d, greatest, high);
-  store(d, block, start);
-  Extremes out{.least = kInfinity, .index = kNoVariable, .greatest = -kInfinity};
-  double best = -1;
-  for (std::size_t lane = 0; lane < kBlock; ++lane) {
-    const double index = start[lane] + static_cast<double>(lane);
-    if (low[lane] < out.least || (low[lane] == out.least && index > best)) {
-      out.least = low[lane];
-      best = index;
-    }
-    out.greatest = high[lane] > out.greatest ? high[lane] : out.greatest;
+/// Asks for a row ahead of its reader: rows are short, and what the processor does by itself starts late.
+class Ahead {
+ public:
+  HWY_INLINE Ahead(const float* row, std::span<const Window> windows)
+      : row_(row), window_(windows.data()), end_(window_ + windows.size()) {
+    constexpr std::size_t kBlocks = 64;
+    if (window_ != end_) enter();
+    for (std::size_t block = 0; block < kBlocks; ++block) advance();
   }
-  if (out.least < kInfinity) out.index = static_cast<std::size_t>(best);
+
+  /// To be called for each block that is read.
+  HWY_INLINE void advance() {
+    if (left_ == 0) return;
+    hwy::Prefetch(at_);
+    at_ += kBlock;
+    left_ -= kBlock;
+    if (left_ == 0 && ++window_ != end_) enter();
+  }
+
+ private:
+  HWY_INLINE void enter() {
+    at_ = row_ + window_->column;
+    left_ = window_->size;
+  }
+
+  const float* row_;
+  const Window* window_;
+  const Window* end_;
+  const float* at_ = nullptr;
+  std::size_t left_ = 0;
+};
+
+/// The bits of vector `v` of a block whose bits start at `bits`.
+template <typename Real, std::size_t v>
+HWY_INLINE hn::Mask<Tag<Real>> load_bits(const std::uint8_t* bits) {
+  constexpr std::size_t k = v * kLanes<Real>;
+  if constexpr (kLanes<Real> >= 8) {
+    return hn::LoadMaskBits(Tag<Real>(), bits + k / 8);
+  } else {
+    // Vectors shorter than eight lanes start within a byte. Only the low bits of the first byte are used.
+    std::uint8_t shifted[8] = {static_cast<std::uint8_t>(bits[k / 8] >> (k % 8))};
+    return hn::LoadMaskBits(Tag<Real>(), shifted);
+  }
+}
+
+template <typename Real>
+HWY_INLINE Vector<Real> load_row(const float* row) {
+  if constexpr (sizeof(Real) == sizeof(float)) {
+    return hn::LoadU(Tag<float>(), row);
+  } else {
+    return hn::PromoteTo(Tag<double>(), hn::LoadU(hn::Rebind<float, Tag<double>>(), row));
+  }
+}
+
+/// Where the variables of a block are.
+template <typename Real>
+struct Place {
+  Real* f;
+  const std::uint8_t* rises;
+  const std::uint8_t* falls;
+
+  HWY_INLINE Place(const PassView<Real>& view, std::size_t slot)
+      : f(view.f + slot), rises(view.rises + slot / 8), falls(view.falls + slot / 8) {}
+  HWY_INLINE void advance() {
+    f += kBlock;
+    rises += kBlock / 8;
+    falls += kBlock / 8;
+  }
+};
+
+/// The index of lanes that are `wanted`, else -1: where the lane's block starts plus its place in the block.
+template <typename Real, std::size_t v>
+HWY_INLINE Vector<Real> index_if(hn::Mask<Tag<Real>> wanted, Vector<Real> block) {
+  const Tag<Real> d;
+  const Vector<Real> index = hn::Add(block, hn::Iota(d, static_cast<Real>(v * kLanes<Real>)));
+  return hn::IfThenElse(wanted, index, hn::Set(d, Real{-1}));
+}
+
+template <typename Real>
+HWY_INLINE std::size_t greatest_index(Vector<Real> index) {
+  const Tag<Real> d;
+  const Real greatest = hn::GetLane(hn::MaxOfLanes(d, index));
+  return greatest < 0 ? kNoVariable : static_cast<std::size_t>(greatest);
+}
+
+/// Two rows of the kernel matrix and what is added of each.
+template <typename Real>
+struct Steps {
+  const float* row_i;
+  Vector<Real> step_i;
+  const float* row_j;
+  Vector<Real> step_j;
+
+  HWY_INLINE void advance() {
+    row_i += kBlock;
+    row_j += kBlock;
+  }
+};
+
+// Accumulators are members of members, not arrays: the compiler keeps those in registers.
+
+/// The extremes so far of the lanes of vectors v, v + 1, ... of all blocks.
+template <typename Real, std::size_t v = 0, bool any = (v < kVectors<Real>)>
+struct ExtremesOfLanes {
+  Vector<Real> least, block, greatest;
+  ExtremesOfLanes<Real, v + 1> rest;
+
+  HWY_INLINE ExtremesOfLanes()
+      : least(hn::Set(Tag<Real>(), kInfinity<Real>)),
+        block(hn::Zero(Tag<Real>())),
+        greatest(hn::Set(Tag<Real>(), -kInfinity<Real>)) {}
+
+  HWY_INLINE void compare(const Place<Real>& at, Vector<Real> f, Vector<Real> here) {
+    const Tag<Real> d;
+    // What must not win is made the worst before it is compared: comparisons wait for each other, this does not.
+    const Vector<Real> candidate = hn::IfThenElse(load_bits<Real, v>(at.rises), f, hn::Set(d, kInfinity<Real>));
+    const auto better = hn::Le(candidate, least);
+    least = hn::IfThenElse(better, candidate, least);
+    block = hn::IfThenElse(better, here, block);
+    greatest = hn::Max(greatest, hn::IfThenElse(load_bits<Real, v>(at.falls), f, hn::Set(d, -kInfinity<Real>)));
+  }
+
+  HWY_INLINE void scan(const Place<Real>& at, Vector<Real> here) {
+    compare(at, hn::LoadU(Tag<Real>(), at.f + v * kLanes<Real>), here);
+    rest.scan(at, here);
+  }
+
+  HWY_INLINE void update(const Place<Real>& at, const Steps<Real>& steps, Vector<Real> here) {
+    const Tag<Real> d;
+    constexpr std::size_t k = v * kLanes<Real>;
+    const Vector<Real> change = hn::Add(hn::Mul(load_row<Real>(steps.row_i + k), steps.step_i),
+                                        hn::Mul(load_row<Real>(steps.row_j + k), steps.step_j));
+    const Vector<Real> f = hn::Add(hn::LoadU(d, at.f + k), change);
+    hn::StoreU(f, d, at.f + k);
+    compare(at, f, here);
+    rest.update(at, steps, here);
+  }
+
+  [[nodiscard]] HWY_INLINE Vector<Real> least_of_vectors() const { return hn::Min(least, rest.least_of_vectors()); }
+  [[nodiscard]] HWY_INLINE Vector<Real> greatest_of_vectors() const {
+    return hn::Max(greatest, rest.greatest_of_vectors());
+  }
+  [[nodiscard]] HWY_INLINE Vector<Real> last_of(Vector<Real> value) const {
+    return hn::Max(index_if<Real, v>(hn::Eq(least, value), block), rest.last_of(value));
+  }
+};
+
+template <typename Real, std::size_t v>
+struct ExtremesOfLanes<Real, v, false> {
+  HWY_INLINE void scan(const Place<Real>& /*at*/, Vector<Real> /*here*/) {}
+  HWY_INLINE void update(const Place<Real>& /*at*/, const Steps<Real>& /*steps*/, Vector<Real> /*here*/) {}
+  [[nodiscard]] HWY_INLINE Vector<Real> least_of_vectors() const { return hn::Set(Tag<Real>(), kInfinity<Real>); }
+  [[nodiscard]] HWY_INLINE Vector<Real> greatest_of_vectors() const { return hn::Set(Tag<Real>(), -kInfinity<Real>); }
+  [[nodiscard]] HWY_INLINE Vector<Real> last_of(Vector<Real> /*value*/) const { return hn::Set(Tag<Real>(), Real{-1}); }
+};
+
+/// The extremes over all lanes, and of equal least ones that with the greatest index.
+template <typename Real>
+HWY_INLINE Extremes reduce(const ExtremesOfLanes<Real>& even, const ExtremesOfLanes<Real>& odd) {
+  const Tag<Real> d;
+  const Vector<Real> least = hn::MinOfLanes(d, hn::Min(even.least_of_vectors(), odd.least_of_vectors()));
+  const Vector<Real> greatest = hn::MaxOfLanes(d, hn::Max(even.greatest_of_vectors(), odd.greatest_of_vectors()));
+  Extremes out{.least = hn::GetLane(least), .index = kNoVariable, .greatest = hn::GetLane(greatest)};
+  if (out.least < kInfinity<double>) {
+    out.index = greatest_index<Real>(hn::Max(even.last_of(least), odd.last_of(least)));
+  }
   return out;
 }
 
-Extremes update_and_scan(const PassView& view, const float* row_i, double step_i, const float* row_j, double step_j) {
-  const Doubles d;
-  const Vector size_i = hn::Set(d, step_i);
-  const Vector size_j = hn::Set(d, step_j);
-  const Vector lowest = hn::Set(d, -kInfinity);
-  const Vector highest = hn::Set(d, kInfinity);
-  Vector least[kVectors];
-  Vector block[kVectors];
-  Vector greatest[kVectors];
-  for (std::size_t v = 0; v < kVectors; ++v) {
-    least[v] = hn::Set(d, kInfinity);
-    block[v] = hn::Zero(d);
-    greatest[v] = lowest;
-  }
-  for (std::size_t start = 0; start < view.n; start += kBlock) {
-    const Vector here = hn::Set(d, static_cast<double>(start));
-    hwy::Prefetch(row_j + start + kAhead);
-    for (std::size_t v = 0; v < kVectors; ++v) {
-      const std::size_t k = start + v * kLanes;
-      const Vector change = hn::Add(hn::Mul(load_row(d, row_i + k), size_i), hn::Mul(load_row(d, row_j + k), size_j));
-      const Vector f = hn::Add(hn::LoadU(d, view.f + k), change);
-      hn::StoreU(f, d, view.f + k);
-      // What must not win is made the worst before it is compared: comparisons wait for each other, this does not.
-      const Vector candidate = hn::IfThenElse(load_bits(d, view.rises, k), f, highest);
-      const auto better = hn::Le(candidate, least[v]);
-      least[v] = hn::IfThenElse(better, candidate, least[v]);
-      block[v] = hn::IfThenElse(better, here, block[v]);
-      greatest[v] = hn::Max(greatest[v], hn::IfThenElse(load_bits(d, view.falls, k), f, lowest));
+template <typename Real>
+Extremes scan_all(const PassView<Real>& view) {
+  const Tag<Real> d;
+  ExtremesOfLanes<Real> lanes;
+  for (const Window& window : view.windows) {
+    Place<Real> at(view, window.slot);
+    for (std::size_t k = 0; k < window.size; k += kBlock) {
+      lanes.scan(at, hn::Set(d, static_cast<Real>(window.slot + k)));
+      at.advance();
     }
   }
-  return reduce(d, least, block, greatest);
+  return reduce(lanes, ExtremesOfLanes<Real>());
 }
 
-/// The best candidates so far: those of the greatest violation^2 / curvature.
-struct Partners {
-  Vector square[kVectors];
-  Vector curvature[kVectors];
-  Vector block[kVectors];
+template <typename Real>
+Extremes update_and_scan_all(const PassView<Real>& view, const float* row_i, double step_i, const float* row_j,
+                             double step_j) {
+  const Tag<Real> d;
+  const Vector<Real> block = hn::Set(d, static_cast<Real>(kBlock));
+  ExtremesOfLanes<Real> even;
+  ExtremesOfLanes<Real> odd;
+  Ahead ahead(row_j, view.windows);
+  for (const Window& window : view.windows) {
+    Place<Real> at(view, window.slot);
+    Steps<Real> steps{row_i + window.column, hn::Set(d, static_cast<Real>(step_i)), row_j + window.column,
+                      hn::Set(d, static_cast<Real>(step_j))};
+    Vector<Real> here = hn::Set(d, static_cast<Real>(window.slot));
+    const auto advance = [&]() HWY_ATTR {
+      at.advance();
+      steps.advance();
+      here = hn::Add(here, block);
+    };
+    std::size_t left = window.size;
+    for (; left >= 2 * kBlock; left -= 2 * kBlock) {
+      ahead.advance();
+      even.update(at, steps, here);
+      advance();
+      ahead.advance();
+      odd.update(at, steps, here);
+      advance();
+    }
+    if (left > 0) even.update(at, steps, here);
+  }
+  return reduce(even, odd);
+}
+
+/// What a pass for the partner of one variable needs of it and of the others.
+template <typename Real>
+struct Seeker {
+  Vector<Real> f, own_diagonal, zero, tau;
+  const float* row;
+  const Real* diagonal;  // of the others
+
+  HWY_INLINE void advance() {
+    row += kBlock;
+    diagonal += kBlock;
+  }
 };
 
-/// The index of the greatest gain over accumulators, and of equal ones the last.
-HWY_INLINE std::size_t last_of_greatest(Doubles d, const Partners& best) {
-  double square[kBlock];
-  double curvature[kBlock];
-  double start[kBlock];
-  store(d, best.square, square);
-  store(d, best.curvature, curvature);
-  store(d, best.block, start);
-  double greatest = 0;
-  double index = -1;
-  for (std::size_t lane = 0; lane < kBlock; ++lane) {
-    if (square[lane] <= 0) continue;
-    const double gain = square[lane] / curvature[lane];
-    const double own = start[lane] + static_cast<double>(lane);
-    if (gain > greatest || (gain == greatest && own > index)) {
-      greatest = gain;
-      index = own;
-    }
+/// The best candidates so far of the lanes of vectors v, v + 1, ...: those of the greatest violation^2 / curvature.
+template <typename Real, std::size_t v = 0, bool any = (v < kVectors<Real>)>
+struct PartnersOfLanes {
+  Vector<Real> square, curvature, block;
+  PartnersOfLanes<Real, v + 1> rest;
+
+  HWY_INLINE PartnersOfLanes()
+      : square(hn::Zero(Tag<Real>())), curvature(hn::Set(Tag<Real>(), Real{1})), block(hn::Zero(Tag<Real>())) {}
+
+  /// unit_diagonal: the seeker's own already counts both.
+  template <bool unit_diagonal>
+  HWY_INLINE void compare(const Place<Real>& at, const Seeker<Real>& seeker, Vector<Real> here) {
+    const Tag<Real> d;
+    constexpr std::size_t k = v * kLanes<Real>;
+    const Vector<Real> violation = hn::Max(hn::Sub(hn::LoadU(d, at.f + k), seeker.f), seeker.zero);
+    Vector<Real> sum = seeker.own_diagonal;
+    if constexpr (!unit_diagonal) sum = hn::Add(sum, hn::LoadU(d, seeker.diagonal + k));
+    const Vector<Real> kernel = load_row<Real>(seeker.row + k);
+    Vector<Real> bend = hn::Sub(sum, hn::Add(kernel, kernel));
+    bend = hn::IfThenElse(hn::Gt(bend, seeker.zero), bend, seeker.tau);
+    const Vector<Real> size = hn::IfThenElseZero(load_bits<Real, v>(at.falls), hn::Mul(violation, violation));
+    // Fractions are compared by multiplying crosswise: dividing takes several times as long.
+    const auto better = hn::Ge(hn::Mul(size, curvature), hn::Mul(square, bend));
+    square = hn::IfThenElse(better, size, square);
+    curvature = hn::IfThenElse(better, bend, curvature);
+    block = hn::IfThenElse(better, here, block);
+    rest.template compare<unit_diagonal>(at, seeker, here);
   }
-  return index < 0 ? kNoVariable : static_cast<std::size_t>(index);
+
+  [[nodiscard]] HWY_INLINE Vector<Real> gain() const { return hn::Div(square, curvature); }
+  [[nodiscard]] HWY_INLINE Vector<Real> greatest_gain() const { return hn::Max(gain(), rest.greatest_gain()); }
+  [[nodiscard]] HWY_INLINE Vector<Real> last_of(Vector<Real> value) const {
+    return hn::Max(index_if<Real, v>(hn::Eq(gain(), value), block), rest.last_of(value));
+  }
+};
+
+template <typename Real, std::size_t v>
+struct PartnersOfLanes<Real, v, false> {
+  template <bool unit_diagonal>
+  HWY_INLINE void compare(const Place<Real>& /*at*/, const Seeker<Real>& /*seeker*/, Vector<Real> /*here*/) {}
+  [[nodiscard]] HWY_INLINE Vector<Real> greatest_gain() const { return hn::Zero(Tag<Real>()); }
+  [[nodiscard]] HWY_INLINE Vector<Real> last_of(Vector<Real> /*value*/) const { return hn::Set(Tag<Real>(), Real{-1}); }
+};
+
+template <typename Real, bool unit_diagonal>
+std::size_t find_partner_of(const PassView<Real>& view, const float* row_i, std::size_t i) {
+  const Tag<Real> d;
+  const Vector<Real> block = hn::Set(d, static_cast<Real>(kBlock));
+  PartnersOfLanes<Real> even;
+  PartnersOfLanes<Real> odd;
+  Ahead ahead(row_i, view.windows);
+  for (const Window& window : view.windows) {
+    Place<Real> at(view, window.slot);
+    Seeker<Real> seeker{.f = hn::Set(d, view.f[i]),
+                        .own_diagonal = hn::Set(d, unit_diagonal ? Real{2} : view.diagonal[i]),
+                        .zero = hn::Zero(d),
+                        .tau = hn::Set(d, static_cast<Real>(kSmallestCurvature)),
+                        .row = row_i + window.column,
+                        .diagonal = view.diagonal + window.slot};
+    Vector<Real> here = hn::Set(d, static_cast<Real>(window.slot));
+    const auto advance = [&]() HWY_ATTR {
+      at.advance();
+      seeker.advance();
+      here = hn::Add(here, block);
+    };
+    std::size_t left = window.size;
+    for (; left >= 2 * kBlock; left -= 2 * kBlock) {
+      ahead.advance();
+      even.template compare<unit_diagonal>(at, seeker, here);
+      advance();
+      ahead.advance();
+      odd.template compare<unit_diagonal>(at, seeker, here);
+      advance();
+    }
+    if (left > 0) even.template compare<unit_diagonal>(at, seeker, here);
+  }
+  const Vector<Real> greatest = hn::MaxOfLanes(d, hn::Max(even.greatest_gain(), odd.greatest_gain()));
+  if (!(hn::GetLane(greatest) > 0)) return kNoVariable;
+  return greatest_index<Real>(hn::Max(even.last_of(greatest), odd.last_of(greatest)));
 }
 
-template <bool unit_diagonal>
-std::size_t find_partner_of(const PassView& view, const float* row_i, std::size_t i) {
-  const Doubles d;
-  const Vector own_f = hn::Set(d, view.f[i]);
-  const Vector own_diagonal = hn::Set(d, unit_diagonal ? 2.0 : view.diagonal[i]);
-  const Vector zero = hn::Zero(d);
-  const Vector two = hn::Set(d, 2.0);
-  const Vector tau = hn::Set(d, kSmallestCurvature);
-  Partners best;
-  for (std::size_t v = 0; v < kVectors; ++v) {
-    best.square[v] = zero;
-    best.curvature[v] = hn::Set(d, 1.0);
-    best.block[v] = zero;
-  }
-  for (std::size_t start = 0; start < view.n; start += kBlock) {
-    const Vector here = hn::Set(d, static_cast<double>(start));
-    hwy::Prefetch(row_i + start + kAhead);
-    for (std::size_t v = 0; v < kVectors; ++v) {
-      const std::size_t k = start + v * kLanes;
-      const Vector violation = hn::Max(hn::Sub(hn::LoadU(d, view.f + k), own_f), zero);
-      Vector sum = own_diagonal;
-      if constexpr (!unit_diagonal) sum = hn::Add(sum, hn::LoadU(d, view.diagonal + k));
-      Vector curvature = hn::Sub(sum, hn::Mul(two, load_row(d, row_i + k)));
-      curvature = hn::IfThenElse(hn::Gt(curvature, zero), curvature, tau);
-      const Vector square = hn::IfThenElseZero(load_bits(d, view.falls, k), hn::Mul(violation, violation));
-      // Fractions are compared by multiplying crosswise: dividing takes several times as long.
-      const auto better = hn::Ge(hn::Mul(square, best.curvature[v]), hn::Mul(best.square[v], curvature));
-      best.square[v] = hn::IfThenElse(better, square, best.square[v]);
-      best.curvature[v] = hn::IfThenElse(better, curvature, best.curvature[v]);
-      best.block[v] = hn::IfThenElse(better, here, best.block[v]);
-    }
-  }
-  return last_of_greatest(d, best);
+template <typename Real>
+std::size_t find_partner_of_any(const PassView<Real>& view, const float* row_i, std::size_t i) {
+  return view.unit_diagonal ? find_partner_of<Real, true>(view, row_i, i)
+                            : find_partner_of<Real, false>(view, row_i, i);
 }
 
-std::size_t find_partner(const PassView& view, const float* row_i, std::size_t i) {
-  return view.unit_diagonal ? find_partner_of<true>(view, row_i, i) : find_partner_of<false>(view, row_i, i);
+Extremes scan_double(const PassView<double>& view) { return scan_all(view); }
+Extremes scan_float(const PassView<float>& view) { return scan_all(view); }
+
+Extremes update_double(const PassView<double>& view, const float* row_i, double step_i, const float* row_j,
+                       double step_j) {
+  return update_and_scan_all(view, row_i, step_i, row_j, step_j);
+}
+Extremes update_float(const PassView<float>& view, const float* row_i, double step_i, const float* row_j,
+                      double step_j) {
+  return update_and_scan_all(view, row_i, step_i, row_j, step_j);
+}
+
+std::size_t partner_double(const PassView<double>& view, const float* row_i, std::size_t i) {
+  return find_partner_of_any(view, row_i, i);
+}
+std::size_t partner_float(const PassView<float>& view, const float* row_i, std::size_t i) {
+  return find_partner_of_any(view, row_i, i);
+}
+
+std::size_t keep_entries(const float* row, std::span<const Window> windows, const Bits& kept, float* out) {
+  const Tag<float> d;
+  constexpr std::size_t lanes = kLanes<float>;
+  float* const first = out;
+  Ahead ahead(row, windows);
+  for (const Window& window : windows) {
+    for (std::size_t k = 0; k < window.size; k += kBlock) {
+      ahead.advance();
+      const std::uint8_t* bits = kept.data() + (window.slot + k) / 8;
+      for (std::size_t v = 0; v < kBlock / lanes; ++v) {
+        const std::size_t l = v * lanes;
+        std::uint8_t shifted[8] = {static_cast<std::uint8_t>(bits[l / 8] >> (l % 8)), bits[l / 8 + 1]};
+        const auto mask = hn::LoadMaskBits(d, shifted);
+        out += hn::CompressStore(hn::LoadU(d, row + window.column + k + l), mask, d, out);
+      }
+    }
+  }
+  return static_cast<std::size_t>(out - first);
 }
 
 }  // namespace gridmill::models::svm::HWY_NAMESPACE
@@ -174,15 +393,35 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace gridmill::models::svm {
 
-HWY_EXPORT(update_and_scan);
-HWY_EXPORT(find_partner);
+HWY_EXPORT(scan_double);
+HWY_EXPORT(scan_float);
+HWY_EXPORT(update_double);
+HWY_EXPORT(update_float);
+HWY_EXPORT(partner_double);
+HWY_EXPORT(partner_float);
+HWY_EXPORT(keep_entries);
 
-Extremes update_and_scan(const PassView& view, const float* row_i, double step_i, const float* row_j, double step_j) {
-  return HWY_DYNAMIC_DISPATCH(update_and_scan)(view, row_i, step_i, row_j, step_j);
+Extremes scan(const PassView<double>& view) { return HWY_DYNAMIC_DISPATCH(scan_double)(view); }
+Extremes scan(const PassView<float>& view) { return HWY_DYNAMIC_DISPATCH(scan_float)(view); }
+
+Extremes update_and_scan(const PassView<double>& view, const float* row_i, double step_i, const float* row_j,
+                         double step_j) {
+  return HWY_DYNAMIC_DISPATCH(update_double)(view, row_i, step_i, row_j, step_j);
+}
+Extremes update_and_scan(const PassView<float>& view, const float* row_i, double step_i, const float* row_j,
+                         double step_j) {
+  return HWY_DYNAMIC_DISPATCH(update_float)(view, row_i, step_i, row_j, step_j);
 }
 
-std::size_t find_partner(const PassView& view, const float* row_i, std::size_t i) {
-  return HWY_DYNAMIC_DISPATCH(find_partner)(view, row_i, i);
+std::size_t find_partner(const PassView<double>& view, const float* row_i, std::size_t i) {
+  return HWY_DYNAMIC_DISPATCH(partner_double)(view, row_i, i);
+}
+std::size_t find_partner(const PassView<float>& view, const float* row_i, std::size_t i) {
+  return HWY_DYNAMIC_DISPATCH(partner_float)(view, row_i, i);
+}
+
+std::size_t keep_entries(const float* row, std::span<const Window> windows, const Bits& kept, float* out) {
+  return HWY_DYNAMIC_DISPATCH(keep_entries)(row, windows, kept, out);
 }
 
 }  // namespace gridmill::models::svm

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "models/svm/aligned_memory.hpp"
@@ -26,14 +27,24 @@ class Bits {
 
 constexpr std::size_t kNoVariable = SIZE_MAX;
 
-/// What the passes over all variables read. Arrays have padded(n) entries; padding has no bits set.
+/// Variables that lie side by side in a row of the kernel matrix: `slot`, `slot` + 1, ... at `column`, `column` + 1,
+/// ... All three are multiples of 16.
+struct Window {
+  std::size_t slot;
+  std::size_t column;
+  std::size_t size;
+};
+
+/// What the passes over all variables read. Arrays have one entry a slot; slots that hold no variable have no bits set.
+/// Real: double; or float, below 2^24 slots, for passes that take half the time and need not be libsvm's to the bit.
+template <typename Real>
 struct PassView {
-  double* f;                  // y times the gradient
-  const std::uint8_t* rises;  // bits of I_up
-  const std::uint8_t* falls;  // bits of I_low
-  const double* diagonal;     // kernel of each variable with itself
-  bool unit_diagonal;         // all 1: need not be read
-  std::size_t n;
+  Real* f;                          // y times the gradient
+  const std::uint8_t* rises;        // bits of I_up
+  const std::uint8_t* falls;        // bits of I_low
+  const Real* diagonal;             // kernel of each variable with itself
+  bool unit_diagonal;               // all 1: need not be read
+  std::span<const Window> windows;  // where in a row the variables are; together all slots, in order
 };
 
 /// The least F of I_up with its last index (none: kNoVariable), and the greatest F of I_low.
@@ -43,13 +54,25 @@ struct Extremes {
   double greatest;
 };
 
+/// Finds the extremes of F.
+Extremes scan(const PassView<double>& view);
+Extremes scan(const PassView<float>& view);
+
 /// Adds step_i row_i + step_j row_j to F and finds the extremes of the result, in one pass.
 /// The same bits on every instruction set: products and sums are rounded one by one, as in libsvm.
-Extremes update_and_scan(const PassView& view, const float* row_i, double step_i, const float* row_j, double step_j);
+Extremes update_and_scan(const PassView<double>& view, const float* row_i, double step_i, const float* row_j,
+                         double step_j);
+Extremes update_and_scan(const PassView<float>& view, const float* row_i, double step_i, const float* row_j,
+                         double step_j);
 
 /// Returns the last k of I_low with F_k > F_i and the greatest (F_k - F_i)^2 / curvature, or kNoVariable.
 /// The same on every instruction set.
-std::size_t find_partner(const PassView& view, const float* row_i, std::size_t i);
+std::size_t find_partner(const PassView<double>& view, const float* row_i, std::size_t i);
+std::size_t find_partner(const PassView<float>& view, const float* row_i, std::size_t i);
+
+/// Copies the entries of `row` whose slots are `kept` to `out`, in order, and returns how many.
+/// `out` needs room for 16 more.
+std::size_t keep_entries(const float* row, std::span<const Window> windows, const Bits& kept, float* out);
 
 /// libsvm's TAU: what a curvature that is not positive counts as.
 constexpr double kSmallestCurvature = 1e-12;

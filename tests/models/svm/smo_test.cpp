@@ -13,31 +13,13 @@
 #include <gtest/gtest.h>
 #include <hwy/highway.h>
 
+#include "given_rows.hpp"
 #include "libsvm_reference.hpp"
 #include "models/svm/bound_start.hpp"
 #include "models/svm/kernel_rows.hpp"
 
 namespace gridmill::models::svm::test {
 namespace {
-
-/// A kernel matrix given entry by entry.
-class GivenRows final : public KernelRows {
- public:
-  explicit GivenRows(const core::Matrix& kernel)
-      : KernelRows(arma::conv_to<std::vector<double>>::from(kernel.diag())),
-        stride_(padded(kernel.n_rows)),
-        values_(aligned_floats(stride_ * kernel.n_rows)) {
-    std::fill_n(values_.get(), stride_ * kernel.n_rows, 0.0F);
-    for (std::size_t i = 0; i < kernel.n_rows; ++i) {
-      for (std::size_t j = 0; j < kernel.n_rows; ++j) values_[i * stride_ + j] = static_cast<float>(kernel(j, i));
-    }
-  }
-  const float* row(std::size_t position) override { return values_.get() + position * stride_; }
-
- private:
-  std::size_t stride_;
-  AlignedFloats values_;
-};
 
 struct Problem {
   core::Matrix kernel;
@@ -72,9 +54,9 @@ Problem clouds(unsigned seed, std::size_t n_positive, std::size_t n_negative, do
   return {std::move(kernel), labels(n_positive, n_negative, C, C)};
 }
 
-std::vector<core::Index> positions_of(const Problem& problem) {
-  std::vector<core::Index> positions(problem.smo.y.size());
-  std::iota(positions.begin(), positions.end(), core::Index{0});
+std::vector<core::Index> positions_of(const Problem& problem, std::size_t spread = 1) {
+  std::vector<core::Index> positions;
+  for (std::size_t k = 0; k < problem.smo.y.size(); ++k) positions.push_back(static_cast<core::Index>(k * spread));
   return positions;
 }
 
@@ -84,6 +66,15 @@ SmoSolution solve(const Problem& problem, const SmoOptions& options, std::size_t
   ProblemMemory memory(copy_bytes);
   ProblemRows rows(source, positions_of(problem), memory);
   return svm::solve(problem.smo, rows, options, start);
+}
+
+/// The same where samples are so far apart that rows are copied.
+SmoSolution solve_scattered(const Problem& problem, std::size_t copy_bytes) {
+  constexpr std::size_t kSpread = 3;
+  GivenRows source(problem.kernel, kSpread);
+  ProblemMemory memory(copy_bytes);
+  ProblemRows rows(source, positions_of(problem, kSpread), memory);
+  return svm::solve(problem.smo, rows, {}, nullptr);
 }
 
 void expect_same_as_libsvm(const Problem& problem) {
@@ -151,9 +142,11 @@ TEST(Smo, ends_when_the_tolerance_is_below_what_rounding_allows) {
   EXPECT_GE(ours.certificate.iterations, 1);
 }
 
-TEST(Smo, gives_the_same_bits_when_only_two_rows_fit_into_memory) {
+TEST(Smo, gives_the_same_bits_however_rows_are_read) {
   const Problem problem = clouds(5, 40, 45, 0.5, 10);
-  EXPECT_EQ(solve(problem, {}, 0).alpha, solve(problem, {}).alpha);
+  const std::vector<double> in_place = solve(problem, {}).alpha;
+  EXPECT_EQ(solve_scattered(problem, 1U << 20U).alpha, in_place);
+  EXPECT_EQ(solve_scattered(problem, 0).alpha, in_place);  // two rows fit into memory
 }
 
 TEST(Smo, gives_the_same_bits_on_every_instruction_set) {
@@ -230,7 +223,10 @@ TEST(Smo, says_so_when_it_stops_while_variables_are_set_aside) {
 
 TEST(Smo, sets_aside_on_two_rows_of_memory_as_on_many) {
   const Problem problem = clouds(51, 560, 490, 1.0, 30);
-  EXPECT_EQ(solve(problem, {}, 0).alpha, solve(problem, {}).alpha);
+  const std::vector<double> in_place = solve(problem, {}).alpha;
+  EXPECT_EQ(solve(problem, {}, 0).alpha, in_place);
+  EXPECT_EQ(solve_scattered(problem, 0).alpha, in_place);
+  EXPECT_EQ(solve_scattered(problem, 64U << 20U).alpha, in_place);
 }
 
 std::optional<SmoStart> bound_start(const Problem& problem) {

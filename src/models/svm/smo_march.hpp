@@ -1,0 +1,67 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+
+#include "models/svm/smo.hpp"
+#include "models/svm/smo_passes.hpp"
+#include "models/svm/smo_variables.hpp"
+
+namespace gridmill::models::svm {
+
+/// How far a solve has come, and how far it may go.
+struct Pace {
+  Pace(const SmoOptions& given, std::size_t n)
+      : options(given),
+        limit(given.max_iterations >= 0 ? given.max_iterations
+                                        : std::max<std::int64_t>(10'000'000, 100 * static_cast<std::int64_t>(n))) {}
+
+  /// Says whether a limit of the caller's is reached, and notes which.
+  [[nodiscard]] bool reaches_limit() {
+    if (iterations >= limit) {
+      status = FitStatus::iteration_limit;
+    } else if (options.deadline && iterations % 128 == 0 && Clock::now() >= *options.deadline) {
+      status = FitStatus::time_limit;
+    }
+    return status != FitStatus::ok;
+  }
+
+  const SmoOptions& options;
+  std::int64_t limit;
+  std::int64_t iterations = 0;
+  std::int64_t until_look = INT64_MAX;  // steps until variables may be set aside
+  FitStatus status = FitStatus::ok;
+};
+
+[[nodiscard]] inline bool is_optimal(const Extremes& extremes, double tolerance) {
+  return extremes.index == kNoVariable || extremes.greatest - extremes.least < tolerance;
+}
+
+/// Why a march ended. stuck: rounding lets no pair move any more.
+enum class Halt { optimal, look, limit, stuck };
+
+/// Takes steps of sequential minimal optimisation: libsvm's choice of pairs and its moves, one after the other.
+///
+/// `rows.row(k)` is the row of variable k, valid until the second next call, `rows.column(k)` where in a row it is.
+/// `extremes`: of F as it is, before and after.
+template <typename Real, typename Rows>
+Halt march(Variables<Real>& variables, Rows& rows, Extremes& extremes, Pace& pace) {
+  const PassView<Real> view = variables.view();
+  for (;;) {
+    if (is_optimal(extremes, pace.options.tolerance)) return Halt::optimal;
+    if (--pace.until_look == 0) return Halt::look;
+    const std::size_t i = extremes.index;
+    const float* row_i = rows.row(i);
+    const std::size_t j = find_partner(view, row_i, i);
+    if (j == kNoVariable) return Halt::stuck;  // differences that vanish when squared
+    if (pace.reaches_limit()) return Halt::limit;
+    const float* row_j = rows.row(j);
+    const auto step = variables.move(i, j, row_i[rows.column(j)]);
+    if (step.i == 0 && step.j == 0) return Halt::stuck;
+    extremes = update_and_scan(view, row_i, step.i, row_j, step.j);
+    ++pace.iterations;
+  }
+}
+
+}  // namespace gridmill::models::svm
