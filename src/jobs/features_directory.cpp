@@ -50,6 +50,17 @@ void FeaturesDirectory::begin(const config::FeaturesJob& job, IfOther if_other) 
   std::error_code error;
   fs::create_directories(parts(), error);
   if (error) throw core::UserError(fmt::format("{}: cannot be made: {}", parts().string(), error.message()));
+  remove_torn_parts();
+}
+
+/// Files that a killed run had not finished. Nobody else writes here: the folder is locked.
+void FeaturesDirectory::remove_torn_parts() const {
+  std::vector<fs::path> torn;
+  for (const auto& entry : fs::directory_iterator(parts())) {
+    if (entry.path().extension() == ".partial") torn.push_back(entry.path());
+  }
+  std::error_code ignored;
+  for (const fs::path& file : torn) fs::remove(file, ignored);
 }
 
 bool FeaturesDirectory::finished() const { return fs::exists(summary()); }

@@ -49,6 +49,8 @@ class FeaturesDirectory {
   [[nodiscard]] std::optional<std::uint64_t> known_store() const;
 
  private:
+  void remove_torn_parts() const;
+
   RunFolder folder_;
   std::string earlier_now_;
 };

@@ -74,7 +74,7 @@ class FeaturesRunner {
     if (run_.dry_run) return core::ExitCode::done;
     if (already_finished()) return core::ExitCode::done;
     const bool done = compute() && refine();
-    keep_store_digest();
+    wait_for_store_digest();
     if (!done) return stopped();
     write();
     return core::ExitCode::done;
@@ -154,8 +154,9 @@ class FeaturesRunner {
     maker.try_rows((plan_.instances.size() - n) / 2, n);
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     const double all = seconds / static_cast<double>(n) * static_cast<double>(plan_.instances.size());
-    return fmt::format("about {:.1f} s on {} ranks, from {} rows", all / static_cast<double>(run_.n_ranks),
-                       run_.n_ranks, n);
+    const double each = all / static_cast<double>(run_.n_ranks);
+    return fmt::format("{} s on {} ranks to evaluate, from {} rows",
+                       each < 0.1 ? "under 0.1" : fmt::format("about {:.1f}", each), run_.n_ranks, n);
   }
 
   /// Begins, or goes on; tells on all ranks whether all is there already.
@@ -168,7 +169,9 @@ class FeaturesRunner {
         directory_->check_store(job_.features.store, io::file_checksum(job_.features.store));
       } else {
         directory_->check_store(job_.features.store, 0);
-        digest_ = std::async(std::launch::async, [store = job_.features.store] { return io::file_checksum(store); });
+        // Hashed beside the work; parts of a run that was killed before it is known are not trusted.
+        digest_ = std::async(std::launch::async,
+                             [this] { directory_->remember_store(io::file_checksum(job_.features.store)); });
       }
       if (directory_->finished()) {
         told[0] = 1;
@@ -187,10 +190,9 @@ class FeaturesRunner {
     return told[0] != 0;
   }
 
-  /// The store is hashed beside the work; parts of a run that was killed before are not trusted.
-  void keep_store_digest() {
+  void wait_for_store_digest() {
     mpi::run_together(session_.transport(), [&] {
-      if (digest_.valid()) directory_->remember_store(digest_.get());
+      if (digest_.valid()) digest_.get();
     });
   }
 
@@ -405,7 +407,7 @@ class FeaturesRunner {
   PartFiles encoded_;
   std::vector<PartStatistics> statistics_;  // on rank 0: of the matrix, by part
   FeaturesResult result_;                   // on all ranks where there is something to decide, else on rank 0
-  std::future<std::uint64_t> digest_;       // on rank 0: of the store
+  std::future<void> digest_;                // on rank 0: the store's hash is kept
 };
 
 }  // namespace

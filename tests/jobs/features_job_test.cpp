@@ -140,10 +140,13 @@ TEST_F(FeaturesJob, goes_on_with_the_parts_that_are_whole) {
   }
   const fs::path cut = folder() / "killed/parts/rows-0002.h5";
   fs::resize_file(cut, fs::file_size(cut) / 2);
+  const fs::path torn = folder() / "killed/parts/.rows-0001.h5.1.partial";
+  io::write_file(torn, "torn");
   const auto kept = fs::last_write_time(folder() / "killed/parts/rows-0000.h5");
   const auto outcome = features(full_config(), "killed");
   ASSERT_EQ(outcome.code, 0) << outcome.errors;
   expect_same("whole", "killed");
+  EXPECT_FALSE(fs::exists(torn));
   EXPECT_EQ(fs::last_write_time(folder() / "killed/parts/rows-0000.h5"), kept);
 }
 
@@ -263,7 +266,8 @@ TEST_F(FeaturesJob, describes_features_and_primitives) {
 TEST_F(FeaturesJob, dry_run_writes_nothing) {
   const auto outcome = features(full_config(), "dry", 2, {"--dry-run"});
   EXPECT_EQ(outcome.code, 0) << outcome.errors;
-  for (const char* fact : {"9000 of 'customers'", "aggregation", "memory per rank", "passes", "s on 2 ranks"}) {
+  for (const char* fact :
+       {"9000 of 'customers'", "aggregation", "memory per rank", "passes", "s on 2 ranks to evaluate"}) {
     EXPECT_THAT(outcome.out + outcome.errors, HasSubstr(fact));
   }
   EXPECT_FALSE(fs::exists(folder() / "dry"));
