@@ -38,6 +38,12 @@ struct Words<search::FoldKind> {
 };
 
 template <>
+struct Words<models::FitMode> {
+  static constexpr std::array<std::pair<std::string_view, models::FitMode>, 2> kAll{
+      {{"exact", models::FitMode::exact}, {"converged", models::FitMode::converged}}};
+};
+
+template <>
 struct Words<KeepPredictions> {
   static constexpr std::array<std::pair<std::string_view, KeepPredictions>, 2> kAll{
       {{"best", KeepPredictions::best}, {"all", KeepPredictions::all}}};

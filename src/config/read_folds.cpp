@@ -56,7 +56,7 @@ void check_columns(const core::Location& where, FoldKind kind, const DataOptions
 void read_folds(const Node* node, const models::Family* family, const SearchJob& job, search::FoldOptions& folds,
                 Problems& problems) {
   const bool regression = family != nullptr && family->task() == core::Task::regression;
-  folds.kind = regression ? FoldKind::k_fold : FoldKind::stratified;
+  folds.kind = family == nullptr || family->stratifies() ? FoldKind::stratified : FoldKind::k_fold;
   folds.seed = job.seed;
   if (node == nullptr) return;
   if (node->is_mapping()) {

@@ -12,6 +12,7 @@
 #include "config/source.hpp"
 #include "core/dataset.hpp"
 #include "core/value.hpp"
+#include "models/model.hpp"
 #include "search/candidates.hpp"
 #include "search/folds.hpp"
 
@@ -64,6 +65,7 @@ struct SearchOptions {
   bool train_scores = false;
   KeepPredictions predictions = KeepPredictions::best;
   double fit_time_limit_s = 0;  // 0: none
+  models::FitMode mode = models::FitMode::exact;
 };
 
 /// Everything `gridmill search` needs to know, checked and with all defaults filled in.

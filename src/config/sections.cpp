@@ -131,6 +131,9 @@ Fields<SearchOptions> search_fields() {
       field("error_score", &SearchOptions::error_score, "score of a fit that fails; raise: stop the search"),
       field("train_scores", &SearchOptions::train_scores, "also score each fold's training rows"),
       field("predictions", &SearchOptions::predictions, "whose out-of-fold predictions are kept in results.h5"),
+      field("mode", &SearchOptions::mode,
+            "exact: each fit from nothing to its own tol, as scikit-learn; converged: from what fits before it have "
+            "found, to tol 1e-5 or less, where the start no longer shows in the scores"),
       field("fit_time_limit", &SearchOptions::fit_time_limit_s, "longest time of one fit in seconds; 0: no limit",
             Range::at_least(0)),
   };

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/matrix.hpp"
+#include "core/sparse.hpp"
 
 namespace gridmill::core {
 
@@ -16,7 +17,8 @@ enum class Task { classification, regression };
 /// private to this process or a window shared by all ranks of the node. Never written to after it is made.
 struct Dataset {
   Task task = Task::classification;
-  MatrixView x;                             // n_features x n_samples; NaN = missing
+  MatrixView x;                             // n_features x n_samples; NaN = missing; empty if `sparse` is not
+  SparseView sparse;                        // the same with its 0s left out, none missing; empty: see `x`
   std::span<const double> y;                // n_samples: class code in [0, classes.size()), or the target value
   std::span<const double> weight;           // n_samples, each >= 0; empty: all 1
   std::span<const std::int64_t> group;      // n_samples, dense codes in order of the sorted group labels; empty: none
@@ -27,8 +29,13 @@ struct Dataset {
   std::string target_name;
   std::shared_ptr<const void> storage;  // keeps the views alive
 
-  [[nodiscard]] std::size_t n_samples() const { return x.n_samples; }
-  [[nodiscard]] std::size_t n_features() const { return x.n_features; }
+  [[nodiscard]] bool is_sparse() const { return !sparse.start.empty(); }
+  [[nodiscard]] std::size_t n_samples() const { return is_sparse() ? sparse.n_samples() : x.n_samples; }
+  [[nodiscard]] std::size_t n_features() const { return is_sparse() ? sparse.n_features : x.n_features; }
+  /// Returns the bytes that the features take.
+  [[nodiscard]] std::size_t feature_bytes() const {
+    return is_sparse() ? sparse.bytes() : x.n_samples * x.n_features * sizeof(double);
+  }
 };
 
 }  // namespace gridmill::core

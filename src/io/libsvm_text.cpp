@@ -114,6 +114,17 @@ class LibsvmReader {
   bool has_feed_ = false;
 };
 
+void set_target(Column& target, std::size_t row, std::string_view label) {
+  if (target.type == ColumnType::integer) {
+    std::get<Column::Integers>(target.values)[row] = parse_integer(label).value_or(0);
+  } else if (target.type == ColumnType::real) {
+    std::get<Column::Reals>(target.values)[row] = parse_real(label).value_or(0);
+  } else {
+    const auto found = std::find(target.categories.begin(), target.categories.end(), label);
+    std::get<Column::Codes>(target.values)[row] = static_cast<std::int32_t>(found - target.categories.begin());
+  }
+}
+
 class LibsvmTable : public TableSource {
  public:
   LibsvmTable(const std::filesystem::path& path, const ImportOptions& options)
@@ -190,17 +201,6 @@ class LibsvmTable : public TableSource {
     }
   }
 
-  static void set_target(Column& target, std::size_t row, std::string_view label) {
-    if (target.type == ColumnType::integer) {
-      std::get<Column::Integers>(target.values)[row] = parse_integer(label).value_or(0);
-    } else if (target.type == ColumnType::real) {
-      std::get<Column::Reals>(target.values)[row] = parse_real(label).value_or(0);
-    } else {
-      const auto found = std::find(target.categories.begin(), target.categories.end(), label);
-      std::get<Column::Codes>(target.values)[row] = static_cast<std::int32_t>(found - target.categories.begin());
-    }
-  }
-
   std::filesystem::path path_;
   ImportOptions options_;
   std::size_t n_rows_ = 0;
@@ -214,6 +214,27 @@ class LibsvmTable : public TableSource {
 
 std::unique_ptr<TableSource> open_libsvm(const std::filesystem::path& path, const ImportOptions& options) {
   return std::make_unique<LibsvmTable>(path, options);
+}
+
+SparseText read_libsvm(const std::filesystem::path& path, const ImportOptions& options) {
+  const LibsvmTable layout(path, options);
+  const core::Table& schema = layout.schema();
+  SparseText out{.rest = {.name = schema.name, .columns = {}, .source = schema.source}, .x = {}};
+  out.x.n_features = schema.columns.size() - 1;
+  Column target = empty_column(schema.columns.back(), layout.n_rows());
+  LibsvmReader reader(path, options);
+  Line line;
+  for (std::size_t row = 0; reader.next(line); ++row) {
+    for (const auto& [feature, value] : line.entries) {
+      if (value == 0) continue;
+      out.x.feature.push_back(static_cast<core::Index>(feature));
+      out.x.value.push_back(value);
+    }
+    out.x.start.push_back(out.x.value.size());
+    set_target(target, row, line.label);
+  }
+  out.rest.columns.push_back(std::move(target));
+  return out;
 }
 
 core::Location locate_libsvm_row(const std::filesystem::path& path, const ImportOptions& options, std::size_t row) {

@@ -6,6 +6,8 @@
 #include <string_view>
 
 #include "core/error.hpp"
+#include "core/sparse.hpp"
+#include "core/table.hpp"
 #include "io/import_options.hpp"
 #include "io/table_source.hpp"
 
@@ -20,6 +22,15 @@ namespace gridmill::io {
 /// not ascend, index 0 (hint: first_index: 0), or beyond n_features; no samples; options.types naming a column
 /// that is not there, or another type than `target: double` and `target: categorical`; options.ignore.
 std::unique_ptr<TableSource> open_libsvm(const std::filesystem::path& path, const ImportOptions& options);
+
+/// LIBSVM text as it is: what a line does not name is 0.
+struct SparseText {
+  core::Table rest;      // the column `target`
+  core::SparseMatrix x;  // features x samples, the entries as written but those that are 0
+};
+
+/// Reads LIBSVM text whole. Errors: as open_libsvm. Memory: the entries written.
+SparseText read_libsvm(const std::filesystem::path& path, const ImportOptions& options);
 
 /// Returns the line of the sample `row` (from 0), or the file alone when it has fewer. Reads the text up to there.
 core::Location locate_libsvm_row(const std::filesystem::path& path, const ImportOptions& options, std::size_t row);

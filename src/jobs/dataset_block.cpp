@@ -21,6 +21,8 @@ struct Header {
   std::uint64_t n_weights = 0;
   std::uint64_t n_groups = 0;
   std::uint64_t n_test_folds = 0;
+  std::uint64_t is_sparse = 0;
+  std::uint64_t n_entries = 0;  // of sparse features
 };
 
 class Writer {
@@ -81,12 +83,26 @@ std::vector<T> picked(std::span<const T> values, std::span<const core::Index> ro
   return out;
 }
 
+void take_features(const core::Dataset& data, std::span<const core::Index> rows, DatasetArrays& arrays) {
+  if (data.is_sparse()) {
+    arrays.sparse.n_features = data.n_features();
+    for (const core::Index row : rows) arrays.sparse.add(data.sparse.sample(row));
+    return;
+  }
+  arrays.x.set_size(data.n_features(), rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const auto sample = data.x.sample(rows[i]);
+    std::copy(sample.begin(), sample.end(), arrays.x.colptr(i));
+  }
+}
+
 }  // namespace
 
 core::Dataset own(DatasetArrays arrays) {
   const auto owned = std::make_shared<const DatasetArrays>(std::move(arrays));
   core::Dataset data;
   data.x = core::MatrixView(owned->x);
+  if (owned->sparse.start.size() > 1) data.sparse = owned->sparse.view();
   data.y = owned->y;
   data.weight = owned->weight;
   data.group = owned->group;
@@ -98,11 +114,7 @@ core::Dataset own(DatasetArrays arrays) {
 
 core::Dataset take(const core::Dataset& data, std::span<const core::Index> rows) {
   DatasetArrays arrays;
-  arrays.x.set_size(data.n_features(), rows.size());
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    const auto sample = data.x.sample(rows[i]);
-    std::copy(sample.begin(), sample.end(), arrays.x.colptr(i));
-  }
+  take_features(data, rows, arrays);
   arrays.y = picked(data.y, rows);
   arrays.weight = picked(data.weight, rows);
   arrays.group = picked(data.group, rows);
@@ -123,13 +135,18 @@ std::string pack(const core::Dataset& data) {
                                             .n_classes = data.classes.size(),
                                             .n_weights = data.weight.size(),
                                             .n_groups = data.group.size(),
-                                            .n_test_folds = data.test_fold.size()}};
+                                            .n_test_folds = data.test_fold.size(),
+                                            .is_sparse = data.is_sparse() ? 1U : 0U,
+                                            .n_entries = data.sparse.n_entries()}};
   Writer writer;
   writer.array(std::span<const Header>(header));
   writer.text(data.target_name);
   for (const std::string& name : data.feature_names) writer.text(name);
   for (const std::string& label : data.classes) writer.text(label);
-  writer.array(std::span<const double>(data.x.data, data.n_features() * data.n_samples()));
+  writer.array(std::span<const double>(data.x.data, data.x.n_features * data.x.n_samples));
+  writer.array(data.sparse.start);
+  writer.array(data.sparse.feature);
+  writer.array(data.sparse.value);
   writer.array(data.y);
   writer.array(data.weight);
   writer.array(data.group);
@@ -146,8 +163,13 @@ core::Dataset unpack(std::span<const std::byte> block, std::shared_ptr<const voi
   data.target_name = reader.text();
   for (std::size_t i = 0; i < header.n_features; ++i) data.feature_names.push_back(reader.text());
   for (std::size_t i = 0; i < header.n_classes; ++i) data.classes.push_back(reader.text());
-  const auto x = reader.array<double>(header.n_features * header.n_samples);
-  data.x = core::MatrixView(x.data(), header.n_features, header.n_samples);
+  const bool is_sparse = header.is_sparse != 0;
+  const auto x = reader.array<double>(is_sparse ? 0 : header.n_features * header.n_samples);
+  if (!is_sparse) data.x = core::MatrixView(x.data(), header.n_features, header.n_samples);
+  data.sparse.n_features = is_sparse ? header.n_features : 0;
+  data.sparse.start = reader.array<std::uint64_t>(is_sparse ? header.n_samples + 1 : 0);
+  data.sparse.feature = reader.array<core::Index>(header.n_entries);
+  data.sparse.value = reader.array<double>(header.n_entries);
   data.y = reader.array<double>(header.n_samples);
   data.weight = reader.array<double>(header.n_weights);
   data.group = reader.array<std::int64_t>(header.n_groups);

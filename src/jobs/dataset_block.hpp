@@ -13,7 +13,8 @@ namespace gridmill::jobs {
 
 /// The arrays of a Dataset while they are being made.
 struct DatasetArrays {
-  core::Matrix x;                       // n_features x n_samples
+  core::Matrix x;                       // n_features x n_samples; empty if `sparse` is not
+  core::SparseMatrix sparse;            // the same with its 0s left out; of no samples: see `x`
   std::vector<double> y;                // n_samples
   std::vector<double> weight;           // n_samples or empty
   std::vector<std::int64_t> group;      // n_samples or empty

@@ -259,7 +259,9 @@ std::vector<std::string> feature_names(const SourceTable& source, const DatasetC
     return names;
   }();
   std::vector<std::string> names;
-  if (columns.features.empty()) {
+  if (source.sparse) {
+    for (std::size_t f = 0; f < source.sparse->n_features; ++f) names.push_back(fmt::format("f{}", f + 1));
+  } else if (columns.features.empty()) {
     for (const Column& c : source.table.columns) {
       if (!taken.contains(c.name) && !says_which_row(c)) names.push_back(c.name);
     }
@@ -282,6 +284,20 @@ core::Matrix feature_matrix(const SourceTable& source, const std::vector<std::st
   return x;
 }
 
+namespace {
+
+void fill_features(const SourceTable& source, const std::vector<std::string>& names, bool allow_missing,
+                   DatasetArrays& arrays) {
+  if (source.sparse) {
+    GRIDMILL_ASSERT(names.size() == source.sparse->n_features, "sparse features are all of the text's");
+    arrays.sparse = *source.sparse;
+  } else {
+    arrays.x = feature_matrix(source, names, allow_missing);
+  }
+}
+
+}  // namespace
+
 core::Dataset build_dataset(const SourceTable& source, const DatasetColumns& columns, core::Task task,
                             bool allow_missing) {
   const Column& target = column(source, columns.target, "target");
@@ -296,7 +312,7 @@ core::Dataset build_dataset(const SourceTable& source, const DatasetColumns& col
     check_varies(source, target, arrays.y);
   }
   std::vector<std::string> names = feature_names(source, columns);
-  arrays.x = feature_matrix(source, names, allow_missing);
+  fill_features(source, names, allow_missing, arrays);
   return finish(source, columns, task, std::move(arrays), std::move(names), std::move(classes));
 }
 
@@ -312,7 +328,7 @@ core::Dataset build_dataset_like(const core::Dataset& like, const SourceTable& s
   if (source.table.n_rows() == 0) refuse(source, "no rows");
   DatasetArrays arrays;
   arrays.y = known_target(source, columns.target, like.task, like.classes);
-  arrays.x = feature_matrix(source, like.feature_names, allow_missing);
+  fill_features(source, like.feature_names, allow_missing, arrays);
   DatasetColumns part = columns;
   part.group.clear();
   part.fold.clear();

@@ -9,6 +9,7 @@
 
 #include "models/classification_report.hpp"
 #include "models/metrics/confusion.hpp"
+#include "models/predict_samples.hpp"
 #include "models/scorer.hpp"
 
 namespace gridmill::jobs {
@@ -27,7 +28,7 @@ std::vector<TextBlock> report_blocks(const std::string& title, core::Task task, 
 
 models::Prediction report_held_out(const search::SearchPlan& plan, const core::Dataset& held_out,
                                    const models::Model& model, SearchFindings& findings) {
-  models::Prediction prediction = model.predict(held_out.x, search::outputs_of(plan));
+  models::Prediction prediction = models::predict_samples(model, held_out, search::outputs_of(plan));
   std::vector<std::size_t> fitted(held_out.classes.size());
   std::iota(fitted.begin(), fitted.end(), std::size_t{0});
   core::ValueMapping scores;

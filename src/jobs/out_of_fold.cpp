@@ -60,6 +60,45 @@ void put(const models::Prediction& part, std::size_t first, std::size_t n, model
   put_columns(part.probability, first, n, whole.probability);
 }
 
+/// The duals of the folds, and their mean, by which a fit on all samples starts near its end.
+class FoldDuals {
+ public:
+  FoldDuals(const search::SearchPlan& plan, const core::Dataset& data)
+      : plan_(plan), n_samples_(data.n_samples()), n_rows_(std::max<std::size_t>(2, data.classes.size()) - 1) {
+    constexpr std::size_t kMost = std::size_t{1} << 26;  // 512 MiB
+    const std::size_t size = n_rows_ * n_samples_ * plan.folds.size();
+    if (plan.mode == models::FitMode::converged && size <= kMost) values_.assign(size, 0.0);
+  }
+
+  [[nodiscard]] bool wanted() const { return !values_.empty(); }
+  [[nodiscard]] std::span<double> values() { return values_; }
+
+  void put(std::size_t fold, const std::vector<double>& dual) {
+    if (dual.size() != n_rows_ * n_samples_) return;  // failed, or the family has none
+    std::copy(dual.begin(), dual.end(), values_.begin() + static_cast<std::ptrdiff_t>(fold * dual.size()));
+  }
+
+  /// The mean over the folds that trained a sample, in the order of the folds; empty if there is nothing.
+  [[nodiscard]] std::vector<double> mean() const {
+    if (std::all_of(values_.begin(), values_.end(), [](double v) { return v == 0; })) return {};
+    const std::size_t size = n_rows_ * n_samples_;
+    std::vector<double> sum(size, 0.0);
+    std::vector<double> n_trained(n_samples_, 0.0);
+    for (std::size_t fold = 0; fold < plan_.folds.size(); ++fold) {
+      for (std::size_t e = 0; e < size; ++e) sum[e] += values_[fold * size + e];
+      for (const core::Index sample : plan_.folds[fold].train) n_trained[sample] += 1;
+    }
+    for (std::size_t e = 0; e < size; ++e) sum[e] /= std::max(1.0, n_trained[e % n_samples_]);
+    return sum;
+  }
+
+ private:
+  const search::SearchPlan& plan_;
+  std::size_t n_samples_;
+  std::size_t n_rows_;
+  std::vector<double> values_;  // by fold, row, sample
+};
+
 }  // namespace
 
 OutOfFold out_of_fold_predictions(const search::SearchPlan& plan, std::size_t candidate, const core::Dataset& data,
@@ -67,6 +106,7 @@ OutOfFold out_of_fold_predictions(const search::SearchPlan& plan, std::size_t ca
   OutOfFold out = empty_predictions(plan, candidate, data);
   const auto n_ranks = static_cast<std::size_t>(transport.size());
   const auto rank = static_cast<std::size_t>(transport.rank());
+  FoldDuals duals(plan, data);
   mpi::run_together(transport, [&] {
     std::size_t first = 0;
     for (std::size_t k = 0; k < plan.folds.size(); ++k) {
@@ -75,7 +115,9 @@ OutOfFold out_of_fold_predictions(const search::SearchPlan& plan, std::size_t ca
       if (n_ranks - 1 - k % n_ranks == rank) {
         models::Prediction part;
         try {
-          part = evaluator.predict_fold(candidate, k);
+          std::vector<double> dual;
+          part = evaluator.predict_fold(candidate, k, duals.wanted() ? &dual : nullptr);
+          duals.put(k, dual);
         } catch (const models::FitError&) {
           // Known since the fold was scored; NaN says so here.
         }
@@ -87,6 +129,10 @@ OutOfFold out_of_fold_predictions(const search::SearchPlan& plan, std::size_t ca
   transport.reduce_sum(out.prediction.value);
   transport.reduce_sum({out.prediction.decision.memptr(), out.prediction.decision.n_elem});
   transport.reduce_sum({out.prediction.probability.memptr(), out.prediction.probability.n_elem});
+  if (duals.wanted()) {
+    transport.reduce_sum(duals.values());
+    out.dual = duals.mean();
+  }
   return out;
 }
 

@@ -17,9 +17,10 @@ namespace gridmill::jobs {
 /// (A sample may occur several times, as in repeated folds, or never, as in time series.)
 struct OutOfFold {
   std::size_t candidate = 0;
-  std::vector<std::int64_t> fold;    // m
-  std::vector<std::int64_t> row;     // m: data row of the training file, from 0
-  models::Prediction prediction;     // of m samples; NaN where the fold's fit failed
+  std::vector<std::int64_t> fold;  // m
+  std::vector<std::int64_t> row;   // m: data row of the training file, from 0
+  models::Prediction prediction;   // of m samples; NaN where the fold's fit failed
+  std::vector<double> dual;        // FitMode::converged: mean dual of the folds that trained a sample; may be empty
 };
 
 /// Fits `candidate` on each fold again, the folds dealt to the ranks, and brings the predictions together by reduction.

@@ -1,6 +1,7 @@
 #include "jobs/search_data.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <span>
 #include <string>
@@ -11,12 +12,15 @@
 
 #include "core/error.hpp"
 #include "io/checksum.hpp"
+#include "io/libsvm_text.hpp"
 #include "io/table_file.hpp"
 #include "jobs/dataset_block.hpp"
 #include "jobs/dataset_builder.hpp"
 #include "jobs/import_options.hpp"
+#include "jobs/node_memory_size.hpp"
 #include "jobs/search_plan.hpp"
 #include "jobs/source_table.hpp"
+#include "models/model.hpp"
 #include "mpi/failure.hpp"
 #include "search/folds.hpp"
 
@@ -55,6 +59,52 @@ void check_numbers(const SourceTable& source, const std::vector<std::string>& fe
   }
 }
 
+/// Whether the config asks for nothing that LIBSVM text would have to be a table for.
+bool may_stay_sparse(const config::SearchJob& job, const io::ImportOptions& how) {
+  const config::DataOptions& data = job.data;
+  const bool plain =
+      data.features.empty() && data.ignore.empty() && data.weight.empty() && data.group.empty() && data.fold.empty() &&
+      (data.target.empty() || data.target == kLibsvmTarget) &&
+      std::all_of(how.types.begin(), how.types.end(), [](const auto& entry) { return entry.first == kLibsvmTarget; });
+  return plain && models::find_family(job.model)->takes_sparse() &&
+         io::format_of(data.source.file, how) == io::TableFormat::libsvm;
+}
+
+/// Whether leaving the 0s out saves memory that matters.
+bool is_worth_it(const core::SparseMatrix& x) {
+  constexpr std::size_t kMattersFrom = std::size_t{1} << 21U;  // entries in full: 16 MiB
+  constexpr std::size_t kShare = 4;                            // one of so many is not 0
+  const std::size_t in_full = x.n_features * (x.start.size() - 1);
+  return in_full >= kMattersFrom && x.value.size() <= in_full / kShare;
+}
+
+void check_fits_in_full(const config::SearchJob& job, const core::SparseMatrix& x) {
+  const std::size_t bytes = x.n_features * (x.start.size() - 1) * sizeof(double);
+  if (bytes <= memory_limit_here(job) / 4) return;
+  throw core::UserError(
+      core::Problem{{job.data.source.file.string()},
+                    fmt::format("preprocessing or impute would fill in the 0s of {} x {} sparse values, which takes {}",
+                                x.start.size() - 1, x.n_features, size_text(bytes)),
+                    "leave both out, and scale the file beforehand (each feature divided by its greatest magnitude "
+                    "keeps 0s)"});
+}
+
+/// Reads a file with the features sparse where that pays (`like`: where the training data is), else as a table.
+SourceTable read_features(const config::SearchJob& job, const std::filesystem::path& file, const io::ImportOptions& how,
+                          const core::Dataset* like) {
+  const bool sparse = like == nullptr ? may_stay_sparse(job, how) : like->is_sparse();
+  if (!sparse) return read_source(file, how);
+  io::SparseText text = io::read_libsvm(file, how);
+  const bool finite = std::all_of(text.x.value.begin(), text.x.value.end(), [](double v) { return std::isfinite(v); });
+  bool stays = like != nullptr || is_worth_it(text.x);
+  if (stays && like == nullptr && !all_candidates_leave_features(job)) {
+    check_fits_in_full(job, text.x);
+    stays = false;
+  }
+  if (!stays || !finite) return read_source(file, how);  // which names the cell that is not finite
+  return {.table = std::move(text.rest), .file = file, .options = how, .sparse = std::move(text.x)};
+}
+
 struct Parts {
   core::Dataset train;
   std::optional<core::Dataset> held_out;
@@ -65,13 +115,13 @@ Parts read_parts(const config::SearchJob& job) {
   const DatasetColumns columns = columns_of(options);
   const io::ImportOptions how = import_options(options.source);
   const bool may_miss = all_candidates_impute(job);
-  const SourceTable source = read_source(options.source.file, how);
+  const SourceTable source = read_features(job, options.source.file, how, nullptr);
   check_numbers(source, feature_names(source, columns));
   Parts parts{.train = build_dataset(source, columns, job.task(), may_miss), .held_out = std::nullopt};
   if (!options.test.empty()) {
     io::ImportOptions test_how = how;
     test_how.n_features = parts.train.n_features();
-    const SourceTable test = read_source(options.test, test_how);
+    const SourceTable test = read_features(job, options.test, test_how, &parts.train);
     check_numbers(test, parts.train.feature_names);
     parts.held_out = build_dataset_like(parts.train, test, columns, may_miss);
   } else if (options.holdout > 0) {

@@ -208,7 +208,7 @@ class SearchRunner {
       out_of_fold = out_of_fold_predictions(planned_.plan, choice.chosen.value_or(*choice.best), data_.train, evaluator,
                                             session_.transport());
     }
-    const Refitted refitted = refit(evaluator, choice);
+    const Refitted refitted = refit(evaluator, choice, out_of_fold ? out_of_fold->dual : std::vector<double>{});
     std::int64_t code = 0;
     mpi::run_together(session_.transport(), [&] {
       if (is_root()) code = static_cast<std::int64_t>(write(table, records, choice, out_of_fold, refitted));
@@ -224,12 +224,12 @@ class SearchRunner {
   };
 
   /// Rank 0 fits on all samples; the others wait in the next collective step.
-  Refitted refit(search::Evaluator& evaluator, const Choice& choice) {
+  Refitted refit(search::Evaluator& evaluator, const Choice& choice, std::span<const double> start) {
     Refitted refitted;
     mpi::run_together(session_.transport(), [&] {
       if (!is_root() || !choice.chosen) return;
       try {
-        refitted.model = evaluator.refit(*choice.chosen, wants_probability(planned_.plan))->model();
+        refitted.model = evaluator.refit(*choice.chosen, wants_probability(planned_.plan), start)->model();
       } catch (const models::FitError& error) {
         refitted.failure = fmt::format("the best candidate cannot be fitted on all samples: {}", error.what());
       }

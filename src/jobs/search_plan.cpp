@@ -11,6 +11,7 @@
 #include "jobs/dataset_builder.hpp"
 #include "jobs/node_memory_size.hpp"
 #include "models/model.hpp"
+#include "models/preprocessing.hpp"
 #include "models/scorer.hpp"
 #include "search/candidates.hpp"
 #include "search/folds.hpp"
@@ -50,10 +51,31 @@ void check_columns_fit(const config::SearchJob& job, const core::Dataset& data) 
   }
 }
 
+/// Says once what several candidates have wrong.
+void check_candidates_fit(const search::SearchPlan& plan, const core::Dataset& data) {
+  std::vector<core::Problem> problems;
+  for (std::size_t c = 0; c < plan.candidates.size(); ++c) {
+    for (core::Problem& problem : plan.family->check_data(search::params_of(plan, c), data)) {
+      const bool known = std::any_of(problems.begin(), problems.end(),
+                                     [&](const core::Problem& other) { return other.what == problem.what; });
+      if (!known) problems.push_back(std::move(problem));
+    }
+  }
+  if (!problems.empty()) throw core::UserError(std::move(problems));
+}
+
 std::optional<std::string> wanted_positive(const config::SearchJob& job) {
   const core::Value& positive = job.data.positive;
   if (positive.is_null()) return std::nullopt;
   return positive.python_str();
+}
+
+std::string data_words(const core::Dataset& data) {
+  const std::string shape = fmt::format("{} rows x {} features", data.n_samples(), data.n_features());
+  if (!data.is_sparse()) return shape;
+  const double share = static_cast<double>(data.sparse.n_entries()) /
+                       (static_cast<double>(data.n_samples()) * static_cast<double>(data.n_features()));
+  return fmt::format("{}, sparse ({:.2g} % are not 0)", shape, 100 * share);
 }
 
 std::vector<core::Params> candidates_of(const config::SearchOptions& options) {
@@ -77,12 +99,12 @@ std::vector<Fact> plan_facts(const config::SearchJob& job, const PlannedSearch& 
                              models::Resources resources, const mpi::Place& place) {
   const search::SearchPlan& plan = planned.plan;
   const auto count = [](std::size_t n) { return core::Value(static_cast<std::int64_t>(n)); };
-  const std::size_t for_data = data.n_samples() * (data.n_features() + 1) * sizeof(double);
+  const std::size_t for_data = data.feature_bytes() + data.n_samples() * sizeof(double);
   std::vector<core::Params> candidates;
   for (std::size_t c = 0; c < plan.candidates.size(); ++c) candidates.push_back(search::params_of(plan, c));
   resources.candidates = candidates;
   const models::MemoryUse use = plan.family->memory_use(data, resources);
-  std::vector<Fact> facts{{"data", fmt::format("{} rows x {} features", data.n_samples(), data.n_features())},
+  std::vector<Fact> facts{{"data", data_words(data)},
           {"model", job.model},
           {"candidates", count(plan.candidates.size())},
           {"folds", count(plan.folds.size())},
@@ -96,6 +118,15 @@ std::vector<Fact> plan_facts(const config::SearchJob& job, const PlannedSearch& 
 }
 
 std::size_t memory_limit_here(const config::SearchJob& job) { return job.memory_limit.on_node(node_memory_bytes()); }
+
+bool all_candidates_leave_features(const config::SearchJob& job) {
+  const auto candidates = candidates_of(job.search);
+  return std::all_of(candidates.begin(), candidates.end(), [&](const core::Params& candidate) {
+    core::Params params = candidate;
+    params.insert(job.fixed.begin(), job.fixed.end());
+    return models::preprocessing_of(params) == models::PreprocessingOptions{};
+  });
+}
 
 bool wants_probability(const search::SearchPlan& plan) { return search::outputs_of(plan).probability; }
 
@@ -113,9 +144,11 @@ PlannedSearch plan_search(const config::SearchJob& job, const core::Dataset& dat
   plan.train_scores = job.search.train_scores;
   plan.keep_predictions = job.search.predictions == config::KeepPredictions::all;
   plan.fit_time_limit_s = job.search.fit_time_limit_s;
+  plan.mode = job.search.mode;
   plan.error_score = job.search.error_score.value_or(std::numeric_limits<double>::quiet_NaN());
   plan.seed = job.seed;
 
+  check_candidates_fit(plan, data);
   search::Folds folds = search::make_folds(data, job.search.folds);
   plan.folds = std::move(folds.folds);
   planned.warnings = std::move(folds.warnings);

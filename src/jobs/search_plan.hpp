@@ -36,6 +36,9 @@ std::size_t memory_limit_here(const config::SearchJob& job);
 /// True if some scorer of the plan needs probabilities.
 bool wants_probability(const search::SearchPlan& plan);
 
+/// True if no candidate of the job changes the features before it fits, so that their 0s stay 0.
+bool all_candidates_leave_features(const config::SearchJob& job);
+
 /// True if every candidate of the job imputes missing values, so that the data may have some.
 bool all_candidates_impute(const config::SearchJob& job);
 

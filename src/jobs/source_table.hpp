@@ -2,8 +2,10 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <optional>
 #include <string>
 
+#include "core/sparse.hpp"
 #include "core/table.hpp"
 #include "io/import_options.hpp"
 
@@ -13,8 +15,9 @@ namespace gridmill::jobs {
 struct SourceTable {
   core::Table table;
   std::filesystem::path file;
-  io::ImportOptions options;  // it was read with these
-  std::size_t first_row = 0;  // of the file's rows, the one that is row 0 of the table
+  io::ImportOptions options;                      // it was read with these
+  std::size_t first_row = 0;                      // of the file's rows, the one that is row 0 of the table
+  std::optional<core::SparseMatrix> sparse = {};  // features f1, f2, ... of LIBSVM text; `table` holds the rest then
 };
 
 /// Reads a file whole. Errors: as io::read_table.

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/dataset.hpp"
+#include "core/error.hpp"
 #include "core/matrix.hpp"
 #include "core/node_memory.hpp"
 #include "core/option.hpp"
@@ -77,9 +78,18 @@ class Fit {
   [[nodiscard]] virtual const std::vector<std::size_t>& classes() const = 0;
   /// Predicts samples of the Trainer's dataset.
   [[nodiscard]] virtual Prediction predict(std::span<const core::Index> rows, Outputs wanted) const = 0;
+  /// Returns what a fit on other samples may start from (FitRequest::start): one or more rows of n_samples entries,
+  /// each a sample's. Empty: the family has no such thing.
+  [[nodiscard]] virtual std::vector<double> dual() const { return {}; }
   /// Returns the same model free of the Trainer; its predictions agree to rounding (1e-6 in decision values).
   [[nodiscard]] virtual std::unique_ptr<Model> model() const = 0;
 };
+
+/// How fits of iterative families start and stop.
+///
+/// exact: each from nothing, to the candidate's own tolerance, in the order of steps of the known implementation.
+/// converged: from what fits before have found, to a tolerance at which the start leaves no trace in the scores.
+enum class FitMode { exact, converged };
 
 struct FitRequest {
   const core::Params& params;          // checked against the family's options
@@ -87,14 +97,17 @@ struct FitRequest {
   std::uint64_t seed = 0;              // from (root seed, candidate, fold)
   double time_limit_s = 0;             // 0: none
   bool probability = false;            // predict(..., {.probability = true}) will be asked for
+  FitMode mode = FitMode::exact;
+  std::span<const double> start = {};  // converged only: where to start, in the form of Fit::dual; empty: nowhere
 };
 
 /// What a Trainer may use of the machine, and what it is told about the work ahead.
 struct Resources {
-  std::size_t memory_bytes = 0;         // on this node, for what fits share (Grams, distances); 0: no limit
-  core::NodeMemory* memory = nullptr;   // shared by the ranks of the node; null: this process's own heap
-  std::span<const core::Params> candidates; // all that will be fitted, read while the trainer is made; empty: unknown
-  std::span<const core::Index> fold_of; // n_samples: fold that tests the sample, if each is tested once; empty: unknown
+  std::size_t memory_bytes = 0;              // on this node, for what fits share (Grams, distances); 0: no limit
+  core::NodeMemory* memory = nullptr;        // shared by the ranks of the node; null: this process's own heap
+  std::span<const core::Params> candidates;  // all that will be fitted, read while the trainer is made; empty: unknown
+  std::span<const core::Index>
+      fold_of;  // n_samples: fold that tests the sample, if each is tested once; empty: unknown
 };
 
 /// What fits keep in memory, all ranks of a node together.
@@ -112,7 +125,8 @@ class Trainer {
   /// Errors: models::FitError for input on which this family cannot be fitted (one class only, NaN);
   /// the caller records it as a failed fit.
   [[nodiscard]] virtual std::unique_ptr<Fit> fit(const FitRequest& request) = 0;
-  /// Lets go of what other ranks of the node may wait for; call it between pieces of work, with no Fit kept.
+  /// Lets go of what other ranks of the node may wait for, and of what later fits might start from; call it between
+  /// pieces of work, with no Fit kept.
   virtual void rest() {}
 };
 
@@ -134,6 +148,16 @@ class Family {
   [[nodiscard]] virtual std::span<const core::OptionSpec> options() const = 0;
   /// Returns what is wrong with the combination of values in `params`, each already checked on its own; or nothing.
   [[nodiscard]] virtual std::vector<std::string> check(const core::Params& params) const = 0;
+
+  /// Returns what of `params` does not fit the data (a class weight for no class), as Problems without a place.
+  [[nodiscard]] virtual std::vector<core::Problem> check_data(const core::Params& /*params*/,
+                                                              const core::Dataset& /*data*/) const {
+    return {};
+  }
+  /// Says whether `cv: N` deals each class evenly to the folds.
+  [[nodiscard]] virtual bool stratifies() const { return task() == core::Task::classification; }
+  /// Says whether trainers take a Dataset that is sparse; it is given without preprocessing in any candidate then.
+  [[nodiscard]] virtual bool takes_sparse() const { return false; }
 
   /// Candidates with equal keys share work within a fold and are best fitted one after the other.
   [[nodiscard]] virtual std::string sharing_key(const core::Params& params) const = 0;

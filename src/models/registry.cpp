@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "models/model.hpp"
+#include "models/svm/nu.hpp"
+#include "models/svm/one_class.hpp"
 #include "models/svm/svc.hpp"
 #include "models/svm/svr.hpp"
 
@@ -12,7 +14,10 @@ namespace gridmill::models {
 
 namespace {
 
-std::array<const Family*, 2> families() { return {&svm::svc_family(), &svm::svr_family()}; }
+std::array<const Family*, 5> families() {
+  return {&svm::svc_family(), &svm::svr_family(), &svm::nu_svc_family(), &svm::nu_svr_family(),
+          &svm::one_class_family()};
+}
 
 }  // namespace
 

@@ -122,7 +122,8 @@ std::unique_ptr<models::Fit> Evaluator::State::fit(std::size_t candidate, std::s
                        .train = plan.folds[fold].train,
                        .seed = fit_seed(plan.seed, candidate, fold),
                        .time_limit_s = time_limit_s,
-                       .probability = outputs.probability});
+                       .probability = outputs.probability,
+                       .mode = plan.mode});
 }
 
 std::unique_ptr<models::Fit> Evaluator::State::timed_fit(FitRecord& record) {
@@ -208,20 +209,23 @@ std::vector<FitRecord> Evaluator::evaluate(const Bundle& bundle) {
   return records;
 }
 
-models::Prediction Evaluator::predict_fold(std::size_t candidate, std::size_t fold) {
+models::Prediction Evaluator::predict_fold(std::size_t candidate, std::size_t fold, std::vector<double>* dual) {
   std::unique_ptr<models::Fit> fit = state_->fit(candidate, fold, /*time_limit_s=*/0);
   models::Prediction prediction = fit->predict(state_->plan.folds[fold].test, state_->outputs);
+  if (dual != nullptr) *dual = fit->dual();
   fit.reset();
   state_->trainer->rest();
   return prediction;
 }
 
-std::unique_ptr<models::Fit> Evaluator::refit(std::size_t candidate, bool probability) {
+std::unique_ptr<models::Fit> Evaluator::refit(std::size_t candidate, bool probability, std::span<const double> start) {
   const core::Params params = params_of(state_->plan, candidate);
   return state_->trainer->fit({.params = params,
                                .train = state_->all_rows,
                                .seed = fit_seed(state_->plan.seed, candidate, state_->plan.folds.size()),
-                               .probability = probability});
+                               .probability = probability,
+                               .mode = state_->plan.mode,
+                               .start = start});
 }
 
 }  // namespace gridmill::search

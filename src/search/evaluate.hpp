@@ -28,7 +28,8 @@ struct SearchPlan {
   bool train_scores = false;
   bool keep_predictions = false;  // out-of-fold predictions of every candidate
   double fit_time_limit_s = 0;    // 0: none
-  double error_score = 0;         // NaN by default in the config
+  models::FitMode mode = models::FitMode::exact;
+  double error_score = 0;  // NaN by default in the config
   std::uint64_t seed = 0;
 };
 
@@ -81,12 +82,16 @@ class Evaluator {
   [[nodiscard]] std::vector<FitRecord> evaluate(const Bundle& bundle);
 
   /// Fits `candidate` on the training part of `fold` and predicts its test part, with the outputs the scorers need.
-  /// The same predictions as those scored. Errors: models::FitError.
-  [[nodiscard]] models::Prediction predict_fold(std::size_t candidate, std::size_t fold);
+  /// The same predictions as those scored (FitMode::converged: within its tolerance). Errors: models::FitError.
+  /// `dual`: if not null, receives the fit's models::Fit::dual.
+  [[nodiscard]] models::Prediction predict_fold(std::size_t candidate, std::size_t fold,
+                                                std::vector<double>* dual = nullptr);
 
   /// Fits `candidate` on all samples, without a time limit. Errors: models::FitError.
+  /// `start`: the mean of the folds' duals over those that trained a sample; FitMode::converged only, may be empty.
   /// The result must not outlive this.
-  [[nodiscard]] std::unique_ptr<models::Fit> refit(std::size_t candidate, bool probability);
+  [[nodiscard]] std::unique_ptr<models::Fit> refit(std::size_t candidate, bool probability,
+                                                   std::span<const double> start = {});
 
  private:
   struct State;

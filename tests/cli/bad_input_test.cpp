@@ -97,6 +97,31 @@ TEST_F(BadInput, a_target_that_never_changes_is_refused) {
                  csv() + ": target 'y' is constant (3.0); there is nothing to learn");
 }
 
+TEST_F(BadInput, a_class_weight_for_no_class_is_refused_before_any_fit) {
+  expect_refused(search_in(kGood, {.model = "{name: svc, class_weight: {xx: 2}}"}),
+                 "class_weight names the class 'xx', which 'y' does not have\n  did you mean 'x'? known: x, z");
+  expect_refused(search_in(kGood, {.search = "grid: {class_weight: [null, {x: 1, qqq: 2}], C: [1, 2]}, cv: 2"}),
+                 "class_weight names the class 'qqq', which 'y' does not have\n  known: x, z");
+}
+
+TEST_F(BadInput, one_class_says_which_labels_it_knows) {
+  expect_refused(search_in(kGood, {.model = "one_class", .search = "grid: {nu: [0.5]}, cv: 2"}),
+                 "one_class: the target must say 1 (inlier) or -1 (outlier), but 'y' has the classes x, z");
+}
+
+TEST_F(BadInput, scaling_that_would_fill_sparse_text_beyond_the_memory_is_refused) {
+  std::string text;
+  for (int i = 0; i < 600; ++i) text += (i % 2 == 0 ? "1 1:1 4000:2\n" : "-1 2:1 3:0.5\n");
+  const std::string file = write("m.csv", text);
+  const Outcome outcome = search({.data = "target: target",
+                                  .model = "{name: svc, preprocessing: standardize}",
+                                  .search = "grid: {C: [1]}, cv: 2}\nmemory_limit: 16MiB\nseed: 0 #"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.errors, HasSubstr("error: " + file +
+                                        ": preprocessing or impute would fill in the 0s of 600 x 4000 sparse values, "
+                                        "which takes 18.3 MiB\n  leave both out"));
+}
+
 TEST_F(BadInput, a_feature_without_value_is_named_by_its_line_with_the_way_to_impute) {
   const Outcome text = search_in("a,b,y\n1,2,x\n3,,z\n5,1,x\n2,NaN,z\n");
   EXPECT_EQ(text.code, 2);

@@ -71,7 +71,7 @@ class SearchRanks : public testing::Test {
   void TearDown() override { fs::remove_all(folder_); }
 
   /// A search on digits with `n_values` values of C; each takes some tenths of a second.
-  fs::path write_config(std::size_t n_values) const {
+  fs::path write_config(std::size_t n_values, const std::string& mode = "exact") const {
     std::string values;
     for (std::size_t i = 0; i < n_values; ++i) values += fmt::format("{}{}", i == 0 ? "" : ", ", 0.5 + 0.25 * double(i));
     const fs::path file = folder_ / "search.yaml";
@@ -82,11 +82,13 @@ class SearchRanks : public testing::Test {
                                      "  cv: 3\n"
                                      "  scoring: [accuracy, f1_macro]\n"
                                      "  refit: f1_macro\n"
-                                     "  train_scores: true\n",
-                                     GRIDMILL_SOURCE_DIR, values));
+                                     "  train_scores: true\n"
+                                     "  mode: {}\n",
+                                     GRIDMILL_SOURCE_DIR, values, mode));
     return file;
   }
 
+  const fs::path& folder() const { return folder_; }
   fs::path run_folder(const std::string& name) const { return folder_ / name; }
 
   cli::Outcome search(const fs::path& config, const fs::path& run, int ranks) const {
@@ -120,6 +122,34 @@ TEST_F(SearchRanks, writes_the_same_bytes_at_any_number_of_ranks_and_without_mpi
     SCOPED_TRACE(name);
     expect_same(run_folder("1"), run_folder(name));
   }
+}
+
+TEST_F(SearchRanks, warm_starts_give_the_same_bytes_at_any_number_of_ranks) {
+  const fs::path config = write_config(7, "converged");
+  for (const int ranks : {1, 2, 4}) {
+    const auto outcome = search(config, run_folder(std::to_string(ranks)), ranks);
+    ASSERT_EQ(outcome.code, 0) << outcome.errors;
+    if (ranks > 1) expect_same(run_folder("1"), run_folder(std::to_string(ranks)));
+  }
+}
+
+TEST_F(SearchRanks, sparse_text_gives_the_same_bytes_at_any_number_of_ranks) {
+  std::string text;
+  for (int i = 0; i < 1200; ++i) {
+    text += fmt::format("{} {}:1 {}:0.5 {}:2\n", i % 2 == 0 ? -1 : 1, 1 + i % 4, 10 + i * 7 % 500, 600 + i * 13 % 1400);
+  }
+  io::write_file(folder() / "text", text);
+  const fs::path config = folder() / "sparse.yaml";
+  io::write_file(config, fmt::format("data: {{source: {}, holdout: 0.25}}\nmodel: svc\n"
+                                     "search: {{grid: {{C: [1, 10], gamma: [0.1, scale]}}, cv: 3, scoring: roc_auc}}\n",
+                                     (folder() / "text").string()));
+  for (const int ranks : {1, 2}) {
+    const auto outcome = search(config, run_folder(std::to_string(ranks)), ranks);
+    ASSERT_EQ(outcome.code, 0) << outcome.errors;
+    EXPECT_NE((outcome.out + outcome.errors).find("sparse (0.15 % are not 0)"), std::string::npos) << outcome.errors;
+  }
+  expect_same(run_folder("1"), run_folder("2"));
+  EXPECT_NE(contents(run_folder("1") / "best/pipeline.json").find("\"sparse\": true"), std::string::npos);
 }
 
 TEST_F(SearchRanks, resumes_after_a_rank_was_killed_with_the_same_results) {

@@ -30,11 +30,7 @@ void balance(const SmoProblem& problem, const std::vector<double>& share, Proble
     excess -= taken;
     const double old = start.alpha[k];
     start.alpha[k] = old * (1 - taken / share[k]);
-    const double change = larger * (start.alpha[k] - old);
-    const float* row = rows.row(rows.slot(k));
-    for (std::size_t l = 0; l < share.size(); ++l) {
-      start.products[l] += change * static_cast<double>(row[rows.column(rows.slot(l))]);
-    }
+    rows.add_row(larger * (start.alpha[k] - old), k, start.products);
   }
 }
 

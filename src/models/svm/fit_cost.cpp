@@ -17,6 +17,7 @@ double fit_cost(double C, std::size_t n_train, std::size_t n_features) {
 SmoOptions smo_options(const FitRequest& request, std::span<const core::OptionSpec> options) {
   SmoOptions out{.tolerance = value_of(request.params, options, "tol").number(),
                  .max_iterations = value_of(request.params, options, "max_iter").integer()};
+  if (request.mode == FitMode::converged) out.tolerance = std::min(out.tolerance, kConvergedTolerance);
   if (request.time_limit_s > 0) {
     // Longer than a century is no limit, and would not fit the clock's counter.
     const double seconds = std::min(request.time_limit_s, 3e9);

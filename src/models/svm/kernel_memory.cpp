@@ -80,10 +80,13 @@ KernelMemory plan_kernel_memory(const KernelWork& work, std::size_t n_samples, s
   budget.force(n_ranks * (plan.copy_bytes + samples + (work.own_samples ? samples : 0)));
   if (work.shared) plan.n_shared_grams = budget.take(gram) ? 1 : 0;
   if (work.own_kernel || work.own_samples) plan.own_grams = budget.take(n_ranks * gram);
-  if (work.shared || work.own_kernel) {
+  // A few features are multiplied again in the time in which their products are read.
+  constexpr std::size_t kFewFeatures = 16;
+  const bool products_pay = n_features > kFewFeatures;
+  if (products_pay && (work.shared || work.own_kernel)) {
     plan.shared_products = (plan.n_shared_grams > 0 || plan.own_grams) && budget.take(products);
   }
-  if (work.own_samples) plan.own_products = plan.own_grams && budget.take(n_ranks * products);
+  if (products_pay && work.own_samples) plan.own_products = plan.own_grams && budget.take(n_ranks * products);
   while (plan.n_shared_grams > 0 && plan.n_shared_grams < wanted_grams(gram, n_ranks) && budget.take(gram)) {
     ++plan.n_shared_grams;
   }
@@ -108,8 +111,12 @@ std::size_t n_ranks(const Resources& resources) {
 }  // namespace
 
 KernelMemory plan_kernel_memory(const core::Dataset& data, const Resources& resources) {
-  return plan_kernel_memory(kernel_work(resources.candidates), data.n_samples(), data.n_features(),
-                            resources.memory_bytes, n_ranks(resources));
+  // Of sparse samples, as many features as their entries would fill.
+  const std::size_t n_samples = data.n_samples();
+  const std::size_t n_features =
+      n_samples == 0 ? 0 : (data.feature_bytes() / sizeof(double) + n_samples - 1) / n_samples;
+  return plan_kernel_memory(kernel_work(resources.candidates), n_samples, n_features, resources.memory_bytes,
+                            n_ranks(resources));
 }
 
 MemoryUse kernel_memory_use(const core::Dataset& data, const Resources& resources) {

@@ -24,6 +24,20 @@ double variance(const core::MatrixView& x, std::span<const core::Index> rows) {
   return squares / count;
 }
 
+double variance(const core::SparseView& x, std::span<const core::Index> rows) {
+  const double count = static_cast<double>(rows.size()) * static_cast<double>(x.n_features);
+  double sum = 0;
+  double squares = 0;
+  for (const core::Index row : rows) {
+    for (const double value : x.sample(row).value) {
+      sum += value;
+      squares += value * value;
+    }
+  }
+  const double mean = sum / count;
+  return squares / count - mean * mean;
+}
+
 std::vector<core::OptionSpec> declare_common() {
   std::vector<core::OptionSpec> options{
       {"C", {Kind::real}, 1.0, core::Range::positive(), {}, "Cost of a violation; smaller means smoother."},
@@ -62,15 +76,23 @@ std::vector<std::string_view> shaping_options(KernelKind kind) {
 }  // namespace
 
 Kernel KernelOptions::resolve(const core::MatrixView& x, std::span<const core::Index> rows) const {
+  return resolve(x.n_features, [&] { return variance(x, rows); });
+}
+
+Kernel KernelOptions::resolve(const core::SparseView& x, std::span<const core::Index> rows) const {
+  return resolve(x.n_features, [&] { return variance(x, rows); });
+}
+
+Kernel KernelOptions::resolve(std::size_t count, const std::function<double()>& variance) const {
   Kernel kernel{.kind = kind, .coef0 = coef0, .degree = degree};
-  const auto n_features = static_cast<double>(x.n_features);
+  const auto n_features = static_cast<double>(count);
   if (kind == KernelKind::linear) return kernel;
   if (const double* number = std::get_if<double>(&gamma)) {
     kernel.gamma = *number;
   } else if (std::get<GammaRule>(gamma) == GammaRule::auto_) {
     kernel.gamma = 1.0 / n_features;
   } else {
-    const double spread = variance(x, rows);
+    const double spread = variance();
     kernel.gamma = spread > 0 ? 1.0 / (n_features * spread) : 1.0;
   }
   return kernel;

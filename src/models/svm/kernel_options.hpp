@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <functional>
 #include <span>
 #include <string>
 #include <variant>
@@ -7,6 +9,7 @@
 
 #include "core/matrix.hpp"
 #include "core/option.hpp"
+#include "core/sparse.hpp"
 #include "core/value.hpp"
 #include "models/svm/kernel.hpp"
 
@@ -28,6 +31,11 @@ struct KernelOptions {
   /// Returns the kernel for training samples `rows` of x: 'scale' is 1 / (n_features Var(x)) over all their entries
   /// (1 if they are all equal), 'auto' is 1 / n_features.
   [[nodiscard]] Kernel resolve(const core::MatrixView& x, std::span<const core::Index> rows) const;
+  /// The same for sparse samples; the variance is E[x^2] - E[x]^2 then, as in scikit-learn.
+  [[nodiscard]] Kernel resolve(const core::SparseView& x, std::span<const core::Index> rows) const;
+
+ private:
+  [[nodiscard]] Kernel resolve(std::size_t n_features, const std::function<double()>& variance) const;
 };
 
 /// Returns the declarations common to svc and svr: C, kernel, gamma, degree, coef0, tol, max_iter, and preprocessing.

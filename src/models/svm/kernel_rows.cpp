@@ -89,8 +89,9 @@ RowCache::RowCache(std::shared_ptr<const CentredSamples> samples, const Kernel& 
 const float* RowCache::row(std::size_t position) {
   const auto [values, fresh] = slots_.claim(position);
   if (fresh) {
-    const arma::vec products = samples_->z().t() * samples_->z().col(position);
-    samples_->kernel_entries(kernel_, position, 0, std::span(products.memptr(), n()), values);
+    products_.resize(n());
+    samples_->products({.first = 0, .size = n()}, {.first = position, .size = 1}, products_.data());
+    samples_->kernel_entries(kernel_, position, 0, products_, values);
   }
   return values;
 }

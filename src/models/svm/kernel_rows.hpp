@@ -88,6 +88,7 @@ class RowCache final : public KernelRows {
   std::shared_ptr<const CentredSamples> samples_;
   Kernel kernel_;
   RowSlots slots_;
+  std::vector<double> products_;  // of the row that is being computed
 };
 
 }  // namespace gridmill::models::svm

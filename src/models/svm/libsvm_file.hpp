@@ -7,20 +7,22 @@
 
 #include "core/matrix.hpp"
 #include "models/svm/kernel.hpp"
+#include "models/svm/saved_state.hpp"
+#include "models/svm/support_vectors.hpp"
 
 namespace gridmill::models::svm {
 
-enum class MachineKind { c_svc, epsilon_svr };
+enum class MachineKind { c_svc, nu_svc, one_class, epsilon_svr, nu_svr };
 
 /// What a model file of libsvm holds.
 struct LibsvmModel {
   MachineKind kind = MachineKind::c_svc;
   Kernel kernel;
   std::vector<double> rho;
-  std::vector<int> labels;             // c_svc only
-  std::vector<std::size_t> n_support;  // by class; c_svc only
-  core::Matrix coefficients;           // (k-1) x n_support, 1 x n_support for epsilon_svr
-  core::Matrix vectors;                // n_features x n_support
+  std::vector<int> labels;             // classifiers only
+  std::vector<std::size_t> n_support;  // by class; classifiers only
+  core::Matrix coefficients;           // (k-1) x n_support, 1 x n_support for one machine
+  SupportVectors vectors;
 };
 
 /// The name of the file that both families write.
@@ -29,8 +31,16 @@ constexpr std::string_view kModelFile = "model.libsvm";
 /// Writes `model` in libsvm's format, numbers with all their digits; svm-predict reads it. Errors: RunError.
 void write_libsvm(const LibsvmModel& model, const std::filesystem::path& file);
 
+/// In which form vectors are kept in memory; the file does not say.
+struct VectorForm {
+  std::size_t n_features = 0;
+  bool sparse = false;
+};
+/// Reads it from what a model saves beside its file (`n_features` and `sparse`).
+VectorForm vector_form(const SavedState& state);
+
 /// Reads a file in libsvm's format; features beyond those in the file are 0.
-/// Errors: UserError naming the file when it cannot be read, is of another kind or has more than `n_features`.
-LibsvmModel read_libsvm(MachineKind kind, const std::filesystem::path& file, std::size_t n_features);
+/// Errors: UserError naming the file when it cannot be read, is of another kind or has more than `form.n_features`.
+LibsvmModel read_libsvm(MachineKind kind, const std::filesystem::path& file, const VectorForm& form);
 
 }  // namespace gridmill::models::svm

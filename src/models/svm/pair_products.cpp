@@ -25,6 +25,13 @@ double shift_of(const core::Matrix& x, std::size_t feature) {
   return std::nearbyint(mean / step) * step;
 }
 
+/// The product of a sample with one written out in full.
+double dot(const core::SparseSample& sample, const double* full) {
+  double sum = 0;
+  for (std::size_t e = 0; e < sample.value.size(); ++e) sum += sample.value[e] * full[sample.feature[e]];
+  return sum;
+}
+
 }  // namespace
 
 CentredSamples::CentredSamples(core::Matrix x) : z_(std::move(x)), norm_(z_.n_cols), shift_dot_(z_.n_cols) {
@@ -36,6 +43,50 @@ CentredSamples::CentredSamples(core::Matrix x) : z_(std::move(x)), norm_(z_.n_co
     norm_[i] = arma::dot(z_.col(i), z_.col(i));
     shift_dot_[i] = arma::dot(z_.col(i), shift);
   }
+}
+
+CentredSamples::CentredSamples(core::SparseMatrix x)
+    : sparse_(std::move(x)), is_sparse_(true), norm_(sparse_.start.size() - 1), shift_dot_(norm_.size(), 0.0) {
+  const core::SparseView view = sparse_.view();
+  for (std::size_t i = 0; i < n(); ++i) {
+    for (const double value : view.sample(i).value) norm_[i] += value * value;
+  }
+}
+
+void CentredSamples::products(const Run& rows, const Run& columns, double* out) const {
+  if (is_sparse_) {
+    sparse_products(rows, columns, out);
+    return;
+  }
+  arma::mat product(out, rows.size, columns.size, false, true);
+  product =
+      z_.cols(rows.first, rows.first + rows.size - 1).t() * z_.cols(columns.first, columns.first + columns.size - 1);
+}
+
+void CentredSamples::sparse_products(const Run& rows, const Run& columns, double* out) const {
+  const core::SparseView view = sparse_.view();
+  // A product of dense blocks does several multiplications in the time of one that looks its factor up.
+  constexpr std::size_t kDenseIsFaster = 16;
+  const bool blocks = columns.size > 1 && view.n_features * n() <= kDenseIsFaster * view.n_entries();
+  if (blocks) {
+    arma::mat product(out, rows.size, columns.size, false, true);
+    product = core::unpack(view, rows.first, rows.size).t() * core::unpack(view, columns.first, columns.size);
+    return;
+  }
+  std::vector<double> column(view.n_features, 0.0);
+  for (std::size_t c = 0; c < columns.size; ++c) {
+    const core::SparseSample own = view.sample(columns.first + c);
+    for (std::size_t e = 0; e < own.value.size(); ++e) column[own.feature[e]] = own.value[e];
+    for (std::size_t r = 0; r < rows.size; ++r) *out++ = dot(view.sample(rows.first + r), column.data());
+    for (const core::Index feature : own.feature) column[feature] = 0;
+  }
+}
+
+void CentredSamples::sparse_row(std::size_t i, std::span<const core::Index> others, std::span<double> out) const {
+  const core::SparseView view = sparse_.view();
+  std::vector<double> own(view.n_features);
+  core::unpack(view.sample(i), own);
+  for (std::size_t v = 0; v < others.size(); ++v) out[v] = dot(view.sample(others[v]), own.data());
 }
 
 void CentredSamples::kernel_entries(const Kernel& kernel, std::size_t j, std::size_t first,
@@ -55,6 +106,8 @@ void CentredSamples::kernel_row(const Kernel& kernel, const PairProducts* produc
                                 std::span<const core::Index> others, std::span<double> out) const {
   if (products != nullptr) {
     products->gather(i, others, out);
+  } else if (is_sparse_) {
+    sparse_row(i, others, out);
   } else {
     const std::span<const double> own(z_.colptr(i), z_.n_rows);
     for (std::size_t v = 0; v < others.size(); ++v) {
@@ -93,12 +146,10 @@ PairProducts::PairProducts(std::size_t n, NodeSlots::Hold shared)
     : n_(n), shared_(std::move(shared)), values_(reinterpret_cast<double*>(shared_->data())) {}
 
 void PairProducts::compute(const CentredSamples& samples, const Tile& at, double* out) {
-  const std::size_t last = samples.n() - 1;
-  const auto block = [&](std::size_t t) { return samples.z().cols(t * kTile, std::min(last, t * kTile + kTile - 1)); };
-  const auto rows = block(at.row);
-  const auto columns = block(at.column);
-  arma::mat product(out, rows.n_cols, columns.n_cols, false, true);
-  product = rows.t() * columns;
+  const auto run = [&](std::size_t t) {
+    return CentredSamples::Run{.first = t * kTile, .size = std::min(kTile, samples.n() - t * kTile)};
+  };
+  samples.products(run(at.row), run(at.column), out);
 }
 
 std::size_t PairProducts::n_tiles(std::size_t n) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/matrix.hpp"
+#include "core/sparse.hpp"
 #include "models/svm/aligned_memory.hpp"
 #include "models/svm/kernel.hpp"
 #include "models/svm/node_slots.hpp"
@@ -17,14 +18,23 @@ class PairProducts;
 /// Preprocessed samples in the order of a kernel matrix, shifted so that products of pairs cancel little.
 ///
 /// The shift of a feature is its mean rounded to a multiple of a power of two near its spread: features that are
-/// whole numbers (or have few bits) stay exact, and so do their products.
+/// whole numbers (or have few bits) stay exact, and so do their products. Sparse samples are not shifted: their 0s are
+/// to stay 0, and most of them keep them near 0.
 class CentredSamples {
  public:
   /// Shapes: x is n_features x n; becomes the shifted samples, in the same order.
   explicit CentredSamples(core::Matrix x);
+  explicit CentredSamples(core::SparseMatrix x);
 
-  [[nodiscard]] std::size_t n() const { return z_.n_cols; }
-  [[nodiscard]] const core::Matrix& z() const { return z_; }
+  [[nodiscard]] std::size_t n() const { return norm_.size(); }
+
+  /// A run of neighbouring samples.
+  struct Run {
+    std::size_t first;
+    std::size_t size;
+  };
+  /// Computes the products of all pairs of samples of two runs. Shapes: out is rows.size x columns.size, column-major.
+  void products(const Run& rows, const Run& columns, double* out) const;
 
   /// Turns products z_i.z_j of one j and rows i = first, first+1, ... into float32 kernel entries, each the double
   /// value rounded; 1 on the diagonal of rbf.
@@ -38,7 +48,12 @@ class CentredSamples {
   [[nodiscard]] double kernel_diagonal(const Kernel& kernel, std::size_t i) const;
 
  private:
-  core::Matrix z_;
+  void sparse_products(const Run& rows, const Run& columns, double* out) const;
+  void sparse_row(std::size_t i, std::span<const core::Index> others, std::span<double> out) const;
+
+  core::Matrix z_;             // empty if sparse
+  core::SparseMatrix sparse_;  // empty if dense
+  bool is_sparse_ = false;
   std::vector<double> norm_;       // z.z
   std::vector<double> shift_dot_;  // shift.z
   double shift_norm_ = 0;          // shift.shift

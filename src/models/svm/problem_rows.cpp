@@ -76,6 +76,11 @@ const float* ProblemRows::row(std::size_t slot) {
   return in_place_ ? source_.row(positions_at_[slot]) : copied_row(slot);
 }
 
+void ProblemRows::add_row(double factor, std::size_t k, std::span<double> sums) {
+  const float* const entries = row(slots_[k]);
+  for (std::size_t l = 0; l < sums.size(); ++l) sums[l] += factor * static_cast<double>(entries[column(slots_[l])]);
+}
+
 const float* ProblemRows::copied_row(std::size_t k) {
   const RowSlots::Slot copy = small_copies_ != nullptr ? small_copies_->claim(k) : copies_->claim(k);
   if (copy.fresh) {

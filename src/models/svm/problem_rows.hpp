@@ -23,6 +23,8 @@ class ProblemRows {
   /// this, and one problem at a time uses the memory.
   ProblemRows(KernelRows& source, std::vector<core::Index> positions, ProblemMemory& memory);
 
+  /// Returns the position of each variable in the source.
+  [[nodiscard]] std::span<const core::Index> positions() const { return positions_; }
   /// Returns how many variables there are.
   [[nodiscard]] std::size_t size() const { return positions_.size(); }
   /// Returns the slot of variable k; slots ascend with k.
@@ -33,6 +35,8 @@ class ProblemRows {
 
   /// Returns the row of the variable at `slot`, to be read in the windows; valid until the second next call.
   const float* row(std::size_t slot);
+  /// Adds `factor` times the entries of variable k to the `sums` of all variables.
+  void add_row(double factor, std::size_t k, std::span<double> sums);
   /// Says that the row of the variable at `slot` will be asked for soon.
   void expect(std::size_t slot) const {
     if (in_place_) source_.expect(positions_at_[slot]);

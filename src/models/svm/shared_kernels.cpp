@@ -10,6 +10,8 @@
 
 #include <fmt/format.h>
 
+#include "core/error.hpp"
+
 namespace gridmill::models::svm {
 
 namespace {
@@ -58,7 +60,21 @@ SharedKernels::SharedKernels(const core::Dataset& data, const Resources& resourc
 
 core::MatrixView SharedKernels::view() const { return x_ == nullptr ? data_.x : core::MatrixView(*x_); }
 
+void SharedKernels::take_sparse() {
+  check_finite(data_.sparse);
+  core::SparseMatrix sorted;
+  sorted.n_features = data_.n_features();
+  for (const core::Index sample : sample_at_) sorted.add(data_.sparse.sample(sample));
+  samples_ = std::make_shared<CentredSamples>(std::move(sorted));
+  preprocessing_ = Preprocessing();
+}
+
 void SharedKernels::preprocess(const PreprocessingOptions& options, std::span<const core::Index> train) {
+  if (data_.is_sparse()) {
+    GRIDMILL_ASSERT(options == PreprocessingOptions{}, "sparse data comes without preprocessing");
+    if (!preprocessing_) take_sparse();
+    return;
+  }
   Preprocessing learnt =
       options == PreprocessingOptions{} ? Preprocessing() : Preprocessing::fit(options, data_.x, train);
   if (preprocessing_ && *preprocessing_ == learnt) return;
@@ -76,6 +92,17 @@ void SharedKernels::preprocess(const PreprocessingOptions& options, std::span<co
   preprocessing_ = std::move(learnt);
 }
 
+void SharedKernels::check_finite(const core::SparseView& x) const {
+  for (std::size_t e = 0; e < x.n_entries(); ++e) {
+    if (std::isfinite(x.value[e])) continue;
+    throw FitError(fmt::format("feature '{}' is missing or infinite", name_of_feature(x.feature[e])));
+  }
+}
+
+std::string SharedKernels::name_of_feature(std::size_t feature) const {
+  return feature < data_.feature_names.size() ? data_.feature_names[feature] : fmt::format("{}", feature);
+}
+
 void SharedKernels::check_finite(const core::MatrixView& x) const {
   std::vector<std::size_t> missing(x.n_features, 0);
   std::vector<std::size_t> infinite(x.n_features, 0);
@@ -86,24 +113,22 @@ void SharedKernels::check_finite(const core::MatrixView& x) const {
       infinite[f] += std::isinf(sample[f]) ? 1U : 0U;
     }
   }
-  const auto name = [&](std::size_t f) {
-    return f < data_.feature_names.size() ? data_.feature_names[f] : fmt::format("{}", f);
-  };
   for (std::size_t f = 0; f < x.n_features; ++f) {
     if (missing[f] > 0) {
       throw FitError(
           fmt::format("feature '{}' is missing (NaN) in {} of {} samples; fill it with 'impute: mean' "
                       "(or median, most_frequent, zero)",
-                      name(f), missing[f], x.n_samples));
+                      name_of_feature(f), missing[f], x.n_samples));
     }
     if (infinite[f] > 0) {
-      throw FitError(fmt::format("feature '{}' is infinite in {} of {} samples", name(f), infinite[f], x.n_samples));
+      throw FitError(
+          fmt::format("feature '{}' is infinite in {} of {} samples", name_of_feature(f), infinite[f], x.n_samples));
     }
   }
 }
 
 std::shared_ptr<KernelMatrix> SharedKernels::matrix(const KernelOptions& options, std::span<const core::Index> train) {
-  const Kernel kernel = options.resolve(view(), train);
+  const Kernel kernel = data_.is_sparse() ? options.resolve(data_.sparse, train) : options.resolve(view(), train);
   if (matrix_ != nullptr && matrix_->kernel == kernel) return matrix_;
   drop_matrix();
   auto rows = make_rows(kernel, x_ == nullptr && !options.depends_on_fold());
@@ -173,11 +198,17 @@ std::unique_ptr<KernelRows> SharedKernels::shared_gram(const Kernel& kernel) {
   return hold ? std::make_unique<Gram>(*samples_, kernel, std::move(*hold)) : nullptr;
 }
 
-core::Matrix SharedKernels::vectors(const KernelMatrix& matrix, std::span<const core::Index> positions) const {
+SupportVectors SharedKernels::vectors(const KernelMatrix& matrix, std::span<const core::Index> positions) const {
+  if (data_.is_sparse()) {
+    core::SparseMatrix out;
+    out.n_features = data_.n_features();
+    for (const core::Index position : positions) out.add(data_.sparse.sample(sample(position)));
+    return SupportVectors(std::move(out));
+  }
   const core::MatrixView x = matrix.x == nullptr ? data_.x : core::MatrixView(*matrix.x);
   core::Matrix out(x.n_features, positions.size());
   for (std::size_t v = 0; v < positions.size(); ++v) std::ranges::copy(x.sample(sample(positions[v])), out.colptr(v));
-  return out;
+  return SupportVectors(std::move(out));
 }
 
 }  // namespace gridmill::models::svm

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "core/dataset.hpp"
@@ -17,6 +18,7 @@
 #include "models/svm/node_slots.hpp"
 #include "models/svm/pair_products.hpp"
 #include "models/svm/problem_memory.hpp"
+#include "models/svm/support_vectors.hpp"
 
 namespace gridmill::models::svm {
 
@@ -56,14 +58,18 @@ class SharedKernels {
   [[nodiscard]] const core::Dataset& data() const { return data_; }
   [[nodiscard]] core::Index position(core::Index sample) const { return position_of_[sample]; }
   [[nodiscard]] core::Index sample(core::Index position) const { return sample_at_[position]; }
-  /// Returns the preprocessed samples at `positions`: n_features x positions.
-  [[nodiscard]] core::Matrix vectors(const KernelMatrix& matrix, std::span<const core::Index> positions) const;
+  /// Returns the preprocessed samples at `positions`, sparse if the dataset is.
+  [[nodiscard]] SupportVectors vectors(const KernelMatrix& matrix, std::span<const core::Index> positions) const;
   /// Returns where the problems of a fit, one after the other, find memory and what the last one left.
   [[nodiscard]] ProblemMemory& problem_memory() { return problem_memory_; }
 
  private:
   [[nodiscard]] core::MatrixView view() const;
+  /// Takes the samples as they are.
+  void take_sparse();
   void check_finite(const core::MatrixView& x) const;
+  void check_finite(const core::SparseView& x) const;
+  [[nodiscard]] std::string name_of_feature(std::size_t feature) const;
   void make_products();
   [[nodiscard]] std::shared_ptr<const PairProducts> shared_products();
   [[nodiscard]] std::shared_ptr<const PairProducts> own_products() const;

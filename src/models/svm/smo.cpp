@@ -234,6 +234,9 @@ class Solver {
       certificate.n_support += alpha > 0 ? 1 : 0;
       certificate.n_bounded += alpha >= problem_.upper[k] ? 1 : 0;
       out.alpha.push_back(alpha);
+      if (options_.keep_products) {
+        out.products.push_back(all_.f[rows_.slot(k)] - problem_.y[k] * problem_.linear[k]);
+      }
     }
     return out;
   }

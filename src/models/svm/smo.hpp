@@ -33,10 +33,12 @@ struct SmoOptions {
   double tolerance = 1e-3;                    // eps: largest KKT violation to stop at
   std::int64_t max_iterations = -1;           // -1: libsvm's own max(10^7, 100 n)
   std::optional<Clock::time_point> deadline;  // none: no limit
+  bool keep_products = false;                 // tell K (y alpha), for a later start
 };
 
 struct SmoSolution {
   std::vector<double> alpha;
+  std::vector<double> products;  // K (y alpha) if they are to be kept
   double rho = 0;
   Certificate certificate;  // of this problem alone
   FitStatus status = FitStatus::ok;

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "core/hint.hpp"
 #include "models/preprocessing.hpp"
 #include "models/svm/fit_cost.hpp"
 #include "models/svm/kernel_memory.hpp"
@@ -68,8 +69,10 @@ class SvcFit final : public Fit {
     return classifier_.predict(trained_.decide(shared_, rows, precision), wanted);
   }
 
+  [[nodiscard]] std::vector<double> dual() const override { return trained_.dual(shared_); }
   [[nodiscard]] std::unique_ptr<Model> model() const override {
-    return std::make_unique<SvcModel>(SvcModel::Parts{trained_.matrix->preprocessing, trained_.matrix->kernel,
+    return std::make_unique<SvcModel>(SvcModel::Parts{MachineKind::c_svc, trained_.matrix->preprocessing,
+                                                      trained_.matrix->kernel,
                                                       shared_.vectors(*trained_.matrix, trained_.support), classifier_,
                                                       file_labels(shared_.data().classes, trained_.machine.classes)});
   }
@@ -152,7 +155,8 @@ class SvcTrainer final : public Trainer {
   [[nodiscard]] std::unique_ptr<Fit> fit(const FitRequest& request) override {
     const SvcOptions options = read_options(request);
     shared_.preprocess(preprocessing_of(request.params), request.train);
-    TrainedPairs trained = train_pairs(shared_, options, request.train);
+    const PairStarts starts{.chain = request.mode == FitMode::converged ? &chain_ : nullptr, .dual = request.start};
+    TrainedPairs trained = train_pairs(shared_, options, request.train, starts);
     Classifier classifier{.machine = trained.machine, .n_codes = shared_.data().classes.size(), .ties = options.ties};
     if (request.probability) {
       Calibration calibration(shared_, options, request.train);
@@ -161,10 +165,14 @@ class SvcTrainer final : public Trainer {
     }
     return std::make_unique<SvcFit>(shared_, std::move(trained), std::move(classifier));
   }
-  void rest() override { shared_.rest(); }
+  void rest() override {
+    chain_.forget();
+    shared_.rest();
+  }
 
  private:
   SharedKernels shared_;
+  SolutionChain chain_;
 };
 
 class SvcFamily final : public Family {
@@ -188,6 +196,21 @@ class SvcFamily final : public Family {
     return problems;
   }
 
+  [[nodiscard]] std::vector<core::Problem> check_data(const core::Params& params,
+                                                      const core::Dataset& data) const override {
+    std::vector<core::Problem> problems;
+    const core::Value& weights = value_of(params, svc_options(), "class_weight");
+    if (!weights.is_mapping()) return problems;
+    for (const auto& [label, weight] : weights.mapping()) {
+      if (std::ranges::find(data.classes, label) != data.classes.end()) continue;
+      problems.push_back(
+          {.where = {},
+           .what = fmt::format("class_weight names the class '{}', which '{}' does not have", label, data.target_name),
+           .hint = core::hint_for(label, data.classes)});
+    }
+    return problems;
+  }
+  [[nodiscard]] bool takes_sparse() const override { return true; }
   [[nodiscard]] std::string sharing_key(const core::Params& params) const override {
     return kernel_key(params, svc_options());
   }
@@ -205,7 +228,7 @@ class SvcFamily final : public Family {
   }
   [[nodiscard]] std::unique_ptr<Model> load(const std::filesystem::path& folder,
                                             const core::Value& state) const override {
-    return SvcModel::load(folder, state);
+    return SvcModel::load(MachineKind::c_svc, folder, state);
   }
 };
 

@@ -34,10 +34,6 @@ std::vector<Sigmoid> read_sigmoids(const SavedState& state) {
 
 }  // namespace
 
-void kernel_with(const Kernel& kernel, const core::Matrix& vectors, std::span<const double> x, std::span<double> out) {
-  for (std::size_t v = 0; v < vectors.n_cols; ++v) out[v] = evaluate(kernel, x, {vectors.colptr(v), vectors.n_rows});
-}
-
 std::vector<int> file_labels(const std::vector<std::string>& classes, const std::vector<std::size_t>& codes) {
   std::vector<int> labels;
   for (const std::size_t code : codes) {
@@ -57,7 +53,7 @@ Prediction SvcModel::predict(const core::MatrixView& x, Outputs wanted) const {
   std::vector<double> kernel(machine.n_support());
   Decider decider(machine);
   for (std::size_t s = 0; s < ready.n_cols; ++s) {
-    kernel_with(parts_.kernel, parts_.vectors, {ready.colptr(s), ready.n_rows}, kernel);
+    parts_.vectors.kernel_with(parts_.kernel, {ready.colptr(s), ready.n_rows}, kernel);
     decider.decide(kernel, {pairs.colptr(s), pairs.n_rows});
   }
   return parts_.classifier.predict(pairs, wanted);
@@ -65,7 +61,7 @@ Prediction SvcModel::predict(const core::MatrixView& x, Outputs wanted) const {
 
 void SvcModel::save(const std::filesystem::path& folder) const {
   const OneVsOne& machine = parts_.classifier.machine;
-  LibsvmModel file{.kind = MachineKind::c_svc, .kernel = parts_.kernel, .rho = machine.rho, .labels = parts_.labels};
+  LibsvmModel file{.kind = parts_.kind, .kernel = parts_.kernel, .rho = machine.rho, .labels = parts_.labels};
   for (std::size_t a = 0; a < machine.n_classes(); ++a) {
     file.n_support.push_back(machine.start[a + 1] - machine.start[a]);
   }
@@ -77,20 +73,21 @@ void SvcModel::save(const std::filesystem::path& folder) const {
 core::Value SvcModel::state() const {
   const Classifier& classifier = parts_.classifier;
   return core::ValueMapping{
-      {"n_features", static_cast<std::int64_t>(parts_.vectors.n_rows)},
+      {"n_features", static_cast<std::int64_t>(parts_.vectors.n_features())},
       {"n_classes", static_cast<std::int64_t>(classifier.n_codes)},
       {"classes", as_list(classifier.machine.classes)},
       {"break_ties", classifier.ties == TieRule::decision},
       {"platt_a", as_list(classifier.sigmoids, &Sigmoid::a)},
       {"platt_b", as_list(classifier.sigmoids, &Sigmoid::b)},
       {"preprocessing", parts_.preprocessing.to_value()},
+      {"sparse", parts_.vectors.is_sparse()},
   };
 }
 
-std::unique_ptr<Model> SvcModel::load(const std::filesystem::path& folder, const core::Value& value) {
+std::unique_ptr<Model> SvcModel::load(MachineKind kind, const std::filesystem::path& folder, const core::Value& value) {
   const SavedState state(value, folder);
   const std::size_t n_features = state.count("n_features");
-  LibsvmModel file = read_libsvm(MachineKind::c_svc, folder / kModelFile, n_features);
+  LibsvmModel file = read_libsvm(kind, folder / kModelFile, vector_form(state));
   OneVsOne machine{.classes = state.counts("classes"), .start = {0}, .coefficients = std::move(file.coefficients)};
   if (machine.classes.size() != file.labels.size()) state.fail("classes", "one entry for each class of the model file");
   for (const std::size_t count : file.n_support) machine.start.push_back(machine.start.back() + count);
@@ -100,8 +97,9 @@ std::unique_ptr<Model> SvcModel::load(const std::filesystem::path& folder, const
                         .ties = state.boolean("break_ties") ? TieRule::decision : TieRule::lowest_class,
                         .sigmoids = read_sigmoids(state)};
   if (classifier.machine.classes.back() >= classifier.n_codes) state.fail("classes", "below 'n_classes'");
-  return std::make_unique<SvcModel>(Parts{Preprocessing::from_value(state.at("preprocessing"), n_features), file.kernel,
-                                          std::move(file.vectors), std::move(classifier), std::move(file.labels)});
+  return std::make_unique<SvcModel>(Parts{kind, Preprocessing::from_value(state.at("preprocessing"), n_features),
+                                          file.kernel, std::move(file.vectors), std::move(classifier),
+                                          std::move(file.labels)});
 }
 
 }  // namespace gridmill::models::svm

@@ -5,12 +5,13 @@
 #include <string>
 #include <vector>
 
-#include "core/matrix.hpp"
 #include "core/value.hpp"
 #include "models/model.hpp"
 #include "models/preprocessing.hpp"
 #include "models/svm/kernel.hpp"
+#include "models/svm/libsvm_file.hpp"
 #include "models/svm/one_vs_one.hpp"
+#include "models/svm/support_vectors.hpp"
 
 namespace gridmill::models::svm {
 
@@ -18,9 +19,10 @@ namespace gridmill::models::svm {
 class SvcModel final : public Model {
  public:
   struct Parts {
+    MachineKind kind = MachineKind::c_svc;
     Preprocessing preprocessing;
     Kernel kernel;
-    core::Matrix vectors;  // preprocessed: n_features x n_support
+    SupportVectors vectors;  // preprocessed
     Classifier classifier;
     std::vector<int> labels;  // what the model file calls the machine's classes
   };
@@ -31,7 +33,7 @@ class SvcModel final : public Model {
   [[nodiscard]] core::Value state() const override;
 
   /// Errors: UserError naming the file.
-  static std::unique_ptr<Model> load(const std::filesystem::path& folder, const core::Value& state);
+  static std::unique_ptr<Model> load(MachineKind kind, const std::filesystem::path& folder, const core::Value& state);
 
  private:
   Parts parts_;
@@ -39,8 +41,5 @@ class SvcModel final : public Model {
 
 /// Returns the labels a model file can hold: the class labels if all are whole numbers, else the class codes.
 std::vector<int> file_labels(const std::vector<std::string>& classes, const std::vector<std::size_t>& codes);
-
-/// Computes the kernel of the sample x with each support vector (n_features x n_support).
-void kernel_with(const Kernel& kernel, const core::Matrix& vectors, std::span<const double> x, std::span<double> out);
 
 }  // namespace gridmill::models::svm

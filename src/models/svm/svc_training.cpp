@@ -79,18 +79,66 @@ void require_two_classes(const std::vector<ClassSamples>& groups, const core::Da
   }
 }
 
-SmoSolution solve_pair(KernelRows& rows, const ClassSamples& first, const ClassSamples& second,
-                       const SmoOptions& options, ProblemMemory& memory) {
+SmoProblem problem_of(const ClassSamples& first, const ClassSamples& second) {
   const std::size_t n = first.positions.size() + second.positions.size();
   SmoProblem problem{.y = std::vector<double>(n, -1.0), .linear = std::vector<double>(n, -1.0), .upper = first.upper};
   std::fill_n(problem.y.begin(), first.positions.size(), 1.0);
   problem.upper.insert(problem.upper.end(), second.upper.begin(), second.upper.end());
-  std::vector<core::Index> positions = first.positions;
-  positions.insert(positions.end(), second.positions.begin(), second.positions.end());
-  ProblemRows problem_rows(rows, std::move(positions), memory);
-  const std::optional<SmoStart> start = start_at_bound(problem, problem_rows);
-  return solve(problem, problem_rows, options, start ? &*start : nullptr);
+  return problem;
 }
+
+/// The row of TrainedPairs::dual in which samples of class `own` have their alphas against class `other`.
+std::size_t dual_row(std::size_t own, std::size_t other) { return other < own ? other : other - 1; }
+
+/// The pairs of classes of one fit, solved one after the other.
+class PairSolver {
+ public:
+  PairSolver(SharedKernels& shared, KernelRows& rows, const SmoOptions& options, const PairStarts& starts)
+      : shared_(shared), rows_(rows), options_(options), starts_(starts) {
+    options_.keep_products = starts.chain != nullptr;
+  }
+
+  SmoSolution solve(const ClassSamples& first, const ClassSamples& second) {
+    const SmoProblem problem = problem_of(first, second);
+    std::vector<core::Index> positions = first.positions;
+    positions.insert(positions.end(), second.positions.begin(), second.positions.end());
+    ProblemRows rows(rows_, std::move(positions), shared_.problem_memory());
+    SmoSolution solution = solve_warm(problem, rows, options_, start(problem, rows, first, second),
+                                      [&] { return start_at_bound(problem, rows); });
+    // Where the clock stopped it would not be found again.
+    if (starts_.chain != nullptr && solution.status != FitStatus::time_limit) {
+      starts_.chain->keep(id_, problem, rows.positions(), solution);
+    }
+    ++id_;
+    return solution;
+  }
+
+ private:
+  [[nodiscard]] std::optional<SmoStart> start(const SmoProblem& problem, ProblemRows& rows, const ClassSamples& first,
+                                              const ClassSamples& second) const {
+    if (!starts_.dual.empty()) return repaired_start(problem, dual_of(first, second), rows);
+    if (starts_.chain != nullptr) return starts_.chain->start(id_, problem, rows.positions());
+    return std::nullopt;
+  }
+
+  [[nodiscard]] std::vector<double> dual_of(const ClassSamples& first, const ClassSamples& second) const {
+    const std::size_t n_samples = shared_.data().n_samples();
+    std::vector<double> alpha;
+    const auto append = [&](const ClassSamples& own, std::size_t other) {
+      const std::size_t row = dual_row(own.code, other);
+      for (const core::Index p : own.positions) alpha.push_back(starts_.dual[row * n_samples + shared_.sample(p)]);
+    };
+    append(first, second.code);
+    append(second, first.code);
+    return alpha;
+  }
+
+  SharedKernels& shared_;
+  KernelRows& rows_;
+  SmoOptions options_;
+  const PairStarts& starts_;
+  std::size_t id_ = 0;  // of the pair that is next
+};
 
 void add_certificate(Certificate& sum, const Certificate& part) {
   sum.iterations += part.iterations;
@@ -215,20 +263,43 @@ bool doubtful(std::span<const double> decision, std::span<const double> sensitiv
 }  // namespace
 
 TrainedPairs train_pairs(SharedKernels& shared, const SvcOptions& options, std::span<const core::Index> train) {
+  return train_pairs(shared, options, train, PairStarts{});
+}
+
+TrainedPairs train_pairs(SharedKernels& shared, const SvcOptions& options, std::span<const core::Index> train,
+                         const PairStarts& starts) {
   const std::vector<ClassSamples> groups = split_by_class(shared, options, train);
   require_two_classes(groups, shared.data());
   TrainedPairs out{.matrix = shared.matrix(options.kernel, train)};
+  if (starts.chain != nullptr) starts.chain->begin(out.matrix, options.class_weight.python_repr());
+  PairSolver solver(shared, *out.matrix->rows, options.smo, starts);
   Collector collector(groups);
   for (std::size_t a = 0; a < groups.size(); ++a) {
     for (std::size_t b = a + 1; b < groups.size(); ++b) {
-      const SmoSolution solution =
-          solve_pair(*out.matrix->rows, groups[a], groups[b], options.smo, shared.problem_memory());
+      const SmoSolution solution = solver.solve(groups[a], groups[b]);
       collector.add(a, b, solution);
       add_certificate(out.certificate, solution.certificate);
       out.status = std::max(out.status, solution.status);
     }
   }
   collector.store(out);
+  return out;
+}
+
+std::vector<double> TrainedPairs::dual(const SharedKernels& shared) const {
+  const std::size_t n_samples = shared.data().n_samples();
+  const std::size_t k = machine.n_classes();
+  std::vector<double> out((shared.data().classes.size() - 1) * n_samples, 0.0);
+  for (std::size_t a = 0; a < k; ++a) {
+    for (std::size_t v = machine.start[a]; v < machine.start[a + 1]; ++v) {
+      for (std::size_t b = 0; b < k; ++b) {
+        if (b == a) continue;
+        const double coefficient = machine.coefficients(dual_row(a, b), v);
+        const std::size_t row = dual_row(machine.classes[a], machine.classes[b]);
+        out[row * n_samples + shared.sample(support[v])] = std::abs(coefficient);
+      }
+    }
+  }
   return out;
 }
 

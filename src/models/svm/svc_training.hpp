@@ -12,6 +12,7 @@
 #include "models/svm/one_vs_one.hpp"
 #include "models/svm/shared_kernels.hpp"
 #include "models/svm/smo.hpp"
+#include "models/svm/solution_chain.hpp"
 
 namespace gridmill::models::svm {
 
@@ -34,6 +35,9 @@ struct TrainedPairs {
   Certificate certificate;
   FitStatus status = FitStatus::ok;
 
+  /// Returns the alphas: one row of n_samples for each other class of the dataset, in order of codes; 0 where a sample
+  /// or a pair was not in the fit.
+  [[nodiscard]] std::vector<double> dual(const SharedKernels& shared) const;
   /// Returns the decision values of pairs of samples of the dataset: n_pairs x rows.
   ///
   /// Precision::signs reads the float32 kernel matrix and computes in double only what rounding may have decided;
@@ -50,5 +54,14 @@ struct TrainedPairs {
 /// Solves all pairs of classes of the samples `train`, on what `shared` has been given as preprocessing.
 /// Samples of weight 0 are left out. Errors: FitError (one class only, no weight, a weight for an unknown class).
 TrainedPairs train_pairs(SharedKernels& shared, const SvcOptions& options, std::span<const core::Index> train);
+
+/// From where pairs may start that need not start as libsvm does.
+struct PairStarts {
+  SolutionChain* chain = nullptr;     // solutions of fits before, and to keep this one's
+  std::span<const double> dual = {};  // in the form of TrainedPairs::dual; empty: none
+};
+/// The same from `starts`: the dual if there is one, else the chain.
+TrainedPairs train_pairs(SharedKernels& shared, const SvcOptions& options, std::span<const core::Index> train,
+                         const PairStarts& starts);
 
 }  // namespace gridmill::models::svm

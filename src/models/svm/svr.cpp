@@ -1,6 +1,7 @@
 #include "models/svm/svr.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "models/preprocessing.hpp"
@@ -10,6 +11,7 @@
 #include "models/svm/problem_rows.hpp"
 #include "models/svm/shared_kernels.hpp"
 #include "models/svm/smo.hpp"
+#include "models/svm/solution_chain.hpp"
 #include "models/svm/svr_model.hpp"
 
 namespace gridmill::models::svm {
@@ -64,10 +66,17 @@ class SvrFit final : public Fit {
     return out;
   }
 
+  [[nodiscard]] std::vector<double> dual() const override {
+    std::vector<double> out(shared_.data().n_samples(), 0.0);
+    for (std::size_t v = 0; v < trained_.support.size(); ++v) {
+      out[shared_.sample(trained_.support[v])] = trained_.coefficient[v];
+    }
+    return out;
+  }
   [[nodiscard]] std::unique_ptr<Model> model() const override {
-    return std::make_unique<SvrModel>(SvrModel::Parts{trained_.matrix->preprocessing, trained_.matrix->kernel,
-                                                      shared_.vectors(*trained_.matrix, trained_.support),
-                                                      arma::rowvec(trained_.coefficient), trained_.rho});
+    return std::make_unique<SvrModel>(SvrModel::Parts{
+        MachineKind::epsilon_svr, trained_.matrix->preprocessing, trained_.matrix->kernel,
+        shared_.vectors(*trained_.matrix, trained_.support), arma::rowvec(trained_.coefficient), trained_.rho});
   }
 
  private:
@@ -86,13 +95,40 @@ class SvrTrainer final : public Trainer {
     const std::vector<core::Index> train = weighted(request.train);
     TrainedRegression trained{.matrix = shared_.matrix(kernel_options(request.params, svr_options()), request.train)};
     ProblemRows rows(*trained.matrix->rows, positions(train), shared_.problem_memory());
-    const SmoSolution solution = solve(problem(request.params, train), rows, smo);
+    const SmoSolution solution = solve_from(request, problem(request.params, train), rows, smo, trained.matrix);
     store(train, solution, trained);
     return std::make_unique<SvrFit>(shared_, std::move(trained));
   }
-  void rest() override { shared_.rest(); }
+  void rest() override {
+    chain_.forget();
+    shared_.rest();
+  }
 
  private:
+  /// Solves it from nothing, or in FitMode::converged from what is known.
+  SmoSolution solve_from(const FitRequest& request, const SmoProblem& problem, ProblemRows& rows, SmoOptions smo,
+                         const std::shared_ptr<KernelMatrix>& matrix) {
+    if (request.mode == FitMode::exact) return solve(problem, rows, smo);
+    chain_.begin(matrix, "");
+    smo.keep_products = true;
+    const std::optional<SmoStart> start = request.start.empty()
+                                              ? chain_.start(0, problem, rows.positions())
+                                              : repaired_start(problem, alphas(request.start, rows), rows);
+    SmoSolution solution = solve_warm(problem, rows, smo, start, [] { return std::optional<SmoStart>(); });
+    if (solution.status != FitStatus::time_limit) chain_.keep(0, problem, rows.positions(), solution);
+    return solution;
+  }
+
+  /// Splits coefficients, one a sample, into the alphas of both sides of the tube.
+  [[nodiscard]] std::vector<double> alphas(std::span<const double> coefficients, const ProblemRows& rows) const {
+    std::vector<double> alpha;
+    for (std::size_t k = 0; k < rows.size(); ++k) {
+      const double coefficient = coefficients[shared_.sample(rows.positions()[k])];
+      alpha.push_back(std::max(0.0, k < rows.size() / 2 ? coefficient : -coefficient));
+    }
+    return alpha;
+  }
+
   [[nodiscard]] std::vector<core::Index> weighted(std::span<const core::Index> train) const {
     const std::span<const double> weight = shared_.data().weight;
     std::vector<core::Index> out;
@@ -141,6 +177,7 @@ class SvrTrainer final : public Trainer {
   }
 
   SharedKernels shared_;
+  SolutionChain chain_;
 };
 
 class SvrFamily final : public Family {
@@ -152,6 +189,7 @@ class SvrFamily final : public Family {
   [[nodiscard]] core::Task task() const override { return core::Task::regression; }
   [[nodiscard]] std::span<const core::OptionSpec> options() const override { return svr_options(); }
   [[nodiscard]] std::vector<std::string> check(const core::Params& /*params*/) const override { return {}; }
+  [[nodiscard]] bool takes_sparse() const override { return true; }
   [[nodiscard]] std::string sharing_key(const core::Params& params) const override {
     return kernel_key(params, svr_options());
   }
@@ -167,7 +205,7 @@ class SvrFamily final : public Family {
   }
   [[nodiscard]] std::unique_ptr<Model> load(const std::filesystem::path& folder,
                                             const core::Value& state) const override {
-    return SvrModel::load(folder, state);
+    return SvrModel::load(MachineKind::epsilon_svr, folder, state);
   }
 };
 

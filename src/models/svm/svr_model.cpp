@@ -4,7 +4,6 @@
 
 #include "models/svm/libsvm_file.hpp"
 #include "models/svm/saved_state.hpp"
-#include "models/svm/svc_model.hpp"
 
 namespace gridmill::models::svm {
 
@@ -12,9 +11,9 @@ Prediction SvrModel::predict(const core::MatrixView& x, Outputs /*wanted*/) cons
   const core::Matrix ready = parts_.preprocessing.apply(x);
   Prediction out;
   out.value.resize(ready.n_cols);
-  std::vector<double> kernel(parts_.vectors.n_cols);
+  std::vector<double> kernel(parts_.vectors.n());
   for (std::size_t s = 0; s < ready.n_cols; ++s) {
-    kernel_with(parts_.kernel, parts_.vectors, {ready.colptr(s), ready.n_rows}, kernel);
+    parts_.vectors.kernel_with(parts_.kernel, {ready.colptr(s), ready.n_rows}, kernel);
     double sum = -parts_.rho;
     for (std::size_t v = 0; v < kernel.size(); ++v) sum += parts_.coefficients(0, v) * kernel[v];
     out.value[s] = sum;
@@ -23,7 +22,7 @@ Prediction SvrModel::predict(const core::MatrixView& x, Outputs /*wanted*/) cons
 }
 
 void SvrModel::save(const std::filesystem::path& folder) const {
-  write_libsvm({.kind = MachineKind::epsilon_svr,
+  write_libsvm({.kind = parts_.kind,
                 .kernel = parts_.kernel,
                 .rho = {parts_.rho},
                 .coefficients = parts_.coefficients,
@@ -32,16 +31,18 @@ void SvrModel::save(const std::filesystem::path& folder) const {
 }
 
 core::Value SvrModel::state() const {
-  return core::ValueMapping{{"n_features", static_cast<std::int64_t>(parts_.vectors.n_rows)},
-                            {"preprocessing", parts_.preprocessing.to_value()}};
+  return core::ValueMapping{{"n_features", static_cast<std::int64_t>(parts_.vectors.n_features())},
+                            {"preprocessing", parts_.preprocessing.to_value()},
+                            {"sparse", parts_.vectors.is_sparse()}};
 }
 
-std::unique_ptr<Model> SvrModel::load(const std::filesystem::path& folder, const core::Value& value) {
+std::unique_ptr<Model> SvrModel::load(MachineKind kind, const std::filesystem::path& folder, const core::Value& value) {
   const SavedState state(value, folder);
   const std::size_t n_features = state.count("n_features");
-  LibsvmModel file = read_libsvm(MachineKind::epsilon_svr, folder / kModelFile, n_features);
-  return std::make_unique<SvrModel>(Parts{Preprocessing::from_value(state.at("preprocessing"), n_features), file.kernel,
-                                          std::move(file.vectors), std::move(file.coefficients), file.rho.front()});
+  LibsvmModel file = read_libsvm(kind, folder / kModelFile, vector_form(state));
+  return std::make_unique<SvrModel>(Parts{kind, Preprocessing::from_value(state.at("preprocessing"), n_features),
+                                          file.kernel, std::move(file.vectors), std::move(file.coefficients),
+                                          file.rho.front()});
 }
 
 }  // namespace gridmill::models::svm

@@ -9,16 +9,19 @@
 #include "models/model.hpp"
 #include "models/preprocessing.hpp"
 #include "models/svm/kernel.hpp"
+#include "models/svm/libsvm_file.hpp"
+#include "models/svm/support_vectors.hpp"
 
 namespace gridmill::models::svm {
 
-/// A support vector regression that stands alone.
+/// A support vector regression, or another machine that gives one value a sample, that stands alone.
 class SvrModel final : public Model {
  public:
   struct Parts {
+    MachineKind kind = MachineKind::epsilon_svr;
     Preprocessing preprocessing;
     Kernel kernel;
-    core::Matrix vectors;       // preprocessed: n_features x n_support
+    SupportVectors vectors;     // preprocessed
     core::Matrix coefficients;  // 1 x n_support
     double rho = 0;
   };
@@ -29,7 +32,7 @@ class SvrModel final : public Model {
   [[nodiscard]] core::Value state() const override;
 
   /// Errors: UserError naming the file.
-  static std::unique_ptr<Model> load(const std::filesystem::path& folder, const core::Value& state);
+  static std::unique_ptr<Model> load(MachineKind kind, const std::filesystem::path& folder, const core::Value& state);
 
  private:
   Parts parts_;

@@ -25,7 +25,7 @@ class Sklearn : public testing::TestWithParam<GoldenCase> {
     const GoldenCase& golden = GetParam();
     for (std::size_t s = 0; s < golden.test.size(); ++s) {
       SCOPED_TRACE(fmt::format("test sample {}", s));
-      if (golden.family == "svr") {
+      if (golden.family.ends_with("svr")) {
         ASSERT_NEAR(ours.value[s], golden.predict[s], tolerance);
         continue;
       }

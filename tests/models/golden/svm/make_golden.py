@@ -18,7 +18,7 @@ from sklearn.calibration import CalibratedClassifierCV
 from sklearn.datasets import load_breast_cancer, load_iris
 from sklearn.model_selection import ParameterGrid, StratifiedKFold
 from sklearn.preprocessing import StandardScaler
-from sklearn.svm import SVC, SVR
+from sklearn.svm import SVC, SVR, NuSVC, NuSVR, OneClassSVM
 
 assert sklearn.__version__ == "1.2.1", sklearn.__version__
 here = pathlib.Path(__file__).resolve().parent
@@ -73,6 +73,20 @@ def svr_case(name, data, params, train, test, x, y, weight=None):
             "n_support": int(len(model.support_)), "probability": []}
 
 
+def other_case(name, family, data, params, x, y, weight=None):
+    """NuSVC, NuSVR and OneClassSVM; the codes of the latter are 0 (outlier) and 1."""
+    test = np.arange(0, len(y), 3)
+    train = np.setdiff1d(np.arange(len(y)), test)
+    kind = {"nu_svc": NuSVC, "nu_svr": NuSVR, "one_class": OneClassSVM}[family]
+    w = {} if weight is None else {"sample_weight": weight[train]}
+    model = kind(**params).fit(x[train], y[train], **w)
+    predict = model.predict(x[test])
+    decision = [] if family == "nu_svr" else np.atleast_2d(model.decision_function(x[test]).T).T.tolist()
+    return {"name": name, "data": data, "family": family, "params": params, "train": train.tolist(),
+            "test": test.tolist(), "predict": ((predict + 1) / 2 if family == "one_class" else predict).tolist(),
+            "decision": decision, "n_support": int(len(model.support_)), "probability": []}
+
+
 def cases():
     rng = np.random.RandomState(0)
     iris = load_iris()
@@ -87,12 +101,14 @@ def cases():
     ry = np.round(np.sin(rx[:, 0]) * 2 + rx[:, 1] ** 2 + 0.1 * rng.normal(size=120), 4)
     rweight = np.round(rng.uniform(0, 2, 120), 3)
     rweight[:10] = 0
+    inside = (np.abs(rx).max(axis=1) < 1.7).astype(int)
     gx = rng.randint(0, 3, (80, 2)).astype(float)  # duplicates, constant feature, ties
     gx = np.hstack([gx, np.full((80, 1), 7.0)])
     gy = rng.randint(0, 4, 80)
     datasets = {"iris": dataset(ix, iy), "cancer": dataset(bx, by), "iris_weighted": dataset(ix, iy, weight),
                 "cancer_weighted": dataset(bx, by, weight), "wave": dataset(rx, ry),
-                "wave_weighted": dataset(rx, ry, rweight), "grid": dataset(gx, gy)}
+                "wave_weighted": dataset(rx, ry, rweight), "grid": dataset(gx, gy),
+                "inside": dataset(rx, inside), "inside_weighted": dataset(rx, inside, rweight)}
     data = {"iris": (ix, iy, None), "cancer": (bx, by, None), "iris_weighted": (ix, iy, weight),
             "cancer_weighted": (bx, by, weight), "grid": (gx, gy, None)}
     out = []
@@ -129,6 +145,18 @@ def cases():
         out.append(svr_case(f"wave_{kernel}", "wave", {"kernel": kernel, "tol": 1e-6}, rtrain, rtest, rx, ry))
     out.append(svr_case("wave_epsilon", "wave", {"epsilon": 0.5, "C": 10.0, "tol": 1e-6}, rtrain, rtest, rx, ry))
     out.append(svr_case("wave_weighted", "wave_weighted", {"tol": 1e-6}, rtrain, rtest, rx, ry, rweight))
+    for kernel in ["linear", "rbf", "poly"]:
+        out.append(other_case(f"nu_svc_iris_{kernel}", "nu_svc", "iris", {"kernel": kernel, "nu": 0.31, "tol": 1e-6},
+                              ix, iy))
+        out.append(other_case(f"nu_svr_{kernel}", "nu_svr", "wave", {"kernel": kernel, "nu": 0.4, "C": 2.0, "tol": 1e-6},
+                              rx, ry))
+        if kernel == "linear":  # samples around the origin: no plane keeps them from it, and signs are noise
+            continue
+        out.append(other_case(f"one_class_{kernel}", "one_class", "inside", {"kernel": kernel, "nu": 0.23, "tol": 1e-6},
+                              rx, inside))
+    out.append(other_case("nu_svc_ties", "nu_svc", "iris", {"nu": 0.2, "break_ties": True, "tol": 1e-6}, ix, iy))
+    out.append(other_case("one_class_weighted", "one_class", "inside_weighted", {"nu": 0.4, "gamma": 0.5, "tol": 1e-6},
+                          rx, inside, rweight))
     for case in out:
         weights = case["params"].get("class_weight")
         if isinstance(weights, dict):
