@@ -114,6 +114,7 @@ features::Column PartedMatrix::read_part(std::size_t column, std::size_t index, 
 }
 
 features::Column PartedMatrix::read(std::size_t column, std::size_t first, std::size_t n) {
+  if (n == 0) return read_part(column, 0, 0, 0);  // no rows, but held as this column is
   features::Column all;
   for (std::size_t row = first; row < first + n;) {
     const std::size_t index = part_of(row);

@@ -1,5 +1,6 @@
 // The program as a user starts it: the same features at any number of ranks and in any memory, after a death, and what
 // it says when something is wrong.
+#include <algorithm>
 #include <cstddef>
 #include <filesystem>
 #include <fstream>
@@ -192,6 +193,33 @@ TEST_F(FeaturesJob, applies_features_to_other_rows_as_they_were_fitted) {
     }
   }
   EXPECT_FALSE(fs::exists(folder() / "applied.h5.parts"));
+}
+
+TEST_F(FeaturesJob, takes_parents_of_which_none_is_young_enough) {
+  io::write_file(folder() / "agencies.csv", "id,founded\n1,1990-01-01\n2,1991-01-01\n");
+  io::write_file(folder() / "guests.csv", "id,agency,city\n1,1,Rome\n2,1,Rome\n3,2,Oslo\n4,2,Oslo\n");
+  io::write_file(folder() / "agencies.yaml",
+                 "import:\n"
+                 "  store: " +
+                     (folder() / "agencies.h5").string() +
+                     "\n"
+                     "  tables:\n"
+                     "    agencies: {source: agencies.csv, index: id, time_index: founded}\n"
+                     "    guests: {source: guests.csv, index: id, types: {city: Categorical}}\n"
+                     "  relationships: [guests.agency -> agencies.id]\n"
+                     "features:\n"
+                     "  target: guests\n"
+                     "  cutoff_time: 2020-01-01\n"
+                     "  training_window: 365 days\n");
+  const auto imported = cli::run_program(GRIDMILL_PROGRAM, {"import", folder() / "agencies.yaml", "--overwrite"});
+  ASSERT_EQ(imported.code, 0) << imported.errors;
+  const auto outcome = features(folder() / "agencies.yaml", "agencies", 1);
+  ASSERT_EQ(outcome.code, 0) << outcome.errors;
+  const core::Table table = io::StoreReader(folder() / "agencies/features.h5").read("features");
+  const auto column = std::find_if(table.columns.begin(), table.columns.end(),
+                                   [](const core::Column& each) { return each.name == "agencies.MODE(guests.city)"; });
+  ASSERT_NE(column, table.columns.end());
+  EXPECT_THAT(std::get<core::Column::Codes>(column->values), testing::Each(core::kMissingCode));
 }
 
 TEST_F(FeaturesJob, can_be_searched_as_it_is) {
