@@ -37,6 +37,13 @@ bool counts_numbers(const features::MatrixColumn& column) {
   return features::can_be_encoded(column) && !column.type.tags.has(core::Tag::category);
 }
 
+/// Says whether the categories of a feature are results of an aggregation: they came out of one, and at most passed
+/// through others since. Files do not keep that, and aggregations of them ask for it (Dictionary::is_stored).
+bool holds_results(const Feature& feature) {
+  if (feature.kind == features::FeatureKind::aggregation) return true;
+  return !feature.bases.empty() && holds_results(*feature.bases.front());
+}
+
 /// Features that were computed before, in the parts of earlier stages.
 class EarlierStages final : public features::Materialized {
  public:
@@ -56,9 +63,11 @@ class EarlierStages final : public features::Materialized {
   [[nodiscard]] Column read(const Feature& feature, std::size_t output, const core::RowSet& rows) const override {
     const Place& place = places_.at(&feature);
     PartedMatrix& matrix = matrices_[place.stage];
-    const std::size_t column = place.column + output;
-    return rows.list.empty() ? matrix.read(column, static_cast<std::size_t>(rows.first), rows.n)
-                             : matrix.read(column, rows.list);
+    const std::size_t at = place.column + output;
+    Column column =
+        rows.list.empty() ? matrix.read(at, static_cast<std::size_t>(rows.first), rows.n) : matrix.read(at, rows.list);
+    if (column.dictionary && holds_results(feature)) column.dictionary = of_results(column.dictionary);
+    return column;
   }
 
  private:
@@ -67,7 +76,15 @@ class EarlierStages final : public features::Materialized {
     std::size_t column = 0;
   };
 
+  /// The same dictionary each time, so that slices share it.
+  DictionaryRef of_results(const DictionaryRef& read) const {
+    DictionaryRef& known = of_results_[read];
+    if (!known) known = features::Dictionary::of_results(read);
+    return known;
+  }
+
   mutable std::vector<PartedMatrix> matrices_;
+  mutable std::map<DictionaryRef, DictionaryRef> of_results_;
   std::map<const Feature*, Place> places_;
 };
 

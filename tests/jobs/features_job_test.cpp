@@ -248,6 +248,43 @@ TEST_F(FeaturesJob, takes_cutoff_times_with_labels_from_a_file) {
             "7,2020-03-01 00:00:00,e,0,2,0\n");
 }
 
+/// With one cutoff time MODE of the customers is computed in a stage of its own and read from its parts; with several
+/// it is not. Categories that an aggregation gave must be known as such either way.
+TEST_F(FeaturesJob, counts_categories_of_stages_as_those_computed_at_once) {
+  const fs::path store = folder() / "regions.h5";
+  io::write_file(folder() / "r_regions.csv", "id,size\nn,1\ns,2\n");
+  io::write_file(folder() / "r_customers.csv", "id,region\n1,n\n2,n\n3,s\n");
+  io::write_file(folder() / "r_orders.csv",
+                 "order_id,customer_id,placed,channel\n1,1,2020-01-01,web\n2,2,2020-01-02,web\n3,3,2020-01-03,shop\n"
+                 "4,3,2020-01-04,phone\n5,3,2020-01-05,shop\n");
+  io::write_file(folder() / "r_cutoffs.csv",
+                 "order_id,time\n1,2021-01-01\n2,2021-01-01\n3,2021-01-01\n4,2021-01-01\n5,2021-01-02\n");
+  const std::string features_of =
+      "import:\n  store: " + store.string() +
+      "\n  tables:\n"
+      "    customers: {source: r_customers.csv, index: id}\n"
+      "    orders: {source: r_orders.csv, index: order_id, time_index: placed, types: {channel: Categorical}}\n"
+      "    regions: {source: r_regions.csv, index: id}\n"
+      "  relationships: [customers.region -> regions.id, orders.customer_id -> customers.id]\n"
+      "features:\n  target: orders\n  max_depth: 4\n  transforms: []\n  csv: true\n"
+      "  aggregations: [mode, n_most_common_frequency]\n  cutoff_time: ";
+  io::write_file(folder() / "r_one.yaml", features_of + "2021-01-01\n");
+  io::write_file(folder() / "r_several.yaml", features_of + "{file: " + (folder() / "r_cutoffs.csv").string() + "}\n");
+  const auto imported = cli::run_program(GRIDMILL_PROGRAM, {"import", folder() / "r_one.yaml"});
+  ASSERT_EQ(imported.code, 0) << imported.errors;
+  for (const char* run : {"r_one", "r_several"}) {
+    const auto outcome = features(folder() / (std::string(run) + ".yaml"), run);
+    ASSERT_EQ(outcome.code, 0) << outcome.errors;
+  }
+  std::string several = contents(folder() / "r_several/features.csv");
+  for (const char* time : {",2021-01-01 00:00:00", ",2021-01-02 00:00:00", ",time"}) {
+    for (std::size_t at; (at = several.find(time)) != std::string::npos;) several.erase(at, std::string(time).size());
+  }
+  const std::string one = contents(folder() / "r_one/features.csv");
+  EXPECT_THAT(one, HasSubstr("N_MOST_COMMON_FREQUENCY(customers.MODE(orders.channel))[2]"));
+  EXPECT_EQ(one, several);
+}
+
 TEST_F(FeaturesJob, says_what_the_store_does_not_have) {
   EXPECT_THAT(complaint("  target: custmers\n"),
               HasSubstr("features.target: the store has no table 'custmers'\n  did you mean 'customers'?"));
