@@ -18,16 +18,17 @@ namespace gridmill::search {
 namespace {
 
 constexpr std::size_t kSamples = 300;  // three rows of tiles
+constexpr std::size_t kFeatures = 20;  // enough for products of pairs to be worth keeping
 constexpr std::size_t kFolds = 3;
 
-/// Two noisy rings in three dimensions; the same on every rank.
+/// Two noisy rings; the same on every rank.
 class Rings {
  public:
-  Rings() : x_(3, kSamples), y_(kSamples) {
+  Rings() : x_(kFeatures, kSamples), y_(kSamples) {
     std::mt19937 random(5);
     for (std::size_t i = 0; i < kSamples; ++i) {
       y_[i] = static_cast<double>(i % 2);
-      for (std::size_t f = 0; f < 3; ++f) {
+      for (std::size_t f = 0; f < kFeatures; ++f) {
         const double noise = static_cast<double>(random() % 1024) / 1024;
         x_(f, i) = (1 + y_[i]) * std::sin(static_cast<double>(i * (f + 1))) + noise;
       }
@@ -35,7 +36,7 @@ class Rings {
     data_.x = x_;
     data_.y = y_;
     data_.classes = {"in", "out"};
-    data_.feature_names = {"a", "b", "c"};
+    for (std::size_t f = 0; f < kFeatures; ++f) data_.feature_names.push_back("x" + std::to_string(f));
   }
   [[nodiscard]] const core::Dataset& data() const { return data_; }
 
