@@ -20,21 +20,6 @@ std::vector<std::string> names_of(std::span<const MatrixColumn> columns) {
   return names;
 }
 
-void check_names(std::span<const MatrixColumn> columns, const std::vector<std::string>& wanted) {
-  for (const std::string& name : wanted) {
-    const auto it =
-        std::find_if(columns.begin(), columns.end(), [&](const MatrixColumn& column) { return column.name == name; });
-    if (it == columns.end()) {
-      throw core::UserError(fmt::format("features.encode.columns: no feature '{}'", name),
-                            core::hint_for(name, names_of(columns)));
-    }
-    if (!can_be_encoded(*it)) {
-      throw core::UserError(fmt::format("features.encode.columns: '{}' is no category", name),
-                            "only categories and keys can be encoded");
-    }
-  }
-}
-
 EncodedColumn choose(std::size_t column, const std::string& name, const ColumnStatistics& statistics,
                      const EncodingOptions& options) {
   EncodedColumn chosen{.column = column, .name = name, .values = {}, .unknown = options.include_unknown};
@@ -88,9 +73,24 @@ bool can_be_encoded(const MatrixColumn& column) {
          (column.type.tags.has(core::Tag::category) || column.type.tags.has(core::Tag::foreign_key));
 }
 
+void check_encodable(std::span<const MatrixColumn> columns, const std::vector<std::string>& names) {
+  for (const std::string& name : names) {
+    const auto it =
+        std::find_if(columns.begin(), columns.end(), [&](const MatrixColumn& column) { return column.name == name; });
+    if (it == columns.end()) {
+      throw core::UserError(fmt::format("features.encode.columns: no feature '{}'", name),
+                            core::hint_for(name, names_of(columns)));
+    }
+    if (!can_be_encoded(*it)) {
+      throw core::UserError(fmt::format("features.encode.columns: '{}' is no category", name),
+                            "only categories and keys can be encoded");
+    }
+  }
+}
+
 std::vector<EncodedColumn> fit_encoding(std::span<const MatrixColumn> columns,
                                         std::span<const ColumnStatistics> statistics, const EncodingOptions& options) {
-  check_names(columns, options.columns);
+  check_encodable(columns, options.columns);
   std::vector<EncodedColumn> encoding;
   for (std::size_t i = 0; i < columns.size(); ++i) {
     const bool wanted = options.columns.empty() || std::find(options.columns.begin(), options.columns.end(),

@@ -43,10 +43,13 @@ struct EncodedColumn {
 /// Says whether a column can be encoded: a category or a key, alone in its feature.
 bool can_be_encoded(const MatrixColumn& column);
 
+/// Refuses names of no column (with a hint) or of one that cannot be encoded. Errors: UserError.
+void check_encodable(std::span<const MatrixColumn> columns, const std::vector<std::string>& names);
+
 /// Chooses the values that become columns: by count descending, ties by value descending.
 ///
 /// Shapes: one entry of `statistics` a column; those of keys that are numbers have counts_numbers set. Errors:
-/// UserError for an unknown name in `options.columns` (with a hint), or one that cannot be encoded. Deterministic.
+/// as check_encodable for `options.columns`. Deterministic.
 /// Source: Featuretools 1.28 encode_features.
 std::vector<EncodedColumn> fit_encoding(std::span<const MatrixColumn> columns,
                                         std::span<const ColumnStatistics> statistics, const EncodingOptions& options);

@@ -92,6 +92,15 @@ void refuse_unknown(const SourceTable& source, const std::string& table, const C
                  : fmt::format("table '{}' has no row '{}' (column '{}')", table, key_text(column, row), column.name));
 }
 
+/// Refuses the first entry that is no time.
+void refuse_unreadable(const SourceTable& source, const Column& times) {
+  for (std::size_t row = 0; row < source.table.n_rows(); ++row) {
+    const std::string text = times.missing(row) ? "" : key_text(times, row);
+    if (text.empty() || io::parse_datetime(text)) continue;
+    refuse_row(source, row, fmt::format("'{}' in column '{}' is no time", text, times.name), kTimeHint);
+  }
+}
+
 Instances by_file(const CutoffOptions& cutoff, const core::EntityData& data, core::TableId target) {
   const core::EntityTable& table = data.entity_set().tables[target];
   SourceTable source = read_source(cutoff.file, {});
@@ -100,6 +109,7 @@ Instances by_file(const CutoffOptions& cutoff, const core::EntityData& data, cor
   const Column& keys = *source.table.find(instance);
   const Column& times = *source.table.find(time);
   if (times.type != ColumnType::datetime) {
+    refuse_unreadable(source, times);
     refuse(source, fmt::format("column '{}' is of type {}, not a time", time, core::name_of(times.type)), kTimeHint);
   }
   Instances instances{.labels = {.name = "labels", .columns = {}, .source = {}}};

@@ -11,6 +11,7 @@
 #include "config/resolved.hpp"
 #include "core/error.hpp"
 #include "io/atomic_file.hpp"
+#include "io/store.hpp"
 
 namespace gridmill::jobs {
 
@@ -63,7 +64,15 @@ void FeaturesDirectory::remove_torn_parts() const {
   for (const fs::path& file : torn) fs::remove(file, ignored);
 }
 
-bool FeaturesDirectory::finished() const { return fs::exists(summary()); }
+bool FeaturesDirectory::finished(bool with_csv) const {
+  if (!fs::exists(summary()) || !fs::exists(definitions()) || (with_csv && !fs::exists(csv()))) return false;
+  try {
+    (void)io::StoreReader(matrix());  // refuses a file without its parts
+    return true;
+  } catch (const core::UserError&) {
+    return false;
+  }
+}
 
 std::optional<std::uint64_t> FeaturesDirectory::known_store() const {
   std::ifstream in(file("store.digest"));

@@ -19,7 +19,7 @@ namespace gridmill::jobs {
 ///   features.h5            the matrix, a store over the parts
 ///   features.csv           the same as text, on request
 ///   features.json          definitions, encoding, selection: what `--apply` needs
-///   summary.json           what came out, column by column; written last, so its presence means "finished"
+///   summary.json           what came out, column by column; written last
 class FeaturesDirectory {
  public:
   /// Makes or enters the folder; removes nothing yet. Errors: UserError as RunFolder, and when it holds other features
@@ -39,7 +39,8 @@ class FeaturesDirectory {
   [[nodiscard]] std::filesystem::path definitions() const { return file("features.json"); }
   [[nodiscard]] std::filesystem::path summary() const { return file("summary.json"); }
   [[nodiscard]] std::filesystem::path parts() const { return file("parts"); }
-  [[nodiscard]] bool finished() const;
+  /// Says whether all that is to be written is there, the matrix with all its parts.
+  [[nodiscard]] bool finished(bool with_csv) const;
 
   /// Says whether an earlier run has left parts of that store. Parts of which nobody knows the store are removed.
   /// Errors: UserError when the store has changed since.

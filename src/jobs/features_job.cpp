@@ -12,7 +12,9 @@
 #include <fmt/format.h>
 
 #include "config/resolved.hpp"
+#include "core/hint.hpp"
 #include "features/definitions.hpp"
+#include "features/encode.hpp"
 #include "features/select.hpp"
 #include "io/atomic_file.hpp"
 #include "io/checksum.hpp"
@@ -68,6 +70,7 @@ class FeaturesRunner {
         plan_ = plan_features(job_.features, *data_, now);
       }
       side_ = side_columns(plan_, *data_, job_.features.pass_through);
+      if (!fitted_) check_names();
     });
     make_files();
     tell_plan();
@@ -159,6 +162,44 @@ class FeaturesRunner {
                        each < 0.1 ? "under 0.1" : fmt::format("about {:.1f}", each), run_.n_ranks, n);
   }
 
+  /// Refuses names that no column of the result can have, before anything is computed or removed.
+  void check_names() const {
+    if (job_.features.encode) features::check_encodable(plan_.columns, job_.features.encode->columns);
+    const config::SelectOptions& select = job_.features.select;
+    const std::string& target = select.mutual_information;
+    const bool beside = std::any_of(side_.behind.begin(), side_.behind.end(),
+                                    [&](const core::Column& column) { return column.name == target; });
+    if (!target.empty() && !beside && !can_be_in_result(target)) refuse_information_target(target);
+    for (const auto& [option, names] :
+         {std::pair("keep", &select.keep), {"correlation_among", &select.correlation_among}}) {
+      for (const std::string& name : *names) {
+        if (!can_be_in_result(name)) {
+          throw core::UserError(fmt::format("features.select.{}: no feature '{}'", option, name),
+                                core::hint_for(name, plan_names()));
+        }
+      }
+    }
+  }
+
+  std::vector<std::string> plan_names() const {
+    std::vector<std::string> names;
+    for (const features::MatrixColumn& column : plan_.columns) names.push_back(column.name);
+    return names;
+  }
+
+  /// A feature, or perhaps a value of one that is encoded: which ones there are is known when they are counted.
+  bool can_be_in_result(const std::string& name) const {
+    return std::any_of(plan_.columns.begin(), plan_.columns.end(), [&](const features::MatrixColumn& column) {
+      return name == column.name ||
+             (job_.features.encode && features::can_be_encoded(column) && name.starts_with(column.name + " "));
+    });
+  }
+
+  [[noreturn]] static void refuse_information_target(const std::string& name) {
+    throw core::UserError(fmt::format("features.select.mutual_information: no column '{}' in the result", name),
+                          "columns of the target are in it when features.pass_through names them");
+  }
+
   /// Begins, or goes on; tells on all ranks whether all is there already.
   bool already_finished() {
     std::vector<std::int64_t> told{0};
@@ -173,7 +214,7 @@ class FeaturesRunner {
         digest_ = std::async(std::launch::async,
                              [this] { directory_->remember_store(io::file_checksum(job_.features.store)); });
       }
-      if (directory_->finished()) {
+      if (directory_->finished(job_.features.csv)) {
         told[0] = 1;
         observer_.note(fmt::format("{} is finished; nothing is done again (--overwrite to start anew)",
                                    directory_->folder().string()));
@@ -344,8 +385,7 @@ class FeaturesRunner {
     for (const ResultColumn& column : result_.columns) {
       if (column.column.name == name) return PartedMatrix(*lists()[column.list]).read(column.at, 0, rows().n_rows());
     }
-    throw core::UserError(fmt::format("features.select.mutual_information: no column '{}' in the result", name),
-                          "columns of the target are in it when features.pass_through names them");
+    refuse_information_target(name);
   }
 
   core::ExitCode stopped() {

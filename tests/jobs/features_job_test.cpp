@@ -162,6 +162,26 @@ TEST_F(FeaturesJob, tells_a_finished_run_again) {
   EXPECT_THAT(other.errors, HasSubstr("holds other features: features.max_depth: 2 -> 1"));
 }
 
+TEST_F(FeaturesJob, makes_again_what_a_finished_run_has_lost) {
+  ASSERT_EQ(features(full_config(), "intact").code, 0);
+  fs::copy(folder() / "intact", folder() / "lost", fs::copy_options::recursive);
+  for (const char* name : {"features.json", "features.csv", "parts/rows-0001.h5", "parts/encoded-0000.h5"}) {
+    SCOPED_TRACE(name);
+    ASSERT_TRUE(fs::remove(folder() / "lost" / name));
+    const auto outcome = features(full_config(), "lost");
+    ASSERT_EQ(outcome.code, 0) << outcome.errors;
+    expect_same("intact", "lost");
+  }
+  for (const char* name : {"features.h5", "parts/rows-0002.h5", "parts/encoded-0001.h5"}) {
+    SCOPED_TRACE(name);
+    const fs::path file = folder() / "lost" / name;
+    fs::resize_file(file, fs::file_size(file) / 2);
+    const auto outcome = features(full_config(), "lost");
+    ASSERT_EQ(outcome.code, 0) << outcome.errors;
+    expect_same("intact", "lost");
+  }
+}
+
 TEST_F(FeaturesJob, refuses_to_go_on_when_the_store_has_changed) {
   const fs::path simple = config("  target: customers\n  cutoff_time: 2021-01-01\n");
   ASSERT_EQ(features(simple, "changed").code, 0);
@@ -306,6 +326,26 @@ TEST_F(FeaturesJob, says_what_is_wrong_with_cutoff_times) {
   io::write_file(folder() / "unknown.csv", "id,time\n7,2020-02-01\n99999,2020-02-01\n");
   EXPECT_THAT(complaint("  target: customers\n  cutoff_time: {file: " + (folder() / "unknown.csv").string() + "}\n"),
               HasSubstr("unknown.csv:3: table 'customers' has no row '99999' (column 'id')"));
+  io::write_file(folder() / "no_time.csv", "id,time\n7,2020-02-01\n3,2020-02-30\n");
+  EXPECT_THAT(complaint("  target: customers\n  cutoff_time: {file: " + (folder() / "no_time.csv").string() + "}\n"),
+              HasSubstr("no_time.csv:3: '2020-02-30' in column 'time' is no time"));
+}
+
+TEST_F(FeaturesJob, says_wrong_names_before_anything_is_removed) {
+  const std::string right = "  target: customers\n  cutoff_time: 2021-01-01\n";
+  ASSERT_EQ(features(config(right), "kept").code, 0);
+  const std::string before = contents(folder() / "kept/features.h5");
+  const auto expect_refused = [&](const std::string& option, const std::string& what) {
+    const auto outcome = features(config(right + option), "kept", 1, {"--overwrite"});
+    EXPECT_EQ(outcome.code, 2);
+    EXPECT_THAT(outcome.errors, HasSubstr(what));
+    EXPECT_TRUE(contents(folder() / "kept/features.h5") == before) << option;
+  };
+  expect_refused("  encode: {columns: [regoin]}\n", "features.encode.columns: no feature 'regoin'");
+  expect_refused("  select: {mutual_information: latte}\n", "mutual_information: no column 'latte' in the result");
+  expect_refused("  select: {highly_correlated: 0.9, keep: [regoin]}\n", "features.select.keep: no feature 'regoin'");
+  expect_refused("  select: {highly_correlated: 0.9, correlation_among: [amount]}\n",
+                 "features.select.correlation_among: no feature 'amount'");
 }
 
 TEST_F(FeaturesJob, says_which_columns_a_primitive_takes) {
