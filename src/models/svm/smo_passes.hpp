@@ -14,7 +14,7 @@ class Bits {
  public:
   explicit Bits(std::size_t n) : bytes_(padded(n) / 8 + 8, 0) {}
 
-  [[nodiscard]] bool test(std::size_t k) const { return (bytes_[k / 8] >> (k % 8) & 1U) != 0; }
+  [[nodiscard]] bool test(std::size_t k) const { return ((static_cast<unsigned>(bytes_[k / 8]) >> (k % 8)) & 1U) != 0; }
   void assign(std::size_t k, bool value) {
     const auto mask = static_cast<std::uint8_t>(1U << (k % 8));
     bytes_[k / 8] = static_cast<std::uint8_t>(value ? bytes_[k / 8] | mask : bytes_[k / 8] & ~mask);
