@@ -112,6 +112,7 @@ struct FeaturesOptions {
   std::optional<EncodeOptions> encode;
   SelectOptions select;
   bool csv = false;
+  std::map<std::string, core::Location> places;  // of the options that are given, for what the store contradicts
 };
 
 /// Everything `gridmill features` needs to know, checked as far as it can be without the store.

@@ -256,6 +256,7 @@ void read_features(const Node& node, const std::filesystem::path& config, Featur
                    Problems& problems) {
   const auto entries = read_section(node, "features", features_fields(), options, problems);
   const auto entry = [&](std::string_view name) { return find_entry(entries, name); };
+  for (const Node& child : node.children) options.places[child.key] = child.where;
   read_primitive_lists(entries, options, problems);
   if (const Node* given = entry("interesting_values")) read_interesting(*given, options, problems);
   if (const Node* given = entry("ignore_columns")) {

@@ -78,7 +78,7 @@ std::string declared_name(const std::string& name) {
 void check_primitive_options(const std::vector<PrimitiveOptions>& all, NameChecker& checker) {
   std::set<std::string> seen;
   for (const PrimitiveOptions& options : all) {
-    const std::string where = fmt::format("options of {}", fmt::join(options.primitives, ", "));
+    const std::string where = fmt::format("primitive_options of {}", fmt::join(options.primitives, ", "));
     for (const std::string& name : options.primitives) {
       if (!is_primitive(name)) {
         Names known;
@@ -101,13 +101,13 @@ void check_primitive_options(const std::vector<PrimitiveOptions>& all, NameCheck
 
 void check(const core::EntitySet& set, const SynthesisOptions& options) {
   NameChecker checker(set);
-  checker.tables("ignored tables", options.ignore_tables);
+  checker.tables("ignore_tables", options.ignore_tables);
   const std::string& target = set.tables[options.target].name;
   if (std::find(options.ignore_tables.begin(), options.ignore_tables.end(), target) != options.ignore_tables.end()) {
-    checker.problem(fmt::format("ignored tables: '{}' is the target", target));
+    checker.problem(fmt::format("ignore_tables: '{}' is the target", target));
   }
-  checker.columns("ignored columns", options.ignore_columns);
-  for (const Names& path : options.allowed_paths) checker.tables("allowed paths", path);
+  checker.columns("ignore_columns", options.ignore_columns);
+  for (const Names& path : options.allowed_paths) checker.tables("allowed_paths", path);
   for (const auto& [table, columns] : options.interesting_values) {
     checker.table("interesting values", table);
     for (const auto& entry : columns) checker.column("interesting values", table, entry.first);

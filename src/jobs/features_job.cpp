@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -52,6 +53,20 @@ std::uint64_t fingerprint(const config::FeaturesJob& job, const FeaturesPlan& pl
   return hash;
 }
 
+/// Returns the error with the places of the options its problems begin with: "features.target: ..." or
+/// "ignore_tables: ...".
+core::UserError located(const core::UserError& error, const std::map<std::string, core::Location>& places) {
+  constexpr std::string_view kSection = "features.";
+  std::vector<core::Problem> problems = error.problems();
+  for (core::Problem& problem : problems) {
+    std::string_view what = problem.what;
+    if (what.starts_with(kSection)) what.remove_prefix(kSection.size());
+    const auto found = places.find(std::string(what.substr(0, what.find_first_of(":. ["))));
+    if (problem.where.file.empty() && found != places.end()) problem.where = found->second;
+  }
+  return core::UserError(std::move(problems));
+}
+
 class FeaturesRunner {
  public:
   FeaturesRunner(const config::FeaturesJob& job, const FeaturesRun& run, mpi::Session& session, Observer& observer)
@@ -62,15 +77,11 @@ class FeaturesRunner {
     open_directory();
     mpi::run_together(session_.transport(), [&] {
       data_.emplace(job_.features.store);
-      const std::int64_t now = job_.features.cutoff.time.empty() ? 0 : read_now();
-      if (run_.fitted != nullptr) {
-        fitted_ = read_fitted(*run_.fitted, data_->entity_set());
-        plan_ = plan_instances(job_.features, *data_, now, fitted_->target, fitted_->features);
-      } else {
-        plan_ = plan_features(job_.features, *data_, now);
+      try {
+        plan();
+      } catch (const core::UserError& error) {
+        throw located(error, job_.features.places);
       }
-      side_ = side_columns(plan_, *data_, job_.features.pass_through);
-      if (!fitted_) check_names();
     });
     make_files();
     tell_plan();
@@ -160,6 +171,18 @@ class FeaturesRunner {
     const double each = all / static_cast<double>(run_.n_ranks);
     return fmt::format("{} s on {} ranks to evaluate, from {} rows",
                        each < 0.1 ? "under 0.1" : fmt::format("about {:.1f}", each), run_.n_ranks, n);
+  }
+
+  void plan() {
+    const std::int64_t now = job_.features.cutoff.time.empty() ? 0 : read_now();
+    if (run_.fitted != nullptr) {
+      fitted_ = read_fitted(*run_.fitted, data_->entity_set());
+      plan_ = plan_instances(job_.features, *data_, now, fitted_->target, fitted_->features);
+    } else {
+      plan_ = plan_features(job_.features, *data_, now);
+    }
+    side_ = side_columns(plan_, *data_, job_.features.pass_through);
+    if (!fitted_) check_names();
   }
 
   /// Refuses names that no column of the result can have, before anything is computed or removed.

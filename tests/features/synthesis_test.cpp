@@ -230,20 +230,21 @@ TEST_F(SynthesisTest, refuses_what_does_not_exist_all_at_once_with_hints) {
   options.interesting_values["transfer"] = {{"value", {1}}};
   options.primitive_options = {{.primitives = {"summ"}, .include_columns = {{"orders", {"quantity"}}}}};
   const std::string text = message();
-  EXPECT_THAT(text, HasSubstr("ignored tables: there is no table 'itmes'\n  did you mean 'items'?"));
-  EXPECT_THAT(text, HasSubstr("ignored columns: table 'orders' has no column 'amuont'\n  did you mean 'amount'?"));
-  EXPECT_THAT(text, HasSubstr("allowed paths: there is no table 'order'\n  did you mean 'orders'?"));
+  EXPECT_THAT(text, HasSubstr("ignore_tables: there is no table 'itmes'\n  did you mean 'items'?"));
+  EXPECT_THAT(text, HasSubstr("ignore_columns: table 'orders' has no column 'amuont'\n  did you mean 'amount'?"));
+  EXPECT_THAT(text, HasSubstr("allowed_paths: there is no table 'order'\n  did you mean 'orders'?"));
   EXPECT_THAT(text, HasSubstr("interesting values: there is no table 'transfer'"));
-  EXPECT_THAT(text, HasSubstr("options of summ: unknown primitive 'summ'\n  did you mean 'sum'?"));
-  EXPECT_THAT(text, HasSubstr("options of summ: table 'orders' has no column 'quantity'"));
+  EXPECT_THAT(text, HasSubstr("primitive_options of summ: unknown primitive 'summ'\n  did you mean 'sum'?"));
+  EXPECT_THAT(text, HasSubstr("primitive_options of summ: table 'orders' has no column 'quantity'"));
 }
 
 TEST_F(SynthesisTest, refuses_options_given_twice_and_a_target_that_is_ignored) {
   options.primitive_options = {{.primitives = {"sum"}}, {.primitives = {"max", "Sum"}}};
-  EXPECT_THAT(message(), HasSubstr("options of max, Sum: 'Sum' has options already\n  give it one set of options"));
+  EXPECT_THAT(message(),
+              HasSubstr("primitive_options of max, Sum: 'Sum' has options already\n  give it one set of options"));
   options.primitive_options.clear();
   options.ignore_tables = {"customers"};
-  EXPECT_THAT(message(), HasSubstr("ignored tables: 'customers' is the target"));
+  EXPECT_THAT(message(), HasSubstr("ignore_tables: 'customers' is the target"));
 }
 
 TEST_F(SynthesisTest, says_so_when_nothing_can_be_built) {

@@ -306,13 +306,18 @@ TEST_F(FeaturesJob, counts_categories_of_stages_as_those_computed_at_once) {
 }
 
 TEST_F(FeaturesJob, says_what_the_store_does_not_have) {
-  EXPECT_THAT(complaint("  target: custmers\n"),
-              HasSubstr("features.target: the store has no table 'custmers'\n  did you mean 'customers'?"));
-  EXPECT_THAT(complaint("  target: customers\n  pass_through: [lat]\n"),
-              HasSubstr("features.pass_through: table 'customers' has no column 'lat'\n  did you mean 'late'?"));
   EXPECT_THAT(
-      complaint("  target: customers\n  interesting_values: {orders: {chanel: {top: 1}}}\n"),
-      HasSubstr("features.interesting_values: table 'orders' has no column 'chanel'\n  did you mean 'channel'?"));
+      complaint("  target: custmers\n"),
+      HasSubstr("features.yaml:3:11: features.target: the store has no table 'custmers'\n  did you mean 'customers'?"));
+  EXPECT_THAT(
+      complaint("  target: customers\n  pass_through: [lat]\n"),
+      HasSubstr(
+          "features.yaml:4:17: features.pass_through: table 'customers' has no column 'lat'\n  did you mean 'late'?"));
+  EXPECT_THAT(complaint("  target: customers\n  interesting_values: {orders: {chanel: {top: 1}}}\n"),
+              HasSubstr("features.yaml:4:23: features.interesting_values: table 'orders' has no column 'chanel'\n  did "
+                        "you mean 'channel'?"));
+  EXPECT_THAT(complaint("  target: customers\n  ignore_tables: [odrers]\n"),
+              HasSubstr("features.yaml:4:18: ignore_tables: there is no table 'odrers'\n  did you mean 'orders'?"));
   EXPECT_THAT(complaint("  target: customers\n  aggregations: [coutn]\n"), HasSubstr("did you mean 'count'?"));
   EXPECT_THAT(complaint("  target: customers\n  max_depth: -2\n"), HasSubstr("features.max_depth: must be"));
 }
