@@ -23,6 +23,8 @@ packages=(
   libsvm-dev libhwy-dev
   # config, command line, words
   libyaml-cpp-dev libcli11-dev libfmt-dev nlohmann-json3-dev libxxhash-dev
+  # scripts/make-loans: the data of a demonstration
+  python3
 )
 test_packages=(
   libgtest-dev libgmock-dev libbenchmark-dev

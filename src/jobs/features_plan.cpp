@@ -84,7 +84,9 @@ std::vector<std::string> unused_primitives(const config::FeaturesOptions& option
   const auto check = [&](const std::vector<features::PrimitiveUse>& uses, FeatureKind kind, const char* word) {
     for (const features::PrimitiveUse& use : uses) {
       if (used.contains({kind, use.primitive->name})) continue;
-      sentences.push_back(fmt::format("the {} '{}' fits no column; it has made no feature", word, use.primitive->name));
+      sentences.push_back(
+          fmt::format("no feature comes of the {} '{}': it fits no column, or gives a type that is not returned", word,
+                      use.primitive->name));
     }
   };
   if (options.aggregations) check(*options.aggregations, FeatureKind::aggregation, "aggregation");
