@@ -192,7 +192,8 @@ Fields<FeaturesOptions> features_fields() {
       field("approximate", &Options::approximate,
             "features of parents are computed at cutoffs cut down to such steps, '2 hours'; null: exactly"),
       field("semantics", &Options::semantics,
-            "featuretools: its values to the bit of its oddities; strict: what is unknown stays missing"),
+            "featuretools: its values to the bit of its oddities; strict: what is unknown stays missing, "
+            "and a cutoff time must be given"),
       {.spec = {.name = "encode",
                 .kinds = {Kind::boolean, Kind::mapping, Kind::null},
                 .default_value = false,

@@ -265,7 +265,11 @@ void read_features(const Node& node, const std::filesystem::path& config, Featur
   if (const Node* given = entry("allowed_paths")) read_paths(*given, options, problems);
   if (const Node* given = entry("primitive_options")) read_primitive_options(*given, options, problems);
   if (const Node* given = entry("seed_features")) read_seeds(*given, options, problems);
-  if (const Node* given = entry("cutoff_time")) read_cutoff(*given, config, options.cutoff, problems);
+  const Node* const cutoff = entry("cutoff_time");
+  if (cutoff != nullptr) read_cutoff(*cutoff, config, options.cutoff, problems);
+  if (options.semantics == features::Semantics::strict && (cutoff == nullptr || cutoff->is_null())) {
+    problems.add(node.where, "features.cutoff_time is missing: with 'semantics: strict' there is no now by default");
+  }
   read_window(entry("training_window"), "features.training_window", false, problems);
   read_window(entry("approximate"), "features.approximate", false, problems);
   if (const Node* given = entry("encode")) read_encode(*given, options, problems);

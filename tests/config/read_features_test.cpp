@@ -115,6 +115,8 @@ TEST(read_features_job, refuses_what_means_nothing) {
               ElementsAre(HasSubstr("features.seed_features[0]: must name either an aggregation or a transform")));
   EXPECT_THAT(option_problems("seed_features: [{aggregation: sum, table: o, columns: [a], where: [a, '=', 1]}]"),
               ElementsAre(HasSubstr("features.seed_features[0].where: unknown comparison '='")));
+  EXPECT_THAT(option_problems("semantics: strict"), ElementsAre(HasSubstr("features.cutoff_time is missing")));
+  EXPECT_THAT(option_problems("semantics: strict, cutoff_time: 2020-01-01"), IsEmpty());
   EXPECT_THAT(option_problems("select: {mutual_information_top: 5}"),
               ElementsAre(HasSubstr("features.select.mutual_information_top needs the column to compare with")));
 }
