@@ -83,20 +83,23 @@ struct TransformInput {
 /// known all else is missing.
 using Aggregate = std::function<std::vector<Column>(const AggregateInput&)>;
 
-/// What is known of groups after some of their entries: states of constant size, one a group, as plain bytes that may
-/// travel to other ranks of the same program.
-using GroupStates = std::vector<std::byte>;
+/// What is known of one group after some of its entries, as plain bytes that may be kept and travel to other ranks of
+/// the same program. Most are of constant size; those of categories grow with the number of distinct ones.
+using GroupState = std::vector<std::byte>;
 
-/// An aggregation in three steps, for groups too large for one rank: parts of a group are summarised where they lie,
-/// the summaries merged in the order of the parts, and the result finished once. Any cut gives the same result but for
+/// An aggregation in three steps, for groups too large for one task: pieces of a group are summarised where they lie,
+/// the summaries merged in the order of the pieces, and the result finished once. Any cut gives the same result but for
 /// rounding; the same cut gives the same bits.
 struct PartialAggregate {
-  std::function<GroupStates(const AggregateInput&)> summarize;
-  /// Adds to each group what is known of its later entries. (Without `needs_order` any fixed order of parts will do.)
-  std::function<void(GroupStates& into, const GroupStates& later)> merge;
-  /// Returns what Aggregate would. The input has as many (empty) groups, columns without entries, but of the right
-  /// kind.
-  std::function<std::vector<Column>(const GroupStates&, const AggregateInput&)> finish;
+  /// Says whether columns held like these can be summarised: what it needs of them is known before their entries are.
+  /// Empty: all can.
+  std::function<bool(const AggregateInput&)> takes;
+  /// The input has one group.
+  std::function<GroupState(const AggregateInput&)> summarize;
+  /// Adds what is known of later entries. (Without `needs_order` any fixed order of pieces will do.)
+  std::function<void(GroupState& into, const GroupState& later)> merge;
+  /// Returns what Aggregate would. The input has one group, without entries, and columns of the right kind.
+  std::function<std::vector<Column>(const GroupState&, const AggregateInput&)> finish;
 };
 
 /// Returns one column with one entry per entry.

@@ -3,12 +3,11 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <cstring>
 #include <memory>
 #include <type_traits>
 #include <utility>
 
-#include "core/error.hpp"
+#include "features/bytes.hpp"
 
 namespace gridmill::features {
 
@@ -349,66 +348,46 @@ class StatisticsWire {
  public:
   static void write(const ColumnStatistics& statistics, std::vector<std::byte>& bytes) {
     const Histogram& histogram = statistics.histogram;
-    for (const std::int64_t value : {statistics.n, statistics.n_missing, statistics.n_infinite}) put(value, bytes);
+    for (const std::int64_t value : {statistics.n, statistics.n_missing, statistics.n_infinite})
+      append_value(value, bytes);
     for (const double value : {statistics.least, statistics.greatest, statistics.mean, statistics.m2, histogram.least_,
                                histogram.greatest_}) {
-      put(value, bytes);
+      append_value(value, bytes);
     }
-    put(histogram.exponent_, bytes);
-    put(histogram.first_, bytes);
-    put_list(histogram.counts_, bytes);
-    put_list(statistics.code_counts, bytes);
-    put(statistics.counts_numbers, bytes);
-    put_list(
-        std::vector<std::pair<double, std::int64_t>>(statistics.number_counts.begin(), statistics.number_counts.end()),
-        bytes);
+    append_value(histogram.exponent_, bytes);
+    append_value(histogram.first_, bytes);
+    append_list(histogram.counts_, bytes);
+    append_list(statistics.code_counts, bytes);
+    append_value(statistics.counts_numbers, bytes);
+    std::vector<double> numbers;
+    std::vector<std::int64_t> counts;
+    for (const auto& [number, count] : statistics.number_counts) {
+      numbers.push_back(number);
+      counts.push_back(count);
+    }
+    append_list(numbers, bytes);
+    append_list(counts, bytes);
   }
 
   static ColumnStatistics read(std::span<const std::byte>& bytes) {
     ColumnStatistics statistics;
     Histogram& histogram = statistics.histogram;
-    for (std::int64_t* value : {&statistics.n, &statistics.n_missing, &statistics.n_infinite}) take(*value, bytes);
+    for (std::int64_t* value : {&statistics.n, &statistics.n_missing, &statistics.n_infinite}) {
+      *value = take_value<std::int64_t>(bytes);
+    }
     for (double* value : {&statistics.least, &statistics.greatest, &statistics.mean, &statistics.m2, &histogram.least_,
                           &histogram.greatest_}) {
-      take(*value, bytes);
+      *value = take_value<double>(bytes);
     }
-    take(histogram.exponent_, bytes);
-    take(histogram.first_, bytes);
-    take_list(histogram.counts_, bytes);
-    take_list(statistics.code_counts, bytes);
-    take(statistics.counts_numbers, bytes);
-    std::vector<std::pair<double, std::int64_t>> numbers;
-    take_list(numbers, bytes);
-    statistics.number_counts.insert(numbers.begin(), numbers.end());
+    histogram.exponent_ = take_value<int>(bytes);
+    histogram.first_ = take_value<std::int64_t>(bytes);
+    histogram.counts_ = take_list<std::int64_t>(bytes);
+    statistics.code_counts = take_list<std::int64_t>(bytes);
+    statistics.counts_numbers = take_value<bool>(bytes);
+    const auto numbers = take_list<double>(bytes);
+    const auto counts = take_list<std::int64_t>(bytes);
+    for (std::size_t i = 0; i < numbers.size(); ++i) statistics.number_counts.emplace(numbers[i], counts[i]);
     return statistics;
-  }
-
- private:
-  template <class T>
-  static void put(const T& value, std::vector<std::byte>& bytes) {
-    const auto raw = std::as_bytes(std::span(&value, 1));
-    bytes.insert(bytes.end(), raw.begin(), raw.end());
-  }
-  template <class T>
-  static void put_list(const std::vector<T>& values, std::vector<std::byte>& bytes) {
-    put(values.size(), bytes);
-    const auto raw = std::as_bytes(std::span(values));
-    bytes.insert(bytes.end(), raw.begin(), raw.end());
-  }
-  template <class T>
-  static void take(T& value, std::span<const std::byte>& bytes) {
-    GRIDMILL_ASSERT(bytes.size() >= sizeof(T), "statistics are whole");
-    std::memcpy(&value, bytes.data(), sizeof(T));
-    bytes = bytes.subspan(sizeof(T));
-  }
-  template <class T>
-  static void take_list(std::vector<T>& values, std::span<const std::byte>& bytes) {
-    std::size_t n = 0;
-    take(n, bytes);
-    GRIDMILL_ASSERT(bytes.size() / sizeof(T) >= n, "statistics are whole");
-    values.resize(n);
-    if (n > 0) std::memcpy(static_cast<void*>(values.data()), bytes.data(), n * sizeof(T));
-    bytes = bytes.subspan(n * sizeof(T));
   }
 };
 

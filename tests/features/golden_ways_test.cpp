@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "features/evaluation.hpp"
-#include "features/evaluation/joined.hpp"
+#include "features/joined.hpp"
 #include "features/synthesis.hpp"
 #include "golden_instances.hpp"
 #include "golden_setting.hpp"

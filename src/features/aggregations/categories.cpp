@@ -210,8 +210,8 @@ std::vector<Column> compute_n_most_common(const AggregateInput& input) {
     const Entries found = counts.of(group);
     entries.assign(found.begin(), found.end());
     if (by_appearance) {
-      const Slice rows = slice(input, group);
-      sort_by_appearance(entries, codes.subspan(rows.begin, rows.size()));
+      const Slice rows = slice(input, group);  // merged pieces show fewer entries: the first of each category
+      sort_by_appearance(entries, codes.subspan(rows.begin, std::min(rows.size(), codes.size() - rows.begin)));
     }
     sort_by_count(entries);
     for (std::size_t k = 0; k < std::min(n, entries.size()); ++k) common[k][group] = entries[k].code;
@@ -351,16 +351,16 @@ Primitive count_distinct_over_count() {
 
 std::vector<Primitive> category_aggregations() {
   return {
-      mode(),
-      computed_by<NumUnique>(num_unique()),
-      n_most_common(),
-      n_most_common_frequency(),
-      computed_by<AverageCount>(average_count_per_unique()),
-      computed_by<PercentUnique>(percent_unique()),
-      computed_by<EntropyOf>(entropy()),
-      computed_by<IsUnique>(is_unique()),
-      computed_by<HasNoDuplicates>(has_no_duplicates()),
-      computed_by<DistinctOverCount>(count_distinct_over_count()),
+      counted_in_parts(mode()),
+      counted_in_parts(computed_by<NumUnique>(num_unique())),
+      counted_in_parts(n_most_common()),
+      counted_in_parts(n_most_common_frequency()),
+      counted_in_parts(computed_by<AverageCount>(average_count_per_unique())),
+      counted_in_parts(computed_by<PercentUnique>(percent_unique())),
+      counted_in_parts(computed_by<EntropyOf>(entropy())),
+      counted_in_parts(computed_by<IsUnique>(is_unique())),
+      counted_in_parts(computed_by<HasNoDuplicates>(has_no_duplicates())),
+      counted_in_parts(computed_by<DistinctOverCount>(count_distinct_over_count())),
   };
 }
 

@@ -112,6 +112,9 @@ CodeCounts::CodeCounts(const Column& column, std::span<const std::int64_t> offse
   }
 }
 
+CodeCounts::CodeCounts(std::vector<Entry> entries, std::size_t n_missing)
+    : entries_(std::move(entries)), ends_{0, entries_.size()}, n_missing_{static_cast<std::uint32_t>(n_missing)} {}
+
 const CodeCounts& code_counts(const AggregateInput& input, std::size_t column) {
   const Column& values = *input.columns[column];
   return input.memo.get<CodeCounts>(values, [&] { return CodeCounts(values, input.offsets); });

@@ -18,6 +18,8 @@ class CodeCounts {
   };
 
   CodeCounts(const Column& column, std::span<const std::int64_t> offsets);
+  /// Of one group: entries ascend by code.
+  CodeCounts(std::vector<Entry> entries, std::size_t n_missing);
 
   /// Returns the categories that occur, ascending by code.
   [[nodiscard]] std::span<const Entry> of(std::size_t group) const {
@@ -34,5 +36,9 @@ class CodeCounts {
 /// Returns the counts for column `input`, made once for all primitives.
 /// Cost: O(rows + distinct log distinct) a group, one table as long as the dictionary for all.
 const CodeCounts& code_counts(const AggregateInput& input, std::size_t column = 0);
+
+/// Lets a primitive that looks at the counts of its one column, and at the order in which categories first appear, be
+/// computed in parts: what its `aggregate` makes of the merged counts. Takes columns of codes only.
+Primitive counted_in_parts(Primitive primitive);
 
 }  // namespace gridmill::features::aggregations

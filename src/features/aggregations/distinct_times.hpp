@@ -5,6 +5,9 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include "core/table.hpp"
@@ -76,6 +79,54 @@ class DistinctPeriods {
 
   const AggregateInput& input_;
   mutable std::vector<std::int64_t> large_;  // periods of a large group, kept for the next
+};
+
+/// The same in parts: the periods of each, sorted.
+template <class Period>
+struct UnitedPeriods {
+  struct State {
+    std::size_t n_rows = 0;
+    std::size_t n_known = 0;
+    std::vector<std::int64_t> periods;
+
+    void append_to(std::vector<std::byte>& bytes) const {
+      append_value(n_rows, bytes);
+      append_value(n_known, bytes);
+      append_list(periods, bytes);
+    }
+    static State take(std::span<const std::byte>& bytes) {
+      State state;
+      state.n_rows = take_value<std::size_t>(bytes);
+      state.n_known = take_value<std::size_t>(bytes);
+      state.periods = take_list<std::int64_t>(bytes);
+      return state;
+    }
+  };
+  explicit UnitedPeriods(const AggregateInput& all) : input(all) {}
+  [[nodiscard]] State summarize(std::size_t group) const {
+    const Slice entries = slice(input, group);
+    State state{.n_rows = entries.size(), .n_known = 0, .periods = {}};
+    for (std::size_t i = entries.begin; i < entries.end; ++i) {
+      const std::int64_t time = input.columns[0]->times()[i];
+      if (time != core::kMissingTime) state.periods.push_back(Period::of(time));
+    }
+    state.n_known = state.periods.size();
+    std::sort(state.periods.begin(), state.periods.end());
+    state.periods.erase(std::unique(state.periods.begin(), state.periods.end()), state.periods.end());
+    return state;
+  }
+  static void merge(State& into, const State& later) {
+    into.n_rows += later.n_rows;
+    into.n_known += later.n_known;
+    std::vector<std::int64_t> both;
+    std::ranges::set_union(into.periods, later.periods, std::back_inserter(both));
+    into.periods = std::move(both);
+  }
+  [[nodiscard]] double finish(const State& state, std::size_t) const {
+    return counted(state.periods.size(), state.n_known, state.n_rows, input.semantics);
+  }
+
+  const AggregateInput& input;
 };
 
 struct DayOfMonth {

@@ -1,26 +1,16 @@
 #include "features/aggregations/ends.hpp"
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
-#include <type_traits>
+#include <span>
 #include <utility>
-#include <variant>
 #include <vector>
 
-#include "core/error.hpp"
 #include "features/aggregations/reduction.hpp"
+#include "features/column_wire.hpp"
 
 namespace gridmill::features::aggregations {
 namespace {
-
-/// What a part of a group knows of its end: the entry there, if it has rows. Large enough for entries of every kind but
-/// texts.
-struct EndState {
-  std::array<std::byte, sizeof(Column::Places::value_type)> entry{};
-  bool found = false;
-};
 
 std::vector<std::int64_t> end_rows(const AggregateInput& input, GroupEnd end) {
   std::vector<std::int64_t> rows(input.n_groups(), -1);
@@ -31,49 +21,28 @@ std::vector<std::int64_t> end_rows(const AggregateInput& input, GroupEnd end) {
   return rows;
 }
 
-GroupStates summarize_ends(const AggregateInput& input, GroupEnd end) {
-  const Column found = input.columns[0]->take(end_rows(input, end));
-  GroupStates states(input.n_groups() * sizeof(EndState));
-  std::visit(
-      [&]<class Values>(const Values& entries) {
-        using Entry = typename Values::value_type;
-        GRIDMILL_ASSERT(std::is_trivially_copyable_v<Entry>, "texts are not aggregated in parts");
-        if constexpr (std::is_trivially_copyable_v<Entry>) {
-          for (std::size_t group = 0; group < entries.size(); ++group) {
-            EndState state{.found = slice(input, group).size() > 0};
-            std::memcpy(state.entry.data(), &entries[group], sizeof(Entry));
-            put_state(states, group, state);
-          }
-        }
-      },
-      found.values);
-  return states;
+/// What a piece of a group knows of its end: the entry there, if it has rows.
+GroupState summarize_ends(const AggregateInput& input, GroupEnd end) {
+  std::vector<std::int64_t> rows = end_rows(input, end);
+  if (rows.front() < 0) rows.clear();
+  GroupState state;
+  append_bytes(input.columns[0]->take(rows), state);
+  return state;
 }
 
-void merge_ends(GroupStates& into, const GroupStates& later, GroupEnd end) {
-  for (std::size_t group = 0; group < into.size() / sizeof(EndState); ++group) {
-    const bool has_any = state_of<EndState>(into, group).found;
-    const auto part = state_of<EndState>(later, group);
-    if (part.found && (end == GroupEnd::last || !has_any)) put_state(into, group, part);
-  }
+bool has_rows(std::span<const std::byte> state) { return take_column(state).size() > 0; }
+
+void merge_ends(GroupState& into, const GroupState& later, GroupEnd end) {
+  const bool is_later = end == GroupEnd::last ? has_rows(later) : !has_rows(into);
+  if (is_later) into = later;
 }
 
-std::vector<Column> finish_ends(const GroupStates& states, const AggregateInput& input) {
-  Column results = input.columns[0]->all_missing(input.n_groups());
-  results.dictionary = Dictionary::of_results(results.dictionary);
-  std::visit(
-      [&]<class Values>(Values& entries) {
-        using Entry = typename Values::value_type;
-        if constexpr (std::is_trivially_copyable_v<Entry>) {
-          for (std::size_t group = 0; group < entries.size(); ++group) {
-            const auto state = state_of<EndState>(states, group);
-            if (state.found) std::memcpy(&entries[group], state.entry.data(), sizeof(Entry));
-          }
-        }
-      },
-      results.values);
+std::vector<Column> finish_ends(const GroupState& state, const AggregateInput& input) {
+  std::span<const std::byte> bytes(state);
+  const Column known = in_codes_of(input.columns[0]->dictionary, take_column(bytes));
   std::vector<Column> outputs;
-  outputs.push_back(std::move(results));
+  outputs.push_back(known.size() == 0 ? known.all_missing(1) : known);
+  outputs[0].dictionary = Dictionary::of_results(outputs[0].dictionary);
   return outputs;
 }
 
@@ -86,9 +55,10 @@ Primitive of_end(Primitive primitive, GroupEnd end) {
     outputs[0].dictionary = Dictionary::of_results(outputs[0].dictionary);
     return outputs;
   };
-  primitive.partial = {
+  primitive.partial = PartialAggregate{
+      .takes = {},
       .summarize = [end](const AggregateInput& input) { return summarize_ends(input, end); },
-      .merge = [end](GroupStates& into, const GroupStates& later) { merge_ends(into, later, end); },
+      .merge = [end](GroupState& into, const GroupState& later) { merge_ends(into, later, end); },
       .finish = finish_ends,
   };
   return primitive;

@@ -2,21 +2,22 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <limits>
+#include <span>
 #include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "core/table.hpp"
+#include "features/bytes.hpp"
 #include "features/primitive.hpp"
 
 /// From what is done with one group to what is done with all.
 ///
 /// A *kernel* is made from an AggregateInput and called with a group's number: double, std::uint8_t (boolean) or
 /// std::int64_t (time) comes out. A *reduction* does it in steps:
-///   struct State;                                  // trivially copyable; as made: of no entries
+///   struct State;                                  // as made: of no entries
 ///   State summarize(std::size_t group) const;
 ///   static void merge(State& into, const State& later);
 ///   Result finish(const State&, std::size_t group) const;
@@ -73,65 +74,64 @@ struct Reduced {
   Reduction reduction;
 };
 
+/// States of constant size travel as they are, others say how: `append_to(bytes)` and `static take(bytes)`.
 template <class State>
-State state_of(const GroupStates& states, std::size_t group) {
-  static_assert(std::is_trivially_copyable_v<State>);
-  State state;
-  std::memcpy(&state, states.data() + group * sizeof(State), sizeof(State));
-  return state;
+GroupState bytes_of(const State& state) {
+  GroupState bytes;
+  if constexpr (std::is_trivially_copyable_v<State>) {
+    append_value(state, bytes);
+  } else {
+    state.append_to(bytes);
+  }
+  return bytes;
 }
 
 template <class State>
-void put_state(GroupStates& states, std::size_t group, const State& state) {
-  std::memcpy(states.data() + group * sizeof(State), &state, sizeof(State));
+State state_of(std::span<const std::byte> bytes) {
+  if constexpr (std::is_trivially_copyable_v<State>) {
+    return take_value<State>(bytes);
+  } else {
+    return State::take(bytes);
+  }
 }
 
 template <class Reduction>
 PartialAggregate in_parts() {
   using State = typename Reduction::State;
   PartialAggregate partial;
-  partial.summarize = [](const AggregateInput& input) {
-    const Reduction reduction(input);
-    GroupStates states(input.n_groups() * sizeof(State));
-    for (std::size_t group = 0; group < input.n_groups(); ++group) {
-      put_state(states, group, reduction.summarize(group));
-    }
-    return states;
+  partial.summarize = [](const AggregateInput& input) { return bytes_of(Reduction(input).summarize(0)); };
+  partial.merge = [](GroupState& into, const GroupState& later) {
+    auto state = state_of<State>(into);
+    Reduction::merge(state, state_of<State>(later));
+    into = bytes_of(state);
   };
-  partial.merge = [](GroupStates& into, const GroupStates& later) {
-    for (std::size_t group = 0; group < into.size() / sizeof(State); ++group) {
-      State state = state_of<State>(into, group);
-      Reduction::merge(state, state_of<State>(later, group));
-      put_state(into, group, state);
-    }
-  };
-  partial.finish = [](const GroupStates& states, const AggregateInput& input) {
-    const Reduction reduction(input);
-    using Result = decltype(reduction.finish(std::declval<State>(), std::size_t{0}));
-    std::vector<Result> found(input.n_groups());
-    for (std::size_t group = 0; group < found.size(); ++group) {
-      found[group] = reduction.finish(state_of<State>(states, group), group);
-    }
+  partial.finish = [](const GroupState& state, const AggregateInput& input) {
     std::vector<Column> outputs;
-    outputs.push_back(results(std::move(found)));
+    outputs.push_back(results(std::vector{Reduction(input).finish(state_of<State>(state), 0)}));
     return outputs;
   };
   return partial;
 }
 
-/// Lets a primitive be computed by a kernel: it needs all entries of a group at once.
+/// Lets a primitive be computed by a kernel alone: it needs all entries of a group at once.
 template <class Kernel>
 Primitive computed_by(Primitive primitive) {
   primitive.aggregate = each_group<Kernel>();
   return primitive;
 }
 
+/// Lets a primitive be computed by a kernel, and in parts by a reduction.
+template <class Kernel, class Reduction>
+Primitive computed_or_reduced_by(Primitive primitive) {
+  primitive.aggregate = each_group<Kernel>();
+  primitive.partial = in_parts<Reduction>();
+  return primitive;
+}
+
 /// Lets a primitive be computed by a reduction, whole or in parts.
 template <class Reduction>
 Primitive reduced_by(Primitive primitive) {
-  primitive.aggregate = each_group<Reduced<Reduction>>();
-  primitive.partial = in_parts<Reduction>();
-  return primitive;
+  return computed_or_reduced_by<Reduced<Reduction>, Reduction>(std::move(primitive));
 }
 
 }  // namespace gridmill::features::aggregations

@@ -1,6 +1,8 @@
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -209,16 +211,46 @@ struct LongestRunBesideMean {
 };
 
 struct MeanOfLast {
+  struct State {
+    std::size_t n_last = 0;  // so many are kept
+    std::vector<double> last;
+
+    void append_to(std::vector<std::byte>& bytes) const {
+      append_value(n_last, bytes);
+      append_list(last, bytes);
+    }
+    static State take(std::span<const std::byte>& bytes) {
+      State state;
+      state.n_last = take_value<std::size_t>(bytes);
+      state.last = take_list<double>(bytes);
+      return state;
+    }
+  };
   explicit MeanOfLast(const AggregateInput& all)
       : input(all), n_last(static_cast<std::size_t>(all.arguments.at("n").integer())) {}
-  double operator()(std::size_t group) const {
-    const double* x = input.columns[0]->numbers().data();
+  [[nodiscard]] double operator()(std::size_t group) const {
     const Slice entries = slice(input, group);
+    return mean_of(std::span(input.columns[0]->numbers()).subspan(entries.begin, entries.size()).last(kept(entries)));
+  }
+  [[nodiscard]] State summarize(std::size_t group) const {
+    const Slice entries = slice(input, group);
+    const auto end = input.columns[0]->numbers().begin() + static_cast<std::ptrdiff_t>(entries.end);
+    return {.n_last = n_last, .last = {end - static_cast<std::ptrdiff_t>(kept(entries)), end}};
+  }
+  static void merge(State& into, const State& later) {
+    into.last.insert(into.last.end(), later.last.begin(), later.last.end());
+    const std::size_t n_more = into.last.size() - std::min(into.last.size(), later.n_last);
+    into.last.erase(into.last.begin(), into.last.begin() + static_cast<std::ptrdiff_t>(n_more));
+  }
+  [[nodiscard]] double finish(const State& state, std::size_t) const { return mean_of(state.last); }
+
+  [[nodiscard]] std::size_t kept(Slice entries) const { return std::min(entries.size(), n_last); }
+  static double mean_of(std::span<const double> values) {
     double sum = 0;
     double n = 0;
-    for (std::size_t i = entries.size() > n_last ? entries.end - n_last : entries.begin; i < entries.end; ++i) {
-      sum += x[i] == x[i] ? x[i] : 0.0;
-      n += x[i] == x[i] ? 1.0 : 0.0;
+    for (const double x : values) {
+      sum += x == x ? x : 0.0;
+      n += x == x ? 1.0 : 0.0;
     }
     return sum / n;
   }
@@ -318,7 +350,7 @@ std::vector<Primitive> sequence_aggregations() {
           "num_consecutive_greater_mean", "Greatest number of values above the group's mean in a row.")),
       computed_by<LongestRunBesideMean<Side::below>>(num_consecutive_beside_mean(
           "num_consecutive_less_mean", "Greatest number of values below the group's mean in a row.")),
-      computed_by<MeanOfLast>(mean_of_last()),
+      computed_or_reduced_by<MeanOfLast, MeanOfLast>(mean_of_last()),
   };
 }
 

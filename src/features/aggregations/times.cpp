@@ -131,13 +131,16 @@ std::vector<Primitive> time_aggregations() {
           time_since_last("time_since_last_max", "Time from the first row with the greatest value to the cutoff [s].",
                           {{kTimeIndex, kNumber}})),
       reduced_by<TrendOf>(trend()),
-      computed_by<DistinctPeriods<Day>>(n_unique("n_unique_days", "Number of distinct days.")),
+      computed_or_reduced_by<DistinctPeriods<Day>, UnitedPeriods<Day>>(
+          n_unique("n_unique_days", "Number of distinct days.")),
       reduced_by<DistinctRecurring<DayOfYear>>(
           n_unique("n_unique_days_of_calendar_year", "Number of distinct pairs of day and month.")),
       reduced_by<DistinctRecurring<DayOfMonth>>(
           n_unique("n_unique_days_of_month", "Number of distinct days of the month.")),
-      computed_by<DistinctPeriods<Month>>(n_unique("n_unique_months", "Number of distinct months.")),
-      computed_by<DistinctPeriods<Week>>(n_unique("n_unique_weeks", "Number of distinct weeks, Monday to Sunday.")),
+      computed_or_reduced_by<DistinctPeriods<Month>, UnitedPeriods<Month>>(
+          n_unique("n_unique_months", "Number of distinct months.")),
+      computed_or_reduced_by<DistinctPeriods<Week>, UnitedPeriods<Week>>(
+          n_unique("n_unique_weeks", "Number of distinct weeks, Monday to Sunday.")),
       reduced_by<TimeWeightedMean>(ewma()),
       computed_by<EntropyOfGaps>(entropy_of_gaps()),
   };

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "features/evaluation/column_reader.hpp"
-#include "features/evaluation/joined.hpp"
+#include "features/joined.hpp"
 #include "features/evaluation/missing.hpp"
 #include "features/evaluation/run.hpp"
 #include "features/evaluation/view.hpp"

@@ -6,7 +6,7 @@
 
 #include "core/error.hpp"
 #include "features/evaluation/condition.hpp"
-#include "features/evaluation/joined.hpp"
+#include "features/joined.hpp"
 #include "features/evaluation/missing.hpp"
 
 namespace gridmill::features {

@@ -1,4 +1,4 @@
-#include "features/evaluation/joined.hpp"
+#include "features/joined.hpp"
 
 #include <iterator>
 #include <utility>
@@ -27,7 +27,10 @@ void unite_dictionaries(Column& a, Column& b) {
 }  // namespace
 
 Column joined(std::vector<Column> columns) {
+  std::size_t n = 0;
+  for (const Column& column : columns) n += column.size();
   Column all = std::move(columns.front());
+  std::visit([n](auto& values) { values.reserve(n); }, all.values);
   for (std::size_t i = 1; i < columns.size(); ++i) {
     if (all.dictionary != columns[i].dictionary) unite_dictionaries(all, columns[i]);
     std::visit(
@@ -36,6 +39,7 @@ Column joined(std::vector<Column> columns) {
           values.insert(values.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
         },
         all.values);
+    columns[i] = {};  // they may be large: one copy of the entries at a time is enough
   }
   return all;
 }
