@@ -23,6 +23,8 @@ struct EvaluationOptions {
   bool last_time_indexes = false;           // ... unless a descendant of theirs is young enough
   std::optional<std::int64_t> approximate;  // [ns] aggregations of parents are computed at cutoffs floored to this
   std::size_t kept_bytes = 64U << 20U;      // at most, for whole tables' columns that later calls need again
+  /// A group is cut into pieces where more rows lie below its parent. Decides the last bits of sums of such groups.
+  std::int64_t piece_rows = 1 << 18;
 };
 
 /// One row of a feature matrix: an instance of the target as known at a time.
@@ -40,21 +42,70 @@ class Materialized {
   [[nodiscard]] virtual Column read(const Feature& feature, std::size_t output, const core::RowSet& rows) const = 0;
 };
 
+/// Plain bytes, to be kept or sent to another rank of the same program.
+using Bytes = std::vector<std::byte>;
+
+/// Some of the children of a row that has too many for one task (see EvaluationOptions::piece_rows), known at a cutoff.
+struct GroupPiece {
+  core::RelationshipId relationship = 0;
+  core::RowId row = core::kNoRow;  // the parent
+  std::int64_t cutoff = 0;         // [ns]
+  std::int64_t piece = 0;          // which, ...
+  std::int64_t n_pieces = 1;       // ... of how many
+  std::int64_t n_rows = 0;         // children in it, known or not
+
+  friend bool operator==(const GroupPiece&, const GroupPiece&) = default;
+};
+
+/// An aggregation over the children of a row, or over rows further down: what is left of its path begins at the row.
+struct SplitAggregation {
+  const Feature* feature = nullptr;
+  std::size_t n_skipped = 0;  // steps of its path that lead to the row
+
+  friend auto operator<=>(const SplitAggregation&, const SplitAggregation&) = default;
+};
+
+/// Summaries of pieces that were made before. Where it has none, a piece is summarised when it is needed.
+class KnownSummaries {
+ public:
+  virtual ~KnownSummaries() = default;
+  [[nodiscard]] virtual std::optional<Bytes> find(const GroupPiece& piece,
+                                                  const SplitAggregation& aggregation) const = 0;
+};
+
 /// Evaluates features for rows of their tables.
 ///
 /// Works on *views*: the rows of a table that belong to the instances asked for, each with the cutoff time of its
 /// instance. Children of a view are the visible rows below it (found by binary search in rows sorted by time), parents
 /// the distinct (row, cutoff) above it. A column is computed once per view and freed after its last use. Deterministic:
 /// a value depends on its instance alone, not on the others asked for. Errors: those of the data.
+///
+/// A row with too many others below it is aggregated piece by piece: pieces are summarised, their summaries merged in
+/// order. Summaries can be made beforehand, each a task of its own.
 class Evaluator {
  public:
-  Evaluator(const core::EntityData& data, EvaluationOptions options, const Materialized* materialized = nullptr);
+  Evaluator(const core::EntityData& data, EvaluationOptions options, const Materialized* materialized = nullptr,
+            const KnownSummaries* summaries = nullptr);
   ~Evaluator();
 
   /// Returns for each feature its outputs, one entry an instance. All features belong to `target`; they are kept alive
   /// as long as this object.
   [[nodiscard]] std::vector<std::vector<Column>> evaluate(core::TableId target, std::span<const FeatureRef> features,
                                                           std::span<const Instance> instances) const;
+
+  /// Returns the pieces that evaluating the features for these instances takes, in passes: those of one pass can be
+  /// summarised in any order, best when the summaries of the passes before it are known. Most data has none.
+  [[nodiscard]] std::vector<std::vector<GroupPiece>> giant_pieces(core::TableId target,
+                                                                  std::span<const FeatureRef> features,
+                                                                  std::span<const Instance> instances) const;
+  /// Returns what is aggregated over the children of a relationship on the way to the features, each once.
+  [[nodiscard]] std::vector<SplitAggregation> split_aggregations(core::TableId target,
+                                                                 std::span<const FeatureRef> features,
+                                                                 core::RelationshipId relationship) const;
+  /// Summarises one piece for each of `aggregations`, all of its relationship. `target`: that of the features they come
+  /// from.
+  [[nodiscard]] std::vector<Bytes> summarize(core::TableId target, std::span<const SplitAggregation> aggregations,
+                                             const GroupPiece& piece) const;
 
   /// Returns the rows of a table that are visible at a cutoff, in table order: the instances of a run that names none.
   [[nodiscard]] std::vector<core::RowId> visible_rows(core::TableId table, std::int64_t cutoff) const;

@@ -189,30 +189,53 @@ void keep(View& view, const std::vector<std::uint8_t>& mask) {
   view.rows = std::move(rows);
 }
 
-}  // namespace
-
-View ViewMaker::children(const View& parent, core::RelationshipId relationship) const {
-  const core::TableId table = data_.entity_set().relationships[relationship].child;
-  Reach reach;
-  set_positions(data_, relationship, parent, reach);
-  set_rows(data_, relationship, reach);
+/// Returns the visible ones of the children in reach.
+View visible(const core::EntityData& data, const Visibility& visibility, core::RelationshipId relationship,
+             const View& parent, Reach reach) {
+  const core::TableId table = data.entity_set().relationships[relationship].child;
+  set_rows(data, relationship, reach);
   std::vector<std::int64_t> times;
-  if (visibility_.filters(table)) {
-    times = data_.times(table, reach.row_set());
-    Visibility::Span span = parent.has_common_cutoff() ? visibility_.outer_span(parent.cutoffs[0]) : Visibility::Span{};
+  if (visibility.filters(table)) {
+    times = data.times(table, reach.row_set());
+    Visibility::Span span = parent.has_common_cutoff() ? visibility.outer_span(parent.cutoffs[0]) : Visibility::Span{};
     for (std::size_t i = 0; i < reach.begin.size(); ++i) {
-      if (!parent.has_common_cutoff()) span = visibility_.outer_span(parent.cutoffs[i]);
+      if (!parent.has_common_cutoff()) span = visibility.outer_span(parent.cutoffs[i]);
       narrow(times, span, reach.begin[i], reach.end[i]);
     }
   }
   View view = view_of(reach);
   view.table = table;
   view.cutoffs = parent.has_common_cutoff() ? parent.cutoffs : spread(parent.cutoffs, view.offsets);
-  if (visibility_.filters(table)) view.times = times_of(reach, std::move(times), view.n);
-  if (visibility_.filters(table) && !visibility_.is_one_range()) {
-    keep(view, visibility_.mask(table, view.row_set(), view.cutoff_times()));
+  if (visibility.filters(table)) view.times = times_of(reach, std::move(times), view.n);
+  if (visibility.filters(table) && !visibility.is_one_range()) {
+    keep(view, visibility.mask(table, view.row_set(), view.cutoff_times()));
   }
   return view;
+}
+
+}  // namespace
+
+View ViewMaker::children(const View& parent, core::RelationshipId relationship) const {
+  Reach reach;
+  set_positions(data_, relationship, parent, reach);
+  std::vector<View::Giant> giants;
+  if (!giants_.of(relationship).empty()) {
+    const core::RowSet rows = parent.row_set();
+    for (std::size_t i = 0; i < parent.n; ++i) {
+      const GiantGroup* group = giants_.find(relationship, rows[i]);
+      if (group == nullptr) continue;
+      giants.push_back({.entry = i, .group = group});
+      reach.end[i] = reach.begin[i];
+    }
+  }
+  View view = visible(data_, visibility_, relationship, parent, std::move(reach));
+  view.giants = std::move(giants);
+  return view;
+}
+
+View ViewMaker::children_in(const View& one, core::RelationshipId relationship, const ChildRange& range) const {
+  Reach reach{.begin = {range.first}, .end = {range.first + range.n}, .rows = {}};
+  return visible(data_, visibility_, relationship, one, std::move(reach));
 }
 
 }  // namespace gridmill::features

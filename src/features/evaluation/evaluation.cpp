@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/error.hpp"
 #include "features/evaluation/column_reader.hpp"
-#include "features/joined.hpp"
 #include "features/evaluation/missing.hpp"
 #include "features/evaluation/run.hpp"
+#include "features/evaluation/splits.hpp"
 #include "features/evaluation/view.hpp"
 #include "features/evaluation/visibility.hpp"
+#include "features/joined.hpp"
 
 namespace gridmill::features {
 namespace {
@@ -29,20 +31,25 @@ Column with_defaults(Column column, const core::Value& default_value, const std:
 }  // namespace
 
 struct Evaluator::State {
-  State(const core::EntityData& entity_data, EvaluationOptions evaluation_options, const Materialized* computed)
-      : data(entity_data), options(std::move(evaluation_options)), materialized(computed) {}
+  State(const core::EntityData& entity_data, EvaluationOptions evaluation_options, const Materialized* computed,
+        const KnownSummaries* known_summaries)
+      : data(entity_data), options(std::move(evaluation_options)), materialized(computed), summaries(known_summaries) {}
 
   const core::EntityData& data;
   EvaluationOptions options;
   const Materialized* materialized;
+  const KnownSummaries* summaries;
   ColumnReader reader{data};
   Visibility visibility{data, options};
+  GiantGroups giants{data, options.piece_rows};
+  ViewMaker maker{data, visibility, giants};
   KeptColumns kept{options.kept_bytes};
-  Context context{data, options, materialized, reader, visibility, kept};
+  Context context{data, options, materialized, reader, visibility, maker, summaries, kept};
 };
 
-Evaluator::Evaluator(const core::EntityData& data, EvaluationOptions options, const Materialized* materialized)
-    : state_(std::make_unique<State>(data, std::move(options), materialized)) {}
+Evaluator::Evaluator(const core::EntityData& data, EvaluationOptions options, const Materialized* materialized,
+                     const KnownSummaries* summaries)
+    : state_(std::make_unique<State>(data, std::move(options), materialized, summaries)) {}
 
 Evaluator::~Evaluator() = default;
 
@@ -86,7 +93,7 @@ std::vector<std::vector<Column>> Evaluator::evaluate(core::TableId target, std::
   rows.resize(n);
   if (!common) cutoffs.resize(n);
   state_->kept.hold(features);
-  Run run(state_->context, ViewMaker(state_->data, state_->visibility).of_rows(target, std::move(rows), cutoffs));
+  Run run(state_->context, state_->maker.of_rows(target, std::move(rows), cutoffs));
   std::vector<std::vector<Column>> columns = run.evaluate(features);
   if (n == instances.size()) return columns;
   const bool fills = state_->options.semantics == Semantics::featuretools;
@@ -95,6 +102,34 @@ std::vector<std::vector<Column>> Evaluator::evaluate(core::TableId target, std::
     for (Column& column : columns[f]) column = with_defaults(std::move(column), default_value, places);
   }
   return columns;
+}
+
+std::vector<SplitAggregation> Evaluator::split_aggregations(core::TableId target, std::span<const FeatureRef> features,
+                                                            core::RelationshipId relationship) const {
+  state_->kept.hold(features);
+  const Splits splits = Run(state_->context, state_->maker.of_rows(target, {}, {0})).splits(features);
+  const auto found = splits.find(relationship);
+  return found == splits.end() ? std::vector<SplitAggregation>() : found->second.aggregations;
+}
+
+std::vector<std::vector<GroupPiece>> Evaluator::giant_pieces(core::TableId target, std::span<const FeatureRef> features,
+                                                             std::span<const Instance> instances) const {
+  state_->kept.hold(features);
+  const Splits splits = Run(state_->context, state_->maker.of_rows(target, {}, {0})).splits(features);
+  return find_pieces(state_->data, state_->visibility, state_->giants, splits, instances);
+}
+
+std::vector<Bytes> Evaluator::summarize(core::TableId target, std::span<const SplitAggregation> aggregations,
+                                        const GroupPiece& piece) const {
+  const GiantGroup* group = state_->giants.find(piece.relationship, piece.row);
+  GRIDMILL_ASSERT(group != nullptr && group->n_pieces == piece.n_pieces, "pieces are those of this data");
+  const core::TableId table = state_->data.entity_set().relationships[piece.relationship].parent;
+  Run run(state_->context, state_->maker.of_rows(table, {piece.row}, {piece.cutoff}), table == target);
+  std::vector<Bytes> bytes;
+  for (const GroupSummary& each : run.summarize(aggregations, piece.relationship, group->piece(piece.piece))) {
+    bytes.push_back(each.to_bytes());
+  }
+  return bytes;
 }
 
 }  // namespace gridmill::features

@@ -6,11 +6,9 @@
 
 namespace gridmill::features {
 
-Groups::Groups(Views& views, ViewId top, std::span<const core::RelationshipId> path) {
-  ViewId below = top;
-  for (const core::RelationshipId step : path) {
-    below = views.down(below, step);
-    const std::vector<std::int64_t>& offsets = views.at(below).offsets;
+Groups::Groups(Views& views, std::span<const ViewId> below) {
+  for (const ViewId view : below) {
+    const std::vector<std::int64_t>& offsets = views.at(view).offsets;
     if (offsets_.empty()) {
       offsets_ = offsets;
     } else {

@@ -20,8 +20,8 @@ using ColumnRef = std::shared_ptr<const Column>;
 /// share. Kernels see each group's entries in one piece: if some are left out or reordered, columns are gathered once.
 class Groups {
  public:
-  /// Groups all entries of the view that `path` leads to from `top`.
-  Groups(Views& views, ViewId top, std::span<const core::RelationshipId> path);
+  /// Groups all entries of the last of `below`, each the children of the one before, the first those of the view above.
+  Groups(Views& views, std::span<const ViewId> below);
 
   /// Brings the entries of each group into table order, given their positions in it.
   void sort(const std::vector<std::int64_t>& positions);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "features/evaluation/group_summary.hpp"
+
 namespace gridmill::features {
 namespace {
 
@@ -55,13 +57,31 @@ NodeId Plan::add(const Feature& feature, ViewId view) {
         break;
     }
   }
+  const NodeId id = enter(std::move(node));
+  known_.emplace(key, id);
+  return id;
+}
+
+NodeId Plan::enter(Node node) {
   const NodeId id = nodes_.size();
   for (const NodeId input : node.inputs) {
     nodes_[input].consumers.push_back(id);
     ++nodes_[input].n_uses;
   }
   nodes_.push_back(std::move(node));
-  known_.emplace(key, id);
+  return id;
+}
+
+NodeId Plan::want_summary(const SplitAggregation& aggregation, ViewId piece) {
+  const std::vector<core::RelationshipId>& path = aggregation.feature->path;
+  std::vector<ViewId> below{piece};
+  for (std::size_t step = aggregation.n_skipped + 1; step < path.size(); ++step) {
+    below.push_back(views_.down(below.back(), path[step]));
+  }
+  Node node{.feature = aggregation.feature, .work = Work::summarize, .inputs = {}, .n_skipped = aggregation.n_skipped};
+  plan_groups(node, std::move(below));
+  const NodeId id = enter(std::move(node));
+  ++nodes_[id].n_uses;
   return id;
 }
 
@@ -83,23 +103,30 @@ void Plan::plan_direct(Node& node) {
 
 void Plan::plan_aggregation(Node& node) {
   node.work = Work::aggregate;
+  std::vector<ViewId> below;
+  for (const core::RelationshipId step : node.feature->path) {
+    below.push_back(views_.down(below.empty() ? node.view : below.back(), step));
+  }
+  plan_groups(node, std::move(below));
+}
+
+void Plan::plan_groups(Node& node, std::vector<ViewId> below) {
   const Feature& feature = *node.feature;
-  const Primitive& primitive = *feature.primitive.primitive;
-  Grouping wanted{.top = node.view, .path = feature.path, .bottom = node.view, .use_previous = feature.use_previous};
-  for (const core::RelationshipId step : feature.path) wanted.bottom = views_.down(wanted.bottom, step);
-  const bool counts_back = feature.use_previous && feature.use_previous->unit == Window::Unit::observations;
-  wanted.in_order = feature.path.size() > 1 && (primitive.needs_order || counts_back);
-  if (!primitive.counts_rows) add_bases(node, wanted.bottom);
+  Grouping wanted{.top = node.view,
+                  .below = std::move(below),
+                  .in_order = wants_sorted(feature),
+                  .use_previous = feature.use_previous};
+  if (!feature.primitive.primitive->counts_rows) add_bases(node, wanted.bottom());
   if (feature.where) {
     wanted.where = &*feature.where;
-    wanted.where_node = add(*feature.where->feature, wanted.bottom);
+    wanted.where_node = add(*feature.where->feature, wanted.bottom());
     node.inputs.push_back(*wanted.where_node);
   }
   const auto alike = [&wanted](const Grouping& each) {
     const bool same_where =
         each.where_node == wanted.where_node && (!wanted.where || (each.where->comparison == wanted.where->comparison &&
                                                                    each.where->value == wanted.where->value));
-    return each.top == wanted.top && each.path == wanted.path && each.in_order == wanted.in_order && same_where &&
+    return each.top == wanted.top && each.below == wanted.below && each.in_order == wanted.in_order && same_where &&
            each.use_previous == wanted.use_previous;
   };
   const auto found = std::find_if(groupings_.begin(), groupings_.end(), alike);

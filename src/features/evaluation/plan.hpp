@@ -26,6 +26,7 @@ enum class Work {
   materialized,  // computed by an earlier stage
   kept,          // computed by an earlier call, over a whole table
   aggregate,
+  summarize,  // a piece of a group
   direct,     // from the view above
   transform,  // row by row
   series,     // a table-scope transform over a whole view
@@ -40,21 +41,23 @@ struct Node {
   ViewId view = 0;
   Work work = Work::read;
   std::vector<NodeId> inputs;  // bases, then the group-by column or the where feature
-  GroupsId groups = 0;         // aggregate
+  GroupsId groups = 0;         // aggregate, summarize
+  std::size_t n_skipped = 0;   // summarize: steps of the feature's path that lead to the root
   std::vector<NodeId> consumers;
   std::size_t n_uses = 0;  // consumers, and once for a wanted feature
 };
 
-/// How the entries of `bottom` are grouped for aggregations over `top`.
+/// How the entries of a view are grouped for aggregations over `top`.
 struct Grouping {
   ViewId top = 0;
-  std::vector<core::RelationshipId> path;
-  ViewId bottom = 0;
+  std::vector<ViewId> below;     // the views on the way down; the last one's entries are grouped
   bool in_order = false;         // by table position, where the path does not give that already
   const Where* where = nullptr;  // over `where_node`
   std::optional<NodeId> where_node;
   std::optional<Window> use_previous;
   std::size_t n_uses = 0;
+
+  [[nodiscard]] ViewId bottom() const { return below.back(); }
 };
 
 /// What to compute for some features over a root view, each (feature, view) once. Inputs come before their consumers.
@@ -66,13 +69,18 @@ class Plan {
   /// Adds a wanted feature of the root's table.
   NodeId want(const Feature& feature);
 
+  /// Adds the summary of an aggregation over a piece of the root's one group.
+  NodeId want_summary(const SplitAggregation& aggregation, ViewId piece);
+
   [[nodiscard]] const std::vector<Node>& nodes() const { return nodes_; }
   [[nodiscard]] const std::vector<Grouping>& groupings() const { return groupings_; }
 
  private:
   NodeId add(const Feature& feature, ViewId view);
+  NodeId enter(Node node);
   void plan_direct(Node& node);
   void plan_aggregation(Node& node);
+  void plan_groups(Node& node, std::vector<ViewId> below);
   void plan_transform(Node& node);
   void add_bases(Node& node, ViewId view);
   [[nodiscard]] bool is_materialized(const Feature& feature, ViewId view) const;

@@ -6,8 +6,8 @@
 
 #include "core/error.hpp"
 #include "features/evaluation/condition.hpp"
-#include "features/joined.hpp"
 #include "features/evaluation/missing.hpp"
+#include "features/joined.hpp"
 
 namespace gridmill::features {
 namespace {
@@ -20,9 +20,8 @@ std::optional<std::int64_t> common_cutoff(const View& view) {
 /// All rows of tables at the end of time are those that calls have in common.
 Views::MakeWhole whole_maker(const Context& context) {
   return [&context](core::TableId table, std::int64_t cutoff) -> std::shared_ptr<const View> {
-    const ViewMaker maker(context.data, context.visibility);
-    if (cutoff == kEndOfTime) return context.kept.whole(table, maker);
-    return std::make_shared<View>(maker.whole(table, cutoff));
+    if (cutoff == kEndOfTime) return context.kept.whole(table, context.maker);
+    return std::make_shared<View>(context.maker.whole(table, cutoff));
   };
 }
 
@@ -61,9 +60,9 @@ std::vector<std::int64_t> places_in(const View& whole, const View& view) {
 
 }  // namespace
 
-Run::Run(const Context& context, View root)
+Run::Run(const Context& context, View root, bool above)
     : context_(context),
-      views_(context.data, context.visibility, context.options.approximate, root, common_cutoff(root),
+      views_(context.data, context.maker, context.options.approximate, root, common_cutoff(root), above,
              whole_maker(context)),
       plan_(context.data.entity_set(), context.options, context.materialized, context.kept, views_) {}
 
@@ -106,7 +105,8 @@ void Run::compute(NodeId id) {
   const Node& node = plan_.nodes()[id];
   if (columns_[id].empty()) columns_[id] = work_on(id);
   for (const NodeId input : node.inputs) release(input);
-  if (node.work == Work::aggregate && --n_group_uses_[node.groups] == 0) groups_[node.groups].reset();
+  const bool has_groups = node.work == Work::aggregate || node.work == Work::summarize;
+  if (has_groups && --n_group_uses_[node.groups] == 0) groups_[node.groups].reset();
   for (const NodeId consumer : node.consumers) {
     if (--n_missing_[consumer] == 0) compute(consumer);
   }
@@ -132,7 +132,8 @@ Run::Columns Run::work_on(NodeId id) {
     case Work::read: return {shared(context_.reader.read(views_.at(node.view), node.feature->column))};
     case Work::materialized: return materialized(node);
     case Work::kept: return {context_.kept.find(*node.feature)};
-    case Work::aggregate: return aggregate(node);
+    case Work::aggregate: return aggregate(id);
+    case Work::summarize: return summarize_piece(id);
     case Work::direct: return direct(node);
     case Work::transform: return transform(node);
     case Work::series: return series(node);
@@ -167,9 +168,9 @@ Run::Columns Run::direct(const Node& node) {
 Groups& Run::groups(GroupsId id) {
   if (groups_[id]) return *groups_[id];
   const Grouping& grouping = plan_.groupings()[id];
-  groups_[id] = std::make_unique<Groups>(views_, grouping.top, grouping.path);
+  groups_[id] = std::make_unique<Groups>(views_, grouping.below);
   Groups& groups = *groups_[id];
-  const View& bottom = views_.at(grouping.bottom);
+  const View& bottom = views_.at(grouping.bottom());
   if (grouping.in_order) groups.sort(context_.data.table_positions(bottom.table, bottom.row_set()));
   if (grouping.where != nullptr) {
     const Column& column = *columns_[*grouping.where_node].front();
@@ -184,18 +185,30 @@ Groups& Run::groups(GroupsId id) {
   return groups;
 }
 
-Run::Columns Run::aggregate(const Node& node) {
-  const Feature& feature = *node.feature;
+std::vector<const Column*> Run::grouped_columns(const Node& node) {
   Groups& grouped = groups(node.groups);
   std::vector<const Column*> columns;
-  const std::size_t n_bases = node.inputs.size() - (feature.where ? 1 : 0);
+  const std::size_t n_bases = node.inputs.size() - (node.feature->where ? 1 : 0);
   for (std::size_t i = 0; i < n_bases; ++i) columns.push_back(&grouped.gather(columns_[node.inputs[i]].front()));
-  std::vector<Column> results = feature.primitive.primitive->aggregate({.columns = columns,
-                                                                        .offsets = grouped.offsets(),
-                                                                        .cutoffs = views_.at(node.view).cutoff_times(),
-                                                                        .arguments = feature.primitive.arguments,
-                                                                        .semantics = context_.options.semantics,
-                                                                        .memo = grouped.memo()});
+  return columns;
+}
+
+AggregateInput Run::aggregate_input(const Node& node, std::span<const Column* const> columns) {
+  Groups& grouped = groups(node.groups);
+  return {.columns = columns,
+          .offsets = grouped.offsets(),
+          .cutoffs = views_.at(node.view).cutoff_times(),
+          .arguments = node.feature->primitive.arguments,
+          .semantics = context_.options.semantics,
+          .memo = grouped.memo()};
+}
+
+Run::Columns Run::aggregate(NodeId id) {
+  const Node& node = plan_.nodes()[id];
+  const Feature& feature = *node.feature;
+  const std::vector<const Column*> columns = grouped_columns(node);
+  std::vector<Column> results = feature.primitive.primitive->aggregate(aggregate_input(node, columns));
+  put_giants(id, results);
   Columns shared_results;
   for (Column& result : results) {
     if (fills_defaults()) fill_missing(result, feature.default_value);
@@ -282,7 +295,7 @@ void Run::compute_by_cutoff(ViewId view_id) {
       places[i] = n_done++;
       chosen.push_back(rows[i]);
     }
-    Run run(context_, ViewMaker(context_.data, context_.visibility).of_rows(view.table, std::move(chosen), {cutoff}));
+    Run run(context_, context_.maker.of_rows(view.table, std::move(chosen), {cutoff}));
     std::vector<std::vector<Column>> columns = run.evaluate(features);
     for (std::size_t f = 0; f < alike.size(); ++f) pieces[f].push_back(std::move(columns[f].front()));
   }

@@ -6,14 +6,17 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <tuple>
 #include <vector>
 
 #include "features/evaluation.hpp"
 #include "features/evaluation/column_reader.hpp"
+#include "features/evaluation/group_summary.hpp"
 #include "features/evaluation/groups.hpp"
 #include "features/evaluation/kept_columns.hpp"
 #include "features/evaluation/plan.hpp"
 #include "features/evaluation/series.hpp"
+#include "features/evaluation/splits.hpp"
 #include "features/evaluation/views.hpp"
 #include "features/evaluation/visibility.hpp"
 
@@ -26,6 +29,8 @@ struct Context {
   const Materialized* materialized;
   const ColumnReader& reader;
   const Visibility& visibility;
+  const ViewMaker& maker;
+  const KnownSummaries* summaries;
   KeptColumns& kept;
 };
 
@@ -33,14 +38,20 @@ struct Context {
 /// what nobody needs any more.
 class Run {
  public:
-  /// All rows of `root` are visible.
-  Run(const Context& context, View root);
+  /// All rows of `root` are visible. `above`: no steps down led to it.
+  Run(const Context& context, View root, bool above = true);
 
   /// Returns for each feature its outputs, one entry an entry of the root. Once.
   std::vector<std::vector<Column>> evaluate(std::span<const FeatureRef> features);
+  /// Instead: summarises aggregations over some children of the root's one entry; paths begin with `relationship`.
+  std::vector<GroupSummary> summarize(std::span<const SplitAggregation> aggregations, core::RelationshipId relationship,
+                                      const ChildRange& range);
+  /// Instead: returns what groups of the root, or of rows below it, are aggregated into on the way to the features.
+  Splits splits(std::span<const FeatureRef> features);
 
  private:
   using Columns = std::vector<ColumnRef>;
+  using GiantKey = std::tuple<NodeId, std::size_t, std::size_t>;  // node, step of its path, entry above that
 
   void carry_out(const std::vector<NodeId>& wanted);
   void compute(NodeId id);
@@ -50,13 +61,26 @@ class Run {
   Columns work_on(NodeId id);
   Columns materialized(const Node& node);
   Columns direct(const Node& node);
-  Columns aggregate(const Node& node);
+  Columns aggregate(NodeId id);
+  Columns summarize_piece(NodeId id);
   Columns transform(const Node& node);
   Columns series(const Node& node);
   Columns pick(const Node& node);
   void compute_by_cutoff(ViewId view);
 
+  /// Puts the results of groups that are too large for one task in their places.
+  void put_giants(NodeId id, std::vector<Column>& results);
+  /// Returns the summaries of such groups of a node by entry.
+  std::map<std::size_t, GroupSummary> giant_summaries(NodeId id);
+  /// Returns the summary of the children that an entry has at a step of the node's path.
+  GroupSummary giant_summary(NodeId id, std::size_t step, const View::Giant& giant);
+  /// Merges the pieces of the group of one entry, for aggregations of the same children.
+  std::vector<GroupSummary> summarize_group(std::span<const SplitAggregation> aggregations, ViewId above,
+                                            std::size_t entry, const GiantGroup& group);
+
   [[nodiscard]] std::vector<const Column*> base_columns(const Node& node) const;
+  [[nodiscard]] std::vector<const Column*> grouped_columns(const Node& node);
+  [[nodiscard]] AggregateInput aggregate_input(const Node& node, std::span<const Column* const> columns);
   [[nodiscard]] Groups& groups(GroupsId id);
   [[nodiscard]] const Series& all_in_order(ViewId view);
   [[nodiscard]] bool fills_defaults() const { return context_.options.semantics == Semantics::featuretools; }
@@ -69,6 +93,8 @@ class Run {
   std::vector<std::size_t> n_missing_;     // inputs, by node
   std::vector<std::size_t> n_group_uses_;  // left, by grouping
   std::vector<std::unique_ptr<Groups>> groups_;
+  std::map<NodeId, GroupSummary> pieces_;    // of what is to be summarised
+  std::map<GiantKey, GroupSummary> giants_;  // made with others, not needed yet
   std::map<ViewId, Series> orders_;
   std::map<NodeId, Series> grouped_orders_;
 };

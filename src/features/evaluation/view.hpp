@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/entity_data.hpp"
+#include "features/evaluation/giant_groups.hpp"
 #include "features/evaluation/visibility.hpp"
 #include "features/primitive.hpp"
 
@@ -21,6 +22,13 @@ struct View {
 
   /// Below another view: children of its entry i are entries [offsets[i], offsets[i + 1]).
   std::vector<std::int64_t> offsets;
+  /// Entries of the view above whose children are too many: none of them is in this view, whose `offsets` say so. They
+  /// are taken piece by piece.
+  struct Giant {
+    std::size_t entry = 0;
+    const GiantGroup* group = nullptr;
+  };
+  std::vector<Giant> giants;
   /// Above another view: the entry that is the parent of its entry i, or -1.
   std::vector<std::int64_t> links;
   /// The rows' times, if they had to be read to make the view.
@@ -42,14 +50,17 @@ struct View {
 /// Makes views out of others. Cost of each: linear in the entries of both, times a logarithm for binary searches.
 class ViewMaker {
  public:
-  ViewMaker(const core::EntityData& data, const Visibility& visibility) : data_(data), visibility_(visibility) {}
+  ViewMaker(const core::EntityData& data, const Visibility& visibility, const GiantGroups& giants)
+      : data_(data), visibility_(visibility), giants_(giants) {}
 
   /// Returns a view of these rows, as a range if they are one. All of them must be visible.
   [[nodiscard]] View of_rows(core::TableId table, std::vector<core::RowId> rows,
                              std::vector<std::int64_t> cutoffs) const;
-  /// Returns the visible children of the entries of `parent`: its `offsets` are set. If nothing is cut, the children
-  /// of a range are a range.
+  /// Returns the visible children of the entries of `parent`: its `offsets` are set, and its
+  /// `giants`. If nothing is cut, the children of a range are a range.
   [[nodiscard]] View children(const View& parent, core::RelationshipId relationship) const;
+  /// Returns those of one entry's visible children that lie in a range, giant or not.
+  [[nodiscard]] View children_in(const View& one, core::RelationshipId relationship, const ChildRange& range) const;
   /// Returns the visible parents of the entries of `child`, each (row, cutoff) once: its `links` are set. Cutoffs are
   /// floored to multiples of `bin` [ns], if given.
   [[nodiscard]] View parents(const View& child, core::RelationshipId relationship,
@@ -60,6 +71,7 @@ class ViewMaker {
  private:
   const core::EntityData& data_;
   const Visibility& visibility_;
+  const GiantGroups& giants_;
 };
 
 }  // namespace gridmill::features

@@ -1,19 +1,22 @@
 #include "features/evaluation/views.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace gridmill::features {
 
-Views::Views(const core::EntityData& data, const Visibility& visibility, std::optional<std::int64_t> bin, View root,
-             std::optional<std::int64_t> common, MakeWhole make_whole)
-    : data_(data), maker_(data, visibility), make_whole_(std::move(make_whole)), bin_(bin) {
+Views::Views(const core::EntityData& data, const ViewMaker& maker, std::optional<std::int64_t> bin, View root,
+             std::optional<std::int64_t> common, bool above, MakeWhole make_whole)
+    : data_(data), maker_(maker), make_whole_(std::move(make_whole)), bin_(bin) {
   const core::TableId table = root.table;
   places_.push_back(
-      {.table = table, .above_root = true, .cutoff = common, .view = std::make_shared<View>(std::move(root))});
+      {.table = table, .above_root = above, .cutoff = common, .view = std::make_shared<View>(std::move(root))});
 }
 
 ViewId Views::find_or_add(Place place) {
-  const auto key = [](const Place& p) { return std::tie(p.way, p.table, p.from, p.via, p.floored, p.cutoff); };
+  const auto key = [](const Place& p) {
+    return std::tie(p.way, p.table, p.from, p.via, p.floored, p.cutoff, p.range.first, p.range.n);
+  };
   for (ViewId id = 0; id < places_.size(); ++id) {
     if (key(places_[id]) == key(place)) return id;
   }
@@ -29,8 +32,25 @@ ViewId Views::down(ViewId from, core::RelationshipId relationship) {
                       .cutoff = places_[from].cutoff});
 }
 
+ViewId Views::piece(core::RelationshipId relationship, const ChildRange& range) {
+  return find_or_add({.way = Way::piece,
+                      .table = data_.entity_set().relationships[relationship].child,
+                      .from = kRoot,
+                      .via = relationship,
+                      .range = range,
+                      .cutoff = places_[kRoot].cutoff});
+}
+
+std::optional<std::vector<core::RelationshipId>> Views::way_down(ViewId id) const {
+  std::vector<core::RelationshipId> steps;
+  for (; places_[id].way == Way::down; id = places_[id].from) steps.push_back(places_[id].via);
+  if (id != kRoot) return {};
+  std::reverse(steps.begin(), steps.end());
+  return steps;
+}
+
 ViewId Views::up(ViewId from, core::RelationshipId relationship, bool floored) {
-  if (places_[from].way == Way::down && places_[from].via == relationship) return places_[from].from;
+  if (is_below(places_[from]) && places_[from].via == relationship) return places_[from].from;
   std::optional<std::int64_t> cutoff = places_[from].cutoff;
   if (floored && cutoff) cutoff = floor_to(*cutoff, *bin_);
   return find_or_add({.way = Way::up,
@@ -52,6 +72,9 @@ const View& Views::at(ViewId id) {
   switch (place.way) {
     case Way::root: break;
     case Way::down: place.view = std::make_shared<View>(maker_.children(at(place.from), place.via)); break;
+    case Way::piece:
+      place.view = std::make_shared<View>(maker_.children_in(at(place.from), place.via, place.range));
+      break;
     case Way::up:
       place.view = std::make_shared<View>(
           maker_.parents(at(place.from), place.via, place.floored ? bin_ : std::optional<std::int64_t>{}));

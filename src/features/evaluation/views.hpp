@@ -22,17 +22,19 @@ using ViewId = std::size_t;
 /// back to where it was reached from.
 class Views {
  public:
-  enum class Way : std::uint8_t { root, down, up, whole };
+  enum class Way : std::uint8_t { root, down, piece, up, whole };
 
   /// Makes the view of all rows of a table that count at a cutoff.
   using MakeWhole = std::function<std::shared_ptr<const View>(core::TableId, std::int64_t cutoff)>;
 
-  /// `common` is the cutoff of all entries of `root`, if they have the same.
-  Views(const core::EntityData& data, const Visibility& visibility, std::optional<std::int64_t> bin, View root,
-        std::optional<std::int64_t> common, MakeWhole make_whole);
+  /// `common` is the cutoff of all entries of `root`, if they have the same; `above`: no steps down lead to it.
+  Views(const core::EntityData& data, const ViewMaker& maker, std::optional<std::int64_t> bin, View root,
+        std::optional<std::int64_t> common, bool above, MakeWhole make_whole);
 
   static constexpr ViewId kRoot = 0;
   ViewId down(ViewId from, core::RelationshipId relationship);
+  /// A range of the children of the root's one entry.
+  ViewId piece(core::RelationshipId relationship, const ChildRange& range);
   /// `floored`: at the start of the bin in which each cutoff lies.
   ViewId up(ViewId from, core::RelationshipId relationship, bool floored = false);
   ViewId whole(core::TableId table, std::int64_t cutoff);
@@ -43,9 +45,11 @@ class Views {
   [[nodiscard]] bool is_whole(ViewId id) const { return places_[id].way == Way::whole; }
   /// Says whether only steps up lead from the root to it.
   [[nodiscard]] bool is_above_root(ViewId id) const { return places_[id].above_root; }
+  /// Returns the steps by which the root leads down to it; nothing if others lead to it.
+  [[nodiscard]] std::optional<std::vector<core::RelationshipId>> way_down(ViewId id) const;
   /// Says whether `above` is the view from which `below` was reached by a step down.
   [[nodiscard]] bool leads_back(ViewId below, ViewId above) const {
-    return places_[below].way == Way::down && places_[below].from == above;
+    return is_below(places_[below]) && places_[below].from == above;
   }
 
   const View& at(ViewId id);
@@ -58,14 +62,16 @@ class Views {
     core::RelationshipId via = 0;
     bool floored = false;
     bool above_root = false;
+    ChildRange range;  // piece
     std::optional<std::int64_t> cutoff;
     std::shared_ptr<const View> view;
   };
 
+  [[nodiscard]] static bool is_below(const Place& place) { return place.way == Way::down || place.way == Way::piece; }
   ViewId find_or_add(Place place);
 
   const core::EntityData& data_;
-  ViewMaker maker_;
+  const ViewMaker& maker_;
   MakeWhole make_whole_;
   std::optional<std::int64_t> bin_;
   std::deque<Place> places_;  // views must not move

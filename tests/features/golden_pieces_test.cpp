@@ -1,0 +1,156 @@
+// The values of the golden settings with every group of more than a few rows taken piece by piece.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstddef>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "features/evaluation.hpp"
+#include "features/synthesis.hpp"
+#include "golden_instances.hpp"
+#include "golden_setting.hpp"
+#include "golden_tables.hpp"
+
+namespace gridmill::features {
+namespace {
+
+namespace fs = std::filesystem;
+using Columns = std::vector<std::vector<Column>>;
+
+/// Summaries as another task would have left them.
+class KeptSummaries final : public KnownSummaries {
+ public:
+  void keep(const GroupPiece& piece, const SplitAggregation& aggregation, Bytes bytes) {
+    kept_.emplace(key(piece, aggregation), std::move(bytes));
+  }
+  [[nodiscard]] std::optional<Bytes> find(const GroupPiece& piece, const SplitAggregation& aggregation) const override {
+    const auto found = kept_.find(key(piece, aggregation));
+    if (found == kept_.end()) return {};
+    ++n_found_;
+    return found->second;
+  }
+  [[nodiscard]] std::size_t size() const { return kept_.size(); }
+  [[nodiscard]] std::size_t n_found() const { return n_found_; }
+
+ private:
+  using Key = std::pair<std::vector<std::int64_t>, SplitAggregation>;
+  static Key key(const GroupPiece& piece, const SplitAggregation& aggregation) {
+    return {{static_cast<std::int64_t>(piece.relationship), piece.row, piece.cutoff, piece.piece, piece.n_pieces},
+            aggregation};
+  }
+
+  std::map<Key, Bytes> kept_;
+  mutable std::size_t n_found_ = 0;
+};
+
+/// The greatest relative distance of two numbers that passes as rounding. Customers with huge offsets lose digits in
+/// the deviations from their means.
+double tolerance(const Feature& feature) {
+  for (const char* name : {"SKEW", "KURTOSIS", "TREND", "STD", "VARIANCE", "COEFFICIENT_OF_VARIATION"}) {
+    if (feature.name.find(name) != std::string::npos) return 1e-6;
+  }
+  return 1e-12;
+}
+
+bool nearly(const Column& a, const Column& b, std::size_t i, double tolerance) {
+  if (identical(a, i, b, i)) return true;
+  const auto* x = std::get_if<Column::Numbers>(&a.values);
+  const auto* y = std::get_if<Column::Numbers>(&b.values);
+  return x != nullptr && y != nullptr && std::abs((*x)[i] - (*y)[i]) <= tolerance * std::abs((*y)[i]) + 1e-12;
+}
+
+void expect_near(const Columns& got, const Columns& want, const std::vector<FeatureRef>& features) {
+  for (std::size_t f = 0; f < features.size(); ++f) {
+    ASSERT_EQ(got[f].size(), want[f].size());
+    for (std::size_t output = 0; output < want[f].size(); ++output) {
+      ASSERT_EQ(got[f][output].size(), want[f][output].size());
+      std::size_t n_different = 0;
+      for (std::size_t i = 0; i < want[f][output].size(); ++i) {
+        n_different += nearly(got[f][output], want[f][output], i, tolerance(*features[f])) ? 0U : 1U;
+      }
+      EXPECT_EQ(n_different, 0U) << features[f]->name;
+    }
+  }
+}
+
+void expect_identical(const Columns& got, const Columns& want, const std::vector<FeatureRef>& features) {
+  for (std::size_t f = 0; f < features.size(); ++f) {
+    for (std::size_t output = 0; output < want[f].size(); ++output) {
+      std::size_t n_different = 0;
+      for (std::size_t i = 0; i < want[f][output].size(); ++i) {
+        n_different += identical(got[f][output], i, want[f][output], i) ? 0U : 1U;
+      }
+      EXPECT_EQ(n_different, 0U) << features[f]->name;
+    }
+  }
+}
+
+/// Calls check(setting, data, features, instances) for the golden settings with values, in both semantics.
+template <class Check>
+void for_each_setting(Check check) {
+  for (const fs::path& folder : golden_folders()) {
+    for (const fs::path& file : golden_files(folder)) {
+      GoldenSetting setting = read_golden_setting(file);
+      if (setting.names_only) continue;
+      SCOPED_TRACE(setting.name);
+      const MemoryEntityData data = read_golden_tables(setting);
+      const std::vector<FeatureRef> features = synthesize(setting.set, setting.synthesis);
+      for (const Semantics semantics : {Semantics::featuretools, Semantics::strict}) {
+        setting.evaluation.semantics = semantics;
+        const Evaluator plain(data, setting.evaluation);
+        check(setting, data, features, instances_of(setting, data, plain));
+      }
+    }
+  }
+}
+
+TEST(GoldenPieces, give_the_same_values_but_for_rounding) {
+  for_each_setting([](const GoldenSetting& setting, const core::EntityData& data,
+                      const std::vector<FeatureRef>& features, const std::vector<Instance>& instances) {
+    const core::TableId target = setting.synthesis.target;
+    const Columns want = Evaluator(data, setting.evaluation).evaluate(target, features, instances);
+    for (const std::int64_t piece_rows : {1, 3, 8}) {
+      SCOPED_TRACE(piece_rows);
+      EvaluationOptions options = setting.evaluation;
+      options.piece_rows = piece_rows;
+      expect_near(Evaluator(data, options).evaluate(target, features, instances), want, features);
+    }
+  });
+}
+
+TEST(GoldenPieces, give_the_same_bits_from_summaries_made_before) {
+  std::size_t n_passes = 0;
+  for_each_setting([&](const GoldenSetting& setting, const core::EntityData& data,
+                       const std::vector<FeatureRef>& features, const std::vector<Instance>& instances) {
+    const core::TableId target = setting.synthesis.target;
+    EvaluationOptions options = setting.evaluation;
+    options.piece_rows = 3;
+    KeptSummaries kept;
+    const Evaluator evaluator(data, options, nullptr, &kept);
+    const auto passes = evaluator.giant_pieces(target, features, instances);
+    n_passes = std::max(n_passes, passes.size());
+    for (const std::vector<GroupPiece>& pass : passes) {
+      for (const GroupPiece& piece : pass) {
+        const auto aggregations = evaluator.split_aggregations(target, features, piece.relationship);
+        const std::vector<Bytes> summaries = evaluator.summarize(target, aggregations, piece);
+        ASSERT_EQ(summaries.size(), aggregations.size());
+        for (std::size_t i = 0; i < summaries.size(); ++i) kept.keep(piece, aggregations[i], summaries[i]);
+      }
+    }
+    expect_identical(evaluator.evaluate(target, features, instances),
+                     Evaluator(data, options).evaluate(target, features, instances), features);
+    EXPECT_EQ(kept.n_found() > 0, kept.size() > 0);
+  });
+  EXPECT_GE(n_passes, 2U);
+}
+
+}  // namespace
+}  // namespace gridmill::features
