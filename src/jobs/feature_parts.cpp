@@ -9,6 +9,7 @@
 #include "core/error.hpp"
 #include "features/encode.hpp"
 #include "io/matrix_part.hpp"
+#include "jobs/stage_pieces.hpp"
 
 namespace gridmill::jobs {
 
@@ -199,9 +200,13 @@ struct PartMaker::State {
         files(all[which]),
         is_last(which + 1 == plan.stages.size()),
         earlier(std::span(plan.stages).first(which), all.first(which)),
-        evaluator(entity_data, plan.evaluation, &earlier),
+        pieces(files.files.empty() ? fs::path() : files.files.front().parent_path(), which, files.fingerprint),
+        evaluator(entity_data, plan.evaluation, &earlier, &pieces),
         slice(stage.whole_table ? std::max<std::size_t>(files.n_rows(), 1)
                                 : slice_rows(evaluation_bytes_per_row(stage, entity_data.entity_set()), memory_bytes)) {
+    for (core::RelationshipId id = 0; id < entity_data.entity_set().relationships.size(); ++id) {
+      pieces.set_aggregations(id, evaluator.split_aggregations(stage.table, stage.features, id));
+    }
   }
 
   [[nodiscard]] std::vector<features::Instance> instances(std::size_t first, std::size_t n) const {
@@ -296,6 +301,7 @@ struct PartMaker::State {
   const PartFiles& files;
   bool is_last;
   EarlierStages earlier;
+  StagePieces pieces;
   features::Evaluator evaluator;
   std::size_t slice;                                  // rows
   std::map<DictionaryRef, io::CodeMeaning> meanings;  // labels are copied once
@@ -312,6 +318,25 @@ PartStatistics PartMaker::make(std::size_t part) {
   const auto there = io::MatrixPart::open_whole(state.files.files[part], state.files.header(part));
   if (!there) return state.compute(part);
   return summarise_part(*there, state.is_last ? state.plan.columns : std::vector<features::MatrixColumn>());
+}
+
+std::vector<std::vector<features::GroupPiece>> PartMaker::giant_pieces(const std::vector<bool>& wanted) const {
+  const State& state = *state_;
+  std::vector<features::Instance> instances;
+  for (std::size_t part = 0; part < wanted.size(); ++part) {
+    if (!wanted[part]) continue;
+    const PartRange& range = state.files.ranges[part];
+    const std::vector<features::Instance> more = state.instances(range.first, range.n);
+    instances.insert(instances.end(), more.begin(), more.end());
+  }
+  return state.evaluator.giant_pieces(state.stage.table, state.stage.features, instances);
+}
+
+void PartMaker::summarize(const features::GroupPiece& piece) {
+  State& state = *state_;
+  if (state.pieces.has(piece)) return;
+  const auto& aggregations = state.pieces.aggregations(piece.relationship);
+  state.pieces.write(piece, state.evaluator.summarize(state.stage.table, aggregations, piece));
 }
 
 void PartMaker::try_rows(std::size_t first, std::size_t n) { (void)state_->evaluate(first, n); }

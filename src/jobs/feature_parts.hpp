@@ -50,6 +50,11 @@ class PartMaker {
   /// Makes the part, unless it is there already, whole and of the same fingerprint.
   /// Errors: those of the data, RunError when it cannot be written.
   PartStatistics make(std::size_t part);
+  /// Returns the pieces of giant groups that the wanted parts need, in passes: see Evaluator::giant_pieces.
+  [[nodiscard]] std::vector<std::vector<features::GroupPiece>> giant_pieces(const std::vector<bool>& wanted) const;
+  /// Summarises a piece for the parts to find, unless that is done already.
+  /// Errors: those of the data, RunError when it cannot be written.
+  void summarize(const features::GroupPiece& piece);
   /// Evaluates some rows of the stage and forgets them: to know how long it takes.
   void try_rows(std::size_t first, std::size_t n);
 

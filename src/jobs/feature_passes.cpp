@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 #include <cstring>
+#include <filesystem>
 #include <memory>
 #include <numeric>
 #include <string>
@@ -77,6 +78,18 @@ std::vector<double> rows_of(const PartFiles& files) {
   std::vector<double> rows;
   for (const PartRange& range : files.ranges) rows.push_back(static_cast<double>(range.n));
   return rows;
+}
+
+/// Says which parts have no file, in the eyes of rank 0. Collective; valid on every rank.
+std::vector<bool> missing_parts(mpi::Session& session, const PartFiles& files) {
+  mpi::Bytes there(files.files.size());
+  for (std::size_t part = 0; part < there.size() && session.place().rank == 0; ++part) {
+    there[part] = std::byte{std::filesystem::exists(files.files[part])};
+  }
+  session.transport().broadcast(there, 0);
+  std::vector<bool> missing;
+  for (const std::byte each : there) missing.push_back(each == std::byte{0});
+  return missing;
 }
 
 std::vector<PartStatistics> read_statistics(const std::vector<mpi::Bytes>& results) {
@@ -239,6 +252,28 @@ std::optional<std::vector<mpi::Bytes>> run_pass(const PassContext& context, cons
                                                {.node_of = context.session.node_of(), .stop = context.stop});
   if (report.end == mpi::FarmEnd::stopped) return std::nullopt;
   return results;
+}
+
+bool summarize_pieces(const PassContext& context, const core::EntityData& data, const FeaturesPlan& plan,
+                      const std::vector<PartFiles>& stages, std::size_t stage, std::size_t memory_bytes) {
+  const std::vector<bool> wanted = missing_parts(context.session, stages[stage]);
+  std::optional<PartMaker> maker;
+  std::vector<std::vector<features::GroupPiece>> passes;
+  mpi::run_together(context.session.transport(), [&] {
+    maker.emplace(data, plan, stages, stage, memory_bytes);
+    passes = maker->giant_pieces(wanted);
+  });
+  for (const std::vector<features::GroupPiece>& pieces : passes) {
+    context.observer.stage(fmt::format("summarising {} pieces of giant groups", pieces.size()));
+    std::vector<double> rows;
+    for (const features::GroupPiece& piece : pieces) rows.push_back(static_cast<double>(piece.n_rows));
+    const auto results = run_pass(context, rows, "rows below", [&](mpi::TaskId task) {
+      maker->summarize(pieces[static_cast<std::size_t>(task)]);
+      return mpi::Bytes();
+    });
+    if (!results) return false;
+  }
+  return true;
 }
 
 std::optional<std::vector<PartStatistics>> compute_stage(const PassContext& context, const core::EntityData& data,

@@ -27,6 +27,7 @@
 #include "jobs/features_facts.hpp"
 #include "jobs/fitted_features.hpp"
 #include "jobs/node_memory_size.hpp"
+#include "jobs/stage_pieces.hpp"
 #include "mpi/failure.hpp"
 
 namespace gridmill::jobs {
@@ -44,6 +45,7 @@ std::uint64_t fingerprint(const config::FeaturesJob& job, const FeaturesPlan& pl
   text += io::to_json(features::definitions_of(set, plan.features));
   for (const core::EntityTable& table : set.tables) text += fmt::format("{} {}\n", table.name, table.n_rows);
   text += plan.cutoff ? fmt::format("at {}\n", *plan.cutoff) : std::string();
+  text += fmt::format("in pieces of {}\n", plan.evaluation.piece_rows);
   std::uint64_t hash = io::checksum(text);
   if (!plan.cutoff) {
     static_assert(sizeof(features::Instance) == 2 * sizeof(std::int64_t));
@@ -181,6 +183,7 @@ class FeaturesRunner {
     } else {
       plan_ = plan_features(job_.features, *data_, now);
     }
+    if (run_.piece_rows) plan_.evaluation.piece_rows = *run_.piece_rows;
     side_ = side_columns(plan_, *data_, job_.features.pass_through);
     if (!fitted_) check_names();
   }
@@ -266,9 +269,13 @@ class FeaturesRunner {
     for (std::size_t stage = 0; stage < plan_.stages.size(); ++stage) {
       const bool is_last = stage + 1 == plan_.stages.size();
       const std::string table = data_->entity_set().tables[plan_.stages[stage].table].name;
+      if (!summarize_pieces(pass(), *data_, plan_, stages_, stage, memory_for_evaluation())) return false;
       observer_.stage(is_last ? "computing features" : fmt::format("computing features of '{}' first", table));
       auto parts = compute_stage(pass(), *data_, plan_, stages_, stage, memory_for_evaluation());
       if (!parts) return false;
+      mpi::run_together(session_.transport(), [&] {
+        if (is_root()) StagePieces::remove(directory_->parts(), stage);
+      });
       if (is_last) statistics_ = std::move(*parts);
     }
     return true;

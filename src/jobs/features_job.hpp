@@ -22,6 +22,7 @@ struct FeaturesRun {
   bool dry_run = false;                     // only say what would be done
   std::size_t n_ranks = 1;                  // for a dry run: as many as there would be, on this node
   const std::atomic<bool>* stop = nullptr;  // set by a signal handler: finish what runs, keep the rest for later
+  std::optional<std::int64_t> piece_rows;   // of giant groups; for tests: results depend on it in their last bits
   const core::Value* fitted = nullptr;      // features.json of an earlier run to apply instead of synthesis and fitting
 };
 

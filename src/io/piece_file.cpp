@@ -1,0 +1,87 @@
+#include "io/piece_file.hpp"
+
+#include <array>
+#include <fstream>
+#include <string_view>
+#include <system_error>
+
+#include "io/atomic_file.hpp"
+#include "io/checksum.hpp"
+
+namespace gridmill::io {
+namespace {
+
+constexpr std::uint64_t kMagic = 0x5345434549504d47;  // "GMPIECES" on little-endian machines
+
+template <class T>
+std::string_view view_of(std::span<const T> values) {
+  return {reinterpret_cast<const char*>(values.data()), values.size_bytes()};
+}
+
+struct Header {
+  std::uint64_t magic = kMagic;
+  std::uint64_t fingerprint = 0;
+  std::uint64_t n_strings = 0;
+  std::uint64_t index_checksum = 0;
+};
+
+template <class T>
+bool read_into(std::istream& file, std::span<T> values) {
+  return static_cast<bool>(
+      file.read(reinterpret_cast<char*>(values.data()), static_cast<std::streamsize>(values.size_bytes())));
+}
+
+}  // namespace
+
+void PieceFile::write(const std::filesystem::path& path, std::uint64_t fingerprint,
+                      std::span<const std::vector<std::byte>> strings) {
+  std::vector<Entry> index;
+  for (const std::vector<std::byte>& each : strings) {
+    index.push_back({.n_bytes = each.size(), .checksum = checksum(view_of(std::span(each)))});
+  }
+  const std::string_view index_bytes = view_of(std::span<const Entry>(index));
+  const Header header{.fingerprint = fingerprint, .n_strings = strings.size(), .index_checksum = checksum(index_bytes)};
+  AtomicFile file(path);
+  file.write(view_of(std::span(&header, 1)));
+  file.write(index_bytes);
+  for (const std::vector<std::byte>& each : strings) file.write(view_of(std::span(each)));
+  file.commit();
+}
+
+std::optional<PieceFile> PieceFile::open(const std::filesystem::path& path, std::uint64_t fingerprint,
+                                         std::size_t n_strings) {
+  std::ifstream file(path, std::ios::binary);
+  Header header;
+  if (!read_into(file, std::span(&header, 1))) return {};
+  if (header.magic != kMagic || header.fingerprint != fingerprint || header.n_strings != n_strings) return {};
+  PieceFile opened;
+  opened.path_ = path;
+  opened.index_.resize(n_strings);
+  if (!read_into(file, std::span(opened.index_))) return {};
+  if (checksum(view_of(std::span<const Entry>(opened.index_))) != header.index_checksum) return {};
+  std::uint64_t n_bytes = sizeof(Header) + n_strings * sizeof(Entry);
+  for (const Entry& each : opened.index_) n_bytes += each.n_bytes;
+  std::error_code error;
+  if (std::filesystem::file_size(path, error) != n_bytes || error) return {};
+  return opened;
+}
+
+std::optional<std::vector<std::byte>> PieceFile::read(std::size_t i) const {
+  std::uint64_t at = sizeof(Header) + index_.size() * sizeof(Entry);
+  for (std::size_t before = 0; before < i; ++before) at += index_[before].n_bytes;
+  std::ifstream file(path_, std::ios::binary);
+  std::vector<std::byte> bytes(index_.at(i).n_bytes);
+  file.seekg(static_cast<std::streamoff>(at));
+  if (!read_into(file, std::span(bytes)) || checksum(view_of(std::span<const std::byte>(bytes))) != index_[i].checksum)
+    return {};
+  return bytes;
+}
+
+bool PieceFile::is_whole() const {
+  for (std::size_t i = 0; i < index_.size(); ++i) {
+    if (!read(i)) return false;
+  }
+  return true;
+}
+
+}  // namespace gridmill::io

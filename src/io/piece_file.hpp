@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace gridmill::io {
+
+/// Byte strings in one file, each with a checksum: what a task leaves for another one of the same program.
+///
+///   "GMPIECES", fingerprint, number of strings n, checksum of the index; index: n x (bytes, checksum); the strings.
+///   All numbers are 64 bits wide, in the byte order of the machine. Equal strings are equal bytes.
+class PieceFile {
+ public:
+  /// Writes a file that appears whole or not at all. Errors: RunError naming the file.
+  static void write(const std::filesystem::path& path, std::uint64_t fingerprint,
+                    std::span<const std::vector<std::byte>> strings);
+  /// Opens a file; nothing if it is not there, has another fingerprint or number of strings, or is not whole. The
+  /// strings themselves are checked when they are read.
+  static std::optional<PieceFile> open(const std::filesystem::path& path, std::uint64_t fingerprint,
+                                       std::size_t n_strings);
+
+  /// Returns a string; nothing if it is damaged.
+  [[nodiscard]] std::optional<std::vector<std::byte>> read(std::size_t i) const;
+  /// Reads all strings and says whether they are what was written.
+  [[nodiscard]] bool is_whole() const;
+
+ private:
+  struct Entry {
+    std::uint64_t n_bytes = 0;
+    std::uint64_t checksum = 0;
+  };
+
+  std::filesystem::path path_;
+  std::vector<Entry> index_;
+};
+
+}  // namespace gridmill::io
