@@ -98,14 +98,19 @@ std::size_t stored_bytes(const PartFiles& files) {
 
 std::vector<Fact> features_facts(const FeaturesSituation& of) {
   const PartFiles& rows = of.stages.back();
-  return {{"rows", fmt::format("{} of '{}'", of.plan.instances.size(), of.job.features.target)},
-          {"cutoff time", cutoff_text(of.job, of.plan)},
-          {"features", fmt::format("{} ({})", of.plan.columns.size(), kinds_text(of.plan.features))},
-          {"result", size_text(stored_bytes(rows))},
-          {"passes", fmt::format("{}", fmt::join(passes_text(of.plan, of.set), "; "))},
-          {"parts", count(rows.files.size())},
-          {"ranks", count(of.n_ranks)},
-          {"memory per rank", memory_text(of)}};
+  std::vector<Fact> facts{{"rows", fmt::format("{} of '{}'", of.plan.instances.size(), of.job.features.target)},
+                          {"cutoff time", cutoff_text(of.job, of.plan)},
+                          {"features", fmt::format("{} ({})", of.plan.columns.size(), kinds_text(of.plan.features))},
+                          {"result", size_text(stored_bytes(rows))},
+                          {"passes", fmt::format("{}", fmt::join(passes_text(of.plan, of.set), "; "))},
+                          {"parts", count(rows.files.size())},
+                          {"ranks", count(of.n_ranks)},
+                          {"memory per rank", memory_text(of)}};
+  if (of.n_giant_groups > 0) {
+    facts.push_back({"giant groups", fmt::format("{}, in {} pieces: more than {} rows below one", of.n_giant_groups,
+                                                 of.n_pieces, of.plan.evaluation.piece_rows)});
+  }
+  return facts;
 }
 
 }  // namespace gridmill::jobs

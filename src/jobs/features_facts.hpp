@@ -21,6 +21,8 @@ struct FeaturesSituation {
   std::size_t n_ranks = 1;
   std::size_t memory_per_rank = 0;        // [bytes]
   std::size_t memory_for_evaluation = 0;  // of it [bytes]
+  std::size_t n_giant_groups = 0;
+  std::size_t n_pieces = 0;  // of theirs
 };
 
 /// Returns what `--dry-run` and the start of a run say: rows, cutoff, features of each kind, bytes, passes, memory.
