@@ -339,6 +339,8 @@ void PartMaker::summarize(const features::GroupPiece& piece) {
   state.pieces.write(piece, state.evaluator.summarize(state.stage.table, aggregations, piece));
 }
 
+void PartMaker::remove_summaries() const { state_->pieces.remove(); }
+
 void PartMaker::try_rows(std::size_t first, std::size_t n) { (void)state_->evaluate(first, n); }
 
 }  // namespace gridmill::jobs

@@ -55,6 +55,8 @@ class PartMaker {
   /// Summarises a piece for the parts to find, unless that is done already.
   /// Errors: those of the data, RunError when it cannot be written.
   void summarize(const features::GroupPiece& piece);
+  /// Removes the summaries of the stage; its parts are there.
+  void remove_summaries() const;
   /// Evaluates some rows of the stage and forgets them: to know how long it takes.
   void try_rows(std::size_t first, std::size_t n);
 

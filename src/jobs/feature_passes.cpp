@@ -254,6 +254,21 @@ std::optional<std::vector<mpi::Bytes>> run_pass(const PassContext& context, cons
   return results;
 }
 
+GiantCount count_giants(const PassContext& context, const core::EntityData& data, const FeaturesPlan& plan,
+                        const std::vector<PartFiles>& stages) {
+  GiantCount count;
+  mpi::run_together(context.session.transport(), [&] {
+    for (std::size_t stage = 0; context.session.place().rank == 0 && stage < stages.size(); ++stage) {
+      const PartMaker maker(data, plan, stages, stage, 0);
+      for (const auto& pass : maker.giant_pieces(std::vector<bool>(stages[stage].files.size(), true))) {
+        count.n_pieces += pass.size();
+        for (const features::GroupPiece& piece : pass) count.n_groups += piece.piece == 0 ? 1 : 0;
+      }
+    }
+  });
+  return count;
+}
+
 bool summarize_pieces(const PassContext& context, const core::EntityData& data, const FeaturesPlan& plan,
                       const std::vector<PartFiles>& stages, std::size_t stage, std::size_t memory_bytes) {
   const std::vector<bool> wanted = missing_parts(context.session, stages[stage]);
@@ -285,6 +300,9 @@ std::optional<std::vector<PartStatistics>> compute_stage(const PassContext& cont
     return to_bytes(maker->make(static_cast<std::size_t>(part)));
   });
   if (!results) return std::nullopt;
+  mpi::run_together(context.session.transport(), [&] {
+    if (context.session.place().rank == 0 && maker) maker->remove_summaries();
+  });
   return context.session.place().rank == 0 ? read_statistics(*results) : std::vector<PartStatistics>();
 }
 

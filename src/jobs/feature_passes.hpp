@@ -8,6 +8,7 @@
 
 #include "config/features_job.hpp"
 #include "jobs/feature_parts.hpp"
+#include "jobs/features_facts.hpp"
 #include "jobs/features_plan.hpp"
 #include "jobs/features_result.hpp"
 #include "jobs/observer.hpp"
@@ -28,12 +29,17 @@ struct PassContext {
 std::optional<std::vector<mpi::Bytes>> run_pass(const PassContext& context, const std::vector<double>& cost,
                                                 std::string_view unit, const mpi::Work& work);
 
+/// Counts the groups that are taken piece by piece. Collective; valid on rank 0.
+GiantCount count_giants(const PassContext& context, const core::EntityData& data, const FeaturesPlan& plan,
+                        const std::vector<PartFiles>& stages);
+
 /// Summarises the pieces of giant groups that the parts of a stage need which are not there yet, for compute_stage to
 /// find. Collective; false on every rank: stopped.
 bool summarize_pieces(const PassContext& context, const core::EntityData& data, const FeaturesPlan& plan,
                       const std::vector<PartFiles>& stages, std::size_t stage, std::size_t memory_bytes);
 
-/// Computes the parts of one stage. Collective; valid on rank 0: statistics by part. Nothing: stopped.
+/// Computes the parts of one stage; then the pieces go. Collective; valid on rank 0: statistics by part. Nothing:
+/// stopped.
 std::optional<std::vector<PartStatistics>> compute_stage(const PassContext& context, const core::EntityData& data,
                                                          const FeaturesPlan& plan, const std::vector<PartFiles>& stages,
                                                          std::size_t stage, std::size_t memory_bytes);

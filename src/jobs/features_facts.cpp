@@ -106,9 +106,9 @@ std::vector<Fact> features_facts(const FeaturesSituation& of) {
                           {"parts", count(rows.files.size())},
                           {"ranks", count(of.n_ranks)},
                           {"memory per rank", memory_text(of)}};
-  if (of.n_giant_groups > 0) {
-    facts.push_back({"giant groups", fmt::format("{}, in {} pieces: more than {} rows below one", of.n_giant_groups,
-                                                 of.n_pieces, of.plan.evaluation.piece_rows)});
+  if (of.giants.n_groups > 0) {
+    facts.push_back({"giant groups", fmt::format("{}, in {} pieces: more than {} rows below one", of.giants.n_groups,
+                                                 of.giants.n_pieces, of.plan.evaluation.piece_rows)});
   }
   return facts;
 }

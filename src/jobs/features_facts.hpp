@@ -12,6 +12,12 @@
 
 namespace gridmill::jobs {
 
+/// How many groups are too large for one task, and their pieces.
+struct GiantCount {
+  std::size_t n_groups = 0;
+  std::size_t n_pieces = 0;
+};
+
 /// A planned job and what it is given.
 struct FeaturesSituation {
   const config::FeaturesJob& job;
@@ -21,8 +27,7 @@ struct FeaturesSituation {
   std::size_t n_ranks = 1;
   std::size_t memory_per_rank = 0;        // [bytes]
   std::size_t memory_for_evaluation = 0;  // of it [bytes]
-  std::size_t n_giant_groups = 0;
-  std::size_t n_pieces = 0;  // of theirs
+  GiantCount giants;
 };
 
 /// Returns what `--dry-run` and the start of a run say: rows, cutoff, features of each kind, bytes, passes, memory.

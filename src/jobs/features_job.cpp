@@ -27,7 +27,6 @@
 #include "jobs/features_facts.hpp"
 #include "jobs/fitted_features.hpp"
 #include "jobs/node_memory_size.hpp"
-#include "jobs/stage_pieces.hpp"
 #include "mpi/failure.hpp"
 
 namespace gridmill::jobs {
@@ -86,7 +85,7 @@ class FeaturesRunner {
       }
     });
     make_files();
-    count_pieces();
+    giants_ = count_giants(pass(), *data_, plan_, stages_);
     tell_plan();
     if (run_.dry_run) return core::ExitCode::done;
     if (already_finished()) return core::ExitCode::done;
@@ -131,19 +130,6 @@ class FeaturesRunner {
     }
   }
 
-  /// Finds the groups that are taken piece by piece, on rank 0.
-  void count_pieces() {
-    mpi::run_together(session_.transport(), [&] {
-      for (std::size_t stage = 0; is_root() && stage < plan_.stages.size(); ++stage) {
-        const PartMaker maker(*data_, plan_, stages_, stage, memory_for_evaluation());
-        for (const auto& pass : maker.giant_pieces(std::vector<bool>(stages_[stage].files.size(), true))) {
-          n_pieces_ += pass.size();
-          for (const features::GroupPiece& piece : pass) n_giant_groups_ += piece.piece == 0 ? 1 : 0;
-        }
-      }
-    });
-  }
-
   const PartFiles& rows() const { return stages_.back(); }
 
   std::size_t n_ranks() const {
@@ -167,8 +153,7 @@ class FeaturesRunner {
                                               .n_ranks = n_ranks(),
                                               .memory_per_rank = memory_per_rank(),
                                               .memory_for_evaluation = memory_for_evaluation(),
-                                              .n_giant_groups = n_giant_groups_,
-                                              .n_pieces = n_pieces_});
+                                              .giants = giants_});
     if (run_.dry_run && is_root()) facts.push_back({"time", estimated_time()});
     if (is_root()) {
       for (const std::string& warning : plan_.warnings) observer_.warning(warning);
@@ -178,7 +163,7 @@ class FeaturesRunner {
 
   /// Measures some rows and extrapolates.
   std::string estimated_time() {
-    if (plan_.stages.size() > 1 || n_pieces_ > 0 || plan_.instances.empty())
+    if (plan_.stages.size() > 1 || giants_.n_pieces > 0 || plan_.instances.empty())
       return "not estimated, there are several passes";
     const std::size_t n = std::min<std::size_t>(plan_.instances.size(), 512);
     PartMaker maker(*data_, plan_, stages_, 0, memory_for_evaluation());
@@ -290,9 +275,6 @@ class FeaturesRunner {
       observer_.stage(is_last ? "computing features" : fmt::format("computing features of '{}' first", table));
       auto parts = compute_stage(pass(), *data_, plan_, stages_, stage, memory_for_evaluation());
       if (!parts) return false;
-      mpi::run_together(session_.transport(), [&] {
-        if (is_root()) StagePieces::remove(directory_->parts(), stage);
-      });
       if (is_last) statistics_ = std::move(*parts);
     }
     return true;
@@ -491,8 +473,7 @@ class FeaturesRunner {
   SideColumns side_;
   std::optional<FittedFeatures> fitted_;
   std::vector<PartFiles> stages_;
-  std::size_t n_giant_groups_ = 0;  // on rank 0
-  std::size_t n_pieces_ = 0;
+  GiantCount giants_;  // on rank 0
   PartFiles encoded_;
   std::vector<PartStatistics> statistics_;  // on rank 0: of the matrix, by part
   FeaturesResult result_;                   // on all ranks where there is something to decide, else on rank 0

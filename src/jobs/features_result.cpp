@@ -112,7 +112,7 @@ std::string cell_text(ColumnType type, const Column& column, std::size_t row) {
     case ColumnType::datetime: return time_text(column.times()[row]);
     case ColumnType::latlong:
       return csv_text(fmt::format("({}, {})", core::python_float(column.places()[row][0]),
-                                core::python_float(column.places()[row][1])));
+                                  core::python_float(column.places()[row][1])));
     default: return csv_text(*column.texts()[row]);
   }
 }

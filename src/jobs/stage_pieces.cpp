@@ -1,20 +1,14 @@
 #include "jobs/stage_pieces.hpp"
 
-#include <string>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include "core/error.hpp"
 #include "io/checksum.hpp"
 
 namespace gridmill::jobs {
 
-namespace {
-
-std::string prefix(std::size_t stage) { return fmt::format("pieces-{}-", stage); }
-
-}  // namespace
+std::string StagePieces::prefix() const { return fmt::format("pieces-{}-", stage_); }
 
 void StagePieces::set_aggregations(core::RelationshipId relationship,
                                    std::vector<features::SplitAggregation> aggregations) {
@@ -32,7 +26,7 @@ std::uint64_t StagePieces::id_of(const features::GroupPiece& piece) const {
 }
 
 std::filesystem::path StagePieces::file(std::uint64_t id) const {
-  return folder_ / fmt::format("{}{:016x}", prefix(stage_), id);
+  return folder_ / fmt::format("{}{:016x}", prefix(), id);
 }
 
 std::optional<io::PieceFile> StagePieces::open(const features::GroupPiece& piece) const {
@@ -61,10 +55,11 @@ std::optional<features::Bytes> StagePieces::find(const features::GroupPiece& pie
   return at->second ? at->second->read(place->second) : std::optional<features::Bytes>();
 }
 
-void StagePieces::remove(const std::filesystem::path& folder, std::size_t stage) {
+void StagePieces::remove() const {
+  if (folder_.empty()) return;
   std::vector<std::filesystem::path> files;
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-    if (entry.path().filename().string().starts_with(prefix(stage))) files.push_back(entry.path());
+  for (const auto& entry : std::filesystem::directory_iterator(folder_)) {
+    if (entry.path().filename().string().starts_with(prefix())) files.push_back(entry.path());
   }
   for (const std::filesystem::path& each : files) std::filesystem::remove(each);
 }

@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "features/evaluation.hpp"
@@ -32,10 +34,11 @@ class StagePieces final : public features::KnownSummaries {
   [[nodiscard]] std::optional<features::Bytes> find(const features::GroupPiece& piece,
                                                     const features::SplitAggregation& aggregation) const override;
 
-  /// Removes the files of a stage.
-  static void remove(const std::filesystem::path& folder, std::size_t stage);
+  /// Removes the files.
+  void remove() const;
 
  private:
+  [[nodiscard]] std::string prefix() const;
   [[nodiscard]] std::filesystem::path file(std::uint64_t id) const;
   [[nodiscard]] std::uint64_t id_of(const features::GroupPiece& piece) const;
   [[nodiscard]] std::optional<io::PieceFile> open(const features::GroupPiece& piece) const;

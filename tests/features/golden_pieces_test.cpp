@@ -134,6 +134,8 @@ TEST(GoldenPieces, give_the_same_bits_from_summaries_made_before) {
   std::size_t n_passes = 0;
   for_each_setting([&](const GoldenSetting& setting, const core::EntityData& data,
                        const std::vector<FeatureRef>& features, const std::vector<Instance>& instances) {
+    constexpr std::size_t kMany = 150;
+    if (features.size() > kMany && !setting.name.starts_with("edge")) return;  // the same again, for long
     const core::TableId target = setting.synthesis.target;
     EvaluationOptions options = setting.evaluation;
     options.piece_rows = 3;
