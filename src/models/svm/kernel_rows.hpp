@@ -28,9 +28,11 @@ class KernelRows {
   virtual void expect(std::size_t /*position*/) {}
   /// Returns how many rows ahead expect() is worth while.
   [[nodiscard]] virtual std::size_t foresight() const { return 0; }
-  /// Says whether rows are computed when they are asked for, and whether that of `position` would have to be.
+  /// Says whether rows are computed when they are asked for.
   [[nodiscard]] virtual bool computes() const { return false; }
-  [[nodiscard]] virtual bool is_far(std::size_t /*position*/) const { return false; }
+  /// Says whether the row of `position` would have to be computed, and there is room for others to be computed with it
+  /// that are only likely to be asked for: expect() may then be a guess.
+  [[nodiscard]] virtual bool takes_guesses(std::size_t /*position*/) const { return false; }
 
   /// Entries in some runs of columns of a row, or only those from the row's own position on.
   struct Entries {
@@ -107,10 +109,13 @@ class RowCache final : public KernelRows {
   void expect(std::size_t position) override;
   [[nodiscard]] std::size_t foresight() const override { return width_ - 1; }
   [[nodiscard]] bool computes() const override { return true; }
-  [[nodiscard]] bool is_far(std::size_t position) const override { return slots_.find(position) == nullptr; }
+  [[nodiscard]] bool takes_guesses(std::size_t position) const override {
+    return is_far(position) && !slots_.is_full();  // a row that is given up for a guess is missed more often
+  }
   void read(std::span<const core::Index> positions, const Entries& entries, const Reader& read) override;
 
  private:
+  [[nodiscard]] bool is_far(std::size_t position) const { return slots_.find(position) == nullptr; }
   /// Computes entries of at most width_ rows, those from column `first` on.
   void compute(std::span<const core::Index> positions, std::span<const CentredSamples::Run> runs, std::size_t first,
                std::span<float* const> out);

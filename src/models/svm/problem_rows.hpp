@@ -49,9 +49,9 @@ class ProblemRows {
   void expect_in_turn(std::span<const std::size_t> slots, std::size_t next);
   /// Returns how many rows ahead it is worth while to say so.
   [[nodiscard]] std::size_t foresight() const { return in_place_ || computes_ ? source_.foresight() : 0; }
-  /// Says whether the row of the variable at `slot` would have to be computed.
-  [[nodiscard]] bool is_far(std::size_t slot) const {
-    return computes_ && !is_copied(slot) && source_.is_far(positions_at_[slot]);
+  /// Says whether the row of the variable at `slot` would have to be computed, and others might be on a guess.
+  [[nodiscard]] bool takes_guesses(std::size_t slot) const {
+    return computes_ && !is_copied(slot) && source_.takes_guesses(positions_at_[slot]);
   }
   /// Returns where in a row the variable at `slot` is.
   [[nodiscard]] std::size_t column(std::size_t slot) const { return in_place_ ? positions_at_[slot] : slot; }
@@ -75,7 +75,7 @@ class ProblemRows {
   KernelRows& source_;
   std::vector<core::Index> positions_;
   ProblemMemory& memory_;
-  bool computes_;  // the source has rows that are far
+  bool computes_;  // the source does
   bool in_place_ = false;
   std::vector<Window> windows_;
   std::vector<std::size_t> slots_;

@@ -106,7 +106,29 @@ namespace gridmill::models::svm {
 HWY_EXPORT(dense_products);
 HWY_EXPORT(sparse_products);
 
+namespace {
+
+/// Up to so many sparse samples are multiplied faster without vectors.
+constexpr std::size_t kFew = 3;
+
+template <std::size_t width>
+void few_products(const core::SparseView& x, std::size_t first, std::size_t n, const std::uint32_t* place,
+                  const double* block, double* out) {
+  std::size_t e = x.start[first];
+  for (std::size_t r = 0; r < n; ++r) {
+    double sums[width] = {};
+    for (const std::size_t end = x.start[first + r + 1]; e < end; ++e) {
+      const double* own = block + place[x.feature[e]] * width;
+      for (std::size_t c = 0; c < width; ++c) sums[c] += x.value[e] * own[c];
+    }
+    for (std::size_t c = 0; c < width; ++c) out[c * n + r] = sums[c];
+  }
+}
+
+}  // namespace
+
 void SampleBlock::take(const core::Matrix& x, std::span<const core::Index> samples) {
+  width_ = kWidth;
   values_.assign(x.n_rows * kWidth, 0.0);
   for (std::size_t c = 0; c < samples.size(); ++c) {
     for (std::size_t f = 0; f < x.n_rows; ++f) values_[f * kWidth + c] = x(f, samples[c]);
@@ -117,7 +139,8 @@ void SampleBlock::take(const core::SparseView& x, std::span<const core::Index> s
   place_.resize(x.n_features, 0);
   for (const core::Index feature : features_) place_[feature] = 0;
   features_.clear();
-  values_.assign(kWidth, 0.0);
+  width_ = samples.size() <= kFew ? samples.size() : kWidth;
+  values_.assign(width_, 0.0);
   for (std::size_t c = 0; c < samples.size(); ++c) {
     const core::SparseSample own = x.sample(samples[c]);
     for (std::size_t e = 0; e < own.value.size(); ++e) {
@@ -125,9 +148,9 @@ void SampleBlock::take(const core::SparseView& x, std::span<const core::Index> s
       if (place == 0) {
         features_.push_back(own.feature[e]);
         place = static_cast<std::uint32_t>(features_.size());
-        values_.resize(values_.size() + kWidth, 0.0);
+        values_.resize(values_.size() + width_, 0.0);
       }
-      values_[place * kWidth + c] = own.value[e];
+      values_[place * width_ + c] = own.value[e];
     }
   }
 }
@@ -137,7 +160,12 @@ void SampleBlock::products(const core::Matrix& x, std::size_t first, std::size_t
 }
 
 void SampleBlock::products(const core::SparseView& x, std::size_t first, std::size_t n, double* out) const {
-  HWY_DYNAMIC_DISPATCH(sparse_products)(x, first, n, place_.data(), values_.data(), out);
+  switch (width_) {
+    case 1: return few_products<1>(x, first, n, place_.data(), values_.data(), out);
+    case 2: return few_products<2>(x, first, n, place_.data(), values_.data(), out);
+    case kFew: return few_products<kFew>(x, first, n, place_.data(), values_.data(), out);
+    default: HWY_DYNAMIC_DISPATCH(sparse_products)(x, first, n, place_.data(), values_.data(), out);
+  }
 }
 
 }  // namespace gridmill::models::svm

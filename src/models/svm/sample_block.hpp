@@ -23,12 +23,14 @@ class SampleBlock {
   void take(const core::SparseView& x, std::span<const core::Index> samples);
 
   /// Computes the products with the samples first, first + 1, ... of the same x.
-  /// Shapes: out is n x kWidth, column-major. Columns without a sample get zeros.
+  /// Shapes: out is column-major, n entries for each sample of the block, with room for n x kWidth; what is behind them
+  /// may be written, too.
   void products(const core::Matrix& x, std::size_t first, std::size_t n, double* out) const;
   void products(const core::SparseView& x, std::size_t first, std::size_t n, double* out) const;
 
  private:
-  std::vector<double> values_;         // kWidth for each place
+  std::size_t width_ = kWidth;         // values of a place: of a few sparse samples not more than there are samples
+  std::vector<double> values_;         // by place
   std::vector<std::uint32_t> place_;   // of each feature of sparse samples; 0: in none of them, a place of zeros
   std::vector<core::Index> features_;  // that have a place
 };

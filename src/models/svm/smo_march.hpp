@@ -69,13 +69,14 @@ void expect_violators(const Variables<Real>& variables, Rows& rows, const Extrem
 /// Takes steps of sequential minimal optimisation: libsvm's choice of pairs and its moves, one after the other.
 ///
 /// `rows.row(k)` is the row of variable k, valid until the second next call, `rows.column(k)` where in a row it is;
-/// `rows.is_far(k)` says whether it would have to be computed, `rows.expect(k)` that it will be asked for.
+/// `rows.takes_guesses(k)` says whether it would have to be computed and others might be with it: those that
+/// `rows.expect(k)` is told of.
 /// `extremes`: of F as it is, before and after. After a pause the same call goes on as if there had been none.
 template <typename Real, typename Rows>
 Halt march(Variables<Real>& variables, Rows& rows, Extremes& extremes, Pace& pace) {
   const PassView<Real> view = variables.view();
   const auto row = [&](std::size_t k) {
-    if (rows.is_far(k)) expect_violators(variables, rows, extremes);
+    if (rows.takes_guesses(k)) expect_violators(variables, rows, extremes);
     return rows.row(k);
   };
   for (;;) {
