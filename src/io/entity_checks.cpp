@@ -17,8 +17,6 @@ using core::ColumnType;
 using core::LogicalType;
 using core::Problem;
 
-constexpr std::size_t kShownRows = 5;
-
 std::string path_of(const TableImport& table, const std::string& option) {
   return "tables." + table.options.table + "." + option;
 }
@@ -195,7 +193,7 @@ void check_types(const EntityImport& import, core::TableId table, const std::vec
 }
 
 void check_index(const EntityImport& import, const TableImport& table, const ParsedColumn& column,
-                 const KeyColumn& keys, const std::vector<core::RowId>& duplicates, ProblemList& problems) {
+                 const IndexKeys& index, ProblemList& problems) {
   const auto refuse = [&](std::size_t row, std::string what, std::string hint) {
     core::Location where = locate_row(table.source, table.options, row);
     if (where.line == 0) what = fmt::format("row {}: {}", row + 1, what);
@@ -204,24 +202,25 @@ void check_index(const EntityImport& import, const TableImport& table, const Par
   const core::Location named = place_of(import, path_of(table, "index"), table.source);
   const std::string hint = fmt::format("{} names it; where no column has one value a row, set make_index: true",
                                        named.line == 0 ? "index" : named.text());
-  if (const auto first = std::find(keys.missing.begin(), keys.missing.end(), true); first != keys.missing.end()) {
-    refuse(static_cast<std::size_t>(first - keys.missing.begin()),
+  const std::size_t n_rows = index.keys.size();
+  if (index.n_missing > 0) {
+    refuse(index.first_missing,
            fmt::format("index '{}' of table '{}' has no value in {} of {} rows", table.index, table.options.table,
-                       std::count(keys.missing.begin(), keys.missing.end(), true), keys.values.size()),
+                       index.n_missing, n_rows),
            hint);
     return;
   }
-  if (duplicates.empty()) return;
+  const RepeatedKeys& repeated = index.repeated;
+  if (repeated.n_rows == 0) return;
   std::vector<std::string> shown;
-  for (const core::RowId row : duplicates) {
-    if (shown.size() == kShownRows) break;
-    shown.push_back(fmt::format("{} in row {}", key_text(column, keys.values[static_cast<std::size_t>(row)]), row + 1));
+  for (const auto& [row, key] : repeated.first) {
+    shown.push_back(fmt::format("{} in row {}", key_text(column, key), row + 1));
   }
-  refuse(static_cast<std::size_t>(duplicates.front()),
-         fmt::format("index '{}' of table '{}' has a value again in {} of {} rows: {}{}", table.index,
-                     table.options.table, duplicates.size(), keys.values.size(), fmt::join(shown, ", "),
-                     shown.size() < duplicates.size() ? ", ..." : ""),
-         hint);
+  refuse(
+      static_cast<std::size_t>(repeated.first.front().first),
+      fmt::format("index '{}' of table '{}' has a value again in {} of {} rows: {}{}", table.index, table.options.table,
+                  repeated.n_rows, n_rows, fmt::join(shown, ", "), shown.size() < repeated.n_rows ? ", ..." : ""),
+      hint);
 }
 
 void throw_if_any(ProblemList problems) {

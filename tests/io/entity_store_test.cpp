@@ -183,9 +183,64 @@ TEST_F(EntityStore, orders_many_rows_within_and_beyond_memory_alike) {
   EXPECT_EQ(make(import).bytes_set_aside, 0U);
   const std::string whole = contents(at("s.h5"));
   expect_promises(StoreEntityData(at("s.h5")));
-  EXPECT_GT(make(import, 1 << 20).bytes_set_aside, 1000000U);
-  EXPECT_EQ(contents(at("s.h5")), whole);
-  EXPECT_EQ(n_files(), 3U);
+  // Half of it is for keys: several runs of rows, and no room for the index of the children; none for any index.
+  for (const std::size_t memory : {1U << 20U, 1U << 10U}) {
+    EXPECT_GT(make(import, memory).bytes_set_aside, 10000000U);
+    EXPECT_TRUE(contents(at("s.h5")) == whole) << memory;
+    EXPECT_EQ(n_files(), 3U);
+  }
+}
+
+/// Tables three deep, keyed by numbers: the middle one without times but with children; its rows in no order.
+EntityImport numbered_set(const std::function<TableImport(const char*, std::string, const char*, const char*)>& table) {
+  std::mt19937_64 random(5);
+  const auto below = [&](std::uint64_t n) { return std::to_string(random() % n); };
+  std::string top = "id\n", middle = "id,top,other\n", low = "id,middle,at\n";
+  for (int i = 0; i < 9000; ++i) top += std::to_string(i * 7919 % 9000 * 1000003LL) + "\n";
+  for (int i = 0; i < 20000; ++i) {
+    middle += std::to_string(i * 7919LL % 20000 * 97) + "," + below(9100) + "000003,";
+    middle += (i % 7 == 0 ? "" : std::to_string(random() % 9000 * 1000003)) + "\n";
+  }
+  for (int i = 0; i < 70000; ++i) {
+    low += std::to_string(i) + "," + std::to_string(random() % 20100 * 97) +
+           ",2024-01-01 00:00:" + std::to_string(10 + random() % 50) + "\n";
+  }
+  EntityImport import;
+  import.tables = {table("low", low, "id", "at"), table("middle", middle, "id", ""), table("top", top, "id", "")};
+  import.relationships = {{"middle", "id", "low", "middle"},
+                          {"top", "id", "middle", "top"},
+                          { "top",
+                            "id",
+                            "middle",
+                            "other" }};
+  return import;
+}
+
+TEST_F(EntityStore, looks_up_parents_within_and_beyond_memory_alike) {
+  const EntityImport import = numbered_set([&](const char* name, const std::string& csv, const char* index,
+                                               const char* time) { return table(name, csv, index, time); });
+  const ImportedSet imported = make(import);
+  const std::string whole = contents(at("s.h5"));
+  expect_promises(StoreEntityData(at("s.h5")));
+  for (const std::size_t memory : {1U << 20U, 1U << 16U, 1U}) {
+    const ImportedSet again = make(import, memory);
+    EXPECT_TRUE(contents(at("s.h5")) == whole) << memory;
+    for (std::size_t id = 0; id < 3; ++id) {
+      EXPECT_EQ(again.unmatched[id].n_unknown, imported.unmatched[id].n_unknown);
+      EXPECT_EQ(again.unmatched[id].n_missing, imported.unmatched[id].n_missing);
+      EXPECT_EQ(again.unmatched[id].example, imported.unmatched[id].example);
+    }
+  }
+}
+
+TEST_F(EntityStore, finds_repeated_keys_within_and_beyond_memory_alike) {
+  std::string csv = "id\n";
+  for (int i = 0; i < 20000; ++i) csv += std::to_string(i * 7919LL % 19000 * 1000003) + "\n";
+  EntityImport import;
+  import.tables = {table("a", csv, "id")};
+  const std::string said = refusal(import);
+  EXPECT_EQ(said.substr(0, 80), "a.csv:19002: index 'id' of table 'a' has a value again in 1000 of 20000 rows: 0 ");
+  EXPECT_EQ(message<core::UserError>([&] { make(import, 1); }), said);
 }
 
 TEST_F(EntityStore, says_when_the_disk_is_full_and_leaves_nothing) {
