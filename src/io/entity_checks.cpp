@@ -193,7 +193,7 @@ void check_types(const EntityImport& import, core::TableId table, const std::vec
 }
 
 void check_index(const EntityImport& import, const TableImport& table, const ParsedColumn& column,
-                 const IndexKeys& index, ProblemList& problems) {
+                 const IndexFindings& index, ProblemList& problems) {
   const auto refuse = [&](std::size_t row, std::string what, std::string hint) {
     core::Location where = locate_row(table.source, table.options, row);
     if (where.line == 0) what = fmt::format("row {}: {}", row + 1, what);
@@ -202,7 +202,7 @@ void check_index(const EntityImport& import, const TableImport& table, const Par
   const core::Location named = place_of(import, path_of(table, "index"), table.source);
   const std::string hint = fmt::format("{} names it; where no column has one value a row, set make_index: true",
                                        named.line == 0 ? "index" : named.text());
-  const std::size_t n_rows = index.keys.size();
+  const std::size_t n_rows = index.n_rows;
   if (index.n_missing > 0) {
     refuse(index.first_missing,
            fmt::format("index '{}' of table '{}' has no value in {} of {} rows", table.index, table.options.table,

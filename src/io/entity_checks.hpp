@@ -27,7 +27,7 @@ void check_types(const EntityImport& import, core::TableId table, const std::vec
 
 /// Checks that each row has an index of its own.
 void check_index(const EntityImport& import, const TableImport& table, const ParsedColumn& column,
-                 const IndexKeys& index, ProblemList& problems);
+                 const IndexFindings& index, ProblemList& problems);
 
 /// Throws them all, if there are any.
 void throw_if_any(ProblemList problems);

@@ -203,12 +203,12 @@ class Importer {
 
   TableKeys keys_of(TableId id) {
     const TableImport& given = import_.tables[id];
-    TableKeys keys{.n_rows = tables_[id].n_rows, .index = {}, .times = nullptr, .parents = {}};
+    TableKeys keys{.n_rows = tables_[id].n_rows, .index = nullptr, .times = nullptr, .parents = {}};
     if (!given.index.empty()) {
       const ParsedColumn& column = *tables_[id].find(given.index);
-      IndexKeys index = read_index(column, spool_, space_);
-      check_index(import_, given, column, index, problems_);
-      keys.index = std::move(index.keys);
+      KeyReader reader(column, spool_);
+      check_index(import_, given, column, examine_index(reader, space_), problems_);
+      keys.index = &column;
     }
     if (!given.time_index.empty()) keys.times = tables_[id].find(given.time_index);
     if (!problems_.empty()) return keys;
@@ -228,7 +228,8 @@ class Importer {
       translated = translate_codes(column.prototype.categories, parent.prototype.categories);
     }
     KeyReader keys(column, spool_);
-    NumberList rows = find_parents(orderer_.keys(relationship.parent), keys, translated, spool_, space_);
+    KeyReader parents(orderer_.keys(relationship.parent).column(), spool_);
+    NumberList rows = find_parents(parents, keys, translated, spool_, space_);
     count_unmatched(column, keys, rows, imported_.unmatched[id]);
     return rows;
   }

@@ -26,6 +26,7 @@ class KeyReader {
   KeyReader(const ParsedColumn& column, const ColumnSpool& spool) : column_(column), spool_(spool) {}
 
   [[nodiscard]] std::size_t n_pieces() const { return column_.pieces.size(); }
+  [[nodiscard]] std::size_t n_rows_at_most() const { return n_pieces() * kPieceRows; }
   /// Returns rows [index * kPieceRows, ...), valid until the next call.
   KeyPiece piece(std::size_t index);
 

@@ -9,12 +9,6 @@ namespace {
 
 constexpr std::uint64_t kSlotsPerKey = 16;  // a position costs less than a look at a hash table, up to that waste
 
-template <class Take>
-void each_piece(const NumberList& list, Take take) {
-  core::Column scratch;
-  for (std::size_t i = 0; i < list.n_pieces(); ++i) take(list.piece(i, scratch), i * kPieceRows);
-}
-
 }  // namespace
 
 void RepeatedKeys::add(core::RowId row, std::int64_t key) {
@@ -25,24 +19,31 @@ void RepeatedKeys::add(core::RowId row, std::int64_t key) {
   if (first.size() > kFirst) first.pop_back();
 }
 
-std::optional<KeyIndex> KeyIndex::make(const NumberList& keys, std::size_t memory) {
+std::optional<KeyIndex> KeyIndex::make(KeyReader& keys, std::size_t memory) {
   KeyIndex index;
-  if (keys.size() == 0) return index;
+  std::size_t n_keys = 0;
   index.least_ = std::numeric_limits<std::int64_t>::max();
-  each_piece(keys, [&](std::span<const std::int64_t> piece, std::size_t) {
-    index.least_ = std::min(index.least_, *std::min_element(piece.begin(), piece.end()));
-  });
-  const std::uint64_t width = static_cast<std::uint64_t>(keys.max()) - static_cast<std::uint64_t>(index.least_);
-  index.is_dense_ = width / kSlotsPerKey < keys.size();
-  const std::uint64_t n_slots = index.is_dense_ ? width + 1 : std::bit_ceil(2 * keys.size());
+  std::int64_t greatest = std::numeric_limits<std::int64_t>::min();
+  for (std::size_t i = 0; i < keys.n_pieces(); ++i) {
+    for (const std::int64_t key : keys.piece(i).values) {
+      index.least_ = std::min(index.least_, key);
+      greatest = std::max(greatest, key);
+      ++n_keys;
+    }
+  }
+  if (n_keys == 0) return index;
+  const std::uint64_t width = static_cast<std::uint64_t>(greatest) - static_cast<std::uint64_t>(index.least_);
+  index.is_dense_ = width / kSlotsPerKey < n_keys;
+  const std::uint64_t n_slots = index.is_dense_ ? width + 1 : std::bit_ceil(2 * n_keys);
   if (n_slots > memory / (index.is_dense_ ? sizeof(core::RowId) : sizeof(core::RowId) + sizeof(std::int64_t))) {
     return std::nullopt;
   }
   index.rows_.assign(n_slots, core::kNoRow);
   if (!index.is_dense_) index.keys_.resize(n_slots);
-  each_piece(keys, [&](std::span<const std::int64_t> piece, std::size_t first_row) {
-    index.is_dense_ ? index.fill_dense(piece, first_row) : index.fill_hashed(piece, first_row);
-  });
+  for (std::size_t i = 0; i < keys.n_pieces(); ++i) {
+    const std::span<const std::int64_t> piece = keys.piece(i).values;
+    index.is_dense_ ? index.fill_dense(piece, i * kPieceRows) : index.fill_hashed(piece, i * kPieceRows);
+  }
   return index;
 }
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/entity_data.hpp"
-#include "io/number_list.hpp"
+#include "io/key_column.hpp"
 
 namespace gridmill::io {
 
@@ -26,8 +26,8 @@ struct RepeatedKeys {
 /// Finds the row of a key: by position where keys are dense, else in a flat hash table.
 class KeyIndex {
  public:
-  /// Returns the index of keys, one a row, or nothing when it would take more than `memory` [bytes].
-  static std::optional<KeyIndex> make(const NumberList& keys, std::size_t memory);
+  /// Returns the index of keys, one a row (none is missing), or nothing when it would take more than `memory` [bytes].
+  static std::optional<KeyIndex> make(KeyReader& keys, std::size_t memory);
 
   /// Returns the row, or kNoRow; of rows with equal keys the first.
   [[nodiscard]] core::RowId find(std::int64_t key) const {

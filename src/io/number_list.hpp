@@ -24,6 +24,9 @@ class NumberList {
     begun_.push_back(number);
     if (++size_ % kPieceRows == 0) flush();
   }
+  void append(std::span<const std::int64_t> numbers) {
+    for (const std::int64_t number : numbers) append(number);
+  }
   /// Ends the list, which may now be read.
   void close();
 

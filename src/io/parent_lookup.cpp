@@ -12,11 +12,14 @@ using core::kMissingTime;
 using core::kNoRow;
 using Numbers = std::vector<std::int64_t>;
 
-RepeatedKeys repeated_keys(const NumberList& keys, SortSpace& space) {
+void add_keys(KeyReader& keys, RowSorter& sorter) {
+  for (std::size_t i = 0; i < keys.n_pieces(); ++i) sorter.add({}, {}, keys.piece(i).values);
+}
+
+RepeatedKeys repeated_keys(KeyReader& keys, SortSpace& space) {
   if (std::optional<KeyIndex> index = KeyIndex::make(keys, space.memory)) return index->repeated();
-  RowSorter sorter(0, space);
-  core::Column scratch;
-  for (std::size_t i = 0; i < keys.n_pieces(); ++i) sorter.add({}, {}, keys.piece(i, scratch));
+  RowSorter sorter(keys.n_rows_at_most(), 0, space);
+  add_keys(keys, sorter);
   RepeatedKeys repeated;
   std::optional<std::int64_t> last;
   for (SortedRows rows(sorter); rows.front() != nullptr; rows.pop()) {
@@ -32,6 +35,7 @@ class ChildKeys {
   ChildKeys(KeyReader& reader, std::span<const std::int32_t> translated) : reader_(reader), translated_(translated) {}
 
   [[nodiscard]] std::size_t n_pieces() const { return reader_.n_pieces(); }
+  [[nodiscard]] std::size_t n_rows_at_most() const { return reader_.n_rows_at_most(); }
 
   KeyPiece piece(std::size_t index) {
     KeyPiece piece = reader_.piece(index);
@@ -64,11 +68,11 @@ NumberList look_up(const KeyIndex& index, ChildKeys& children, ColumnSpool& spoo
 }
 
 /// Both sides sorted by key and merged; what is found is sorted back into the order of the children.
-NumberList sort_and_merge(const NumberList& parents, ChildKeys& children, ColumnSpool& spool, SortSpace& space) {
+NumberList sort_and_merge(KeyReader& parents, ChildKeys& children, ColumnSpool& spool, SortSpace& space) {
   constexpr std::size_t kSorters = 3;
-  RowSorter parent_sorter(0, space, kSorters), child_sorter(0, space, kSorters);
-  core::Column scratch;
-  for (std::size_t i = 0; i < parents.n_pieces(); ++i) parent_sorter.add({}, {}, parents.piece(i, scratch));
+  RowSorter parent_sorter(parents.n_rows_at_most(), 0, space, kSorters);
+  RowSorter child_sorter(children.n_rows_at_most(), 0, space, kSorters);
+  add_keys(parents, parent_sorter);
   Numbers times;  // missing ones come last
   for (std::size_t i = 0; i < children.n_pieces(); ++i) {
     const KeyPiece keys = children.piece(i);
@@ -76,7 +80,7 @@ NumberList sort_and_merge(const NumberList& parents, ChildKeys& children, Column
     for (std::size_t row = 0; row < keys.missing.size(); ++row) times[row] = keys.missing[row] != 0 ? kMissingTime : 0;
     child_sorter.add({}, times, keys.values);
   }
-  RowSorter found(static_cast<std::size_t>(-1), space, kSorters);
+  RowSorter found(children.n_rows_at_most(), static_cast<std::size_t>(-1), space, kSorters);
   Numbers child_rows, parent_rows;
   SortedRows parent(parent_sorter);
   for (auto block = child_sorter.next(); !block.empty(); block = child_sorter.next()) {
@@ -98,22 +102,20 @@ NumberList sort_and_merge(const NumberList& parents, ChildKeys& children, Column
 
 }  // namespace
 
-IndexKeys read_index(const ParsedColumn& column, ColumnSpool& spool, SortSpace& space) {
-  IndexKeys index{.keys = NumberList(spool), .n_missing = 0, .first_missing = 0, .repeated = {}};
-  KeyReader reader(column, spool);
-  for (std::size_t i = 0; i < reader.n_pieces(); ++i) {
-    const KeyPiece piece = reader.piece(i);
+IndexFindings examine_index(KeyReader& keys, SortSpace& space) {
+  IndexFindings findings;
+  for (std::size_t i = 0; i < keys.n_pieces(); ++i) {
+    const KeyPiece piece = keys.piece(i);
     for (std::size_t row = 0; row < piece.missing.size(); ++row) {
-      if (piece.missing[row] != 0 && index.n_missing++ == 0) index.first_missing = i * kPieceRows + row;
+      if (piece.missing[row] != 0 && findings.n_missing++ == 0) findings.first_missing = findings.n_rows + row;
     }
-    for (const std::int64_t key : piece.values) index.keys.append(key);
+    findings.n_rows += piece.values.size();
   }
-  index.keys.close();
-  if (index.n_missing == 0) index.repeated = repeated_keys(index.keys, space);
-  return index;
+  if (findings.n_missing == 0) findings.repeated = repeated_keys(keys, space);
+  return findings;
 }
 
-NumberList find_parents(const NumberList& parents, KeyReader& children, std::span<const std::int32_t> translated,
+NumberList find_parents(KeyReader& parents, KeyReader& children, std::span<const std::int32_t> translated,
                         ColumnSpool& spool, SortSpace& space) {
   ChildKeys keys(children, translated);
   if (std::optional<KeyIndex> index = KeyIndex::make(parents, space.memory)) return look_up(*index, keys, spool);

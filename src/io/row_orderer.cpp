@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/error.hpp"
+#include "io/key_column.hpp"
 #include "io/ordered_writer.hpp"
 
 namespace gridmill::io {
@@ -65,68 +66,106 @@ std::size_t RowOrderer::n_parents(RelationshipId id) const { return tables_[set_
 std::optional<NumberList> RowOrderer::order(TableId table, TableKeys keys) {
   tables_[table].n_rows = keys.n_rows;
   if (keys.parents.empty() && keys.times == nullptr) {
-    tables_[table].keys = std::move(keys.index);
+    if (tables_[table].n_children_left > 0) tables_[table].keys = keys_of(*keys.index);
     let_go(table);
     return std::nullopt;
   }
   NumberList stored = sort_rows(table, keys);
-  if (!keys.parents.empty()) order_in_table(table, stored);
   for (auto& [id, parents] : keys.parents) {
     if (id != keys.parents.begin()->first) link_other(id, stored, std::move(parents));
   }
-  if (keys.times == nullptr) tables_[table].keys = taken(*keys.index, stored);
+  if (keys.times == nullptr && tables_[table].n_children_left > 0) {
+    NumberList source_keys = keys_of(*keys.index);
+    tables_[table].keys = taken(source_keys, stored);
+    source_keys.drop();
+  }
   let_go(table);
   if (!stored.is_identity()) return stored;
   stored.drop();
   return std::nullopt;
 }
 
-/// Sorts by the first parent, then by time and index, or else by source row; fills the first link.
+NumberList RowOrderer::keys_of(const ParsedColumn& index) {
+  NumberList keys(spool_);
+  KeyReader reader(index, spool_);
+  for (std::size_t i = 0; i < reader.n_pieces(); ++i) keys.append(reader.piece(i).values);
+  keys.close();
+  return keys;
+}
+
+/// Sorts by the first parent, then by time and index, or else by source row; fills the first link and the order.
 NumberList RowOrderer::sort_rows(TableId table, TableKeys& keys) {
   const bool has_parent = !keys.parents.empty();
   const bool has_times = keys.times != nullptr;
   const std::size_t n_groups = has_parent ? n_parents(keys.parents.begin()->first) : 0;
   NumberList* const parents = has_parent ? &keys.parents.begin()->second : nullptr;
-  RowSorter sorter(n_groups, space_);
-  core::Column group_scratch, time_scratch, key_scratch;
-  const std::size_t n_pieces = has_parent ? parents->n_pieces() : keys.index->n_pieces();
-  for (std::size_t i = 0; i < n_pieces; ++i) {
-    sorter.add(piece_or_none(parents, i, group_scratch), times_of(keys.times, i, spool_, time_scratch),
-               piece_or_none(has_times ? &*keys.index : nullptr, i, key_scratch));
+  RowSorter sorter(keys.n_rows, n_groups, space_);
+  core::Column group_scratch, time_scratch;
+  KeyReader reader(*keys.index, spool_);
+  for (std::size_t i = 0; i < reader.n_pieces(); ++i) {
+    const KeyPiece key = has_times ? reader.piece(i) : KeyPiece{};
+    sorter.add(piece_or_none(parents, i, group_scratch), times_of(keys.times, i, spool_, time_scratch), key.values);
   }
   if (has_parent) parents->drop();
+  const bool is_one_run = sorter.is_one_run();
+  const Numbers ungrouped = is_one_run && has_parent ? sorter.ungrouped() : Numbers();
+  const bool keeps_keys = has_times && (!is_one_run || keys.parents.size() > 1 || tables_[table].n_children_left > 0);
   NumberList stored(spool_), sorted_parents(spool_), sorted_times(spool_), sorted_keys(spool_);
   Offsets offsets(n_groups, spool_);
-  for (SortedRows rows(sorter); rows.front() != nullptr; rows.pop()) {
-    const SortedRow& row = *rows.front();
-    stored.append(row.row);
-    if (has_times) {
-      sorted_times.append(row.time);
-      sorted_keys.append(row.key);
+  for (auto rows = sorter.next(); !rows.empty(); rows = sorter.next()) {
+    for (const SortedRow& row : rows) stored.append(row.row);
+    for (const SortedRow& row : rows) {
+      if (has_times) sorted_times.append(row.time);
     }
-    if (!has_parent) continue;
-    sorted_parents.append(row.group);
-    offsets.add(row.group);
+    for (const SortedRow& row : rows) {
+      if (keeps_keys) sorted_keys.append(row.key);
+    }
+    for (const SortedRow& row : rows) {
+      if (!has_parent) break;
+      sorted_parents.append(row.group);
+      offsets.add(row.group);
+    }
   }
   for (NumberList* list : {&stored, &sorted_parents, &sorted_times, &sorted_keys}) list->close();
-  if (has_times) {
-    drop(keys.index);
-    tables_[table].times = std::move(sorted_times);
-    tables_[table].keys = std::move(sorted_keys);
-  }
-  if (has_parent) {
-    Relations::Link& link = relations_.links[keys.parents.begin()->first];
-    link.parents = std::move(sorted_parents);
-    link.offsets = offsets.finish();
+  if (has_times) tables_[table].times = std::move(sorted_times);
+  if (keeps_keys) tables_[table].keys = std::move(sorted_keys);
+  if (!has_parent) return stored;
+  Relations::Link& link = relations_.links[keys.parents.begin()->first];
+  link.parents = std::move(sorted_parents);
+  link.offsets = offsets.finish();
+  if (is_one_run) {
+    order_one_run(table, ungrouped, stored);
+  } else {
+    keep_order(table, sort_again(table, stored, nullptr, 0).rows);
   }
   return stored;
+}
+
+/// The table order of rows of one run, which were put into it on the way to the stored order.
+void RowOrderer::order_one_run(TableId table, const Numbers& ungrouped, const NumberList& stored) {
+  Numbers positions(stored.size());
+  core::Column scratch;
+  std::int64_t position = 0;
+  for (std::size_t i = 0; i < stored.n_pieces(); ++i) {
+    for (const std::int64_t row : stored.piece(i, scratch)) positions[static_cast<std::size_t>(row)] = position++;
+  }
+  NumberList rows(spool_);
+  for (const std::int64_t row : ungrouped) rows.append(positions[static_cast<std::size_t>(row)]);
+  rows.close();
+  keep_order(table, std::move(rows));
+}
+
+void RowOrderer::keep_order(TableId table, NumberList in_table_order) {
+  if (in_table_order.is_identity()) return in_table_order.drop();
+  relations_.orders[table].table_positions = inverse(in_table_order);
+  relations_.orders[table].in_table_order = std::move(in_table_order);
 }
 
 /// Sorts stored rows by a parent (null: all by one) and then into table order.
 RowOrderer::Resorted RowOrderer::sort_again(TableId table, const NumberList& stored, const NumberList* parents,
                                             std::size_t n_parents) {
   const Ordered& ordered = tables_[table];
-  RowSorter sorter(n_parents, space_);
+  RowSorter sorter(ordered.n_rows, n_parents, space_);
   core::Column group_scratch, time_scratch, key_scratch;
   for (std::size_t i = 0; i < stored.n_pieces(); ++i) {
     sorter.add(piece_or_none(parents, i, group_scratch),
@@ -141,13 +180,6 @@ RowOrderer::Resorted RowOrderer::sort_again(TableId table, const NumberList& sto
   }
   rows.close();
   return {.rows = std::move(rows), .offsets = offsets.finish()};
-}
-
-void RowOrderer::order_in_table(TableId table, const NumberList& stored) {
-  NumberList rows = sort_again(table, stored, nullptr, 0).rows;
-  if (rows.is_identity()) return rows.drop();
-  relations_.orders[table].table_positions = inverse(rows);
-  relations_.orders[table].in_table_order = std::move(rows);
 }
 
 /// Fills the link of a relationship that does not decide the stored order; `parents` are by source row.

@@ -18,7 +18,7 @@ namespace gridmill::io {
 /// What the order of a table's rows depends on; rows are source rows.
 struct TableKeys {
   std::size_t n_rows = 0;
-  std::optional<NumberList> index;      // integers, or codes of sorted categories; needed where there are relationships
+  const ParsedColumn* index = nullptr;  // integers, or sorted categories; needed for times and relationships
   const ParsedColumn* times = nullptr;  // time index; null: none
   /// By relationship of which the table is the child: the parent's stored row of each row, or kNoRow.
   std::map<core::RelationshipId, NumberList> parents;
@@ -58,8 +58,10 @@ class RowOrderer {
 
   [[nodiscard]] std::size_t n_parents(core::RelationshipId id) const;
   NumberList sort_rows(core::TableId table, TableKeys& keys);
+  void order_one_run(core::TableId table, const std::vector<std::int64_t>& ungrouped, const NumberList& stored);
+  NumberList keys_of(const ParsedColumn& index);
   Resorted sort_again(core::TableId table, const NumberList& stored, const NumberList* parents, std::size_t n_parents);
-  void order_in_table(core::TableId table, const NumberList& stored);
+  void keep_order(core::TableId table, NumberList in_table_order);
   void link_other(core::RelationshipId id, const NumberList& stored, NumberList parents);
   NumberList taken(const NumberList& list, const NumberList& rows);
   NumberList inverse(const NumberList& order);

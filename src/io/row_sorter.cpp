@@ -101,12 +101,14 @@ class RowSorter::Merge {
   std::vector<Run*> heap_;
 };
 
-RowSorter::RowSorter(std::size_t n_groups, SortSpace& space, std::size_t shares)
+RowSorter::RowSorter(std::size_t n_rows, std::size_t n_groups, SortSpace& space, std::size_t shares)
     : n_groups_(n_groups),
       space_(space),
       memory_(space.memory / shares),
       run_rows_(std::max(kLeastRun, memory_ / kBytesPerRow)),
-      file_(space.place) {}
+      file_(space.place) {
+  for (Numbers* numbers : {&groups_, &times_, &keys_}) numbers->reserve(std::min(n_rows, run_rows_));
+}
 
 RowSorter::~RowSorter() = default;
 
@@ -131,12 +133,19 @@ void RowSorter::add(std::span<const std::int64_t> groups, std::span<const std::i
   }
 }
 
-Numbers RowSorter::order_of_run() const {
-  Numbers order = core::table_order(keys_.size(), times_, keys_);
+/// Sorts rows of the run by group; those of one group keep their order.
+Numbers RowSorter::grouped(Numbers order) const {
   if (!has_groups_) return order;
   if (n_groups_ <= keys_.size()) return core::deal_to_parents(order, groups_, n_groups_).rows;
   const auto group = [&](std::int64_t row) { return group_order(groups_[static_cast<std::size_t>(row)]); };
   std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return group(a) < group(b); });
+  return order;
+}
+
+Numbers RowSorter::ungrouped() {
+  GRIDMILL_ASSERT(is_one_run() && !std::exchange(is_sorted_, true), "a single run, not sorted before");
+  Numbers order = core::table_order(keys_.size(), times_, keys_);
+  order_ = grouped(order);
   return order;
 }
 
@@ -149,7 +158,7 @@ void RowSorter::fill_block(std::span<const std::int64_t> order) {
 }
 
 void RowSorter::spill_run() {
-  const Numbers order = order_of_run();
+  const Numbers order = grouped(core::table_order(keys_.size(), times_, keys_));
   const std::uint64_t offset = file_.size();
   for (std::size_t first = 0; first < order.size(); first += kBlockRows) {
     fill_block(std::span(order).subspan(first, std::min(kBlockRows, order.size() - first)));
@@ -162,15 +171,12 @@ void RowSorter::spill_run() {
 }
 
 std::span<const SortedRow> RowSorter::next() {
+  if (!is_sorted_ && is_one_run()) ungrouped();
   if (!std::exchange(is_sorted_, true)) {
-    if (runs_.empty()) {
-      order_ = order_of_run();
-    } else {
-      spill_run();
-      for (Numbers* numbers : {&groups_, &times_, &keys_}) *numbers = {};
-      const std::size_t share = memory_ / sizeof(SortedRow) / runs_.size();
-      merge_ = std::make_unique<Merge>(runs_, file_, std::clamp(share, kLeastBlock, kBlockRows));
-    }
+    spill_run();
+    for (Numbers* numbers : {&groups_, &times_, &keys_}) *numbers = {};
+    const std::size_t share = memory_ / sizeof(SortedRow) / runs_.size();
+    merge_ = std::make_unique<Merge>(runs_, file_, std::clamp(share, kLeastBlock, kBlockRows));
   }
   if (merge_) {
     block_.clear();

@@ -32,15 +32,20 @@ class RowSorter {
   static constexpr std::size_t kBytesPerRow = 80;  // while a run is sorted
   static constexpr std::size_t kLeastRun = 4096;   // rows, however little memory there is
 
-  /// Groups lie in [-1, n_groups). Uses one of `shares` of the memory, for the rows of a run, then for blocks of all
-  /// runs; `space` must outlive it.
-  RowSorter(std::size_t n_groups, SortSpace& space, std::size_t shares = 1);
+  /// Takes up to `n_rows` rows, whose groups lie in [-1, n_groups). Uses one of `shares` of the memory, for the rows of
+  /// a run, then for blocks of all runs; `space` must outlive it.
+  RowSorter(std::size_t n_rows, std::size_t n_groups, SortSpace& space, std::size_t shares = 1);
   ~RowSorter();
 
   /// Adds rows. Groups, times or keys without entries are all 0; else each row has one.
   /// Errors: RunError when the disk is full.
   void add(std::span<const std::int64_t> groups, std::span<const std::int64_t> times,
            std::span<const std::int64_t> keys);
+
+  /// Whether all rows are in one run, when the last has been added.
+  [[nodiscard]] bool is_one_run() const { return runs_.empty(); }
+  /// Sorts a single run and returns its rows by time and key alone.
+  std::vector<std::int64_t> ungrouped();
 
   /// Returns the rows in order, block after block; an empty one at the end. A block is valid until the next call.
   /// Nothing can be added any more.
@@ -51,7 +56,7 @@ class RowSorter {
   class Merge;
 
   void take(std::span<const std::int64_t> from, std::size_t n, std::vector<std::int64_t>& into) const;
-  std::vector<std::int64_t> order_of_run() const;
+  [[nodiscard]] std::vector<std::int64_t> grouped(std::vector<std::int64_t> order) const;
   void fill_block(std::span<const std::int64_t> order);
   void spill_run();
 

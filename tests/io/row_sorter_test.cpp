@@ -63,7 +63,7 @@ TEST_F(RowSorting, is_the_same_in_one_run_and_in_many) {
   const Rows rows = expected(keys);
   for (const std::size_t memory : {std::size_t{1} << 30, std::size_t{1} << 20, std::size_t{1}}) {
     SortSpace space = this->space(memory);
-    RowSorter sorter(1000, space);
+    RowSorter sorter(50000, 1000, space);
     sorter.add(keys.groups, keys.times, keys.keys);
     EXPECT_EQ(sorted(sorter), rows) << memory;
     EXPECT_EQ(space.bytes_set_aside, memory == std::size_t{1} << 30 ? 0 : 50000 * sizeof(SortedRow));
@@ -74,7 +74,7 @@ TEST_F(RowSorting, is_the_same_in_one_run_and_in_many) {
 TEST_F(RowSorting, takes_rows_piece_by_piece_and_more_groups_than_rows) {
   const Keys keys = random_keys(9000);
   SortSpace space = this->space(1);
-  RowSorter sorter(static_cast<std::size_t>(-1), space);
+  RowSorter sorter(9000, static_cast<std::size_t>(-1), space);
   for (std::size_t first = 0; first < 9000; first += 700) {
     const std::size_t n = std::min<std::size_t>(700, 9000 - first);
     sorter.add(std::span(keys.groups).subspan(first, n), std::span(keys.times).subspan(first, n),
@@ -86,7 +86,7 @@ TEST_F(RowSorting, takes_rows_piece_by_piece_and_more_groups_than_rows) {
 TEST_F(RowSorting, keeps_rows_without_keys_as_they_came) {
   const Numbers zeros(10000, 0);
   SortSpace space = this->space(1);
-  RowSorter by_nothing(0, space), of_nothing(7, space);
+  RowSorter by_nothing(10000, 0, space), of_nothing(0, 7, space);
   by_nothing.add({}, {}, zeros);
   const Rows rows = sorted(by_nothing);
   EXPECT_EQ(rows.size(), 10000U);
@@ -97,7 +97,7 @@ TEST_F(RowSorting, keeps_rows_without_keys_as_they_came) {
 TEST_F(RowSorting, says_when_the_disk_is_full) {
   const Numbers keys(40000, 1);
   SortSpace space = this->space(1);
-  RowSorter sorter(0, space);
+  RowSorter sorter(40000, 0, space);
   const FileSizeLimit limit(1 << 20);
   EXPECT_EQ(message<core::RunError>([&] { sorter.add({}, {}, keys); }), "cannot write s.h5: File too large");
 }
