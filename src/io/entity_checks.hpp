@@ -14,7 +14,7 @@ namespace gridmill::io {
 
 using ProblemList = std::vector<core::Problem>;
 
-/// Returns where the config says `path` ("tables.orders.index"), or the source.
+/// Returns where the config says `path` ("import.tables.orders.index"), or the source.
 core::Location place_of(const EntityImport& import, const std::string& path, const std::filesystem::path& source);
 
 /// Checks that the columns exist which the import names, from the beginnings of the sources.

@@ -36,11 +36,14 @@ ImportOptions reading_options(const EntityImport& import, const TableImport& tab
     if (!column.empty()) options.types.emplace(column, type);
   };
   for (const auto& [column, type] : table.logical_types) options.types[column] = core::column_type_of(type);
+  for (const auto& [column, format] : table.options.time_formats) read_as(column, ColumnType::datetime);
   read_as(table.time_index, ColumnType::datetime);
   for (const core::SecondaryTime& time : table.secondary_times) read_as(time.time_column, ColumnType::datetime);
   if (!table.index.empty()) options.keys.push_back(table.index);
   for (const RelationshipImport& each : import.relationships) {
-    if (each.child == options.table) options.keys.push_back(each.child_column);
+    if (each.child != options.table) continue;
+    options.keys.push_back(each.child_column);
+    options.may_be_empty = true;
   }
   return options;
 }
@@ -77,9 +80,39 @@ ParsedTable read_table(const EntityImport& import, const TableImport& table, Col
   return parsed;
 }
 
+/// Columns of a table without rows have the types that are given; keys those that they need. Of the others nothing is
+/// known: returns their names.
+std::vector<std::string> type_without_rows(const EntityImport& import, const TableImport& table,
+                                           const std::vector<ParsedTable>& tables, ParsedTable& parsed) {
+  const ImportOptions options = reading_options(import, table);
+  std::map<std::string, ColumnType> types;
+  if (!table.index.empty()) types.emplace(table.index, ColumnType::integer);
+  for (const RelationshipImport& each : import.relationships) {
+    if (each.child != parsed.name) continue;
+    const auto parent =
+        std::find_if(tables.begin(), tables.end(), [&](const auto& t) { return t.name == each.parent; });
+    const ParsedColumn* key = parent == tables.end() ? nullptr : parent->find(each.parent_column);
+    if (key != nullptr) types.emplace(each.child_column, key->prototype.type);
+  }
+  std::vector<std::string> unknown;
+  for (ParsedColumn& column : parsed.columns) {
+    core::Column& prototype = column.prototype;
+    if (options.types.contains(prototype.name)) continue;
+    const auto needed = types.find(prototype.name);
+    if (needed == types.end()) unknown.push_back(prototype.name);
+    prototype.type = needed == types.end() ? ColumnType::text : needed->second;
+    prototype = empty_column(prototype);
+  }
+  return unknown;
+}
+
 LogicalType logical_type_of(const TableImport& table, const ParsedColumn& column) {
-  const auto given = table.logical_types.find(column.prototype.name);
+  const std::string& name = column.prototype.name;
+  const auto given = table.logical_types.find(name);
   if (given != table.logical_types.end()) return given->second;
+  if (column.pieces.empty() && column.prototype.type == ColumnType::text && !table.options.types.contains(name)) {
+    return LogicalType::unknown;
+  }
   const bool complete = column.n_missing == 0;
   switch (column.prototype.type) {
     case ColumnType::integer: return complete ? LogicalType::integer : LogicalType::integer_nullable;
@@ -191,6 +224,7 @@ class Importer {
     const std::size_t n_before = problems_.size();
     try {
       tables_[id] = read_table(import_, given, spool_);
+      if (tables_[id].n_rows == 0) imported_.untyped[id] = type_without_rows(import_, given, tables_, tables_[id]);
     } catch (const core::UserError& error) {
       problems_.insert(problems_.end(), error.problems().begin(), error.problems().end());
       return std::nullopt;
