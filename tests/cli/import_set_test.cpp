@@ -75,7 +75,7 @@ TEST_F(ImportSet, takes_children_without_rows_of_which_features_are_made) {
   EXPECT_THAT(info.out, HasSubstr("`- orders: 0 rows, index id, by customer\n"));
   const Outcome features = gridmill({"features", path, "--ranks", "1"});
   ASSERT_EQ(features.code, 0) << features.errors;
-  EXPECT_EQ(read("run/features/features.csv"),
+  EXPECT_EQ(read("run/features.csv"),
             "id,COUNT(orders),MAX(orders.x),MEAN(orders.x),MIN(orders.x),SKEW(orders.x),STD(orders.x),SUM(orders.x),"
             "DAY(joined),MONTH(joined),WEEKDAY(joined),YEAR(joined)\n"
             "1,0,,,,,,0.0,1,1,2,2020\n2,0,,,,,,0.0,2,1,3,2020\n");
