@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <utility>
 
+#include "core/error.hpp"
 #include "models/svm/part_rows.hpp"
 #include "models/svm/smo_march.hpp"
 #include "models/svm/smo_passes.hpp"
@@ -34,8 +37,10 @@ constexpr int kShortVisits = 10;
 /// F is taken to float32 if that resolves this fraction of the tolerance.
 constexpr double kResolution = 1.0 / 64;
 
-/// One solve: on all variables, or for a while on the part of them that has not been set aside.
-class Solver {
+}  // namespace
+
+/// On all variables, or for a while on the part of them that has not been set aside.
+class SmoSolve::Solver {
   /// Calls act(variables, rows) with those that are being solved.
   template <typename Act>
   auto with_current(const Act& act) {
@@ -63,26 +68,51 @@ class Solver {
     }
     all_.update_all_bounds();
     if (n_ >= kSmallProblem) pace_.until_look = kLookEvery + 1;
+    extremes_ = scan(all_.view());
   }
 
-  SmoSolution run() {
-    Extremes extremes = scan(all_.view());
-    for (;;) {
+  bool advance(std::int64_t steps) {
+    if (pace_.deadline && paused_) *pace_.deadline += Clock::now() - *paused_;
+    pace_.pause_at = steps < INT64_MAX - pace_.iterations ? pace_.iterations + steps : INT64_MAX;
+    while (!ended_) {
       const Halt halt =
-          with_current([&](auto& variables, auto& rows) { return march(variables, rows, extremes, pace_); });
+          with_current([&](auto& variables, auto& rows) { return march(variables, rows, extremes_, pace_); });
+      if (halt == Halt::pause) break;
       if (halt == Halt::look) {
-        extremes = look_around(extremes);
+        extremes_ = look_around(extremes_);
         pace_.until_look = kLookEvery;
         continue;
       }
-      if (halt == Halt::limit || (complete_ && at_home())) break;
-      extremes = return_to_all();
+      ended_ = halt == Halt::limit || (complete_ && at_home());
+      if (complete_ && at_home()) break;
+      extremes_ = return_to_all();
       // Near the end the rest of float32's errors is best mended where it is seen; else there is more to set aside.
-      const bool nearly = extremes.greatest - extremes.least < 2 * options_.tolerance;
+      const bool nearly = extremes_.greatest - extremes_.least < 2 * options_.tolerance;
       pace_.until_look = nearly ? kLookEvery : 2;
     }
-    if (!complete_ || !at_home()) extremes = return_to_all();
-    return solution(extremes);
+    paused_ = Clock::now();
+    return ended_;
+  }
+
+  [[nodiscard]] SmoSolution solution() const {
+    GRIDMILL_ASSERT(ended_, "a solve is asked for its solution before its end");
+    SmoSolution out{.rho = rho(), .status = pace_.status};
+    Certificate& certificate = out.certificate;
+    certificate.iterations = pace_.iterations;
+    certificate.gap = extremes_.greatest - extremes_.least;
+    certificate.converged = is_optimal(extremes_, options_.tolerance);
+    if (!std::isfinite(certificate.gap)) certificate.gap = 0;  // nothing could move at all
+    certificate.objective = objective();
+    for (std::size_t k = 0; k < n_; ++k) {
+      const double alpha = all_.alpha[rows_.slot(k)];
+      certificate.n_support += alpha > 0 ? 1 : 0;
+      certificate.n_bounded += alpha >= problem_.upper[k] ? 1 : 0;
+      out.alpha.push_back(alpha);
+      if (options_.keep_products) {
+        out.products.push_back(all_.f[rows_.slot(k)] - problem_.y[k] * problem_.linear[k]);
+      }
+    }
+    return out;
   }
 
  private:
@@ -221,31 +251,14 @@ class Solver {
     return n_free > 0 ? sum / static_cast<double>(n_free) : (upper + lower) / 2;
   }
 
-  [[nodiscard]] SmoSolution solution(const Extremes& extremes) const {
-    SmoSolution out{.rho = rho(), .status = pace_.status};
-    Certificate& certificate = out.certificate;
-    certificate.iterations = pace_.iterations;
-    certificate.gap = extremes.greatest - extremes.least;
-    certificate.converged = is_optimal(extremes, options_.tolerance);
-    if (!std::isfinite(certificate.gap)) certificate.gap = 0;  // nothing could move at all
-    certificate.objective = objective();
-    for (std::size_t k = 0; k < n_; ++k) {
-      const double alpha = all_.alpha[rows_.slot(k)];
-      certificate.n_support += alpha > 0 ? 1 : 0;
-      certificate.n_bounded += alpha >= problem_.upper[k] ? 1 : 0;
-      out.alpha.push_back(alpha);
-      if (options_.keep_products) {
-        out.products.push_back(all_.f[rows_.slot(k)] - problem_.y[k] * problem_.linear[k]);
-      }
-    }
-    return out;
-  }
-
   const SmoProblem& problem_;
   ProblemRows& rows_;
   const SmoOptions& options_;
   std::size_t n_;
   Pace pace_;
+  Extremes extremes_{};  // of F of those that are being solved
+  bool ended_ = false;
+  std::optional<Clock::time_point> paused_;  // since when it has waited to go on
   Variables<double> all_;
   bool complete_ = true;  // nothing is set aside
 
@@ -262,10 +275,19 @@ class Solver {
   double objective_at_return_ = kInfinity;
 };
 
-}  // namespace
+SmoSolve::SmoSolve(const SmoProblem& problem, ProblemRows& rows, const SmoOptions& options, const SmoStart* start)
+    : solver_(std::make_unique<Solver>(problem, rows, options, start)) {}
+
+SmoSolve::~SmoSolve() = default;
+SmoSolve::SmoSolve(SmoSolve&&) noexcept = default;
+
+bool SmoSolve::advance(std::int64_t steps) { return solver_->advance(steps); }
+SmoSolution SmoSolve::solution() const { return solver_->solution(); }
 
 SmoSolution solve(const SmoProblem& problem, ProblemRows& rows, const SmoOptions& options, const SmoStart* start) {
-  return Solver(problem, rows, options, start).run();
+  SmoSolve whole(problem, rows, options, start);
+  whole.advance(INT64_MAX);
+  return whole.solution();
 }
 
 }  // namespace gridmill::models::svm

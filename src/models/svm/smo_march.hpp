@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "models/svm/smo.hpp"
 #include "models/svm/smo_passes.hpp"
@@ -13,7 +14,8 @@ namespace gridmill::models::svm {
 /// How far a solve has come, and how far it may go.
 struct Pace {
   Pace(const SmoOptions& given, std::size_t n)
-      : options(given),
+      : tolerance(given.tolerance),
+        deadline(given.deadline),
         limit(given.max_iterations >= 0 ? given.max_iterations
                                         : std::max<std::int64_t>(10'000'000, 100 * static_cast<std::int64_t>(n))) {}
 
@@ -21,15 +23,17 @@ struct Pace {
   [[nodiscard]] bool reaches_limit() {
     if (iterations >= limit) {
       status = FitStatus::iteration_limit;
-    } else if (options.deadline && iterations % 128 == 0 && Clock::now() >= *options.deadline) {
+    } else if (deadline && iterations % 128 == 0 && Clock::now() >= *deadline) {
       status = FitStatus::time_limit;
     }
     return status != FitStatus::ok;
   }
 
-  const SmoOptions& options;
+  double tolerance;
+  std::optional<Clock::time_point> deadline;
   std::int64_t limit;
   std::int64_t iterations = 0;
+  std::int64_t pause_at = INT64_MAX;    // iterations
   std::int64_t until_look = INT64_MAX;  // steps until variables may be set aside
   FitStatus status = FitStatus::ok;
 };
@@ -39,17 +43,18 @@ struct Pace {
 }
 
 /// Why a march ended. stuck: rounding lets no pair move any more.
-enum class Halt { optimal, look, limit, stuck };
+enum class Halt { optimal, look, limit, stuck, pause };
 
 /// Takes steps of sequential minimal optimisation: libsvm's choice of pairs and its moves, one after the other.
 ///
 /// `rows.row(k)` is the row of variable k, valid until the second next call, `rows.column(k)` where in a row it is.
-/// `extremes`: of F as it is, before and after.
+/// `extremes`: of F as it is, before and after. After a pause the same call goes on as if there had been none.
 template <typename Real, typename Rows>
 Halt march(Variables<Real>& variables, Rows& rows, Extremes& extremes, Pace& pace) {
   const PassView<Real> view = variables.view();
   for (;;) {
-    if (is_optimal(extremes, pace.options.tolerance)) return Halt::optimal;
+    if (is_optimal(extremes, pace.tolerance)) return Halt::optimal;
+    if (pace.iterations >= pace.pause_at) return Halt::pause;
     if (--pace.until_look == 0) return Halt::look;
     const std::size_t i = extremes.index;
     const float* row_i = rows.row(i);
