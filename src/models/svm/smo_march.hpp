@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "models/svm/conjugate_direction.hpp"
 #include "models/svm/smo.hpp"
 #include "models/svm/smo_passes.hpp"
 #include "models/svm/smo_variables.hpp"
@@ -66,6 +67,13 @@ void expect_violators(const Variables<Real>& variables, Rows& rows, const Extrem
   for (std::size_t v = 0; v < n; ++v) rows.expect(violations[v].second);
 }
 
+/// Returns the row of variable k, with a guess at those that follow if it has to be computed.
+template <typename Real, typename Rows>
+const float* fetch(const Variables<Real>& variables, Rows& rows, const Extremes& extremes, std::size_t k) {
+  if (rows.takes_guesses(k)) expect_violators(variables, rows, extremes);
+  return rows.row(k);
+}
+
 /// Takes steps of sequential minimal optimisation: libsvm's choice of pairs and its moves, one after the other.
 ///
 /// `rows.row(k)` is the row of variable k, valid until the second next call, `rows.column(k)` where in a row it is;
@@ -75,23 +83,48 @@ void expect_violators(const Variables<Real>& variables, Rows& rows, const Extrem
 template <typename Real, typename Rows>
 Halt march(Variables<Real>& variables, Rows& rows, Extremes& extremes, Pace& pace) {
   const PassView<Real> view = variables.view();
-  const auto row = [&](std::size_t k) {
-    if (rows.takes_guesses(k)) expect_violators(variables, rows, extremes);
-    return rows.row(k);
-  };
   for (;;) {
     if (is_optimal(extremes, pace.tolerance)) return Halt::optimal;
     if (pace.iterations >= pace.pause_at) return Halt::pause;
     if (--pace.until_look == 0) return Halt::look;
     const std::size_t i = extremes.index;
-    const float* row_i = row(i);
+    const float* row_i = fetch(variables, rows, extremes, i);
     const std::size_t j = find_partner(view, row_i, i);
     if (j == kNoVariable) return Halt::stuck;  // differences that vanish when squared
     if (pace.reaches_limit()) return Halt::limit;
-    const float* row_j = row(j);
+    const float* row_j = fetch(variables, rows, extremes, j);
     const auto step = variables.move(i, j, row_i[rows.column(j)]);
     if (step.i == 0 && step.j == 0) return Halt::stuck;
     extremes = update_and_scan(view, row_i, step.i, row_j, step.j);
+    ++pace.iterations;
+  }
+}
+
+/// The same in float32, which no longer has to go libsvm's way: steps are made conjugate to the last as long as they
+/// meet no bound. `direction`: of these variables; after a pause as it was, else it is to be ended.
+template <typename Rows>
+Halt march(Variables<float>& variables, Rows& rows, Extremes& extremes, Pace& pace, ConjugateDirection& direction) {
+  const PassView<float> view = variables.view();
+  for (;;) {
+    if (is_optimal(extremes, pace.tolerance)) return Halt::optimal;
+    if (pace.iterations >= pace.pause_at) return Halt::pause;
+    if (--pace.until_look == 0) return Halt::look;
+    const std::size_t i = extremes.index;
+    const float* row_i = fetch(variables, rows, extremes, i);
+    const std::size_t j = direction ? find_partner(view, row_i, i, direction.last()) : find_partner(view, row_i, i);
+    if (j == kNoVariable) return Halt::stuck;
+    if (pace.reaches_limit()) return Halt::limit;
+    const float* row_j = fetch(variables, rows, extremes, j);
+    const float kernel = row_i[rows.column(j)];
+    const double curvature = variables.curvature(i, j, kernel);
+    if (!direction || !direction.turn(i, j, row_i, row_j, curvature, extremes)) {
+      direction.end();
+      const auto step = variables.move(i, j, kernel);
+      if (step.i == 0 && step.j == 0) return Halt::stuck;
+      const bool is_free = variables.is_free(i) && variables.is_free(j);
+      extremes = is_free ? direction.begin(i, j, row_i, row_j, curvature, step.i)
+                         : update_and_scan(view, row_i, step.i, row_j, step.j);
+    }
     ++pace.iterations;
   }
 }
