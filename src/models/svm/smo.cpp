@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "core/error.hpp"
+#include "models/svm/conjugate_direction.hpp"
 #include "models/svm/part_rows.hpp"
 #include "models/svm/smo_march.hpp"
 #include "models/svm/smo_passes.hpp"
@@ -27,9 +28,9 @@ constexpr std::int64_t kLookEvery = 1000;
 /// matrix can be kept. What memory there is must not decide it, as results would then depend on that.
 constexpr double kWorthNarrowing = 0.9;
 
-/// A solve that has taken this many steps a variable goes on in float32: short ones then take libsvm's steps all the
-/// way, and most of the time goes into long ones.
-constexpr std::int64_t kLongSolve = 1;
+/// A solve that has taken this many steps a variable goes on in float32 and along conjugate directions: short ones then
+/// take libsvm's steps all the way, and most of the time goes into long ones.
+constexpr double kLongSolve = 0.5;
 /// Steps in float32 until F is computed anew: rounding adds up.
 constexpr std::int64_t kRenewEvery = 50'000;
 /// How often less than kLookEvery steps may be taken in float32 at a time.
@@ -75,9 +76,9 @@ class SmoSolve::Solver {
     if (pace_.deadline && paused_) *pace_.deadline += Clock::now() - *paused_;
     pace_.pause_at = steps < INT64_MAX - pace_.iterations ? pace_.iterations + steps : INT64_MAX;
     while (!ended_) {
-      const Halt halt =
-          with_current([&](auto& variables, auto& rows) { return march(variables, rows, extremes_, pace_); });
+      const Halt halt = with_current([&](auto& variables, auto& rows) { return march_on(variables, rows); });
       if (halt == Halt::pause) break;
+      direction_.end();
       if (halt == Halt::look) {
         extremes_ = look_around(extremes_);
         pace_.until_look = kLookEvery;
@@ -116,6 +117,15 @@ class SmoSolve::Solver {
   }
 
  private:
+  template <typename Rows>
+  Halt march_on(Variables<double>& variables, Rows& rows) {
+    return march(variables, rows, extremes_, pace_);
+  }
+  template <typename Rows>
+  Halt march_on(Variables<float>& variables, Rows& rows) {
+    return march(variables, rows, extremes_, pace_, direction_);
+  }
+
   [[nodiscard]] bool at_home() const { return !in_float_ && !part_rows_; }
   [[nodiscard]] std::size_t n_current() const { return part_rows_ ? part_rows_->kept().size() : n_; }
 
@@ -132,7 +142,9 @@ class SmoSolve::Solver {
     return narrow || change ? go_on(now, narrow, in_float_ || change) : now;
   }
 
-  [[nodiscard]] bool is_long() const { return pace_.iterations >= kLongSolve * static_cast<std::int64_t>(n_); }
+  [[nodiscard]] bool is_long() const {
+    return static_cast<double>(pace_.iterations) >= kLongSolve * static_cast<double>(n_);
+  }
 
   /// Says whether float32 can tell apart what matters, around the middle of the extremes of F.
   [[nodiscard]] bool resolves(const Extremes& extremes) {
@@ -171,6 +183,7 @@ class SmoSolve::Solver {
       part_rows_.emplace(rows_, std::move(left));
     }
     in_float_ = in_float;
+    if (in_float_) direction_.take(floats_);
     return with_current([](auto& variables, auto& /*rows*/) { return scan(variables.view()); });
   }
 
@@ -214,10 +227,15 @@ class SmoSolve::Solver {
     const auto change = [&](std::size_t k) { return all_.y[k] * (all_.alpha[k] - alpha_of_f_[k]); };
     for (std::size_t c = 0; c < changed.size(); c += 2) {
       const std::size_t k = changed[c];
-      const std::size_t l = changed[std::min(c + 1, changed.size() - 1)];
+      rows_.expect_in_turn(changed, c);
       const float* row_k = rows_.row(k);
-      for (std::size_t next = c + 2; next < std::min(c + 4, changed.size()); ++next) rows_.expect(changed[next]);
-      update_and_scan(view, row_k, change(k), rows_.row(l), l == k ? 0.0 : change(l));
+      if (c + 1 == changed.size()) {
+        update_and_scan(view, row_k, change(k), row_k, 0.0);
+        break;
+      }
+      const std::size_t l = changed[c + 1];
+      rows_.expect_in_turn(changed, c + 1);
+      update_and_scan(view, row_k, change(k), rows_.row(l), change(l));
     }
   }
 
@@ -267,6 +285,7 @@ class SmoSolve::Solver {
   Variables<double> part_;
   bool in_float_ = false;
   Variables<float> floats_;         // the part, or all, with the middle of the extremes taken from F
+  ConjugateDirection direction_;    // of floats_
   std::vector<double> alpha_of_f_;  // the alphas all_.f belongs to
 
   bool floats_improve_ = true;

@@ -50,13 +50,12 @@ struct SmoSolution {
 ///
 /// Working set by second order information, stopping rule, updates and bias are libsvm's, ties included (the last
 /// index wins); kernel entries are float32 and everything else double, as there. Problems of kSmallProblem variables
-/// and more leave out those that libsvm's shrinking would, for a while, and keep the gradient in float32 once they have
-/// taken as many steps as there are variables: the steps then differ from libsvm's, the stop is always the same one,
-/// checked in double on all variables.
-/// Always ends: after max_iterations, at the deadline, or when rounding lets no pair move any more; the certificate
-/// then says converged = false.
-/// Deterministic. Cost: O(n) an iteration.
-/// Source: Fan, Chen, Lin: Working set selection using second order information (JMLR 2005); libsvm 3.24.
+/// and more leave out those that libsvm's shrinking would, for a while. Once they have taken half as many steps as
+/// there are variables they keep the gradient in float32 and make steps conjugate to the last (ConjugateDirection): the
+/// steps then differ from libsvm's, the stop is always the same one, checked in double on all variables. Always ends:
+/// after max_iterations, at the deadline, or when rounding lets no pair move any more; the certificate then says
+/// converged = false. Deterministic. Cost: O(n) an iteration. Source: Fan, Chen, Lin: Working set selection using
+/// second order information (JMLR 2005); libsvm 3.24.
 class SmoSolve {
  public:
   /// All must outlive this, but for `start`, which may be null. Other solves may go on between the bursts of this one
