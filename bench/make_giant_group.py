@@ -51,6 +51,8 @@ features:
   target: accounts
   cutoff_time: 2020-06-01
   max_depth: 2
+  aggregations: [count, sum, mean, min, max, std, skew, mode, num_unique, percent_true, trend, last, entropy, median,
+                 avg_time_between, n_unique_days, num_peaks, count_above_mean]
   interesting_values: {{bookings: {{channel: [A, B]}}}}
   where_primitives: [count, sum, mean]
 output: {folder}/run

@@ -5,8 +5,13 @@
 #include <string_view>
 #include <system_error>
 
-#include "io/atomic_file.hpp"
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
 #include "io/checksum.hpp"
+#include "io/file_descriptor.hpp"
 
 namespace gridmill::io {
 namespace {
@@ -41,11 +46,16 @@ void PieceFile::write(const std::filesystem::path& path, std::uint64_t fingerpri
   }
   const std::string_view index_bytes = view_of(std::span<const Entry>(index));
   const Header header{.fingerprint = fingerprint, .n_strings = strings.size(), .index_checksum = checksum(index_bytes)};
-  AtomicFile file(path);
+  const std::filesystem::path temporary =
+      path.parent_path() / fmt::format(".{}.{}.partial", path.filename().string(), ::getpid());
+  FileDescriptor file = FileDescriptor::open_output(temporary, O_TRUNC, path);
   file.write(view_of(std::span(&header, 1)));
   file.write(index_bytes);
   for (const std::vector<std::byte>& each : strings) file.write(view_of(std::span(each)));
-  file.commit();
+  file.close();
+  std::error_code error;
+  std::filesystem::rename(temporary, path, error);
+  if (error) throw_system_error("write", path, error.value());
 }
 
 std::optional<PieceFile> PieceFile::open(const std::filesystem::path& path, std::uint64_t fingerprint,

@@ -15,7 +15,8 @@ namespace gridmill::io {
 ///   All numbers are 64 bits wide, in the byte order of the machine. Equal strings are equal bytes.
 class PieceFile {
  public:
-  /// Writes a file that appears whole or not at all. Errors: RunError naming the file.
+  /// Writes a file. It is not synced: after a power failure it may be damaged, which is found when it is read.
+  /// Errors: RunError naming the file.
   static void write(const std::filesystem::path& path, std::uint64_t fingerprint,
                     std::span<const std::vector<std::byte>> strings);
   /// Opens a file; nothing if it is not there, has another fingerprint or number of strings, or is not whole. The
