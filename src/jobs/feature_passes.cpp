@@ -7,7 +7,9 @@
 #include <filesystem>
 #include <memory>
 #include <numeric>
+#include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
@@ -257,12 +259,18 @@ std::optional<std::vector<mpi::Bytes>> run_pass(const PassContext& context, cons
 GiantCount count_giants(const PassContext& context, const core::EntityData& data, const FeaturesPlan& plan,
                         const std::vector<PartFiles>& stages) {
   GiantCount count;
+  std::set<std::tuple<core::RelationshipId, core::RowId, std::int64_t>> seen;
   mpi::run_together(context.session.transport(), [&] {
     for (std::size_t stage = 0; context.session.place().rank == 0 && stage < stages.size(); ++stage) {
       const PartMaker maker(data, plan, stages, stage, 0);
       for (const auto& pass : maker.giant_pieces(std::vector<bool>(stages[stage].files.size(), true))) {
         count.n_pieces += pass.size();
-        for (const features::GroupPiece& piece : pass) count.n_groups += piece.piece == 0 ? 1 : 0;
+        for (const features::GroupPiece& piece : pass) {
+          count.n_groups += piece.piece == 0 ? 1 : 0;
+          if (!seen.emplace(piece.relationship, piece.row, piece.piece).second) continue;
+          const core::TableId table = data.entity_set().relationships[piece.relationship].child;
+          count.rows[table] += static_cast<std::size_t>(piece.n_rows);
+        }
       }
     }
   });

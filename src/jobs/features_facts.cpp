@@ -9,6 +9,7 @@
 #include <fmt/ranges.h>
 
 #include "core/error.hpp"
+#include "features/evaluation/group_summary.hpp"
 #include "io/datetime.hpp"
 #include "jobs/feature_parts.hpp"
 #include "jobs/node_memory_size.hpp"
@@ -77,10 +78,37 @@ std::vector<std::string> passes_text(const FeaturesPlan& plan, const core::Entit
   return passes;
 }
 
+/// Says whether an aggregation on the way to the features needs all values of a group at once.
+bool gathers_values(const FeaturesPlan& plan) {
+  std::set<const features::Feature*> seen;
+  std::vector<features::FeatureRef> open = plan.features;
+  while (!open.empty()) {
+    const features::FeatureRef feature = open.back();
+    open.pop_back();
+    if (!seen.insert(feature.get()).second) continue;
+    if (feature->kind == FeatureKind::aggregation && !features::is_summarized_small(*feature)) return true;
+    open.insert(open.end(), feature->bases.begin(), feature->bases.end());
+  }
+  return false;
+}
+
+/// Returns what pieces of giant groups take, one at a time, and values that are needed at once [bytes].
+double giant_bytes(const FeaturesSituation& of) {
+  constexpr double kColumns = 16;  // of a piece, at a time
+  constexpr double kCopies = 3;    // of gathered values
+  double most = of.giants.n_groups > 0 ? kColumns * static_cast<double>(of.plan.evaluation.piece_rows) : 0;
+  for (const auto& [table, n] : of.giants.rows) {
+    if (gathers_values(of.plan)) most = std::max(most, kCopies * static_cast<double>(n));
+  }
+  return most * sizeof(double);
+}
+
 std::string memory_text(const FeaturesSituation& of) {
-  double most = 0;
+  double most = giant_bytes(of);
+  core::EntitySet set = of.set;
+  for (const auto& [table, n] : of.giants.rows) set.tables[table].n_rows -= std::min(n, set.tables[table].n_rows);
   for (std::size_t i = 0; i < of.plan.stages.size(); ++i) {
-    const double each = evaluation_bytes_per_row(of.plan.stages[i], of.set);
+    const double each = evaluation_bytes_per_row(of.plan.stages[i], set);
     const std::size_t n =
         of.plan.stages[i].whole_table ? of.stages[i].n_rows() : slice_rows(each, of.memory_for_evaluation);
     most = std::max(most, each * static_cast<double>(std::min(n, std::max<std::size_t>(of.stages[i].n_rows(), 1))));

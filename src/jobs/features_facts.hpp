@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <span>
 #include <vector>
 
@@ -16,6 +17,7 @@ namespace gridmill::jobs {
 struct GiantCount {
   std::size_t n_groups = 0;
   std::size_t n_pieces = 0;
+  std::map<core::TableId, std::size_t> rows;  // in pieces, by the children's table, of each row once
 };
 
 /// A planned job and what it is given.
