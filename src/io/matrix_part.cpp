@@ -459,20 +459,33 @@ auto guarded(const std::filesystem::path& path, Read read) {
   }
 }
 
-}  // namespace
-
-std::optional<MatrixPart> MatrixPart::open_whole(const std::filesystem::path& path, const PartHeader& header) {
+/// What `look` returns for the part at `path`; nothing if it is not there or damaged in what opening or looking needs.
+template <class Look>
+auto if_undamaged(const std::filesystem::path& path, Look look) -> decltype(look(MatrixPart(path))) {
   std::error_code ignored;
   if (!std::filesystem::exists(path, ignored)) return std::nullopt;
   try {
-    MatrixPart part(path);
-    if (part.header() == header && part.state_->is_whole()) return part;
+    return look(MatrixPart(path));
   } catch (const hdf5::Error&) {
-    // Cut short in what the checksum needs.
+    return std::nullopt;
   } catch (const core::UserError&) {
-    // Cut short in what opening it needs.
+    return std::nullopt;
   }
-  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<MatrixPart> MatrixPart::open_whole(const std::filesystem::path& path, const PartHeader& header) {
+  return if_undamaged(path, [&](MatrixPart&& part) -> std::optional<MatrixPart> {
+    if (part.header() == header && part.state_->is_whole()) return std::move(part);
+    return std::nullopt;
+  });
+}
+
+std::optional<std::string> checksum_of_whole_part(const std::filesystem::path& path) {
+  return if_undamaged(path, [](const MatrixPart& part) {
+    return part.state_->is_whole() ? std::optional(part.checksum()) : std::nullopt;
+  });
 }
 
 MatrixPart::MatrixPart(const std::filesystem::path& path)
@@ -483,6 +496,10 @@ MatrixPart::MatrixPart(MatrixPart&&) noexcept = default;
 MatrixPart& MatrixPart::operator=(MatrixPart&&) noexcept = default;
 
 const PartHeader& MatrixPart::header() const { return state_->header; }
+
+std::string MatrixPart::checksum() const {
+  return guarded(state_->path, [&] { return text_attribute(state_->file.root(), "checksum"); });
+}
 
 CellValues MatrixPart::read(std::size_t column, std::size_t first, std::size_t n) const {
   return guarded(state_->path,

@@ -86,15 +86,22 @@ class MatrixPart {
   MatrixPart& operator=(MatrixPart&&) noexcept;
 
   [[nodiscard]] const PartHeader& header() const;
+  /// Returns the checksum it was written with; what is in it is not compared.
+  [[nodiscard]] std::string checksum() const;
   /// Reads rows [first, first + n) of a column, counted from the first of the part.
   [[nodiscard]] CellValues read(std::size_t column, std::size_t first, std::size_t n) const;
   /// Returns what the codes stand for, by categorical column.
   [[nodiscard]] std::vector<CodeMeaning> meanings() const;
 
  private:
+  friend std::optional<std::string> checksum_of_whole_part(const std::filesystem::path& path);
   struct State;
   std::unique_ptr<State> state_;
 };
+
+/// Reads all of a part and returns the checksum it was written with; nothing if its contents have another one now, or
+/// it is no part, or it is not there.
+std::optional<std::string> checksum_of_whole_part(const std::filesystem::path& path);
 
 /// Returns the row of its type's array in which a column stands, and the number of such rows.
 struct PartPlace {

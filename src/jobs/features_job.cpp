@@ -21,6 +21,7 @@
 #include "io/checksum.hpp"
 #include "io/datetime.hpp"
 #include "io/json.hpp"
+#include "io/matrix_store.hpp"
 #include "io/store_entity_data.hpp"
 #include "jobs/feature_passes.hpp"
 #include "jobs/features_directory.hpp"
@@ -74,7 +75,7 @@ class FeaturesRunner {
 
   core::ExitCode run() {
     observer_.stage(fmt::format("reading {}", job_.features.store.string()));
-    open_directory();
+    settle_now();
     mpi::run_together(session_.transport(), [&] {
       data_.emplace(job_.features.store);
       try {
@@ -84,6 +85,7 @@ class FeaturesRunner {
       }
     });
     make_files();
+    if (!run_.dry_run) open_directory();
     tell_plan();
     if (run_.dry_run) return core::ExitCode::done;
     if (already_finished()) return core::ExitCode::done;
@@ -99,25 +101,30 @@ class FeaturesRunner {
 
   std::int64_t read_now() const { return io::parse_datetime(job_.features.cutoff.time).value_or(0); }
 
-  /// Opens the run directory and settles the time of "now", on all ranks.
-  void open_directory() {
+  /// Settles the time of "now", on all ranks: that of the run that is gone on with, if there is one.
+  void settle_now() {
+    if (job_.features.cutoff.kind != config::CutoffOptions::Kind::now) return;
     mpi::Bytes now;
     mpi::run_together(session_.transport(), [&] {
       if (!is_root()) return;
-      if (!run_.dry_run) directory_.emplace(job_, run_.if_other);
-      config::CutoffOptions& cutoff = job_.features.cutoff;
-      if (cutoff.kind != config::CutoffOptions::Kind::now) return;
-      const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
-      const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(since_1970);
-      const std::string time = io::datetime_text(std::chrono::nanoseconds(seconds).count());
-      cutoff.time = directory_ && !directory_->earlier_now().empty() ? directory_->earlier_now() : time;
-      const auto raw = std::as_bytes(std::span(cutoff.time));
+      std::string time = run_.if_other == IfOther::overwrite ? std::string() : earlier_now(job_);
+      if (time.empty()) {
+        const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
+        const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(since_1970);
+        time = io::datetime_text(std::chrono::nanoseconds(seconds).count());
+      }
+      const auto raw = std::as_bytes(std::span(time));
       now.assign(raw.begin(), raw.end());
     });
     session_.transport().broadcast(now, 0);
-    if (job_.features.cutoff.kind == config::CutoffOptions::Kind::now) {
-      job_.features.cutoff.time.assign(reinterpret_cast<const char*>(now.data()), now.size());
-    }
+    job_.features.cutoff.time.assign(reinterpret_cast<const char*>(now.data()), now.size());
+  }
+
+  /// Enters the run directory: once the config is known to be good, so that a mistake is told first and leaves nothing.
+  void open_directory() {
+    mpi::run_together(session_.transport(), [&] {
+      if (is_root()) directory_.emplace(job_, run_.if_other);
+    });
   }
 
   void make_files() {
@@ -228,6 +235,7 @@ class FeaturesRunner {
     std::vector<std::int64_t> told{0};
     mpi::run_together(session_.transport(), [&] {
       if (!is_root()) return;
+      check_space();
       directory_->begin(job_, run_.if_other);
       if (directory_->known_store()) {
         directory_->check_store(job_.features.store, io::file_checksum(job_.features.store));
@@ -237,21 +245,49 @@ class FeaturesRunner {
         digest_ = std::async(std::launch::async,
                              [this] { directory_->remember_store(io::file_checksum(job_.features.store)); });
       }
-      if (directory_->finished(job_.features.csv)) {
-        told[0] = 1;
-        observer_.note(fmt::format("{} is finished; nothing is done again (--overwrite to start anew)",
-                                   directory_->folder().string()));
-        tell_files();
-        return;
-      }
-      std::uintmax_t there = 0;
-      for (const fs::path& file : rows().files) there += fs::exists(file) ? fs::file_size(file) : 0;
-      const std::uintmax_t needed = stored_bytes(rows());
-      check_free_space(needed - std::min(needed, there), fs::space(directory_->folder()).available,
-                       directory_->folder());
+      told[0] = directory_->finished(job_.features.csv) ? 1 : 0;
     });
     session_.transport().allreduce_sum(told);
-    return told[0] != 0;
+    if (told[0] == 0 || any_part_damaged()) return false;
+    if (is_root() && run_.fitted == nullptr) {
+      observer_.note(fmt::format("{} is finished; nothing is done again (--overwrite to start anew)",
+                                 directory_->folder().string()));
+      tell_files();
+    }
+    return true;
+  }
+
+  void check_space() const {
+    std::uintmax_t there = 0;
+    for (const fs::path& file : rows().files) there += fs::exists(file) ? fs::file_size(file) : 0;
+    const std::uintmax_t needed = stored_bytes(rows());
+    check_free_space(needed - std::min(needed, there), fs::space(directory_->folder()).available, directory_->folder());
+  }
+
+  /// Reads the parts of a finished run, each rank its share, and says whether some must be computed again.
+  bool any_part_damaged() {
+    observer_.stage("checking what is there");
+    std::vector<io::ListedPart> parts;
+    std::vector<std::int64_t> damaged;  // by part
+    mpi::run_together(session_.transport(), [&] {
+      parts = io::listed_parts(job_.output / "features.h5");
+      damaged.assign(parts.size(), 0);
+      const auto n_ranks = static_cast<std::size_t>(session_.place().n_ranks);
+      for (auto i = static_cast<std::size_t>(session_.place().rank); i < parts.size(); i += n_ranks) {
+        damaged[i] = io::is_whole(parts[i]) ? 0 : 1;
+      }
+    });
+    session_.transport().allreduce_sum(damaged);
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      if (damaged[i] != 0) names.push_back(parts[i].file.string());
+    }
+    if (is_root() && !names.empty()) {
+      observer_.warning(
+          fmt::format("{} changed since it was written and is computed again",
+                      names.size() == 1 ? names[0] : fmt::format("{} (and {} more files)", names[0], names.size() - 1)));
+    }
+    return !names.empty();
   }
 
   void wait_for_store_digest() {
@@ -449,6 +485,7 @@ class FeaturesRunner {
   }
 
   void tell_files() {
+    if (run_.fitted != nullptr) return;  // whoever asked for it puts them in one
     std::vector<WrittenFile> files{{directory_->matrix().string(),
                                     "the features; 'gridmill info' shows them, 'gridmill search' learns from them"}};
     if (fs::exists(directory_->csv())) files.push_back({directory_->csv().string(), "the same as text"});
