@@ -1,7 +1,6 @@
 #include "jobs/features_plan.hpp"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -10,13 +9,13 @@
 #include "core/hint.hpp"
 #include "features/synthesis.hpp"
 #include "jobs/feature_instances.hpp"
+#include "jobs/idle_options.hpp"
 #include "jobs/seed_features.hpp"
 
 namespace gridmill::jobs {
 
 namespace {
 
-using features::FeatureKind;
 using features::FeatureRef;
 using Interesting = decltype(features::SynthesisOptions::interesting_values);
 
@@ -64,35 +63,6 @@ Interesting interesting_values(const config::FeaturesOptions& options, const cor
     }
   }
   return by_table;
-}
-
-void note_primitives(const FeatureRef& feature, std::set<const features::Feature*>& seen,
-                     std::set<std::pair<FeatureKind, std::string>>& used) {
-  if (!seen.insert(feature.get()).second) return;
-  if (feature->primitive.primitive != nullptr) used.emplace(feature->kind, feature->primitive.primitive->name);
-  for (const FeatureRef& base : feature->bases) note_primitives(base, seen, used);
-  if (feature->where) note_primitives(feature->where->feature, seen, used);
-}
-
-/// Names primitives the user asked for that fit nothing.
-std::vector<std::string> unused_primitives(const config::FeaturesOptions& options,
-                                           const std::vector<FeatureRef>& made) {
-  std::set<const features::Feature*> seen;
-  std::set<std::pair<FeatureKind, std::string>> used;
-  for (const FeatureRef& feature : made) note_primitives(feature, seen, used);
-  std::vector<std::string> sentences;
-  const auto check = [&](const std::vector<features::PrimitiveUse>& uses, FeatureKind kind, const char* word) {
-    for (const features::PrimitiveUse& use : uses) {
-      if (used.contains({kind, use.primitive->name})) continue;
-      sentences.push_back(
-          fmt::format("no feature comes of the {} '{}': it fits no column, or gives a type that is not returned", word,
-                      use.primitive->name));
-    }
-  };
-  if (options.aggregations) check(*options.aggregations, FeatureKind::aggregation, "aggregation");
-  if (options.transforms) check(*options.transforms, FeatureKind::transform, "transform");
-  check(options.group_by_transforms, FeatureKind::group_by_transform, "group-by transform");
-  return sentences;
 }
 
 std::vector<features::MatrixColumn> columns_of(const std::vector<FeatureRef>& made) {
@@ -175,8 +145,8 @@ std::vector<FeatureRef> make_features(const config::FeaturesOptions& options, co
     check_column(set, synthesis.target, column, "features.pass_through");
     if (std::find(ignored.begin(), ignored.end(), column) == ignored.end()) ignored.push_back(column);
   }
-  std::vector<FeatureRef> made = features::synthesize(set, synthesis);
-  warnings = unused_primitives(options, made);
+  std::vector<FeatureRef> made = features::synthesize(set, synthesis, &warnings);
+  for (std::string& sentence : idle_options(options, data, made)) warnings.push_back(std::move(sentence));
   return made;
 }
 

@@ -46,7 +46,7 @@ FeaturesPlan plan_features(const config::FeaturesOptions& options, const core::E
 FeaturesPlan plan_instances(const config::FeaturesOptions& options, const core::EntityData& data, std::int64_t now,
                             core::TableId target, std::vector<features::FeatureRef> features);
 
-/// Returns the features that `options` ask for. `warnings` gets primitives that made none.
+/// Returns the features that `options` ask for. `warnings` gets what has no effect.
 std::vector<features::FeatureRef> make_features(const config::FeaturesOptions& options, const core::EntityData& data,
                                                 std::vector<std::string>& warnings);
 
