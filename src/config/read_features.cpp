@@ -193,7 +193,8 @@ void read_inputs(const Node& inputs, const std::string& section, const std::vect
   }
   for (const Node* entry : entries) {
     if (entry->key == "primitives" || entry->key == "inputs" || entry->is_null()) continue;
-    problems.add(entry->key_where, fmt::format("{}.{} says for all inputs what 'inputs' says for each", section, entry->key),
+    problems.add(entry->key_where,
+                 fmt::format("{}.{} says for all inputs what 'inputs' says for each", section, entry->key),
                  "leave one of them out");
   }
 }

@@ -353,7 +353,8 @@ class Synthesis {
       if (std::find(names.begin(), names.end(), name) != names.end()) continue;
       std::string hint = core::hint_for(name, names);
       hint = hint.substr(0, hint.find('?') + 1);  // the nearest name alone: there may be thousands
-      warnings_.push_back(fmt::format("drop_exact: no feature is called '{}'{}", name, hint.empty() ? "" : "; " + hint));
+      warnings_.push_back(
+          fmt::format("drop_exact: no feature is called '{}'{}", name, hint.empty() ? "" : "; " + hint));
     }
     for (const std::string& part : options_.drop_contains) {
       const bool found = std::any_of(names.begin(), names.end(),
@@ -374,8 +375,8 @@ class Synthesis {
       const bool found = std::any_of(primitives_.aggregations.begin(), primitives_.aggregations.end(),
                                      [&](const PrimitiveUse& use) { return use.primitive == where.primitive; });
       if (!found && options_.where_primitives) {
-        warnings_.push_back(
-            fmt::format("where_primitives: '{}' is not among the aggregations: nothing comes of it", where.primitive->name));
+        warnings_.push_back(fmt::format("where_primitives: '{}' is not among the aggregations: nothing comes of it",
+                                        where.primitive->name));
       }
     }
   }

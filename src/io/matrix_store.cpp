@@ -196,12 +196,12 @@ std::vector<ListedPart> listed_parts(const hdf5::Group& root, const fs::path& st
 [[noreturn]] void refuse_part(const fs::path& store, const fs::path& part, const std::string& what) {
   const fs::path config = store.parent_path() / "config.resolved.yaml";
   std::error_code ignored;
-  throw core::UserError(core::Problem{
-      {store.string()},
-      fmt::format("its part {} {}", part.string(), what),
-      fs::exists(config, ignored)
-          ? fmt::format("'gridmill features {}' makes it again, and keeps what is whole", config.string())
-          : "keep the file together with its parts, or make it again"});
+  throw core::UserError(
+      core::Problem{{store.string()},
+                    fmt::format("its part {} {}", part.string(), what),
+                    fs::exists(config, ignored)
+                        ? fmt::format("'gridmill features {}' makes it again, and keeps what is whole", config.string())
+                        : "keep the file together with its parts, or make it again"});
 }
 
 }  // namespace

@@ -105,8 +105,8 @@ std::string earlier_now(const config::FeaturesJob& job) {
   if (!fs::exists(resolved, ignored)) return {};
   try {
     const config::FeaturesJob before = config::read_features_job(resolved);
-    const bool same = before.features.cutoff.kind == config::CutoffOptions::Kind::now &&
-                      config::differences(before, job).empty();
+    const bool same =
+        before.features.cutoff.kind == config::CutoffOptions::Kind::now && config::differences(before, job).empty();
     return same ? before.features.cutoff.time : std::string();
   } catch (const core::UserError&) {
     return {};  // whoever enters the folder says what it holds

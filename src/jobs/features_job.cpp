@@ -165,15 +165,28 @@ class FeaturesRunner {
     observer_.plan(facts);
   }
 
+  /// Evaluates rows from the middle, more and more until it takes long enough to tell; returns how many, and the
+  /// seconds.
+  std::pair<std::size_t, double> time_rows(PartMaker& maker) const {
+    constexpr std::size_t kMost = 512;
+    constexpr double kEnough = 0.2;  // [s]
+    std::size_t n = std::min<std::size_t>(plan_.instances.size(), 16);
+    maker.try_rows(0, n);  // reads what is read once
+    while (true) {
+      const auto start = std::chrono::steady_clock::now();
+      maker.try_rows((plan_.instances.size() - n) / 2, n);
+      const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+      const std::size_t more = std::min(plan_.instances.size(), std::min(4 * n, kMost));
+      if (more == n || seconds > kEnough) return {n, seconds};
+      n = more;
+    }
+  }
+
   /// Measures some rows and extrapolates.
   std::string estimated_time() {
     if (plan_.stages.size() > 1 || plan_.instances.empty()) return "not estimated, there are several passes";
-    const std::size_t n = std::min<std::size_t>(plan_.instances.size(), 512);
     PartMaker maker(*data_, plan_, stages_, 0, memory_for_evaluation());
-    maker.try_rows(0, n);  // reads what is read once
-    const auto start = std::chrono::steady_clock::now();
-    maker.try_rows((plan_.instances.size() - n) / 2, n);
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    const auto [n, seconds] = time_rows(maker);
     const double all = seconds / static_cast<double>(n) * static_cast<double>(plan_.instances.size());
     const double each = all / static_cast<double>(run_.n_ranks);
     return fmt::format("{} s on {} ranks to evaluate, from {} rows",
@@ -283,9 +296,9 @@ class FeaturesRunner {
       if (damaged[i] != 0) names.push_back(parts[i].file.string());
     }
     if (is_root() && !names.empty()) {
-      observer_.warning(
-          fmt::format("{} changed since it was written and is computed again",
-                      names.size() == 1 ? names[0] : fmt::format("{} (and {} more files)", names[0], names.size() - 1)));
+      observer_.warning(fmt::format(
+          "{} changed since it was written and is computed again",
+          names.size() == 1 ? names[0] : fmt::format("{} (and {} more files)", names[0], names.size() - 1)));
     }
     return !names.empty();
   }
@@ -455,7 +468,7 @@ class FeaturesRunner {
   void write() {
     mpi::run_together(session_.transport(), [&] {
       if (!is_root()) return;
-      observer_.stage(fmt::format("writing {}", directory_->matrix().string()));
+      if (run_.fitted == nullptr) observer_.stage(fmt::format("writing {}", directory_->matrix().string()));
       PartedMatrix matrix(rows());
       PartedMatrix encoded(encoded_);
       std::vector<PartedMatrix*> all{&matrix};

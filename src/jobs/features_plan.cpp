@@ -1,13 +1,16 @@
 #include "jobs/features_plan.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "core/error.hpp"
 #include "core/hint.hpp"
+#include "features/evaluation/view.hpp"
 #include "features/synthesis.hpp"
+#include "io/datetime.hpp"
 #include "jobs/feature_instances.hpp"
 #include "jobs/idle_options.hpp"
 #include "jobs/seed_features.hpp"
@@ -82,6 +85,42 @@ features::EvaluationOptions evaluation_of(const config::FeaturesOptions& options
   if (!options.training_window.empty()) evaluation.training_window = features::read_window(options.training_window);
   if (!options.approximate.empty()) evaluation.approximate = -features::read_window(options.approximate).before(0);
   return evaluation;
+}
+
+/// With one cutoff time there is one time for parents, too; often it is the same.
+void settle_approximate(const config::FeaturesOptions& options, FeaturesPlan& plan) {
+  if (!plan.cutoff || !plan.evaluation.approximate) return;
+  const std::int64_t floored = features::floor_to(*plan.cutoff, *plan.evaluation.approximate);
+  std::string what = "changes nothing";
+  if (floored == *plan.cutoff) {
+    plan.evaluation.approximate.reset();
+  } else {
+    what = fmt::format("takes aggregations of parents at {} and saves nothing", io::datetime_text(floored));
+  }
+  plan.warnings.push_back(fmt::format("approximate: '{}' with one cutoff time for all {}", options.approximate, what));
+}
+
+/// What takes long, and why.
+void warn_of_repetition(const core::EntitySet& set, FeaturesPlan& plan) {
+  constexpr double kMany = 1e8;  // entries: some seconds
+  if (plan.cutoff) return;
+  std::set<std::int64_t> cutoffs;
+  for (const features::Instance& each : plan.instances) cutoffs.insert(each.cutoff);
+  const std::vector<FeatureRef> repeated = features::repeated_by_cutoff(set, plan.evaluation, plan.features);
+  double n_entries = 0;
+  std::size_t n_most = 0;
+  for (const FeatureRef& feature : repeated) {
+    const std::size_t n_rows = set.tables[feature->table].n_rows;
+    n_entries += static_cast<double>(n_rows) * static_cast<double>(cutoffs.size());
+    n_most = std::max(n_most, n_rows);
+  }
+  if (n_entries < kMany) return;
+  plan.warnings.push_back(
+      fmt::format("{} feature{} computed anew over all rows known (up to {}) at each of {} cutoff times, some {:.2g} "
+                  "entries: {}{}; fewer distinct times{} make it faster",
+                  repeated.size(), repeated.size() == 1 ? " is" : "s are", n_most, cutoffs.size(), n_entries,
+                  repeated.front()->name, repeated.size() == 1 ? "" : ", ...",
+                  plan.evaluation.training_window ? ", or no training_window," : ""));
 }
 
 }  // namespace
@@ -160,7 +199,11 @@ FeaturesPlan plan_instances(const config::FeaturesOptions& options, const core::
   plan.instances = std::move(instances.rows);
   plan.labels = std::move(instances.labels);
   plan.warnings = std::move(instances.warnings);
-  plan.stages = features::plan_stages(data.entity_set(), plan.features, plan.cutoff.has_value());
+  settle_approximate(options, plan);
+  warn_of_repetition(data.entity_set(), plan);
+  // Parents at another time than their children have nothing that could be computed before for all.
+  const bool at_one_time = plan.cutoff && !plan.evaluation.approximate;
+  plan.stages = features::plan_stages(data.entity_set(), plan.features, at_one_time);
   plan.stages.back().table = target;
   return plan;
 }

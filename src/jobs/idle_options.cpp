@@ -77,8 +77,8 @@ std::vector<std::string> absent_values(const config::FeaturesOptions& options, c
         const features::Where where{.feature = feature, .comparison = "==", .value = value};
         const std::vector<std::uint8_t> met = features::meets(column, where, options.semantics);
         if (std::any_of(met.begin(), met.end(), [](std::uint8_t each) { return each != 0; })) continue;
-        sentences.push_back(fmt::format("interesting_values: no row of '{}' has {} in '{}'{}", name, value.python_repr(),
-                                        wanted.column, nearest(column, value.python_str())));
+        sentences.push_back(fmt::format("interesting_values: no row of '{}' has {} in '{}'{}", name,
+                                        value.python_repr(), wanted.column, nearest(column, value.python_str())));
       }
     }
   }
