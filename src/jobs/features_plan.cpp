@@ -1,6 +1,7 @@
 #include "jobs/features_plan.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <set>
 #include <utility>
 
@@ -62,7 +63,11 @@ Interesting interesting_values(const config::FeaturesOptions& options, const cor
     const core::TableId table = find_table(set, name, "features.interesting_values");
     for (const config::InterestingColumn& column : columns) {
       check_column(set, table, column.column, "features.interesting_values");
-      by_table[name].emplace_back(column.column, column.top > 0 ? frequent_values(data, table, column) : column.values);
+      std::vector<core::Value> values = column.top > 0 ? frequent_values(data, table, column) : column.values;
+      for (core::Value& each : values) {
+        each = condition_value(set, table, column.column, each, "features.interesting_values");
+      }
+      by_table[name].emplace_back(column.column, std::move(values));
     }
   }
   return by_table;
@@ -98,6 +103,37 @@ void settle_approximate(const config::FeaturesOptions& options, FeaturesPlan& pl
     what = fmt::format("takes aggregations of parents at {} and saves nothing", io::datetime_text(floored));
   }
   plan.warnings.push_back(fmt::format("approximate: '{}' with one cutoff time for all {}", options.approximate, what));
+}
+
+void note_tables(const FeatureRef& feature, std::set<const features::Feature*>& seen, std::set<core::TableId>& tables) {
+  if (!seen.insert(feature.get()).second) return;
+  tables.insert(feature->table);
+  for (const FeatureRef& base : feature->bases) note_tables(base, seen, tables);
+}
+
+/// Tables of which nothing is known at any cutoff: a wrong year, as a rule.
+void warn_of_unknown(const core::EntityData& data, FeaturesPlan& plan) {
+  constexpr std::size_t kBlock = 1U << 16U;  // rows
+  std::int64_t latest = plan.cutoff.value_or(core::kMissingTime);
+  for (const features::Instance& each : plan.instances) latest = std::max(latest, each.cutoff);
+  std::set<const features::Feature*> seen;
+  std::set<core::TableId> tables{plan.target};
+  for (const FeatureRef& each : plan.features) note_tables(each, seen, tables);
+  for (const core::TableId id : tables) {
+    const core::EntityTable& table = data.entity_set().tables[id];
+    if (table.time_index.empty() || table.n_rows == 0) continue;
+    std::int64_t first = std::numeric_limits<std::int64_t>::max();
+    for (std::size_t row = 0; row < table.n_rows && first > latest; row += kBlock) {
+      const std::size_t n = std::min(kBlock, table.n_rows - row);
+      for (const std::int64_t time : data.times(id, core::RowSet::range(static_cast<core::RowId>(row), n))) {
+        if (time != core::kMissingTime) first = std::min(first, time);
+      }
+    }
+    if (first <= latest) continue;
+    plan.warnings.push_back(fmt::format("no row of '{}' is known at the {}cutoff time, {}: its first '{}' is {}",
+                                        table.name, plan.cutoff ? "" : "last ", io::datetime_text(latest),
+                                        table.time_index, io::datetime_text(first)));
+  }
 }
 
 /// What takes long, and why.
@@ -146,6 +182,28 @@ core::TableId find_table(const core::EntitySet& set, const std::string& name, co
     throw core::UserError(fmt::format("{}: the store has no table '{}'", option, name), core::hint_for(name, known));
   }
   return table;
+}
+
+core::Value condition_value(const core::EntitySet& set, core::TableId table, const std::string& column,
+                            const core::Value& given, const std::string& option) {
+  const core::EntityColumn* held = set.tables[table].find(column);
+  if (held == nullptr || core::column_type_of(held->type) != core::ColumnType::datetime) return given;
+  if (given.is_list()) {
+    core::ValueList all;
+    for (const core::Value& each : given.list()) all.push_back(condition_value(set, table, column, each, option));
+    return all;
+  }
+  const auto time = io::parse_datetime(given.python_str());
+  if (!time) {
+    throw core::UserError(
+        fmt::format("{}: '{}' is no time, and column '{}' holds times", option, given.python_str(), column),
+        "write it as 2024-02-29 or 2024-02-29 12:30:00");
+  }
+  std::string text = io::datetime_text(*time);
+  if (text.size() == 10) text += " 00:00:00";
+  std::replace(text.begin(), text.end(), 'T', ' ');
+  if (text.ends_with('Z')) text.pop_back();
+  return text;
 }
 
 void check_column(const core::EntitySet& set, core::TableId table, const std::string& column,
@@ -199,6 +257,7 @@ FeaturesPlan plan_instances(const config::FeaturesOptions& options, const core::
   plan.instances = std::move(instances.rows);
   plan.labels = std::move(instances.labels);
   plan.warnings = std::move(instances.warnings);
+  warn_of_unknown(data, plan);
   settle_approximate(options, plan);
   warn_of_repetition(data.entity_set(), plan);
   // Parents at another time than their children have nothing that could be computed before for all.

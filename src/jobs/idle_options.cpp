@@ -8,6 +8,7 @@
 
 #include "core/hint.hpp"
 #include "features/evaluation/condition.hpp"
+#include "jobs/features_plan.hpp"
 
 namespace gridmill::jobs {
 
@@ -63,6 +64,12 @@ std::string nearest(const features::Column& column, const std::string& value) {
   return " (" + core::hint_for(value, labels) + ")";
 }
 
+/// Says whether the most frequent values of such a column can be found.
+bool is_counted(core::ColumnType type) {
+  return type == core::ColumnType::categorical || type == core::ColumnType::boolean ||
+         type == core::ColumnType::integer || type == core::ColumnType::real;
+}
+
 /// Names values that are to make conditions, and that no row has.
 std::vector<std::string> absent_values(const config::FeaturesOptions& options, const core::EntityData& data) {
   const core::EntitySet& set = data.entity_set();
@@ -70,11 +77,19 @@ std::vector<std::string> absent_values(const config::FeaturesOptions& options, c
   for (const auto& [name, columns] : options.interesting_values) {
     const core::TableId table = set.find(name);
     for (const config::InterestingColumn& wanted : columns) {
+      const core::LogicalType type = set.tables[table].find(wanted.column)->type;
+      if (wanted.top > 0 && !is_counted(core::column_type_of(type))) {
+        sentences.push_back(fmt::format("interesting_values: values of '{}' are not counted ({}): name those you mean",
+                                        wanted.column, core::name_of(type)));
+      }
       if (wanted.values.empty()) continue;
       const features::Column column = read_column(data, table, wanted.column);
       const FeatureRef feature = features::make_identity(set, table, wanted.column);
       for (const core::Value& value : wanted.values) {
-        const features::Where where{.feature = feature, .comparison = "==", .value = value};
+        const features::Where where{
+            .feature = feature,
+            .comparison = "==",
+            .value = condition_value(set, table, wanted.column, value, "features.interesting_values")};
         const std::vector<std::uint8_t> met = features::meets(column, where, options.semantics);
         if (std::any_of(met.begin(), met.end(), [](std::uint8_t each) { return each != 0; })) continue;
         sentences.push_back(fmt::format("interesting_values: no row of '{}' has {} in '{}'{}", name,
