@@ -1,12 +1,14 @@
 // The 197 features of loans_features.yaml as SQL on DuckDB, from the same CSV files.
 //
 //   node bench/peers/duckdb_loans.mjs FOLDER [THREADS [OUT.parquet]]
+//   node bench/peers/duckdb_loans.mjs FOLDER THREADS --load-only        reads the CSV files into memory, and no more
 //
 // Needs npm's @duckdb/node-api. Prints seconds for reading the CSV files, computing and writing, and the peak memory. MODE
 // takes the smallest of the most frequent values and SKEW is 0 for equal values, as in Featuretools.
 import { DuckDBInstance } from '@duckdb/node-api';
 
 const [folder, threads = '1', output] = process.argv.slice(2);
+const loadOnly = output === '--load-only';
 const tables = {
   applicants: {
     time: ['application_time', 'birth_date'],
@@ -126,6 +128,10 @@ await run(`CREATE MACRO skew0(x) AS CASE WHEN count(x) < 3 THEN NULL WHEN min(x)
 const start = seconds();
 for (const table of Object.keys(tables)) await load(table);
 const loaded = seconds();
+if (loadOnly) {
+  console.log(JSON.stringify({ read_s: (loaded - start).toFixed(2), peak_mib: Math.round(process.resourceUsage().maxRSS / 1024) }));
+  process.exit(0);
+}
 await compute();
 const computed = seconds();
 if (output) await run(`COPY features TO '${output}'`);

@@ -166,6 +166,26 @@ void Conversion<GivenTypes>::from_node(const Node& node, const std::string& path
   }
 }
 
+Takes Conversion<TimeFormats>::takes() { return {{Kind::mapping, Kind::null}, {}}; }
+Value Conversion<TimeFormats>::to_value(const TimeFormats& value) {
+  core::ValueMapping entries;
+  for (const auto& [column, format] : value) entries.emplace_back(column, format.text());
+  return entries.empty() ? Value() : Value(entries);
+}
+void Conversion<TimeFormats>::from_node(const Node& node, const std::string& path, TimeFormats& value,
+                                        Problems& problems) {
+  for (const Node& child : node.children) {
+    const std::optional<std::string> problem =
+        child.shape == Node::Shape::scalar ? core::TimeFormat::problem_in(child.text) : "is no format";
+    if (!problem) {
+      value.emplace(child.key, core::TimeFormat(child.text));
+    } else {
+      problems.add(child.where, fmt::format("{}.{}: {} {}", path, child.key, child.value().python_repr(), *problem),
+                   R"(write what stands for year, month, day: "%y%m%d" reads 930101, "%d.%m.%Y %H:%M" 1.1.1993 8:30)");
+    }
+  }
+}
+
 Takes Conversion<GivenTags>::takes() { return {{Kind::mapping, Kind::null}, {}}; }
 Value Conversion<GivenTags>::to_value(const GivenTags& value) {
   core::ValueMapping entries;

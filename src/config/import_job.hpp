@@ -12,6 +12,7 @@
 #include "core/entity_set.hpp"
 #include "core/error.hpp"
 #include "core/logical_type.hpp"
+#include "core/time_format.hpp"
 
 namespace gridmill::config {
 
@@ -24,12 +25,16 @@ struct GivenTypes {
   friend bool operator==(const GivenTypes&, const GivenTypes&) = default;
 };
 
+/// How the times of columns are written.
+using TimeFormats = std::map<std::string, core::TimeFormat>;
 using GivenTags = std::map<std::string, core::Tags>;
 
 /// One table of an import.
 struct TableOptions {
+  std::string section = "import";  // where these options stand; "import.tables.<name>" of several
   SourceOptions source;  // `table` is the table's name in the store; empty: from the file's name. Its types: `types`
   GivenTypes types;
+  TimeFormats time_formats;
   std::vector<std::string> ignore;  // columns left out
   std::string index;
   bool make_index = false;  // `index` is a new column with the number of the row

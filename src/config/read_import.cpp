@@ -24,7 +24,8 @@ std::string trimmed(const std::string& text) {
 /// Remembers where the data may later contradict the config.
 void note_places(const Node& node, const std::string& section, std::map<std::string, core::Location>& places) {
   for (const Node& entry : node.children) {
-    if (entry.key == "types" || entry.key == "tags" || entry.key == "secondary_time_index") {
+    if (entry.key == "types" || entry.key == "time_format" || entry.key == "tags" ||
+        entry.key == "secondary_time_index") {
       for (const Node& column : entry.children) {
         places[section + "." + entry.key + "." + column.key] = column.key_where;
       }
@@ -45,6 +46,15 @@ void check_table(const Node& node, const std::string& section, const TableOption
     refuse("time_index", "needs an index beside it, which tells rows of the same time apart",
            "name the column with one value a row, or a new one with make_index: true");
   }
+  for (const auto& [column, format] : table.time_formats) {
+    const auto held = table.types.held.find(column);
+    const auto meant = table.types.meant.find(column);
+    const bool other = (held != table.types.held.end() && held->second != core::ColumnType::datetime) ||
+                       (meant != table.types.meant.end() && meant->second != core::LogicalType::datetime);
+    if (!other) continue;
+    problems.add(node.find("time_format")->find(column)->where,
+                 fmt::format("{}.time_format.{}: the column holds times, but 'types' says otherwise", section, column));
+  }
   if (!table.time_index.empty() && table.time_index == table.index) refuse("time_index", "is the index already");
   for (const std::string& ignored : table.ignore) {
     if (ignored == table.index || ignored == table.time_index) {
@@ -62,7 +72,7 @@ class TablesReader {
   void read(const Node& tables) {
     for (const Node& node : tables.children) {
       const std::string section = "import.tables." + node.key;
-      TableOptions table;
+      TableOptions table{.section = section};
       read_section(node, section, table_fields(), table, problems_);
       if (!table.source.table.empty() && table.source.table != node.key) {
         problems_.add(node.find("table")->where, fmt::format("{}.table: the table is called '{}'", section, node.key),
@@ -75,7 +85,7 @@ class TablesReader {
         problems_.add(node.key_where, fmt::format("{}.index is missing: column with one value a row", section),
                       "where there is none: {index: row, make_index: true}");
       }
-      note_places(node, "tables." + node.key, job_.places);
+      note_places(node, section, job_.places);
       table.source.file = find_file(table.source.file, config_);
       job_.tables.push_back(std::move(table));
     }
@@ -101,7 +111,7 @@ class RelationshipsReader {
       const std::size_t before = problems_.size();
       RelationshipOptions each = node.is_mapping() ? from_mapping(node, path) : from_arrow(node, path);
       if (problems_.size() == before) check(node, path, each);
-      job_.places[fmt::format("relationships[{}]", job_.relationships.size())] = node.where;
+      job_.places[path] = node.where;
       job_.relationships.push_back(std::move(each));
     }
     if (relationships.children.empty() || !circle()) return;
@@ -210,7 +220,7 @@ void read_one_table(const Node& node, TableOptions table, const std::filesystem:
   check_table(node, "import", table, problems);
   table.source.file = find_file(table.source.file, config);
   job.tables = {std::move(table)};
-  note_places(node, "tables." + job.tables.front().source.table, job.places);
+  note_places(node, "import", job.places);
 }
 
 /// Options of one table have no meaning beside `tables`.

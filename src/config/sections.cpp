@@ -77,7 +77,8 @@ Fields<DataOptions> data_fields() {
   Fields<DataOptions> fields = nested(&DataOptions::source, source_fields());
   const Fields<DataOptions> own{
       field("target", &DataOptions::target, "column to predict; LIBSVM text names none and calls it target"),
-      field("features", &DataOptions::features, "columns to learn from; null: all that have no other role (a store may tag columns as index or time)"),
+      field("features", &DataOptions::features,
+            "columns to learn from; null: all that have no other role (a store may tag columns as index or time)"),
       field("ignore", &DataOptions::ignore, "columns to leave out"),
       field("weight", &DataOptions::weight, "column of sample weights, each >= 0; null: all 1"),
       field("group", &DataOptions::group, "column of groups that `cv: group` keeps in one fold"),
@@ -169,6 +170,9 @@ Fields<TableOptions> table_fields() {
                  "types of columns instead of those found out, {zip: PostalCode, age: double}: what they mean, or how "
                  "they are held");
   const Fields<TableOptions> own{
+      field("time_format", &TableOptions::time_formats,
+            "how times are written that are neither 2024-12-31 nor 12/31/2024, by column, {issued: \"%y%m%d\"}, in the "
+            "letters of strptime"),
       field("index", &TableOptions::index, "column with one value a row; null: none"),
       field("make_index", &TableOptions::make_index, "make the index: a new column with the number of the row"),
       field("time_index", &TableOptions::time_index, "column with the time from which on the row is known"),

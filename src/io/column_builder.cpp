@@ -112,7 +112,12 @@ std::size_t ColumnBuilder::take(const CellBlock& block, std::size_t row) {
     case Kind::real:
       return take_as<Column::Reals>(block, row, kNaN,
                                     [this](std::string_view cell) { return parse_real(cell, decimal_); });
-    case Kind::datetime: return take_as<Column::Integers>(block, row, core::kMissingTime, &parse_datetime);
+    case Kind::datetime:
+      if (rule_.time_format == nullptr) {
+        return take_as<Column::Integers>(block, row, core::kMissingTime, &parse_datetime);
+      }
+      return take_as<Column::Integers>(block, row, core::kMissingTime,
+                                       [this](std::string_view cell) { return rule_.time_format->parse(cell); });
     case Kind::latlong: return take_as<Column::Places>(block, row, {kNaN, kNaN}, &parse_place);
     case Kind::words:
       return take_as<Column::Codes>(block, row, core::kMissingCode, [this](std::string_view cell) {
@@ -304,9 +309,11 @@ void ColumnBuilder::refuse(const core::Location& where, std::string_view cell) c
   constexpr std::size_t kShown = 60;  // [bytes]
   std::string shown(cell.substr(0, check_utf8(cell.substr(0, kShown)).n_valid));
   if (shown.size() < cell.size()) shown += "...";
-  throw core::UserError(core::Problem{
-      where, fmt::format("'{}' in column '{}' is not {}", shown, rule_.name, one_of(*rule_.type)),
-      fmt::format("expected {}; add it to the missing words if it means no value", expectation(*rule_.type))});
+  const std::string expected = rule_.time_format == nullptr ? std::string(expectation(*rule_.type))
+                                                            : "times written as " + rule_.time_format->text();
+  throw core::UserError(
+      core::Problem{where, fmt::format("'{}' in column '{}' is not {}", shown, rule_.name, one_of(*rule_.type)),
+                    fmt::format("expected {}; add it to the missing words if it means no value", expected)});
 }
 
 }  // namespace gridmill::io

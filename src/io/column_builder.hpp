@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/table.hpp"
+#include "core/time_format.hpp"
 #include "io/cell.hpp"
 #include "io/column_spool.hpp"
 #include "io/csv.hpp"
@@ -20,9 +21,10 @@ namespace gridmill::io {
 struct ColumnRule {
   std::string name;
   std::size_t file_column = 0;
-  std::optional<core::ColumnType> type;  // given by the user
-  bool is_key = false;                   // its words are codes, however many there are
-  std::size_t max_categories = 0;        // else: beyond them words are text
+  std::optional<core::ColumnType> type;           // given by the user
+  const core::TimeFormat* time_format = nullptr;  // of a given datetime; null: those known at once
+  bool is_key = false;                            // its words are codes, however many there are
+  std::size_t max_categories = 0;                 // else: beyond them words are text
 };
 
 /// Turns the cells of one column into values as they come, and finds out its type on the way: the narrowest that all

@@ -1,17 +1,11 @@
 #include "io/column_spool.hpp"
 
-#include <cerrno>
 #include <cstring>
 #include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
-
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <fmt/format.h>
 
 #include "core/error.hpp"
 #include "io/table_source.hpp"
@@ -81,19 +75,12 @@ void unpack(std::string_view bytes, Column& column) {
       column.values);
 }
 
-FileDescriptor nameless_file(const std::filesystem::path& folder, const std::filesystem::path& shown_as) {
-  std::string name = (folder / fmt::format(".{}.{}.rows", shown_as.filename().string(), ::getpid())).string();
-  FileDescriptor file = FileDescriptor::open_output(name, O_EXCL, shown_as);
-  if (::unlink(name.c_str()) != 0) throw_system_error("remove", name, errno);
-  return file;
-}
-
 }  // namespace
 
 ColumnSpool::PieceId ColumnSpool::keep(Column&& piece) {
   const std::size_t bytes = memory_of(piece);
   kept_.push_back({.piece = std::move(piece)});
-  if (memory_ + bytes > limits_.memory) {
+  if (memory_ + bytes > memory_limit_) {
     set_aside(kept_.back());
   } else {
     memory_ += bytes;
@@ -102,16 +89,11 @@ ColumnSpool::PieceId ColumnSpool::keep(Column&& piece) {
 }
 
 void ColumnSpool::set_aside(Kept& kept) {
-  if (file_.get() < 0) {
-    const std::filesystem::path here = limits_.folder.empty() ? "." : limits_.folder;
-    file_ = nameless_file(here, limits_.shown_as);
-  }
   const std::string bytes = packed(kept.piece);
-  file_.write(bytes);
   kept.n_rows = kept.piece.size();
   kept.has_mask = !kept.piece.valid.empty();
   kept.piece = empty_column(kept.piece);
-  kept.offset = std::exchange(file_end_, file_end_ + bytes.size());
+  kept.offset = file_.append(bytes);
   kept.n_bytes = bytes.size();
 }
 
@@ -121,16 +103,18 @@ const Column& ColumnSpool::piece(PieceId id, Column& scratch) const {
   scratch = empty_column(kept.piece, kept.n_rows);
   if (kept.has_mask) scratch.valid.resize(kept.n_rows);
   std::string bytes(kept.n_bytes, '\0');
-  if (file_.read_at(bytes, kept.offset) < bytes.size()) {
-    throw core::RunError(fmt::format("cannot read back what was set aside for {}", limits_.shown_as.string()));
-  }
+  file_.read(bytes, kept.offset);
   unpack(bytes, scratch);
   return scratch;
 }
 
 void ColumnSpool::drop(PieceId id) {
   Kept& kept = kept_[id];
-  if (kept.offset == kInMemory) memory_ -= memory_of(kept.piece);
+  if (kept.offset == kInMemory) {
+    memory_ -= memory_of(kept.piece);
+  } else {
+    file_.forget(kept.offset, kept.n_bytes);
+  }
   kept = Kept{};
 }
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/table.hpp"
-#include "io/file_descriptor.hpp"
+#include "io/scratch_file.hpp"
 
 namespace gridmill::io {
 
@@ -18,11 +18,12 @@ class ColumnSpool {
 
   struct Limits {
     std::size_t memory = static_cast<std::size_t>(-1);  // [bytes] of pieces
-    std::filesystem::path folder;                       // where the file is made; empty: that for temporary files
+    std::filesystem::path folder;                       // where the file is made; empty: the working directory
     std::filesystem::path shown_as;                     // what messages call it: the file that is being made
   };
 
-  explicit ColumnSpool(Limits limits) : limits_(std::move(limits)) {}
+  explicit ColumnSpool(Limits limits)
+      : memory_limit_(limits.memory), file_({.folder = limits.folder, .shown_as = limits.shown_as}) {}
 
   /// Errors: RunError naming `shown_as` when the disk is full.
   PieceId keep(core::Column&& piece);
@@ -33,7 +34,8 @@ class ColumnSpool {
   void drop(PieceId id);
 
   [[nodiscard]] std::size_t bytes_in_memory() const { return memory_; }
-  [[nodiscard]] std::uint64_t bytes_in_file() const { return file_end_; }
+  [[nodiscard]] std::uint64_t bytes_in_file() const { return file_.size(); }
+  [[nodiscard]] const ScratchPlace& place() const { return file_.place(); }
 
  private:
   static constexpr std::uint64_t kInMemory = static_cast<std::uint64_t>(-1);
@@ -48,11 +50,10 @@ class ColumnSpool {
 
   void set_aside(Kept& kept);
 
-  Limits limits_;
+  std::size_t memory_limit_;
   std::vector<Kept> kept_;
   std::size_t memory_ = 0;
-  FileDescriptor file_;
-  std::uint64_t file_end_ = 0;
+  ScratchFile file_;
 };
 
 }  // namespace gridmill::io

@@ -46,9 +46,9 @@ class CellBlock {
 /// Reads RFC 4180: quoted cells with delimiters, line feeds and doubled quotes in them; CRLF or LF; a UTF-8 byte
 /// order mark; a last line with or without line feed. Beyond it: blanks around cells do not count unless quoted,
 /// blank lines are skipped, a quote within an unquoted cell is a character like others.
-/// Errors: UserError with file:line:column for what TextWindow names; an empty file or one with a header only;
-/// rows with more or fewer cells than the first; a quote that is not closed or is followed by text; columns with
-/// the same or no name.
+/// Errors: UserError with file:line:column for what TextWindow names; an empty file or one with a header only (unless
+/// it may be empty); rows with more or fewer cells than the first; a quote that is not closed or is followed by text;
+/// columns with the same or no name.
 class CsvReader {
  public:
   CsvReader(const std::filesystem::path& path, const ImportOptions& options);
@@ -71,12 +71,14 @@ class CsvReader {
   Scan scan_row();
   bool scan_quoted(const char*& at);
   bool scan_unquoted(const char*& at);
+  [[nodiscard]] const char* end_of_unquoted(const char* at) const;
   [[noreturn]] void refuse_row(const char* row_begin, std::size_t n_cells) const;
   void use_window();
 
   TextWindow window_;
   char delimiter_ = ',';
   bool stops_cell_[256] = {};
+  std::uint64_t delimiters_ = 0;  // eight of them
   std::vector<std::string> names_;
   CellBlock block_;
   const char* at_ = nullptr;     // where the next row begins

@@ -13,6 +13,7 @@ namespace {
 
 /// Cells of a block: they and their text stay in the processor's cache while column after column is read.
 constexpr std::size_t kBlockCells = 1 << 13;
+constexpr std::size_t kRowsAtOnce = 4096;  // when something is looked for
 
 bool contains(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
@@ -25,6 +26,7 @@ void check_column_names(const std::string& file, const std::vector<std::string>&
     problems.push_back({{file}, "no column '" + name + "', which " + option + " names", core::hint_for(name, names)});
   };
   for (const auto& [name, type] : options.types) check("types", name);
+  for (const auto& [name, format] : options.time_formats) check("time_format", name);
   for (const std::string& name : options.ignore) check("ignore", name);
   if (!problems.empty()) throw core::UserError(std::move(problems));
 }
@@ -35,11 +37,14 @@ std::vector<ColumnBuilder> builders_for(const std::vector<std::string>& names, c
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (contains(options.ignore, names[i])) continue;
     const auto given = options.types.find(names[i]);
+    const auto format = options.time_formats.find(names[i]);
     ColumnRule rule{.name = names[i],
                     .file_column = i,
                     .type = given == options.types.end() ? std::nullopt : std::optional(given->second),
+                    .time_format = format == options.time_formats.end() ? nullptr : &format->second,
                     .is_key = contains(options.keys, names[i]),
                     .max_categories = options.max_categories};
+    if (rule.time_format != nullptr) rule.type = core::ColumnType::datetime;
     builders.emplace_back(std::move(rule), missing, options.decimal, spool);
   }
   return builders;
@@ -88,13 +93,31 @@ std::unique_ptr<TableSource> open_csv(const std::filesystem::path& path, const I
 }
 
 std::vector<std::string> csv_columns(const std::filesystem::path& path, const ImportOptions& options) {
-  return CsvReader(path, options).names();
+  ImportOptions names = options;
+  names.may_be_empty = true;
+  return CsvReader(path, names).names();
+}
+
+std::optional<FoundCell> find_csv_cell(const std::filesystem::path& path, const ImportOptions& options,
+                                       const std::string& column, const std::function<bool(std::string_view)>& wanted) {
+  CsvReader reader(path, options);
+  const auto name = std::find(reader.names().begin(), reader.names().end(), column);
+  if (name == reader.names().end()) return std::nullopt;
+  const auto at = static_cast<std::size_t>(name - reader.names().begin());
+  const MissingWords missing(options.missing);
+  std::string scratch;
+  while (const CellBlock* block = reader.next(kRowsAtOnce)) {
+    for (std::size_t row = 0; row < block->n_rows(); ++row) {
+      const std::string_view cell = block->cell(row, at, scratch);
+      if (!missing.contains(cell) && wanted(cell)) return FoundCell{reader.location(row, at), std::string(cell)};
+    }
+  }
+  return std::nullopt;
 }
 
 core::Location locate_csv_row(const std::filesystem::path& path, const ImportOptions& options, std::size_t row) {
-  constexpr std::size_t kRows = 4096;
   CsvReader reader(path, options);
-  while (const CellBlock* block = reader.next(kRows)) {
+  while (const CellBlock* block = reader.next(kRowsAtOnce)) {
     if (row < block->n_rows()) return {.file = path.string(), .line = reader.location(row, 0).line};
     row -= block->n_rows();
   }

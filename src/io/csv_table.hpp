@@ -2,8 +2,11 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/error.hpp"
@@ -27,6 +30,16 @@ std::unique_ptr<TableSource> open_csv(const std::filesystem::path& path, const I
 
 /// Returns the names of the columns. Reads the beginning of the file.
 std::vector<std::string> csv_columns(const std::filesystem::path& path, const ImportOptions& options);
+
+/// A cell as it is written, and where.
+struct FoundCell {
+  core::Location where;
+  std::string text;
+};
+
+/// Returns the first cell of a column, missing ones aside, of which `wanted` is true. Reads the text up to there.
+std::optional<FoundCell> find_csv_cell(const std::filesystem::path& path, const ImportOptions& options,
+                                       const std::string& column, const std::function<bool(std::string_view)>& wanted);
 
 /// Returns the line of data row `row` (from 0), or the file alone when it has fewer. Reads the text up to there.
 core::Location locate_csv_row(const std::filesystem::path& path, const ImportOptions& options, std::size_t row);

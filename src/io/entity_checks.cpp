@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "core/hint.hpp"
+#include "io/cell.hpp"
 #include "io/csv_table.hpp"
 #include "io/table_file.hpp"
 
@@ -17,11 +18,9 @@ using core::ColumnType;
 using core::LogicalType;
 using core::Problem;
 
-constexpr std::size_t kShownRows = 5;
+std::string path_of(const TableImport& table, const std::string& option) { return table.section + "." + option; }
 
-std::string path_of(const TableImport& table, const std::string& option) {
-  return "tables." + table.options.table + "." + option;
-}
+std::string path_of_relationship(std::size_t index) { return fmt::format("import.relationships[{}]", index); }
 
 bool contains(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
@@ -43,45 +42,47 @@ class NameCheck {
       : import_(import), table_(table), problems_(problems), names_(columns_of(table)) {}
 
   void options() {
-    if (!table_.index.empty() && !table_.make_index) require(table_.index, "index");
+    if (!table_.index.empty() && !table_.make_index) require(table_.index, of("index"));
     if (table_.make_index && contains(names_, table_.index)) {
-      refuse("index",
+      refuse(of("index"),
              fmt::format("{} has a column '{}' already, which make_index would make", table_.source.string(),
                          table_.index),
              "leave out make_index, or give the new index another name");
     }
-    if (!table_.time_index.empty()) require(table_.time_index, "time_index");
-    for (const auto& [column, type] : table_.options.types) require(column, "types." + column);
-    for (const auto& [column, type] : table_.logical_types) require(column, "types." + column);
-    for (const auto& [column, tags] : table_.tags) require(column, "tags." + column);
+    if (!table_.time_index.empty()) require(table_.time_index, of("time_index"));
+    for (const auto& [column, type] : table_.options.types) require(column, of("types." + column));
+    for (const auto& [column, type] : table_.logical_types) require(column, of("types." + column));
+    for (const auto& [column, format] : table_.options.time_formats) require(column, of("time_format." + column));
+    for (const auto& [column, tags] : table_.tags) require(column, of("tags." + column));
     for (const std::string& column : table_.options.ignore) {
-      if (!contains(names_, column)) unknown(column, "ignore");
+      if (!contains(names_, column)) unknown(column, of("ignore"));
     }
     for (const core::SecondaryTime& time : table_.secondary_times) {
-      require(time.time_column, "secondary_time_index." + time.time_column);
-      for (const std::string& column : time.columns) require(column, "secondary_time_index." + time.time_column);
+      const std::string path = of("secondary_time_index." + time.time_column);
+      require(time.time_column, path);
+      for (const std::string& column : time.columns) require(column, path);
     }
   }
 
   void key(const std::string& column, std::size_t relationship) {
     if (table_.make_index && column == table_.index) return;
-    require(column, fmt::format("relationships[{}]", relationship));
+    require(column, path_of_relationship(relationship));
   }
 
  private:
-  void require(const std::string& column, const std::string& option) {
+  [[nodiscard]] std::string of(const std::string& option) const { return path_of(table_, option); }
+
+  void require(const std::string& column, const std::string& path) {
     if (table_.make_index && column == table_.index) return;
-    if (!contains(names_, column)) return unknown(column, option);
-    if (contains(table_.options.ignore, column))
-      refuse(option, fmt::format("'{}' is among the ignored columns", column));
+    if (!contains(names_, column)) return unknown(column, path);
+    if (contains(table_.options.ignore, column)) refuse(path, fmt::format("'{}' is among the ignored columns", column));
   }
 
-  void unknown(const std::string& column, const std::string& option) {
-    refuse(option, fmt::format("no column '{}' in {}", column, table_.source.string()), core::hint_for(column, names_));
+  void unknown(const std::string& column, const std::string& path) {
+    refuse(path, fmt::format("no column '{}' in {}", column, table_.source.string()), core::hint_for(column, names_));
   }
 
-  void refuse(const std::string& option, std::string what, std::string hint = {}) {
-    const std::string path = option.starts_with("relationships") ? option : path_of(table_, option);
+  void refuse(const std::string& path, std::string what, std::string hint = {}) {
     Problem problem{place_of(import_, path, table_.source), path + ": " + std::move(what), std::move(hint)};
     const auto same = [&](const Problem& other) { return other.text() == problem.text(); };
     if (std::none_of(problems_.begin(), problems_.end(), same)) problems_.push_back(std::move(problem));
@@ -125,10 +126,28 @@ void check_logical_types(const EntityImport& import, const TableImport& table, c
   }
 }
 
+/// An index is read as numbers once a cell is no whole one: names that cell. Returns whether there is one.
+bool refuse_number(const EntityImport& import, const TableImport& table, const ParsedTable& parsed,
+                   ProblemList& problems) {
+  const bool is_given = table.options.types.contains(table.index) || table.logical_types.contains(table.index);
+  if (is_given || parsed.find(table.index)->prototype.type != ColumnType::real) return false;
+  if (format_of(table.source, table.options) != TableFormat::csv) return false;
+  const std::optional<FoundCell> cell = find_csv_cell(table.source, table.options, table.index,
+                                                      [](std::string_view text) { return !parse_integer(text); });
+  if (!cell) return false;
+  const core::Location named = place_of(import, path_of(table, "index"), table.source);
+  problems.push_back({cell->where,
+                      fmt::format("'{}' in column '{}', the index of table '{}', is not a whole number", cell->text,
+                                  table.index, table.options.table),
+                      fmt::format("{} names it; write all digits, or read it as words: types: {{{}: categorical}}",
+                                  named.line == 0 ? "index" : named.text(), table.index)});
+  return true;
+}
+
 void check_roles(const EntityImport& import, const TableImport& table, const ParsedTable& parsed,
                  ProblemList& problems) {
   const auto type_of = [&](const std::string& column) { return parsed.find(column)->prototype.type; };
-  if (!table.index.empty() && !can_be_key(type_of(table.index))) {
+  if (!table.index.empty() && !can_be_key(type_of(table.index)) && !refuse_number(import, table, parsed, problems)) {
     const std::string path = path_of(table, "index");
     problems.push_back({place_of(import, path, table.source),
                         fmt::format("{}: '{}' holds {}; an index is integer or categorical", path, table.index,
@@ -185,7 +204,7 @@ void check_types(const EntityImport& import, core::TableId table, const std::vec
     const ColumnType parent_type = parent_column->prototype.type;
     const ColumnType child_type = tables[table].find(each.child_column)->prototype.type;
     if (keys_match(parent_type, child_type)) continue;
-    const std::string path = fmt::format("relationships[{}]", i);
+    const std::string path = path_of_relationship(i);
     problems.push_back(
         {place_of(import, path, import.tables[table].source),
          fmt::format("{}: {}.{} holds {} and {}.{} holds {}: they cannot match", path, each.child, each.child_column,
@@ -195,7 +214,7 @@ void check_types(const EntityImport& import, core::TableId table, const std::vec
 }
 
 void check_index(const EntityImport& import, const TableImport& table, const ParsedColumn& column,
-                 const KeyColumn& keys, const std::vector<core::RowId>& duplicates, ProblemList& problems) {
+                 const IndexFindings& index, ProblemList& problems) {
   const auto refuse = [&](std::size_t row, std::string what, std::string hint) {
     core::Location where = locate_row(table.source, table.options, row);
     if (where.line == 0) what = fmt::format("row {}: {}", row + 1, what);
@@ -204,24 +223,25 @@ void check_index(const EntityImport& import, const TableImport& table, const Par
   const core::Location named = place_of(import, path_of(table, "index"), table.source);
   const std::string hint = fmt::format("{} names it; where no column has one value a row, set make_index: true",
                                        named.line == 0 ? "index" : named.text());
-  if (const auto first = std::find(keys.missing.begin(), keys.missing.end(), true); first != keys.missing.end()) {
-    refuse(static_cast<std::size_t>(first - keys.missing.begin()),
+  const std::size_t n_rows = index.n_rows;
+  if (index.n_missing > 0) {
+    refuse(index.first_missing,
            fmt::format("index '{}' of table '{}' has no value in {} of {} rows", table.index, table.options.table,
-                       std::count(keys.missing.begin(), keys.missing.end(), true), keys.values.size()),
+                       index.n_missing, n_rows),
            hint);
     return;
   }
-  if (duplicates.empty()) return;
+  const RepeatedKeys& repeated = index.repeated;
+  if (repeated.n_rows == 0) return;
   std::vector<std::string> shown;
-  for (const core::RowId row : duplicates) {
-    if (shown.size() == kShownRows) break;
-    shown.push_back(fmt::format("{} in row {}", key_text(column, keys.values[static_cast<std::size_t>(row)]), row + 1));
+  for (const auto& [row, key] : repeated.first) {
+    shown.push_back(fmt::format("{} in row {}", key_text(column, key), row + 1));
   }
-  refuse(static_cast<std::size_t>(duplicates.front()),
-         fmt::format("index '{}' of table '{}' has a value again in {} of {} rows: {}{}", table.index,
-                     table.options.table, duplicates.size(), keys.values.size(), fmt::join(shown, ", "),
-                     shown.size() < duplicates.size() ? ", ..." : ""),
-         hint);
+  refuse(
+      static_cast<std::size_t>(repeated.first.front().first),
+      fmt::format("index '{}' of table '{}' has a value again in {} of {} rows: {}{}", table.index, table.options.table,
+                  repeated.n_rows, n_rows, fmt::join(shown, ", "), shown.size() < repeated.n_rows ? ", ..." : ""),
+      hint);
 }
 
 void throw_if_any(ProblemList problems) {

@@ -3,18 +3,18 @@
 #include <string>
 #include <vector>
 
-#include "core/entity_data.hpp"
+#include "core/entity_set.hpp"
 #include "core/error.hpp"
 #include "io/column_spool.hpp"
 #include "io/entity_import.hpp"
-#include "io/key_column.hpp"
+#include "io/parent_lookup.hpp"
 #include "io/parsed_table.hpp"
 
 namespace gridmill::io {
 
 using ProblemList = std::vector<core::Problem>;
 
-/// Returns where the config says `path` ("tables.orders.index"), or the source.
+/// Returns where the config says `path` ("import.tables.orders.index"), or the source.
 core::Location place_of(const EntityImport& import, const std::string& path, const std::filesystem::path& source);
 
 /// Checks that the columns exist which the import names, from the beginnings of the sources.
@@ -27,7 +27,7 @@ void check_types(const EntityImport& import, core::TableId table, const std::vec
 
 /// Checks that each row has an index of its own.
 void check_index(const EntityImport& import, const TableImport& table, const ParsedColumn& column,
-                 const KeyColumn& keys, const std::vector<core::RowId>& duplicates, ProblemList& problems);
+                 const IndexFindings& index, ProblemList& problems);
 
 /// Throws them all, if there are any.
 void throw_if_any(ProblemList problems);

@@ -10,8 +10,9 @@
 #include "io/csv_table.hpp"
 #include "io/entity_checks.hpp"
 #include "io/key_column.hpp"
-#include "io/key_index.hpp"
+#include "io/number_list.hpp"
 #include "io/ordered_writer.hpp"
+#include "io/parent_lookup.hpp"
 #include "io/parsed_table.hpp"
 #include "io/row_orderer.hpp"
 #include "io/store.hpp"
@@ -26,7 +27,6 @@ using core::EntityColumn;
 using core::EntitySet;
 using core::EntityTable;
 using core::LogicalType;
-using core::RowId;
 using core::TableId;
 
 /// What the user gives decides how cells are read: logical types, times, keys.
@@ -36,11 +36,14 @@ ImportOptions reading_options(const EntityImport& import, const TableImport& tab
     if (!column.empty()) options.types.emplace(column, type);
   };
   for (const auto& [column, type] : table.logical_types) options.types[column] = core::column_type_of(type);
+  for (const auto& [column, format] : table.options.time_formats) read_as(column, ColumnType::datetime);
   read_as(table.time_index, ColumnType::datetime);
   for (const core::SecondaryTime& time : table.secondary_times) read_as(time.time_column, ColumnType::datetime);
   if (!table.index.empty()) options.keys.push_back(table.index);
   for (const RelationshipImport& each : import.relationships) {
-    if (each.child == options.table) options.keys.push_back(each.child_column);
+    if (each.child != options.table) continue;
+    options.keys.push_back(each.child_column);
+    options.may_be_empty = true;
   }
   return options;
 }
@@ -77,9 +80,39 @@ ParsedTable read_table(const EntityImport& import, const TableImport& table, Col
   return parsed;
 }
 
+/// Columns of a table without rows have the types that are given; keys those that they need. Of the others nothing is
+/// known: returns their names.
+std::vector<std::string> type_without_rows(const EntityImport& import, const TableImport& table,
+                                           const std::vector<ParsedTable>& tables, ParsedTable& parsed) {
+  const ImportOptions options = reading_options(import, table);
+  std::map<std::string, ColumnType> types;
+  if (!table.index.empty()) types.emplace(table.index, ColumnType::integer);
+  for (const RelationshipImport& each : import.relationships) {
+    if (each.child != parsed.name) continue;
+    const auto parent =
+        std::find_if(tables.begin(), tables.end(), [&](const auto& t) { return t.name == each.parent; });
+    const ParsedColumn* key = parent == tables.end() ? nullptr : parent->find(each.parent_column);
+    if (key != nullptr) types.emplace(each.child_column, key->prototype.type);
+  }
+  std::vector<std::string> unknown;
+  for (ParsedColumn& column : parsed.columns) {
+    core::Column& prototype = column.prototype;
+    if (options.types.contains(prototype.name)) continue;
+    const auto needed = types.find(prototype.name);
+    if (needed == types.end()) unknown.push_back(prototype.name);
+    prototype.type = needed == types.end() ? ColumnType::text : needed->second;
+    prototype = empty_column(prototype);
+  }
+  return unknown;
+}
+
 LogicalType logical_type_of(const TableImport& table, const ParsedColumn& column) {
-  const auto given = table.logical_types.find(column.prototype.name);
+  const std::string& name = column.prototype.name;
+  const auto given = table.logical_types.find(name);
   if (given != table.logical_types.end()) return given->second;
+  if (column.pieces.empty() && column.prototype.type == ColumnType::text && !table.options.types.contains(name)) {
+    return LogicalType::unknown;
+  }
   const bool complete = column.n_missing == 0;
   switch (column.prototype.type) {
     case ColumnType::integer: return complete ? LogicalType::integer : LogicalType::integer_nullable;
@@ -158,12 +191,12 @@ class Importer {
            const StageListener& stage)
       : import_(import),
         store_(store),
-        memory_(memory_limit / 2),
         stage_(stage),
-        spool_({.memory = memory_, .folder = store.parent_path(), .shown_as = store}),
+        spool_({.memory = memory_limit / 2, .folder = store.parent_path(), .shown_as = store}),
+        space_({.memory = memory_limit / 2, .place = spool_.place()}),
         tables_(import.tables.size()),
-        indexes_(import.tables.size()) {
-    imported_.set = entity_set_of(import);
+        imported_({.set = entity_set_of(import), .unmatched = {}}),
+        orderer_(imported_.set, spool_, space_) {
     imported_.unmatched.resize(import.relationships.size());
   }
 
@@ -172,15 +205,14 @@ class Importer {
     throw_if_any(std::move(problems_));
     StoreWriter writer(store_);
     for (const EntityTable& table : imported_.set.tables) writer.declare_table(table.name);
-    RowOrderer orderer(imported_.set);
     for (const TableId id : parents_first(imported_.set)) {
       std::optional<TableKeys> keys = read(id);
-      if (keys && problems_.empty()) write(id, orderer.order(id, *std::move(keys)), writer);
+      if (keys && problems_.empty()) write(id, orderer_.order(id, *std::move(keys)), writer);
     }
     throw_if_any(std::move(problems_));
-    if (!is_plain()) writer.relate(imported_.set, orderer.finish());
+    if (!is_plain()) writer.relate(imported_.set, orderer_.finish());
     writer.finish();
-    imported_.bytes_set_aside = spool_.bytes_in_file();
+    imported_.bytes_set_aside = spool_.bytes_in_file() + space_.bytes_set_aside;
     return std::move(imported_);
   }
 
@@ -192,6 +224,7 @@ class Importer {
     const std::size_t n_before = problems_.size();
     try {
       tables_[id] = read_table(import_, given, spool_);
+      if (tables_[id].n_rows == 0) imported_.untyped[id] = type_without_rows(import_, given, tables_, tables_[id]);
     } catch (const core::UserError& error) {
       problems_.insert(problems_.end(), error.problems().begin(), error.problems().end());
       return std::nullopt;
@@ -204,80 +237,77 @@ class Importer {
 
   TableKeys keys_of(TableId id) {
     const TableImport& given = import_.tables[id];
-    TableKeys keys{.n_rows = tables_[id].n_rows, .index = {}, .times = {}, .parents = {}};
+    TableKeys keys{.n_rows = tables_[id].n_rows, .index = nullptr, .times = nullptr, .parents = {}};
     if (!given.index.empty()) {
       const ParsedColumn& column = *tables_[id].find(given.index);
-      KeyColumn values = key_column(column, spool_);
-      indexes_[id].emplace(values.values);
-      check_index(import_, given, column, values, indexes_[id]->duplicates(), problems_);
-      if (!given.time_index.empty()) keys.index = std::move(values.values);
+      KeyReader reader(column, spool_);
+      check_index(import_, given, column, examine_index(reader, space_), problems_);
+      keys.index = &column;
     }
-    if (!given.time_index.empty()) keys.times = times_of(*tables_[id].find(given.time_index));
+    if (!given.time_index.empty()) keys.times = tables_[id].find(given.time_index);
+    if (!problems_.empty()) return keys;
     for (core::RelationshipId each = 0; each < imported_.set.relationships.size(); ++each) {
-      const core::Relationship& relationship = imported_.set.relationships[each];
-      if (relationship.child == id && indexes_[relationship.parent]) keys.parents[each] = parent_rows(each);
+      if (imported_.set.relationships[each].child == id) keys.parents.emplace(each, parent_rows(each));
     }
     return keys;
   }
 
-  [[nodiscard]] std::vector<std::int64_t> times_of(const ParsedColumn& column) const {
-    KeyColumn keys = key_column(column, spool_);
-    for (std::size_t row = 0; row < keys.missing.size(); ++row) {
-      if (keys.missing[row]) keys.values[row] = core::kMissingTime;
-    }
-    return std::move(keys.values);
-  }
-
-  /// Source rows of the parents; counts the keys that have none.
-  std::vector<RowId> parent_rows(core::RelationshipId id) {
+  /// Stored rows of the parents; counts the keys that have none.
+  NumberList parent_rows(core::RelationshipId id) {
     const core::Relationship& relationship = imported_.set.relationships[id];
     const ParsedColumn& column = *tables_[relationship.child].find(relationship.child_column);
-    const KeyColumn keys = key_column(column, spool_);
     std::vector<std::int32_t> translated;
-    const bool is_words = column.prototype.type == ColumnType::categorical;
-    if (is_words) {
+    if (column.prototype.type == ColumnType::categorical) {
       const ParsedColumn& parent = *tables_[relationship.parent].find(relationship.parent_column);
       translated = translate_codes(column.prototype.categories, parent.prototype.categories);
     }
-    const KeyIndex& index = *indexes_[relationship.parent];
-    UnmatchedKeys& unmatched = imported_.unmatched[id];
-    std::vector<RowId> rows(keys.values.size(), core::kNoRow);
-    for (std::size_t row = 0; row < rows.size(); ++row) {
-      if (!keys.missing.empty() && keys.missing[row]) {
-        ++unmatched.n_missing;
-        continue;
-      }
-      const std::int64_t value = keys.values[row];
-      const std::int64_t key = is_words ? translated[static_cast<std::size_t>(value)] : value;
-      if (!is_words || key != core::kMissingCode) rows[row] = index.find(key);
-      if (rows[row] != core::kNoRow) continue;
-      if (unmatched.n_unknown++ == 0) unmatched.example = key_text(column, value);
-    }
+    KeyReader keys(column, spool_);
+    KeyReader parents(orderer_.keys(relationship.parent).column(), spool_);
+    NumberList rows = find_parents(parents, keys, translated, spool_, space_);
+    count_unmatched(column, keys, rows, imported_.unmatched[id]);
     return rows;
+  }
+
+  void count_unmatched(const ParsedColumn& column, KeyReader& keys, const NumberList& rows, UnmatchedKeys& unmatched) {
+    core::Column scratch;
+    for (std::size_t i = 0; i < rows.n_pieces(); ++i) {
+      const std::span<const std::int64_t> found = rows.piece(i, scratch);
+      if (std::find(found.begin(), found.end(), core::kNoRow) == found.end()) continue;
+      const KeyPiece piece = keys.piece(i);
+      for (std::size_t row = 0; row < found.size(); ++row) {
+        if (found[row] != core::kNoRow) continue;
+        if (!piece.missing.empty() && piece.missing[row] != 0) {
+          ++unmatched.n_missing;
+        } else if (unmatched.n_unknown++ == 0) {
+          unmatched.example = key_text(column, piece.values[row]);
+        }
+      }
+    }
   }
 
   /// A table alone that names no index says nothing of meanings.
   [[nodiscard]] bool is_plain() const { return import_.tables.size() == 1 && import_.tables.front().index.empty(); }
 
-  void write(TableId id, const std::vector<RowId>& rows, StoreWriter& writer) {
+  void write(TableId id, std::optional<NumberList> rows, StoreWriter& writer) {
     core::Table schema = tables_[id].schema();
     for (std::size_t i = 0; !is_plain() && i < schema.columns.size(); ++i) {
       schema.columns[i].tags = words_of(imported_.set.tables[id].columns[i].tags);
     }
     writer.begin_table(schema, tables_[id].n_rows);
-    write_in_order(tables_[id], rows, memory_, spool_, writer);
+    write_in_order(tables_[id], rows ? &*rows : nullptr, space_.memory, spool_, writer);
+    if (rows) rows->drop();
     writer.start_sync();
   }
 
   const EntityImport& import_;
   const std::filesystem::path& store_;
-  std::size_t memory_;  // [bytes] for cells, and for those of one column while they are put in order
   const StageListener& stage_;
   ColumnSpool spool_;
+  SortSpace space_;
   std::vector<ParsedTable> tables_;
-  std::vector<std::optional<KeyIndex>> indexes_;
   ProblemList problems_;
   ImportedSet imported_;
+  RowOrderer orderer_;
 };
 
 }  // namespace

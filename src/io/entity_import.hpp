@@ -18,6 +18,7 @@ namespace gridmill::io {
 /// One table to import and what its columns mean.
 struct TableImport {
   std::filesystem::path source;
+  std::string section;    // what the user calls its options: "import.tables.orders", or "import"
   ImportOptions options;  // `table` is its name; types of columns with a logical type need not be given
   std::map<std::string, core::LogicalType> logical_types;
   std::map<std::string, core::Tags> tags;  // beyond those that follow from type and role
@@ -35,8 +36,10 @@ struct RelationshipImport {
 struct EntityImport {
   std::vector<TableImport> tables;
   std::vector<RelationshipImport> relationships;
-  /// Where the user's config says what: by "tables.<name>.index", ".time_index", ".types.<column>", ".tags.<column>",
-  /// ".ignore", ".secondary_time_index.<time column>", "relationships[<i>]". What is not there is said of the source.
+  /// Where the user's config says what: by "<section>.index", ".time_index", ".types.<column>",
+  /// ".time_format.<column>",
+  /// ".tags.<column>", ".ignore", ".secondary_time_index.<time column>", "import.relationships[<i>]". What is not there
+  /// is said of the source.
   std::map<std::string, core::Location> places;
 };
 
@@ -50,7 +53,9 @@ struct UnmatchedKeys {
 struct ImportedSet {
   core::EntitySet set;
   std::vector<UnmatchedKeys> unmatched;  // by relationship
-  std::uint64_t bytes_set_aside = 0;     // what did not fit into the memory limit
+  /// By table without rows: the columns of which nothing says the type.
+  std::map<core::TableId, std::vector<std::string>> untyped;
+  std::uint64_t bytes_set_aside = 0;  // what did not fit into the memory limit
 };
 
 /// Is told what is being done next: "reading orders.csv", "writing loans.h5".
@@ -58,12 +63,13 @@ using StageListener = std::function<void(std::string_view)>;
 
 /// Imports tables and their relationships into a store, rows ordered as core::EntityData says.
 ///
-/// Parents' keys are unique and there; names, types and times are checked, as many problems as possible at once:
-/// UserError. Keys without a parent are counted, not refused. A single table without index becomes a plain store.
-/// Memory: half of `memory_limit` for cells, what is beyond waits in the store's folder; the other half for one column
-/// while it is put in order; some 70 bytes a row for keys and orders; the categories. The store appears whole or not at
-/// all; its bytes depend on sources and options only.
-/// Errors: UserError for config and sources, RunError for the store.
+/// Parents' keys are unique and there; tables that have parents may be without rows; names, types and times are
+/// checked, as many problems as possible at once: UserError. Keys without a parent are counted, not refused. A single
+/// table without index becomes a plain store. Memory: half of `memory_limit` for cells, keys and orders of rows, what
+/// is beyond waits in the store's folder; the other half for what is sorted, looked up or put in order at a time;
+/// besides, some MiB for what is being read, and the distinct words of categorical columns. The store appears whole or
+/// not at all; its bytes depend on sources and options only. Errors: UserError for config and sources, RunError for the
+/// store.
 ImportedSet import_entity_set(const EntityImport& import, const std::filesystem::path& store, std::size_t memory_limit,
                               const StageListener& stage = {});
 

@@ -137,9 +137,9 @@ Group Group::group(const std::string& name) const {
 Dataset Group::create_dataset(const std::string& name, Element element, const Shape& shape, Layout layout) const {
   const Handle properties = new_object_properties(H5P_DATASET_CREATE);
   const Handle type = type_of(element);
-  if (layout.chunk_rows > 0) {
+  if (layout.chunk_rows > 0 && shape.front() > 0) {
     std::vector<hsize_t> chunk = sizes(shape);
-    chunk.front() = std::max<hsize_t>(1, std::min<hsize_t>(layout.chunk_rows, chunk.front()));
+    chunk.front() = std::min<hsize_t>(layout.chunk_rows, chunk.front());
     checked(H5Pset_chunk(properties.get(), static_cast<int>(chunk.size()), chunk.data()), "H5Pset_chunk");
   }
   if (layout.fill_true) {

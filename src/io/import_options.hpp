@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/table.hpp"
+#include "core/time_format.hpp"
 
 namespace gridmill::io {
 
@@ -26,6 +27,8 @@ struct ImportOptions {
   /// automatic: the first line names the columns unless one of its cells is a number or a date.
   /// Columns without a header are called c0, c1, ...
   Header header = Header::automatic;
+  /// A CSV file with a header alone is a table without rows.
+  bool may_be_empty = false;
   Encoding encoding = Encoding::utf8;
   /// '.' or ','.
   char decimal = '.';
@@ -34,6 +37,8 @@ struct ImportOptions {
   std::vector<std::string> missing = {"", "NA", "NaN", "nan", "null", "None", "?"};
   /// Types of columns, by name, instead of the inferred ones.
   std::map<std::string, core::ColumnType> types;
+  /// How the times of columns are written that are none of those which are known at once; the columns hold times.
+  std::map<std::string, core::TimeFormat> time_formats;
   /// Columns of keys: their words are categorical, however many there are.
   std::vector<std::string> keys;
   /// Columns left out.

@@ -21,46 +21,40 @@ std::optional<std::int64_t> whole(double value) {
   return static_cast<std::int64_t>(value);
 }
 
-void append(const Column& piece, KeyColumn& keys) {
-  const std::size_t before = keys.values.size();
-  const auto leave_out = [&](std::size_t row) {
-    keys.missing.resize(before + piece.size(), false);
-    keys.missing[before + row] = true;
-    keys.values[before + row] = 0;
-  };
-  switch (piece.type) {
-    case ColumnType::categorical: {
-      const auto& codes = std::get<Column::Codes>(piece.values);
-      keys.values.insert(keys.values.end(), codes.begin(), codes.end());
-      break;
-    }
-    case ColumnType::real:
-      for (const double value : std::get<Column::Reals>(piece.values)) keys.values.push_back(whole(value).value_or(0));
-      for (std::size_t row = 0; row < piece.size(); ++row) {
-        if (!whole(std::get<Column::Reals>(piece.values)[row])) leave_out(row);
-      }
-      return;
-    default: {
-      const auto& integers = std::get<Column::Integers>(piece.values);
-      keys.values.insert(keys.values.end(), integers.begin(), integers.end());
-    }
-  }
+std::vector<std::uint8_t> missing_rows(const ParsedColumn& column, const Column& piece) {
+  std::vector<std::uint8_t> missing;
+  if (column.n_missing == 0) return missing;
   for (std::size_t row = 0; row < piece.size(); ++row) {
-    if (piece.missing(row)) leave_out(row);
+    if (!piece.missing(row)) continue;
+    missing.resize(piece.size(), 0);
+    missing[row] = 1;
   }
+  return missing;
 }
 
 }  // namespace
 
-KeyColumn key_column(const ParsedColumn& column, const ColumnSpool& spool) {
-  KeyColumn keys;
-  Column scratch;
-  for (std::size_t i = 0; i < column.pieces.size(); ++i) {
-    if (i == 0) keys.values.reserve(column.pieces.size() * kPieceRows);
-    append(piece_of(column, i, spool, scratch), keys);
+KeyPiece KeyReader::piece(std::size_t index) {
+  const Column& piece = piece_of(column_, index, spool_, scratch_);
+  if (piece.type == ColumnType::real) {
+    const auto& reals = std::get<Column::Reals>(piece.values);
+    values_.resize(reals.size());
+    KeyPiece keys{.values = values_, .missing = {}};
+    for (std::size_t row = 0; row < reals.size(); ++row) {
+      const std::optional<std::int64_t> key = whole(reals[row]);
+      values_[row] = key.value_or(0);
+      if (key) continue;
+      keys.missing.resize(reals.size(), 0);
+      keys.missing[row] = 1;
+    }
+    return keys;
   }
-  if (!keys.missing.empty()) keys.missing.resize(keys.values.size(), false);
-  return keys;
+  if (piece.type != ColumnType::categorical) {
+    return {.values = std::get<Column::Integers>(piece.values), .missing = missing_rows(column_, piece)};
+  }
+  const auto& codes = std::get<Column::Codes>(piece.values);
+  values_.assign(codes.begin(), codes.end());
+  return {.values = values_, .missing = missing_rows(column_, piece)};
 }
 
 bool can_be_key(ColumnType type) {

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -11,15 +13,29 @@
 
 namespace gridmill::io {
 
-/// A column as one integer a row: integers and times as they are, codes of categories. Rows are source rows.
-struct KeyColumn {
-  std::vector<std::int64_t> values;  // 0 where missing
-  std::vector<bool> missing;         // empty: none is
+/// Some rows of a column as one integer each.
+struct KeyPiece {
+  std::span<const std::int64_t> values;  // of rows without one: anything
+  std::vector<std::uint8_t> missing;     // 1 = no value; empty: all have one
 };
 
-/// Returns the values of an integer, datetime or categorical column; of one of doubles those that are whole, the
-/// others count as missing.
-KeyColumn key_column(const ParsedColumn& column, const ColumnSpool& spool);
+/// Reads an integer, datetime or categorical column (codes), or one of doubles of which those that are whole count and
+/// the others are missing, piece by piece.
+class KeyReader {
+ public:
+  KeyReader(const ParsedColumn& column, const ColumnSpool& spool) : column_(column), spool_(spool) {}
+
+  [[nodiscard]] std::size_t n_pieces() const { return column_.pieces.size(); }
+  [[nodiscard]] std::size_t n_rows_at_most() const { return n_pieces() * kPieceRows; }
+  /// Returns rows [index * kPieceRows, ...), valid until the next call.
+  KeyPiece piece(std::size_t index);
+
+ private:
+  const ParsedColumn& column_;
+  const ColumnSpool& spool_;
+  core::Column scratch_;
+  std::vector<std::int64_t> values_;
+};
 
 /// Whether rows can be told apart by such a column, and whether two such columns can be compared.
 bool can_be_key(core::ColumnType type);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <limits>
 
 namespace gridmill::io {
 namespace {
@@ -10,41 +11,61 @@ constexpr std::uint64_t kSlotsPerKey = 16;  // a position costs less than a look
 
 }  // namespace
 
-KeyIndex::KeyIndex(std::span<const std::int64_t> keys) {
-  if (keys.empty()) return;
-  const auto [least, greatest] = std::minmax_element(keys.begin(), keys.end());
-  least_ = *least;
-  const std::uint64_t width = static_cast<std::uint64_t>(*greatest) - static_cast<std::uint64_t>(least_);
-  is_dense_ = width / kSlotsPerKey < keys.size();
-  if (is_dense_) {
-    rows_.assign(width + 1, core::kNoRow);
-    fill_dense(keys);
-  } else {
-    rows_.assign(std::bit_ceil(2 * keys.size()), core::kNoRow);
-    keys_.resize(rows_.size());
-    fill_hashed(keys);
-  }
+void RepeatedKeys::add(core::RowId row, std::int64_t key) {
+  ++n_rows;
+  if (first.size() == kFirst && row > first.back().first) return;
+  first.emplace_back(row, key);
+  std::inplace_merge(first.begin(), first.end() - 1, first.end());
+  if (first.size() > kFirst) first.pop_back();
 }
 
-void KeyIndex::fill_dense(std::span<const std::int64_t> keys) {
-  for (std::size_t row = 0; row < keys.size(); ++row) {
-    core::RowId& place = rows_[static_cast<std::uint64_t>(keys[row]) - static_cast<std::uint64_t>(least_)];
+std::optional<KeyIndex> KeyIndex::make(KeyReader& keys, std::size_t memory) {
+  KeyIndex index;
+  std::size_t n_keys = 0;
+  index.least_ = std::numeric_limits<std::int64_t>::max();
+  std::int64_t greatest = std::numeric_limits<std::int64_t>::min();
+  for (std::size_t i = 0; i < keys.n_pieces(); ++i) {
+    for (const std::int64_t key : keys.piece(i).values) {
+      index.least_ = std::min(index.least_, key);
+      greatest = std::max(greatest, key);
+      ++n_keys;
+    }
+  }
+  if (n_keys == 0) return index;
+  const std::uint64_t width = static_cast<std::uint64_t>(greatest) - static_cast<std::uint64_t>(index.least_);
+  index.is_dense_ = width / kSlotsPerKey < n_keys;
+  const std::uint64_t n_slots = index.is_dense_ ? width + 1 : std::bit_ceil(2 * n_keys);
+  if (n_slots > memory / (index.is_dense_ ? sizeof(core::RowId) : sizeof(core::RowId) + sizeof(std::int64_t))) {
+    return std::nullopt;
+  }
+  index.rows_.assign(n_slots, core::kNoRow);
+  if (!index.is_dense_) index.keys_.resize(n_slots);
+  for (std::size_t i = 0; i < keys.n_pieces(); ++i) {
+    const std::span<const std::int64_t> piece = keys.piece(i).values;
+    index.is_dense_ ? index.fill_dense(piece, i * kPieceRows) : index.fill_hashed(piece, i * kPieceRows);
+  }
+  return index;
+}
+
+void KeyIndex::fill_dense(std::span<const std::int64_t> keys, std::size_t first_row) {
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    core::RowId& place = rows_[static_cast<std::uint64_t>(keys[i]) - static_cast<std::uint64_t>(least_)];
     if (place == core::kNoRow) {
-      place = static_cast<core::RowId>(row);
+      place = static_cast<core::RowId>(first_row + i);
     } else {
-      duplicates_.push_back(static_cast<core::RowId>(row));
+      repeated_.add(static_cast<core::RowId>(first_row + i), keys[i]);
     }
   }
 }
 
-void KeyIndex::fill_hashed(std::span<const std::int64_t> keys) {
-  for (std::size_t row = 0; row < keys.size(); ++row) {
-    const std::size_t slot = slot_of(keys[row]);
+void KeyIndex::fill_hashed(std::span<const std::int64_t> keys, std::size_t first_row) {
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const std::size_t slot = slot_of(keys[i]);
     if (rows_[slot] == core::kNoRow) {
-      rows_[slot] = static_cast<core::RowId>(row);
-      keys_[slot] = keys[row];
+      rows_[slot] = static_cast<core::RowId>(first_row + i);
+      keys_[slot] = keys[i];
     } else {
-      duplicates_.push_back(static_cast<core::RowId>(row));
+      repeated_.add(static_cast<core::RowId>(first_row + i), keys[i]);
     }
   }
 }

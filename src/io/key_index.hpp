@@ -2,20 +2,34 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "core/entity_data.hpp"
+#include "io/key_column.hpp"
 
 namespace gridmill::io {
+
+/// Rows whose key stands in an earlier row, too.
+struct RepeatedKeys {
+  static constexpr std::size_t kFirst = 5;
+
+  std::size_t n_rows = 0;
+  std::vector<std::pair<core::RowId, std::int64_t>> first;  // the first of them, with their keys
+
+  /// Rows may come in any order.
+  void add(core::RowId row, std::int64_t key);
+};
 
 /// Finds the row of a key: by position where keys are dense, else in a flat hash table.
 class KeyIndex {
  public:
-  /// `keys` has one entry a row; of equal ones the first row counts, the others are `duplicates`.
-  explicit KeyIndex(std::span<const std::int64_t> keys);
+  /// Returns the index of keys, one a row (none is missing), or nothing when it would take more than `memory` [bytes].
+  static std::optional<KeyIndex> make(KeyReader& keys, std::size_t memory);
 
-  /// Returns the row, or kNoRow.
+  /// Returns the row, or kNoRow; of rows with equal keys the first.
   [[nodiscard]] core::RowId find(std::int64_t key) const {
     if (is_dense_) {
       const std::uint64_t at = static_cast<std::uint64_t>(key) - static_cast<std::uint64_t>(least_);
@@ -24,12 +38,12 @@ class KeyIndex {
     return find_hashed(key);
   }
 
-  /// Rows whose key stands in an earlier row, too.
-  [[nodiscard]] const std::vector<core::RowId>& duplicates() const { return duplicates_; }
+  [[nodiscard]] const RepeatedKeys& repeated() const { return repeated_; }
 
  private:
-  void fill_dense(std::span<const std::int64_t> keys);
-  void fill_hashed(std::span<const std::int64_t> keys);
+  KeyIndex() = default;
+  void fill_dense(std::span<const std::int64_t> keys, std::size_t first_row);
+  void fill_hashed(std::span<const std::int64_t> keys, std::size_t first_row);
   [[nodiscard]] std::size_t slot_of(std::int64_t key) const;
   [[nodiscard]] core::RowId find_hashed(std::int64_t key) const;
 
@@ -37,7 +51,7 @@ class KeyIndex {
   std::int64_t least_ = 0;
   std::vector<core::RowId> rows_;   // by key - least_, or by slot; kNoRow: free
   std::vector<std::int64_t> keys_;  // by slot
-  std::vector<core::RowId> duplicates_;
+  RepeatedKeys repeated_;
 };
 
 }  // namespace gridmill::io

@@ -1,8 +1,10 @@
 #include "io/ordered_writer.hpp"
 
 #include <algorithm>
-#include <cstddef>
-#include <type_traits>
+#include <cstdint>
+#include <numeric>
+#include <span>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -10,56 +12,35 @@ namespace gridmill::io {
 namespace {
 
 using core::Column;
-using core::RowId;
 
 constexpr std::size_t kRowsAtOnce = std::size_t{1} << 18;  // of a column whose pieces are in memory
-constexpr std::size_t kEntryBytes = 40;                    // the widest entry, a text, with its row
+constexpr std::size_t kPlaceBytes = 24;                    // of an entry beside itself: row, place, mask
 
-/// Puts entry `from` of `piece` at row `to` of a column that has its rows already.
-template <class Values>
-void put(const Values& entries, const Column& piece, std::size_t from, Values& into, Column& column, std::size_t to) {
-  into[to] = entries[from];
-  if (piece.valid.empty()) return;
-  if (column.valid.empty()) column.valid.assign(into.size(), 1);
-  column.valid[to] = piece.valid[from];
-}
-
-/// One column of a table in the order of `rows`.
-class OrderedColumn {
+/// A part of a column in an order of its rows.
+class OrderedPart {
  public:
-  OrderedColumn(const ParsedColumn& column, std::span<const RowId> rows, const ColumnSpool& spool)
-      : column_(column), rows_(rows), spool_(spool) {}
-
-  [[nodiscard]] bool in_memory() const {
-    return std::all_of(column_.pieces.begin(), column_.pieces.end(),
-                       [&](ColumnSpool::PieceId id) { return spool_.in_memory(id); });
+  OrderedPart(const ParsedColumn& column, std::span<const std::int64_t> rows, const ColumnSpool& spool)
+      : column_(column), rows_(rows), spool_(spool), part_(empty_column(column.prototype, rows.size())) {
+    part_.categories.clear();
   }
 
-  /// Entries [first, first + n) of the order, from pieces in memory.
-  [[nodiscard]] Column gather(std::size_t first, std::size_t n) const {
-    Column part = empty_column(column_.prototype, n);
-    part.categories.clear();
-    std::visit([&](auto& values) { gather_into(values, part, first); }, part.values);
-    recode(part);
-    return part;
+  /// From pieces in memory.
+  Column gather() && {
+    std::visit([&](auto& values) { gather_into(values); }, part_.values);
+    recode();
+    return std::move(part_);
   }
 
   /// The same from pieces of which some are read back, each once.
-  [[nodiscard]] Column sweep(std::size_t first, std::size_t n) const {
-    Column part = empty_column(column_.prototype, n);
-    part.categories.clear();
-    std::vector<std::size_t> places(n);  // in the order of the source
-    for (std::size_t i = 0; i < n; ++i) places[i] = i;
-    std::sort(places.begin(), places.end(),
-              [&](std::size_t a, std::size_t b) { return rows_[first + a] < rows_[first + b]; });
-    std::visit([&](auto& values) { sweep_into(values, part, first, places); }, part.values);
-    recode(part);
-    return part;
+  Column sweep() && {
+    std::visit([&](auto& values) { sweep_into(values); }, part_.values);
+    recode();
+    return std::move(part_);
   }
 
  private:
   template <class Values>
-  void gather_into(Values& into, Column& part, std::size_t first) const {
+  void gather_into(Values& into) {
     Column unused;
     std::vector<const Column*> pieces;
     std::vector<const typename Values::value_type*> entries;
@@ -70,44 +51,69 @@ class OrderedColumn {
     const bool masked =
         std::any_of(pieces.begin(), pieces.end(), [](const Column* each) { return !each->valid.empty(); });
     for (std::size_t i = 0; i < into.size(); ++i) {
-      const auto row = static_cast<std::size_t>(rows_[first + i]);
+      const auto row = static_cast<std::size_t>(rows_[i]);
       into[i] = entries[row / kPieceRows][row % kPieceRows];
     }
     if (!masked) return;
-    part.valid.assign(into.size(), 1);
+    part_.valid.assign(into.size(), 1);
     for (std::size_t i = 0; i < into.size(); ++i) {
-      const auto row = static_cast<std::size_t>(rows_[first + i]);
+      const auto row = static_cast<std::size_t>(rows_[i]);
       const std::vector<std::uint8_t>& valid = pieces[row / kPieceRows]->valid;
-      if (!valid.empty()) part.valid[i] = valid[row % kPieceRows];
+      if (!valid.empty()) part_.valid[i] = valid[row % kPieceRows];
     }
   }
 
   template <class Values>
-  void sweep_into(Values& into, Column& part, std::size_t first, const std::vector<std::size_t>& places) const {
+  void sweep_into(Values& into) {
+    const std::vector<std::size_t> begin = places_by_piece();
     Column scratch;
-    for (auto place = places.begin(); place != places.end();) {
-      const std::size_t index = static_cast<std::size_t>(rows_[first + *place]) / kPieceRows;
+    for (std::size_t index = 0; index + 1 < begin.size(); ++index) {
+      if (begin[index] == begin[index + 1]) continue;
       const Column& piece = spool_.piece(column_.pieces[index], scratch);
       const Values& entries = std::get<Values>(piece.values);
-      for (; place != places.end(); ++place) {
-        const auto row = static_cast<std::size_t>(rows_[first + *place]);
-        if (row / kPieceRows != index) break;
-        put(entries, piece, row % kPieceRows, into, part, *place);
+      if (!piece.valid.empty() && part_.valid.empty()) part_.valid.assign(into.size(), 1);
+      for (std::size_t i = begin[index]; i < begin[index + 1]; ++i) {
+        const std::size_t from = static_cast<std::size_t>(rows_[places_[i]]) % kPieceRows;
+        into[places_[i]] = entries[from];
+        if (!piece.valid.empty()) part_.valid[places_[i]] = piece.valid[from];
       }
     }
   }
 
-  void recode(Column& part) const {
+  /// Sorts the places of the part by the piece that they come from; returns where those of each begin.
+  std::vector<std::size_t> places_by_piece() {
+    std::vector<std::size_t> next(column_.pieces.size() + 1, 0);
+    const auto piece_of = [&](std::size_t place) { return static_cast<std::size_t>(rows_[place]) / kPieceRows; };
+    for (std::size_t place = 0; place < rows_.size(); ++place) ++next[piece_of(place) + 1];
+    std::partial_sum(next.begin(), next.end(), next.begin());
+    const std::vector<std::size_t> begin = next;
+    places_.resize(rows_.size());
+    for (std::size_t place = 0; place < rows_.size(); ++place) places_[next[piece_of(place)]++] = place;
+    return begin;
+  }
+
+  void recode() {
     if (column_.recode.empty()) return;
-    for (std::int32_t& code : std::get<Column::Codes>(part.values)) {
+    for (std::int32_t& code : std::get<Column::Codes>(part_.values)) {
       if (code != core::kMissingCode) code = column_.recode[static_cast<std::size_t>(code)];
     }
   }
 
   const ParsedColumn& column_;
-  std::span<const RowId> rows_;
+  std::span<const std::int64_t> rows_;
   const ColumnSpool& spool_;
+  Column part_;
+  std::vector<std::size_t> places_;
 };
+
+bool in_memory(const ParsedColumn& column, const ColumnSpool& spool) {
+  return std::all_of(column.pieces.begin(), column.pieces.end(),
+                     [&](ColumnSpool::PieceId id) { return spool.in_memory(id); });
+}
+
+std::size_t entry_bytes(const ParsedColumn& column) {
+  return std::visit([](const auto& values) { return sizeof(values.front()); }, column.prototype.values);
+}
 
 void write_as_it_is(const ParsedColumn& column, std::size_t position, const ColumnSpool& spool, StoreWriter& writer) {
   Column scratch;
@@ -116,27 +122,28 @@ void write_as_it_is(const ParsedColumn& column, std::size_t position, const Colu
   }
 }
 
-void write_column(const ParsedColumn& column, std::size_t position, std::span<const RowId> rows, std::size_t memory,
-                  const ColumnSpool& spool, StoreWriter& writer) {
-  const OrderedColumn ordered(column, rows, spool);
-  const bool in_memory = ordered.in_memory();
-  const std::size_t at_once = in_memory ? kRowsAtOnce : std::max(kPieceRows, memory / kEntryBytes);
+}  // namespace
+
+void each_part_in_order(const ParsedColumn& column, const NumberList& rows, std::size_t memory,
+                        const ColumnSpool& spool, const std::function<void(Column&&)>& take) {
+  const bool at_hand = in_memory(column, spool);
+  const std::size_t at_once =
+      at_hand ? kRowsAtOnce : std::max(kPieceRows, memory / (entry_bytes(column) + kPlaceBytes));
   for (std::size_t first = 0; first < rows.size(); first += at_once) {
-    const std::size_t n = std::min(at_once, rows.size() - first);
-    writer.append_to_column(position, in_memory ? ordered.gather(first, n) : ordered.sweep(first, n));
+    const std::vector<std::int64_t> wanted = rows.range(first, std::min(at_once, rows.size() - first));
+    OrderedPart part(column, wanted, spool);
+    take(at_hand ? std::move(part).gather() : std::move(part).sweep());
   }
 }
 
-}  // namespace
-
-void write_in_order(const ParsedTable& table, std::span<const RowId> rows, std::size_t memory, ColumnSpool& spool,
+void write_in_order(const ParsedTable& table, const NumberList* rows, std::size_t memory, ColumnSpool& spool,
                     StoreWriter& writer) {
   for (std::size_t i = 0; i < table.columns.size(); ++i) {
     const ParsedColumn& column = table.columns[i];
-    if (rows.empty()) {
+    if (rows == nullptr) {
       write_as_it_is(column, i, spool, writer);
     } else {
-      write_column(column, i, rows, memory, spool, writer);
+      each_part_in_order(column, *rows, memory, spool, [&](Column&& part) { writer.append_to_column(i, part); });
     }
     for (const ColumnSpool::PieceId id : column.pieces) spool.drop(id);
   }

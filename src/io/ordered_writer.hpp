@@ -1,20 +1,26 @@
 #pragma once
 
-#include <span>
+#include <cstddef>
+#include <functional>
 
-#include "core/entity_data.hpp"
+#include "core/table.hpp"
 #include "io/column_spool.hpp"
+#include "io/number_list.hpp"
 #include "io/parsed_table.hpp"
 #include "io/store.hpp"
 
 namespace gridmill::io {
 
-/// Writes the columns of a table into the store's current table, rows in the order of `rows` (source rows; empty: as
-/// they are), and drops their pieces.
+/// Hands out a column with its rows in the order of `rows`, part after part.
 ///
-/// Memory: a column of some rows; of pieces that were set aside at most `memory` bytes are gathered at a time, and the
-/// pieces read once for each such part.
-void write_in_order(const ParsedTable& table, std::span<const core::RowId> rows, std::size_t memory, ColumnSpool& spool,
+/// Memory: a part of some rows; where pieces were set aside, `memory` bytes, and the pieces are read once for each such
+/// part.
+void each_part_in_order(const ParsedColumn& column, const NumberList& rows, std::size_t memory,
+                        const ColumnSpool& spool, const std::function<void(core::Column&&)>& take);
+
+/// Writes the columns of a table into the store's current table, rows in the order of `rows` (source rows; null: as
+/// they are), and drops their pieces. Memory: as above.
+void write_in_order(const ParsedTable& table, const NumberList* rows, std::size_t memory, ColumnSpool& spool,
                     StoreWriter& writer);
 
 }  // namespace gridmill::io

@@ -4,103 +4,238 @@
 #include <utility>
 
 #include "core/error.hpp"
-#include "core/stored_order.hpp"
+#include "io/key_column.hpp"
+#include "io/ordered_writer.hpp"
 
 namespace gridmill::io {
 namespace {
 
 using core::kNoRow;
 using core::RelationshipId;
-using core::RowId;
 using core::TableId;
-using Rows = std::vector<RowId>;
+using Numbers = std::vector<std::int64_t>;
 
-bool is_identity(std::span<const RowId> rows) {
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (rows[i] != static_cast<RowId>(i)) return false;
+/// Where the rows of each group begin, as sorted rows come.
+class Offsets {
+ public:
+  Offsets(std::size_t n_groups, ColumnSpool& spool) : n_groups_(n_groups), list_(spool) {}
+
+  void add(std::int64_t group) {
+    while (group != kNoRow && static_cast<std::int64_t>(list_.size()) <= group) list_.append(n_grouped_);
+    n_grouped_ += group == kNoRow ? 0 : 1;
   }
-  return true;
+  NumberList finish() {
+    while (list_.size() <= n_groups_) list_.append(n_grouped_);
+    list_.close();
+    return std::move(list_);
+  }
+
+ private:
+  std::size_t n_groups_;
+  NumberList list_;
+  std::int64_t n_grouped_ = 0;
+};
+
+std::span<const std::int64_t> piece_or_none(const NumberList* list, std::size_t index, core::Column& scratch) {
+  if (list == nullptr) return {};
+  return list->piece(index, scratch);
 }
 
-std::size_t at(RowId row) { return static_cast<std::size_t>(row); }
-
-/// Returns values[rows[i]] for each i.
-std::vector<std::int64_t> taken(std::span<const std::int64_t> values, std::span<const RowId> rows) {
-  std::vector<std::int64_t> result(rows.size());
-  for (std::size_t i = 0; i < rows.size(); ++i) result[i] = values[at(rows[i])];
-  return result;
+std::span<const std::int64_t> times_of(const ParsedColumn* times, std::size_t index, const ColumnSpool& spool,
+                                       core::Column& scratch) {
+  if (times == nullptr) return {};
+  return std::get<core::Column::Integers>(piece_of(*times, index, spool, scratch).values);
 }
 
-/// Where the children of each parent begin, in rows sorted by parent, kNoRow last.
-std::vector<std::int64_t> offsets_of(std::span<const RowId> sorted_parents, std::size_t n_parents) {
-  std::vector<std::int64_t> offsets(n_parents + 1);
-  std::size_t row = 0;
-  for (std::size_t parent = 0; parent <= n_parents; ++parent) {
-    while (row < sorted_parents.size() && sorted_parents[row] != kNoRow &&
-           sorted_parents[row] < static_cast<RowId>(parent)) {
-      ++row;
-    }
-    offsets[parent] = static_cast<std::int64_t>(row);
-  }
-  return offsets;
+void drop(std::optional<NumberList>& list) {
+  if (list) list->drop();
+  list.reset();
 }
 
 }  // namespace
 
-RowOrderer::RowOrderer(const core::EntitySet& set)
-    : set_(set), n_rows_(set.tables.size()), positions_(set.tables.size()), times_(set.tables.size()) {
+RowOrderer::RowOrderer(const core::EntitySet& set, ColumnSpool& spool, SortSpace& space)
+    : set_(set), spool_(spool), space_(space), tables_(set.tables.size()) {
+  for (const core::Relationship& each : set.relationships) ++tables_[each.parent].n_children_left;
   relations_.links.resize(set.relationships.size());
   relations_.orders.resize(set.tables.size());
 }
 
-std::vector<RowId> RowOrderer::order(TableId table, TableKeys keys) {
-  n_rows_[table] = keys.n_rows;
-  Rows in_table_order = core::table_order(keys.n_rows, keys.times, keys.index);
+std::size_t RowOrderer::n_parents(RelationshipId id) const { return tables_[set_.relationships[id].parent].n_rows; }
+
+std::optional<NumberList> RowOrderer::order(TableId table, TableKeys keys) {
+  tables_[table].n_rows = keys.n_rows;
+  if (keys.parents.empty() && keys.times == nullptr) {
+    if (tables_[table].n_children_left > 0) tables_[table].keys = keys_of(*keys.index);
+    let_go(table);
+    return std::nullopt;
+  }
+  NumberList stored = sort_rows(table, keys);
   for (auto& [id, parents] : keys.parents) {
-    const std::vector<std::int64_t>& positions = positions_[set_.relationships[id].parent];
-    for (RowId& parent : parents) {
-      if (parent != kNoRow) parent = positions[at(parent)];
+    if (id != keys.parents.begin()->first) link_other(id, stored, std::move(parents));
+  }
+  if (keys.times == nullptr && tables_[table].n_children_left > 0) {
+    NumberList source_keys = keys_of(*keys.index);
+    tables_[table].keys = taken(source_keys, stored);
+    source_keys.drop();
+  }
+  let_go(table);
+  if (!stored.is_identity()) return stored;
+  stored.drop();
+  return std::nullopt;
+}
+
+NumberList RowOrderer::keys_of(const ParsedColumn& index) {
+  NumberList keys(spool_);
+  KeyReader reader(index, spool_);
+  for (std::size_t i = 0; i < reader.n_pieces(); ++i) keys.append(reader.piece(i).values);
+  keys.close();
+  return keys;
+}
+
+/// Sorts by the first parent, then by time and index, or else by source row; fills the first link and the order.
+NumberList RowOrderer::sort_rows(TableId table, TableKeys& keys) {
+  const bool has_parent = !keys.parents.empty();
+  const bool has_times = keys.times != nullptr;
+  const std::size_t n_groups = has_parent ? n_parents(keys.parents.begin()->first) : 0;
+  NumberList* const parents = has_parent ? &keys.parents.begin()->second : nullptr;
+  RowSorter sorter(keys.n_rows, n_groups, space_);
+  core::Column group_scratch, time_scratch;
+  KeyReader reader(*keys.index, spool_);
+  for (std::size_t i = 0; i < reader.n_pieces(); ++i) {
+    const KeyPiece key = has_times ? reader.piece(i) : KeyPiece{};
+    sorter.add(piece_or_none(parents, i, group_scratch), times_of(keys.times, i, spool_, time_scratch), key.values);
+  }
+  if (has_parent) parents->drop();
+  const bool is_one_run = sorter.is_one_run();
+  const Numbers ungrouped = is_one_run && has_parent ? sorter.ungrouped() : Numbers();
+  const bool keeps_keys = has_times && (!is_one_run || keys.parents.size() > 1 || tables_[table].n_children_left > 0);
+  NumberList stored(spool_), sorted_parents(spool_), sorted_times(spool_), sorted_keys(spool_);
+  Offsets offsets(n_groups, spool_);
+  for (auto rows = sorter.next(); !rows.empty(); rows = sorter.next()) {
+    for (const SortedRow& row : rows) stored.append(row.row);
+    for (const SortedRow& row : rows) {
+      if (has_times) sorted_times.append(row.time);
+    }
+    for (const SortedRow& row : rows) {
+      if (keeps_keys) sorted_keys.append(row.key);
+    }
+    for (const SortedRow& row : rows) {
+      if (!has_parent) break;
+      sorted_parents.append(row.group);
+      offsets.add(row.group);
     }
   }
-  Rows stored = in_table_order;
-  if (!keys.parents.empty()) {
-    const auto& [first, parents] = *keys.parents.begin();
-    stored = core::deal_to_parents(in_table_order, parents, n_rows_[set_.relationships[first].parent]).rows;
+  for (NumberList* list : {&stored, &sorted_parents, &sorted_times, &sorted_keys}) list->close();
+  if (has_times) tables_[table].times = std::move(sorted_times);
+  if (keeps_keys) tables_[table].keys = std::move(sorted_keys);
+  if (!has_parent) return stored;
+  Relations::Link& link = relations_.links[keys.parents.begin()->first];
+  link.parents = std::move(sorted_parents);
+  link.offsets = offsets.finish();
+  if (is_one_run) {
+    order_one_run(table, ungrouped, stored);
+  } else {
+    keep_order(table, sort_again(table, stored, nullptr, 0).rows);
   }
-  positions_[table] = core::positions_in(stored);
-  for (RowId& row : in_table_order) row = positions_[table][at(row)];
-  for (const auto& [id, parents] : keys.parents) link(id, stored, in_table_order, parents);
-  keep_times(table, keys, stored);
-  if (!is_identity(in_table_order)) relations_.orders[table].in_table_order = std::move(in_table_order);
-  const bool is_parent = std::any_of(set_.relationships.begin(), set_.relationships.end(),
-                                     [&](const core::Relationship& each) { return each.parent == table; });
-  if (!is_parent) std::vector<std::int64_t>().swap(positions_[table]);
-  if (is_identity(stored)) stored.clear();
   return stored;
 }
 
-/// Fills a link; from here on everything is in stored rows.
-void RowOrderer::link(RelationshipId id, std::span<const RowId> stored, std::span<const RowId> in_table_order,
-                      std::span<const RowId> parents) {
-  Relations::Link& link = relations_.links[id];
-  const TableId child = set_.relationships[id].child;
-  const std::size_t n_parents = n_rows_[set_.relationships[id].parent];
-  link.parents = taken(parents, stored);
-  const auto first = std::find_if(set_.relationships.begin(), set_.relationships.end(),
-                                  [&](const core::Relationship& each) { return each.child == child; });
-  if (first == set_.relationships.begin() + static_cast<std::ptrdiff_t>(id)) {
-    link.offsets = offsets_of(link.parents, n_parents);
-    return;
+/// The table order of rows of one run, which were put into it on the way to the stored order.
+void RowOrderer::order_one_run(TableId table, const Numbers& ungrouped, const NumberList& stored) {
+  Numbers positions(stored.size());
+  core::Column scratch;
+  std::int64_t position = 0;
+  for (std::size_t i = 0; i < stored.n_pieces(); ++i) {
+    for (const std::int64_t row : stored.piece(i, scratch)) positions[static_cast<std::size_t>(row)] = position++;
   }
-  core::ChildRows children = core::deal_to_parents(in_table_order, link.parents, n_parents);
-  link.offsets = std::move(children.offsets);
-  if (!is_identity(children.rows)) link.children = std::move(children.rows);
+  NumberList rows(spool_);
+  for (const std::int64_t row : ungrouped) rows.append(positions[static_cast<std::size_t>(row)]);
+  rows.close();
+  keep_order(table, std::move(rows));
 }
 
-void RowOrderer::keep_times(TableId table, const TableKeys& keys, std::span<const RowId> stored) {
-  const bool is_related = std::any_of(set_.relationships.begin(), set_.relationships.end(),
-                                      [&](const auto& each) { return each.parent == table || each.child == table; });
-  if (is_related && !keys.times.empty()) times_[table] = taken(keys.times, stored);
+void RowOrderer::keep_order(TableId table, NumberList in_table_order) {
+  if (in_table_order.is_identity()) return in_table_order.drop();
+  relations_.orders[table].table_positions = inverse(in_table_order);
+  relations_.orders[table].in_table_order = std::move(in_table_order);
+}
+
+/// Sorts stored rows by a parent (null: all by one) and then into table order.
+RowOrderer::Resorted RowOrderer::sort_again(TableId table, const NumberList& stored, const NumberList* parents,
+                                            std::size_t n_parents) {
+  const Ordered& ordered = tables_[table];
+  RowSorter sorter(ordered.n_rows, n_parents, space_);
+  core::Column group_scratch, time_scratch, key_scratch;
+  for (std::size_t i = 0; i < stored.n_pieces(); ++i) {
+    sorter.add(piece_or_none(parents, i, group_scratch),
+               piece_or_none(ordered.times ? &*ordered.times : nullptr, i, time_scratch),
+               (ordered.times ? *ordered.keys : stored).piece(i, key_scratch));
+  }
+  NumberList rows(spool_);
+  Offsets offsets(n_parents, spool_);
+  for (SortedRows sorted(sorter); sorted.front() != nullptr; sorted.pop()) {
+    rows.append(sorted.front()->row);
+    if (parents != nullptr) offsets.add(sorted.front()->group);
+  }
+  rows.close();
+  return {.rows = std::move(rows), .offsets = offsets.finish()};
+}
+
+/// Fills the link of a relationship that does not decide the stored order; `parents` are by source row.
+void RowOrderer::link_other(RelationshipId id, const NumberList& stored, NumberList parents) {
+  Relations::Link& link = relations_.links[id];
+  link.parents = taken(parents, stored);
+  parents.drop();
+  Resorted children = sort_again(set_.relationships[id].child, stored, &*link.parents, n_parents(id));
+  link.offsets = std::move(children.offsets);
+  if (children.rows.is_identity()) return children.rows.drop();
+  link.children = std::move(children.rows);
+}
+
+/// Returns the numbers at `rows`.
+NumberList RowOrderer::taken(const NumberList& list, const NumberList& rows) {
+  NumberList result(spool_);
+  each_part_in_order(list.column(), rows, space_.memory, spool_, [&](core::Column&& part) {
+    for (const std::int64_t number : std::get<core::Column::Integers>(part.values)) result.append(number);
+  });
+  result.close();
+  return result;
+}
+
+/// Returns the position of each row in `order`, window after window of rows.
+NumberList RowOrderer::inverse(const NumberList& order) {
+  NumberList positions(spool_);
+  core::Column scratch;
+  const std::size_t window_rows = std::max(kPieceRows, space_.memory / sizeof(std::int64_t));
+  Numbers window;
+  for (std::size_t first = 0; first < order.size(); first += window_rows) {
+    window.resize(std::min(window_rows, order.size() - first));
+    std::int64_t position = 0;
+    for (std::size_t i = 0; i < order.n_pieces(); ++i) {
+      for (const std::int64_t row : order.piece(i, scratch)) {
+        const std::size_t place = static_cast<std::size_t>(row) - first;  // wraps before the window
+        if (place < window.size()) window[place] = position;
+        ++position;
+      }
+    }
+    for (const std::int64_t each : window) positions.append(each);
+  }
+  positions.close();
+  return positions;
+}
+
+/// Drops keys that no child will look up any more, and times that nobody asks for.
+void RowOrderer::let_go(TableId table) {
+  bool is_child = false;
+  for (const core::Relationship& each : set_.relationships) {
+    if (each.child != table) continue;
+    is_child = true;
+    if (--tables_[each.parent].n_children_left == 0) drop(tables_[each.parent].keys);
+  }
+  if (tables_[table].n_children_left > 0) return;
+  drop(tables_[table].keys);
+  if (!is_child) drop(tables_[table].times);
 }
 
 Relations RowOrderer::finish() {
@@ -111,15 +246,39 @@ Relations RowOrderer::finish() {
 
 /// Tables without children have no later times than their own.
 void RowOrderer::find_last_times(TableId table) {
-  std::vector<std::int64_t>& last = relations_.orders[table].last_times;
+  std::vector<RelationshipId> raising;
   for (RelationshipId id = 0; id < set_.relationships.size(); ++id) {
-    if (set_.relationships[id].parent != table || !set_.raises_last_times(id)) continue;
-    if (last.empty()) last = times_[table];
-    if (last.empty()) last.assign(n_rows_[table], core::kMissingTime);
-    const TableId child = set_.relationships[id].child;
-    const std::vector<std::int64_t>& below = relations_.orders[child].last_times;
-    const std::vector<std::int64_t>& times = below.empty() ? times_[child] : below;
-    if (!times.empty()) core::raise_last_times(last, relations_.links[id].parents, times);
+    if (set_.relationships[id].parent == table && set_.raises_last_times(id)) raising.push_back(id);
+  }
+  const Ordered& ordered = tables_[table];
+  if (raising.empty() || ordered.n_rows == 0) return;
+  NumberList last(spool_);
+  const std::size_t window_rows = std::max(kPieceRows, space_.memory / sizeof(std::int64_t));
+  for (std::size_t first = 0; first < ordered.n_rows; first += window_rows) {
+    const std::size_t n = std::min(window_rows, ordered.n_rows - first);
+    Numbers window = ordered.times ? ordered.times->range(first, n) : Numbers(n, core::kMissingTime);
+    for (const RelationshipId id : raising) raise(window, first, id);
+    for (const std::int64_t time : window) last.append(time);
+  }
+  last.close();
+  relations_.orders[table].last_times = std::move(last);
+}
+
+/// Raises the times of parents [first, ...) to the last ones of their children.
+void RowOrderer::raise(Numbers& window, std::size_t first, RelationshipId id) {
+  const TableId child = set_.relationships[id].child;
+  const std::optional<NumberList>& below = relations_.orders[child].last_times;
+  const std::optional<NumberList>& times = below ? below : tables_[child].times;
+  if (!times) return;
+  const NumberList& parents = *relations_.links[id].parents;
+  core::Column parent_scratch, time_scratch;
+  for (std::size_t i = 0; i < parents.n_pieces(); ++i) {
+    const std::span<const std::int64_t> rows = parents.piece(i, parent_scratch);
+    const std::span<const std::int64_t> of_child = times->piece(i, time_scratch);
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+      const std::size_t place = static_cast<std::size_t>(rows[row]) - first;  // none, or before the window: wraps
+      if (place < window.size()) window[place] = std::max(window[place], of_child[row]);
+    }
   }
 }
 

@@ -8,7 +8,6 @@
 
 #include <fmt/format.h>
 
-#include "core/stored_order.hpp"
 #include "io/store_format.hpp"
 #include "io/store_schema.hpp"
 
@@ -19,14 +18,27 @@ using core::EntityColumn;
 using core::EntitySet;
 using core::EntityTable;
 
-void write_rows(const hdf5::Group& group, const std::string& name, const std::vector<std::int64_t>& rows) {
-  const bool narrow = std::all_of(rows.begin(), rows.end(),
-                                  [](std::int64_t row) { return row <= std::numeric_limits<std::int32_t>::max(); });
+enum class Width { as_needed, int64 };
+
+void write_list(const hdf5::Group& group, const std::string& name, const std::optional<NumberList>& list,
+                Width width = Width::as_needed) {
+  if (!list) return;
+  const bool narrow = width == Width::as_needed && list->max() <= std::numeric_limits<std::int32_t>::max();
   const hdf5::Dataset dataset =
-      group.create_dataset(name, narrow ? hdf5::Element::int32 : hdf5::Element::int64, {rows.size()});
-  if (!narrow) return dataset.write_rows(0, rows.size(), std::span<const std::int64_t>(rows));
-  const std::vector<std::int32_t> narrowed(rows.begin(), rows.end());
-  dataset.write_rows(0, narrowed.size(), std::span<const std::int32_t>(narrowed));
+      group.create_dataset(name, narrow ? hdf5::Element::int32 : hdf5::Element::int64, {list->size()});
+  core::Column scratch;
+  std::vector<std::int32_t> narrowed;
+  std::size_t first = 0;
+  for (std::size_t i = 0; i < list->n_pieces(); ++i) {
+    const std::span<const std::int64_t> piece = list->piece(i, scratch);
+    if (narrow) {
+      narrowed.assign(piece.begin(), piece.end());
+      dataset.write_rows(first, narrowed.size(), std::span<const std::int32_t>(narrowed));
+    } else {
+      dataset.write_rows(first, piece.size(), piece);
+    }
+    first += piece.size();
+  }
 }
 
 using Lines = std::vector<std::vector<std::string>>;
@@ -63,19 +75,15 @@ void write_meanings(const hdf5::Group& root, const EntitySet& set) {
 }
 
 void write_link(const hdf5::Group& group, const Relations::Link& link) {
-  write_rows(group, "offsets", link.offsets);
-  if (!link.children.empty()) write_rows(group, "children", link.children);
-  write_rows(group, "parents", link.parents);
+  write_list(group, "offsets", link.offsets);
+  write_list(group, "children", link.children);
+  write_list(group, "parents", link.parents);
 }
 
 void write_order(const hdf5::Group& group, const Relations::Order& order) {
-  if (!order.in_table_order.empty()) {
-    write_rows(group, "in_table_order", order.in_table_order);
-    write_rows(group, "table_positions", core::positions_in(order.in_table_order));
-  }
-  if (order.last_times.empty()) return;
-  group.create_dataset("last_times", hdf5::Element::int64, {order.last_times.size()})
-      .write_rows(0, order.last_times.size(), std::span<const std::int64_t>(order.last_times));
+  write_list(group, "in_table_order", order.in_table_order);
+  write_list(group, "table_positions", order.table_positions);
+  write_list(group, "last_times", order.last_times, Width::int64);
 }
 
 /// What a column means that was imported alone.

@@ -1,24 +1,25 @@
 #pragma once
 
-#include <cstdint>
+#include <optional>
 #include <vector>
 
-#include "core/entity_data.hpp"
 #include "core/entity_set.hpp"
 #include "io/hdf5.hpp"
+#include "io/number_list.hpp"
 
 namespace gridmill::io {
 
 /// The links and orders of an entity set's rows, in stored rows; what they mean is said by core::EntityData.
 struct Relations {
   struct Link {
-    std::vector<std::int64_t> offsets;  // n_parents + 1
-    std::vector<core::RowId> children;  // empty: the identity
-    std::vector<core::RowId> parents;   // by row of the child
+    std::optional<NumberList> offsets;   // n_parents + 1
+    std::optional<NumberList> children;  // none: the identity
+    std::optional<NumberList> parents;   // by row of the child
   };
   struct Order {
-    std::vector<core::RowId> in_table_order;  // empty: the identity
-    std::vector<std::int64_t> last_times;     // empty: the rows' own times, or missing where there is no time index
+    std::optional<NumberList> in_table_order;   // none: the identity
+    std::optional<NumberList> table_positions;  // its inverse
+    std::optional<NumberList> last_times;       // none: the rows' own times, or missing where there is no time index
   };
   std::vector<Link> links;    // by RelationshipId
   std::vector<Order> orders;  // by TableId

@@ -4,6 +4,8 @@
 #include <cctype>
 #include <string_view>
 
+#include <fmt/format.h>
+
 #include "core/error.hpp"
 #include "io/csv_table.hpp"
 #include "io/hdf5.hpp"
@@ -18,9 +20,10 @@ constexpr std::size_t kLookedAt = 1 << 16;                    // [bytes]
 constexpr std::size_t kReadingMemory = std::size_t{1} << 30;  // [bytes]
 
 std::unique_ptr<TableSource> open_store(const std::filesystem::path& path, const ImportOptions& options) {
-  if (!options.types.empty()) {
+  if (!options.types.empty() || !options.time_formats.empty()) {
     throw core::UserError(core::Problem{{path.string()},
-                                        "is a store, which has types already; 'types' is for text",
+                                        fmt::format("is a store, which has types already; '{}' is for text",
+                                                    options.types.empty() ? "time_format" : "types"),
                                         "import the text again with them"});
   }
   return open_store_table(path, options.table, options.ignore);

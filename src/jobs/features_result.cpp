@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "core/csv_field.hpp"
 #include "core/error.hpp"
 #include "io/atomic_file.hpp"
 #include "io/datetime.hpp"
@@ -78,13 +79,6 @@ std::string time_text(std::int64_t time_ns) {
   return text;
 }
 
-std::string csv_text(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string out = "\"";
-  for (const char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return out + "\"";
-}
-
 std::string cell_text(const core::Column& column, std::size_t row) {
   if (column.missing(row)) return "";
   switch (column.type) {
@@ -92,13 +86,13 @@ std::string cell_text(const core::Column& column, std::size_t row) {
     case ColumnType::real: return core::python_float(std::get<core::Column::Reals>(column.values)[row]);
     case ColumnType::boolean: return std::get<core::Column::Booleans>(column.values)[row] != 0 ? "True" : "False";
     case ColumnType::categorical:
-      return csv_text(column.categories[static_cast<std::size_t>(std::get<core::Column::Codes>(column.values)[row])]);
+      return core::csv_field(column.categories[static_cast<std::size_t>(std::get<core::Column::Codes>(column.values)[row])]);
     case ColumnType::datetime: return time_text(std::get<core::Column::Integers>(column.values)[row]);
     case ColumnType::latlong: {
       const auto& place = std::get<core::Column::Places>(column.values)[row];
-      return csv_text(fmt::format("({}, {})", core::python_float(place[0]), core::python_float(place[1])));
+      return core::csv_field(fmt::format("({}, {})", core::python_float(place[0]), core::python_float(place[1])));
     }
-    default: return csv_text(std::get<core::Column::Texts>(column.values)[row]);
+    default: return core::csv_field(std::get<core::Column::Texts>(column.values)[row]);
   }
 }
 
@@ -108,12 +102,12 @@ std::string cell_text(ColumnType type, const Column& column, std::size_t row) {
     case ColumnType::integer: return std::to_string(static_cast<std::int64_t>(column.numbers()[row]));
     case ColumnType::real: return core::python_float(column.numbers()[row]);
     case ColumnType::boolean: return column.booleans()[row] == 1 ? "True" : "False";
-    case ColumnType::categorical: return csv_text(column.dictionary->label(column.codes()[row]));
+    case ColumnType::categorical: return core::csv_field(column.dictionary->label(column.codes()[row]));
     case ColumnType::datetime: return time_text(column.times()[row]);
     case ColumnType::latlong:
-      return csv_text(fmt::format("({}, {})", core::python_float(column.places()[row][0]),
+      return core::csv_field(fmt::format("({}, {})", core::python_float(column.places()[row][0]),
                                 core::python_float(column.places()[row][1])));
-    default: return csv_text(*column.texts()[row]);
+    default: return core::csv_field(*column.texts()[row]);
   }
 }
 
@@ -226,7 +220,7 @@ void write_matrix_csv(const std::filesystem::path& file, const FeaturesPlan& pla
   for (const core::Column& column : side.front) head.push_back(column.name);
   for (const ResultColumn& column : result.columns) head.push_back(column.column.name);
   for (const core::Column& column : side.behind) head.push_back(column.name);
-  for (std::size_t i = 0; i < head.size(); ++i) text += (i == 0 ? "" : ",") + csv_text(head[i]);
+  for (std::size_t i = 0; i < head.size(); ++i) text += (i == 0 ? "" : ",") + core::csv_field(head[i]);
   text += '\n';
   for (std::size_t first = 0; first < plan.instances.size(); first += kRows) {
     const std::size_t n = std::min(kRows, plan.instances.size() - first);

@@ -59,6 +59,12 @@ void run_import(const config::ImportJob& job, IfExists if_exists, Observer& obse
     observer.note(fmt::format("table '{}': {} rows, {} columns ({})", table.name, table.n_rows, table.columns.size(),
                               types_text(table)));
   }
+  for (const auto& [id, columns] : imported.untyped) {
+    if (columns.empty()) continue;
+    observer.warning(fmt::format("table '{}' has no rows, and 'types' says nothing of {}: nothing is known of {}",
+                                 set.tables[id].name, fmt::join(columns, ", "),
+                                 columns.size() == 1 ? "its type" : "their types"));
+  }
   for (std::size_t id = 0; id < set.relationships.size(); ++id) {
     report_keys(set, set.relationships[id], imported.unmatched[id], observer);
   }

@@ -1,16 +1,17 @@
 #include "jobs/import_options.hpp"
 
 #include <string>
-#include <utility>
 
 namespace gridmill::jobs {
 
 namespace {
 
 io::TableImport table_import(const config::TableOptions& table) {
-  io::TableImport import{.source = table.source.file, .options = import_options(table.source)};
+  io::TableImport import{
+      .source = table.source.file, .section = table.section, .options = import_options(table.source)};
   if (import.options.table.empty()) import.options.table = io::table_name_of(table.source.file.string());
   import.options.types = table.types.held;
+  import.options.time_formats = table.time_formats;
   import.options.ignore = table.ignore;
   import.logical_types = table.types.meant;
   import.tags = table.tags;
@@ -41,14 +42,6 @@ io::EntityImport entity_import(const config::ImportJob& job) {
     import.relationships.push_back({each.parent, each.parent_column, each.child, each.child_column});
   }
   import.places = job.places;
-  if (job.tables.size() != 1 || !job.tables.front().source.table.empty()) return import;
-  // The places of a table that is named after its file stand under no name.
-  const std::string unnamed = "tables..";
-  for (const auto& [path, place] : job.places) {
-    if (path.starts_with(unnamed)) {
-      import.places["tables." + import.tables.front().options.table + "." + path.substr(unnamed.size())] = place;
-    }
-  }
   return import;
 }
 

@@ -2,21 +2,12 @@
 
 #include <cstddef>
 
+#include "core/csv_field.hpp"
 #include "core/value.hpp"
 
 namespace gridmill::jobs {
 
 namespace {
-
-std::string quoted(const std::string& cell) {
-  if (cell.find_first_of(",\"\r\n") == std::string::npos) return cell;
-  std::string out = "\"";
-  for (const char c : cell) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  return out + '"';
-}
 
 void append_sample(const core::Matrix& outputs, std::size_t sample, std::string& line) {
   for (std::size_t i = 0; i < outputs.n_rows; ++i) line += ',' + core::python_float(outputs(i, sample));
@@ -29,10 +20,10 @@ std::string prediction_header(const PipelineInfo& info, models::Outputs wanted) 
   std::string line = "prediction";
   if (wanted.decision && info.classes.size() == kBinary) line += ",decision";
   if (wanted.decision && info.classes.size() > kBinary) {
-    for (const std::string& name : info.classes) line += ',' + quoted("decision_" + name);
+    for (const std::string& name : info.classes) line += ',' + core::csv_field("decision_" + name);
   }
   if (wanted.probability) {
-    for (const std::string& name : info.classes) line += ',' + quoted("probability_" + name);
+    for (const std::string& name : info.classes) line += ',' + core::csv_field("probability_" + name);
   }
   return line + '\n';
 }
@@ -42,7 +33,7 @@ std::string prediction_lines(const PipelineInfo& info, const models::Prediction&
   for (std::size_t sample = 0; sample < prediction.value.size(); ++sample) {
     const double value = prediction.value[sample];
     const bool is_class = info.task == core::Task::classification;
-    lines += is_class ? quoted(info.classes.at(static_cast<std::size_t>(value))) : core::python_float(value);
+    lines += is_class ? core::csv_field(info.classes.at(static_cast<std::size_t>(value))) : core::python_float(value);
     append_sample(prediction.decision, sample, lines);
     append_sample(prediction.probability, sample, lines);
     lines += '\n';

@@ -2,22 +2,12 @@
 
 #include <fmt/format.h>
 
+#include "core/csv_field.hpp"
 #include "search/cv_results.hpp"
 
 namespace gridmill::search {
 
 namespace {
-
-/// Python's csv.QUOTE_MINIMAL.
-std::string quoted(const std::string& field) {
-  if (field.find_first_of(",\"\r\n") == std::string::npos) return field;
-  std::string out = "\"";
-  for (const char c : field) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  return out + '"';
-}
 
 std::string text_of(double value) { return std::isnan(value) ? "" : core::python_float(value); }
 
@@ -30,7 +20,7 @@ std::string field(const CvColumn& column, std::size_t row) {
   switch (column.kind) {
     case CvColumn::Kind::real: return text_of(column.numbers[row]);
     case CvColumn::Kind::integer: return fmt::format("{:.0f}", column.numbers[row]);
-    default: return quoted(text_of(column.values[row]));
+    default: return core::csv_field(text_of(column.values[row]));
   }
 }
 
@@ -52,7 +42,7 @@ std::string to_csv(const CvResults& results) {
     }
     csv += '\n';
   };
-  append_line([](const CvColumn& column) { return quoted(column.name); });
+  append_line([](const CvColumn& column) { return core::csv_field(column.name); });
   for (std::size_t row = 0; row < n_rows(results); ++row) {
     append_line([row](const CvColumn& column) { return field(column, row); });
   }

@@ -1,5 +1,6 @@
 // import and info of tables that belong together, as a user runs them.
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -53,11 +54,44 @@ TEST_F(ImportSet, refuses_with_the_line_of_config_and_data_and_leaves_nothing) {
                         at("c.yaml") + ":5:"));
   const Outcome unknown = gridmill({"import", config("id,customer\n1,2\n", ", time_index: at"), "-q"});
   EXPECT_EQ(unknown.code, 2);
-  EXPECT_THAT(unknown.errors, HasSubstr(": tables.orders.time_index: no column 'at' in " + at("orders.csv")));
+  EXPECT_THAT(unknown.errors, HasSubstr(": import.tables.orders.time_index: no column 'at' in " + at("orders.csv")));
   const Outcome words = gridmill({"import", config("id,customer\n1,Anna\n"), "-q"});
-  EXPECT_THAT(words.errors, HasSubstr("c.yaml:6:19: relationships[0]: orders.customer holds categorical and "
+  EXPECT_THAT(words.errors, HasSubstr("c.yaml:6:19: import.relationships[0]: orders.customer holds categorical and "
                                       "customers.id holds integer: they cannot match\n"));
   EXPECT_FALSE(std::filesystem::exists(at("s.h5")));
+}
+
+TEST_F(ImportSet, takes_children_without_rows_of_which_features_are_made) {
+  const std::string path = config("id,customer,x,y\n", ", types: {x: double}");
+  std::ofstream(path, std::ios::app) << "features: {target: customers, cutoff_time: 2030-01-01, csv: true}\noutput: "
+                                     << at("run") << "\n";
+  const Outcome import = gridmill({"import", path});
+  ASSERT_EQ(import.code, 0) << import.errors;
+  EXPECT_THAT(import.errors, HasSubstr("table 'orders': 0 rows, 4 columns (2 integer, 1 double, 1 text)\n"));
+  EXPECT_THAT(import.errors,
+              HasSubstr("table 'orders' has no rows, and 'types' says nothing of y: nothing is known of its type\n"));
+  const Outcome info = gridmill({"info", at("s.h5")});
+  EXPECT_EQ(info.code, 0) << info.errors;
+  EXPECT_THAT(info.out, HasSubstr("`- orders: 0 rows, index id, by customer\n"));
+  const Outcome features = gridmill({"features", path, "--ranks", "1"});
+  ASSERT_EQ(features.code, 0) << features.errors;
+  EXPECT_EQ(read("run/features.csv"),
+            "id,COUNT(orders),MAX(orders.x),MEAN(orders.x),MIN(orders.x),SKEW(orders.x),STD(orders.x),SUM(orders.x),"
+            "DAY(joined),MONTH(joined),WEEKDAY(joined),YEAR(joined)\n"
+            "1,0,,,,,,0.0,1,1,2,2020\n2,0,,,,,,0.0,2,1,3,2020\n");
+}
+
+TEST_F(ImportSet, reads_times_as_the_config_says_they_are_written) {
+  const std::string orders = "id,customer,at\n1,2,930101\n2,2,9301\n";
+  const Outcome refused = gridmill({"import", config(orders, ", time_format: {at: \"%y%m%d\"}"), "-q"});
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_EQ(refused.errors, "error: " + at("orders.csv") +
+                                ":3:5: '9301' in column 'at' is not a date\n  expected times written as %y%m%d; add it "
+                                "to the missing words if it means no value\n");
+  const Outcome checked = gridmill({"validate", config(orders, ", time_format: {at: yymmdd}")});
+  EXPECT_EQ(checked.code, 2);
+  EXPECT_THAT(checked.errors, HasSubstr("c.yaml:5:"));
+  EXPECT_THAT(checked.errors, HasSubstr("import.tables.orders.time_format.at: 'yymmdd' has no year, %Y or %y\n"));
 }
 
 }  // namespace

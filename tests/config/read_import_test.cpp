@@ -23,6 +23,7 @@ import:
       time_index: placed
       secondary_time_index: {shipped: [rating, note]}
       types: {zip: PostalCode, note: natural_language, amount: double}
+      time_format: {placed: "%y%m%d"}
       tags: {birthday: date_of_birth}
       ignore: [row]
     customers: {source: customers.csv, index: customer, make_index: true, delimiter: ;}
@@ -61,6 +62,8 @@ TEST(read_import, keeps_tables_and_relationships_in_order) {
   EXPECT_EQ(job.tables[0].types.held.at("amount"), core::ColumnType::real);
   EXPECT_EQ(job.tables[0].tags.at("birthday"), core::Tags(Tag::date_of_birth));
   EXPECT_EQ(job.tables[0].secondary_times[0].columns, (Texts{"rating", "note"}));
+  EXPECT_EQ(job.tables[0].time_formats.at("placed"), core::TimeFormat("%y%m%d"));
+  EXPECT_EQ(job.tables[0].section, "import.tables.orders");
   EXPECT_TRUE(job.tables[1].make_index);
   EXPECT_EQ(job.relationships[0], (RelationshipOptions{"customers", "customer", "orders", "customer"}));
   EXPECT_EQ(job.relationships[1], (RelationshipOptions{"a.b", "id", "orders", "x"}));
@@ -71,9 +74,9 @@ TEST(read_import, keeps_tables_and_relationships_in_order) {
 
 TEST(read_import, remembers_where_columns_are_named) {
   const ImportJob job = job_of(kShop);
-  EXPECT_EQ(job.places.at("tables.orders.time_index").text(), "configs/a.yaml:8:19");
-  EXPECT_EQ(job.places.at("tables.orders.types.zip").text(), "configs/a.yaml:10:15");
-  EXPECT_EQ(job.places.at("relationships[0]").text(), "configs/a.yaml:16:7");
+  EXPECT_EQ(job.places.at("import.tables.orders.time_index").text(), "configs/a.yaml:8:19");
+  EXPECT_EQ(job.places.at("import.tables.orders.types.zip").text(), "configs/a.yaml:10:15");
+  EXPECT_EQ(job.places.at("import.relationships[0]").text(), "configs/a.yaml:17:7");
 }
 
 TEST(read_import, names_the_store_after_the_config) {
@@ -97,6 +100,16 @@ TEST(read_import, refuses_words_it_does_not_know_with_hints) {
                    "  did you mean 'date_of_birth'? known: numeric, category, date_of_birth",
                    "a.yaml:1:84: import.tags.c: follows from other options, the tag 'index'\n"
                    "  known: numeric, category, date_of_birth"}));
+}
+
+TEST(read_import, refuses_time_formats_that_are_none) {
+  EXPECT_EQ(
+      problems_of("import: {source: a.csv, time_format: {a: yymmdd, b: [x], c: \"%Y\"}, types: {c: Integer}}"),
+      (Texts{"a.yaml:1:42: import.time_format.a: 'yymmdd' has no year, %Y or %y\n"
+             "  write what stands for year, month, day: \"%y%m%d\" reads 930101, \"%d.%m.%Y %H:%M\" 1.1.1993 8:30",
+             "a.yaml:1:53: import.time_format.b: ['x'] is no format\n"
+             "  write what stands for year, month, day: \"%y%m%d\" reads 930101, \"%d.%m.%Y %H:%M\" 1.1.1993 8:30",
+             "a.yaml:1:61: import.time_format.c: the column holds times, but 'types' says otherwise"}));
 }
 
 TEST(read_import, refuses_relationships_of_unknown_tables_and_columns) {

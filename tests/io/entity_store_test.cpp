@@ -33,7 +33,7 @@ class EntityStore : public ScratchFolder {
  protected:
   [[nodiscard]] TableImport table(const std::string& name, std::string_view csv, std::string index,
                                   std::string time_index = {}) const {
-    TableImport table{.source = put(name + ".csv", csv)};
+    TableImport table{.source = put(name + ".csv", csv), .section = "import.tables." + name};
     table.options.table = name;
     table.index = std::move(index);
     table.time_index = std::move(time_index);
@@ -183,9 +183,64 @@ TEST_F(EntityStore, orders_many_rows_within_and_beyond_memory_alike) {
   EXPECT_EQ(make(import).bytes_set_aside, 0U);
   const std::string whole = contents(at("s.h5"));
   expect_promises(StoreEntityData(at("s.h5")));
-  EXPECT_GT(make(import, 1 << 20).bytes_set_aside, 1000000U);
-  EXPECT_EQ(contents(at("s.h5")), whole);
-  EXPECT_EQ(n_files(), 3U);
+  // Half of it is for keys: several runs of rows, and no room for the index of the children; none for any index.
+  for (const std::size_t memory : {1U << 20U, 1U << 10U}) {
+    EXPECT_GT(make(import, memory).bytes_set_aside, 10000000U);
+    EXPECT_TRUE(contents(at("s.h5")) == whole) << memory;
+    EXPECT_EQ(n_files(), 3U);
+  }
+}
+
+/// Tables three deep, keyed by numbers: the middle one without times but with children; its rows in no order.
+EntityImport numbered_set(const std::function<TableImport(const char*, std::string, const char*, const char*)>& table) {
+  std::mt19937_64 random(5);
+  const auto below = [&](std::uint64_t n) { return std::to_string(random() % n); };
+  std::string top = "id\n", middle = "id,top,other\n", low = "id,middle,at\n";
+  for (int i = 0; i < 9000; ++i) top += std::to_string(i * 7919 % 9000 * 1000003LL) + "\n";
+  for (int i = 0; i < 20000; ++i) {
+    middle += std::to_string(i * 7919LL % 20000 * 97) + "," + below(9100) + "000003,";
+    middle += (i % 7 == 0 ? "" : std::to_string(random() % 9000 * 1000003)) + "\n";
+  }
+  for (int i = 0; i < 70000; ++i) {
+    low += std::to_string(i) + "," + std::to_string(random() % 20100 * 97) +
+           ",2024-01-01 00:00:" + std::to_string(10 + random() % 50) + "\n";
+  }
+  EntityImport import;
+  import.tables = {table("low", low, "id", "at"), table("middle", middle, "id", ""), table("top", top, "id", "")};
+  import.relationships = {{"middle", "id", "low", "middle"},
+                          {"top", "id", "middle", "top"},
+                          { "top",
+                            "id",
+                            "middle",
+                            "other" }};
+  return import;
+}
+
+TEST_F(EntityStore, looks_up_parents_within_and_beyond_memory_alike) {
+  const EntityImport import = numbered_set([&](const char* name, const std::string& csv, const char* index,
+                                               const char* time) { return table(name, csv, index, time); });
+  const ImportedSet imported = make(import);
+  const std::string whole = contents(at("s.h5"));
+  expect_promises(StoreEntityData(at("s.h5")));
+  for (const std::size_t memory : {1U << 20U, 1U << 16U, 1U}) {
+    const ImportedSet again = make(import, memory);
+    EXPECT_TRUE(contents(at("s.h5")) == whole) << memory;
+    for (std::size_t id = 0; id < 3; ++id) {
+      EXPECT_EQ(again.unmatched[id].n_unknown, imported.unmatched[id].n_unknown);
+      EXPECT_EQ(again.unmatched[id].n_missing, imported.unmatched[id].n_missing);
+      EXPECT_EQ(again.unmatched[id].example, imported.unmatched[id].example);
+    }
+  }
+}
+
+TEST_F(EntityStore, finds_repeated_keys_within_and_beyond_memory_alike) {
+  std::string csv = "id\n";
+  for (int i = 0; i < 20000; ++i) csv += std::to_string(i * 7919LL % 19000 * 1000003) + "\n";
+  EntityImport import;
+  import.tables = {table("a", csv, "id")};
+  const std::string said = refusal(import);
+  EXPECT_EQ(said.substr(0, 80), "a.csv:19002: index 'id' of table 'a' has a value again in 1000 of 20000 rows: 0 ");
+  EXPECT_EQ(message<core::UserError>([&] { make(import, 1); }), said);
 }
 
 TEST_F(EntityStore, says_when_the_disk_is_full_and_leaves_nothing) {
@@ -201,7 +256,7 @@ TEST_F(EntityStore, says_when_the_disk_is_full_and_leaves_nothing) {
 TEST_F(EntityStore, refuses_an_index_that_is_no_index) {
   EntityImport import;
   import.tables = {table("a", "id\n1\n2\n1\n2\n3\n1\n", "id"), table("b", "id,x\n,1\nu,2\n", "id")};
-  import.places["tables.a.index"] = {"c.yaml", 3, 12};
+  import.places["import.tables.a.index"] = {"c.yaml", 3, 12};
   import.relationships = {};
   EXPECT_EQ(refusal(import),
             "a.csv:4: index 'id' of table 'a' has a value again in 3 of 6 rows: 1 in row 3, 2 in row 4, 1 in row 6\n"
@@ -215,13 +270,13 @@ TEST_F(EntityStore, refuses_unknown_columns_of_all_tables_at_once) {
   import.tables[0].time_index = "att";
   import.tables[1].logical_types = {{ "shopp", LogicalType::categorical }};
   import.relationships[3].child_column = "visits";
-  import.places["relationships[3]"] = {"c.yaml", 9, 5};
+  import.places["import.relationships[3]"] = {"c.yaml", 9, 5};
   EXPECT_EQ(refusal(import),
-            "visits.csv: tables.visits.time_index: no column 'att' in visits.csv\n"
+            "visits.csv: import.tables.visits.time_index: no column 'att' in visits.csv\n"
             "  did you mean 'at'? known: id, shop, at, spent, note\n"
-            "shops.csv: tables.shops.types.shopp: no column 'shopp' in shops.csv\n"
+            "shops.csv: import.tables.shops.types.shopp: no column 'shopp' in shops.csv\n"
             "  did you mean 'shop'? known: shop, opened\n"
-            "c.yaml:9:5: relationships[3]: no column 'visits' in items.csv\n"
+            "c.yaml:9:5: import.relationships[3]: no column 'visits' in items.csv\n"
             "  did you mean 'visit'? known: visit, item, price");
 }
 
@@ -231,22 +286,23 @@ TEST_F(EntityStore, refuses_types_that_do_not_fit_their_roles) {
   import.relationships = {{ "shops", "shop", "items", "visit" }};
   import.tables[0].logical_types = {{ "spent", LogicalType::real }};
   import.tables[2].logical_types = {{"n", LogicalType::boolean}, { "from", LogicalType::categorical }};
-  EXPECT_EQ(refusal(import),
-            "visits.csv: tables.visits.index: 'spent' holds double; an index is integer or categorical\n"
-            "  give it one of these types in 'types'\n"
-            "transfers.csv:3:7: '2' in column 'n' is not a boolean\n"
-            "  expected true, false, 1 or 0; add it to the missing words if it means no value\n"
-            "items.csv: relationships[0]: items.visit holds integer and shops.shop holds categorical: they cannot "
-            "match\n  give both the same type in 'types'");
+  EXPECT_EQ(
+      refusal(import),
+      "visits.csv: import.tables.visits.index: 'spent' holds double; an index is integer or categorical\n"
+      "  give it one of these types in 'types'\n"
+      "transfers.csv:3:7: '2' in column 'n' is not a boolean\n"
+      "  expected true, false, 1 or 0; add it to the missing words if it means no value\n"
+      "items.csv: import.relationships[0]: items.visit holds integer and shops.shop holds categorical: they cannot "
+      "match\n  give both the same type in 'types'");
 }
 
 TEST_F(EntityStore, refuses_missing_entries_of_types_without_room_for_them) {
   EntityImport import;
   import.tables = {table("a", "id,n\n1,3\n2,\n", "id")};
   import.tables[0].logical_types = {{ "n", LogicalType::integer }};
-  EXPECT_EQ(
-      refusal(import),
-      "a.csv: tables.a.types.n: 1 of 2 entries are missing, which Integer has no room for\n  use IntegerNullable");
+  EXPECT_EQ(refusal(import),
+            "a.csv: import.tables.a.types.n: 1 of 2 entries are missing, which Integer has no room for\n  use "
+            "IntegerNullable");
 }
 
 TEST_F(EntityStore, refuses_times_that_are_none_with_their_place) {
@@ -255,6 +311,70 @@ TEST_F(EntityStore, refuses_times_that_are_none_with_their_place) {
   EXPECT_EQ(refusal(import),
             "a.csv:3:3: 'soon' in column 'at' is not a date\n"
             "  expected 2024-12-31T23:59:59 or 12/31/2024 23:59; add it to the missing words if it means no value");
+}
+
+TEST_F(EntityStore, reads_times_as_they_are_written) {
+  EntityImport import;
+  import.tables = {table("a", "id,on,paid\n1,930105,5.1.93 8:30\n2,921231,\n", "id", "on")};
+  import.tables[0].options.time_formats = {{"on", core::TimeFormat("%y%m%d")},
+                                           { "paid",
+                                             core::TimeFormat("%d.%m.%y %H:%M") }};
+  const core::EntityTable made = make(import).set.tables[0];
+  EXPECT_EQ(made.find("on")->type, LogicalType::datetime);
+  EXPECT_EQ(made.find("paid")->type, LogicalType::datetime);
+  const std::int64_t day = 86400LL * 1000000000;
+  const StoreEntityData data(at("s.h5"));
+  EXPECT_EQ(integers(data, 0, "id"), (std::vector<std::int64_t>{2, 1}));
+  EXPECT_EQ(integers(data, 0, "on"), (std::vector<std::int64_t>{8400 * day, 8405 * day}));
+  EXPECT_EQ(integers(data, 0, "paid"), (std::vector<std::int64_t>{core::kMissingTime, 8405 * day + day * 17 / 48}));
+}
+
+TEST_F(EntityStore, refuses_times_that_are_written_otherwise_with_their_place) {
+  EntityImport import;
+  import.tables = {table("a", "id,on\n1,930105\n2,931305\n", "id", "on")};
+  import.tables[0].options.time_formats = {{ "on", core::TimeFormat("%y%m%d") }};
+  EXPECT_EQ(refusal(import),
+            "a.csv:3:3: '931305' in column 'on' is not a date\n"
+            "  expected times written as %y%m%d; add it to the missing words if it means no value");
+  import.tables[0].options.time_formats.emplace("off", core::TimeFormat("%Y"));
+  EXPECT_EQ(refusal(import),
+            "a.csv: import.tables.a.time_format.off: no column 'off' in a.csv\n  known: id, on");
+}
+
+TEST_F(EntityStore, takes_children_without_rows) {
+  EntityImport import = shops();
+  import.tables[0] = table("visits", "id,shop,at,spent,note\n\n", "id", "at");
+  import.tables[0].logical_types = {{ "spent", LogicalType::real }};
+  const ImportedSet imported = make(import);
+  const core::EntityTable& visits = imported.set.tables[0];
+  EXPECT_EQ(visits.n_rows, 0U);
+  EXPECT_EQ(visits.find("id")->type, LogicalType::integer);
+  EXPECT_EQ(visits.find("shop")->type, LogicalType::categorical);
+  EXPECT_EQ(visits.find("spent")->type, LogicalType::real);
+  EXPECT_EQ(visits.find("note")->type, LogicalType::unknown);
+  EXPECT_EQ(imported.untyped.at(0), (std::vector<std::string>{"note"}));
+  EXPECT_EQ(imported.unmatched[3].n_unknown, 4U);
+  const StoreEntityData data(at("s.h5"));
+  EXPECT_EQ(data.entity_set(), imported.set);
+  expect_promises(data);
+  EXPECT_EQ(data.child_offsets(0, 0, 3), (std::vector<std::int64_t>{0, 0, 0, 0}));
+  EXPECT_EQ(StoreReader(at("s.h5")).read("visits").n_rows(), 0U);
+}
+
+TEST_F(EntityStore, refuses_other_tables_without_rows) {
+  EntityImport import;
+  import.tables = {table("a", "id\n", "id"), table("b", "id,a\n1,2\n", "id")};
+  import.relationships = {{ "a", "id", "b", "a" }};
+  EXPECT_EQ(refusal(import), "a.csv: has a header but no rows\n  set header: no if its first line is data");
+}
+
+TEST_F(EntityStore, names_the_cell_that_makes_an_index_no_whole_numbers) {
+  EntityImport import;
+  import.tables = {table("a", "x,id\n1,800000\n2,9e+05\n3,900001\n", "id")};
+  import.places["import.tables.a.index"] = {"c.yaml", 3, 12};
+  EXPECT_EQ(refusal(import),
+            "a.csv:3:3: '9e+05' in column 'id', the index of table 'a', is not a whole number\n"
+            "  c.yaml:3:12 names it; write all digits, or read it as words: types: {id: categorical}");
 }
 
 TEST_F(EntityStore, matches_whole_numbers_written_as_doubles) {

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "models/svm/keep_entries.hpp"
+
 namespace gridmill::models::svm {
 
 PartRows::PartRows(ProblemRows& whole, std::vector<std::size_t> kept)

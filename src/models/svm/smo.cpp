@@ -3,10 +3,14 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <utility>
 
+#include "core/error.hpp"
+#include "models/svm/conjugate_direction.hpp"
 #include "models/svm/part_rows.hpp"
 #include "models/svm/smo_march.hpp"
 #include "models/svm/smo_passes.hpp"
@@ -24,9 +28,9 @@ constexpr std::int64_t kLookEvery = 1000;
 /// matrix can be kept. What memory there is must not decide it, as results would then depend on that.
 constexpr double kWorthNarrowing = 0.9;
 
-/// A solve that has taken this many steps a variable goes on in float32: short ones then take libsvm's steps all the
-/// way, and most of the time goes into long ones.
-constexpr std::int64_t kLongSolve = 1;
+/// A solve that has taken this many steps a variable goes on in float32 and along conjugate directions: short ones then
+/// take libsvm's steps all the way, and most of the time goes into long ones.
+constexpr double kLongSolve = 0.5;
 /// Steps in float32 until F is computed anew: rounding adds up.
 constexpr std::int64_t kRenewEvery = 50'000;
 /// How often less than kLookEvery steps may be taken in float32 at a time.
@@ -34,8 +38,10 @@ constexpr int kShortVisits = 10;
 /// F is taken to float32 if that resolves this fraction of the tolerance.
 constexpr double kResolution = 1.0 / 64;
 
-/// One solve: on all variables, or for a while on the part of them that has not been set aside.
-class Solver {
+}  // namespace
+
+/// On all variables, or for a while on the part of them that has not been set aside.
+class SmoSolve::Solver {
   /// Calls act(variables, rows) with those that are being solved.
   template <typename Act>
   auto with_current(const Act& act) {
@@ -63,29 +69,63 @@ class Solver {
     }
     all_.update_all_bounds();
     if (n_ >= kSmallProblem) pace_.until_look = kLookEvery + 1;
+    extremes_ = scan(all_.view());
   }
 
-  SmoSolution run() {
-    Extremes extremes = scan(all_.view());
-    for (;;) {
-      const Halt halt =
-          with_current([&](auto& variables, auto& rows) { return march(variables, rows, extremes, pace_); });
+  bool advance(std::int64_t steps) {
+    if (pace_.deadline && paused_) *pace_.deadline += Clock::now() - *paused_;
+    pace_.pause_at = steps < INT64_MAX - pace_.iterations ? pace_.iterations + steps : INT64_MAX;
+    while (!ended_) {
+      const Halt halt = with_current([&](auto& variables, auto& rows) { return march_on(variables, rows); });
+      if (halt == Halt::pause) break;
+      direction_.end();
       if (halt == Halt::look) {
-        extremes = look_around(extremes);
+        extremes_ = look_around(extremes_);
         pace_.until_look = kLookEvery;
         continue;
       }
-      if (halt == Halt::limit || (complete_ && at_home())) break;
-      extremes = return_to_all();
+      ended_ = halt == Halt::limit || (complete_ && at_home());
+      if (complete_ && at_home()) break;
+      extremes_ = return_to_all();
       // Near the end the rest of float32's errors is best mended where it is seen; else there is more to set aside.
-      const bool nearly = extremes.greatest - extremes.least < 2 * options_.tolerance;
+      const bool nearly = extremes_.greatest - extremes_.least < 2 * options_.tolerance;
       pace_.until_look = nearly ? kLookEvery : 2;
     }
-    if (!complete_ || !at_home()) extremes = return_to_all();
-    return solution(extremes);
+    paused_ = Clock::now();
+    return ended_;
+  }
+
+  [[nodiscard]] SmoSolution solution() const {
+    GRIDMILL_ASSERT(ended_, "a solve is asked for its solution before its end");
+    SmoSolution out{.rho = rho(), .status = pace_.status};
+    Certificate& certificate = out.certificate;
+    certificate.iterations = pace_.iterations;
+    certificate.gap = extremes_.greatest - extremes_.least;
+    certificate.converged = is_optimal(extremes_, options_.tolerance);
+    if (!std::isfinite(certificate.gap)) certificate.gap = 0;  // nothing could move at all
+    certificate.objective = objective();
+    for (std::size_t k = 0; k < n_; ++k) {
+      const double alpha = all_.alpha[rows_.slot(k)];
+      certificate.n_support += alpha > 0 ? 1 : 0;
+      certificate.n_bounded += alpha >= problem_.upper[k] ? 1 : 0;
+      out.alpha.push_back(alpha);
+      if (options_.keep_products) {
+        out.products.push_back(all_.f[rows_.slot(k)] - problem_.y[k] * problem_.linear[k]);
+      }
+    }
+    return out;
   }
 
  private:
+  template <typename Rows>
+  Halt march_on(Variables<double>& variables, Rows& rows) {
+    return march(variables, rows, extremes_, pace_);
+  }
+  template <typename Rows>
+  Halt march_on(Variables<float>& variables, Rows& rows) {
+    return march(variables, rows, extremes_, pace_, direction_);
+  }
+
   [[nodiscard]] bool at_home() const { return !in_float_ && !part_rows_; }
   [[nodiscard]] std::size_t n_current() const { return part_rows_ ? part_rows_->kept().size() : n_; }
 
@@ -102,7 +142,9 @@ class Solver {
     return narrow || change ? go_on(now, narrow, in_float_ || change) : now;
   }
 
-  [[nodiscard]] bool is_long() const { return pace_.iterations >= kLongSolve * static_cast<std::int64_t>(n_); }
+  [[nodiscard]] bool is_long() const {
+    return static_cast<double>(pace_.iterations) >= kLongSolve * static_cast<double>(n_);
+  }
 
   /// Says whether float32 can tell apart what matters, around the middle of the extremes of F.
   [[nodiscard]] bool resolves(const Extremes& extremes) {
@@ -141,6 +183,7 @@ class Solver {
       part_rows_.emplace(rows_, std::move(left));
     }
     in_float_ = in_float;
+    if (in_float_) direction_.take(floats_);
     return with_current([](auto& variables, auto& /*rows*/) { return scan(variables.view()); });
   }
 
@@ -221,31 +264,14 @@ class Solver {
     return n_free > 0 ? sum / static_cast<double>(n_free) : (upper + lower) / 2;
   }
 
-  [[nodiscard]] SmoSolution solution(const Extremes& extremes) const {
-    SmoSolution out{.rho = rho(), .status = pace_.status};
-    Certificate& certificate = out.certificate;
-    certificate.iterations = pace_.iterations;
-    certificate.gap = extremes.greatest - extremes.least;
-    certificate.converged = is_optimal(extremes, options_.tolerance);
-    if (!std::isfinite(certificate.gap)) certificate.gap = 0;  // nothing could move at all
-    certificate.objective = objective();
-    for (std::size_t k = 0; k < n_; ++k) {
-      const double alpha = all_.alpha[rows_.slot(k)];
-      certificate.n_support += alpha > 0 ? 1 : 0;
-      certificate.n_bounded += alpha >= problem_.upper[k] ? 1 : 0;
-      out.alpha.push_back(alpha);
-      if (options_.keep_products) {
-        out.products.push_back(all_.f[rows_.slot(k)] - problem_.y[k] * problem_.linear[k]);
-      }
-    }
-    return out;
-  }
-
   const SmoProblem& problem_;
   ProblemRows& rows_;
   const SmoOptions& options_;
   std::size_t n_;
   Pace pace_;
+  Extremes extremes_{};  // of F of those that are being solved
+  bool ended_ = false;
+  std::optional<Clock::time_point> paused_;  // since when it has waited to go on
   Variables<double> all_;
   bool complete_ = true;  // nothing is set aside
 
@@ -254,6 +280,7 @@ class Solver {
   Variables<double> part_;
   bool in_float_ = false;
   Variables<float> floats_;         // the part, or all, with the middle of the extremes taken from F
+  ConjugateDirection direction_;    // of floats_
   std::vector<double> alpha_of_f_;  // the alphas all_.f belongs to
 
   bool floats_improve_ = true;
@@ -262,10 +289,19 @@ class Solver {
   double objective_at_return_ = kInfinity;
 };
 
-}  // namespace
+SmoSolve::SmoSolve(const SmoProblem& problem, ProblemRows& rows, const SmoOptions& options, const SmoStart* start)
+    : solver_(std::make_unique<Solver>(problem, rows, options, start)) {}
+
+SmoSolve::~SmoSolve() = default;
+SmoSolve::SmoSolve(SmoSolve&&) noexcept = default;
+
+bool SmoSolve::advance(std::int64_t steps) { return solver_->advance(steps); }
+SmoSolution SmoSolve::solution() const { return solver_->solution(); }
 
 SmoSolution solve(const SmoProblem& problem, ProblemRows& rows, const SmoOptions& options, const SmoStart* start) {
-  return Solver(problem, rows, options, start).run();
+  SmoSolve whole(problem, rows, options, start);
+  whole.advance(INT64_MAX);
+  return whole.solution();
 }
 
 }  // namespace gridmill::models::svm

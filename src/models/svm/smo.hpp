@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -44,17 +45,37 @@ struct SmoSolution {
   FitStatus status = FitStatus::ok;
 };
 
-/// Solves the problem by sequential minimal optimisation from a = 0, or from `start` if it is not null.
+/// Solves a problem by sequential minimal optimisation from a = 0, or from a start, in as many bursts as the caller
+/// likes: the steps and their bits do not depend on where they are interrupted.
 ///
 /// Working set by second order information, stopping rule, updates and bias are libsvm's, ties included (the last
 /// index wins); kernel entries are float32 and everything else double, as there. Problems of kSmallProblem variables
-/// and more leave out those that libsvm's shrinking would, for a while, and keep the gradient in float32 once they have
-/// taken as many steps as there are variables: the steps then differ from libsvm's, the stop is always the same one,
-/// checked in double on all variables.
-/// Always ends: after max_iterations, at the deadline, or when rounding lets no pair move any more; the certificate
-/// then says converged = false.
-/// Deterministic. Cost: O(n) an iteration.
-/// Source: Fan, Chen, Lin: Working set selection using second order information (JMLR 2005); libsvm 3.24.
+/// and more leave out those that libsvm's shrinking would, for a while. Once they have taken half as many steps as
+/// there are variables they keep the gradient in float32 and make steps conjugate to the last (ConjugateDirection): the
+/// steps then differ from libsvm's, the stop is always the same one, checked in double on all variables. Always ends:
+/// after max_iterations, at the deadline, or when rounding lets no pair move any more; the certificate then says
+/// converged = false. Deterministic. Cost: O(n) an iteration. Source: Fan, Chen, Lin: Working set selection using
+/// second order information (JMLR 2005); libsvm 3.24.
+class SmoSolve {
+ public:
+  /// All must outlive this, but for `start`, which may be null. Other solves may go on between the bursts of this one
+  /// if their rows find memory elsewhere.
+  SmoSolve(const SmoProblem& problem, ProblemRows& rows, const SmoOptions& options, const SmoStart* start = nullptr);
+  ~SmoSolve();
+  SmoSolve(SmoSolve&&) noexcept;
+
+  /// Takes up to `steps` more iterations and returns whether the solve has ended. The deadline is put off by the time
+  /// since the last call.
+  bool advance(std::int64_t steps);
+  /// Returns what was found, once it has ended.
+  [[nodiscard]] SmoSolution solution() const;
+
+ private:
+  class Solver;
+  std::unique_ptr<Solver> solver_;
+};
+
+/// Solves the problem in one go.
 SmoSolution solve(const SmoProblem& problem, ProblemRows& rows, const SmoOptions& options,
                   const SmoStart* start = nullptr);
 

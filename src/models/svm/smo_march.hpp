@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
+#include "models/svm/conjugate_direction.hpp"
 #include "models/svm/smo.hpp"
 #include "models/svm/smo_passes.hpp"
 #include "models/svm/smo_variables.hpp"
@@ -13,7 +15,8 @@ namespace gridmill::models::svm {
 /// How far a solve has come, and how far it may go.
 struct Pace {
   Pace(const SmoOptions& given, std::size_t n)
-      : options(given),
+      : tolerance(given.tolerance),
+        deadline(given.deadline),
         limit(given.max_iterations >= 0 ? given.max_iterations
                                         : std::max<std::int64_t>(10'000'000, 100 * static_cast<std::int64_t>(n))) {}
 
@@ -21,15 +24,17 @@ struct Pace {
   [[nodiscard]] bool reaches_limit() {
     if (iterations >= limit) {
       status = FitStatus::iteration_limit;
-    } else if (options.deadline && iterations % 128 == 0 && Clock::now() >= *options.deadline) {
+    } else if (deadline && iterations % 128 == 0 && Clock::now() >= *deadline) {
       status = FitStatus::time_limit;
     }
     return status != FitStatus::ok;
   }
 
-  const SmoOptions& options;
+  double tolerance;
+  std::optional<Clock::time_point> deadline;
   std::int64_t limit;
   std::int64_t iterations = 0;
+  std::int64_t pause_at = INT64_MAX;    // iterations
   std::int64_t until_look = INT64_MAX;  // steps until variables may be set aside
   FitStatus status = FitStatus::ok;
 };
@@ -39,17 +44,18 @@ struct Pace {
 }
 
 /// Why a march ended. stuck: rounding lets no pair move any more.
-enum class Halt { optimal, look, limit, stuck };
+enum class Halt { optimal, look, limit, stuck, pause };
 
 /// Takes steps of sequential minimal optimisation: libsvm's choice of pairs and its moves, one after the other.
 ///
 /// `rows.row(k)` is the row of variable k, valid until the second next call, `rows.column(k)` where in a row it is.
-/// `extremes`: of F as it is, before and after.
+/// `extremes`: of F as it is, before and after. After a pause the same call goes on as if there had been none.
 template <typename Real, typename Rows>
 Halt march(Variables<Real>& variables, Rows& rows, Extremes& extremes, Pace& pace) {
   const PassView<Real> view = variables.view();
   for (;;) {
-    if (is_optimal(extremes, pace.options.tolerance)) return Halt::optimal;
+    if (is_optimal(extremes, pace.tolerance)) return Halt::optimal;
+    if (pace.iterations >= pace.pause_at) return Halt::pause;
     if (--pace.until_look == 0) return Halt::look;
     const std::size_t i = extremes.index;
     const float* row_i = rows.row(i);
@@ -60,6 +66,35 @@ Halt march(Variables<Real>& variables, Rows& rows, Extremes& extremes, Pace& pac
     const auto step = variables.move(i, j, row_i[rows.column(j)]);
     if (step.i == 0 && step.j == 0) return Halt::stuck;
     extremes = update_and_scan(view, row_i, step.i, row_j, step.j);
+    ++pace.iterations;
+  }
+}
+
+/// The same in float32, which no longer has to go libsvm's way: steps are made conjugate to the last as long as they
+/// meet no bound. `direction`: of these variables; after a pause as it was, else it is to be ended.
+template <typename Rows>
+Halt march(Variables<float>& variables, Rows& rows, Extremes& extremes, Pace& pace, ConjugateDirection& direction) {
+  const PassView<float> view = variables.view();
+  for (;;) {
+    if (is_optimal(extremes, pace.tolerance)) return Halt::optimal;
+    if (pace.iterations >= pace.pause_at) return Halt::pause;
+    if (--pace.until_look == 0) return Halt::look;
+    const std::size_t i = extremes.index;
+    const float* row_i = rows.row(i);
+    const std::size_t j = direction ? find_partner(view, row_i, i, direction.last()) : find_partner(view, row_i, i);
+    if (j == kNoVariable) return Halt::stuck;
+    if (pace.reaches_limit()) return Halt::limit;
+    const float* row_j = rows.row(j);
+    const float kernel = row_i[rows.column(j)];
+    const double curvature = variables.curvature(i, j, kernel);
+    if (!direction || !direction.turn(i, j, row_i, row_j, curvature, extremes)) {
+      direction.end();
+      const auto step = variables.move(i, j, kernel);
+      if (step.i == 0 && step.j == 0) return Halt::stuck;
+      const bool is_free = variables.is_free(i) && variables.is_free(j);
+      extremes = is_free ? direction.begin(i, j, row_i, row_j, curvature, step.i)
+                         : update_and_scan(view, row_i, step.i, row_j, step.j);
+    }
     ++pace.iterations;
   }
 }

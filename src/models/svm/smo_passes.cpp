@@ -132,6 +132,20 @@ struct Steps {
   }
 };
 
+/// The same for a step in a new direction: row_i - row_j + factor products.
+struct Turn {
+  const float* row_i;
+  const float* row_j;
+  float* products;
+  Vector<float> factor, step;
+
+  HWY_INLINE void advance() {
+    row_i += kBlock;
+    row_j += kBlock;
+    products += kBlock;
+  }
+};
+
 // Accumulators are members of members, not arrays: the compiler keeps those in registers.
 
 /// The extremes so far of the lanes of vectors v, v + 1, ... of all blocks.
@@ -171,6 +185,18 @@ struct ExtremesOfLanes {
     rest.update(at, steps, here);
   }
 
+  HWY_INLINE void update(const Place<float>& at, const Turn& turn, Vector<float> here) {
+    const Tag<float> d;
+    constexpr std::size_t k = v * kLanes<float>;
+    const Vector<float> pair = hn::Sub(hn::LoadU(d, turn.row_i + k), hn::LoadU(d, turn.row_j + k));
+    const Vector<float> products = hn::Add(pair, hn::Mul(turn.factor, hn::LoadU(d, turn.products + k)));
+    const Vector<float> f = hn::Add(hn::LoadU(d, at.f + k), hn::Mul(turn.step, products));
+    hn::StoreU(products, d, turn.products + k);
+    hn::StoreU(f, d, at.f + k);
+    compare(at, f, here);
+    rest.update(at, turn, here);
+  }
+
   [[nodiscard]] HWY_INLINE Vector<Real> least_of_vectors() const { return hn::Min(least, rest.least_of_vectors()); }
   [[nodiscard]] HWY_INLINE Vector<Real> greatest_of_vectors() const {
     return hn::Max(greatest, rest.greatest_of_vectors());
@@ -184,6 +210,7 @@ template <typename Real, std::size_t v>
 struct ExtremesOfLanes<Real, v, false> {
   HWY_INLINE void scan(const Place<Real>& /*at*/, Vector<Real> /*here*/) {}
   HWY_INLINE void update(const Place<Real>& /*at*/, const Steps<Real>& /*steps*/, Vector<Real> /*here*/) {}
+  HWY_INLINE void update(const Place<Real>& /*at*/, const Turn& /*turn*/, Vector<Real> /*here*/) {}
   [[nodiscard]] HWY_INLINE Vector<Real> least_of_vectors() const { return hn::Set(Tag<Real>(), kInfinity<Real>); }
   [[nodiscard]] HWY_INLINE Vector<Real> greatest_of_vectors() const { return hn::Set(Tag<Real>(), -kInfinity<Real>); }
   [[nodiscard]] HWY_INLINE Vector<Real> last_of(Vector<Real> /*value*/) const { return hn::Set(Tag<Real>(), Real{-1}); }
@@ -216,36 +243,52 @@ Extremes scan_all(const PassView<Real>& view) {
   return reduce(lanes, ExtremesOfLanes<Real>());
 }
 
-template <typename Real>
-Extremes update_and_scan_all(const PassView<Real>& view, const float* row_i, double step_i, const float* row_j,
-                             double step_j) {
+/// Passes over all variables: what is in a window, `in(window)`, goes with each block to act(even or odd, ...).
+template <typename Real, typename Lanes, typename In, typename Act>
+HWY_INLINE void pass(const PassView<Real>& view, const float* row, Lanes& even, Lanes& odd, const In& in,
+                     const Act& act) {
   const Tag<Real> d;
   const Vector<Real> block = hn::Set(d, static_cast<Real>(kBlock));
-  ExtremesOfLanes<Real> even;
-  ExtremesOfLanes<Real> odd;
-  Ahead ahead(row_j, view.windows);
+  Ahead ahead(row, view.windows);
   for (const Window& window : view.windows) {
     Place<Real> at(view, window.slot);
-    Steps<Real> steps{row_i + window.column, hn::Set(d, static_cast<Real>(step_i)), row_j + window.column,
-                      hn::Set(d, static_cast<Real>(step_j))};
+    auto rows = in(window);
     Vector<Real> here = hn::Set(d, static_cast<Real>(window.slot));
     const auto advance = [&]() HWY_ATTR {
       at.advance();
-      steps.advance();
+      rows.advance();
       here = hn::Add(here, block);
     };
     std::size_t left = window.size;
     for (; left >= 2 * kBlock; left -= 2 * kBlock) {
       ahead.advance();
-      even.update(at, steps, here);
+      act(even, at, rows, here);
       advance();
       ahead.advance();
-      odd.update(at, steps, here);
+      act(odd, at, rows, here);
       advance();
     }
-    if (left > 0) even.update(at, steps, here);
+    if (left > 0) act(even, at, rows, here);
   }
+}
+
+/// Adds what `steps_in` tells for each window.
+template <typename Real, typename StepsIn>
+HWY_INLINE Extremes update_and_scan_all(const PassView<Real>& view, const float* row_j, const StepsIn& steps_in) {
+  ExtremesOfLanes<Real> even;
+  ExtremesOfLanes<Real> odd;
+  pass(view, row_j, even, odd, steps_in,
+       [](auto& lanes, const auto& at, const auto& steps, auto here) HWY_ATTR { lanes.update(at, steps, here); });
   return reduce(even, odd);
+}
+
+template <typename Real>
+Extremes add_rows(const PassView<Real>& view, const float* row_i, double step_i, const float* row_j, double step_j) {
+  const Tag<Real> d;
+  return update_and_scan_all(view, row_j, [&](const Window& window) HWY_ATTR {
+    return Steps<Real>{row_i + window.column, hn::Set(d, static_cast<Real>(step_i)), row_j + window.column,
+                       hn::Set(d, static_cast<Real>(step_j))};
+  });
 }
 
 /// What a pass for the partner of one variable needs of it and of the others.
@@ -255,9 +298,32 @@ struct Seeker {
   const float* row;
   const Real* diagonal;  // of the others
 
+  /// Makes a curvature that of the direction that is taken.
+  template <std::size_t v>
+  [[nodiscard]] HWY_INLINE Vector<Real> conjugate(Vector<Real> curvature) const {
+    return curvature;
+  }
   HWY_INLINE void advance() {
     row += kBlock;
     diagonal += kBlock;
+  }
+};
+
+/// The same with a direction that steps are made conjugate to.
+struct ConjugateSeeker : Seeker<float> {
+  Vector<float> own_product, inverse, least;
+  const float* products;
+
+  template <std::size_t v>
+  [[nodiscard]] HWY_INLINE Vector<float> conjugate(Vector<float> curvature) const {
+    const Vector<float> product = hn::LoadU(Tag<float>(), products + v * kLanes<float>);
+    const Vector<float> difference = hn::Sub(own_product, product);
+    const Vector<float> lowered = hn::Sub(curvature, hn::Mul(hn::Mul(difference, difference), inverse));
+    return hn::Max(lowered, hn::Mul(curvature, least));
+  }
+  HWY_INLINE void advance() {
+    Seeker<float>::advance();
+    products += kBlock;
   }
 };
 
@@ -271,8 +337,8 @@ struct PartnersOfLanes {
       : square(hn::Zero(Tag<Real>())), curvature(hn::Set(Tag<Real>(), Real{1})), block(hn::Zero(Tag<Real>())) {}
 
   /// unit_diagonal: the seeker's own already counts both.
-  template <bool unit_diagonal>
-  HWY_INLINE void compare(const Place<Real>& at, const Seeker<Real>& seeker, Vector<Real> here) {
+  template <bool unit_diagonal, typename AnySeeker>
+  HWY_INLINE void compare(const Place<Real>& at, const AnySeeker& seeker, Vector<Real> here) {
     const Tag<Real> d;
     constexpr std::size_t k = v * kLanes<Real>;
     const Vector<Real> violation = hn::Max(hn::Sub(hn::LoadU(d, at.f + k), seeker.f), seeker.zero);
@@ -280,7 +346,7 @@ struct PartnersOfLanes {
     if constexpr (!unit_diagonal) sum = hn::Add(sum, hn::LoadU(d, seeker.diagonal + k));
     const Vector<Real> kernel = load_row<Real>(seeker.row + k);
     Vector<Real> bend = hn::Sub(sum, hn::Add(kernel, kernel));
-    bend = hn::IfThenElse(hn::Gt(bend, seeker.zero), bend, seeker.tau);
+    bend = seeker.template conjugate<v>(hn::IfThenElse(hn::Gt(bend, seeker.zero), bend, seeker.tau));
     const Vector<Real> size = hn::IfThenElseZero(load_bits<Real, v>(at.falls), hn::Mul(violation, violation));
     // Fractions are compared by multiplying crosswise: dividing takes several times as long.
     const auto better = hn::Ge(hn::Mul(size, curvature), hn::Mul(square, bend));
@@ -299,53 +365,47 @@ struct PartnersOfLanes {
 
 template <typename Real, std::size_t v>
 struct PartnersOfLanes<Real, v, false> {
-  template <bool unit_diagonal>
-  HWY_INLINE void compare(const Place<Real>& /*at*/, const Seeker<Real>& /*seeker*/, Vector<Real> /*here*/) {}
+  template <bool unit_diagonal, typename AnySeeker>
+  HWY_INLINE void compare(const Place<Real>& /*at*/, const AnySeeker& /*seeker*/, Vector<Real> /*here*/) {}
   [[nodiscard]] HWY_INLINE Vector<Real> greatest_gain() const { return hn::Zero(Tag<Real>()); }
   [[nodiscard]] HWY_INLINE Vector<Real> last_of(Vector<Real> /*value*/) const { return hn::Set(Tag<Real>(), Real{-1}); }
 };
 
-template <typename Real, bool unit_diagonal>
-std::size_t find_partner_of(const PassView<Real>& view, const float* row_i, std::size_t i) {
+/// `seeker_in`: what seeks in a window.
+template <bool unit_diagonal, typename Real, typename SeekerIn>
+HWY_INLINE std::size_t find_partner_of(const PassView<Real>& view, const float* row_i, const SeekerIn& seeker_in) {
   const Tag<Real> d;
-  const Vector<Real> block = hn::Set(d, static_cast<Real>(kBlock));
   PartnersOfLanes<Real> even;
   PartnersOfLanes<Real> odd;
-  Ahead ahead(row_i, view.windows);
-  for (const Window& window : view.windows) {
-    Place<Real> at(view, window.slot);
-    Seeker<Real> seeker{.f = hn::Set(d, view.f[i]),
-                        .own_diagonal = hn::Set(d, unit_diagonal ? Real{2} : view.diagonal[i]),
-                        .zero = hn::Zero(d),
-                        .tau = hn::Set(d, static_cast<Real>(kSmallestCurvature)),
-                        .row = row_i + window.column,
-                        .diagonal = view.diagonal + window.slot};
-    Vector<Real> here = hn::Set(d, static_cast<Real>(window.slot));
-    const auto advance = [&]() HWY_ATTR {
-      at.advance();
-      seeker.advance();
-      here = hn::Add(here, block);
-    };
-    std::size_t left = window.size;
-    for (; left >= 2 * kBlock; left -= 2 * kBlock) {
-      ahead.advance();
-      even.template compare<unit_diagonal>(at, seeker, here);
-      advance();
-      ahead.advance();
-      odd.template compare<unit_diagonal>(at, seeker, here);
-      advance();
-    }
-    if (left > 0) even.template compare<unit_diagonal>(at, seeker, here);
-  }
+  pass(view, row_i, even, odd, seeker_in, [](auto& lanes, const auto& at, const auto& seeker, auto here) HWY_ATTR {
+    lanes.template compare<unit_diagonal>(at, seeker, here);
+  });
   const Vector<Real> greatest = hn::MaxOfLanes(d, hn::Max(even.greatest_gain(), odd.greatest_gain()));
   if (!(hn::GetLane(greatest) > 0)) return kNoVariable;
   return greatest_index<Real>(hn::Max(even.last_of(greatest), odd.last_of(greatest)));
 }
 
 template <typename Real>
-std::size_t find_partner_of_any(const PassView<Real>& view, const float* row_i, std::size_t i) {
-  return view.unit_diagonal ? find_partner_of<Real, true>(view, row_i, i)
-                            : find_partner_of<Real, false>(view, row_i, i);
+HWY_INLINE Seeker<Real> seeker_of(const Window& window, const PassView<Real>& view, const float* row_i, std::size_t i) {
+  const Tag<Real> d;
+  return {.f = hn::Set(d, view.f[i]),
+          .own_diagonal = hn::Set(d, view.unit_diagonal ? Real{2} : view.diagonal[i]),
+          .zero = hn::Zero(d),
+          .tau = hn::Set(d, static_cast<Real>(kSmallestCurvature)),
+          .row = row_i + window.column,
+          .diagonal = view.diagonal + window.slot};
+}
+
+template <typename Real, typename SeekerIn>
+HWY_INLINE std::size_t find_partner_of_any(const PassView<Real>& view, const float* row_i, const SeekerIn& seeker_in) {
+  return view.unit_diagonal ? find_partner_of<true>(view, row_i, seeker_in)
+                            : find_partner_of<false>(view, row_i, seeker_in);
+}
+
+template <typename Real>
+std::size_t find_plain_partner(const PassView<Real>& view, const float* row_i, std::size_t i) {
+  return find_partner_of_any(view, row_i,
+                             [&](const Window& window) HWY_ATTR { return seeker_of(window, view, row_i, i); });
 }
 
 Extremes scan_double(const PassView<double>& view) { return scan_all(view); }
@@ -353,38 +413,37 @@ Extremes scan_float(const PassView<float>& view) { return scan_all(view); }
 
 Extremes update_double(const PassView<double>& view, const float* row_i, double step_i, const float* row_j,
                        double step_j) {
-  return update_and_scan_all(view, row_i, step_i, row_j, step_j);
+  return add_rows(view, row_i, step_i, row_j, step_j);
 }
 Extremes update_float(const PassView<float>& view, const float* row_i, double step_i, const float* row_j,
                       double step_j) {
-  return update_and_scan_all(view, row_i, step_i, row_j, step_j);
+  return add_rows(view, row_i, step_i, row_j, step_j);
 }
 
 std::size_t partner_double(const PassView<double>& view, const float* row_i, std::size_t i) {
-  return find_partner_of_any(view, row_i, i);
+  return find_plain_partner(view, row_i, i);
 }
 std::size_t partner_float(const PassView<float>& view, const float* row_i, std::size_t i) {
-  return find_partner_of_any(view, row_i, i);
+  return find_plain_partner(view, row_i, i);
 }
 
-std::size_t keep_entries(const float* row, std::span<const Window> windows, const Bits& kept, float* out) {
+std::size_t partner_conjugate(const PassView<float>& view, const float* row_i, std::size_t i,
+                              const LastDirection& last) {
   const Tag<float> d;
-  constexpr std::size_t lanes = kLanes<float>;
-  float* const first = out;
-  Ahead ahead(row, windows);
-  for (const Window& window : windows) {
-    for (std::size_t k = 0; k < window.size; k += kBlock) {
-      ahead.advance();
-      const std::uint8_t* bits = kept.data() + (window.slot + k) / 8;
-      for (std::size_t v = 0; v < kBlock / lanes; ++v) {
-        const std::size_t l = v * lanes;
-        std::uint8_t shifted[8] = {static_cast<std::uint8_t>(bits[l / 8] >> (l % 8)), bits[l / 8 + 1]};
-        const auto mask = hn::LoadMaskBits(d, shifted);
-        out += hn::CompressStore(hn::LoadU(d, row + window.column + k + l), mask, d, out);
-      }
-    }
-  }
-  return static_cast<std::size_t>(out - first);
+  return find_partner_of_any(view, row_i, [&](const Window& window) HWY_ATTR {
+    return ConjugateSeeker{seeker_of(window, view, row_i, i), hn::Set(d, last.products[i]),
+                           hn::Set(d, static_cast<float>(1 / last.curvature)), hn::Set(d, kLeastConjugate),
+                           last.products + window.slot};
+  });
+}
+
+Extremes turn_float(const PassView<float>& view, const float* row_i, const float* row_j, double factor, double step,
+                    float* products) {
+  const Tag<float> d;
+  return update_and_scan_all(view, row_j, [&](const Window& window) HWY_ATTR {
+    return Turn{row_i + window.column, row_j + window.column, products + window.slot,
+                hn::Set(d, static_cast<float>(factor)), hn::Set(d, static_cast<float>(step))};
+  });
 }
 
 }  // namespace gridmill::models::svm::HWY_NAMESPACE
@@ -399,7 +458,8 @@ HWY_EXPORT(update_double);
 HWY_EXPORT(update_float);
 HWY_EXPORT(partner_double);
 HWY_EXPORT(partner_float);
-HWY_EXPORT(keep_entries);
+HWY_EXPORT(partner_conjugate);
+HWY_EXPORT(turn_float);
 
 Extremes scan(const PassView<double>& view) { return HWY_DYNAMIC_DISPATCH(scan_double)(view); }
 Extremes scan(const PassView<float>& view) { return HWY_DYNAMIC_DISPATCH(scan_float)(view); }
@@ -420,8 +480,13 @@ std::size_t find_partner(const PassView<float>& view, const float* row_i, std::s
   return HWY_DYNAMIC_DISPATCH(partner_float)(view, row_i, i);
 }
 
-std::size_t keep_entries(const float* row, std::span<const Window> windows, const Bits& kept, float* out) {
-  return HWY_DYNAMIC_DISPATCH(keep_entries)(row, windows, kept, out);
+std::size_t find_partner(const PassView<float>& view, const float* row_i, std::size_t i, const LastDirection& last) {
+  return HWY_DYNAMIC_DISPATCH(partner_conjugate)(view, row_i, i, last);
+}
+
+Extremes turn_and_scan(const PassView<float>& view, const float* row_i, const float* row_j, double factor, double step,
+                       float* products) {
+  return HWY_DYNAMIC_DISPATCH(turn_float)(view, row_i, row_j, factor, step, products);
 }
 
 }  // namespace gridmill::models::svm

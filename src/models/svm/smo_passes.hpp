@@ -70,9 +70,22 @@ Extremes update_and_scan(const PassView<float>& view, const float* row_i, double
 std::size_t find_partner(const PassView<double>& view, const float* row_i, std::size_t i);
 std::size_t find_partner(const PassView<float>& view, const float* row_i, std::size_t i);
 
-/// Copies the entries of `row` whose slots are `kept` to `out`, in order, and returns how many.
-/// `out` needs room for 16 more.
-std::size_t keep_entries(const float* row, std::span<const Window> windows, const Bits& kept, float* out);
+/// The direction of the last step: steps conjugate to it undo nothing of what it has gained.
+struct LastDirection {
+  float* products;   // kernel matrix times the direction, by slot
+  double curvature;  // of the objective along it; > 0
+};
+
+/// The least curvature that a conjugate direction may have left of that of its pair: else it is all rounding.
+constexpr float kLeastConjugate = 1e-3F;
+
+/// The same for steps made conjugate to `last`, which lowers the curvature: to kLeastConjugate of it at most.
+std::size_t find_partner(const PassView<float>& view, const float* row_i, std::size_t i, const LastDirection& last);
+
+/// Turns `products` into row_i - row_j + factor products, adds step times that to F and finds the extremes of the
+/// result. The same bits on every instruction set.
+Extremes turn_and_scan(const PassView<float>& view, const float* row_i, const float* row_j, double factor, double step,
+                       float* products);
 
 /// libsvm's TAU: what a curvature that is not positive counts as.
 constexpr double kSmallestCurvature = 1e-12;

@@ -53,12 +53,17 @@ void Variables<Real>::update_all_bounds() {
 }
 
 template <typename Real>
+double Variables<Real>::curvature(std::size_t i, std::size_t j, float kernel) const {
+  const double sum = static_cast<double>(diagonal[i]) + static_cast<double>(diagonal[j]);
+  const double value = sum - 2.0 * static_cast<double>(kernel);
+  return value > 0 ? value : kSmallestCurvature;
+}
+
+template <typename Real>
 typename Variables<Real>::Step Variables<Real>::move(std::size_t i, std::size_t j, float kernel) {
   const double old_i = alpha[i];
   const double old_j = alpha[j];
-  const double sum = static_cast<double>(diagonal[i]) + static_cast<double>(diagonal[j]);
-  const double value = sum - 2.0 * static_cast<double>(kernel);
-  const double curve = value > 0 ? value : kSmallestCurvature;
+  const double curve = curvature(i, j, kernel);
   if (y[i] != y[j]) {
     move_together(i, j, curve);
   } else {

@@ -39,6 +39,10 @@ struct Variables {
   void update_bounds(std::size_t k);
   void update_all_bounds();
 
+  [[nodiscard]] bool is_free(std::size_t k) const { return alpha[k] > 0 && alpha[k] < upper[k]; }
+  /// Returns the curvature of the objective as y alpha of i grows and that of j shrinks; `kernel`: of the two.
+  [[nodiscard]] double curvature(std::size_t i, std::size_t j, float kernel) const;
+
   /// By how much y alpha of the pair changed.
   struct Step {
     double i, j;

@@ -1,6 +1,7 @@
 // The fast passes against plain loops, on every instruction set.
 #include "models/svm/smo_passes.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <functional>
 #include <limits>
@@ -9,6 +10,8 @@
 
 #include <gtest/gtest.h>
 #include <hwy/highway.h>
+
+#include "models/svm/keep_entries.hpp"
 
 namespace gridmill::models::svm::test {
 namespace {
@@ -78,22 +81,29 @@ Extremes plain_extremes(const RandomPass<Real>& pass) {
   return out;
 }
 
-template <typename Real>
-std::size_t plain_partner(const RandomPass<Real>& pass, std::size_t i, bool unit_diagonal) {
+/// `lower`: what becomes of the curvature with variable k.
+template <typename Real, typename Lower>
+std::size_t plain_partner(const RandomPass<Real>& pass, std::size_t i, bool unit_diagonal, const Lower& lower) {
   std::size_t best = kNoVariable;
   double greatest = 0;
   for (std::size_t k = 0; k < pass.f.size(); ++k) {
     const double violation = static_cast<double>(pass.f[k]) - static_cast<double>(pass.f[i]);
     if (!pass.falls.test(k) || violation <= 0) continue;
     const double diagonals = unit_diagonal ? 2.0 : static_cast<double>(pass.diagonal[i] + pass.diagonal[k]);
-    const double curvature = diagonals - 2.0 * static_cast<double>(pass.row_i[pass.column[k]]);
-    const double gain = violation * violation / (curvature > 0 ? curvature : kSmallestCurvature);
+    const double value = diagonals - 2.0 * static_cast<double>(pass.row_i[pass.column[k]]);
+    const double curvature = value > 0 ? value : kSmallestCurvature;
+    const double gain = violation * violation / lower(k, curvature);
     if (gain >= greatest) {
       greatest = gain;
       best = k;
     }
   }
   return best;
+}
+
+template <typename Real>
+std::size_t plain_partner(const RandomPass<Real>& pass, std::size_t i, bool unit_diagonal) {
+  return plain_partner(pass, i, unit_diagonal, [](std::size_t, double curvature) { return curvature; });
 }
 
 void expect_equal(const Extremes& a, const Extremes& b) {
@@ -164,6 +174,58 @@ TYPED_TEST(SmoPasses, find_the_partner_that_plain_loops_find) {
           if (i == kNoVariable) continue;
           EXPECT_EQ(find_partner(pass.view(unit_diagonal), pass.row_i.get(), i), plain_partner(pass, i, unit_diagonal));
         }
+      }
+    }
+  });
+}
+
+/// Products of a last direction, by slot.
+std::vector<float> random_products(std::size_t n) {
+  std::mt19937 random(9);
+  std::uniform_real_distribution<float> uniform(-1, 1);
+  std::vector<float> out(n);
+  for (float& value : out) value = uniform(random);
+  return out;
+}
+
+TEST(ConjugatePasses, turn_the_direction_as_plain_loops_do) {
+  on_every_instruction_set([&] {
+    for (const auto& windows : kWindows) {
+      RandomPass<float> pass(5, windows);
+      RandomPass<float> plain(5, windows);
+      std::vector<float> products = random_products(pass.f.size());
+      std::vector<float> plain_products = products;
+      constexpr float kFactor = -0.61F;
+      constexpr float kStep = 1.7F;
+      const Extremes extremes =
+          turn_and_scan(pass.view(true), pass.row_i.get(), pass.row_j.get(), kFactor, kStep, products.data());
+      for (std::size_t k = 0; k < plain.f.size(); ++k) {
+        const float pair = plain.row_i[plain.column[k]] - plain.row_j[plain.column[k]];
+        plain_products[k] = pair + kFactor * plain_products[k];
+        plain.f[k] += kStep * plain_products[k];
+      }
+      EXPECT_EQ(products, plain_products);
+      EXPECT_EQ(pass.f, plain.f);
+      expect_equal(extremes, plain_extremes(plain));
+    }
+  });
+}
+
+TEST(ConjugatePasses, find_the_partner_that_plain_loops_find) {
+  on_every_instruction_set([&] {
+    for (const auto& windows : kWindows) {
+      for (unsigned seed = 0; seed < 20; ++seed) {
+        RandomPass<float> pass(seed, windows);
+        std::vector<float> products = random_products(pass.f.size());
+        const LastDirection last{.products = products.data(), .curvature = 0.8};
+        const std::size_t i = plain_extremes(pass).index;
+        if (i == kNoVariable) continue;
+        EXPECT_EQ(find_partner(pass.view(false), pass.row_i.get(), i, last),
+                  plain_partner(pass, i, false, [&](std::size_t k, double curvature) {
+                    const double difference = static_cast<double>(products[i]) - static_cast<double>(products[k]);
+                    return std::max(curvature - difference * difference / last.curvature,
+                                    curvature * static_cast<double>(kLeastConjugate));
+                  }));
       }
     }
   });

@@ -229,6 +229,59 @@ TEST(Smo, sets_aside_on_two_rows_of_memory_as_on_many) {
   EXPECT_EQ(solve_scattered(problem, 64U << 20U).alpha, in_place);
 }
 
+/// A solve with rows and memory of its own.
+struct Alone {
+  Alone(GivenRows& source, const Problem& problem, const SmoOptions& options)
+      : rows(source, positions_of(problem), memory), solve(problem.smo, rows, options) {}
+
+  ProblemMemory memory{1U << 20U};
+  ProblemRows rows;
+  SmoSolve solve;
+};
+
+TEST(Smo, gives_the_same_bits_in_bursts_beside_other_solves) {
+  const Problem small = clouds(52, 40, 40, 0.5, 100);
+  const Problem large = clouds(51, 560, 490, 1.0, 30);
+  const SmoOptions limited{.max_iterations = 2500, .keep_products = true};
+  GivenRows small_rows(small.kernel);
+  GivenRows large_rows(large.kernel);
+  for (const std::int64_t burst : {1, 37, 1000}) {
+    SCOPED_TRACE(burst);
+    const SmoOptions options{.keep_products = true};
+    Alone first(small_rows, small, options);
+    Alone second(large_rows, large, options);
+    Alone third(large_rows, large, limited);
+    bool going_on = true;
+    while (going_on) {
+      const bool ended_1 = first.solve.advance(burst);
+      const bool ended_2 = second.solve.advance(2 * burst);
+      const bool ended_3 = third.solve.advance(burst);
+      going_on = !ended_1 || !ended_2 || !ended_3;
+    }
+    const auto expect_same = [](const SmoSolution& solution, const SmoSolution& whole) {
+      EXPECT_EQ(solution.alpha, whole.alpha);
+      EXPECT_EQ(solution.products, whole.products);
+      EXPECT_EQ(solution.rho, whole.rho);
+      EXPECT_EQ(solution.status, whole.status);
+      EXPECT_EQ(solution.certificate.iterations, whole.certificate.iterations);
+    };
+    expect_same(first.solve.solution(), solve(small, options));
+    expect_same(second.solve.solution(), solve(large, options));
+    expect_same(third.solve.solution(), solve(large, limited));
+  }
+}
+
+TEST(Smo, takes_no_more_steps_in_a_burst_than_it_may) {
+  const Problem problem = clouds(51, 560, 490, 1.0, 30);
+  GivenRows source(problem.kernel);
+  Alone alone(source, problem, {.max_iterations = 1000});
+  EXPECT_FALSE(alone.solve.advance(0));
+  EXPECT_FALSE(alone.solve.advance(999));
+  EXPECT_FALSE(alone.solve.advance(1));
+  EXPECT_TRUE(alone.solve.advance(1));
+  EXPECT_EQ(alone.solve.solution().certificate.iterations, 1000);
+}
+
 std::optional<SmoStart> bound_start(const Problem& problem) {
   GivenRows source(problem.kernel);
   ProblemMemory memory(1U << 20U);
