@@ -277,6 +277,52 @@ TEST_F(FeaturesJob, takes_options_for_each_input) {
       HasSubstr("ignore_tables says for all inputs what 'inputs' says for each"));
 }
 
+std::vector<std::string> cells(const std::string& line) {
+  std::istringstream in(line);
+  std::vector<std::string> cells;
+  for (std::string cell; std::getline(in, cell, ',');) cells.push_back(cell);
+  return cells;
+}
+
+TEST_F(FeaturesJob, compares_times_in_conditions) {
+  const std::string start =
+      "  target: customers\n  aggregations: [count]\n  transforms: []\n  max_depth: 1\n  csv: true\n";
+  const auto outcome = features(config(start + "  seed_features: [{aggregation: count, table: orders, columns: "
+                                               "[order_id], where: [placed, '<', 2020-03-01]}]\n"
+                                               "  interesting_values: {orders: {placed: [2020-01-05T04:00]}}\n"),
+                                "times");
+  ASSERT_EQ(outcome.code, 0) << outcome.errors;
+  std::istringstream table(contents(folder() / "times/features.csv"));
+  std::string line;
+  std::getline(table, line);
+  const std::vector<std::string> names = cells(line);
+  // Customer 4 has orders of 5 January, 6 February, 7 March and 8 April, at 4 o'clock.
+  while (std::getline(table, line) && !line.starts_with("4,")) {
+  }
+  const std::vector<std::string> row = cells(line);
+  ASSERT_EQ(row.size(), names.size());
+  const auto of = [&](const std::string& name) {
+    const auto found = std::find(names.begin(), names.end(), name);
+    return found == names.end() ? "no " + name : row[static_cast<std::size_t>(found - names.begin())];
+  };
+  EXPECT_EQ(of("COUNT(orders)"), "4");
+  EXPECT_EQ(of("COUNT(orders WHERE placed < 2020-03-01 00:00:00)"), "2");
+  EXPECT_EQ(of("COUNT(orders WHERE placed = 2020-01-05 04:00:00)"), "1");
+  EXPECT_THAT(complaint(start + "  interesting_values: {orders: {placed: [someday]}}\n"),
+              HasSubstr("'someday' is no time, and column 'placed' holds times"));
+}
+
+TEST_F(FeaturesJob, says_when_nothing_is_known_at_the_cutoff) {
+  const auto outcome = features(config("  target: customers\n  cutoff_time: 2019-06-01\n"), "early", 1, {"--dry-run"});
+  EXPECT_EQ(outcome.code, 0) << outcome.errors;
+  EXPECT_THAT(
+      outcome.errors,
+      AllOf(HasSubstr("no row of 'orders' is known at the cutoff time, 2019-06-01: its first 'placed' is 2020-01-01"),
+            HasSubstr("no row of 'customers' is known")));
+  EXPECT_THAT(features(config("  target: customers\n  cutoff_time: 2020-01-02\n"), "first", 1, {"--dry-run"}).errors,
+              Not(HasSubstr("is known at the cutoff time")));
+}
+
 TEST_F(FeaturesJob, refuses_to_go_on_when_the_store_has_changed) {
   const fs::path simple = config("  target: customers\n  cutoff_time: 2021-01-01\n");
   ASSERT_EQ(features(simple, "changed").code, 0);
@@ -339,7 +385,7 @@ TEST_F(FeaturesJob, says_what_is_repeated_for_each_cutoff_and_what_approximate_d
   EXPECT_THAT(told(features(config(one_time + "2021-01-01\n"), "on", 1, {"--dry-run"})),
               HasSubstr("approximate: '1 hour' with one cutoff time for all changes nothing"));
   EXPECT_THAT(told(features(config(one_time + "2021-01-01 00:30:00\n"), "off", 1, {"--dry-run"})),
-              HasSubstr("takes aggregations of parents at 2021-01-01 00:00:00 and saves nothing"));
+              HasSubstr("takes aggregations of parents at 2021-01-01 and saves nothing"));
 }
 
 TEST_F(FeaturesJob, takes_parents_of_which_none_is_young_enough) {
@@ -463,7 +509,7 @@ TEST_F(FeaturesJob, says_what_is_wrong_with_cutoff_times) {
               HasSubstr("no_time.csv:3: '2020-02-30' in column 'time' is no time"));
   io::write_file(folder() / "twice.csv", "id,time\n7,2020-02-01\n3,2020-02-01\n7,2020-02-01 00:00:00\n");
   EXPECT_THAT(complaint("  target: customers\n  cutoff_time: {file: " + (folder() / "twice.csv").string() + "}\n"),
-              HasSubstr("twice.csv:4: '7' at 2020-02-01 00:00:00 was in line 2 before"));
+              HasSubstr("twice.csv:4: '7' at 2020-02-01 was in line 2 before"));
 }
 
 TEST_F(FeaturesJob, says_wrong_names_before_anything_is_removed) {
