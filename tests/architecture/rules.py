@@ -111,6 +111,12 @@ def length_breaches(project: Path) -> Iterator[str]:
             yield f"{path.relative_to(project)}:{lines}: has {lines} lines; a file has fewer than {MAX_LINES}"
 
 
+def guard_breaches(project: Path) -> Iterator[str]:
+    for path in source_files(project):
+        if path.suffix == ".hpp" and "#pragma once" not in text_of(path).splitlines()[:1]:
+            yield f"{path.relative_to(project)}:1: a header begins with #pragma once"
+
+
 def locality_breaches(project: Path) -> Iterator[str]:
     for path in project_files(project):
         name = path.relative_to(project).as_posix()
@@ -143,7 +149,8 @@ def text_of(path: Path) -> str:
 
 
 def breaches(project: Path) -> "list[str]":
-    return [*include_breaches(project), *length_breaches(project), *locality_breaches(project)]
+    return [*include_breaches(project), *length_breaches(project), *guard_breaches(project),
+            *locality_breaches(project)]
 
 
 def main() -> int:

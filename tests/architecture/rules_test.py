@@ -28,10 +28,10 @@ class RulesTest(unittest.TestCase):
         return rules.breaches(self.project)
 
     def assert_allowed(self, name, *includes):
-        self.assertEqual(self.breaches_of(name, "".join(f"#include {i}\n" for i in includes)), [])
+        self.assertEqual(self.breaches_of(name, "#pragma once\n" + "".join(f"#include {i}\n" for i in includes)), [])
 
     def assert_breach(self, name, include, *words):
-        found = self.breaches_of(name, f"// first line\n#include {include}\n")
+        found = self.breaches_of(name, f"#pragma once\n#include {include}\n")
         self.assertEqual(len(found), 1, found)
         self.assertTrue(found[0].startswith(f"{name}:2: "), found[0])
         for word in words:
@@ -55,6 +55,10 @@ class RulesTest(unittest.TestCase):
             with self.subTest(room=room, other=other):
                 self.assert_breach(f"src/{room}/planted.cpp", f'"{other}/{other}.hpp"', f"{room} may include")
                 (self.project / f"src/{room}/planted.cpp").unlink()
+
+    def test_wants_headers_guarded(self):
+        found = self.breaches_of("src/io/planted.hpp", "#include <vector>\n#pragma once\n")
+        self.assertEqual(found, ["src/io/planted.hpp:1: a header begins with #pragma once"])
 
     def test_keeps_jobs_for_the_command_line(self):
         self.assert_breach("src/main.cpp", '"jobs/jobs.hpp"', "main.cpp may include cli, core, mpi")

@@ -22,6 +22,7 @@ void balance(const SmoProblem& problem, const std::vector<double>& share, Proble
     if (problem.y[k] == larger) margins.emplace_back(larger * start.products[k], k);
   }
   std::ranges::make_heap(margins);
+  std::vector<ProblemRows::Addend> addends;
   while (excess > 0 && !margins.empty()) {
     std::ranges::pop_heap(margins);
     const std::size_t k = margins.back().second;
@@ -30,8 +31,9 @@ void balance(const SmoProblem& problem, const std::vector<double>& share, Proble
     excess -= taken;
     const double old = start.alpha[k];
     start.alpha[k] = old * (1 - taken / share[k]);
-    rows.add_row(larger * (start.alpha[k] - old), k, start.products);
+    addends.push_back({.factor = larger * (start.alpha[k] - old), .k = k});
   }
+  rows.add_rows(addends, start.products);
 }
 
 }  // namespace

@@ -69,7 +69,7 @@ Gram::Gram(const CentredSamples& samples, const Kernel& kernel, NodeSlots::Hold 
       shared_(std::move(shared)),
       values_(reinterpret_cast<const float*>(shared_->data())) {}
 
-void Gram::expect(std::size_t position) const {
+void Gram::expect(std::size_t position) {
   constexpr std::size_t kCacheLine = 64 / sizeof(float);
   constexpr int kNotSoNear = 2;  // the second level of the cache: the first is full of what is read now
   const float* values = values_ + position * stride_;
@@ -81,19 +81,88 @@ std::size_t Gram::bytes(std::size_t n) {
   return (n * padded(n) + kRoomForVectorLoads) * sizeof(float);
 }
 
+void Gram::read(std::span<const core::Index> positions, const Entries& entries, const Reader& read) {
+  constexpr std::size_t kCacheLine = 64 / sizeof(float);
+  for (std::size_t k = 0; k < positions.size(); ++k) {
+    // Runs are too short for the processor to read ahead by itself.
+    if (k + 1 < positions.size()) {
+      const float* next = row(positions[k + 1]);
+      for (const CentredSamples::Run& run : entries.runs) {
+        for (std::size_t c = 0; c < run.size; c += kCacheLine) __builtin_prefetch(next + run.first + c);
+      }
+    }
+    read(k, row(positions[k]));
+  }
+}
+
 RowCache::RowCache(std::shared_ptr<const CentredSamples> samples, const Kernel& kernel, std::size_t bytes)
     : KernelRows(diagonal_of(*samples, kernel)), samples_(std::move(samples)), kernel_(kernel) {
-  slots_.reset(n(), n(), bytes);
+  // Those that are read once share the memory with those that are kept.
+  const std::size_t row_bytes = padded(n()) * sizeof(float);
+  width_ = std::clamp<std::size_t>(bytes / (4 * row_bytes), 1, SampleBlock::kWidth);
+  slots_.reset(n(), n(), bytes - std::min(bytes, width_ * row_bytes));
+}
+
+void RowCache::expect(std::size_t position) {
+  const auto wanted = static_cast<core::Index>(position);
+  if (expected_.size() + 1 >= width_ || !is_far(position)) return;
+  if (std::ranges::find(expected_, wanted) == expected_.end()) expected_.push_back(wanted);
 }
 
 const float* RowCache::row(std::size_t position) {
-  const auto [values, fresh] = slots_.claim(position);
-  if (fresh) {
-    products_.resize(n());
-    samples_->products({.first = 0, .size = n()}, {.first = position, .size = 1}, products_.data());
-    samples_->kernel_entries(kernel_, position, 0, products_, values);
+  if (is_far(position)) {
+    std::erase_if(expected_, [&](core::Index other) { return other == position || !is_far(other); });
+    expected_.push_back(static_cast<core::Index>(position));
+    std::vector<float*> out;
+    for (const core::Index each : expected_) out.push_back(slots_.claim(each).values);
+    const CentredSamples::Run all{.first = 0, .size = n()};
+    compute(expected_, {&all, 1}, 0, out);
+    expected_.clear();
   }
-  return values;
+  return slots_.claim(position).values;
+}
+
+void RowCache::read(std::span<const core::Index> positions, const Entries& entries, const Reader& read) {
+  const std::size_t stride = padded(n());
+  if (read_once_ == nullptr) {
+    read_once_ = aligned_floats(width_ * stride);
+    std::fill_n(read_once_.get(), width_ * stride, 0.0F);
+  }
+  for (std::size_t first = 0; first < positions.size(); first += width_) {
+    const std::span<const core::Index> group = positions.subspan(first, std::min(width_, positions.size() - first));
+    std::vector<core::Index> far;
+    std::vector<const float*> rows;
+    std::vector<float*> out;
+    for (const core::Index position : group) {
+      rows.push_back(slots_.find(position));
+      if (rows.back() != nullptr) continue;
+      rows.back() = out.emplace_back(read_once_.get() + far.size() * stride);
+      far.push_back(position);
+    }
+    if (!far.empty()) {
+      const bool all = entries.part == Entries::Part::all;
+      compute(far, entries.runs, all ? 0 : *std::ranges::min_element(far), out);
+    }
+    for (std::size_t k = 0; k < group.size(); ++k) read(first + k, rows[k]);
+  }
+}
+
+void RowCache::compute(std::span<const core::Index> positions, std::span<const CentredSamples::Run> runs,
+                       std::size_t first, std::span<float* const> out) {
+  constexpr std::size_t kAtOnce = 256;  // samples, so that their products stay near
+  products_.resize(kAtOnce * SampleBlock::kWidth);
+  samples_->take(positions, block_);
+  for (const CentredSamples::Run& run : runs) {
+    const std::size_t end = std::min(run.first + run.size, n());
+    for (std::size_t begin = std::max(run.first, first); begin < end; begin += kAtOnce) {
+      const CentredSamples::Run columns{.first = begin, .size = std::min(kAtOnce, end - begin)};
+      samples_->products(columns, block_, products_.data());
+      for (std::size_t c = 0; c < positions.size(); ++c) {
+        const std::span<const double> products = std::span(products_).subspan(c * columns.size, columns.size);
+        samples_->kernel_entries(kernel_, positions[c], begin, products, out[c] + begin);
+      }
+    }
+  }
 }
 
 }  // namespace gridmill::models::svm

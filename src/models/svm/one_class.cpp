@@ -116,11 +116,13 @@ SmoStart first_samples(const SmoProblem& problem, double nu, ProblemRows& rows) 
   SmoStart start{.alpha = std::vector<double>(n, 0.0), .products = std::vector<double>(n, 0.0)};
   double left = 0;
   for (const double bound : problem.upper) left += nu * bound;
+  std::vector<ProblemRows::Addend> addends;
   for (std::size_t k = 0; k < n && left > 0; ++k) {
     start.alpha[k] = std::min(problem.upper[k], left);
     left -= start.alpha[k];
-    rows.add_row(start.alpha[k], k, start.products);
+    addends.push_back({.factor = start.alpha[k], .k = k});
   }
+  rows.add_rows(addends, start.products);
   return start;
 }
 

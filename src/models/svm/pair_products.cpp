@@ -64,21 +64,33 @@ void CentredSamples::products(const Run& rows, const Run& columns, double* out) 
 }
 
 void CentredSamples::sparse_products(const Run& rows, const Run& columns, double* out) const {
-  const core::SparseView view = sparse_.view();
-  // A product of dense blocks does several multiplications in the time of one that looks its factor up.
-  constexpr std::size_t kDenseIsFaster = 16;
-  const bool blocks = columns.size > 1 && view.n_features * n() <= kDenseIsFaster * view.n_entries();
-  if (blocks) {
-    arma::mat product(out, rows.size, columns.size, false, true);
-    product = core::unpack(view, rows.first, rows.size).t() * core::unpack(view, columns.first, columns.size);
-    return;
+  constexpr std::size_t width = SampleBlock::kWidth;
+  std::vector<core::Index> chosen(columns.size);
+  std::iota(chosen.begin(), chosen.end(), static_cast<core::Index>(columns.first));
+  SampleBlock block;
+  std::vector<double> last;  // columns, when fewer than a block's are left
+  for (std::size_t c = 0; c < columns.size; c += width) {
+    const std::size_t size = std::min(width, columns.size - c);
+    take(std::span(chosen).subspan(c, size), block);
+    if (size < width) last.resize(rows.size * width);
+    products(rows, block, size < width ? last.data() : out + c * rows.size);
+    if (size < width) std::copy_n(last.begin(), rows.size * size, out + c * rows.size);
   }
-  std::vector<double> column(view.n_features, 0.0);
-  for (std::size_t c = 0; c < columns.size; ++c) {
-    const core::SparseSample own = view.sample(columns.first + c);
-    for (std::size_t e = 0; e < own.value.size(); ++e) column[own.feature[e]] = own.value[e];
-    for (std::size_t r = 0; r < rows.size; ++r) *out++ = dot(view.sample(rows.first + r), column.data());
-    for (const core::Index feature : own.feature) column[feature] = 0;
+}
+
+void CentredSamples::take(std::span<const core::Index> samples, SampleBlock& block) const {
+  if (is_sparse_) {
+    block.take(sparse_.view(), samples);
+  } else {
+    block.take(z_, samples);
+  }
+}
+
+void CentredSamples::products(const Run& rows, const SampleBlock& block, double* out) const {
+  if (is_sparse_) {
+    block.products(sparse_.view(), rows.first, rows.size, out);
+  } else {
+    block.products(z_, rows.first, rows.size, out);
   }
 }
 

@@ -10,6 +10,7 @@
 #include "models/svm/aligned_memory.hpp"
 #include "models/svm/kernel.hpp"
 #include "models/svm/node_slots.hpp"
+#include "models/svm/sample_block.hpp"
 
 namespace gridmill::models::svm {
 
@@ -35,6 +36,10 @@ class CentredSamples {
   };
   /// Computes the products of all pairs of samples of two runs. Shapes: out is rows.size x columns.size, column-major.
   void products(const Run& rows, const Run& columns, double* out) const;
+
+  /// Puts chosen samples into a block, and multiplies a run of samples with those of a block.
+  void take(std::span<const core::Index> samples, SampleBlock& block) const;
+  void products(const Run& rows, const SampleBlock& block, double* out) const;
 
   /// Turns products z_i.z_j of one j and rows i = first, first+1, ... into float32 kernel entries, each the double
   /// value rounded; 1 on the diagonal of rbf.

@@ -17,6 +17,12 @@ class PartRows {
   [[nodiscard]] const std::vector<std::size_t>& kept() const { return kept_; }
   /// Returns the entries of the variable at kept()[k] with those kept; valid until the second next call.
   const float* row(std::size_t k);
+  /// As ProblemRows has them.
+  [[nodiscard]] bool takes_guesses(std::size_t k) const {
+    return whole_->takes_guesses(kept_[k]) && whole_->part_copies().find(k) == nullptr;
+  }
+  void expect(std::size_t k) { whole_->expect(kept_[k]); }
+  [[nodiscard]] std::size_t foresight() const { return whole_->foresight(); }
   [[nodiscard]] static std::size_t column(std::size_t k) { return k; }
 
  private:

@@ -23,7 +23,7 @@ void ProblemMemory::forget() {
   small_.clear();
   small_bytes_ = 0;
   copied_.clear();
-  products.positions.clear();
+  products.clear();
 }
 
 SmallCopies* ProblemMemory::small_copies(const std::vector<core::Index>& positions) {

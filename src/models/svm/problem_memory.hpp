@@ -21,6 +21,7 @@ class SmallCopies {
   [[nodiscard]] const std::vector<core::Index>& positions() const { return positions_; }
   /// Returns the row of variable k; valid as long as this.
   RowSlots::Slot claim(std::size_t k);
+  [[nodiscard]] bool keeps(std::size_t k) const { return filled_[k] != 0; }
 
  private:
   std::vector<core::Index> positions_;
@@ -42,15 +43,16 @@ struct ProblemMemory {
   /// Returns copies of some rows of the problem with these positions, by variable.
   RowSlots& copies_of(const std::vector<core::Index>& positions);
 
-  /// The last K d that was computed: positions of a problem, d, and K d.
+  /// A product K d: positions of a problem, d, and K d.
   struct Products {
     std::vector<core::Index> positions;
     std::vector<double> direction, sums;
   };
+  static constexpr std::size_t kMostProducts = 16;
 
   std::size_t bytes;
-  Products products;
-  RowSlots part_copies;  // rows of a part of a problem; never found again
+  std::list<Products> products;  // the last kMostProducts that were computed, the newest first
+  RowSlots part_copies;          // rows of a part of a problem; never found again
 
  private:
   std::list<SmallCopies> small_;

@@ -1,6 +1,7 @@
 #include "models/svm/problem_rows.hpp"
 
 #include <algorithm>
+#include <list>
 #include <utility>
 
 #include "models/svm/kernel_passes.hpp"
@@ -41,7 +42,7 @@ bool worth_reading_in_place(std::size_t n_slots, std::size_t n) {
 }  // namespace
 
 ProblemRows::ProblemRows(KernelRows& source, std::vector<core::Index> positions, ProblemMemory& memory)
-    : source_(source), positions_(std::move(positions)), memory_(memory) {
+    : source_(source), positions_(std::move(positions)), memory_(memory), computes_(source.computes()) {
   const std::size_t n = positions_.size();
   std::vector<Window> windows = windows_over(positions_);
   in_place_ = worth_reading_in_place(windows.back().slot + windows.back().size, n);
@@ -81,6 +82,21 @@ void ProblemRows::add_row(double factor, std::size_t k, std::span<double> sums) 
   for (std::size_t l = 0; l < sums.size(); ++l) sums[l] += factor * static_cast<double>(entries[column(slots_[l])]);
 }
 
+void ProblemRows::add_rows(std::span<const Addend> addends, std::span<double> sums) {
+  std::vector<std::size_t> slots;
+  for (const Addend& addend : addends) slots.push_back(slots_[addend.k]);
+  for (std::size_t a = 0; a < addends.size(); ++a) {
+    expect_in_turn(slots, a);
+    add_row(addends[a].factor, addends[a].k, sums);
+  }
+}
+
+void ProblemRows::expect_in_turn(std::span<const std::size_t> slots, std::size_t next) {
+  const std::size_t foresight = this->foresight();
+  const std::size_t end = std::min(slots.size(), next + foresight + 1);
+  for (std::size_t s = next == 0 ? 0 : next + foresight; s < end; ++s) expect(slots[s]);
+}
+
 const float* ProblemRows::copied_row(std::size_t k) {
   const RowSlots::Slot copy = small_copies_ != nullptr ? small_copies_->claim(k) : copies_->claim(k);
   if (copy.fresh) {
@@ -90,9 +106,23 @@ const float* ProblemRows::copied_row(std::size_t k) {
   return copy.values;
 }
 
+bool ProblemRows::is_copied(std::size_t k) const {
+  if (in_place_) return false;
+  return small_copies_ != nullptr ? small_copies_->keeps(k) : copies_->find(k) != nullptr;
+}
+
 const std::vector<double>& ProblemRows::products_with(const std::vector<double>& direction) {
-  ProblemMemory::Products& last = memory_.products;
-  if (last.positions == positions_ && last.direction == direction) return last.sums;
+  std::list<ProblemMemory::Products>& known = memory_.products;
+  const auto found = std::ranges::find_if(known, [&](const ProblemMemory::Products& products) {
+    return products.positions == positions_ && products.direction == direction;
+  });
+  if (found != known.end()) return found->sums;
+  if (known.size() >= ProblemMemory::kMostProducts) known.pop_back();
+  known.push_front({.positions = positions_, .direction = direction, .sums = sum_up(direction)});
+  return known.front().sums;
+}
+
+std::vector<double> ProblemRows::sum_up(const std::vector<double>& direction) {
   // By column, so that the matrix is read in order; it is symmetric, so that half of it is enough.
   std::vector<double> by_column(padded(source_.n()), 0.0);
   std::vector<double> sums(by_column.size(), 0.0);
@@ -100,24 +130,24 @@ const std::vector<double>& ProblemRows::products_with(const std::vector<double>&
   std::vector<core::Index> columns = positions_;
   std::ranges::sort(columns);
   columns.erase(std::unique(columns.begin(), columns.end()), columns.end());
-  const std::vector<Window> windows = windows_over(columns);
-  for (const core::Index column : columns) {
-    const float* row = source_.row(column);
+  std::vector<CentredSamples::Run> runs;
+  for (const Window& window : windows_over(columns)) runs.push_back({.first = window.column, .size = window.size});
+  const auto add_row = [&](std::size_t c, const float* row) {
+    const std::size_t column = columns[c];
     double own = by_column[column] * static_cast<double>(row[column]);
-    for (const Window& window : windows) {
-      const std::size_t end = window.column + window.size;
-      const std::size_t first = std::max<std::size_t>(window.column, column + 1);
+    for (const CentredSamples::Run& run : runs) {
+      const std::size_t end = run.first + run.size;
+      const std::size_t first = std::max(run.first, column + 1);
       if (first >= end) continue;
       own += add_scaled_and_dot(by_column[column], row + first, end - first, by_column.data() + first,
                                 sums.data() + first);
     }
     sums[column] += own;
-  }
-  last.positions = positions_;
-  last.direction = direction;
-  last.sums.clear();
-  for (const core::Index position : positions_) last.sums.push_back(sums[position]);
-  return last.sums;
+  };
+  source_.read(columns, {.runs = runs, .part = KernelRows::Entries::Part::from_own}, add_row);
+  std::vector<double> out;
+  for (const core::Index position : positions_) out.push_back(sums[position]);
+  return out;
 }
 
 }  // namespace gridmill::models::svm

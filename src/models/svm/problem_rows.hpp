@@ -37,9 +37,21 @@ class ProblemRows {
   const float* row(std::size_t slot);
   /// Adds `factor` times the entries of variable k to the `sums` of all variables.
   void add_row(double factor, std::size_t k, std::span<double> sums);
+  /// The same for one variable after the other.
+  struct Addend {
+    double factor;
+    std::size_t k;
+  };
+  void add_rows(std::span<const Addend> addends, std::span<double> sums);
   /// Says that the row of the variable at `slot` will be asked for soon.
-  void expect(std::size_t slot) const {
-    if (in_place_) source_.expect(positions_at_[slot]);
+  void expect(std::size_t slot) { source_.expect(positions_at_[slot]); }
+  /// Says, before each of them, that the rows of `slots` are asked for in their order, and which one is next.
+  void expect_in_turn(std::span<const std::size_t> slots, std::size_t next);
+  /// Returns how many rows ahead it is worth while to say so.
+  [[nodiscard]] std::size_t foresight() const { return in_place_ || computes_ ? source_.foresight() : 0; }
+  /// Says whether the row of the variable at `slot` would have to be computed, and others might be on a guess.
+  [[nodiscard]] bool takes_guesses(std::size_t slot) const {
+    return computes_ && !is_copied(slot) && source_.takes_guesses(positions_at_[slot]);
   }
   /// Returns where in a row the variable at `slot` is.
   [[nodiscard]] std::size_t column(std::size_t slot) const { return in_place_ ? positions_at_[slot] : slot; }
@@ -47,7 +59,7 @@ class ProblemRows {
   [[nodiscard]] double diagonal(std::size_t slot) const { return source_.diagonal()[positions_at_[slot]]; }
 
   /// Returns sums_k = sum over l of K_kl direction_l; k and l count variables.
-  /// Cost: reads half the matrix, unless the last call for this memory, positions and direction did.
+  /// Cost: reads half the matrix, unless one of the last calls for this memory, positions and direction did.
   const std::vector<double>& products_with(const std::vector<double>& direction);
 
   /// Returns where parts of the problem find memory for copies of their rows.
@@ -57,10 +69,13 @@ class ProblemRows {
  private:
   void place_in(std::vector<Window> windows);
   const float* copied_row(std::size_t k);
+  [[nodiscard]] bool is_copied(std::size_t k) const;
+  [[nodiscard]] std::vector<double> sum_up(const std::vector<double>& direction);
 
   KernelRows& source_;
   std::vector<core::Index> positions_;
   ProblemMemory& memory_;
+  bool computes_;  // the source does
   bool in_place_ = false;
   std::vector<Window> windows_;
   std::vector<std::size_t> slots_;

@@ -21,6 +21,12 @@ class RowSlots {
     bool fresh;     // to be filled
   };
   Slot claim(std::size_t key);
+  /// Says whether the next fresh row takes the place of another.
+  [[nodiscard]] bool is_full() const { return entries_.size() == capacity_; }
+  /// Returns what is kept, which does not count as a claim; null: nothing.
+  [[nodiscard]] const float* find(std::size_t key) const {
+    return slot_of_[key] == kNone ? nullptr : values(slot_of_[key]);
+  }
 
  private:
   static constexpr std::uint32_t kNone = UINT32_MAX;

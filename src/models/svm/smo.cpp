@@ -227,10 +227,15 @@ class SmoSolve::Solver {
     const auto change = [&](std::size_t k) { return all_.y[k] * (all_.alpha[k] - alpha_of_f_[k]); };
     for (std::size_t c = 0; c < changed.size(); c += 2) {
       const std::size_t k = changed[c];
-      const std::size_t l = changed[std::min(c + 1, changed.size() - 1)];
+      rows_.expect_in_turn(changed, c);
       const float* row_k = rows_.row(k);
-      for (std::size_t next = c + 2; next < std::min(c + 4, changed.size()); ++next) rows_.expect(changed[next]);
-      update_and_scan(view, row_k, change(k), rows_.row(l), l == k ? 0.0 : change(l));
+      if (c + 1 == changed.size()) {
+        update_and_scan(view, row_k, change(k), row_k, 0.0);
+        break;
+      }
+      const std::size_t l = changed[c + 1];
+      rows_.expect_in_turn(changed, c + 1);
+      update_and_scan(view, row_k, change(k), rows_.row(l), change(l));
     }
   }
 

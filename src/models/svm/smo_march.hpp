@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "models/svm/conjugate_direction.hpp"
 #include "models/svm/smo.hpp"
@@ -46,9 +49,36 @@ struct Pace {
 /// Why a march ended. stuck: rounding lets no pair move any more.
 enum class Halt { optimal, look, limit, stuck, pause };
 
+/// Says that the rows of the variables that violate optimality most will be asked for: rows that have to be computed
+/// take less time together, and most of these will soon be asked for indeed.
+template <typename Real, typename Rows>
+void expect_violators(const Variables<Real>& variables, Rows& rows, const Extremes& extremes) {
+  constexpr std::size_t kAmong = 4;  // times as many are looked at: some are kept
+  std::vector<std::pair<double, std::size_t>> violations;
+  for (std::size_t k = 0; k < variables.size(); ++k) {
+    const auto f = static_cast<double>(variables.f[k]);
+    double violation = 0;
+    if (variables.rises.test(k)) violation = extremes.greatest - f;
+    if (variables.falls.test(k)) violation = std::max(violation, f - extremes.least);
+    if (violation > 0) violations.emplace_back(violation, k);
+  }
+  const std::size_t n = std::min(violations.size(), kAmong * rows.foresight());
+  std::ranges::partial_sort(violations, violations.begin() + static_cast<std::ptrdiff_t>(n), std::greater<>());
+  for (std::size_t v = 0; v < n; ++v) rows.expect(violations[v].second);
+}
+
+/// Returns the row of variable k, with a guess at those that follow if it has to be computed.
+template <typename Real, typename Rows>
+const float* fetch(const Variables<Real>& variables, Rows& rows, const Extremes& extremes, std::size_t k) {
+  if (rows.takes_guesses(k)) expect_violators(variables, rows, extremes);
+  return rows.row(k);
+}
+
 /// Takes steps of sequential minimal optimisation: libsvm's choice of pairs and its moves, one after the other.
 ///
-/// `rows.row(k)` is the row of variable k, valid until the second next call, `rows.column(k)` where in a row it is.
+/// `rows.row(k)` is the row of variable k, valid until the second next call, `rows.column(k)` where in a row it is;
+/// `rows.takes_guesses(k)` says whether it would have to be computed and others might be with it: those that
+/// `rows.expect(k)` is told of.
 /// `extremes`: of F as it is, before and after. After a pause the same call goes on as if there had been none.
 template <typename Real, typename Rows>
 Halt march(Variables<Real>& variables, Rows& rows, Extremes& extremes, Pace& pace) {
@@ -58,11 +88,11 @@ Halt march(Variables<Real>& variables, Rows& rows, Extremes& extremes, Pace& pac
     if (pace.iterations >= pace.pause_at) return Halt::pause;
     if (--pace.until_look == 0) return Halt::look;
     const std::size_t i = extremes.index;
-    const float* row_i = rows.row(i);
+    const float* row_i = fetch(variables, rows, extremes, i);
     const std::size_t j = find_partner(view, row_i, i);
     if (j == kNoVariable) return Halt::stuck;  // differences that vanish when squared
     if (pace.reaches_limit()) return Halt::limit;
-    const float* row_j = rows.row(j);
+    const float* row_j = fetch(variables, rows, extremes, j);
     const auto step = variables.move(i, j, row_i[rows.column(j)]);
     if (step.i == 0 && step.j == 0) return Halt::stuck;
     extremes = update_and_scan(view, row_i, step.i, row_j, step.j);
@@ -80,11 +110,11 @@ Halt march(Variables<float>& variables, Rows& rows, Extremes& extremes, Pace& pa
     if (pace.iterations >= pace.pause_at) return Halt::pause;
     if (--pace.until_look == 0) return Halt::look;
     const std::size_t i = extremes.index;
-    const float* row_i = rows.row(i);
+    const float* row_i = fetch(variables, rows, extremes, i);
     const std::size_t j = direction ? find_partner(view, row_i, i, direction.last()) : find_partner(view, row_i, i);
     if (j == kNoVariable) return Halt::stuck;
     if (pace.reaches_limit()) return Halt::limit;
-    const float* row_j = rows.row(j);
+    const float* row_j = fetch(variables, rows, extremes, j);
     const float kernel = row_i[rows.column(j)];
     const double curvature = variables.curvature(i, j, kernel);
     if (!direction || !direction.turn(i, j, row_i, row_j, curvature, extremes)) {

@@ -106,13 +106,13 @@ SmoStart repaired_start(const SmoProblem& problem, std::vector<double> alpha, Pr
   }
   const double least = std::min(positive, negative);
   SmoStart start{.alpha = std::move(alpha), .products = std::vector<double>(rows.size(), 0.0)};
+  std::vector<ProblemRows::Addend> addends;
   for (std::size_t k = 0; k < rows.size(); ++k) {
     const double side = problem.y[k] > 0 ? positive : negative;
     if (side > least) start.alpha[k] *= least / side;
-    if (start.alpha[k] > 0) {
-      rows.add_row(problem.y[k] * start.alpha[k], k, start.products);
-    }
+    if (start.alpha[k] > 0) addends.push_back({.factor = problem.y[k] * start.alpha[k], .k = k});
   }
+  rows.add_rows(addends, start.products);
   return start;
 }
 

@@ -204,17 +204,14 @@ class FastDecision {
         sums_(positions.size(), (machine.n_classes() - 1) * machine.n_classes(), arma::fill::zeros) {
     std::ranges::sort(sorted_);
     for (const core::Index position : sorted_) {
-      const bool follows = !runs_.empty() && runs_.back().first + runs_.back().second == position;
-      if (!follows) runs_.emplace_back(position, 0);
-      ++runs_.back().second;
+      const bool follows = !runs_.empty() && runs_.back().first + runs_.back().size == position;
+      if (!follows) runs_.push_back({.first = position, .size = 0});
+      ++runs_.back().size;
     }
   }
 
-  /// Asks for the row that is added next: its runs are too short for the processor to read ahead by itself.
-  void expect(const float* whole) const {
-    constexpr std::size_t kCacheLine = 64 / sizeof(float);
-    for (std::size_t s = 0; s < sorted_.size(); s += kCacheLine) __builtin_prefetch(whole + sorted_[s]);
-  }
+  /// Returns the entries of a row that are read.
+  [[nodiscard]] std::span<const CentredSamples::Run> runs() const { return runs_; }
 
   /// Adds support vector `v`, of the class at `own` in the machine, whose row of the matrix is `whole`.
   void add(std::size_t v, std::size_t own, const float* whole) {
@@ -243,11 +240,11 @@ class FastDecision {
 
  private:
   const OneVsOne& machine_;
-  std::vector<core::Index> sorted_;                        // positions
-  std::vector<std::pair<std::size_t, std::size_t>> runs_;  // of neighbours among them: first, how many
-  std::vector<float> row_;                                 // of one support vector, in their order
-  std::vector<float> largest_;                             // kernel of each with any support vector, in magnitude
-  core::Matrix sums_;                                      // samples x (class, other class)
+  std::vector<core::Index> sorted_;        // positions
+  std::vector<CentredSamples::Run> runs_;  // of neighbours among them
+  std::vector<float> row_;                 // of one support vector, in their order
+  std::vector<float> largest_;             // kernel of each with any support vector, in magnitude
+  core::Matrix sums_;                      // samples x (class, other class)
 };
 
 /// Says whether rounding the kernel to float32 may have decided the sign of any value. Far from all support vectors
@@ -323,13 +320,11 @@ core::Matrix TrainedPairs::decide(const SharedKernels& shared, std::span<const c
 std::vector<std::size_t> TrainedPairs::decide_signs(std::span<const core::Index> positions,
                                                     core::Matrix& values) const {
   FastDecision decision(machine, positions);
-  for (std::size_t a = 0; a < machine.n_classes(); ++a) {
-    for (std::size_t v = machine.start[a]; v < machine.start[a + 1]; ++v) {
-      const float* row = matrix->rows->row(support[v]);
-      if (v + 1 < support.size()) decision.expect(matrix->rows->row(support[v + 1]));
-      decision.add(v, a, row);
-    }
-  }
+  std::size_t its_class = 0;
+  matrix->rows->read(support, {.runs = decision.runs()}, [&](std::size_t v, const float* row) {
+    while (v >= machine.start[its_class + 1]) ++its_class;
+    decision.add(v, its_class, row);
+  });
   const std::vector<double> sensitivity = machine.sensitivity();
   std::vector<std::size_t> doubted;
   for (std::size_t s = 0; s < positions.size(); ++s) {

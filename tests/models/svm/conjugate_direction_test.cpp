@@ -39,6 +39,9 @@ class Clouds {
 
   const float* row(std::size_t k) { return entries_.data() + k * kSize; }
   [[nodiscard]] static std::size_t column(std::size_t k) { return k; }
+  [[nodiscard]] static bool takes_guesses(std::size_t /*k*/) { return false; }
+  [[nodiscard]] static std::size_t foresight() { return 0; }
+  static void expect(std::size_t /*k*/) {}
 
   /// Computes F from the alphas.
   [[nodiscard]] std::vector<double> f() {

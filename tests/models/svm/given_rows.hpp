@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <span>
 #include <vector>
 
 #include "models/svm/kernel_rows.hpp"
@@ -26,6 +27,9 @@ class GivenRows final : public KernelRows {
   }
 
   const float* row(std::size_t position) override { return values_.get() + position / spread_ * stride_; }
+  void read(std::span<const core::Index> positions, const Entries& /*entries*/, const Reader& read) override {
+    for (std::size_t k = 0; k < positions.size(); ++k) read(k, row(positions[k]));
+  }
 
  private:
   static std::vector<double> diagonal_of(const core::Matrix& kernel, std::size_t spread) {
