@@ -225,31 +225,6 @@ void write_meanings(const hdf5::Group& root, std::span<const CodeMeaning> meanin
 
 }  // namespace
 
-std::vector<std::string> CodeMeaning::texts() const {
-  if (labels) return *labels;
-  std::vector<std::string> all(n);
-  for (std::size_t i = 0; i < n; ++i) all[i] = std::to_string(first + static_cast<std::int64_t>(i));
-  return all;
-}
-
-bool operator==(const CodeMeaning& a, const CodeMeaning& b) {
-  if ((a.labels == nullptr) != (b.labels == nullptr)) return false;
-  if (a.labels == nullptr) return a.first == b.first && a.n == b.n;
-  return a.labels == b.labels || *a.labels == *b.labels;
-}
-
-bool has_mask(ColumnType type) {
-  return type == ColumnType::integer || type == ColumnType::boolean || type == ColumnType::text;
-}
-
-PartPlace part_place(std::span<const ColumnType> types, std::size_t column) {
-  return {.row = count_of(types.first(column), types[column]), .n_rows = count_of(types, types[column])};
-}
-
-PartPlace part_mask_place(std::span<const ColumnType> types, std::size_t column) {
-  return {.row = n_masks(types.first(column)), .n_rows = n_masks(types)};
-}
-
 struct MatrixPartWriter::State {
   State(const std::filesystem::path& path, PartHeader part)
       : pending(path), file(hdf5::File::create(pending.temporary())), header(std::move(part)), hashes(header) {}

@@ -13,7 +13,6 @@
 #include <fmt/format.h>
 
 #include "config/resolved.hpp"
-#include "core/hint.hpp"
 #include "features/definitions.hpp"
 #include "features/encode.hpp"
 #include "features/select.hpp"
@@ -21,13 +20,14 @@
 #include "io/checksum.hpp"
 #include "io/datetime.hpp"
 #include "io/json.hpp"
-#include "io/matrix_store.hpp"
 #include "io/store_entity_data.hpp"
+#include "jobs/damaged_parts.hpp"
 #include "jobs/feature_passes.hpp"
 #include "jobs/features_directory.hpp"
 #include "jobs/features_facts.hpp"
 #include "jobs/fitted_features.hpp"
 #include "jobs/node_memory_size.hpp"
+#include "jobs/result_names.hpp"
 #include "mpi/failure.hpp"
 
 namespace gridmill::jobs {
@@ -202,45 +202,7 @@ class FeaturesRunner {
       plan_ = plan_features(job_.features, *data_, now);
     }
     side_ = side_columns(plan_, *data_, job_.features.pass_through);
-    if (!fitted_) check_names();
-  }
-
-  /// Refuses names that no column of the result can have, before anything is computed or removed.
-  void check_names() const {
-    if (job_.features.encode) features::check_encodable(plan_.columns, job_.features.encode->columns);
-    const config::SelectOptions& select = job_.features.select;
-    const std::string& target = select.mutual_information;
-    const bool beside = std::any_of(side_.behind.begin(), side_.behind.end(),
-                                    [&](const core::Column& column) { return column.name == target; });
-    if (!target.empty() && !beside && !can_be_in_result(target)) refuse_information_target(target);
-    for (const auto& [option, names] :
-         {std::pair("keep", &select.keep), {"correlation_among", &select.correlation_among}}) {
-      for (const std::string& name : *names) {
-        if (!can_be_in_result(name)) {
-          throw core::UserError(fmt::format("features.select.{}: no feature '{}'", option, name),
-                                core::hint_for(name, plan_names()));
-        }
-      }
-    }
-  }
-
-  std::vector<std::string> plan_names() const {
-    std::vector<std::string> names;
-    for (const features::MatrixColumn& column : plan_.columns) names.push_back(column.name);
-    return names;
-  }
-
-  /// A feature, or perhaps a value of one that is encoded: which ones there are is known when they are counted.
-  bool can_be_in_result(const std::string& name) const {
-    return std::any_of(plan_.columns.begin(), plan_.columns.end(), [&](const features::MatrixColumn& column) {
-      return name == column.name ||
-             (job_.features.encode && features::can_be_encoded(column) && name.starts_with(column.name + " "));
-    });
-  }
-
-  [[noreturn]] static void refuse_information_target(const std::string& name) {
-    throw core::UserError(fmt::format("features.select.mutual_information: no column '{}' in the result", name),
-                          "columns of the target are in it when features.pass_through names them");
+    if (!fitted_) check_result_names(job_.features, plan_, side_);
   }
 
   /// Begins, or goes on; tells on all ranks whether all is there already.
@@ -280,21 +242,7 @@ class FeaturesRunner {
   /// Reads the parts of a finished run, each rank its share, and says whether some must be computed again.
   bool any_part_damaged() {
     observer_.stage("checking what is there");
-    std::vector<io::ListedPart> parts;
-    std::vector<std::int64_t> damaged;  // by part
-    mpi::run_together(session_.transport(), [&] {
-      parts = io::listed_parts(job_.output / "features.h5");
-      damaged.assign(parts.size(), 0);
-      const auto n_ranks = static_cast<std::size_t>(session_.place().n_ranks);
-      for (auto i = static_cast<std::size_t>(session_.place().rank); i < parts.size(); i += n_ranks) {
-        damaged[i] = io::is_whole(parts[i]) ? 0 : 1;
-      }
-    });
-    session_.transport().allreduce_sum(damaged);
-    std::vector<std::string> names;
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-      if (damaged[i] != 0) names.push_back(parts[i].file.string());
-    }
+    const std::vector<std::string> names = damaged_parts(job_.output / "features.h5", session_);
     if (is_root() && !names.empty()) {
       observer_.warning(fmt::format(
           "{} changed since it was written and is computed again",
