@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cstring>
 #include <set>
 #include <utility>
@@ -18,11 +17,6 @@ namespace {
 
 constexpr std::array<char, 3> kDelimiters = {',', ';', '\t'};
 constexpr std::size_t kSniffedLines = 20;
-
-constexpr std::uint64_t kEachByte = 0x0101010101010101U;
-
-/// Marks bytes of a word that are 0 by their highest bit; the lowest mark is exact.
-std::uint64_t zero_bytes(std::uint64_t word) { return (word - kEachByte) & ~word & (kEachByte << 7U); }
 
 std::size_t line_feeds(const char* begin, const char* end) {
   return static_cast<std::size_t>(std::count(begin, end, '\n'));
@@ -65,7 +59,6 @@ CsvReader::CsvReader(const std::filesystem::path& path, const ImportOptions& opt
   delimiter_ = options.delimiter.value_or('\0');
   if (!options.delimiter) delimiter_ = detect_delimiter(options.decimal);
   stops_cell_[static_cast<unsigned char>(delimiter_)] = true;
-  delimiters_ = kEachByte * static_cast<unsigned char>(delimiter_);
   stops_cell_[static_cast<unsigned char>('\n')] = true;
   use_window();
   read_header(options);
@@ -199,22 +192,9 @@ CsvReader::Scan CsvReader::scan_row() {
   return Scan::row;
 }
 
-/// Returns the next delimiter or line end, eight characters at a time where there are as many.
-const char* CsvReader::end_of_unquoted(const char* at) const {
-  static_assert(std::endian::native == std::endian::little, "the first character is the lowest byte");
-  for (; limit_ - at >= 8; at += 8) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, at, sizeof word);
-    const std::uint64_t stops = zero_bytes(word ^ delimiters_) | zero_bytes(word ^ (kEachByte * '\n'));
-    if (stops != 0) return at + (std::countr_zero(stops) >> 3);
-  }
-  while (!stops_cell_[static_cast<unsigned char>(*at)]) ++at;  // a line feed stands behind the window
-  return at;
-}
-
 bool CsvReader::scan_unquoted(const char*& at) {
   const char* const begin = at;
-  at = end_of_unquoted(at);
+  while (!stops_cell_[static_cast<unsigned char>(*at)]) ++at;  // a line feed stands behind the window
   if (at >= limit_ && !window_.at_end()) return false;
   const char* end = at;
   if (end > begin && *at == '\n' && end[-1] == '\r') --end;

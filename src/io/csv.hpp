@@ -71,14 +71,12 @@ class CsvReader {
   Scan scan_row();
   bool scan_quoted(const char*& at);
   bool scan_unquoted(const char*& at);
-  [[nodiscard]] const char* end_of_unquoted(const char* at) const;
   [[noreturn]] void refuse_row(const char* row_begin, std::size_t n_cells) const;
   void use_window();
 
   TextWindow window_;
   char delimiter_ = ',';
   bool stops_cell_[256] = {};
-  std::uint64_t delimiters_ = 0;  // eight of them
   std::vector<std::string> names_;
   CellBlock block_;
   const char* at_ = nullptr;     // where the next row begins

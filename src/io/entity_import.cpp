@@ -184,6 +184,9 @@ std::vector<std::string> words_of(core::Tags tags) {
   return words;
 }
 
+/// Two fifths for what waits, two for what is at work; the last is lost between blocks that are freed and taken again.
+std::size_t share_of(std::size_t memory_limit) { return memory_limit / 5 * 2; }
+
 /// One import at work: reads, orders and writes table by table, so that the cells of one are in memory at a time.
 class Importer {
  public:
@@ -192,8 +195,8 @@ class Importer {
       : import_(import),
         store_(store),
         stage_(stage),
-        spool_({.memory = memory_limit / 2, .folder = store.parent_path(), .shown_as = store}),
-        space_({.memory = memory_limit / 2, .place = spool_.place()}),
+        spool_({.memory = share_of(memory_limit), .folder = store.parent_path(), .shown_as = store}),
+        space_({.memory = share_of(memory_limit), .place = spool_.place()}),
         tables_(import.tables.size()),
         imported_({.set = entity_set_of(import), .unmatched = {}}),
         orderer_(imported_.set, spool_, space_) {

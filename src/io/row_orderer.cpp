@@ -47,6 +47,10 @@ std::span<const std::int64_t> times_of(const ParsedColumn* times, std::size_t in
   return std::get<core::Column::Integers>(piece_of(*times, index, spool, scratch).values);
 }
 
+void append(std::span<const SortedRow> rows, std::int64_t SortedRow::*what, NumberList& list) {
+  for (const SortedRow& row : rows) list.append(row.*what);
+}
+
 void drop(std::optional<NumberList>& list) {
   if (list) list->drop();
   list.reset();
@@ -93,6 +97,15 @@ NumberList RowOrderer::keys_of(const ParsedColumn& index) {
   return keys;
 }
 
+void RowOrderer::add_rows(const TableKeys& keys, const NumberList* parents, RowSorter& sorter) const {
+  core::Column group_scratch, time_scratch;
+  KeyReader reader(*keys.index, spool_);
+  for (std::size_t i = 0; i < reader.n_pieces(); ++i) {
+    const KeyPiece key = keys.times == nullptr ? KeyPiece{} : reader.piece(i);
+    sorter.add(piece_or_none(parents, i, group_scratch), times_of(keys.times, i, spool_, time_scratch), key.values);
+  }
+}
+
 /// Sorts by the first parent, then by time and index, or else by source row; fills the first link and the order.
 NumberList RowOrderer::sort_rows(TableId table, TableKeys& keys) {
   const bool has_parent = !keys.parents.empty();
@@ -100,12 +113,7 @@ NumberList RowOrderer::sort_rows(TableId table, TableKeys& keys) {
   const std::size_t n_groups = has_parent ? n_parents(keys.parents.begin()->first) : 0;
   NumberList* const parents = has_parent ? &keys.parents.begin()->second : nullptr;
   RowSorter sorter(keys.n_rows, n_groups, space_);
-  core::Column group_scratch, time_scratch;
-  KeyReader reader(*keys.index, spool_);
-  for (std::size_t i = 0; i < reader.n_pieces(); ++i) {
-    const KeyPiece key = has_times ? reader.piece(i) : KeyPiece{};
-    sorter.add(piece_or_none(parents, i, group_scratch), times_of(keys.times, i, spool_, time_scratch), key.values);
-  }
+  add_rows(keys, parents, sorter);
   if (has_parent) parents->drop();
   const bool is_one_run = sorter.is_one_run();
   const Numbers ungrouped = is_one_run && has_parent ? sorter.ungrouped() : Numbers();
@@ -113,18 +121,12 @@ NumberList RowOrderer::sort_rows(TableId table, TableKeys& keys) {
   NumberList stored(spool_), sorted_parents(spool_), sorted_times(spool_), sorted_keys(spool_);
   Offsets offsets(n_groups, spool_);
   for (auto rows = sorter.next(); !rows.empty(); rows = sorter.next()) {
-    for (const SortedRow& row : rows) stored.append(row.row);
-    for (const SortedRow& row : rows) {
-      if (has_times) sorted_times.append(row.time);
-    }
-    for (const SortedRow& row : rows) {
-      if (keeps_keys) sorted_keys.append(row.key);
-    }
-    for (const SortedRow& row : rows) {
-      if (!has_parent) break;
-      sorted_parents.append(row.group);
-      offsets.add(row.group);
-    }
+    append(rows, &SortedRow::row, stored);
+    if (has_times) append(rows, &SortedRow::time, sorted_times);
+    if (keeps_keys) append(rows, &SortedRow::key, sorted_keys);
+    if (!has_parent) continue;
+    append(rows, &SortedRow::group, sorted_parents);
+    for (const SortedRow& row : rows) offsets.add(row.group);
   }
   for (NumberList* list : {&stored, &sorted_parents, &sorted_times, &sorted_keys}) list->close();
   if (has_times) tables_[table].times = std::move(sorted_times);

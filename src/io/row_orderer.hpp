@@ -57,6 +57,7 @@ class RowOrderer {
   };
 
   [[nodiscard]] std::size_t n_parents(core::RelationshipId id) const;
+  void add_rows(const TableKeys& keys, const NumberList* parents, RowSorter& sorter) const;
   NumberList sort_rows(core::TableId table, TableKeys& keys);
   void order_one_run(core::TableId table, const std::vector<std::int64_t>& ungrouped, const NumberList& stored);
   NumberList keys_of(const ParsedColumn& index);

@@ -143,7 +143,8 @@ Numbers RowSorter::grouped(Numbers order) const {
 }
 
 Numbers RowSorter::ungrouped() {
-  GRIDMILL_ASSERT(is_one_run() && !std::exchange(is_sorted_, true), "a single run, not sorted before");
+  GRIDMILL_ASSERT(is_one_run() && !is_sorted_, "a single run, not sorted before");
+  is_sorted_ = true;
   Numbers order = core::table_order(keys_.size(), times_, keys_);
   order_ = grouped(order);
   return order;

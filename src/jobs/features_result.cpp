@@ -86,7 +86,8 @@ std::string cell_text(const core::Column& column, std::size_t row) {
     case ColumnType::real: return core::python_float(std::get<core::Column::Reals>(column.values)[row]);
     case ColumnType::boolean: return std::get<core::Column::Booleans>(column.values)[row] != 0 ? "True" : "False";
     case ColumnType::categorical:
-      return core::csv_field(column.categories[static_cast<std::size_t>(std::get<core::Column::Codes>(column.values)[row])]);
+      return core::csv_field(
+          column.categories[static_cast<std::size_t>(std::get<core::Column::Codes>(column.values)[row])]);
     case ColumnType::datetime: return time_text(std::get<core::Column::Integers>(column.values)[row]);
     case ColumnType::latlong: {
       const auto& place = std::get<core::Column::Places>(column.values)[row];
@@ -106,7 +107,7 @@ std::string cell_text(ColumnType type, const Column& column, std::size_t row) {
     case ColumnType::datetime: return time_text(column.times()[row]);
     case ColumnType::latlong:
       return core::csv_field(fmt::format("({}, {})", core::python_float(column.places()[row][0]),
-                                core::python_float(column.places()[row][1])));
+                                         core::python_float(column.places()[row][1])));
     default: return core::csv_field(*column.texts()[row]);
   }
 }

@@ -183,7 +183,7 @@ TEST_F(EntityStore, orders_many_rows_within_and_beyond_memory_alike) {
   EXPECT_EQ(make(import).bytes_set_aside, 0U);
   const std::string whole = contents(at("s.h5"));
   expect_promises(StoreEntityData(at("s.h5")));
-  // Half of it is for keys: several runs of rows, and no room for the index of the children; none for any index.
+  // Two fifths of it are for keys: several runs of rows, and no room for the index of the children; none for any index.
   for (const std::size_t memory : {1U << 20U, 1U << 10U}) {
     EXPECT_GT(make(import, memory).bytes_set_aside, 10000000U);
     EXPECT_TRUE(contents(at("s.h5")) == whole) << memory;
@@ -337,8 +337,7 @@ TEST_F(EntityStore, refuses_times_that_are_written_otherwise_with_their_place) {
             "a.csv:3:3: '931305' in column 'on' is not a date\n"
             "  expected times written as %y%m%d; add it to the missing words if it means no value");
   import.tables[0].options.time_formats.emplace("off", core::TimeFormat("%Y"));
-  EXPECT_EQ(refusal(import),
-            "a.csv: import.tables.a.time_format.off: no column 'off' in a.csv\n  known: id, on");
+  EXPECT_EQ(refusal(import), "a.csv: import.tables.a.time_format.off: no column 'off' in a.csv\n  known: id, on");
 }
 
 TEST_F(EntityStore, takes_children_without_rows) {
