@@ -67,9 +67,9 @@ using StageListener = std::function<void(std::string_view)>;
 /// UserError. Tables that have parents may be without rows. Keys without a parent are counted, not refused. A single
 /// table without index becomes a plain store.
 /// Memory: two fifths of `memory_limit` for cells, keys and orders of rows, what is beyond waits in the store's folder;
-/// as much for what is sorted, looked up or put in order at a time; besides, some tens of MiB for what is being read,
-/// and the distinct words of categorical columns. The store appears whole or not at all; its bytes depend on sources
-/// and options only. Errors: UserError for config and sources, RunError for the store.
+/// as much for what is sorted, looked up or put in order at a time; besides, up to 100 MiB for what is being read and
+/// lost between blocks, and the distinct words of categorical columns. The store appears whole or not at all; its bytes
+/// depend on sources and options only. Errors: UserError for config and sources, RunError for the store.
 ImportedSet import_entity_set(const EntityImport& import, const std::filesystem::path& store, std::size_t memory_limit,
                               const StageListener& stage = {});
 

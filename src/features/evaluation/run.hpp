@@ -66,6 +66,7 @@ class Run {
   Columns transform(const Node& node);
   Columns series(const Node& node);
   Columns pick(const Node& node);
+  Columns rank(const Node& node);
   void compute_by_cutoff(ViewId view);
 
   /// Puts the results of groups that are too large for one task in their places.

@@ -1,5 +1,6 @@
 #include "models/svm/kernel_passes.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 // Highway compiles what follows once for each instruction set and picks one when the program runs.
@@ -116,17 +117,27 @@ double weighted_sum(const double* coefficients, const double* kernel, std::size_
   return ((parts[0] + parts[1]) + (parts[2] + parts[3])) + ((parts[4] + parts[5]) + (parts[6] + parts[7]));
 }
 
-void add_scaled(double factor, const float* row, std::size_t n, double* sums) {
+void add_scaled(std::span<const ScaledRow> rows, std::size_t n, double* sums) {
   const Doubles d;
   const hn::Rebind<float, Doubles> floats;
-  const std::size_t lanes = hn::Lanes(d);
-  const Vector scale = hn::Set(d, factor);
+  constexpr std::size_t lanes = hn::MaxLanes(Doubles());
+  constexpr std::size_t kVectors = 4;  // hide the latency of the additions
   std::size_t k = 0;
-  for (; k + lanes <= n; k += lanes) {
-    const Vector product = hn::Mul(hn::PromoteTo(d, hn::LoadU(floats, row + k)), scale);
-    hn::StoreU(hn::Add(hn::LoadU(d, sums + k), product), d, sums + k);
+  for (; k + kVectors * lanes <= n; k += kVectors * lanes) {
+    Vector own[kVectors];
+    for (std::size_t v = 0; v < kVectors; ++v) own[v] = hn::LoadU(d, sums + k + v * lanes);
+    for (const ScaledRow& each : rows) {
+      const Vector scale = hn::Set(d, each.factor);
+      for (std::size_t v = 0; v < kVectors; ++v) {
+        const Vector values = hn::PromoteTo(d, hn::LoadU(floats, each.row + k + v * lanes));
+        own[v] = hn::Add(own[v], hn::Mul(values, scale));
+      }
+    }
+    for (std::size_t v = 0; v < kVectors; ++v) hn::StoreU(own[v], d, sums + k + v * lanes);
   }
-  for (; k < n; ++k) sums[k] += static_cast<double>(row[k]) * factor;
+  for (; k < n; ++k) {
+    for (const ScaledRow& each : rows) sums[k] += static_cast<double>(each.row[k]) * each.factor;
+  }
 }
 
 double add_scaled_and_dot(double factor, const float* row, std::size_t n, const double* weights, double* sums) {
@@ -195,8 +206,8 @@ double weighted_sum(const double* coefficients, const double* kernel, std::size_
   return HWY_DYNAMIC_DISPATCH(weighted_sum)(coefficients, kernel, n);
 }
 
-void add_scaled(double factor, const float* row, std::size_t n, double* sums) {
-  HWY_DYNAMIC_DISPATCH(add_scaled)(factor, row, n, sums);
+void add_scaled(std::span<const ScaledRow> rows, std::size_t n, double* sums) {
+  HWY_DYNAMIC_DISPATCH(add_scaled)(rows, n, sums);
 }
 
 double add_scaled_and_dot(double factor, const float* row, std::size_t n, const double* weights, double* sums) {

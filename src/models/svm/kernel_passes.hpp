@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 
 namespace gridmill::models::svm {
 
@@ -19,8 +20,12 @@ void weighted_sums(const double* coefficients, std::size_t stride, const double*
 /// Returns sum over v of coefficients[v] * kernel[v]; the same bits on every instruction set (eight partial sums).
 double weighted_sum(const double* coefficients, const double* kernel, std::size_t n);
 
-/// Adds factor * row_k to sums_k for k < n; the same bits on every instruction set.
-void add_scaled(double factor, const float* row, std::size_t n, double* sums);
+struct ScaledRow {
+  double factor;
+  const float* row;
+};
+/// Adds factor * row_k of one row after the other to sums_k for k < n; the same bits on every instruction set.
+void add_scaled(std::span<const ScaledRow> rows, std::size_t n, double* sums);
 
 /// Adds factor * row_k to sums_k and returns the sum of row_k * weights_k, k < n; the same bits on every instruction
 /// set.

@@ -1,6 +1,7 @@
 #include "models/svm/svc_training.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -199,7 +200,7 @@ class FastDecision {
   FastDecision(const OneVsOne& machine, std::span<const core::Index> positions)
       : machine_(machine),
         sorted_(positions.begin(), positions.end()),
-        row_(positions.size()),
+        rows_(kTogether * positions.size()),
         largest_(positions.size(), 0.0F),
         sums_(positions.size(), (machine.n_classes() - 1) * machine.n_classes(), arma::fill::zeros) {
     std::ranges::sort(sorted_);
@@ -213,17 +214,16 @@ class FastDecision {
   /// Returns the entries of a row that are read.
   [[nodiscard]] std::span<const CentredSamples::Run> runs() const { return runs_; }
 
-  /// Adds support vector `v`, of the class at `own` in the machine, whose row of the matrix is `whole`.
-  void add(std::size_t v, std::size_t own, const float* whole) {
-    float* out = row_.data();
+  /// Adds support vector `v`, whose row of the matrix is `whole`; they come in the machine's order.
+  void add(std::size_t v, const float* whole) {
+    if (v == machine_.start[own_ + 1] || waiting_ == kTogether) add_waiting(v);
+    while (v >= machine_.start[own_ + 1]) ++own_;
+    float* out = rows_.data() + waiting_ * sorted_.size();
     for (const auto& [first, size] : runs_) out = std::copy_n(whole + first, size, out);
-    raise_to_magnitudes(row_.data(), row_.size(), largest_.data());
-    const std::size_t others = machine_.n_classes() - 1;
-    for (std::size_t r = 0; r < others; ++r) {
-      const double coefficient = machine_.coefficients(r, v);
-      if (coefficient != 0) add_scaled(coefficient, row_.data(), row_.size(), sums_.colptr(own * others + r));
-    }
+    ++waiting_;
   }
+  /// To be called when all are added.
+  void finish() { add_waiting(machine_.n_support()); }
 
   /// Computes the decision values of the sample at `position` and returns its greatest kernel in magnitude.
   double decide(core::Index position, std::span<double> values) const {
@@ -239,10 +239,38 @@ class FastDecision {
   }
 
  private:
+  static constexpr std::size_t kTogether = 16;     // support vectors: sums then stay in registers for all of them
+  static constexpr std::size_t kNeighbours = 512;  // samples: entries then stay in the cache for all pairs of classes
+
+  /// Adds the waiting support vectors, those before `end`, of one class.
+  void add_waiting(std::size_t end) {
+    for (std::size_t first = 0; first < sorted_.size(); first += kNeighbours) {
+      add_waiting(end - waiting_, first, std::min(kNeighbours, sorted_.size() - first));
+    }
+    waiting_ = 0;
+  }
+
+  void add_waiting(std::size_t first_vector, std::size_t first, std::size_t n) {
+    const auto row = [&](std::size_t w) { return rows_.data() + w * sorted_.size() + first; };
+    for (std::size_t w = 0; w < waiting_; ++w) raise_to_magnitudes(row(w), n, largest_.data() + first);
+    const std::size_t others = machine_.n_classes() - 1;
+    for (std::size_t r = 0; r < others; ++r) {
+      std::array<ScaledRow, kTogether> scaled;
+      std::size_t n_scaled = 0;
+      for (std::size_t w = 0; w < waiting_; ++w) {
+        const double coefficient = machine_.coefficients(r, first_vector + w);
+        if (coefficient != 0) scaled[n_scaled++] = {.factor = coefficient, .row = row(w)};
+      }
+      add_scaled(std::span(scaled).first(n_scaled), n, sums_.colptr(own_ * others + r) + first);
+    }
+  }
+
   const OneVsOne& machine_;
   std::vector<core::Index> sorted_;        // positions
   std::vector<CentredSamples::Run> runs_;  // of neighbours among them
-  std::vector<float> row_;                 // of one support vector, in their order
+  std::size_t own_ = 0;                    // class of the support vectors that wait to be added
+  std::size_t waiting_ = 0;                // how many there are
+  std::vector<float> rows_;                // of these, in the order of positions
   std::vector<float> largest_;             // kernel of each with any support vector, in magnitude
   core::Matrix sums_;                      // samples x (class, other class)
 };
@@ -320,11 +348,9 @@ core::Matrix TrainedPairs::decide(const SharedKernels& shared, std::span<const c
 std::vector<std::size_t> TrainedPairs::decide_signs(std::span<const core::Index> positions,
                                                     core::Matrix& values) const {
   FastDecision decision(machine, positions);
-  std::size_t its_class = 0;
-  matrix->rows->read(support, {.runs = decision.runs()}, [&](std::size_t v, const float* row) {
-    while (v >= machine.start[its_class + 1]) ++its_class;
-    decision.add(v, its_class, row);
-  });
+  matrix->rows->read(support, {.runs = decision.runs()},
+                     [&](std::size_t v, const float* row) { decision.add(v, row); });
+  decision.finish();
   const std::vector<double> sensitivity = machine.sensitivity();
   std::vector<std::size_t> doubted;
   for (std::size_t s = 0; s < positions.size(); ++s) {
