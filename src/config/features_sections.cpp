@@ -297,6 +297,20 @@ Fields<SeedFeature> seed_feature_fields() {
   return fields;
 }
 
+namespace {
+
+Value inputs_value(const features::PrimitiveOptions& options) {
+  ValueList inputs;
+  for (const features::PrimitiveOptions& input : options.inputs) {
+    ValueMapping given = echo(input, primitive_option_fields());
+    std::erase_if(given, [](const auto& each) { return each.second.is_null() || each.first == "primitives"; });
+    inputs.emplace_back(std::move(given));
+  }
+  return inputs.empty() ? Value() : Value(inputs);
+}
+
+}  // namespace
+
 Fields<features::PrimitiveOptions> primitive_option_fields() {
   using Options = features::PrimitiveOptions;
   using ByTable = std::map<std::string, std::vector<std::string>>;
@@ -306,6 +320,11 @@ Fields<features::PrimitiveOptions> primitive_option_fields() {
   };
   Fields<Options> fields{
       field("primitives", &Options::primitives, "names of the primitives that are meant"),
+      {.spec = {.name = "inputs",
+                .kinds = kListOrNull,
+                .meaning = "instead of what follows: it for each input of the primitives, in their order, "
+                           "[{include_columns: {table: [column]}}, {}]"},
+       .get = [](const Options& options) { return inputs_value(options); }},
       field("include_tables", &Options::include_tables, "only these tables"),
       field("ignore_tables", &Options::ignore_tables, "not these tables"),
       columns("include_columns", &Options::include_columns, "of a table only these columns, {table: [column]}"),

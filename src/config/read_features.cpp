@@ -163,31 +163,62 @@ void read_seeds(const Node& node, FeaturesOptions& options, Problems& problems) 
   }
 }
 
-void read_primitive_options(const Node& node, FeaturesOptions& options, Problems& problems) {
+/// Reads what holds of the inputs of primitives: all of them, or one. Returns the entries that are known.
+std::vector<const Node*> read_input_options(const Node& node, const std::string& section,
+                                            const Fields<features::PrimitiveOptions>& fields,
+                                            features::PrimitiveOptions& options, Problems& problems) {
   using Options = features::PrimitiveOptions;
   const std::array<std::pair<const char*, std::map<std::string, Texts> Options::*>, 4> kByTable{
       {{"include_columns", &Options::include_columns},
        {"ignore_columns", &Options::ignore_columns},
        {"include_group_by_columns", &Options::include_group_by_columns},
        {"ignore_group_by_columns", &Options::ignore_group_by_columns}}};
+  auto accepted = read_section(node, section, fields, options, problems);
+  for (const auto& [name, member] : kByTable) {
+    if (const Node* entry = find_entry(accepted, name)) {
+      read_by_table(*entry, path_of(section, name), options.*member, problems);
+    }
+  }
+  return accepted;
+}
+
+void read_inputs(const Node& inputs, const std::string& section, const std::vector<const Node*>& entries,
+                 features::PrimitiveOptions& options, Problems& problems) {
+  Fields<features::PrimitiveOptions> fields = primitive_option_fields();
+  std::erase_if(fields, [](const auto& each) { return each.spec.name == "primitives" || each.spec.name == "inputs"; });
+  for (std::size_t i = 0; i < inputs.children.size(); ++i) {
+    features::PrimitiveOptions& input = options.inputs.emplace_back();
+    if (inputs.children[i].is_null()) continue;
+    read_input_options(inputs.children[i], fmt::format("{}.inputs[{}]", section, i), fields, input, problems);
+  }
+  for (const Node* entry : entries) {
+    if (entry->key == "primitives" || entry->key == "inputs" || entry->is_null()) continue;
+    problems.add(entry->key_where,
+                 fmt::format("{}.{} says for all inputs what 'inputs' says for each", section, entry->key),
+                 "leave one of them out");
+  }
+}
+
+void check_primitive_names(const Node& node, const std::string& section, const Texts& given, Problems& problems) {
+  for (const std::string& name : given) {
+    const bool known = features::find_primitive(PrimitiveKind::aggregation, name) != nullptr ||
+                       features::find_primitive(PrimitiveKind::transform, name) != nullptr;
+    if (known) continue;
+    Texts names;
+    for (const features::Primitive& primitive : features::all_primitives()) names.push_back(primitive.name);
+    problems.add(node.where, fmt::format("{}.primitives: unknown primitive '{}'", section, name),
+                 core::hint_for(name, names));
+  }
+}
+
+void read_primitive_options(const Node& node, FeaturesOptions& options, Problems& problems) {
   for (std::size_t i = 0; i < node.children.size(); ++i) {
     const std::string section = fmt::format("features.primitive_options[{}]", i);
-    Options& each = options.primitive_options.emplace_back();
-    const auto accepted = read_section(node.children[i], section, primitive_option_fields(), each, problems);
-    for (const auto& [name, member] : kByTable) {
-      if (const Node* entry = find_entry(accepted, name)) {
-        read_by_table(*entry, path_of(section, name), each.*member, problems);
-      }
-    }
-    for (const std::string& name : each.primitives) {
-      const bool known = features::find_primitive(PrimitiveKind::aggregation, name) != nullptr ||
-                         features::find_primitive(PrimitiveKind::transform, name) != nullptr;
-      if (known) continue;
-      Texts names;
-      for (const features::Primitive& primitive : features::all_primitives()) names.push_back(primitive.name);
-      problems.add(node.children[i].where, fmt::format("{}.primitives: unknown primitive '{}'", section, name),
-                   core::hint_for(name, names));
-    }
+    features::PrimitiveOptions& each = options.primitive_options.emplace_back();
+    const auto accepted = read_input_options(node.children[i], section, primitive_option_fields(), each, problems);
+    const Node* inputs = find_entry(accepted, "inputs");
+    if (inputs != nullptr && !inputs->is_null()) read_inputs(*inputs, section, accepted, each, problems);
+    check_primitive_names(node.children[i], section, each.primitives, problems);
   }
 }
 

@@ -76,4 +76,9 @@ struct Stage {
 /// is only that one: everything is computed where it is needed.
 std::vector<Stage> plan_stages(const core::EntitySet& set, std::span<const FeatureRef> wanted, bool one_cutoff);
 
+/// Returns those features that are computed anew for each distinct cutoff, over all rows of their table known then:
+/// transforms whose value of a row changes with the rows that count. Only with several cutoff times.
+std::vector<FeatureRef> repeated_by_cutoff(const core::EntitySet& set, const EvaluationOptions& options,
+                                           std::span<const FeatureRef> wanted);
+
 }  // namespace gridmill::features

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <numeric>
 #include <string>
 
 #include <fmt/format.h>
@@ -21,6 +22,17 @@ std::string lower(std::string text) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   }
   return text;
+}
+
+bool is_admitted(const Admitted& admitted, std::size_t slot, Place place) {
+  return slot >= admitted.size() || admitted[slot][place];
+}
+
+bool all_admitted(const Admitted& admitted, const Places& choice) {
+  for (std::size_t slot = 0; slot < choice.size(); ++slot) {
+    if (!is_admitted(admitted, slot, choice[slot])) return false;
+  }
+  return true;
 }
 
 /// The candidates that fit each slot.
@@ -69,16 +81,36 @@ void order_by_lower_name(std::vector<Places>& choices, const std::vector<const C
   }
 }
 
+/// Brings each choice into its first order that is admitted, and removes those without one.
+void order_by_options(std::vector<Places>& choices, const Admitted& admitted) {
+  if (admitted.empty()) return;
+  std::erase_if(choices, [&](Places& choice) {
+    const Places before = choice;
+    Places order(before.size());
+    std::iota(order.begin(), order.end(), 0U);
+    do {
+      std::transform(order.begin(), order.end(), choice.begin(), [&](Place at) { return before[at]; });
+      if (all_admitted(admitted, choice)) return false;
+    } while (std::next_permutation(order.begin(), order.end()));
+    return true;
+  });
+}
+
 }  // namespace
 
 std::vector<Inputs> match_inputs(const PrimitiveUse& use, const std::vector<const Candidate*>& candidates,
-                                 DirectInputs direct) {
+                                 DirectInputs direct, const Admitted& admitted) {
   std::vector<Places> choices;
   for (const std::vector<InputSlot>& slots : use.primitive->inputs) {
     Places chosen;
     choose(*use.primitive, fitting(slots, candidates), chosen, choices);
   }
-  if (use.is_commutative()) order_by_lower_name(choices, candidates);
+  if (use.is_commutative()) {
+    order_by_lower_name(choices, candidates);
+    order_by_options(choices, admitted);
+  } else {
+    std::erase_if(choices, [&](const Places& choice) { return !all_admitted(admitted, choice); });
+  }
   std::sort(choices.begin(), choices.end());
   choices.erase(std::unique(choices.begin(), choices.end()), choices.end());
 

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
+#include "core/hint.hpp"
 #include "features/feature_name.hpp"
 #include "features/feature_pool.hpp"
 #include "features/input_matching.hpp"
@@ -97,8 +98,12 @@ class Synthesis {
     // Transforms do not stack on transforms: with one table there is nothing deeper.
     if (set_.tables.size() == 1) limit = std::min<std::size_t>(limit.value_or(1), 1);
     visit(options_.target, {set_.tables[options_.target].name}, limit);
+    note_idle_options();
     return wanted();
   }
+
+  /// Of what had no effect, once it has run.
+  [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }
 
  private:
   void visit(core::TableId table, const Way& way, Depth limit) {
@@ -147,7 +152,7 @@ class Synthesis {
       const auto suits = [&](const Candidate& each) {
         return !is_direct_of(*each.feature, parent) && !is_key_of(path, *each.feature);
       };
-      for (const Inputs& inputs : match_inputs(use, usable(child, below(limit), *use.primitive, suits))) {
+      for (const Inputs& inputs : matches(use, usable(child, below(limit), *use.primitive, suits))) {
         add_aggregation(use, inputs, path);
       }
     }
@@ -177,14 +182,14 @@ class Synthesis {
     };
     for (const PrimitiveUse& use : primitives_.transforms) {
       if (rules_.rule_of(*use.primitive).skips_table(set_.tables[table].name)) continue;
-      for (const Inputs& inputs : match_inputs(use, usable(table, below(limit), *use.primitive, suits), direct)) {
+      for (const Inputs& inputs : matches(use, usable(table, below(limit), *use.primitive, suits), direct)) {
         made.push_back(make_transform(set_, use, features_of(inputs)));
       }
     }
     for (const PrimitiveUse& use : primitives_.group_by_transforms) {
       if (rules_.rule_of(*use.primitive).skips_groups_of(set_.tables[table].name)) continue;
       const std::vector<const Candidate*> groups = group_columns(table, below(limit), *use.primitive);
-      for (const Inputs& inputs : match_inputs(use, usable(table, below(limit), *use.primitive, suits))) {
+      for (const Inputs& inputs : matches(use, usable(table, below(limit), *use.primitive, suits))) {
         for (const Candidate* group : groups) {
           if (direct == DirectInputs::required && !is_new_with_direct(inputs, group)) continue;
           made.push_back(make_group_by_transform(set_, use, features_of(inputs), group->feature));
@@ -234,27 +239,40 @@ class Synthesis {
   template <class Suits>
   [[nodiscard]] std::vector<const Candidate*> usable(core::TableId table, Depth limit, const Primitive& primitive,
                                                      Suits suits) const {
-    const Selection& selection = rules_.rule_of(primitive).inputs;
+    const PrimitiveRule& rule = rules_.rule_of(primitive);
     std::vector<const Candidate*> usable;
     for (const Candidate* each : pools_[table]->by_name()) {
       if (within(each->depth, limit) && suits(*each) && !is_numeric_key(*each) && can_stack(primitive, *each) &&
-          selection.admits(set_, *each->feature)) {
+          (rule.is_by_input() || rule.all_inputs().admits(set_, *each->feature))) {
         usable.push_back(each);
       }
     }
     return usable;
   }
 
+  /// The inputs a primitive is applied to, out of those it may be applied to.
+  [[nodiscard]] std::vector<Inputs> matches(const PrimitiveUse& use, const std::vector<const Candidate*>& candidates,
+                                            DirectInputs direct = DirectInputs::allowed) const {
+    const PrimitiveRule& rule = rules_.rule_of(*use.primitive);
+    Admitted admitted;
+    for (std::size_t slot = 0; rule.is_by_input() && slot < rule.inputs.size(); ++slot) {
+      const Selection& selection = rule.inputs[slot].inputs;
+      std::vector<bool>& here = admitted.emplace_back();
+      for (const Candidate* each : candidates) here.push_back(selection.admits(set_, *each->feature));
+    }
+    return match_inputs(use, candidates, direct, admitted);
+  }
+
   /// What a group-by transform may group by: foreign keys, and any category where the options name columns.
   [[nodiscard]] std::vector<const Candidate*> group_columns(core::TableId table, Depth limit,
                                                             const Primitive& primitive) const {
-    const Selection& selection = rules_.rule_of(primitive).groups;
-    const bool named = selection.include_columns.contains(set_.tables[table].name);
+    const PrimitiveRule& rule = rules_.rule_of(primitive);
+    const bool named = rule.names_groups_of(set_.tables[table].name);
     std::vector<const Candidate*> groups;
     for (const Candidate* each : pools_[table]->by_name()) {
       const core::Tags tags = each->feature->type.tags;
       const bool can_group = tags.has(core::Tag::foreign_key) || (named && tags.has(core::Tag::category));
-      if (can_group && within(each->depth, limit) && selection.admits(set_, *each->feature)) groups.push_back(each);
+      if (can_group && within(each->depth, limit) && rule.groups().admits(set_, *each->feature)) groups.push_back(each);
     }
     return groups;
   }
@@ -317,14 +335,50 @@ class Synthesis {
            (allowed.empty() || std::find(allowed.begin(), allowed.end(), way) != allowed.end());
   }
 
-  [[nodiscard]] std::vector<FeatureRef> wanted() const {
+  std::vector<FeatureRef> wanted() {
     std::vector<FeatureRef> features = pools_[options_.target]->features();
     std::erase_if(features, [&](const FeatureRef& each) { return !is_returned(*each); });
     std::stable_sort(features.begin(), features.end(),
                      [](const FeatureRef& a, const FeatureRef& b) { return a->depth < b->depth; });
+    note_idle_drops(features);
     std::erase_if(features, [&](const FeatureRef& each) { return is_dropped(each->name); });
     if (options_.max_features && features.size() > *options_.max_features) features.resize(*options_.max_features);
     return features;
+  }
+
+  void note_idle_drops(const std::vector<FeatureRef>& features) {
+    std::vector<std::string> names;
+    for (const FeatureRef& each : features) names.push_back(each->name);
+    for (const std::string& name : options_.drop_exact) {
+      if (std::find(names.begin(), names.end(), name) != names.end()) continue;
+      std::string hint = core::hint_for(name, names);
+      hint = hint.substr(0, hint.find('?') + 1);  // the nearest name alone: there may be thousands
+      warnings_.push_back(
+          fmt::format("drop_exact: no feature is called '{}'{}", name, hint.empty() ? "" : "; " + hint));
+    }
+    for (const std::string& part : options_.drop_contains) {
+      const bool found = std::any_of(names.begin(), names.end(),
+                                     [&](const std::string& name) { return name.find(part) != std::string::npos; });
+      if (!found) warnings_.push_back(fmt::format("drop_contains: no feature has '{}' in its name", part));
+    }
+  }
+
+  void note_idle_options() {
+    const std::set<std::string> used = primitives_.names();
+    for (const PrimitiveOptions& options : options_.primitive_options) {
+      for (const std::string& name : options.primitives) {
+        if (used.contains(declared_name(name))) continue;
+        warnings_.push_back(fmt::format("primitive_options: '{}' is not among the primitives of this call", name));
+      }
+    }
+    for (const PrimitiveUse& where : primitives_.wheres) {
+      const bool found = std::any_of(primitives_.aggregations.begin(), primitives_.aggregations.end(),
+                                     [&](const PrimitiveUse& use) { return use.primitive == where.primitive; });
+      if (!found && options_.where_primitives) {
+        warnings_.push_back(fmt::format("where_primitives: '{}' is not among the aggregations: nothing comes of it",
+                                        where.primitive->name));
+      }
+    }
   }
 
   [[nodiscard]] bool is_returned(const Feature& feature) const {
@@ -350,13 +404,17 @@ class Synthesis {
   FeaturePool::SeedNames seed_names_;
   std::vector<std::optional<FeaturePool>> pools_;  // by table; nothing: not visited
   std::vector<std::vector<Where>> conditions_;     // by table
+  std::vector<std::string> warnings_;
 };
 
 }  // namespace
 
-std::vector<FeatureRef> synthesize(const core::EntitySet& set, const SynthesisOptions& options) {
+std::vector<FeatureRef> synthesize(const core::EntitySet& set, const SynthesisOptions& options,
+                                   std::vector<std::string>* warnings) {
   GRIDMILL_ASSERT(options.target < set.tables.size(), "the target is a table");
-  std::vector<FeatureRef> features = Synthesis(set, options).run();
+  Synthesis synthesis(set, options);
+  std::vector<FeatureRef> features = synthesis.run();
+  if (warnings != nullptr) *warnings = synthesis.warnings();
   if (features.empty()) {
     throw core::UserError(
         fmt::format("no feature can be built for table '{}'", set.tables[options.target].name),

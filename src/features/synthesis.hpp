@@ -16,7 +16,8 @@ enum class ReturnTypes { standard, all };  // standard: numbers, categories, boo
 
 /// Exceptions for one primitive, or for several at once. Tables by name; columns by table.
 struct PrimitiveOptions {
-  std::vector<std::string> primitives;  // names
+  std::vector<std::string> primitives;   // names
+  std::vector<PrimitiveOptions> inputs;  // instead of what follows: one for each input, in its order, without names
   std::vector<std::string> include_tables, ignore_tables;
   std::map<std::string, std::vector<std::string>> include_columns, ignore_columns;
   std::vector<std::string> include_group_by_tables, ignore_group_by_tables;
@@ -48,8 +49,10 @@ struct SynthesisOptions {
 /// Returns the features of the target by depth-first synthesis: those, and in the order, that Featuretools' dfs()
 /// gives; where its order depends on a hash, by column, then by value. Errors: UserError for names of tables and
 /// columns that do not exist (with a hint), if nothing could be built, and if one primitive could be applied in more
-/// than two million ways. Cost: a million features take about 2 s. Source: Kanter and Veeramachaneni 2015, "Deep
-/// feature synthesis"; Featuretools 1.28.
-std::vector<FeatureRef> synthesize(const core::EntitySet& set, const SynthesisOptions& options);
+/// than two million ways. `warnings`, where given, gets a sentence for each name to drop that no feature has, and for
+/// options of primitives that are not used. Cost: a million features take about 2 s. Source: Kanter and Veeramachaneni
+/// 2015, "Deep feature synthesis"; Featuretools 1.28.
+std::vector<FeatureRef> synthesize(const core::EntitySet& set, const SynthesisOptions& options,
+                                   std::vector<std::string>* warnings = nullptr);
 
 }  // namespace gridmill::features

@@ -68,11 +68,30 @@ bool is_primitive(const std::string& name) {
          find_primitive(PrimitiveKind::transform, name) != nullptr;
 }
 
-/// The name as it is declared: options may write it in other letters.
-std::string declared_name(const std::string& name) {
+const Primitive* find_any(const std::string& name) {
   const Primitive* primitive = find_primitive(PrimitiveKind::aggregation, name);
-  if (primitive == nullptr) primitive = find_primitive(PrimitiveKind::transform, name);
-  return primitive == nullptr ? name : primitive->name;
+  return primitive == nullptr ? find_primitive(PrimitiveKind::transform, name) : primitive;
+}
+
+/// As in Featuretools, the first of a primitive's alternatives counts.
+void check_number_of_inputs(const std::string& where, const PrimitiveOptions& options, const Primitive& primitive,
+                            NameChecker& checker) {
+  const std::size_t n_inputs = primitive.inputs.front().size();
+  if (options.inputs.empty() || options.inputs.size() == n_inputs) return;
+  checker.problem(fmt::format("{}: {} takes {} input{}, and there are options for {}", where, primitive.name, n_inputs,
+                              n_inputs == 1 ? "" : "s", options.inputs.size()),
+                  "inputs has one entry for each input; {} leaves one as it is");
+}
+
+void check_names(const std::string& where, const PrimitiveOptions& options, NameChecker& checker) {
+  checker.tables(where, options.include_tables);
+  checker.tables(where, options.ignore_tables);
+  checker.tables(where, options.include_group_by_tables);
+  checker.tables(where, options.ignore_group_by_tables);
+  checker.columns(where, options.include_columns);
+  checker.columns(where, options.ignore_columns);
+  checker.columns(where, options.include_group_by_columns);
+  checker.columns(where, options.ignore_group_by_columns);
 }
 
 void check_primitive_options(const std::vector<PrimitiveOptions>& all, NameChecker& checker) {
@@ -84,18 +103,15 @@ void check_primitive_options(const std::vector<PrimitiveOptions>& all, NameCheck
         Names known;
         for (const Primitive& each : all_primitives()) known.push_back(each.name);
         checker.problem(fmt::format("{}: unknown primitive '{}'", where, name), core::hint_for(name, known));
-      } else if (!seen.insert(declared_name(name)).second) {
+        continue;
+      }
+      check_number_of_inputs(where, options, *find_any(name), checker);
+      if (!seen.insert(declared_name(name)).second) {
         checker.problem(fmt::format("{}: '{}' has options already", where, name), "give it one set of options");
       }
     }
-    checker.tables(where, options.include_tables);
-    checker.tables(where, options.ignore_tables);
-    checker.tables(where, options.include_group_by_tables);
-    checker.tables(where, options.ignore_group_by_tables);
-    checker.columns(where, options.include_columns);
-    checker.columns(where, options.ignore_columns);
-    checker.columns(where, options.include_group_by_columns);
-    checker.columns(where, options.ignore_group_by_columns);
+    check_names(where, options, checker);
+    for (const PrimitiveOptions& input : options.inputs) check_names(where, input, checker);
   }
 }
 
@@ -177,13 +193,16 @@ bool Selection::admits(const core::EntitySet& set, const Feature& feature) const
   return Admission(set, *this).admits(feature);
 }
 
-bool PrimitiveRule::skips_table(const std::string& table) const {
+namespace {
+
+bool skips(const Selection& inputs, const std::string& table) {
   if (inputs.include_columns.contains(table)) return false;
   if (!inputs.include_tables.empty()) return !inputs.include_tables.contains(table);
   return inputs.ignore_tables.contains(table);
 }
 
-bool PrimitiveRule::skips_groups_of(const std::string& table) const {
+bool skips_groups(const InputRule& rule, const std::string& table) {
+  const Selection& groups = rule.groups;
   if (!groups.include_columns.contains(table)) {
     if (!groups.include_tables.empty()) {
       if (!groups.include_tables.contains(table)) return true;
@@ -191,45 +210,83 @@ bool PrimitiveRule::skips_groups_of(const std::string& table) const {
       return true;
     }
   }
-  return skips_table(table);
+  return skips(rule.inputs, table);
+}
+
+InputRule rule_from(const PrimitiveOptions& options) {
+  return {.inputs = {.include_tables = set_of(options.include_tables),
+                     .ignore_tables = set_of(options.ignore_tables),
+                     .include_columns = sets_of(options.include_columns),
+                     .ignore_columns = sets_of(options.ignore_columns)},
+          .groups = {.include_tables = set_of(options.include_group_by_tables),
+                     .ignore_tables = set_of(options.ignore_group_by_tables),
+                     .include_columns = sets_of(options.include_group_by_columns),
+                     .ignore_columns = sets_of(options.ignore_group_by_columns)}};
+}
+
+/// Adds what is ignored for all primitives, where a primitive does not ask for it.
+void add_common(const Selection& common, const std::set<std::string>& included, Selection& inputs) {
+  for (const std::string& table : common.ignore_tables) {
+    if (!included.contains(table)) inputs.ignore_tables.insert(table);
+  }
+  for (const auto& [table, columns] : common.ignore_columns) {
+    if (inputs.ignore_columns.contains(table) || !included.contains(table)) {
+      inputs.ignore_columns[table].insert(columns.begin(), columns.end());
+    }
+  }
+}
+
+}  // namespace
+
+std::string declared_name(const std::string& name) {
+  const Primitive* primitive = find_any(name);
+  return primitive == nullptr ? name : primitive->name;
+}
+
+bool PrimitiveRule::names_groups_of(const std::string& table) const {
+  return std::any_of(inputs.begin(), inputs.end(),
+                     [&](const InputRule& each) { return each.groups.include_columns.contains(table); });
+}
+
+bool PrimitiveRule::skips_table(const std::string& table) const {
+  return std::any_of(inputs.begin(), inputs.end(), [&](const InputRule& each) { return skips(each.inputs, table); });
+}
+
+bool PrimitiveRule::skips_groups_of(const std::string& table) const {
+  return std::any_of(inputs.begin(), inputs.end(), [&](const InputRule& each) { return skips_groups(each, table); });
 }
 
 SynthesisRules::SynthesisRules(const core::EntitySet& set, const SynthesisOptions& options,
                                const std::set<std::string>& primitives)
     : ignore_tables_(set_of(options.ignore_tables)), ignore_columns_(sets_of(options.ignore_columns)) {
   check(set, options);
-  common_.inputs.ignore_tables = ignore_tables_;
-  common_.inputs.ignore_columns = ignore_columns_;
+  Selection& common = common_.inputs.front().inputs;
+  common.ignore_tables = ignore_tables_;
+  common.ignore_columns = ignore_columns_;
   for (const PrimitiveOptions& each : options.primitive_options) add(each, primitives);
 }
 
 void SynthesisRules::add(const PrimitiveOptions& options, const std::set<std::string>& primitives) {
-  PrimitiveRule rule;
-  rule.inputs = {.include_tables = set_of(options.include_tables),
-                 .ignore_tables = set_of(options.ignore_tables),
-                 .include_columns = sets_of(options.include_columns),
-                 .ignore_columns = sets_of(options.ignore_columns)};
-  rule.groups = {.include_tables = set_of(options.include_group_by_tables),
-                 .ignore_tables = set_of(options.ignore_group_by_tables),
-                 .include_columns = sets_of(options.include_group_by_columns),
-                 .ignore_columns = sets_of(options.ignore_group_by_columns)};
-  std::set<std::string> included = rule.inputs.include_tables;
-  for (const auto& entry : rule.inputs.include_columns) included.insert(entry.first);
-  for (const std::string& table : common_.inputs.ignore_tables) {
-    if (!included.contains(table)) rule.inputs.ignore_tables.insert(table);
+  PrimitiveRule rule{.inputs = {rule_from(options)}};
+  if (!options.inputs.empty()) {
+    rule.inputs.clear();
+    for (const PrimitiveOptions& input : options.inputs) rule.inputs.push_back(rule_from(input));
   }
-  for (const auto& [table, columns] : common_.inputs.ignore_columns) {
-    if (rule.inputs.ignore_columns.contains(table) || !included.contains(table)) {
-      rule.inputs.ignore_columns[table].insert(columns.begin(), columns.end());
-    }
+  std::set<std::string> included;
+  for (const InputRule& each : rule.inputs) {
+    included.insert(each.inputs.include_tables.begin(), each.inputs.include_tables.end());
+    for (const auto& entry : each.inputs.include_columns) included.insert(entry.first);
   }
+  for (InputRule& each : rule.inputs) add_common(common_.all_inputs(), included, each.inputs);
   for (const std::string& name : options.primitives) {
     const std::string declared = declared_name(name);
     if (!primitives.contains(declared)) continue;
     by_name_[declared] = rule;
     for (const std::string& table : included) ignore_tables_.erase(table);
-    for (const auto& [table, columns] : rule.inputs.include_columns) {
-      for (const std::string& column : columns) ignore_columns_[table].erase(column);
+    for (const InputRule& each : rule.inputs) {
+      for (const auto& [table, columns] : each.inputs.include_columns) {
+        for (const std::string& column : columns) ignore_columns_[table].erase(column);
+      }
     }
   }
 }

@@ -225,31 +225,6 @@ void write_meanings(const hdf5::Group& root, std::span<const CodeMeaning> meanin
 
 }  // namespace
 
-std::vector<std::string> CodeMeaning::texts() const {
-  if (labels) return *labels;
-  std::vector<std::string> all(n);
-  for (std::size_t i = 0; i < n; ++i) all[i] = std::to_string(first + static_cast<std::int64_t>(i));
-  return all;
-}
-
-bool operator==(const CodeMeaning& a, const CodeMeaning& b) {
-  if ((a.labels == nullptr) != (b.labels == nullptr)) return false;
-  if (a.labels == nullptr) return a.first == b.first && a.n == b.n;
-  return a.labels == b.labels || *a.labels == *b.labels;
-}
-
-bool has_mask(ColumnType type) {
-  return type == ColumnType::integer || type == ColumnType::boolean || type == ColumnType::text;
-}
-
-PartPlace part_place(std::span<const ColumnType> types, std::size_t column) {
-  return {.row = count_of(types.first(column), types[column]), .n_rows = count_of(types, types[column])};
-}
-
-PartPlace part_mask_place(std::span<const ColumnType> types, std::size_t column) {
-  return {.row = n_masks(types.first(column)), .n_rows = n_masks(types)};
-}
-
 struct MatrixPartWriter::State {
   State(const std::filesystem::path& path, PartHeader part)
       : pending(path), file(hdf5::File::create(pending.temporary())), header(std::move(part)), hashes(header) {}
@@ -459,20 +434,33 @@ auto guarded(const std::filesystem::path& path, Read read) {
   }
 }
 
-}  // namespace
-
-std::optional<MatrixPart> MatrixPart::open_whole(const std::filesystem::path& path, const PartHeader& header) {
+/// What `look` returns for the part at `path`; nothing if it is not there or damaged in what opening or looking needs.
+template <class Look>
+auto if_undamaged(const std::filesystem::path& path, Look look) -> decltype(look(MatrixPart(path))) {
   std::error_code ignored;
   if (!std::filesystem::exists(path, ignored)) return std::nullopt;
   try {
-    MatrixPart part(path);
-    if (part.header() == header && part.state_->is_whole()) return part;
+    return look(MatrixPart(path));
   } catch (const hdf5::Error&) {
-    // Cut short in what the checksum needs.
+    return std::nullopt;
   } catch (const core::UserError&) {
-    // Cut short in what opening it needs.
+    return std::nullopt;
   }
-  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<MatrixPart> MatrixPart::open_whole(const std::filesystem::path& path, const PartHeader& header) {
+  return if_undamaged(path, [&](MatrixPart&& part) -> std::optional<MatrixPart> {
+    if (part.header() == header && part.state_->is_whole()) return std::move(part);
+    return std::nullopt;
+  });
+}
+
+std::optional<std::string> checksum_of_whole_part(const std::filesystem::path& path) {
+  return if_undamaged(path, [](const MatrixPart& part) {
+    return part.state_->is_whole() ? std::optional(part.checksum()) : std::nullopt;
+  });
 }
 
 MatrixPart::MatrixPart(const std::filesystem::path& path)
@@ -483,6 +471,10 @@ MatrixPart::MatrixPart(MatrixPart&&) noexcept = default;
 MatrixPart& MatrixPart::operator=(MatrixPart&&) noexcept = default;
 
 const PartHeader& MatrixPart::header() const { return state_->header; }
+
+std::string MatrixPart::checksum() const {
+  return guarded(state_->path, [&] { return text_attribute(state_->file.root(), "checksum"); });
+}
 
 CellValues MatrixPart::read(std::size_t column, std::size_t first, std::size_t n) const {
   return guarded(state_->path,

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/table.hpp"
+#include "io/part_layout.hpp"
 
 namespace gridmill::io {
 
@@ -20,17 +21,6 @@ namespace gridmill::io {
 using CellValues =
     std::variant<std::vector<double>, std::vector<std::uint8_t>, std::vector<std::int32_t>, std::vector<std::int64_t>,
                  std::vector<std::optional<std::string>>, std::vector<std::array<double, 2>>>;
-
-/// What the codes of a column stand for: labels, or (without labels) the n whole numbers from `first` on.
-struct CodeMeaning {
-  std::shared_ptr<const std::vector<std::string>> labels;
-  std::int64_t first = 0;
-  std::size_t n = 0;
-
-  [[nodiscard]] std::size_t size() const { return labels ? labels->size() : n; }
-  [[nodiscard]] std::vector<std::string> texts() const;
-  friend bool operator==(const CodeMeaning& a, const CodeMeaning& b);
-};
 
 /// Which rows of which matrix a part holds.
 struct PartHeader {
@@ -86,24 +76,21 @@ class MatrixPart {
   MatrixPart& operator=(MatrixPart&&) noexcept;
 
   [[nodiscard]] const PartHeader& header() const;
+  /// Returns the checksum it was written with; what is in it is not compared.
+  [[nodiscard]] std::string checksum() const;
   /// Reads rows [first, first + n) of a column, counted from the first of the part.
   [[nodiscard]] CellValues read(std::size_t column, std::size_t first, std::size_t n) const;
   /// Returns what the codes stand for, by categorical column.
   [[nodiscard]] std::vector<CodeMeaning> meanings() const;
 
  private:
+  friend std::optional<std::string> checksum_of_whole_part(const std::filesystem::path& path);
   struct State;
   std::unique_ptr<State> state_;
 };
 
-/// Returns the row of its type's array in which a column stands, and the number of such rows.
-struct PartPlace {
-  std::size_t row = 0;
-  std::size_t n_rows = 0;
-};
-PartPlace part_place(std::span<const core::ColumnType> types, std::size_t column);
-/// The same in /valid; for columns that have a mask.
-PartPlace part_mask_place(std::span<const core::ColumnType> types, std::size_t column);
-bool has_mask(core::ColumnType type);
+/// Reads all of a part and returns the checksum it was written with; nothing if its contents have another one now, or
+/// it is no part, or it is not there.
+std::optional<std::string> checksum_of_whole_part(const std::filesystem::path& path);
 
 }  // namespace gridmill::io

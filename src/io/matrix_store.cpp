@@ -21,6 +21,8 @@ namespace fs = std::filesystem;
 
 using core::ColumnType;
 
+constexpr const char* kChecksums = "part_checksums";
+
 /// Name of a file as seen from the store's folder.
 std::string relative_name(const fs::path& file, const fs::path& store) {
   return file.lexically_relative(store.has_parent_path() ? store.parent_path() : fs::path(".")).generic_string();
@@ -129,16 +131,20 @@ class Writer {
     }
     std::vector<std::string> names;
     std::vector<std::int64_t> sizes;
+    std::vector<std::string> checksums;
     for (const std::size_t list : used) {
       for (const fs::path& file : table_.parts[list].files) {
         names.push_back(relative_name(file, path_));
         sizes.push_back(static_cast<std::int64_t>(fs::file_size(file)));
+        checksums.push_back(MatrixPart(file).checksum());
       }
     }
     root_.create_dataset("parts", hdf5::Element::text, {names.size()})
         .write_rows(0, names.size(), std::span<const std::string>(names));
     root_.create_dataset("part_bytes", hdf5::Element::int64, {sizes.size()})
         .write_rows(0, sizes.size(), std::span<const std::int64_t>(sizes));
+    root_.create_dataset(kChecksums, hdf5::Element::text, {checksums.size()})
+        .write_rows(0, checksums.size(), std::span<const std::string>(checksums));
   }
 
   const fs::path& path_;
@@ -160,25 +166,71 @@ void write_matrix_store(const fs::path& path, const MatrixTable& table) {
   pending.publish();
 }
 
-void check_parts(const hdf5::Group& root, const fs::path& store) {
-  if (!root.has("parts")) return;
-  const hdf5::Dataset listed = root.dataset("parts");
-  const hdf5::Dataset listed_sizes = root.dataset("part_bytes");
-  const hdf5::Shape shape = listed.shape();
-  if (shape.size() != 1 || listed_sizes.shape() != shape) throw hdf5::Error("the list of parts is no list");
+namespace {
+
+std::vector<ListedPart> listed_parts(const hdf5::Group& root, const fs::path& store) {
+  if (!root.has("parts")) return {};
+  const hdf5::Dataset list = root.dataset("parts");
+  const hdf5::Shape shape = list.shape();
+  if (shape.size() != 1) throw hdf5::Error("the list of parts is no list");
   std::vector<std::string> names(shape.front());
-  std::vector<std::int64_t> sizes(shape.front());
-  listed.read_rows(0, names.size(), std::span<std::string>(names));
-  listed_sizes.read_rows(0, sizes.size(), std::span<std::int64_t>(sizes));
+  std::vector<std::int64_t> sizes(names.size());
+  std::vector<std::string> checksums(names.size());
+  const auto read = [&]<class Entry>(const char* name, std::vector<Entry>& entries) {
+    const hdf5::Dataset dataset = root.dataset(name);
+    if (dataset.shape() != shape) throw hdf5::Error("the list of parts is incomplete");
+    dataset.read_rows(0, entries.size(), std::span<Entry>(entries));
+  };
+  read("parts", names);
+  read("part_bytes", sizes);
+  if (root.has(kChecksums)) read(kChecksums, checksums);
+  std::vector<ListedPart> parts;
   for (std::size_t i = 0; i < names.size(); ++i) {
-    const fs::path file = store.parent_path() / names[i];
+    parts.push_back({.file = store.parent_path() / names[i],
+                     .n_bytes = static_cast<std::uintmax_t>(sizes[i]),
+                     .checksum = checksums[i]});
+  }
+  return parts;
+}
+
+[[noreturn]] void refuse_part(const fs::path& store, const fs::path& part, const std::string& what) {
+  const fs::path config = store.parent_path() / "config.resolved.yaml";
+  std::error_code ignored;
+  throw core::UserError(
+      core::Problem{{store.string()},
+                    fmt::format("its part {} {}", part.string(), what),
+                    fs::exists(config, ignored)
+                        ? fmt::format("'gridmill features {}' makes it again, and keeps what is whole", config.string())
+                        : "keep the file together with its parts, or make it again"});
+}
+
+}  // namespace
+
+void check_parts(const hdf5::Group& root, const fs::path& store) {
+  for (const ListedPart& part : listed_parts(root, store)) {
     std::error_code error;
-    const std::uintmax_t size = fs::file_size(file, error);
-    if (!error && size == static_cast<std::uintmax_t>(sizes[i])) continue;
-    throw core::UserError(core::Problem{
-        {store.string()},
-        fmt::format("its part {} {}", file.string(), error ? "is missing" : "is cut short or another one"),
-        "keep the file together with its parts, or make it again"});
+    const std::uintmax_t n_bytes = fs::file_size(part.file, error);
+    if (!error && n_bytes == part.n_bytes) continue;
+    refuse_part(store, part.file, error ? "is missing" : "is cut short or another one");
+  }
+}
+
+std::vector<ListedPart> listed_parts(const fs::path& store) {
+  try {
+    return listed_parts(hdf5::File::open(store).root(), store);
+  } catch (const hdf5::Error& error) {
+    throw core::UserError(core::Problem{{store.string()}, fmt::format("is damaged: {}", error.what()), {}});
+  }
+}
+
+bool is_whole(const ListedPart& part) {
+  const std::optional<std::string> checksum = checksum_of_whole_part(part.file);
+  return checksum && (part.checksum.empty() || *checksum == part.checksum);
+}
+
+void check_part_contents(const fs::path& store) {
+  for (const ListedPart& part : listed_parts(store)) {
+    if (!is_whole(part)) refuse_part(store, part.file, "is damaged: it has changed since it was written");
   }
 }
 

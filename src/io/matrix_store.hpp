@@ -44,12 +44,31 @@ struct MatrixTable {
 };
 
 /// Writes a store (see store.hpp) of one table whose entries stay in the parts: virtual datasets, which HDF5 1.10 and
-/// later read as if they were here. The store names the parts and their sizes, so that one that is gone is missed:
-///   /parts, /part_bytes           text, int64: file names relative to the store's folder, their sizes
+/// later read as if they were here. The store names the parts, so that one that is gone or changed is missed:
+///   /parts, /part_bytes, /part_checksums   text, int64, text: file names relative to the store's folder, their sizes,
+///                                          the checksums they were written with
 /// Errors: RunError naming the file. Cost: O(columns x parts).
 void write_matrix_store(const std::filesystem::path& path, const MatrixTable& table);
 
-/// Refuses a store whose parts are not all there in their full size. Errors: UserError naming what is missing.
+/// Refuses a store whose parts are not all there in their full size. Errors: UserError naming what is missing, with the
+/// command that makes it again.
 void check_parts(const hdf5::Group& root, const std::filesystem::path& store);
+
+/// A file that a store's entries are in.
+struct ListedPart {
+  std::filesystem::path file;
+  std::uintmax_t n_bytes = 0;
+  std::string checksum;  // empty: written by an earlier version, which did not keep it here
+};
+
+/// Returns the parts of a store; of one that holds its entries itself none. Errors: UserError when it is damaged.
+std::vector<ListedPart> listed_parts(const std::filesystem::path& store);
+
+/// Reads a part whole and says whether its contents are what was written. Cost: reads the file.
+bool is_whole(const ListedPart& part);
+
+/// Refuses a store of which a part is damaged: reads all of them. Errors: UserError naming the part, with the command
+/// that makes it again.
+void check_part_contents(const std::filesystem::path& store);
 
 }  // namespace gridmill::io

@@ -88,7 +88,8 @@ class StoreReader {
 /// Writes one table as a store.
 void write_store(const std::filesystem::path& path, const core::Table& table);
 
-/// Opens a table of a store as a source. `table` empty: the only one. Errors: as StoreReader.
+/// Opens a table of a store as a source. `table` empty: the only one. Parts of a matrix are read whole and compared with
+/// their checksums. Errors: as StoreReader; UserError naming a damaged part.
 std::unique_ptr<TableSource> open_store_table(const std::filesystem::path& path, const std::string& table,
                                               std::span<const std::string> ignored_columns = {});
 

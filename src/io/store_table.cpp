@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "core/error.hpp"
+#include "io/matrix_store.hpp"
 #include "io/store.hpp"
 
 namespace gridmill::io {
@@ -50,7 +51,9 @@ class StoreTable : public TableSource {
 
 std::unique_ptr<TableSource> open_store_table(const std::filesystem::path& path, const std::string& table,
                                               std::span<const std::string> ignored_columns) {
-  return std::make_unique<StoreTable>(path, table, ignored_columns);
+  auto source = std::make_unique<StoreTable>(path, table, ignored_columns);
+  check_part_contents(path);
+  return source;
 }
 
 }  // namespace gridmill::io

@@ -1,6 +1,8 @@
 #include "jobs/feature_instances.hpp"
 
 #include <algorithm>
+#include <numeric>
+#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
@@ -101,6 +103,29 @@ void refuse_unreadable(const SourceTable& source, const Column& times) {
   }
 }
 
+/// Refuses the first line that repeats another: a row of the matrix is known by its instance and time.
+void refuse_repeated(const SourceTable& source, const std::vector<features::Instance>& rows, const Column& keys) {
+  std::vector<std::size_t> order(rows.size());
+  std::iota(order.begin(), order.end(), 0);
+  const auto place = [&](std::size_t i) { return std::tuple(rows[i].row, rows[i].cutoff, i); };
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return place(a) < place(b); });
+  std::optional<std::pair<std::size_t, std::size_t>> first;  // the repeated line, the one it repeats
+  for (std::size_t i = 1; i < order.size(); ++i) {
+    const features::Instance& before = rows[order[i - 1]];
+    const features::Instance& here = rows[order[i]];
+    const bool same = before.row == here.row && before.cutoff == here.cutoff;
+    if (same && (!first || order[i] < first->first)) first.emplace(order[i], order[i - 1]);
+  }
+  if (!first) return;
+  const auto [repeated, earlier] = *first;
+  const std::size_t line = io::locate_row(source.file, source.options, source.first_row + earlier).line;
+  refuse_row(source, repeated,
+             fmt::format("'{}' at {} was {} before", key_text(keys, repeated), io::datetime_text(rows[repeated].cutoff),
+                         line == 0 ? fmt::format("in row {}", source.first_row + earlier + 1)
+                                   : fmt::format("in line {}", line)),
+             "list an instance only once for each time");
+}
+
 Instances by_file(const CutoffOptions& cutoff, const core::EntityData& data, core::TableId target) {
   const core::EntityTable& table = data.entity_set().tables[target];
   SourceTable source = read_source(cutoff.file, {});
@@ -120,6 +145,7 @@ Instances by_file(const CutoffOptions& cutoff, const core::EntityData& data, cor
     if (found == core::kNoRow) refuse_unknown(source, table.name, keys, row);
     instances.rows.push_back({.row = found, .cutoff = values[row]});
   }
+  refuse_repeated(source, instances.rows, keys);
   for (Column& column : source.table.columns) {
     if (column.name != instance && column.name != time) instances.labels.columns.push_back(std::move(column));
   }

@@ -39,7 +39,11 @@ FeaturesDirectory::FeaturesDirectory(const config::FeaturesJob& job, IfOther if_
     throw core::UserError(fmt::format("{} holds other features: {}", folder().string(), fmt::join(different, "; ")),
                           kAnew);
   }
-  if (before.features.cutoff.kind == config::CutoffOptions::Kind::now) earlier_now_ = before.features.cutoff.time;
+  if (before.features.cutoff.kind == config::CutoffOptions::Kind::now &&
+      before.features.cutoff.time != job.features.cutoff.time) {
+    throw core::UserError(fmt::format("{}: another gridmill has begun to work in this folder", folder().string()),
+                          "repeat the command to go on with what it made");
+  }
 }
 
 void FeaturesDirectory::begin(const config::FeaturesJob& job, IfOther if_other) {
@@ -93,6 +97,20 @@ void FeaturesDirectory::check_store(const fs::path& store, std::uint64_t digest)
 
 void FeaturesDirectory::remember_store(std::uint64_t digest) const {
   io::write_file(file("store.digest"), fmt::format("{:016x}\n", digest));
+}
+
+std::string earlier_now(const config::FeaturesJob& job) {
+  const fs::path resolved = job.output / "config.resolved.yaml";
+  std::error_code ignored;
+  if (!fs::exists(resolved, ignored)) return {};
+  try {
+    const config::FeaturesJob before = config::read_features_job(resolved);
+    const bool same =
+        before.features.cutoff.kind == config::CutoffOptions::Kind::now && config::differences(before, job).empty();
+    return same ? before.features.cutoff.time : std::string();
+  } catch (const core::UserError&) {
+    return {};  // whoever enters the folder says what it holds
+  }
 }
 
 }  // namespace gridmill::jobs

@@ -22,14 +22,11 @@ namespace gridmill::jobs {
 ///   summary.json           what came out, column by column; written last
 class FeaturesDirectory {
  public:
-  /// Makes or enters the folder; removes nothing yet. Errors: UserError as RunFolder, and when it holds other features
-  /// (names what differs) and `if_other` is refuse.
+  /// Makes or enters the folder; removes nothing yet. `job` has the time of now filled in. Errors: UserError as
+  /// RunFolder, and when it holds other features (names what differs) and `if_other` is refuse.
   FeaturesDirectory(const config::FeaturesJob& job, IfOther if_other);
 
-  /// Returns the time of the run that is gone on with, if its cutoff is now.
-  [[nodiscard]] const std::string& earlier_now() const { return earlier_now_; }
-
-  /// Begins or goes on. With `overwrite` what an earlier run wrote is removed. `job` has the time of now filled in.
+  /// Begins or goes on. With `overwrite` what an earlier run wrote is removed.
   void begin(const config::FeaturesJob& job, IfOther if_other);
 
   [[nodiscard]] std::filesystem::path file(std::string_view name) const { return folder_.file(name); }
@@ -39,7 +36,7 @@ class FeaturesDirectory {
   [[nodiscard]] std::filesystem::path definitions() const { return file("features.json"); }
   [[nodiscard]] std::filesystem::path summary() const { return file("summary.json"); }
   [[nodiscard]] std::filesystem::path parts() const { return file("parts"); }
-  /// Says whether all that is to be written is there, the matrix with all its parts.
+  /// Says whether all that is to be written is there, the matrix with all its parts. What is in the parts is not read.
   [[nodiscard]] bool finished(bool with_csv) const;
 
   /// Says whether an earlier run has left parts of that store. Parts of which nobody knows the store are removed.
@@ -53,7 +50,9 @@ class FeaturesDirectory {
   void remove_torn_parts() const;
 
   RunFolder folder_;
-  std::string earlier_now_;
 };
+
+/// Returns the cutoff time that an earlier run of the same job in its folder took for now; empty if there is none.
+std::string earlier_now(const config::FeaturesJob& job);
 
 }  // namespace gridmill::jobs

@@ -13,7 +13,6 @@
 #include <fmt/format.h>
 
 #include "config/resolved.hpp"
-#include "core/hint.hpp"
 #include "features/definitions.hpp"
 #include "features/encode.hpp"
 #include "features/select.hpp"
@@ -22,11 +21,13 @@
 #include "io/datetime.hpp"
 #include "io/json.hpp"
 #include "io/store_entity_data.hpp"
+#include "jobs/damaged_parts.hpp"
 #include "jobs/feature_passes.hpp"
 #include "jobs/features_directory.hpp"
 #include "jobs/features_facts.hpp"
 #include "jobs/fitted_features.hpp"
 #include "jobs/node_memory_size.hpp"
+#include "jobs/result_names.hpp"
 #include "mpi/failure.hpp"
 
 namespace gridmill::jobs {
@@ -74,7 +75,7 @@ class FeaturesRunner {
 
   core::ExitCode run() {
     observer_.stage(fmt::format("reading {}", job_.features.store.string()));
-    open_directory();
+    settle_now();
     mpi::run_together(session_.transport(), [&] {
       data_.emplace(job_.features.store);
       try {
@@ -84,6 +85,7 @@ class FeaturesRunner {
       }
     });
     make_files();
+    if (!run_.dry_run) open_directory();
     tell_plan();
     if (run_.dry_run) return core::ExitCode::done;
     if (already_finished()) return core::ExitCode::done;
@@ -99,25 +101,30 @@ class FeaturesRunner {
 
   std::int64_t read_now() const { return io::parse_datetime(job_.features.cutoff.time).value_or(0); }
 
-  /// Opens the run directory and settles the time of "now", on all ranks.
-  void open_directory() {
+  /// Settles the time of "now", on all ranks: that of the run that is gone on with, if there is one.
+  void settle_now() {
+    if (job_.features.cutoff.kind != config::CutoffOptions::Kind::now) return;
     mpi::Bytes now;
     mpi::run_together(session_.transport(), [&] {
       if (!is_root()) return;
-      if (!run_.dry_run) directory_.emplace(job_, run_.if_other);
-      config::CutoffOptions& cutoff = job_.features.cutoff;
-      if (cutoff.kind != config::CutoffOptions::Kind::now) return;
-      const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
-      const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(since_1970);
-      const std::string time = io::datetime_text(std::chrono::nanoseconds(seconds).count());
-      cutoff.time = directory_ && !directory_->earlier_now().empty() ? directory_->earlier_now() : time;
-      const auto raw = std::as_bytes(std::span(cutoff.time));
+      std::string time = run_.if_other == IfOther::overwrite ? std::string() : earlier_now(job_);
+      if (time.empty()) {
+        const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
+        const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(since_1970);
+        time = io::datetime_text(std::chrono::nanoseconds(seconds).count());
+      }
+      const auto raw = std::as_bytes(std::span(time));
       now.assign(raw.begin(), raw.end());
     });
     session_.transport().broadcast(now, 0);
-    if (job_.features.cutoff.kind == config::CutoffOptions::Kind::now) {
-      job_.features.cutoff.time.assign(reinterpret_cast<const char*>(now.data()), now.size());
-    }
+    job_.features.cutoff.time.assign(reinterpret_cast<const char*>(now.data()), now.size());
+  }
+
+  /// Enters the run directory: once the config is known to be good, so that a mistake is told first and leaves nothing.
+  void open_directory() {
+    mpi::run_together(session_.transport(), [&] {
+      if (is_root()) directory_.emplace(job_, run_.if_other);
+    });
   }
 
   void make_files() {
@@ -158,15 +165,28 @@ class FeaturesRunner {
     observer_.plan(facts);
   }
 
+  /// Evaluates rows from the middle, more and more until it takes long enough to tell; returns how many, and the
+  /// seconds.
+  std::pair<std::size_t, double> time_rows(PartMaker& maker) const {
+    constexpr std::size_t kMost = 512;
+    constexpr double kEnough = 0.2;  // [s]
+    std::size_t n = std::min<std::size_t>(plan_.instances.size(), 16);
+    maker.try_rows(0, n);  // reads what is read once
+    while (true) {
+      const auto start = std::chrono::steady_clock::now();
+      maker.try_rows((plan_.instances.size() - n) / 2, n);
+      const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+      const std::size_t more = std::min(plan_.instances.size(), std::min(4 * n, kMost));
+      if (more == n || seconds > kEnough) return {n, seconds};
+      n = more;
+    }
+  }
+
   /// Measures some rows and extrapolates.
   std::string estimated_time() {
     if (plan_.stages.size() > 1 || plan_.instances.empty()) return "not estimated, there are several passes";
-    const std::size_t n = std::min<std::size_t>(plan_.instances.size(), 512);
     PartMaker maker(*data_, plan_, stages_, 0, memory_for_evaluation());
-    maker.try_rows(0, n);  // reads what is read once
-    const auto start = std::chrono::steady_clock::now();
-    maker.try_rows((plan_.instances.size() - n) / 2, n);
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    const auto [n, seconds] = time_rows(maker);
     const double all = seconds / static_cast<double>(n) * static_cast<double>(plan_.instances.size());
     const double each = all / static_cast<double>(run_.n_ranks);
     return fmt::format("{} s on {} ranks to evaluate, from {} rows",
@@ -182,45 +202,7 @@ class FeaturesRunner {
       plan_ = plan_features(job_.features, *data_, now);
     }
     side_ = side_columns(plan_, *data_, job_.features.pass_through);
-    if (!fitted_) check_names();
-  }
-
-  /// Refuses names that no column of the result can have, before anything is computed or removed.
-  void check_names() const {
-    if (job_.features.encode) features::check_encodable(plan_.columns, job_.features.encode->columns);
-    const config::SelectOptions& select = job_.features.select;
-    const std::string& target = select.mutual_information;
-    const bool beside = std::any_of(side_.behind.begin(), side_.behind.end(),
-                                    [&](const core::Column& column) { return column.name == target; });
-    if (!target.empty() && !beside && !can_be_in_result(target)) refuse_information_target(target);
-    for (const auto& [option, names] :
-         {std::pair("keep", &select.keep), {"correlation_among", &select.correlation_among}}) {
-      for (const std::string& name : *names) {
-        if (!can_be_in_result(name)) {
-          throw core::UserError(fmt::format("features.select.{}: no feature '{}'", option, name),
-                                core::hint_for(name, plan_names()));
-        }
-      }
-    }
-  }
-
-  std::vector<std::string> plan_names() const {
-    std::vector<std::string> names;
-    for (const features::MatrixColumn& column : plan_.columns) names.push_back(column.name);
-    return names;
-  }
-
-  /// A feature, or perhaps a value of one that is encoded: which ones there are is known when they are counted.
-  bool can_be_in_result(const std::string& name) const {
-    return std::any_of(plan_.columns.begin(), plan_.columns.end(), [&](const features::MatrixColumn& column) {
-      return name == column.name ||
-             (job_.features.encode && features::can_be_encoded(column) && name.starts_with(column.name + " "));
-    });
-  }
-
-  [[noreturn]] static void refuse_information_target(const std::string& name) {
-    throw core::UserError(fmt::format("features.select.mutual_information: no column '{}' in the result", name),
-                          "columns of the target are in it when features.pass_through names them");
+    if (!fitted_) check_result_names(job_.features, plan_, side_);
   }
 
   /// Begins, or goes on; tells on all ranks whether all is there already.
@@ -228,6 +210,7 @@ class FeaturesRunner {
     std::vector<std::int64_t> told{0};
     mpi::run_together(session_.transport(), [&] {
       if (!is_root()) return;
+      check_space();
       directory_->begin(job_, run_.if_other);
       if (directory_->known_store()) {
         directory_->check_store(job_.features.store, io::file_checksum(job_.features.store));
@@ -237,21 +220,35 @@ class FeaturesRunner {
         digest_ = std::async(std::launch::async,
                              [this] { directory_->remember_store(io::file_checksum(job_.features.store)); });
       }
-      if (directory_->finished(job_.features.csv)) {
-        told[0] = 1;
-        observer_.note(fmt::format("{} is finished; nothing is done again (--overwrite to start anew)",
-                                   directory_->folder().string()));
-        tell_files();
-        return;
-      }
-      std::uintmax_t there = 0;
-      for (const fs::path& file : rows().files) there += fs::exists(file) ? fs::file_size(file) : 0;
-      const std::uintmax_t needed = stored_bytes(rows());
-      check_free_space(needed - std::min(needed, there), fs::space(directory_->folder()).available,
-                       directory_->folder());
+      told[0] = directory_->finished(job_.features.csv) ? 1 : 0;
     });
     session_.transport().allreduce_sum(told);
-    return told[0] != 0;
+    if (told[0] == 0 || any_part_damaged()) return false;
+    if (is_root() && run_.fitted == nullptr) {
+      observer_.note(fmt::format("{} is finished; nothing is done again (--overwrite to start anew)",
+                                 directory_->folder().string()));
+      tell_files();
+    }
+    return true;
+  }
+
+  void check_space() const {
+    std::uintmax_t there = 0;
+    for (const fs::path& file : rows().files) there += fs::exists(file) ? fs::file_size(file) : 0;
+    const std::uintmax_t needed = stored_bytes(rows());
+    check_free_space(needed - std::min(needed, there), fs::space(directory_->folder()).available, directory_->folder());
+  }
+
+  /// Reads the parts of a finished run, each rank its share, and says whether some must be computed again.
+  bool any_part_damaged() {
+    observer_.stage("checking what is there");
+    const std::vector<std::string> names = damaged_parts(job_.output / "features.h5", session_);
+    if (is_root() && !names.empty()) {
+      observer_.warning(fmt::format(
+          "{} changed since it was written and is computed again",
+          names.size() == 1 ? names[0] : fmt::format("{} (and {} more files)", names[0], names.size() - 1)));
+    }
+    return !names.empty();
   }
 
   void wait_for_store_digest() {
@@ -419,7 +416,7 @@ class FeaturesRunner {
   void write() {
     mpi::run_together(session_.transport(), [&] {
       if (!is_root()) return;
-      observer_.stage(fmt::format("writing {}", directory_->matrix().string()));
+      if (run_.fitted == nullptr) observer_.stage(fmt::format("writing {}", directory_->matrix().string()));
       PartedMatrix matrix(rows());
       PartedMatrix encoded(encoded_);
       std::vector<PartedMatrix*> all{&matrix};
@@ -449,6 +446,7 @@ class FeaturesRunner {
   }
 
   void tell_files() {
+    if (run_.fitted != nullptr) return;  // whoever asked for it puts them in one
     std::vector<WrittenFile> files{{directory_->matrix().string(),
                                     "the features; 'gridmill info' shows them, 'gridmill search' learns from them"}};
     if (fs::exists(directory_->csv())) files.push_back({directory_->csv().string(), "the same as text"});

@@ -1,6 +1,7 @@
 #include "jobs/features_plan.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <set>
 #include <utility>
 
@@ -8,15 +9,17 @@
 
 #include "core/error.hpp"
 #include "core/hint.hpp"
+#include "features/evaluation/view.hpp"
 #include "features/synthesis.hpp"
+#include "io/datetime.hpp"
 #include "jobs/feature_instances.hpp"
+#include "jobs/idle_options.hpp"
 #include "jobs/seed_features.hpp"
 
 namespace gridmill::jobs {
 
 namespace {
 
-using features::FeatureKind;
 using features::FeatureRef;
 using Interesting = decltype(features::SynthesisOptions::interesting_values);
 
@@ -60,39 +63,14 @@ Interesting interesting_values(const config::FeaturesOptions& options, const cor
     const core::TableId table = find_table(set, name, "features.interesting_values");
     for (const config::InterestingColumn& column : columns) {
       check_column(set, table, column.column, "features.interesting_values");
-      by_table[name].emplace_back(column.column, column.top > 0 ? frequent_values(data, table, column) : column.values);
+      std::vector<core::Value> values = column.top > 0 ? frequent_values(data, table, column) : column.values;
+      for (core::Value& each : values) {
+        each = condition_value(set, table, column.column, each, "features.interesting_values");
+      }
+      by_table[name].emplace_back(column.column, std::move(values));
     }
   }
   return by_table;
-}
-
-void note_primitives(const FeatureRef& feature, std::set<const features::Feature*>& seen,
-                     std::set<std::pair<FeatureKind, std::string>>& used) {
-  if (!seen.insert(feature.get()).second) return;
-  if (feature->primitive.primitive != nullptr) used.emplace(feature->kind, feature->primitive.primitive->name);
-  for (const FeatureRef& base : feature->bases) note_primitives(base, seen, used);
-  if (feature->where) note_primitives(feature->where->feature, seen, used);
-}
-
-/// Names primitives the user asked for that fit nothing.
-std::vector<std::string> unused_primitives(const config::FeaturesOptions& options,
-                                           const std::vector<FeatureRef>& made) {
-  std::set<const features::Feature*> seen;
-  std::set<std::pair<FeatureKind, std::string>> used;
-  for (const FeatureRef& feature : made) note_primitives(feature, seen, used);
-  std::vector<std::string> sentences;
-  const auto check = [&](const std::vector<features::PrimitiveUse>& uses, FeatureKind kind, const char* word) {
-    for (const features::PrimitiveUse& use : uses) {
-      if (used.contains({kind, use.primitive->name})) continue;
-      sentences.push_back(
-          fmt::format("no feature comes of the {} '{}': it fits no column, or gives a type that is not returned", word,
-                      use.primitive->name));
-    }
-  };
-  if (options.aggregations) check(*options.aggregations, FeatureKind::aggregation, "aggregation");
-  if (options.transforms) check(*options.transforms, FeatureKind::transform, "transform");
-  check(options.group_by_transforms, FeatureKind::group_by_transform, "group-by transform");
-  return sentences;
 }
 
 std::vector<features::MatrixColumn> columns_of(const std::vector<FeatureRef>& made) {
@@ -112,6 +90,73 @@ features::EvaluationOptions evaluation_of(const config::FeaturesOptions& options
   if (!options.training_window.empty()) evaluation.training_window = features::read_window(options.training_window);
   if (!options.approximate.empty()) evaluation.approximate = -features::read_window(options.approximate).before(0);
   return evaluation;
+}
+
+/// With one cutoff time there is one time for parents, too; often it is the same.
+void settle_approximate(const config::FeaturesOptions& options, FeaturesPlan& plan) {
+  if (!plan.cutoff || !plan.evaluation.approximate) return;
+  const std::int64_t floored = features::floor_to(*plan.cutoff, *plan.evaluation.approximate);
+  std::string what = "changes nothing";
+  if (floored == *plan.cutoff) {
+    plan.evaluation.approximate.reset();
+  } else {
+    what = fmt::format("takes aggregations of parents at {} and saves nothing", io::datetime_text(floored));
+  }
+  plan.warnings.push_back(fmt::format("approximate: '{}' with one cutoff time for all {}", options.approximate, what));
+}
+
+void note_tables(const FeatureRef& feature, std::set<const features::Feature*>& seen, std::set<core::TableId>& tables) {
+  if (!seen.insert(feature.get()).second) return;
+  tables.insert(feature->table);
+  for (const FeatureRef& base : feature->bases) note_tables(base, seen, tables);
+}
+
+/// Tables of which nothing is known at any cutoff: a wrong year, as a rule.
+void warn_of_unknown(const core::EntityData& data, FeaturesPlan& plan) {
+  constexpr std::size_t kBlock = 1U << 16U;  // rows
+  std::int64_t latest = plan.cutoff.value_or(core::kMissingTime);
+  for (const features::Instance& each : plan.instances) latest = std::max(latest, each.cutoff);
+  std::set<const features::Feature*> seen;
+  std::set<core::TableId> tables{plan.target};
+  for (const FeatureRef& each : plan.features) note_tables(each, seen, tables);
+  for (const core::TableId id : tables) {
+    const core::EntityTable& table = data.entity_set().tables[id];
+    if (table.time_index.empty() || table.n_rows == 0) continue;
+    std::int64_t first = std::numeric_limits<std::int64_t>::max();
+    for (std::size_t row = 0; row < table.n_rows && first > latest; row += kBlock) {
+      const std::size_t n = std::min(kBlock, table.n_rows - row);
+      for (const std::int64_t time : data.times(id, core::RowSet::range(static_cast<core::RowId>(row), n))) {
+        if (time != core::kMissingTime) first = std::min(first, time);
+      }
+    }
+    if (first <= latest) continue;
+    plan.warnings.push_back(fmt::format("no row of '{}' is known at the {}cutoff time, {}: its first '{}' is {}",
+                                        table.name, plan.cutoff ? "" : "last ", io::datetime_text(latest),
+                                        table.time_index, io::datetime_text(first)));
+  }
+}
+
+/// What takes long, and why.
+void warn_of_repetition(const core::EntitySet& set, FeaturesPlan& plan) {
+  constexpr double kMany = 1e8;  // entries: some seconds
+  if (plan.cutoff) return;
+  std::set<std::int64_t> cutoffs;
+  for (const features::Instance& each : plan.instances) cutoffs.insert(each.cutoff);
+  const std::vector<FeatureRef> repeated = features::repeated_by_cutoff(set, plan.evaluation, plan.features);
+  double n_entries = 0;
+  std::size_t n_most = 0;
+  for (const FeatureRef& feature : repeated) {
+    const std::size_t n_rows = set.tables[feature->table].n_rows;
+    n_entries += static_cast<double>(n_rows) * static_cast<double>(cutoffs.size());
+    n_most = std::max(n_most, n_rows);
+  }
+  if (n_entries < kMany) return;
+  plan.warnings.push_back(
+      fmt::format("{} feature{} computed anew over all rows known (up to {}) at each of {} cutoff times, some {:.2g} "
+                  "entries: {}{}; fewer distinct times{} make it faster",
+                  repeated.size(), repeated.size() == 1 ? " is" : "s are", n_most, cutoffs.size(), n_entries,
+                  repeated.front()->name, repeated.size() == 1 ? "" : ", ...",
+                  plan.evaluation.training_window ? ", or no training_window," : ""));
 }
 
 }  // namespace
@@ -137,6 +182,28 @@ core::TableId find_table(const core::EntitySet& set, const std::string& name, co
     throw core::UserError(fmt::format("{}: the store has no table '{}'", option, name), core::hint_for(name, known));
   }
   return table;
+}
+
+core::Value condition_value(const core::EntitySet& set, core::TableId table, const std::string& column,
+                            const core::Value& given, const std::string& option) {
+  const core::EntityColumn* held = set.tables[table].find(column);
+  if (held == nullptr || core::column_type_of(held->type) != core::ColumnType::datetime) return given;
+  if (given.is_list()) {
+    core::ValueList all;
+    for (const core::Value& each : given.list()) all.push_back(condition_value(set, table, column, each, option));
+    return all;
+  }
+  const auto time = io::parse_datetime(given.python_str());
+  if (!time) {
+    throw core::UserError(
+        fmt::format("{}: '{}' is no time, and column '{}' holds times", option, given.python_str(), column),
+        "write it as 2024-02-29 or 2024-02-29 12:30:00");
+  }
+  std::string text = io::datetime_text(*time);
+  if (text.size() == 10) text += " 00:00:00";
+  std::replace(text.begin(), text.end(), 'T', ' ');
+  if (text.ends_with('Z')) text.pop_back();
+  return text;
 }
 
 void check_column(const core::EntitySet& set, core::TableId table, const std::string& column,
@@ -175,8 +242,8 @@ std::vector<FeatureRef> make_features(const config::FeaturesOptions& options, co
     check_column(set, synthesis.target, column, "features.pass_through");
     if (std::find(ignored.begin(), ignored.end(), column) == ignored.end()) ignored.push_back(column);
   }
-  std::vector<FeatureRef> made = features::synthesize(set, synthesis);
-  warnings = unused_primitives(options, made);
+  std::vector<FeatureRef> made = features::synthesize(set, synthesis, &warnings);
+  for (std::string& sentence : idle_options(options, data, made)) warnings.push_back(std::move(sentence));
   return made;
 }
 
@@ -190,7 +257,12 @@ FeaturesPlan plan_instances(const config::FeaturesOptions& options, const core::
   plan.instances = std::move(instances.rows);
   plan.labels = std::move(instances.labels);
   plan.warnings = std::move(instances.warnings);
-  plan.stages = features::plan_stages(data.entity_set(), plan.features, plan.cutoff.has_value());
+  warn_of_unknown(data, plan);
+  settle_approximate(options, plan);
+  warn_of_repetition(data.entity_set(), plan);
+  // Parents at another time than their children have nothing that could be computed before for all.
+  const bool at_one_time = plan.cutoff && !plan.evaluation.approximate;
+  plan.stages = features::plan_stages(data.entity_set(), plan.features, at_one_time);
   plan.stages.back().table = target;
   return plan;
 }

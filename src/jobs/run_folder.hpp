@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string_view>
+#include <vector>
 
 #include "io/file_descriptor.hpp"
 
@@ -11,11 +12,15 @@ namespace gridmill::jobs {
 enum class IfOther { refuse, overwrite };
 
 /// A folder that one process at a time writes its results into: made if it is not there, locked while this lives.
+/// Gone again with it: the file of the lock, and those folders it made in which nothing was put.
 ///
 /// Errors: UserError when it cannot be made or written, or another process works in it.
 class RunFolder {
  public:
   explicit RunFolder(std::filesystem::path folder);
+  ~RunFolder();
+  RunFolder(RunFolder&&) = delete;
+  RunFolder& operator=(RunFolder&&) = delete;
 
   [[nodiscard]] std::filesystem::path file(std::string_view name) const { return folder_ / name; }
   [[nodiscard]] const std::filesystem::path& path() const { return folder_; }
@@ -23,10 +28,12 @@ class RunFolder {
   void remove(std::string_view name) const;
 
  private:
-  void make() const;
+  void make();
   void take_lock();
+  void remove_empty() const;
 
   std::filesystem::path folder_;
+  std::vector<std::filesystem::path> made_;  // the innermost first
   io::FileDescriptor lock_;
 };
 

@@ -86,7 +86,8 @@ class SeedMaker {
     for (const FeatureRef& base : bases) {
       given.push_back(fmt::format("{} ({})", base->name, slot_text(base->type)));
     }
-    refuse(fmt::format("{} takes {}, not {}", primitive.name, inputs_text(primitive), fmt::join(given, ", ")));
+    refuse(fmt::format("{} takes {}, not {}", primitive.name, inputs_text(primitive),
+                       given.empty() ? "nothing" : fmt::format("{}", fmt::join(given, ", "))));
   }
 
   /// The shortest way down from one table to another.
@@ -108,7 +109,9 @@ class SeedMaker {
   [[nodiscard]] std::optional<features::Where> where(core::TableId table) const {
     if (seed_->where.is_null()) return std::nullopt;
     const core::ValueList& parts = seed_->where.list();
-    return features::Where{input(table, parts[0].python_str()), parts[1].text(), parts[2]};
+    const std::string column = parts[0].python_str();
+    return features::Where{input(table, column), parts[1].text(),
+                           condition_value(set_, table, column, parts[2], option_ + ".where")};
   }
 
   [[nodiscard]] FeatureRef aggregation() const {

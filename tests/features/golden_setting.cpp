@@ -140,10 +140,8 @@ FeatureRef read_seed(const core::EntitySet& set, const YAML::Node& node) {
   return node["name"] ? renamed(*seed, node["name"].as<std::string>()) : seed;
 }
 
-PrimitiveOptions read_primitive_options(const std::string& names, const YAML::Node& node) {
+PrimitiveOptions read_input_options(const YAML::Node& node) {
   PrimitiveOptions options;
-  std::istringstream in(names);
-  for (std::string name; std::getline(in, name, '|');) options.primitives.push_back(name);
   const std::map<std::string, Names PrimitiveOptions::*> lists = {
       {"include_dataframes", &PrimitiveOptions::include_tables},
       {"ignore_dataframes", &PrimitiveOptions::ignore_tables},
@@ -162,6 +160,19 @@ PrimitiveOptions read_primitive_options(const std::string& names, const YAML::No
       options.*maps.at(key) = names_by_table(entry.second);
     }
   }
+  return options;
+}
+
+/// A mapping for all inputs, or a list of one for each.
+PrimitiveOptions read_primitive_options(const std::string& names, const YAML::Node& node) {
+  PrimitiveOptions options;
+  if (node.IsSequence()) {
+    for (const YAML::Node& input : node) options.inputs.push_back(read_input_options(input));
+  } else {
+    options = read_input_options(node);
+  }
+  std::istringstream in(names);
+  for (std::string name; std::getline(in, name, '|');) options.primitives.push_back(name);
   return options;
 }
 

@@ -22,6 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 
 constexpr std::size_t kCustomers = 9000;  // three parts
 
@@ -182,6 +183,146 @@ TEST_F(FeaturesJob, makes_again_what_a_finished_run_has_lost) {
   }
 }
 
+/// Changes a bit of some byte in the middle: of what is in it, not of how it is laid out.
+void damage(const fs::path& file) {
+  std::fstream bytes(file, std::ios::in | std::ios::out | std::ios::binary);
+  const auto at = static_cast<std::streamoff>(fs::file_size(file) / 3);
+  char byte = 0;
+  bytes.seekg(at).get(byte);
+  bytes.seekp(at).put(static_cast<char>(byte ^ 0x10));
+}
+
+TEST_F(FeaturesJob, notices_a_byte_that_changed_in_a_finished_run) {
+  ASSERT_EQ(features(full_config(), "sound").code, 0);
+  const fs::path matrix = folder() / "sound/features.h5";
+  const fs::path part = folder() / "sound/parts/rows-0001.h5";
+  fs::copy(folder() / "sound", folder() / "before", fs::copy_options::recursive);
+  io::write_file(folder() / "learn.yaml",
+                 fmt::format("data: {{source: {}, target: late}}\nmodel: {{name: svc, impute: mean, max_iter: 10}}\n"
+                             "search: {{cv: 2}}\n",
+                             matrix.string()));
+  damage(part);
+  for (const std::vector<std::string>& command :
+       {std::vector<std::string>{"search", folder() / "learn.yaml", "--dry-run"}, {"info", matrix}}) {
+    const auto outcome = cli::run_program(GRIDMILL_PROGRAM, command);
+    EXPECT_EQ(outcome.code, 2) << command.front();
+    EXPECT_THAT(outcome.errors,
+                AllOf(HasSubstr("sound/parts/rows-0001.h5 is damaged: it has changed since it was written"),
+                      HasSubstr("'gridmill features " + (folder() / "sound/config.resolved.yaml").string() +
+                                "' makes it again")));
+  }
+  const auto kept = fs::last_write_time(folder() / "sound/parts/rows-0000.h5");
+  const auto mended =
+      cli::run_program(GRIDMILL_PROGRAM, {"features", folder() / "sound/config.resolved.yaml", "--ranks", "2"});
+  ASSERT_EQ(mended.code, 0) << mended.errors;
+  EXPECT_THAT(mended.errors, HasSubstr("rows-0001.h5 changed since it was written and is computed again"));
+  expect_same("before", "sound");
+  EXPECT_EQ(fs::last_write_time(folder() / "sound/parts/rows-0000.h5"), kept);
+  EXPECT_EQ(cli::run_program(GRIDMILL_PROGRAM, {"info", matrix}).code, 0);
+  // A part of another place, whole in itself and of the same size.
+  fs::copy_file(folder() / "sound/parts/encoded-0000.h5", folder() / "sound/parts/encoded-0001.h5",
+                fs::copy_options::overwrite_existing);
+  EXPECT_THAT(cli::run_program(GRIDMILL_PROGRAM, {"info", matrix}).errors, HasSubstr("encoded-0001.h5 is damaged"));
+}
+
+TEST_F(FeaturesJob, leaves_nothing_behind_that_a_refused_run_made) {
+  EXPECT_EQ(features(config("  target: custmers\n"), "a/refused").code, 2);
+  EXPECT_FALSE(fs::exists(folder() / "a"));
+  const fs::path simple = config("  target: customers\n  transforms: []\n");
+  ASSERT_EQ(features(simple, "other").code, 0);
+  EXPECT_FALSE(fs::exists(folder() / "other/lock"));
+  EXPECT_EQ(features(config("  target: customers\n  max_depth: 1\n"), "other").code, 2);
+  EXPECT_FALSE(fs::exists(folder() / "other/lock"));
+  const auto mistaken = features(config("  target: customers\n  max_depth: 1\n  ignore_tables: [odrers]\n"), "other");
+  EXPECT_THAT(mistaken.errors, AllOf(HasSubstr("there is no table 'odrers'"), Not(HasSubstr("holds other features"))));
+}
+
+TEST_F(FeaturesJob, says_what_has_no_effect) {
+  const auto outcome = features(config("  target: customers\n"
+                                       "  aggregations: [count, max]\n"
+                                       "  where_primitives: [count, mean]\n"
+                                       "  drop_exact: [MAX(orders.amuont)]\n"
+                                       "  drop_contains: [MIN(]\n"
+                                       "  interesting_values: {orders: {channel: [web, wbe], paid: [true]}}\n"
+                                       "  primitive_options: [{primitives: [mode], ignore_tables: [orders]}]\n"),
+                                "idle", 1, {"--dry-run"});
+  ASSERT_EQ(outcome.code, 0) << outcome.errors;
+  for (const char* sentence :
+       {"drop_exact: no feature is called 'MAX(orders.amuont)'; did you mean 'MAX(orders.amount)'?",
+        "drop_contains: no feature has 'MIN(' in its name",
+        "interesting_values: no row of 'orders' has 'wbe' in 'channel' (did you mean 'web'?",
+        "where_primitives: 'mean' is not among the aggregations",
+        "primitive_options: 'mode' is not among the primitives"}) {
+    EXPECT_THAT(outcome.errors, HasSubstr(sentence));
+  }
+  EXPECT_THAT(outcome.errors, Not(HasSubstr("'web' in")));
+  EXPECT_THAT(outcome.errors, Not(HasSubstr("'paid'")));
+}
+
+TEST_F(FeaturesJob, takes_options_for_each_input) {
+  const std::string start = "  target: customers\n  aggregations: [trend]\n  transforms: []\n  csv: true\n";
+  const auto outcome = features(config(start + "  primitive_options:\n"
+                                               "    - primitives: [trend]\n"
+                                               "      inputs: [{include_columns: {orders: [amount]}}, null]\n"),
+                                "by_input");
+  ASSERT_EQ(outcome.code, 0) << outcome.errors;
+  const std::string head = contents(folder() / "by_input/features.csv").substr(0, 60);
+  EXPECT_THAT(head, HasSubstr("id,region,late,\"TREND(orders.amount, placed)\""));
+  const auto again = cli::run_program(GRIDMILL_PROGRAM, {"features", folder() / "by_input/config.resolved.yaml"});
+  EXPECT_THAT(again.errors, HasSubstr("is finished")) << "the config it keeps says the same";
+  EXPECT_THAT(complaint(start + "  primitive_options: [{primitives: [trend], inputs: [{}]}]\n"),
+              HasSubstr("trend takes 2 inputs, and there are options for 1"));
+  EXPECT_THAT(
+      complaint(start + "  primitive_options: [{primitives: [trend], inputs: [{}, {}], ignore_tables: [orders]}]\n"),
+      HasSubstr("ignore_tables says for all inputs what 'inputs' says for each"));
+}
+
+std::vector<std::string> cells(const std::string& line) {
+  std::istringstream in(line);
+  std::vector<std::string> cells;
+  for (std::string cell; std::getline(in, cell, ',');) cells.push_back(cell);
+  return cells;
+}
+
+TEST_F(FeaturesJob, compares_times_in_conditions) {
+  const std::string start =
+      "  target: customers\n  aggregations: [count]\n  transforms: []\n  max_depth: 1\n  csv: true\n";
+  const auto outcome = features(config(start + "  seed_features: [{aggregation: count, table: orders, columns: "
+                                               "[order_id], where: [placed, '<', 2020-03-01]}]\n"
+                                               "  interesting_values: {orders: {placed: [2020-01-05T04:00]}}\n"),
+                                "times");
+  ASSERT_EQ(outcome.code, 0) << outcome.errors;
+  std::istringstream table(contents(folder() / "times/features.csv"));
+  std::string line;
+  std::getline(table, line);
+  const std::vector<std::string> names = cells(line);
+  // Customer 4 has orders of 5 January, 6 February, 7 March and 8 April, at 4 o'clock.
+  while (std::getline(table, line) && !line.starts_with("4,")) {
+  }
+  const std::vector<std::string> row = cells(line);
+  ASSERT_EQ(row.size(), names.size());
+  const auto of = [&](const std::string& name) {
+    const auto found = std::find(names.begin(), names.end(), name);
+    return found == names.end() ? "no " + name : row[static_cast<std::size_t>(found - names.begin())];
+  };
+  EXPECT_EQ(of("COUNT(orders)"), "4");
+  EXPECT_EQ(of("COUNT(orders WHERE placed < 2020-03-01 00:00:00)"), "2");
+  EXPECT_EQ(of("COUNT(orders WHERE placed = 2020-01-05 04:00:00)"), "1");
+  EXPECT_THAT(complaint(start + "  interesting_values: {orders: {placed: [someday]}}\n"),
+              HasSubstr("'someday' is no time, and column 'placed' holds times"));
+}
+
+TEST_F(FeaturesJob, says_when_nothing_is_known_at_the_cutoff) {
+  const auto outcome = features(config("  target: customers\n  cutoff_time: 2019-06-01\n"), "early", 1, {"--dry-run"});
+  EXPECT_EQ(outcome.code, 0) << outcome.errors;
+  EXPECT_THAT(
+      outcome.errors,
+      AllOf(HasSubstr("no row of 'orders' is known at the cutoff time, 2019-06-01: its first 'placed' is 2020-01-01"),
+            HasSubstr("no row of 'customers' is known")));
+  EXPECT_THAT(features(config("  target: customers\n  cutoff_time: 2020-01-02\n"), "first", 1, {"--dry-run"}).errors,
+              Not(HasSubstr("is known at the cutoff time")));
+}
+
 TEST_F(FeaturesJob, refuses_to_go_on_when_the_store_has_changed) {
   const fs::path simple = config("  target: customers\n  cutoff_time: 2021-01-01\n");
   ASSERT_EQ(features(simple, "changed").code, 0);
@@ -213,6 +354,38 @@ TEST_F(FeaturesJob, applies_features_to_other_rows_as_they_were_fitted) {
     }
   }
   EXPECT_FALSE(fs::exists(folder() / "applied.h5.parts"));
+  EXPECT_THAT(outcome.out + outcome.errors, AllOf(HasSubstr("applied.h5"), Not(HasSubstr("applied.h5.parts"))))
+      << "files that are gone are not listed";
+}
+
+TEST_F(FeaturesJob, says_what_is_repeated_for_each_cutoff_and_what_approximate_does) {
+  std::string cutoffs = "id,time\n";
+  for (int day = 1; day <= 28; ++day) cutoffs += fmt::format("{},2020-03-{:02}\n", day, day);
+  io::write_file(folder() / "daily.csv", cutoffs);
+  const std::string daily = "  cutoff_time: {file: " + (folder() / "daily.csv").string() + "}\n";
+  const std::string start = "  target: customers\n  aggregations: [count, sum]\n";
+  const auto told = [](const cli::Outcome& outcome) {
+    EXPECT_EQ(outcome.code, 0) << outcome.errors;
+    return outcome.errors;
+  };
+  EXPECT_THAT(told(features(config(start + daily + "  transforms: [percentile]\n"), "many", 1, {"--dry-run"})),
+              Not(HasSubstr("computed anew")));
+  std::string each = "id,time\n";
+  for (std::size_t i = 0; i < kCustomers; ++i) {
+    each += fmt::format("{},2020-03-{:02} {:02}:{:02}:01\n", i, i / 1440 + 1, i / 60 % 24, i % 60);
+  }
+  io::write_file(folder() / "each.csv", each);
+  EXPECT_THAT(
+      told(features(
+          config(start + "  transforms: [cum_sum]\n  cutoff_time: {file: " + (folder() / "each.csv").string() + "}\n"),
+          "each", 1, {"--dry-run"})),
+      HasSubstr("2 features are computed anew over all rows known (up to 9000) at each of 9000 cutoff times, some "
+                "1.6e+08 entries: CUM_SUM("));
+  const std::string one_time = start + "  transforms: []\n  approximate: 1 hour\n  cutoff_time: ";
+  EXPECT_THAT(told(features(config(one_time + "2021-01-01\n"), "on", 1, {"--dry-run"})),
+              HasSubstr("approximate: '1 hour' with one cutoff time for all changes nothing"));
+  EXPECT_THAT(told(features(config(one_time + "2021-01-01 00:30:00\n"), "off", 1, {"--dry-run"})),
+              HasSubstr("takes aggregations of parents at 2021-01-01 and saves nothing"));
 }
 
 TEST_F(FeaturesJob, takes_parents_of_which_none_is_young_enough) {
@@ -334,6 +507,9 @@ TEST_F(FeaturesJob, says_what_is_wrong_with_cutoff_times) {
   io::write_file(folder() / "no_time.csv", "id,time\n7,2020-02-01\n3,2020-02-30\n");
   EXPECT_THAT(complaint("  target: customers\n  cutoff_time: {file: " + (folder() / "no_time.csv").string() + "}\n"),
               HasSubstr("no_time.csv:3: '2020-02-30' in column 'time' is no time"));
+  io::write_file(folder() / "twice.csv", "id,time\n7,2020-02-01\n3,2020-02-01\n7,2020-02-01 00:00:00\n");
+  EXPECT_THAT(complaint("  target: customers\n  cutoff_time: {file: " + (folder() / "twice.csv").string() + "}\n"),
+              HasSubstr("twice.csv:4: '7' at 2020-02-01 was in line 2 before"));
 }
 
 TEST_F(FeaturesJob, says_wrong_names_before_anything_is_removed) {

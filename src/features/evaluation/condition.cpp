@@ -1,7 +1,9 @@
 #include "features/evaluation/condition.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
+#include <cstdio>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -9,6 +11,22 @@
 
 namespace gridmill::features {
 namespace {
+
+/// Reads "2020-03-01" or "2020-03-01 12:00:00" [ns]; nothing if it is no such time.
+std::optional<std::int64_t> time_of(const std::string& text) {
+  int year = 0;
+  unsigned month = 0;
+  unsigned day = 0;
+  int hour = 0;
+  int minute = 0;
+  int second = 0;
+  const int n = std::sscanf(text.c_str(), "%d-%u-%u %d:%d:%d", &year, &month, &day, &hour, &minute, &second);
+  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month), std::chrono::day(day)};
+  if ((n != 3 && n != 6) || !date.ok()) return {};
+  const auto since_1970 = std::chrono::sys_days(date).time_since_epoch() + std::chrono::hours(hour) +
+                          std::chrono::minutes(minute) + std::chrono::seconds(second);
+  return std::chrono::nanoseconds(since_1970).count();
+}
 
 /// Reads a value of a condition as an entry of the column; nothing if no entry can equal it.
 template <class Entry>
@@ -29,6 +47,7 @@ std::optional<Entry> entry_of(const core::Value& value, const Column& column) {
     if (code != core::kMissingCode) return code;
   } else if constexpr (std::is_same_v<Entry, std::int64_t>) {
     if (value.is_integer()) return value.integer();
+    if (value.is_text()) return time_of(value.text());
   } else if constexpr (std::is_same_v<Entry, std::optional<std::string>>) {
     if (value.is_text()) return value.text();
   }

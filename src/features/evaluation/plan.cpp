@@ -2,19 +2,14 @@
 
 #include <algorithm>
 
+#include "features/evaluation/settled.hpp"
+
 namespace gridmill::features {
 namespace {
 
 bool is_aggregation(const Feature& feature) {
   return feature.kind == FeatureKind::aggregation ||
          (feature.kind == FeatureKind::output_slice && is_aggregation(*feature.bases.front()));
-}
-
-bool is_known_later(const core::EntityTable& table, const std::string& column) {
-  return std::any_of(table.secondary_times.begin(), table.secondary_times.end(), [&](const core::SecondaryTime& each) {
-    return each.time_column == column ||
-           std::find(each.columns.begin(), each.columns.end(), column) != each.columns.end();
-  });
 }
 
 }  // namespace
@@ -113,40 +108,21 @@ void Plan::plan_transform(Node& node) {
   const bool over_table = feature.primitive.primitive->scope == Scope::table;
   if (over_table && !views_.is_whole(node.view)) {
     std::optional<std::int64_t> cutoff = views_.cutoff(node.view);
-    if (!cutoff && is_settled(feature)) cutoff = kEndOfTime;
-    node.work = cutoff ? Work::pick : Work::by_cutoff;
-    if (cutoff) node.inputs.push_back(add(feature, views_.whole(feature.table, *cutoff)));
+    if (!cutoff && is_settled(feature, set_, options_)) cutoff = kEndOfTime;
+    if (cutoff) {
+      node.work = Work::pick;
+      node.inputs.push_back(add(feature, views_.whole(feature.table, *cutoff)));
+    } else if (ranks_settled_values(feature, set_, options_)) {
+      node.work = Work::rank;
+      add_bases(node, views_.whole(feature.table, kEndOfTime));
+    } else {
+      node.work = Work::by_cutoff;
+    }
     return;
   }
   node.work = over_table ? Work::series : Work::transform;
   add_bases(node, node.view);
   if (feature.group_by) node.inputs.push_back(add(*feature.group_by, node.view));
-}
-
-bool Plan::is_series_settled(const Feature& feature) const {
-  // Rows in table order that count at a cutoff are the first ones: later ones change nothing for those that look back.
-  return feature.primitive.primitive->scope == Scope::row || !comes_and_goes(feature.table) ||
-         (!feature.primitive.looks_ahead() && !options_.training_window);
-}
-
-bool Plan::is_settled(const Feature& feature) const {
-  const auto settled = [this](const FeatureRef& each) { return is_settled(*each); };
-  if (!std::all_of(feature.bases.begin(), feature.bases.end(), settled)) return false;
-  switch (feature.kind) {
-    case FeatureKind::identity: return !is_known_later(set_.tables[feature.table], feature.column);
-    case FeatureKind::direct: return !comes_and_goes(set_.relationships[feature.path.front()].parent);
-    case FeatureKind::aggregation:
-      return !feature.use_previous && !feature.primitive.primitive->uses_cutoff &&
-             (!feature.where || is_settled(*feature.where->feature)) &&
-             std::none_of(feature.path.begin(), feature.path.end(),
-                          [this](core::RelationshipId step) { return comes_and_goes(set_.relationships[step].child); });
-    case FeatureKind::transform:
-    case FeatureKind::group_by_transform:
-      return !feature.primitive.primitive->uses_cutoff && (!feature.group_by || is_settled(*feature.group_by)) &&
-             is_series_settled(feature);
-    case FeatureKind::output_slice: break;
-  }
-  return true;
 }
 
 }  // namespace gridmill::features

@@ -30,6 +30,7 @@ enum class Work {
   transform,  // row by row
   series,     // a table-scope transform over a whole view
   pick,       // the wanted rows of a whole view
+  rank,       // the rank of a settled value, at all cutoffs at once
   by_cutoff,  // a table-scope transform, anew for each distinct cutoff
   slice,      // one output of several
 };
@@ -76,10 +77,6 @@ class Plan {
   void plan_transform(Node& node);
   void add_bases(Node& node, ViewId view);
   [[nodiscard]] bool is_materialized(const Feature& feature, ViewId view) const;
-  /// Says whether a row has the same value at every cutoff at which it counts.
-  [[nodiscard]] bool is_settled(const Feature& feature) const;
-  [[nodiscard]] bool is_series_settled(const Feature& feature) const;
-  [[nodiscard]] bool comes_and_goes(core::TableId table) const { return !set_.tables[table].time_index.empty(); }
   [[nodiscard]] const Feature& same(const Feature& feature);
 
   const core::EntitySet& set_;

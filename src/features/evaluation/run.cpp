@@ -8,6 +8,7 @@
 #include "features/evaluation/condition.hpp"
 #include "features/evaluation/joined.hpp"
 #include "features/evaluation/missing.hpp"
+#include "features/evaluation/ranks.hpp"
 
 namespace gridmill::features {
 namespace {
@@ -137,6 +138,7 @@ Run::Columns Run::work_on(NodeId id) {
     case Work::transform: return transform(node);
     case Work::series: return series(node);
     case Work::pick: return pick(node);
+    case Work::rank: return rank(node);
     case Work::by_cutoff: compute_by_cutoff(node.view); return columns_[id];
     case Work::slice: break;
   }
@@ -257,6 +259,15 @@ Run::Columns Run::pick(const Node& node) {
   const NodeId input = node.inputs.front();
   const View& whole = views_.at(plan_.nodes()[input].view);
   return {shared(columns_[input].front()->take(places_in(whole, views_.at(node.view))))};
+}
+
+Run::Columns Run::rank(const Node& node) {
+  const NodeId input = node.inputs.front();
+  const View& whole = views_.at(plan_.nodes()[input].view);
+  const View& view = views_.at(node.view);
+  std::vector<std::int64_t> until(view.n);
+  for (std::size_t i = 0; i < view.n; ++i) until[i] = context_.visibility.span(view.cutoff_times()[i]).last;
+  return {shared(ranks_as_of(*columns_[input].front(), context_.reader.times(whole), places_in(whole, view), until))};
 }
 
 void Run::compute_by_cutoff(ViewId view_id) {

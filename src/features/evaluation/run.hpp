@@ -54,6 +54,7 @@ class Run {
   Columns transform(const Node& node);
   Columns series(const Node& node);
   Columns pick(const Node& node);
+  Columns rank(const Node& node);
   void compute_by_cutoff(ViewId view);
 
   [[nodiscard]] std::vector<const Column*> base_columns(const Node& node) const;

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "core/entity_set.hpp"
+#include "features/evaluation.hpp"
+#include "features/feature.hpp"
+
+namespace gridmill::features {
+
+/// Says whether a row has the same value of a feature at every cutoff at which the row counts.
+bool is_settled(const Feature& feature, const core::EntitySet& set, const EvaluationOptions& options);
+
+/// Says whether a transform over a table, not settled itself, can be had at all cutoffs at once: the rank of a settled
+/// value among the rows that count.
+bool ranks_settled_values(const Feature& feature, const core::EntitySet& set, const EvaluationOptions& options);
+
+}  // namespace gridmill::features

@@ -1,0 +1,115 @@
+#include "jobs/idle_options.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/hint.hpp"
+#include "features/evaluation/condition.hpp"
+#include "jobs/features_plan.hpp"
+
+namespace gridmill::jobs {
+
+namespace {
+
+using features::FeatureKind;
+using features::FeatureRef;
+
+void note_primitives(const FeatureRef& feature, std::set<const features::Feature*>& seen,
+                     std::set<std::pair<FeatureKind, std::string>>& used) {
+  if (!seen.insert(feature.get()).second) return;
+  if (feature->primitive.primitive != nullptr) used.emplace(feature->kind, feature->primitive.primitive->name);
+  for (const FeatureRef& base : feature->bases) note_primitives(base, seen, used);
+  if (feature->where) note_primitives(feature->where->feature, seen, used);
+}
+
+/// Names primitives the user asked for that fit nothing.
+std::vector<std::string> unused_primitives(const config::FeaturesOptions& options, std::span<const FeatureRef> made) {
+  std::set<const features::Feature*> seen;
+  std::set<std::pair<FeatureKind, std::string>> used;
+  for (const FeatureRef& feature : made) note_primitives(feature, seen, used);
+  std::vector<std::string> sentences;
+  const auto check = [&](const std::vector<features::PrimitiveUse>& uses, FeatureKind kind, const char* word) {
+    for (const features::PrimitiveUse& use : uses) {
+      if (used.contains({kind, use.primitive->name})) continue;
+      sentences.push_back(
+          fmt::format("no feature comes of the {} '{}': it fits no column, or gives a type that is not returned", word,
+                      use.primitive->name));
+    }
+  };
+  if (options.aggregations) check(*options.aggregations, FeatureKind::aggregation, "aggregation");
+  if (options.transforms) check(*options.transforms, FeatureKind::transform, "transform");
+  check(options.group_by_transforms, FeatureKind::group_by_transform, "group-by transform");
+  return sentences;
+}
+
+/// All entries of a column.
+features::Column read_column(const core::EntityData& data, core::TableId table, const std::string& name) {
+  core::Column stored = data.read(table, name, core::RowSet::range(0, data.entity_set().tables[table].n_rows));
+  const features::DictionaryRef dictionary =
+      stored.type == core::ColumnType::categorical
+          ? std::make_shared<const features::Dictionary>(data.categories(table, name))
+          : nullptr;
+  return features::to_column(std::move(stored), dictionary);
+}
+
+std::string nearest(const features::Column& column, const std::string& value) {
+  if (!column.dictionary) return {};
+  std::vector<std::string> labels;
+  for (std::size_t code = 0; code < column.dictionary->size(); ++code) {
+    labels.push_back(column.dictionary->label(static_cast<std::int32_t>(code)));
+  }
+  return " (" + core::hint_for(value, labels) + ")";
+}
+
+/// Says whether the most frequent values of such a column can be found.
+bool is_counted(core::ColumnType type) {
+  return type == core::ColumnType::categorical || type == core::ColumnType::boolean ||
+         type == core::ColumnType::integer || type == core::ColumnType::real;
+}
+
+/// Names values that are to make conditions, and that no row has.
+std::vector<std::string> absent_values(const config::FeaturesOptions& options, const core::EntityData& data) {
+  const core::EntitySet& set = data.entity_set();
+  std::vector<std::string> sentences;
+  for (const auto& [name, columns] : options.interesting_values) {
+    const core::TableId table = set.find(name);
+    for (const config::InterestingColumn& wanted : columns) {
+      const core::LogicalType type = set.tables[table].find(wanted.column)->type;
+      if (wanted.top > 0 && !is_counted(core::column_type_of(type))) {
+        sentences.push_back(fmt::format("interesting_values: values of '{}' are not counted ({}): name those you mean",
+                                        wanted.column, core::name_of(type)));
+      }
+      if (wanted.values.empty()) continue;
+      const features::Column column = read_column(data, table, wanted.column);
+      const FeatureRef feature = features::make_identity(set, table, wanted.column);
+      for (const core::Value& value : wanted.values) {
+        const features::Where where{
+            .feature = feature,
+            .comparison = "==",
+            .value = condition_value(set, table, wanted.column, value, "features.interesting_values")};
+        const std::vector<std::uint8_t> met = features::meets(column, where, options.semantics);
+        if (std::any_of(met.begin(), met.end(), [](std::uint8_t each) { return each != 0; })) continue;
+        sentences.push_back(fmt::format("interesting_values: no row of '{}' has {} in '{}'{}", name,
+                                        value.python_repr(), wanted.column, nearest(column, value.python_str())));
+      }
+    }
+  }
+  return sentences;
+}
+
+}  // namespace
+
+std::vector<std::string> idle_options(const config::FeaturesOptions& options, const core::EntityData& data,
+                                      std::span<const FeatureRef> made) {
+  std::vector<std::string> sentences = unused_primitives(options, made);
+  for (std::string& sentence : absent_values(options, data)) sentences.push_back(std::move(sentence));
+  if (options.where_primitives && !options.where_primitives->empty() && options.interesting_values.empty()) {
+    sentences.emplace_back("where_primitives: no column has interesting_values: no feature has a condition");
+  }
+  return sentences;
+}
+
+}  // namespace gridmill::jobs
