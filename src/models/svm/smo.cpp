@@ -306,7 +306,11 @@ SmoSolution SmoSolve::solution() const { return solver_->solution(); }
 SmoSolution solve(const SmoProblem& problem, ProblemRows& rows, const SmoOptions& options, const SmoStart* start) {
   SmoSolve whole(problem, rows, options, start);
   whole.advance(INT64_MAX);
-  return whole.solution();
+  SmoSolution solution = whole.solution();
+  if (!std::isfinite(solution.certificate.objective)) {
+    throw FitError("kernel values are beyond what float32 holds; scale the features, or lower gamma, coef0 or degree");
+  }
+  return solution;
 }
 
 }  // namespace gridmill::models::svm

@@ -76,6 +76,7 @@ class SmoSolve {
 };
 
 /// Solves the problem in one go.
+/// Errors: models::FitError if kernel entries overflow, so that nothing that was found means anything.
 SmoSolution solve(const SmoProblem& problem, ProblemRows& rows, const SmoOptions& options,
                   const SmoStart* start = nullptr);
 

@@ -161,6 +161,28 @@ INSTANTIATE_TEST_SUITE_P(all, HardCase, testing::Range(std::size_t{0}, hard_data
   return name;
 });
 
+TEST(Overflow, of_the_kernel_fails_a_fit_and_says_so) {
+  for (const std::size_t n : {40U, 1100U}) {
+    for (const core::Task task : {core::Task::classification, core::Task::regression}) {
+      const bool classifies = task == core::Task::classification;
+      SCOPED_TRACE(fmt::format("{} samples {}", n, classifies ? "svc" : "svr"));
+      const core::Dataset data = make_dataset(task, noise(3, n, 1e15, 0), alternating(n), {});
+      std::vector<core::Index> rows;
+      for (std::size_t i = 0; i < n; ++i) rows.push_back(static_cast<core::Index>(i));
+      const auto trainer = find_family(classifies ? "svc" : "svr")->trainer(data, {});
+      for (const double C : {1e-6, 1.0}) {
+        const core::Params params{{"C", C}, {"gamma", 1.0}, {"kernel", "poly"}};
+        for (const FitMode mode : {FitMode::exact, FitMode::converged}) {
+          EXPECT_THROW((void)trainer->fit({.params = params, .train = rows, .mode = mode}), FitError);
+        }
+      }
+      // The next fit is not harmed.
+      const core::Params params{{"gamma", 1e-30}};
+      EXPECT_EQ(trainer->fit({.params = params, .train = rows})->status(), FitStatus::ok);
+    }
+  }
+}
+
 /// What may not be shared between folds: each fit must be as if it were the only one.
 TEST(SharingBreakers, fits_of_other_folds_and_candidates_leave_no_trace) {
   std::mt19937 random(5);
