@@ -81,7 +81,7 @@ void add_features(CLI::App& app, Draft& draft) {
              "node's ranks; --dry-run says what it takes.",
              "  gridmill features configs/loans-features.yaml\n"
              "  gridmill features configs/loans-features.yaml --dry-run\n"
-             "  gridmill features --apply runs/loans-features/features.json new.h5 --output new-features.h5\n"));
+             "  gridmill features --apply runs/loans-features/features/features.json new.h5 -o again.h5\n"));
   FeaturesCommand& features = draft.features;
   command.add_option("FILE", features.file, "What to make, in YAML ('gridmill describe features'); or a store")
       ->required();

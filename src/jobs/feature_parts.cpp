@@ -8,6 +8,7 @@
 
 #include "core/error.hpp"
 #include "features/encode.hpp"
+#include "features/evaluation/group_summary.hpp"
 #include "io/matrix_part.hpp"
 #include "jobs/stage_pieces.hpp"
 
@@ -332,11 +333,35 @@ std::vector<std::vector<features::GroupPiece>> PartMaker::giant_pieces(const std
   return state.evaluator.giant_pieces(state.stage.table, state.stage.features, instances);
 }
 
-void PartMaker::summarize(const features::GroupPiece& piece) {
+double PartMaker::kept_bytes(const std::vector<std::vector<features::GroupPiece>>& passes) const {
+  double bytes = 0;
+  for (const std::vector<features::GroupPiece>& pieces : passes) {
+    for (const features::GroupPiece& piece : pieces) {
+      for (const features::SplitAggregation& each : state_->pieces.aggregations(piece.relationship)) {
+        const bool is_last_step = each.n_skipped + 1 == each.feature->path.size();
+        const std::int64_t n = is_last_step ? piece.n_rows : std::max(piece.n_rows, state_->plan.evaluation.piece_rows);
+        bytes += static_cast<double>(n) * static_cast<double>(features::kept_row_bytes(*each.feature));
+      }
+    }
+  }
+  return bytes <= state_->plan.most_kept_bytes ? bytes : 0;
+}
+
+void PartMaker::summarize(const features::GroupPiece& piece, bool with_values) {
   State& state = *state_;
   if (state.pieces.has(piece)) return;
   const auto& aggregations = state.pieces.aggregations(piece.relationship);
-  state.pieces.write(piece, state.evaluator.summarize(state.stage.table, aggregations, piece));
+  std::vector<features::SplitAggregation> wanted;
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < aggregations.size(); ++i) {
+    if (!with_values && features::kept_row_bytes(*aggregations[i].feature) > 0) continue;
+    wanted.push_back(aggregations[i]);
+    places.push_back(i);
+  }
+  std::vector<features::Bytes> made = state.evaluator.summarize(state.stage.table, wanted, piece);
+  std::vector<features::Bytes> summaries(aggregations.size());
+  for (std::size_t i = 0; i < made.size(); ++i) summaries[places[i]] = std::move(made[i]);
+  state.pieces.write(piece, summaries);
 }
 
 void PartMaker::remove_summaries() const { state_->pieces.remove(); }

@@ -52,9 +52,12 @@ class PartMaker {
   PartStatistics make(std::size_t part);
   /// Returns the pieces of giant groups that the wanted parts need, in passes: see Evaluator::giant_pieces.
   [[nodiscard]] std::vector<std::vector<features::GroupPiece>> giant_pieces(const std::vector<bool>& wanted) const;
-  /// Summarises a piece for the parts to find, unless that is done already.
-  /// Errors: those of the data, RunError when it cannot be written.
-  void summarize(const features::GroupPiece& piece);
+  /// Returns about what values set aside for aggregations that need all at once take on the disk [bytes]; 0 where it is
+  /// more than the plan allows: none are set aside then.
+  [[nodiscard]] double kept_bytes(const std::vector<std::vector<features::GroupPiece>>& passes) const;
+  /// Summarises a piece for the parts to find, unless that is done already. `with_values`: also for aggregations that
+  /// need all values at once. Errors: those of the data, RunError when it cannot be written.
+  void summarize(const features::GroupPiece& piece, bool with_values);
   /// Removes the summaries of the stage; its parts are there.
   void remove_summaries() const;
   /// Evaluates some rows of the stage and forgets them: to know how long it takes.

@@ -9,6 +9,7 @@
 #include <numeric>
 #include <set>
 #include <string>
+#include <system_error>
 #include <tuple>
 #include <utility>
 
@@ -92,6 +93,19 @@ std::vector<bool> missing_parts(mpi::Session& session, const PartFiles& files) {
   std::vector<bool> missing;
   for (const std::byte each : there) missing.push_back(each == std::byte{0});
   return missing;
+}
+
+/// Says whether so much can be set aside beside the parts and leave as much again free. Collective: rank 0 looks.
+bool is_room_for(mpi::Session& session, double bytes, const PartFiles& files) {
+  if (bytes == 0) return false;
+  std::vector<std::int64_t> is_room{0};
+  if (session.place().rank == 0) {
+    std::error_code unknown;
+    const std::filesystem::space_info space = std::filesystem::space(files.files.front().parent_path(), unknown);
+    is_room[0] = unknown || 2 * bytes <= static_cast<double>(space.available) ? 1 : 0;
+  }
+  session.transport().allreduce_sum(is_room);
+  return is_room[0] > 0;
 }
 
 std::vector<PartStatistics> read_statistics(const std::vector<mpi::Bytes>& results) {
@@ -263,7 +277,9 @@ GiantCount count_giants(const PassContext& context, const core::EntityData& data
   mpi::run_together(context.session.transport(), [&] {
     for (std::size_t stage = 0; context.session.place().rank == 0 && stage < stages.size(); ++stage) {
       const PartMaker maker(data, plan, stages, stage, 0);
-      for (const auto& pass : maker.giant_pieces(std::vector<bool>(stages[stage].files.size(), true))) {
+      const auto passes = maker.giant_pieces(std::vector<bool>(stages[stage].files.size(), true));
+      count.kept_bytes = std::max(count.kept_bytes, maker.kept_bytes(passes));
+      for (const auto& pass : passes) {
         count.n_pieces += pass.size();
         for (const features::GroupPiece& piece : pass) {
           count.n_groups += piece.piece == 0 ? 1 : 0;
@@ -286,12 +302,13 @@ bool summarize_pieces(const PassContext& context, const core::EntityData& data, 
     maker.emplace(data, plan, stages, stage, memory_bytes);
     passes = maker->giant_pieces(wanted);
   });
+  const bool with_values = is_room_for(context.session, maker->kept_bytes(passes), stages[stage]);
   for (const std::vector<features::GroupPiece>& pieces : passes) {
     context.observer.stage(fmt::format("summarising {} pieces of giant groups", pieces.size()));
     std::vector<double> rows;
     for (const features::GroupPiece& piece : pieces) rows.push_back(static_cast<double>(piece.n_rows));
     const auto results = run_pass(context, rows, "rows below", [&](mpi::TaskId task) {
-      maker->summarize(pieces[static_cast<std::size_t>(task)]);
+      maker->summarize(pieces[static_cast<std::size_t>(task)], with_values);
       return mpi::Bytes();
     });
     if (!results) return false;

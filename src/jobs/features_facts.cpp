@@ -86,7 +86,7 @@ bool gathers_values(const FeaturesPlan& plan) {
     const features::FeatureRef feature = open.back();
     open.pop_back();
     if (!seen.insert(feature.get()).second) continue;
-    if (feature->kind == FeatureKind::aggregation && !features::is_summarized_small(*feature)) return true;
+    if (feature->kind == FeatureKind::aggregation && features::kept_row_bytes(*feature) > 0) return true;
     open.insert(open.end(), feature->bases.begin(), feature->bases.end());
   }
   return false;
@@ -135,8 +135,11 @@ std::vector<Fact> features_facts(const FeaturesSituation& of) {
                           {"ranks", count(of.n_ranks)},
                           {"memory per rank", memory_text(of)}};
   if (of.giants.n_groups > 0) {
-    facts.push_back({"giant groups", fmt::format("{}, in {} pieces: more than {} rows below one", of.giants.n_groups,
-                                                 of.giants.n_pieces, of.plan.evaluation.piece_rows)});
+    const auto kept = static_cast<std::size_t>(of.giants.kept_bytes);
+    facts.push_back({"giant groups",
+                     fmt::format("{}, in {} pieces: more than {} rows below one{}", of.giants.n_groups,
+                                 of.giants.n_pieces, of.plan.evaluation.piece_rows,
+                                 kept > 0 ? fmt::format("; up to {} on the disk meanwhile", size_text(kept)) : "")});
   }
   return facts;
 }

@@ -17,6 +17,7 @@ namespace gridmill::jobs {
 struct GiantCount {
   std::size_t n_groups = 0;
   std::size_t n_pieces = 0;
+  double kept_bytes = 0;                      // about what values of them take on the disk at a time
   std::map<core::TableId, std::size_t> rows;  // in pieces, by the children's table, of each row once
 };
 

@@ -207,6 +207,7 @@ class FeaturesRunner {
       plan_ = plan_features(job_.features, *data_, now);
     }
     if (run_.piece_rows) plan_.evaluation.piece_rows = *run_.piece_rows;
+    if (run_.most_kept_bytes) plan_.most_kept_bytes = *run_.most_kept_bytes;
     side_ = side_columns(plan_, *data_, job_.features.pass_through);
     if (!fitted_) check_result_names(job_.features, plan_, side_);
   }

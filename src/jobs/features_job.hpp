@@ -23,6 +23,7 @@ struct FeaturesRun {
   std::size_t n_ranks = 1;                  // for a dry run: as many as there would be, on this node
   const std::atomic<bool>* stop = nullptr;  // set by a signal handler: finish what runs, keep the rest for later
   std::optional<std::int64_t> piece_rows;   // of giant groups; for tests: results depend on it in their last bits
+  std::optional<double> most_kept_bytes;    // FeaturesPlan::most_kept_bytes; for tests
   const core::Value* fitted = nullptr;      // features.json of an earlier run to apply instead of synthesis and fitting
 };
 

@@ -12,6 +12,7 @@
 #include "features/evaluation/view.hpp"
 #include "features/synthesis.hpp"
 #include "io/datetime.hpp"
+#include "jobs/column_blocks.hpp"
 #include "jobs/feature_instances.hpp"
 #include "jobs/idle_options.hpp"
 #include "jobs/seed_features.hpp"
@@ -23,25 +24,27 @@ namespace {
 using features::FeatureRef;
 using Interesting = decltype(features::SynthesisOptions::interesting_values);
 
+features::Column as_numbers(const features::Column::Booleans& booleans) {
+  features::Column::Numbers numbers;
+  for (const std::uint8_t value : booleans) {
+    numbers.push_back(value == features::Column::kMissingBoolean ? std::numeric_limits<double>::quiet_NaN() : value);
+  }
+  return {.values = std::move(numbers), .dictionary = nullptr};
+}
+
 /// The most frequent values of a column, ties by value descending.
 std::vector<core::Value> frequent_values(const core::EntityData& data, core::TableId table,
                                          const config::InterestingColumn& wanted) {
-  const std::size_t n_rows = data.entity_set().tables[table].n_rows;
-  core::Column stored = data.read(table, wanted.column, core::RowSet::range(0, n_rows));
-  const bool is_category = stored.type == core::ColumnType::categorical;
-  const features::DictionaryRef dictionary =
-      is_category ? std::make_shared<const features::Dictionary>(data.categories(table, wanted.column)) : nullptr;
-  const bool is_boolean = stored.type == core::ColumnType::boolean;
   features::ColumnStatistics statistics{.counts_numbers = true};
-  features::Column column = features::to_column(std::move(stored), dictionary);
-  if (is_boolean) {
-    features::Column::Numbers numbers;
-    for (const std::uint8_t value : column.booleans()) {
-      numbers.push_back(value == features::Column::kMissingBoolean ? std::numeric_limits<double>::quiet_NaN() : value);
-    }
-    column = {.values = std::move(numbers), .dictionary = nullptr};
-  }
-  features::add_rows(statistics, column);
+  bool is_category = false;
+  bool is_boolean = false;
+  for_each_block(data, table, wanted.column, [&](features::Column block) {
+    is_category = block.dictionary != nullptr;
+    is_boolean = std::holds_alternative<features::Column::Booleans>(block.values);
+    if (is_boolean) block = as_numbers(block.booleans());
+    features::add_rows(statistics, block);
+    return true;
+  });
   std::vector<core::Value> values;
   for (const features::ValueCount& each : features::counts_by_frequency(statistics)) {
     if (values.size() == wanted.top) break;

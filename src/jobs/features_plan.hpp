@@ -34,7 +34,10 @@ struct FeaturesPlan {
   features::EvaluationOptions evaluation;
   std::optional<std::int64_t> cutoff;         // one for all [ns]; none: each instance has its own
   std::vector<features::Instance> instances;  // rows of the matrix
-  core::Table labels;                         // columns of the cutoff file that are passed through
+  /// Values of giant groups that some aggregations need at once are set aside by piece up to this [bytes]; where they
+  /// are more, or the disk is nearly full, parts read them again. Results do not depend on it.
+  double most_kept_bytes = 8.0 * (1U << 30U);
+  core::Table labels;  // columns of the cutoff file that are passed through
   std::vector<std::string> warnings;
 };
 

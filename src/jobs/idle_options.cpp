@@ -8,6 +8,7 @@
 
 #include "core/hint.hpp"
 #include "features/evaluation/condition.hpp"
+#include "jobs/column_blocks.hpp"
 #include "jobs/features_plan.hpp"
 
 namespace gridmill::jobs {
@@ -45,23 +46,16 @@ std::vector<std::string> unused_primitives(const config::FeaturesOptions& option
   return sentences;
 }
 
-/// All entries of a column.
-features::Column read_column(const core::EntityData& data, core::TableId table, const std::string& name) {
-  core::Column stored = data.read(table, name, core::RowSet::range(0, data.entity_set().tables[table].n_rows));
-  const features::DictionaryRef dictionary =
-      stored.type == core::ColumnType::categorical
-          ? std::make_shared<const features::Dictionary>(data.categories(table, name))
-          : nullptr;
-  return features::to_column(std::move(stored), dictionary);
-}
-
-std::string nearest(const features::Column& column, const std::string& value) {
-  if (!column.dictionary) return {};
-  std::vector<std::string> labels;
-  for (std::size_t code = 0; code < column.dictionary->size(); ++code) {
-    labels.push_back(column.dictionary->label(static_cast<std::int32_t>(code)));
-  }
-  return " (" + core::hint_for(value, labels) + ")";
+/// Says whether a row of the table meets a condition on one of its columns.
+bool is_there(const core::EntityData& data, core::TableId table, const features::Where& where,
+              features::Semantics semantics) {
+  bool found = false;
+  for_each_block(data, table, where.feature->column, [&](const features::Column& block) {
+    const std::vector<std::uint8_t> met = features::meets(block, where, semantics);
+    found = std::any_of(met.begin(), met.end(), [](std::uint8_t each) { return each != 0; });
+    return !found;
+  });
+  return found;
 }
 
 /// Says whether the most frequent values of such a column can be found.
@@ -83,17 +77,18 @@ std::vector<std::string> absent_values(const config::FeaturesOptions& options, c
                                         wanted.column, core::name_of(type)));
       }
       if (wanted.values.empty()) continue;
-      const features::Column column = read_column(data, table, wanted.column);
       const FeatureRef feature = features::make_identity(set, table, wanted.column);
+      const bool is_category = core::column_type_of(type) == core::ColumnType::categorical;
       for (const core::Value& value : wanted.values) {
         const features::Where where{
             .feature = feature,
             .comparison = "==",
             .value = condition_value(set, table, wanted.column, value, "features.interesting_values")};
-        const std::vector<std::uint8_t> met = features::meets(column, where, options.semantics);
-        if (std::any_of(met.begin(), met.end(), [](std::uint8_t each) { return each != 0; })) continue;
+        if (is_there(data, table, where, options.semantics)) continue;
+        const std::string hint =
+            is_category ? " (" + core::hint_for(value.python_str(), *data.categories(table, wanted.column)) + ")" : "";
         sentences.push_back(fmt::format("interesting_values: no row of '{}' has {} in '{}'{}", name,
-                                        value.python_repr(), wanted.column, nearest(column, value.python_str())));
+                                        value.python_repr(), wanted.column, hint));
       }
     }
   }

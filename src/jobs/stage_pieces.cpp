@@ -52,7 +52,9 @@ std::optional<features::Bytes> StagePieces::find(const features::GroupPiece& pie
   if (place == places_.end()) return {};
   const auto [at, is_new] = open_.try_emplace(id_of(piece));
   if (is_new) at->second = open(piece);
-  return at->second ? at->second->read(place->second) : std::optional<features::Bytes>();
+  if (!at->second) return {};
+  std::optional<features::Bytes> summary = at->second->read(place->second);
+  return summary && !summary->empty() ? summary : std::nullopt;
 }
 
 void StagePieces::remove() const {

@@ -28,9 +28,9 @@ class StagePieces final : public features::KnownSummaries {
 
   /// Says whether the file is there, whole.
   [[nodiscard]] bool has(const features::GroupPiece& piece) const;
-  /// Writes the file: a summary an aggregation. Errors: RunError naming it.
+  /// Writes the file: a summary an aggregation, empty where none was made. Errors: RunError naming it.
   void write(const features::GroupPiece& piece, const std::vector<features::Bytes>& summaries) const;
-  /// Returns what the file holds, if it is there and not damaged.
+  /// Returns what the file holds, if it is there, not damaged and not empty.
   [[nodiscard]] std::optional<features::Bytes> find(const features::GroupPiece& piece,
                                                     const features::SplitAggregation& aggregation) const override;
 

@@ -1,6 +1,7 @@
 // Runs a features job with giant groups cut into pieces of a size that tests can afford.
-//   features_in_pieces CONFIG OUTPUT PIECE_ROWS [dry | die STAGE]
-// dry: prints the plan's facts. die: is killed where a stage begins, once the run's store is known.
+//   features_in_pieces CONFIG OUTPUT PIECE_ROWS [lean] [dry | die STAGE]
+// lean: sets no values aside. dry: prints the plan's facts. die: is killed where a stage begins, once the run's store
+// is known.
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
@@ -44,14 +45,17 @@ class Listener final : public jobs::Observer {
   std::string dies_at_;
 };
 
-int run(const std::vector<std::string>& words) {
+int run(std::vector<std::string> words) {
+  const bool lean = words.size() > 3 && words[3] == "lean";
+  if (lean) words.erase(words.begin() + 3);
   config::FeaturesJob job = config::read_features_job(words.at(0));
   job.output = words.at(1);
   mpi::Session session;
   Listener listener(job.output, words.size() > 4 ? words[4] : "");
   jobs::SilentObserver silent;
   jobs::Observer& observer = session.place().rank == 0 ? static_cast<jobs::Observer&>(listener) : silent;
-  const jobs::FeaturesRun how{.dry_run = words.size() == 4, .piece_rows = std::stoll(words.at(2))};
+  jobs::FeaturesRun how{.dry_run = words.size() == 4, .piece_rows = std::stoll(words.at(2))};
+  if (lean) how.most_kept_bytes = 0;
   return static_cast<int>(jobs::run_features(job, how, session, observer));
 }
 

@@ -209,11 +209,28 @@ TEST_F(GiantGroups, go_on_with_the_pieces_that_are_whole) {
   expect_same("lived", "died");
 }
 
+TEST_F(GiantGroups, are_the_same_where_values_are_too_many_to_be_set_aside) {
+  const auto bytes_set_aside = [](const std::string& run) {
+    std::uintmax_t bytes = 0;
+    for (const auto& [file, time] : pieces(run)) bytes += fs::file_size(file);
+    return bytes;
+  };
+  ASSERT_EQ(features(many_cutoffs(), "rich", kInPieces, 1, {"die", "computing features"}).code, 128 + 9);
+  ASSERT_EQ(features(many_cutoffs(), "lean", kInPieces, 1, {"lean", "die", "computing features"}).code, 128 + 9);
+  EXPECT_EQ(pieces("lean").size(), pieces("rich").size());
+  EXPECT_GT(bytes_set_aside("lean"), 0U);
+  EXPECT_LT(bytes_set_aside("lean"), bytes_set_aside("rich") * 3 / 4);
+  ASSERT_EQ(features(many_cutoffs(), "rich", kInPieces).code, 0);
+  ASSERT_EQ(features(many_cutoffs(), "lean", kInPieces, 1, {"lean"}).code, 0);
+  expect_same("rich", "lean");
+}
+
 TEST_F(GiantGroups, are_told_of_before) {
   const auto outcome = features(one_cutoff(), "dry", kInPieces, 1, {"dry"});
   ASSERT_EQ(outcome.code, 0) << outcome.errors;
   EXPECT_THAT(outcome.out, HasSubstr("giant groups: "));
-  EXPECT_THAT(outcome.out, HasSubstr(" pieces: more than 100 rows below one\n"));
+  EXPECT_THAT(outcome.out, HasSubstr(" pieces: more than 100 rows below one; up to "));
+  EXPECT_THAT(outcome.out, HasSubstr(" on the disk meanwhile\n"));
   EXPECT_FALSE(fs::exists(folder() / "dry"));
 }
 

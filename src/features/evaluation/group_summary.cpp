@@ -38,6 +38,15 @@ bool is_summarized_small(const Feature& aggregation) {
   return aggregation.primitive.primitive->partial && !wants_sorted(aggregation) && !takes_last(aggregation);
 }
 
+std::size_t kept_row_bytes(const Feature& aggregation) {
+  // States for some columns only are those of categories.
+  const bool is_small =
+      is_summarized_small(aggregation) && (!aggregation.primitive.primitive->partial->takes ||
+                                           aggregation.bases.front()->type.tags.has(core::Tag::category));
+  if (is_small) return 0;
+  return (aggregation.bases.size() + (wants_sorted(aggregation) ? 1 : 0)) * sizeof(double);
+}
+
 GroupSummary GroupSummary::of(const Feature& aggregation, const AggregateInput& piece,
                               std::vector<std::int64_t> positions) {
   GroupSummary summary;

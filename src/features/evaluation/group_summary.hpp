@@ -20,6 +20,9 @@ namespace gridmill::features {
 /// may be as many as there are distinct ones.)
 [[nodiscard]] bool is_summarized_small(const Feature& aggregation);
 
+/// Returns about what a row of a group takes in a summary of the aggregation; 0 where summaries stay small [bytes].
+[[nodiscard]] std::size_t kept_row_bytes(const Feature& aggregation);
+
 /// What is known of one group after some pieces of it: the primitive's state, or, where it needs all entries at once,
 /// the entries of its columns.
 class GroupSummary {
