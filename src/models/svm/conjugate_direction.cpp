@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/error.hpp"
+
 namespace gridmill::models::svm {
 
 namespace {
@@ -13,6 +15,7 @@ constexpr std::size_t kMostMoving = 64;
 }  // namespace
 
 void ConjugateDirection::take(Variables<float>& variables) {
+  GRIDMILL_ASSERT(moving_.empty(), "a direction takes other variables before its end");
   variables_ = &variables;
   view_ = variables.view();
   products_.assign(view_.windows.back().slot + view_.windows.back().size, 0.0F);

@@ -17,8 +17,8 @@ namespace gridmill::models::svm {
 /// follows a direction to the bound; here the pair alone moves when a bound is in the way.
 class ConjugateDirection {
  public:
-  /// From now on it is one of these variables, which must stay where they are. The alphas of those that move are kept
-  /// here until `end`.
+  /// From now on it is one of these variables, which must stay where they are; there is none as yet. The alphas of
+  /// those that move are kept here until `end`.
   void take(Variables<float>& variables);
 
   /// Says whether there is a direction.
@@ -27,8 +27,9 @@ class ConjugateDirection {
 
   /// Takes the step of a pair that has already moved, by `step` and -`step`, and met no bound, as the first direction.
   Extremes begin(std::size_t i, std::size_t j, const float* row_i, const float* row_j, double curvature, double step);
-  /// Moves along the pair's direction made conjugate to the last, to the least objective there. Returns false, and has
-  /// changed nothing, if a bound is in the way or the curvature is lost in rounding; `curvature`: of the pair alone.
+  /// Moves along the pair's direction made conjugate to the last, to the least objective there. Returns false, with
+  /// nothing moved and the direction to be ended, if a bound is in the way or the curvature is lost in rounding;
+  /// `curvature`: of the pair alone.
   bool turn(std::size_t i, std::size_t j, const float* row_i, const float* row_j, double curvature, Extremes& extremes);
   /// Gives the alphas back; there is no direction any more.
   void end();

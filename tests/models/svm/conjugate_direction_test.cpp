@@ -145,7 +145,8 @@ TEST(ConjugateDirection, gains_more_by_a_turn_than_the_pair_alone) {
 TEST(ConjugateDirection, does_not_turn_where_a_bound_is_in_the_way) {
   Clouds clouds(1e6);
   ConjugateDirection direction;
-  const FirstStep first(clouds, direction);
+  FirstStep(clouds, direction);
+  direction.end();
   Clouds tight(1e6);
   FirstStep(tight, direction);
   tight.variables.upper[1] = 1e-3;
