@@ -51,7 +51,7 @@ class SmoSolve::Solver {
 
  public:
   Solver(const SmoProblem& problem, ProblemRows& rows, const SmoOptions& options, const SmoStart* start)
-      : problem_(problem), rows_(rows), options_(options), n_(rows.size()), pace_(options, n_) {
+      : problem_(problem), rows_(rows), options_(options), n_(rows.size()), pace_(options_, n_) {
     const std::size_t n_slots = rows.n_slots();
     all_.y.resize(n_slots, 1.0);
     all_.upper.resize(n_slots, 0.0);
@@ -271,7 +271,7 @@ class SmoSolve::Solver {
 
   const SmoProblem& problem_;
   ProblemRows& rows_;
-  const SmoOptions& options_;
+  SmoOptions options_;
   std::size_t n_;
   Pace pace_;
   Extremes extremes_{};  // of F of those that are being solved

@@ -58,8 +58,8 @@ struct SmoSolution {
 /// second order information (JMLR 2005); libsvm 3.24.
 class SmoSolve {
  public:
-  /// All must outlive this, but for `start`, which may be null. Other solves may go on between the bursts of this one
-  /// if their rows find memory elsewhere.
+  /// All must outlive this, but for `options` and for `start`, which may be null. Other solves may go on between the
+  /// bursts of this one if their rows find memory elsewhere.
   SmoSolve(const SmoProblem& problem, ProblemRows& rows, const SmoOptions& options, const SmoStart* start = nullptr);
   ~SmoSolve();
   SmoSolve(SmoSolve&&) noexcept;
