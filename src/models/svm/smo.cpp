@@ -51,25 +51,23 @@ class SmoSolve::Solver {
 
  public:
   Solver(const SmoProblem& problem, ProblemRows& rows, const SmoOptions& options, const SmoStart* start)
-      : problem_(problem), rows_(rows), options_(options), n_(rows.size()), pace_(options_, n_) {
-    const std::size_t n_slots = rows.n_slots();
-    all_.y.resize(n_slots, 1.0);
-    all_.upper.resize(n_slots, 0.0);
-    all_.alpha.resize(n_slots, 0.0);
-    all_.f.resize(n_slots, 0.0);
-    all_.diagonal.resize(n_slots, 1.0);
-    all_.windows.assign(rows.windows().begin(), rows.windows().end());
+      : Solver(problem, rows, options) {
     for (std::size_t k = 0; k < n_; ++k) {
-      const std::size_t slot = rows.slot(k);
-      all_.y[slot] = problem.y[k];
-      all_.upper[slot] = problem.upper[k];
-      all_.alpha[slot] = start == nullptr ? 0.0 : start->alpha[k];
-      all_.f[slot] = problem.y[k] * problem.linear[k] + (start == nullptr ? 0.0 : start->products[k]);
-      all_.diagonal[slot] = rows.diagonal(slot);
+      const double constant = problem.y[k] * problem.linear[k];
+      place(k, start == nullptr ? 0.0 : start->alpha[k], constant + (start == nullptr ? 0.0 : start->products[k]));
     }
-    all_.update_all_bounds();
-    if (n_ >= kSmallProblem) pace_.until_look = kLookEvery + 1;
-    extremes_ = scan(all_.view());
+    pace_.stop_at_upper = start == nullptr && options_.keep_state && n_ < kSmallProblem;
+    begin();
+  }
+
+  Solver(const SmoProblem& problem, ProblemRows& rows, const SmoOptions& options, const SmoState& state)
+      : Solver(problem, rows, options) {
+    for (std::size_t k = 0; k < n_; ++k) place(k, state.alpha[k], state.f[k]);
+    pace_.iterations = state.iterations;
+    pace_.greatest = state.greatest;
+    pace_.stop_at_upper = options_.keep_state;
+    went_on_at_ = state.iterations;
+    begin();
   }
 
   bool advance(std::int64_t steps) {
@@ -78,6 +76,10 @@ class SmoSolve::Solver {
     while (!ended_) {
       const Halt halt = with_current([&](auto& variables, auto& rows) { return march_on(variables, rows); });
       if (halt == Halt::pause) break;
+      if (halt == Halt::upper) {
+        keep_state();
+        continue;
+      }
       direction_.end();
       if (halt == Halt::look) {
         extremes_ = look_around(extremes_);
@@ -91,13 +93,14 @@ class SmoSolve::Solver {
       const bool nearly = extremes_.greatest - extremes_.least < 2 * options_.tolerance;
       pace_.until_look = nearly ? kLookEvery : 2;
     }
+    if (ended_ && pace_.stop_at_upper) keep_state();
     paused_ = Clock::now();
     return ended_;
   }
 
   [[nodiscard]] SmoSolution solution() const {
     GRIDMILL_ASSERT(ended_, "a solve is asked for its solution before its end");
-    SmoSolution out{.rho = rho(), .status = pace_.status};
+    SmoSolution out{.state = state_, .rho = rho(), .status = pace_.status};
     Certificate& certificate = out.certificate;
     certificate.iterations = pace_.iterations;
     certificate.gap = extremes_.greatest - extremes_.least;
@@ -117,6 +120,45 @@ class SmoSolve::Solver {
   }
 
  private:
+  Solver(const SmoProblem& problem, ProblemRows& rows, const SmoOptions& options)
+      : problem_(problem), rows_(rows), options_(options), n_(rows.size()), pace_(options_, n_) {
+    const std::size_t n_slots = rows.n_slots();
+    all_.y.resize(n_slots, 1.0);
+    all_.upper.resize(n_slots, 0.0);
+    all_.alpha.resize(n_slots, 0.0);
+    all_.f.resize(n_slots, 0.0);
+    all_.diagonal.resize(n_slots, 1.0);
+    all_.windows.assign(rows.windows().begin(), rows.windows().end());
+  }
+
+  void place(std::size_t k, double alpha, double f) {
+    const std::size_t slot = rows_.slot(k);
+    all_.y[slot] = problem_.y[k];
+    all_.upper[slot] = problem_.upper[k];
+    all_.alpha[slot] = alpha;
+    all_.f[slot] = f;
+    all_.diagonal[slot] = rows_.diagonal(slot);
+  }
+
+  /// To be called when all variables are in their places.
+  void begin() {
+    all_.update_all_bounds();
+    if (n_ >= kSmallProblem) pace_.until_look = kLookEvery + 1;
+    extremes_ = scan(all_.view());
+  }
+
+  /// Keeps where it is, unless that is where it began, and goes on as usual.
+  void keep_state() {
+    pace_.stop_at_upper = false;
+    if (pace_.iterations == went_on_at_) return;
+    state_.emplace(
+        SmoState{.iterations = pace_.iterations, .greatest = pace_.greatest, .tolerance = options_.tolerance});
+    for (std::size_t k = 0; k < n_; ++k) {
+      state_->alpha.push_back(all_.alpha[rows_.slot(k)]);
+      state_->f.push_back(all_.f[rows_.slot(k)]);
+    }
+  }
+
   template <typename Rows>
   Halt march_on(Variables<double>& variables, Rows& rows) {
     return march(variables, rows, extremes_, pace_);
@@ -276,6 +318,8 @@ class SmoSolve::Solver {
   Pace pace_;
   Extremes extremes_{};  // of F of those that are being solved
   bool ended_ = false;
+  std::optional<SmoState> state_;            // the last before an upper bound was met
+  std::int64_t went_on_at_ = 0;              // iterations of the state it began with
   std::optional<Clock::time_point> paused_;  // since when it has waited to go on
   Variables<double> all_;
   bool complete_ = true;  // nothing is set aside
@@ -297,20 +341,40 @@ class SmoSolve::Solver {
 SmoSolve::SmoSolve(const SmoProblem& problem, ProblemRows& rows, const SmoOptions& options, const SmoStart* start)
     : solver_(std::make_unique<Solver>(problem, rows, options, start)) {}
 
+SmoSolve::SmoSolve(const SmoProblem& problem, ProblemRows& rows, const SmoOptions& options, const SmoState& state)
+    : solver_(std::make_unique<Solver>(problem, rows, options, state)) {}
+
 SmoSolve::~SmoSolve() = default;
 SmoSolve::SmoSolve(SmoSolve&&) noexcept = default;
 
 bool SmoSolve::advance(std::int64_t steps) { return solver_->advance(steps); }
 SmoSolution SmoSolve::solution() const { return solver_->solution(); }
 
-SmoSolution solve(const SmoProblem& problem, ProblemRows& rows, const SmoOptions& options, const SmoStart* start) {
-  SmoSolve whole(problem, rows, options, start);
+namespace {
+
+SmoSolution solved(SmoSolve whole) {
   whole.advance(INT64_MAX);
   SmoSolution solution = whole.solution();
   if (!std::isfinite(solution.certificate.objective)) {
     throw FitError("kernel values are beyond what float32 holds; scale the features, or lower gamma, coef0 or degree");
   }
   return solution;
+}
+
+}  // namespace
+
+SmoSolution solve(const SmoProblem& problem, ProblemRows& rows, const SmoOptions& options, const SmoStart* start) {
+  return solved(SmoSolve(problem, rows, options, start));
+}
+
+SmoSolution solve(const SmoProblem& problem, ProblemRows& rows, const SmoOptions& options, const SmoState& state) {
+  return solved(SmoSolve(problem, rows, options, state));
+}
+
+bool leads_to(const SmoState& state, const SmoProblem& problem, const SmoOptions& options) {
+  // A step that leaves both variables below their bounds has met none: a clipped one ends at its bound.
+  return options.tolerance <= state.tolerance && state.greatest < *std::ranges::min_element(problem.upper) &&
+         state.iterations <= Pace(options, problem.upper.size()).limit;
 }
 
 }  // namespace gridmill::models::svm

@@ -39,6 +39,8 @@ struct Pace {
   std::int64_t iterations = 0;
   std::int64_t pause_at = INT64_MAX;    // iterations
   std::int64_t until_look = INT64_MAX;  // steps until variables may be set aside
+  bool stop_at_upper = false;           // halt before the first step by which a variable meets its upper bound
+  double greatest = 0;                  // alpha of any variable while stop_at_upper is set
   FitStatus status = FitStatus::ok;
 };
 
@@ -47,7 +49,25 @@ struct Pace {
 }
 
 /// Why a march ended. stuck: rounding lets no pair move any more.
-enum class Halt { optimal, look, limit, stuck, pause };
+enum class Halt { optimal, look, limit, stuck, pause, upper };
+
+/// Moves a pair that meets no upper bound and returns true; else it stays where it is.
+template <typename Real>
+bool moves_below_upper(Variables<Real>& variables, std::size_t i, std::size_t j, float kernel, Pace& pace,
+                       typename Variables<Real>::Step& step) {
+  const double alpha_i = variables.alpha[i];
+  const double alpha_j = variables.alpha[j];
+  step = variables.move(i, j, kernel);
+  if (!variables.is_at_upper(i) && !variables.is_at_upper(j)) {
+    pace.greatest = std::max({pace.greatest, variables.alpha[i], variables.alpha[j]});
+    return true;
+  }
+  variables.alpha[i] = alpha_i;
+  variables.alpha[j] = alpha_j;
+  variables.update_bounds(i);
+  variables.update_bounds(j);
+  return false;
+}
 
 /// Says that the rows of the variables that violate optimality most will be asked for: rows that have to be computed
 /// take less time together, and most of these will soon be asked for indeed.
@@ -93,7 +113,13 @@ Halt march(Variables<Real>& variables, Rows& rows, Extremes& extremes, Pace& pac
     if (j == kNoVariable) return Halt::stuck;  // differences that vanish when squared
     if (pace.reaches_limit()) return Halt::limit;
     const float* row_j = fetch(variables, rows, extremes, j);
-    const auto step = variables.move(i, j, row_i[rows.column(j)]);
+    const float kernel = row_i[rows.column(j)];
+    typename Variables<Real>::Step step;
+    if (!pace.stop_at_upper) {
+      step = variables.move(i, j, kernel);
+    } else if (!moves_below_upper(variables, i, j, kernel, pace, step)) {
+      return Halt::upper;
+    }
     if (step.i == 0 && step.j == 0) return Halt::stuck;
     extremes = update_and_scan(view, row_i, step.i, row_j, step.j);
     ++pace.iterations;
