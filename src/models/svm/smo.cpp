@@ -107,6 +107,7 @@ class SmoSolve::Solver {
     certificate.converged = is_optimal(extremes_, options_.tolerance);
     if (!std::isfinite(certificate.gap)) certificate.gap = 0;  // nothing could move at all
     certificate.objective = objective();
+    out.alpha.reserve(n_);
     for (std::size_t k = 0; k < n_; ++k) {
       const double alpha = all_.alpha[rows_.slot(k)];
       certificate.n_support += alpha > 0 ? 1 : 0;
@@ -153,6 +154,8 @@ class SmoSolve::Solver {
     if (pace_.iterations == went_on_at_) return;
     state_.emplace(
         SmoState{.iterations = pace_.iterations, .greatest = pace_.greatest, .tolerance = options_.tolerance});
+    state_->alpha.reserve(n_);
+    state_->f.reserve(n_);
     for (std::size_t k = 0; k < n_; ++k) {
       state_->alpha.push_back(all_.alpha[rows_.slot(k)]);
       state_->f.push_back(all_.f[rows_.slot(k)]);
