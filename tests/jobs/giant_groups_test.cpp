@@ -94,7 +94,8 @@ class GiantGroups : public testing::Test {
     io::write_file(file, fmt::format("{}features:\n  store: {}\n  target: customers\n  csv: true\n"
                                      "  cutoff_time: {}\n  training_window: 330 days\n  max_depth: 3\n"
                                      "  aggregations: [count, sum, mean, std, skew, mode, median, trend, last,"
-                                     " n_most_common, n_unique_days, count_above_mean, percent_true]\n"
+                                     " n_most_common, n_unique_days, count_above_mean, percent_true,"
+                                     " median_count, iqr, {{name: quantile, q: 0.9}}]\n"
                                      "  transforms: [weekday]\n  where_primitives: [count, mean, median, mode]\n"
                                      "  interesting_values: {{orders: {{channel: [web]}}, items: {{kind: [toy]}}}}\n",
                                      more, (folder() / "market.h5").string(), cutoff_time));
