@@ -422,7 +422,7 @@ class FeaturesRunner {
       PartedMatrix matrix(rows());
       PartedMatrix encoded(encoded_);
       std::vector<PartedMatrix*> all{&matrix};
-      if (!encoded_.files.empty()) all.push_back(&encoded);
+      if (!encoded_.types.empty()) all.push_back(&encoded);
       write_matrix(directory_->matrix(), job_.features.store.string(), plan_, result_, side_, all);
       if (job_.features.csv) write_matrix_csv(directory_->csv(), plan_, result_, side_, all);
       io::write_file(directory_->definitions(), io::to_json(fitted_value(job_, data_->entity_set(), plan_, result_)));

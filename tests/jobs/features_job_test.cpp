@@ -397,14 +397,14 @@ TEST_F(FeaturesJob, applies_features_to_no_rows) {
   fs::create_directories(none);
   io::write_file(none / "customers.csv", "id,joined,region,late\n");
   io::write_file(none / "orders.csv", "order_id,customer_id,placed,channel,amount,paid\n");
-  io::write_file(
-      none / "import.yaml",
-      "import:\n  store: " + (none / "shop.h5").string() +
-          "\n  tables:\n"
-          "    customers: {source: customers.csv, index: id, time_index: joined, types: {region: Categorical}}\n"
-          "    orders: {source: orders.csv, index: order_id, time_index: placed,\n"
-          "             types: {channel: Categorical, amount: Double, paid: Boolean}}\n"
-          "  relationships: [orders.customer_id -> customers.id]\n");
+  io::write_file(none / "import.yaml",
+                 "import:\n  store: " + (none / "shop.h5").string() +
+                     "\n  tables:\n"
+                     "    customers: {source: customers.csv, index: id, time_index: joined, types: {region: "
+                     "Categorical, late: Integer}}\n"
+                     "    orders: {source: orders.csv, index: order_id, time_index: placed,\n"
+                     "             types: {channel: Categorical, amount: Double, paid: Boolean}}\n"
+                     "  relationships: [orders.customer_id -> customers.id]\n");
   const auto import = cli::run_program(GRIDMILL_PROGRAM, {"import", none / "import.yaml", "--overwrite"});
   ASSERT_EQ(import.code, 0) << import.errors;
   const core::Table fitted = io::StoreReader(folder() / "fitted_on_some/features.h5").schema("features");
@@ -631,10 +631,10 @@ TEST_F(FeaturesJob, names_all_tables_that_are_read) {
   const std::string grouped =
       "  target: customers\n  transforms: []\n  aggregations: []\n  drop_exact: [favourite]\n  seed_features:\n"
       "    - {aggregation: mode, table: orders, columns: [channel], name: favourite}\n"
-      "    - {transform: cum_count, table: customers, columns: [id], group_by: favourite}\n";
+      "    - {transform: cum_sum, table: customers, columns: [late], group_by: favourite}\n";
   const auto each = features(config(grouped + "  cutoff_time: {column: joined}\n"), "grouped", 1, {"--dry-run"});
   ASSERT_EQ(each.code, 0) << each.errors;
-  EXPECT_THAT(each.out + each.errors, testing::ContainsRegex("passes: +customers .9000 rows., orders .[0-9]+ rows.\n"));
+  EXPECT_THAT(each.out + each.errors, testing::ContainsRegex("passes +customers .9000 rows., orders .[0-9]+ rows.\n"));
   const auto once = features(config(grouped + "  cutoff_time: 2021-01-01\n"), "grouped", 1, {"--dry-run"});
   ASSERT_EQ(once.code, 0) << once.errors;
   EXPECT_THAT(once.out + once.errors,
