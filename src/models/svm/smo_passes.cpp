@@ -2,6 +2,8 @@
 
 #include <limits>
 
+#include "models/svm/rough_partner.hpp"
+
 // Highway compiles what follows once for each instruction set and picks one when the program runs.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "models/svm/smo_passes.cpp"
@@ -408,88 +410,6 @@ std::size_t find_plain_partner(const PassView<Real>& view, const float* row_i, s
                              [&](const Window& window) HWY_ATTR { return seeker_of(window, view, row_i, i); });
 }
 
-/// The most slots whose partners are looked for roughly first.
-constexpr std::size_t kMostRough = 2048;
-
-/// The slot of the greatest violation^2 / curvature among those of `gains` from `threshold` on, the last of equal ones.
-HWY_INLINE std::size_t greatest_gain_among(const PassView<double>& view, const float* row_i, std::size_t i,
-                                           std::span<const float> gains, float threshold) {
-  const Tag<float> d;
-  const auto limit = hn::Set(d, threshold);
-  double greatest = 0;
-  std::size_t found = kNoVariable;
-  const Window* window = view.windows.data();
-  for (std::size_t block = 0; block < gains.size(); block += kBlock) {
-    Vector<float> best = hn::Load(d, gains.data() + block);
-    for (std::size_t k = kLanes<float>; k < kBlock; k += kLanes<float>) {
-      best = hn::Max(best, hn::Load(d, gains.data() + block + k));
-    }
-    if (hn::AllFalse(d, hn::Ge(best, limit))) continue;
-    while (block >= window->slot + window->size) ++window;
-    for (std::size_t k = block; k < block + kBlock; ++k) {
-      if (gains[k] < threshold) continue;
-      const double violation = view.f[k] - view.f[i];
-      const double bend = 2.0 - 2.0 * static_cast<double>(row_i[window->column + k - window->slot]);
-      const double gain = violation * violation / (bend > 0 ? bend : kSmallestCurvature);
-      if (gain < greatest) continue;
-      greatest = gain;
-      found = k;
-    }
-  }
-  return found;
-}
-
-/// find_plain_partner where the diagonal is 1 and slots are few: gains in float32 first, twice as many at a time and
-/// without divisions, then, of those that may be the greatest, in double.
-std::size_t find_partner_roughly(const PassView<double>& view, const float* row_i, std::size_t i) {
-  const Tag<float> d;
-  const Tag<double> wide;
-  using Half = hn::Rebind<float, Tag<double>>;
-  constexpr float kRough = 1 - 0x1p-6F;  // reciprocals are good to 8 bits at least
-  // What float32 squares and divides without loss.
-  constexpr float kLeast = 1e-20F;
-  constexpr float kGreatest = 1e30F;
-  HWY_ALIGN float gains[kMostRough];
-  for (const Window& window : view.windows) {
-    for (std::size_t k = 0; k < window.size; k += kBlock) hwy::Prefetch(row_i + window.column + k);
-  }
-  const auto own = hn::Set(wide, view.f[i]);
-  const auto zero = hn::Zero(d);
-  const auto two = hn::Set(d, 2.0F);
-  const auto tau = hn::Set(d, static_cast<float>(kSmallestCurvature));
-  const auto gain_of = [&](const double* f, const float* row, hn::Mask<Tag<float>> falls) HWY_ATTR {
-    const auto low = hn::DemoteTo(Half(), hn::Sub(hn::LoadU(wide, f), own));
-    const auto high = hn::DemoteTo(Half(), hn::Sub(hn::LoadU(wide, f + hn::Lanes(wide)), own));
-    const auto violation = hn::Max(hn::Combine(d, high, low), zero);
-    const auto bend = hn::Max(hn::NegMulAdd(hn::LoadU(d, row), two, two), tau);
-    return hn::Mul(hn::IfThenElseZero(falls, hn::Mul(violation, violation)), hn::ApproximateReciprocal(bend));
-  };
-  Vector<float> best = zero;
-  Vector<float> other = zero;
-  std::size_t n = 0;
-  for (const Window& window : view.windows) {
-    Place<double> at(view, window.slot);
-    const float* row = row_i + window.column;
-    for (std::size_t k = 0; k < window.size; k += kBlock, row += kBlock, n += kBlock) {
-      const auto take = [&](std::size_t l, hn::Mask<Tag<float>> falls, Vector<float>& greatest) HWY_ATTR {
-        const auto gain = gain_of(at.f + l, row + l, falls);
-        hn::Store(gain, d, gains + n + l);
-        greatest = hn::Max(greatest, gain);
-      };
-      take(0, load_bits<float, 0>(at.falls), best);
-      if constexpr (kVectors<float> >= 2) take(kLanes<float>, load_bits<float, 1>(at.falls), other);
-      if constexpr (kVectors<float> >= 4) {
-        take(2 * kLanes<float>, load_bits<float, 2>(at.falls), best);
-        take(3 * kLanes<float>, load_bits<float, 3>(at.falls), other);
-      }
-      at.advance();
-    }
-  }
-  const float greatest = hn::GetLane(hn::MaxOfLanes(d, hn::Max(best, other)));
-  if (!(greatest > kLeast && greatest < kGreatest)) return find_plain_partner(view, row_i, i);
-  return greatest_gain_among(view, row_i, i, std::span(gains).first(n), greatest * kRough);
-}
-
 Extremes scan_double(const PassView<double>& view) { return scan_all(view); }
 Extremes scan_float(const PassView<float>& view) { return scan_all(view); }
 
@@ -503,8 +423,6 @@ Extremes update_float(const PassView<float>& view, const float* row_i, double st
 }
 
 std::size_t partner_double(const PassView<double>& view, const float* row_i, std::size_t i) {
-  const bool is_short = !view.windows.empty() && view.windows.back().slot + view.windows.back().size <= kMostRough;
-  if (view.unit_diagonal && is_short) return find_partner_roughly(view, row_i, i);
   return find_plain_partner(view, row_i, i);
 }
 std::size_t partner_float(const PassView<float>& view, const float* row_i, std::size_t i) {
@@ -558,6 +476,10 @@ Extremes update_and_scan(const PassView<float>& view, const float* row_i, double
 }
 
 std::size_t find_partner(const PassView<double>& view, const float* row_i, std::size_t i) {
+  const bool is_short = !view.windows.empty() && view.windows.back().slot + view.windows.back().size <= kMostRough;
+  if (view.unit_diagonal && is_short) {
+    if (const auto found = find_partner_roughly(view, row_i, i)) return *found;
+  }
   return HWY_DYNAMIC_DISPATCH(partner_double)(view, row_i, i);
 }
 std::size_t find_partner(const PassView<float>& view, const float* row_i, std::size_t i) {
