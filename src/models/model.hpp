@@ -43,7 +43,7 @@ std::string_view name_of(FitStatus status);
 struct Certificate {
   std::int64_t iterations = 0;
   double gap = 0;
-  bool converged = true;
+  bool converged = false;
   double objective = 0;
   std::int64_t n_support = 0;
   std::int64_t n_bounded = 0;
@@ -105,15 +105,22 @@ struct FitRequest {
 struct Resources {
   std::size_t memory_bytes = 0;              // on this node, for what fits share (Grams, distances); 0: no limit
   core::NodeMemory* memory = nullptr;        // shared by the ranks of the node; null: this process's own heap
+  std::size_t n_ranks = 0;                   // on this node, where that is only asked about; 0: the sharers of memory
   std::span<const core::Params> candidates;  // all that will be fitted, read while the trainer is made; empty: unknown
   std::span<const core::Index>
       fold_of;  // n_samples: fold that tests the sample, if each is tested once; empty: unknown
+
+  [[nodiscard]] std::size_t n_ranks_on_node() const {
+    if (n_ranks > 0) return n_ranks;
+    return memory == nullptr ? 1 : memory->n_sharers();
+  }
 };
 
 /// What fits keep in memory, all ranks of a node together.
 struct MemoryUse {
   std::size_t bytes = 0;
-  std::string words;  // what that is: "products of pairs, 1 kernel matrix"; may be empty
+  std::size_t least_bytes = 0;  // no limit below this can be kept to
+  std::string words;            // what that is: "products of pairs, 1 kernel matrix"; may be empty
 };
 
 /// Fits one family to one dataset again and again and keeps what the fits can share: preprocessed

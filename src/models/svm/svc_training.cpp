@@ -296,6 +296,7 @@ TrainedPairs train_pairs(SharedKernels& shared, const SvcOptions& options, std::
   const std::vector<ClassSamples> groups = split_by_class(shared, options, train);
   require_two_classes(groups, shared.data());
   TrainedPairs out{.matrix = shared.matrix(options.kernel, train)};
+  out.certificate.converged = true;  // so far
   if (starts.chain != nullptr) starts.chain->begin(out.matrix, options.class_weight.python_repr());
   PairSolver solver(shared, *out.matrix->rows, options.smo, starts);
   Collector collector(groups);
