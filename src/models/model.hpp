@@ -15,6 +15,7 @@
 #include "core/matrix.hpp"
 #include "core/node_memory.hpp"
 #include "core/option.hpp"
+#include "core/sparse.hpp"
 #include "core/value.hpp"
 
 namespace gridmill::models {
@@ -57,6 +58,9 @@ class Model {
   /// Shapes: x is n_features x n in the order of the training features. Errors: RunError never; NaN in `x`
   /// without imputation gives NaN outputs. Deterministic: a sample's outputs do not depend on the others.
   [[nodiscard]] virtual Prediction predict(const core::MatrixView& x, Outputs wanted) const = 0;
+
+  /// The same for samples without their 0s. By default they are written out in full.
+  [[nodiscard]] virtual Prediction predict_sparse(const core::SparseView& x, Outputs wanted) const;
 
   /// Writes the model's files into the existing folder `folder` (the names are the family's own).
   /// Errors: RunError when a file cannot be written.
@@ -143,6 +147,13 @@ class FitError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// What the fits of a family can do; a search that asks for more is refused.
+struct Abilities {
+  bool weights = true;      // of samples
+  bool time_limit = true;   // FitRequest::time_limit_s
+  bool probability = true;  // FitRequest::probability; means nothing for regression
+};
+
 /// A kind of model ("svc"): its hyperparameters, what its fits share, how to make and load them.
 class Family {
  public:
@@ -163,6 +174,8 @@ class Family {
   }
   /// Says whether `cv: N` deals each class evenly to the folds.
   [[nodiscard]] virtual bool stratifies() const { return task() == core::Task::classification; }
+  /// Returns what fits cannot do though a search may ask for it.
+  [[nodiscard]] virtual Abilities abilities() const { return {}; }
   /// Says whether trainers take a Dataset that is sparse; it is given without preprocessing in any candidate then.
   [[nodiscard]] virtual bool takes_sparse() const { return false; }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <utility>
 
@@ -14,13 +15,17 @@ namespace {
 /// Returns the mean rounded to a multiple of the power of two below the standard deviation.
 double shift_of(const core::Matrix& x, std::size_t feature) {
   const auto n = static_cast<double>(x.n_cols);
+  const auto value = [&](std::size_t i) { return x(feature, i); };
+  bool is_constant = true;
+  for (std::size_t i = 1; i < x.n_cols && is_constant; ++i) is_constant = value(i) == value(0);
+  // Removed whole; with its rounding, too, which may be great beside other features.
+  if (is_constant) return x.n_cols > 0 ? value(0) : 0;
   double mean = 0;
-  for (std::size_t i = 0; i < x.n_cols; ++i) mean += x(feature, i) / n;
+  for (std::size_t i = 0; i < x.n_cols; ++i) mean += value(i) / n;
   double variance = 0;
-  for (std::size_t i = 0; i < x.n_cols; ++i) variance += (x(feature, i) - mean) * (x(feature, i) - mean) / n;
+  for (std::size_t i = 0; i < x.n_cols; ++i) variance += (value(i) - mean) * (value(i) - mean) / n;
   const double spread = std::sqrt(variance);
-  // A constant column is removed whole; so is what is lost in its rounding.
-  if (!(spread > std::abs(mean) * 1e-15)) return x.n_cols > 0 ? x(feature, 0) : 0;
+  if (!(spread > std::abs(mean) * 1e-15)) return value(0);  // differences are of the last bit
   const double step = std::exp2(std::floor(std::log2(spread)));
   return std::nearbyint(mean / step) * step;
 }
@@ -64,6 +69,13 @@ CentredSamples::CentredSamples(core::SparseMatrix x)
   for (std::size_t i = 0; i < n(); ++i) {
     for (const double value : view.sample(i).value) norm_[i] += value * value;
   }
+}
+
+bool CentredSamples::overflows(KernelKind kind) const {
+  constexpr double kMost = std::numeric_limits<double>::max() / 8;  // four such terms are added
+  const auto holds = [](double value) { return std::abs(value) < kMost; };
+  if (!std::ranges::all_of(norm_, holds)) return true;
+  return kind != KernelKind::rbf && !(holds(shift_norm_) && std::ranges::all_of(shift_dot_, holds));
 }
 
 void CentredSamples::products(const Run& rows, const Run& columns, double* out) const {

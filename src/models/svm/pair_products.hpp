@@ -31,6 +31,8 @@ class CentredSamples {
   explicit CentredSamples(core::SparseMatrix x);
 
   [[nodiscard]] std::size_t n() const { return norm_.size(); }
+  /// Says whether a product of two samples (rbf: their squared distance) may be beyond what a double holds.
+  [[nodiscard]] bool overflows(KernelKind kind) const;
 
   /// A run of neighbouring samples.
   struct Run {

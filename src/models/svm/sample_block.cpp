@@ -19,7 +19,7 @@ using Vector = hn::Vec<Doubles>;
 constexpr std::size_t kLanes = hn::MaxLanes(Doubles());
 constexpr std::size_t kVectors = SampleBlock::kWidth / kLanes;
 /// Samples whose sums are kept in registers together: the block is then read once for them.
-constexpr std::size_t kTogether = std::max<std::size_t>(1, kLanes / 2);
+constexpr std::size_t kTogether = kLanes == 8 ? 8 : std::max<std::size_t>(1, kLanes / 2);
 /// Samples whose products are turned from rows to columns together: a cache line of each column.
 constexpr std::size_t kTurned = 8;
 
@@ -80,8 +80,7 @@ void dense_products(const double* samples, std::size_t n_features, std::size_t n
   alignas(64) double turned[kTurned * SampleBlock::kWidth];
   for (std::size_t first = 0; first < n; first += kTurned) {
     const std::size_t size = std::min(kTurned, n - first);
-    const auto put = [&](std::size_t r, const Vector* sums)
-                         HWY_ATTR { store(sums, turned + r * SampleBlock::kWidth); };
+    const auto put = [&](std::size_t r, const Vector* sums) HWY_ATTR { store(sums, turned + r * SampleBlock::kWidth); };
     for_each_dense(samples + first * n_features, n_features, size, block, put);
     turn(turned, size, n, out + first);
   }
