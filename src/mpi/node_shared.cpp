@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstdint>
 #include <fstream>
 #include <limits>
@@ -37,6 +38,11 @@ std::uint64_t available_memory() {
     std::getline(lines, unit);
   }
   return std::numeric_limits<std::uint64_t>::max();
+}
+
+std::string hint_at(int error, const SharedBlock& block) {
+  if (error != ENOSPC || block.way() == SharedBlock::Way::process) return std::generic_category().message(error);
+  return "/dev/shm is full; give it more (mount -o remount,size=..., or docker run --shm-size), or run fewer ranks";
 }
 
 class PrivateMemory final : public NodeShared {
@@ -119,7 +125,7 @@ class MpiNodeShared final : public NodeShared {
     });
     // Memory that is not there would be a SIGBUS much later, so all of it is taken now.
     if (error == 0) error = attempt([&] { block.map(at_least, sharer(), n_sharers()); });
-    if (error != 0) throw core::RunError(too_big(purpose, bytes), std::generic_category().message(error));
+    if (error != 0) throw core::RunError(too_big(purpose, bytes), hint_at(error, block));
     blocks_.push_back(std::move(block));
     return blocks_.back().bytes().first(bytes);
   }

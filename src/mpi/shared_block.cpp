@@ -82,6 +82,7 @@ void Unmap::operator()(std::byte* data) const { ::munmap(data, rounded_up(bytes,
 
 SharedBlock SharedBlock::make(Way way) {
   SharedBlock block;
+  block.name_.way = way;
   auto& path = block.name_.path;
   if (way == Way::folder) {
     std::ranges::copy(kNameInFolder, path.begin());

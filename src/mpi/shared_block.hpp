@@ -24,11 +24,13 @@ class SharedBlock {
  public:
   /// How the others get at it. `process`: through the maker's open files in /proc; it is nowhere else, so that nothing
   /// stays behind however the processes end. `folder`: as a file in /dev/shm, which has a size of its own, for
-  /// processes that do not see each other in /proc (each in a container); it is empty as long as it has a name.
+  /// processes that may not open each other's files (each in a user name space of its own, as in some containers);
+  /// it is empty as long as it has a name.
   enum class Way { process, folder };
 
   /// Plain bytes, to be sent to the others.
   struct Name {
+    Way way = Way::process;
     std::array<char, 64> path{};
     std::uint64_t device = 0;
     std::uint64_t inode = 0;
@@ -40,6 +42,7 @@ class SharedBlock {
   static SharedBlock open(const Name& name);
 
   [[nodiscard]] const Name& name() const { return name_; }
+  [[nodiscard]] Way way() const { return name_.way; }
 
   /// Gives it its size, and takes a name in a folder away. On its maker, before anyone maps it.
   void resize(std::size_t bytes);
