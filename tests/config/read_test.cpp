@@ -143,7 +143,7 @@ TEST(read_search_job, refuses_an_unreadable_memory_limit_and_delimiter) {
 
 TEST(read_search_job, refuses_an_unknown_encoding_and_decimal_point) {
   EXPECT_THAT(
-      problems_of("data: {source: a.csv, target: y, encoding: cp1252, decimal: point}\nmodel: svc"),
+      problems_of("data: {source: a.csv, target: y, decimal: point, encoding: cp1252}\nmodel: svc"),
       ElementsAre(HasSubstr("data.decimal: must be \".\" or \",\", not 'point'"),
                   HasSubstr("data.encoding: must be utf-8 or latin1, not 'cp1252'\n  convert the file: iconv")));
   for (const char* name : {"latin1", "latin-1", "ISO-8859-1", "iso8859_1", "UTF-8", "utf8"}) {
