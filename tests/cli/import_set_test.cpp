@@ -132,6 +132,30 @@ TEST_F(ImportSet, takes_parents_without_rows_of_which_features_have_columns_only
   }
 }
 
+TEST_F(ImportSet, takes_the_tables_of_the_benchmarks) {
+  if (run_program("/usr/bin/python3", {"-c", "import numpy, pandas"}).code != 0) GTEST_SKIP() << "no numpy and pandas";
+  const std::string bench = GRIDMILL_SOURCE_DIR "/bench/";
+  for (const char* folder : {"a", "b"}) {
+    const Outcome made = run_program("/usr/bin/python3", {"-B", bench + "make_loans.py", at(folder), "40"});
+    ASSERT_EQ(made.code, 0) << made.errors;
+  }
+  for (const char* table : {"applicants", "bureau", "balances", "previous", "card"}) {
+    const std::string text = read(std::string("a/") + table + ".csv");
+    EXPECT_FALSE(text.empty()) << table;
+    EXPECT_TRUE(text == read(std::string("b/") + table + ".csv")) << table;
+  }
+  const auto in_folder = [&](const std::string& words) {
+    return run_program("/bin/bash", {"-c", "cd \"$0\" && \"$1\" " + words, at("a"), GRIDMILL_PROGRAM});
+  };
+  const std::string config = bench + "peers/loans_features.yaml";
+  const Outcome import = in_folder("import " + config);
+  ASSERT_EQ(import.code, 0) << import.errors;
+  EXPECT_THAT(import.errors, testing::Not(HasSubstr("warning")));
+  const Outcome features = in_folder("features --dry-run " + config);
+  ASSERT_EQ(features.code, 0) << features.errors;
+  EXPECT_THAT(features.out + features.errors, testing::ContainsRegex("features +197 "));
+}
+
 TEST_F(ImportSet, reads_times_as_the_config_says_they_are_written) {
   const std::string orders = "id,customer,at\n1,2,930101\n2,2,9301\n";
   const Outcome refused = gridmill({"import", config(orders, ", time_format: {at: \"%y%m%d\"}"), "-q"});
