@@ -190,6 +190,7 @@ class FeaturesRunner {
   void plan() {
     const std::int64_t now = job_.features.cutoff.time.empty() ? 0 : read_now();
     if (run_.fitted != nullptr) {
+      give_types(*run_.fitted, *data_);
       fitted_ = read_fitted(*run_.fitted, data_->entity_set());
       plan_ = plan_instances(job_.features, *data_, now, fitted_->target, fitted_->features);
     } else {

@@ -397,14 +397,11 @@ TEST_F(FeaturesJob, applies_features_to_no_rows) {
   fs::create_directories(none);
   io::write_file(none / "customers.csv", "id,joined,region,late\n");
   io::write_file(none / "orders.csv", "order_id,customer_id,placed,channel,amount,paid\n");
-  io::write_file(none / "import.yaml",
-                 "import:\n  store: " + (none / "shop.h5").string() +
-                     "\n  tables:\n"
-                     "    customers: {source: customers.csv, index: id, time_index: joined, types: {region: "
-                     "Categorical, late: Integer}}\n"
-                     "    orders: {source: orders.csv, index: order_id, time_index: placed,\n"
-                     "             types: {channel: Categorical, amount: Double, paid: Boolean}}\n"
-                     "  relationships: [orders.customer_id -> customers.id]\n");
+  io::write_file(none / "import.yaml", "import:\n  store: " + (none / "shop.h5").string() +
+                                           "\n  tables:\n"
+                                           "    customers: {source: customers.csv, index: id, time_index: joined}\n"
+                                           "    orders: {source: orders.csv, index: order_id, time_index: placed}\n"
+                                           "  relationships: [orders.customer_id -> customers.id]\n");
   const auto import = cli::run_program(GRIDMILL_PROGRAM, {"import", none / "import.yaml", "--overwrite"});
   ASSERT_EQ(import.code, 0) << import.errors;
   const core::Table fitted = io::StoreReader(folder() / "fitted_on_some/features.h5").schema("features");
