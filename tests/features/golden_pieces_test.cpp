@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <cstddef>
+#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -98,8 +99,14 @@ void expect_identical(const Columns& got, const Columns& want, const std::vector
   }
 }
 
+/// What takes long for the same again: settings with many features.
+bool is_long(const GoldenSetting& setting, std::size_t n_features) {
+  constexpr std::size_t kMany = 150;
+  return n_features > kMany && !setting.name.starts_with("edge");
+}
+
 /// Calls check(setting, data, features, instances) for the golden settings with values, those with all aggregations in
-/// both semantics.
+/// both semantics; where tests are to be brief, without the long ones.
 template <class Check>
 void for_each_setting(Check check) {
   for (const fs::path& folder : golden_folders()) {
@@ -109,6 +116,7 @@ void for_each_setting(Check check) {
       SCOPED_TRACE(setting.name);
       const MemoryEntityData data = read_golden_tables(setting);
       const std::vector<FeatureRef> features = synthesize(setting.set, setting.synthesis);
+      if (is_long(setting, features.size()) && std::getenv("GRIDMILL_TEST_BRIEF") != nullptr) continue;
       for (const Semantics semantics : {Semantics::featuretools, Semantics::strict}) {
         if (semantics == Semantics::strict && setting.name.find("agg") == std::string::npos) continue;
         setting.evaluation.semantics = semantics;
@@ -134,8 +142,7 @@ TEST(GoldenPieces, give_the_same_bits_from_summaries_made_before) {
   std::size_t n_passes = 0;
   for_each_setting([&](const GoldenSetting& setting, const core::EntityData& data,
                        const std::vector<FeatureRef>& features, const std::vector<Instance>& instances) {
-    constexpr std::size_t kMany = 150;
-    if (features.size() > kMany && !setting.name.starts_with("edge")) return;  // the same again, for long
+    if (is_long(setting, features.size())) return;
     const core::TableId target = setting.synthesis.target;
     EvaluationOptions options = setting.evaluation;
     options.piece_rows = 3;
