@@ -99,10 +99,13 @@ void expect_identical(const Columns& got, const Columns& want, const std::vector
   }
 }
 
-/// What takes long for the same again: settings with many features.
+/// Whether there is more time for the same again than with sanitizers.
+bool take_long() { return std::getenv("GRIDMILL_TEST_BRIEF") == nullptr; }
+
+/// What takes long: settings with many features.
 bool is_long(const GoldenSetting& setting, std::size_t n_features) {
-  constexpr std::size_t kMany = 150;
-  return n_features > kMany && !setting.name.starts_with("edge");
+  const std::size_t many = take_long() ? 150 : 40;
+  return n_features > many && !(take_long() && setting.name.starts_with("edge"));
 }
 
 /// Calls check(setting, data, features, instances) for the golden settings with values, those with all aggregations in
@@ -116,7 +119,7 @@ void for_each_setting(Check check) {
       SCOPED_TRACE(setting.name);
       const MemoryEntityData data = read_golden_tables(setting);
       const std::vector<FeatureRef> features = synthesize(setting.set, setting.synthesis);
-      if (is_long(setting, features.size()) && std::getenv("GRIDMILL_TEST_BRIEF") != nullptr) continue;
+      if (is_long(setting, features.size()) && !take_long()) continue;
       for (const Semantics semantics : {Semantics::featuretools, Semantics::strict}) {
         if (semantics == Semantics::strict && setting.name.find("agg") == std::string::npos) continue;
         setting.evaluation.semantics = semantics;
