@@ -174,7 +174,7 @@ class Bench {
   void fit(const models::svm::KernelOptions& kernel, const core::Value& weight, std::size_t g, std::size_t c,
            std::size_t f) {
     const search::Fold& fold = folds_[f];
-    const models::svm::SvcOptions options{.C = grid_.Cs[c], .kernel = kernel, .class_weight = weight};
+    models::svm::SvcOptions options{.C = grid_.Cs[c], .kernel = kernel, .class_weight = weight};
     const auto trained = models::svm::train_pairs(shared_, options, fold.train);
     by_C_[c].solve_s += watch_.lap();
     by_C_[c].iterations += trained.certificate.iterations;

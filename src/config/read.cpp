@@ -109,6 +109,20 @@ Node empty_section(const Document& document) {
   return {.shape = Node::Shape::mapping, .where = {.file = document.name.string()}};
 }
 
+/// Refuses what the model cannot do, where it is asked for.
+void check_abilities(const Document& document, const models::Family& family, const SearchJob& job, Problems& problems) {
+  const auto refuse = [&](std::string_view section, std::string_view option, std::string_view what) {
+    const Node* node = find_entry(document.entries, section);
+    const Node* asked = node == nullptr ? nullptr : node->find(option);
+    if (asked == nullptr) return;
+    problems.add(asked->where, fmt::format("{}.{}: {} {}", section, option, family.name(), what),
+                 fmt::format("leave '{}' out, or take another model", option));
+  };
+  const models::Abilities can = family.abilities();
+  if (!can.weights && !job.data.weight.empty()) refuse("data", "weight", "takes no sample weights");
+  if (!can.time_limit && job.search.fit_time_limit_s > 0) refuse("search", "fit_time_limit", "knows no time limit");
+}
+
 SearchJob read_search_sections(Document& document) {
   require(document, {"data", "model"});
   Problems& problems = document.problems;
@@ -121,6 +135,7 @@ SearchJob read_search_sections(Document& document) {
   if (search != nullptr || document.root.find("search") == nullptr) {
     read_search(search != nullptr ? *search : empty_section(document), family, job, problems);
   }
+  if (family != nullptr) check_abilities(document, *family, job, problems);
   return job;
 }
 

@@ -60,6 +60,11 @@ std::optional<std::string> read_metric(const Node& node, const std::string& path
                  fmt::format("for {}: {}", task_text(family->task()), fmt::join(scorer_names_for(family), ", ")));
     return std::nullopt;
   }
+  if (family != nullptr && scorer->needs().probability && !family->abilities().probability) {
+    problems.add(node.where, fmt::format("{}: '{}' needs probabilities, which {} does not give", path, scorer->name(),
+                                         family->name()));
+    return std::nullopt;
+  }
   return std::string(scorer->name());
 }
 

@@ -135,7 +135,8 @@ Fields<SearchOptions> search_fields() {
       field("mode", &SearchOptions::mode,
             "exact: each fit from nothing to its own tol, as scikit-learn; converged: from what fits before it have "
             "found, to tol 1e-5 or less, where the start no longer shows in the scores"),
-      field("fit_time_limit", &SearchOptions::fit_time_limit_s, "longest time of one fit in seconds; 0: no limit",
+      field("fit_time_limit", &SearchOptions::fit_time_limit_s,
+            "longest time of one fit in seconds, without the kernel matrices that fits share; 0: no limit",
             Range::at_least(0)),
   };
 }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/error.hpp"
+#include "core/nanoseconds.hpp"
 
 namespace gridmill::core {
 namespace {
@@ -45,11 +46,10 @@ void sort_stably(std::vector<KeyedRow>& rows) {
 
 /// Returns the largest usual unit of which all times are multiples: fewer digits to sort by.
 std::int64_t common_unit(std::span<const std::int64_t> times) {
-  constexpr std::int64_t kSecond = 1'000'000'000;  // [ns]
   const auto divides_all = [&]<std::int64_t unit>(std::integral_constant<std::int64_t, unit>) {
     return std::all_of(times.begin(), times.end(), [](std::int64_t t) { return t == kMissingTime || t % unit == 0; });
   };
-  if (divides_all(std::integral_constant<std::int64_t, 86400 * kSecond>{})) return 86400 * kSecond;
+  if (divides_all(std::integral_constant<std::int64_t, kDay>{})) return kDay;
   if (divides_all(std::integral_constant<std::int64_t, kSecond>{})) return kSecond;
   if (divides_all(std::integral_constant<std::int64_t, 1000>{})) return 1000;
   return 1;

@@ -8,15 +8,11 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
+#include "core/nanoseconds.hpp"
 #include "core/text_cursor.hpp"
 
 namespace gridmill::core {
 namespace {
-
-constexpr std::int64_t kSecond = 1'000'000'000;  // [ns]
-constexpr std::int64_t kMinute = 60 * kSecond;
-constexpr std::int64_t kHour = 60 * kMinute;
-constexpr std::int64_t kDay = 24 * kHour;
 
 constexpr std::string_view kLetters = "YymbBdjaAHIpMSfz%";
 constexpr std::array<std::pair<char, std::string_view>, 4> kShort{

@@ -12,6 +12,7 @@
 #include "core/entity_data.hpp"
 #include "features/column.hpp"
 #include "features/feature.hpp"
+#include "features/sorted_runs.hpp"
 
 namespace gridmill::features {
 
@@ -69,8 +70,8 @@ struct SplitAggregation {
 class KnownSummaries {
  public:
   virtual ~KnownSummaries() = default;
-  [[nodiscard]] virtual std::optional<Bytes> find(const GroupPiece& piece,
-                                                  const SplitAggregation& aggregation) const = 0;
+  [[nodiscard]] virtual std::optional<KeptBytes> find(const GroupPiece& piece,
+                                                      const SplitAggregation& aggregation) const = 0;
 };
 
 /// Evaluates features for rows of their tables.

@@ -102,6 +102,13 @@ struct PartialAggregate {
   std::function<std::vector<Column>(const GroupState&, const AggregateInput&)> finish;
 };
 
+class SortedRuns;
+
+/// An aggregation that depends on the numbers of a group in ascending order alone: made from them where they lie, for
+/// groups too large for one task. Returns what Aggregate would.
+using AggregateSorted =
+    std::function<double(const SortedRuns& numbers, std::size_t n_missing, const core::Params& arguments)>;
+
 /// Returns one column with one entry per entry.
 using Transform = std::function<Column(const TransformInput&)>;
 
@@ -143,7 +150,8 @@ struct Primitive {
   std::function<bool(const core::Params&)> looks_ahead;
 
   Aggregate aggregate;                      // kind aggregation
-  std::optional<PartialAggregate> partial;  // aggregation; nothing: needs all entries of a group at once
+  std::optional<PartialAggregate> partial;  // aggregation; nothing: needs all entries of a group at once, ...
+  AggregateSorted aggregate_sorted;         // ... or, not empty, only sorted
   Transform transform;                      // kind transform
 };
 

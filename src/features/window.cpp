@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
+#include "core/nanoseconds.hpp"
 #include "features/feature.hpp"
 
 namespace gridmill::features {
@@ -22,15 +23,13 @@ struct UnitWords {
   std::int64_t nanoseconds;                // 0: not a fixed length
 };
 
-constexpr std::int64_t kSecond = 1'000'000'000;
-
 constexpr std::array kUnits = {
-    UnitWords{Unit::milliseconds, "Milliseconds", {"ms"}, kSecond / 1000},
-    UnitWords{Unit::seconds, "Seconds", {"s", "sec"}, kSecond},
-    UnitWords{Unit::minutes, "Minutes", {"m", "min"}, 60 * kSecond},
-    UnitWords{Unit::hours, "Hours", {"h"}, 3600 * kSecond},
-    UnitWords{Unit::days, "Days", {"d"}, 86400 * kSecond},
-    UnitWords{Unit::weeks, "Weeks", {"w"}, 7 * 86400 * kSecond},
+    UnitWords{Unit::milliseconds, "Milliseconds", {"ms"}, core::kSecond / 1000},
+    UnitWords{Unit::seconds, "Seconds", {"s", "sec"}, core::kSecond},
+    UnitWords{Unit::minutes, "Minutes", {"m", "min"}, core::kMinute},
+    UnitWords{Unit::hours, "Hours", {"h"}, core::kHour},
+    UnitWords{Unit::days, "Days", {"d"}, core::kDay},
+    UnitWords{Unit::weeks, "Weeks", {"w"}, 7 * core::kDay},
     UnitWords{Unit::months, "Months", {"mo"}, 0},
     UnitWords{Unit::years, "Years", {"Y", "y"}, 0},
     UnitWords{Unit::observations, "Observations", {"o"}, 0},

@@ -1,24 +1,95 @@
 #include "io/atomic_file.hpp"
 
+#include <array>
 #include <cerrno>
+#include <charconv>
+#include <cstdint>
+#include <optional>
+#include <string>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include <fcntl.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
 
+#include "io/checksum.hpp"
+
 namespace gridmill::io {
 namespace {
 
-std::filesystem::path temporary_name(const std::filesystem::path& path) {
-  return path.parent_path() / fmt::format(".{}.{}.partial", path.filename().string(), ::getpid());
+constexpr std::string_view kUnfinished = ".partial";
+
+std::string host_number() {
+  std::array<char, 256> host{};
+  ::gethostname(host.data(), host.size() - 1);
+  return fmt::format("{:08x}", static_cast<std::uint32_t>(checksum(host.data())));
+}
+
+/// What the name of an unfinished file made on this host says.
+struct Unfinished {
+  std::string file;  // that was to be made
+  pid_t process = 0;
+};
+
+std::optional<Unfinished> read_unfinished_name(std::string_view name) {
+  const std::string host = "." + host_number();
+  if (!name.starts_with('.') || !name.ends_with(kUnfinished)) return {};
+  name.remove_prefix(1);
+  name.remove_suffix(kUnfinished.size());
+  const std::size_t dot = name.rfind('.');
+  if (dot == std::string_view::npos || !name.substr(0, dot).ends_with(host)) return {};
+  Unfinished found{.file = std::string(name.substr(0, dot - host.size()))};
+  const std::string_view number = name.substr(dot + 1);
+  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), found.process);
+  const bool is_number = error == std::errc() && end == number.data() + number.size() && found.process > 0;
+  return is_number ? std::optional(std::move(found)) : std::nullopt;
+}
+
+/// This process has begun nothing yet; one of its number was killed in another container, or long ago.
+bool has_ended(pid_t process) { return process == ::getpid() || (::kill(process, 0) != 0 && errno == ESRCH); }
+
+/// Removes the members of a folder whose names are so.
+template <class Named>
+void remove_members(const std::filesystem::path& folder, Named named) {
+  std::vector<std::filesystem::path> members;
+  std::error_code error;
+  std::filesystem::directory_iterator at(folder.empty() ? std::filesystem::path(".") : folder, error);
+  for (; !error && at != std::filesystem::directory_iterator(); at.increment(error)) {
+    if (named(at->path().filename().string())) members.push_back(at->path());
+  }
+  for (const std::filesystem::path& each : members) std::filesystem::remove(each, error);
 }
 
 }  // namespace
 
-PendingFile::PendingFile(std::filesystem::path path) : path_(std::move(path)), temporary_(temporary_name(path_)) {}
+std::filesystem::path unfinished_name(const std::filesystem::path& path) {
+  return path.parent_path() /
+         fmt::format(".{}.{}.{}{}", path.filename().string(), host_number(), ::getpid(), kUnfinished);
+}
+
+void remove_abandoned(const std::filesystem::path& path) {
+  remove_members(path.parent_path(), [file = path.filename().string()](std::string_view name) {
+    const auto unfinished = read_unfinished_name(name);
+    return unfinished && unfinished->file == file && has_ended(unfinished->process);
+  });
+}
+
+void remove_abandoned_in(const std::filesystem::path& folder) {
+  remove_members(folder, [](std::string_view name) {
+    const auto unfinished = read_unfinished_name(name);
+    return unfinished && has_ended(unfinished->process);
+  });
+}
+
+void remove_all_unfinished(const std::filesystem::path& folder) {
+  remove_members(folder, [](std::string_view name) { return name.starts_with('.') && name.ends_with(kUnfinished); });
+}
+
+PendingFile::PendingFile(std::filesystem::path path) : path_(std::move(path)), temporary_(unfinished_name(path_)) {}
 
 PendingFile::~PendingFile() {
   if (temporary_.empty()) return;

@@ -7,6 +7,20 @@
 
 namespace gridmill::io {
 
+/// Returns the name under which this process makes a file, in the folder of its final one: ".NAME.HOST.PID.partial",
+/// the host as a number. What a killed process leaves has such a name.
+std::filesystem::path unfinished_name(const std::filesystem::path& path);
+
+/// Removes what processes of this host that no longer live have left of files to be called `path`, and what this
+/// process has: to be called before it makes one. Never fails: what cannot be removed stays.
+void remove_abandoned(const std::filesystem::path& path);
+
+/// The same of files of any name in a folder.
+void remove_abandoned_in(const std::filesystem::path& folder);
+
+/// Removes all that is unfinished in a folder in which nobody else works. Never fails.
+void remove_all_unfinished(const std::filesystem::path& folder);
+
 /// A file that is being made under a temporary name in the folder of its final one. Whoever writes it writes to
 /// `temporary()`; `publish` makes it appear whole under its name, replacing what was there. Not published: removed.
 class PendingFile {

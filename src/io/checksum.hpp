@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <string_view>
 
 namespace gridmill::io {
@@ -9,8 +10,9 @@ namespace gridmill::io {
 /// Returns the XXH3 64-bit hash of `bytes`: equal on every machine. Detects damage and change, not attacks.
 std::uint64_t checksum(std::string_view bytes);
 
-/// Returns the XXH3 64-bit hash of a file's bytes, read in blocks.
+/// Returns the XXH3 64-bit hash of a file's first `n_bytes` bytes, of all if it has no more, read in blocks.
 /// Errors: UserError naming the file when it cannot be read.
-std::uint64_t file_checksum(const std::filesystem::path& path);
+std::uint64_t file_checksum(const std::filesystem::path& path,
+                            std::uint64_t n_bytes = std::numeric_limits<std::uint64_t>::max());
 
 }  // namespace gridmill::io

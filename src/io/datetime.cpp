@@ -4,15 +4,16 @@
 
 #include <fmt/format.h>
 
+#include "core/nanoseconds.hpp"
 #include "core/text_cursor.hpp"
 
 namespace gridmill::io {
 namespace {
 
-constexpr std::int64_t kSecond = 1'000'000'000;  // [ns]
-constexpr std::int64_t kMinute = 60 * kSecond;
-constexpr std::int64_t kHour = 60 * kMinute;
-constexpr std::int64_t kDay = 24 * kHour;
+using core::kDay;
+using core::kHour;
+using core::kMinute;
+using core::kSecond;
 
 using Cursor = core::TextCursor;
 

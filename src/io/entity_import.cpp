@@ -29,6 +29,9 @@ using core::EntityTable;
 using core::LogicalType;
 using core::TableId;
 
+/// A table alone that names no index says nothing of meanings.
+bool is_plain(const EntityImport& import) { return import.tables.size() == 1 && import.tables.front().index.empty(); }
+
 /// What the user gives decides how cells are read: logical types, times, keys.
 ImportOptions reading_options(const EntityImport& import, const TableImport& table) {
   ImportOptions options = table.options;
@@ -41,10 +44,9 @@ ImportOptions reading_options(const EntityImport& import, const TableImport& tab
   for (const core::SecondaryTime& time : table.secondary_times) read_as(time.time_column, ColumnType::datetime);
   if (!table.index.empty()) options.keys.push_back(table.index);
   for (const RelationshipImport& each : import.relationships) {
-    if (each.child != options.table) continue;
-    options.keys.push_back(each.child_column);
-    options.may_be_empty = true;
+    if (each.child == options.table) options.keys.push_back(each.child_column);
   }
+  options.may_be_empty = !is_plain(import);
   return options;
 }
 
@@ -213,7 +215,7 @@ class Importer {
       if (keys && problems_.empty()) write(id, orderer_.order(id, *std::move(keys)), writer);
     }
     throw_if_any(std::move(problems_));
-    if (!is_plain()) writer.relate(imported_.set, orderer_.finish());
+    if (!is_plain(import_)) writer.relate(imported_.set, orderer_.finish());
     writer.finish();
     imported_.bytes_set_aside = spool_.bytes_in_file() + space_.bytes_set_aside;
     return std::move(imported_);
@@ -288,12 +290,9 @@ class Importer {
     }
   }
 
-  /// A table alone that names no index says nothing of meanings.
-  [[nodiscard]] bool is_plain() const { return import_.tables.size() == 1 && import_.tables.front().index.empty(); }
-
   void write(TableId id, std::optional<NumberList> rows, StoreWriter& writer) {
     core::Table schema = tables_[id].schema();
-    for (std::size_t i = 0; !is_plain() && i < schema.columns.size(); ++i) {
+    for (std::size_t i = 0; !is_plain(import_) && i < schema.columns.size(); ++i) {
       schema.columns[i].tags = words_of(imported_.set.tables[id].columns[i].tags);
     }
     writer.begin_table(schema, tables_[id].n_rows);

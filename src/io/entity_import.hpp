@@ -64,7 +64,8 @@ using StageListener = std::function<void(std::string_view)>;
 /// Imports tables and their relationships into a store, rows ordered as core::EntityData says.
 ///
 /// Parents' keys are unique and there; names, types and times are checked, as many problems as possible at once:
-/// UserError. Tables that have parents may be without rows. Keys without a parent are counted, not refused. A single
+/// UserError. Tables may be without rows, but for one that is
+/// alone and has no index. Keys without a parent are counted, not refused. A single
 /// table without index becomes a plain store.
 /// Memory: two fifths of `memory_limit` for cells, keys and orders of rows, what is beyond waits in the store's folder;
 /// as much for what is sorted, looked up or put in order at a time; besides, up to 100 MiB for what is being read and

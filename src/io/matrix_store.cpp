@@ -12,6 +12,7 @@
 #include "io/store.hpp"
 #include "io/store_format.hpp"
 #include "io/store_schema.hpp"
+#include "io/trailing_checksum.hpp"
 
 namespace gridmill::io {
 
@@ -163,6 +164,7 @@ void write_matrix_store(const fs::path& path, const MatrixTable& table) {
   } catch (const hdf5::Error& error) {
     throw core::RunError(fmt::format("cannot write {}: {}", path.string(), error.what()));
   }
+  append_checksum(pending.temporary());
   pending.publish();
 }
 
@@ -183,7 +185,7 @@ std::vector<ListedPart> listed_parts(const hdf5::Group& root, const fs::path& st
   };
   read("parts", names);
   read("part_bytes", sizes);
-  if (root.has(kChecksums)) read(kChecksums, checksums);
+  read(kChecksums, checksums);
   std::vector<ListedPart> parts;
   for (std::size_t i = 0; i < names.size(); ++i) {
     parts.push_back({.file = store.parent_path() / names[i],
@@ -194,14 +196,11 @@ std::vector<ListedPart> listed_parts(const hdf5::Group& root, const fs::path& st
 }
 
 [[noreturn]] void refuse_part(const fs::path& store, const fs::path& part, const std::string& what) {
-  const fs::path config = store.parent_path() / "config.resolved.yaml";
-  std::error_code ignored;
-  throw core::UserError(
-      core::Problem{{store.string()},
-                    fmt::format("its part {} {}", part.string(), what),
-                    fs::exists(config, ignored)
-                        ? fmt::format("'gridmill features {}' makes it again, and keeps what is whole", config.string())
-                        : "keep the file together with its parts, or make it again"});
+  const std::string command = command_that_mends(store);
+  throw core::UserError(core::Problem{{store.string()},
+                                      fmt::format("its part {} {}", part.string(), what),
+                                      command.empty() ? "keep the file together with its parts, or make it again"
+                                                      : command + " makes it again, and keeps what is whole"});
 }
 
 }  // namespace
@@ -217,7 +216,7 @@ void check_parts(const hdf5::Group& root, const fs::path& store) {
 
 std::vector<ListedPart> listed_parts(const fs::path& store) {
   try {
-    return listed_parts(hdf5::File::open(store).root(), store);
+    return listed_parts(open_store(store).root(), store);
   } catch (const hdf5::Error& error) {
     throw core::UserError(core::Problem{{store.string()}, fmt::format("is damaged: {}", error.what()), {}});
   }
@@ -225,7 +224,7 @@ std::vector<ListedPart> listed_parts(const fs::path& store) {
 
 bool is_whole(const ListedPart& part) {
   const std::optional<std::string> checksum = checksum_of_whole_part(part.file);
-  return checksum && (part.checksum.empty() || *checksum == part.checksum);
+  return checksum && *checksum == part.checksum;
 }
 
 void check_part_contents(const fs::path& store) {

@@ -47,6 +47,7 @@ struct MatrixTable {
 /// later read as if they were here. The store names the parts, so that one that is gone or changed is missed:
 ///   /parts, /part_bytes, /part_checksums   text, int64, text: file names relative to the store's folder, their sizes,
 ///                                          the checksums they were written with
+/// Behind what HDF5 reads stands a checksum of the file's own bytes, so that a change of one is missed, too.
 /// Errors: RunError naming the file. Cost: O(columns x parts).
 void write_matrix_store(const std::filesystem::path& path, const MatrixTable& table);
 
@@ -58,7 +59,7 @@ void check_parts(const hdf5::Group& root, const std::filesystem::path& store);
 struct ListedPart {
   std::filesystem::path file;
   std::uintmax_t n_bytes = 0;
-  std::string checksum;  // empty: written by an earlier version, which did not keep it here
+  std::string checksum;
 };
 
 /// Returns the parts of a store; of one that holds its entries itself none. Errors: UserError when it is damaged.

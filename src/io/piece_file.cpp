@@ -6,10 +6,8 @@
 #include <system_error>
 
 #include <fcntl.h>
-#include <unistd.h>
 
-#include <fmt/format.h>
-
+#include "io/atomic_file.hpp"
 #include "io/checksum.hpp"
 #include "io/file_descriptor.hpp"
 
@@ -46,8 +44,7 @@ void PieceFile::write(const std::filesystem::path& path, std::uint64_t fingerpri
   }
   const std::string_view index_bytes = view_of(std::span<const Entry>(index));
   const Header header{.fingerprint = fingerprint, .n_strings = strings.size(), .index_checksum = checksum(index_bytes)};
-  const std::filesystem::path temporary =
-      path.parent_path() / fmt::format(".{}.{}.partial", path.filename().string(), ::getpid());
+  const std::filesystem::path temporary = unfinished_name(path);
   FileDescriptor file = FileDescriptor::open_output(temporary, O_TRUNC, path);
   file.write(view_of(std::span(&header, 1)));
   file.write(index_bytes);
@@ -76,15 +73,28 @@ std::optional<PieceFile> PieceFile::open(const std::filesystem::path& path, std:
   return opened;
 }
 
-std::optional<std::vector<std::byte>> PieceFile::read(std::size_t i) const {
+std::uint64_t PieceFile::offset_of(std::size_t i) const {
   std::uint64_t at = sizeof(Header) + index_.size() * sizeof(Entry);
   for (std::size_t before = 0; before < i; ++before) at += index_[before].n_bytes;
+  return at;
+}
+
+std::optional<std::vector<std::byte>> PieceFile::read(std::size_t i) const {
   std::ifstream file(path_, std::ios::binary);
   std::vector<std::byte> bytes(index_.at(i).n_bytes);
-  file.seekg(static_cast<std::streamoff>(at));
+  file.seekg(static_cast<std::streamoff>(offset_of(i)));
   if (!read_into(file, std::span(bytes)) || checksum(view_of(std::span<const std::byte>(bytes))) != index_[i].checksum)
     return {};
   return bytes;
+}
+
+std::optional<MappedString> PieceFile::map(std::size_t i) const {
+  if (!read(i)) return {};
+  const std::size_t n_bytes = index_[i].n_bytes;
+  if (n_bytes == 0) return MappedString{};
+  const FileDescriptor file = FileDescriptor::open_input(path_);
+  const auto mapping = std::make_shared<const MappedPiece>(file, offset_of(i), n_bytes);
+  return MappedString{.bytes = std::as_bytes(std::span(mapping->data(), n_bytes)), .mapping = mapping};
 }
 
 bool PieceFile::is_whole() const {

@@ -3,11 +3,20 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
 
+#include "io/mapped_piece.hpp"
+
 namespace gridmill::io {
+
+/// A byte string in a file as memory.
+struct MappedString {
+  std::span<const std::byte> bytes;
+  std::shared_ptr<const MappedPiece> mapping;  // null: the string is empty
+};
 
 /// Byte strings in one file, each with a checksum: what a task leaves for another one of the same program.
 ///
@@ -26,10 +35,15 @@ class PieceFile {
 
   /// Returns a string; nothing if it is damaged.
   [[nodiscard]] std::optional<std::vector<std::byte>> read(std::size_t i) const;
+  /// Returns a string where it lies, for looking at parts of it, after it has been read once and compared; nothing if
+  /// it is damaged. The file must not change meanwhile.
+  [[nodiscard]] std::optional<MappedString> map(std::size_t i) const;
   /// Reads all strings and says whether they are what was written.
   [[nodiscard]] bool is_whole() const;
 
  private:
+  [[nodiscard]] std::uint64_t offset_of(std::size_t i) const;
+
   struct Entry {
     std::uint64_t n_bytes = 0;
     std::uint64_t checksum = 0;

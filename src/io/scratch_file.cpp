@@ -17,6 +17,9 @@ namespace {
 
 FileDescriptor nameless_file(const ScratchPlace& place) {
   const std::filesystem::path folder = place.folder.empty() ? "." : place.folder;
+  FileDescriptor without_name(::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600), place.shown_as);
+  if (without_name.get() >= 0) return without_name;
+  // Not every file system can do that.
   const std::string name =
       (folder / fmt::format(".{}.{}.rows", place.shown_as.filename().string(), ::getpid())).string();
   FileDescriptor file = FileDescriptor::open_output(name, O_EXCL, place.shown_as);

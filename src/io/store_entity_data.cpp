@@ -20,6 +20,7 @@
 #include "io/store_relations.hpp"
 #include "io/store_schema.hpp"
 #include "io/stored_array.hpp"
+#include "io/table_source.hpp"
 
 namespace gridmill::io {
 namespace {
@@ -80,6 +81,7 @@ struct StoreEntityData::State {
   core::EntitySet set;
   mutable std::vector<OpenTable> tables;
   std::vector<OpenLink> links;
+  std::map<std::pair<TableId, std::string>, core::LogicalType> given_types;  // of columns without rows
 
   void open() {
     const hdf5::Group root = library_file.root();
@@ -144,6 +146,11 @@ struct StoreEntityData::State {
     if (valid && valid->n_rows() != values.n_rows()) throw hdf5::Error("a mask has another length than its column");
     OpenColumn column{
         .stored = std::move(stored), .values = std::move(values), .valid = std::move(valid), .labels = {}};
+    if (const auto given = given_types.find({table, name}); given != given_types.end()) {
+      column.stored.column.type = core::column_type_of(given->second);
+      column.stored.column = empty_column(column.stored.column);
+      column.labels = std::make_shared<const std::vector<std::string>>();
+    }
     return open.columns.emplace(name, std::move(column)).first->second;
   }
 
@@ -157,6 +164,7 @@ struct StoreEntityData::State {
 
   Column read(OpenColumn& open, const RowSet& rows) const {
     Column column = open.stored.column;
+    if (open.values.n_rows() == 0) return empty_column(column);
     switch (column.type) {
       case ColumnType::integer:
       case ColumnType::datetime: column.values = open.values.read<std::int64_t>(rows); break;
@@ -222,6 +230,18 @@ StoreEntityData::StoreEntityData(const std::filesystem::path& path) : state_(new
 }
 
 StoreEntityData::~StoreEntityData() = default;
+
+void StoreEntityData::take_type(TableId table, const std::string& column, core::LogicalType type) {
+  core::EntityTable& in = state_->set.tables[table];
+  for (core::EntityColumn& each : in.columns) {
+    if (in.n_rows > 0 || each.name != column || each.type != core::LogicalType::unknown) continue;
+    each.type = type;
+    for (const core::Tag tag : {core::Tag::numeric, core::Tag::category}) {
+      if (core::standard_tags(type).has(tag)) each.tags.add(tag);
+    }
+    state_->given_types[{table, column}] = type;
+  }
+}
 
 const core::EntitySet& StoreEntityData::entity_set() const { return state_->set; }
 

@@ -21,6 +21,9 @@ class StoreEntityData final : public core::EntityData {
   explicit StoreEntityData(const std::filesystem::path& path);
   ~StoreEntityData() override;
 
+  /// Says what a column holds that is of unknown type because its table has no rows. Other columns stay what they are.
+  void take_type(core::TableId table, const std::string& column, core::LogicalType type);
+
   [[nodiscard]] const core::EntitySet& entity_set() const override;
   [[nodiscard]] core::Column read(core::TableId table, const std::string& column,
                                   const core::RowSet& rows) const override;

@@ -1,5 +1,6 @@
 #include "io/store_format.hpp"
 
+#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
@@ -8,6 +9,7 @@
 #include "io/file_descriptor.hpp"
 #include "io/store.hpp"
 #include "io/store_schema.hpp"
+#include "io/trailing_checksum.hpp"
 
 namespace gridmill::io {
 
@@ -28,6 +30,11 @@ void check_format(const std::filesystem::path& path, const hdf5::Group& root) {
            fmt::format("is a store of format version {}; this gridmill reads version {}", version, kStoreFormatVersion),
            "import it again with this version");
   }
+}
+
+std::string hint_for_damage(const std::filesystem::path& path) {
+  const std::string command = command_that_mends(path);
+  return command.empty() ? "import it again" : command + " makes it again, and keeps what is whole";
 }
 
 }  // namespace
@@ -59,9 +66,16 @@ hdf5::File open_store(const std::filesystem::path& path) {
   if (!hdf5::has_signature({begin, got})) {
     refuse(path, "is not an HDF5 file, so not a store", "make a store from text with: gridmill import");
   }
+  const TrailingChecksum checksum = compare_checksum(path);
+  const auto refuse_changed = [&path] {
+    refuse(path, "is damaged: it has changed since it was written", hint_for_damage(path));
+  };
+  if (checksum == TrailingChecksum::wrong) refuse_changed();
   try {
     hdf5::File file = hdf5::File::open(path);
-    check_format(path, file.root());
+    const hdf5::Group root = file.root();
+    check_format(path, root);
+    if (checksum == TrailingChecksum::none && root.has("parts")) refuse_changed();
     return file;
   } catch (const hdf5::Error& error) {
     refuse_damaged(path, error.what());
@@ -69,7 +83,14 @@ hdf5::File open_store(const std::filesystem::path& path) {
 }
 
 void refuse_damaged(const std::filesystem::path& path, std::string_view reason) {
-  refuse(path, fmt::format("is damaged or cut short: {}", reason), "import it again");
+  refuse(path, fmt::format("is damaged or cut short: {}", reason), hint_for_damage(path));
+}
+
+std::string command_that_mends(const std::filesystem::path& store) {
+  const std::filesystem::path config = store.parent_path() / "config.resolved.yaml";
+  std::error_code ignored;
+  const bool is_of_a_run = store.filename() == kMatrixFile && std::filesystem::exists(config, ignored);
+  return is_of_a_run ? fmt::format("'gridmill features {}'", config.string()) : std::string();
 }
 
 }  // namespace gridmill::io

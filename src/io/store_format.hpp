@@ -12,6 +12,7 @@ namespace gridmill::io {
 // What the writer and the reader of stores agree on beside what store.hpp says.
 
 constexpr std::string_view kStoreFormat = "gridmill store";
+constexpr std::string_view kMatrixFile = "features.h5";  // the store in the folder of a features job
 
 /// Returns what the entries of a column are in the file.
 hdf5::Element element_of(core::ColumnType type);
@@ -20,9 +21,13 @@ hdf5::Element element_of(core::ColumnType type);
 /// itself.
 std::string link_name(const std::string& name);
 
-/// Opens a store for reading. Errors: UserError naming the file when it is missing, not a store, damaged at its
-/// beginning, or of another format version.
+/// Opens a store for reading. One over parts has a checksum of its own, which is compared.
+/// Errors: UserError naming the file when it is missing, not a store, damaged (so far as a look at its beginning, or
+/// the checksum, tells), or of another format version.
 hdf5::File open_store(const std::filesystem::path& path);
+
+/// Returns the command that makes a features job's store again; empty for another one.
+std::string command_that_mends(const std::filesystem::path& store);
 
 /// Throws the UserError for a store that holds what no writer of ours wrote.
 [[noreturn]] void refuse_damaged(const std::filesystem::path& path, std::string_view reason);

@@ -1,7 +1,6 @@
 #include "jobs/feature_parts.hpp"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -9,6 +8,7 @@
 #include "core/error.hpp"
 #include "features/encode.hpp"
 #include "features/evaluation/group_summary.hpp"
+#include "features/feature_inputs.hpp"
 #include "io/matrix_part.hpp"
 #include "jobs/stage_pieces.hpp"
 
@@ -117,14 +117,6 @@ class PartCodes {
   bool grown_ = false;
 };
 
-/// Distinct features below the wanted ones, themselves included.
-void collect(const FeatureRef& feature, std::set<const Feature*>& seen) {
-  if (!seen.insert(feature.get()).second) return;
-  for (const FeatureRef& base : feature->bases) collect(base, seen);
-  if (feature->group_by) collect(feature->group_by, seen);
-  if (feature->where) collect(feature->where->feature, seen);
-}
-
 }  // namespace
 
 std::vector<ColumnType> stored_types(std::span<const FeatureRef> wanted) {
@@ -148,12 +140,20 @@ PartFiles stage_files(const FeaturesPlan& plan, std::size_t stage, const core::E
   return files;
 }
 
-double evaluation_bytes_per_row(const features::Stage& stage, const core::EntitySet& set) {
-  std::set<const Feature*> all;
-  for (const FeatureRef& feature : stage.features) collect(feature, all);
+std::set<const Feature*> features_at_work(std::span<const features::Stage> stages, std::size_t which) {
+  std::set<const Feature*> earlier;
+  for (const features::Stage& stage : stages.first(which)) {
+    for (const FeatureRef& feature : stage.features) earlier.insert(feature.get());
+  }
+  return features::with_all_inputs(stages[which].features, earlier);
+}
+
+double evaluation_bytes_per_row(std::span<const features::Stage> stages, std::size_t which,
+                                const core::EntitySet& set) {
+  const features::Stage& stage = stages[which];
   const auto n_rows = static_cast<double>(std::max<std::size_t>(set.tables[stage.table].n_rows, 1));
   double bytes = 0;
-  for (const Feature* feature : all) {
+  for (const Feature* feature : features_at_work(stages, which)) {
     const double rows_each = std::max(static_cast<double>(set.tables[feature->table].n_rows) / n_rows, 1.0);
     bytes += rows_each * static_cast<double>(feature->n_outputs) * sizeof(double);
   }
@@ -203,8 +203,9 @@ struct PartMaker::State {
         earlier(std::span(plan.stages).first(which), all.first(which)),
         pieces(files.files.empty() ? fs::path() : files.files.front().parent_path(), which, files.fingerprint),
         evaluator(entity_data, plan.evaluation, &earlier, &pieces),
-        slice(stage.whole_table ? std::max<std::size_t>(files.n_rows(), 1)
-                                : slice_rows(evaluation_bytes_per_row(stage, entity_data.entity_set()), memory_bytes)) {
+        slice(stage.whole_table
+                  ? std::max<std::size_t>(files.n_rows(), 1)
+                  : slice_rows(evaluation_bytes_per_row(plan.stages, which, entity_data.entity_set()), memory_bytes)) {
     for (core::RelationshipId id = 0; id < entity_data.entity_set().relationships.size(); ++id) {
       pieces.set_aggregations(id, evaluator.split_aggregations(stage.table, stage.features, id));
     }
@@ -364,7 +365,7 @@ void PartMaker::summarize(const features::GroupPiece& piece, bool with_values) {
   state.pieces.write(piece, summaries);
 }
 
-void PartMaker::remove_summaries() const { state_->pieces.remove(); }
+std::vector<fs::path> PartMaker::summary_files() const { return state_->pieces.files(); }
 
 void PartMaker::try_rows(std::size_t first, std::size_t n) { (void)state_->evaluate(first, n); }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -24,9 +25,12 @@ std::vector<core::ColumnType> stored_types(std::span<const features::FeatureRef>
 PartFiles stage_files(const FeaturesPlan& plan, std::size_t stage, const core::EntitySet& set,
                       const std::filesystem::path& folder, std::uint64_t fingerprint);
 
+/// Returns the features that evaluating a stage deals with, of earlier stages those whose results it reads.
+std::set<const features::Feature*> features_at_work(std::span<const features::Stage> stages, std::size_t which);
+
 /// Returns the bytes of memory that evaluating one row of a stage takes, roughly: all columns of all rows below it at
 /// once.
-double evaluation_bytes_per_row(const features::Stage& stage, const core::EntitySet& set);
+double evaluation_bytes_per_row(std::span<const features::Stage> stages, std::size_t which, const core::EntitySet& set);
 
 /// Returns how many rows to evaluate at a time within so much memory: whole blocks of statistics, at least one.
 std::size_t slice_rows(double bytes_per_row, std::size_t memory_bytes);
@@ -58,8 +62,8 @@ class PartMaker {
   /// Summarises a piece for the parts to find, unless that is done already. `with_values`: also for aggregations that
   /// need all values at once. Errors: those of the data, RunError when it cannot be written.
   void summarize(const features::GroupPiece& piece, bool with_values);
-  /// Removes the summaries of the stage; its parts are there.
-  void remove_summaries() const;
+  /// Returns the files of the stage's summaries, which nobody needs once its parts are there.
+  [[nodiscard]] std::vector<std::filesystem::path> summary_files() const;
   /// Evaluates some rows of the stage and forgets them: to know how long it takes.
   void try_rows(std::size_t first, std::size_t n);
 

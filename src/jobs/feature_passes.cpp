@@ -19,6 +19,7 @@
 #include "core/hint.hpp"
 #include "features/select.hpp"
 #include "io/matrix_part.hpp"
+#include "jobs/remove_unneeded.hpp"
 #include "mpi/failure.hpp"
 #include "mpi/task_farm.hpp"
 
@@ -326,7 +327,7 @@ std::optional<std::vector<PartStatistics>> compute_stage(const PassContext& cont
   });
   if (!results) return std::nullopt;
   mpi::run_together(context.session.transport(), [&] {
-    if (context.session.place().rank == 0 && maker) maker->remove_summaries();
+    if (context.session.place().rank == 0 && maker) remove_unneeded(maker->summary_files(), context.observer);
   });
   return context.session.place().rank == 0 ? read_statistics(*results) : std::vector<PartStatistics>();
 }

@@ -12,6 +12,7 @@
 #include "core/error.hpp"
 #include "io/atomic_file.hpp"
 #include "io/store.hpp"
+#include "io/trailing_checksum.hpp"
 
 namespace gridmill::jobs {
 
@@ -55,17 +56,7 @@ void FeaturesDirectory::begin(const config::FeaturesJob& job, IfOther if_other) 
   std::error_code error;
   fs::create_directories(parts(), error);
   if (error) throw core::UserError(fmt::format("{}: cannot be made: {}", parts().string(), error.message()));
-  remove_torn_parts();
-}
-
-/// Files that a killed run had not finished. Nobody else writes here: the folder is locked.
-void FeaturesDirectory::remove_torn_parts() const {
-  std::vector<fs::path> torn;
-  for (const auto& entry : fs::directory_iterator(parts())) {
-    if (entry.path().extension() == ".partial") torn.push_back(entry.path());
-  }
-  std::error_code ignored;
-  for (const fs::path& file : torn) fs::remove(file, ignored);
+  io::remove_all_unfinished(parts());  // nobody else writes here: the folder is locked
 }
 
 bool FeaturesDirectory::finished(bool with_csv) const {
@@ -76,6 +67,10 @@ bool FeaturesDirectory::finished(bool with_csv) const {
   } catch (const core::UserError&) {
     return false;
   }
+}
+
+bool FeaturesDirectory::matrix_has_changed() const {
+  return fs::exists(matrix()) && io::compare_checksum(matrix()) != io::TrailingChecksum::right;
 }
 
 std::optional<std::uint64_t> FeaturesDirectory::known_store() const {

@@ -39,6 +39,8 @@ class FeaturesDirectory {
   [[nodiscard]] std::filesystem::path parts() const { return file("parts"); }
   /// Says whether all that is to be written is there, the matrix with all its parts. What is in the parts is not read.
   [[nodiscard]] bool finished(bool with_csv) const;
+  /// Says whether the matrix is there with other bytes than were written.
+  [[nodiscard]] bool matrix_has_changed() const;
 
   /// Says whether an earlier run has left parts of that store. Parts of which nobody knows the store are removed.
   /// Errors: UserError when the store has changed since.
@@ -48,8 +50,6 @@ class FeaturesDirectory {
   [[nodiscard]] std::optional<std::uint64_t> known_store() const;
 
  private:
-  void remove_torn_parts() const;
-
   RunFolder folder_;
 };
 

@@ -1,6 +1,7 @@
 #include "jobs/features_facts.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 #include <string>
@@ -10,6 +11,7 @@
 
 #include "core/error.hpp"
 #include "features/evaluation/group_summary.hpp"
+#include "features/feature_inputs.hpp"
 #include "io/datetime.hpp"
 #include "jobs/feature_parts.hpp"
 #include "jobs/node_memory_size.hpp"
@@ -56,21 +58,11 @@ std::string cutoff_text(const config::FeaturesJob& job, const FeaturesPlan& plan
 /// What each stage reads: "applicants, bureau (246802 rows), balances (2398732 rows)".
 std::vector<std::string> passes_text(const FeaturesPlan& plan, const core::EntitySet& set) {
   std::vector<std::string> passes;
-  for (const features::Stage& stage : plan.stages) {
-    std::vector<bool> read(set.tables.size(), false);
-    std::set<const features::Feature*> seen;
-    std::vector<features::FeatureRef> open = stage.features;
-    while (!open.empty()) {
-      const features::FeatureRef feature = open.back();
-      open.pop_back();
-      if (!seen.insert(feature.get()).second) continue;
-      read[feature->table] = true;
-      open.insert(open.end(), feature->bases.begin(), feature->bases.end());
-      if (feature->where) open.push_back(feature->where->feature);
-    }
+  for (std::size_t stage = 0; stage < plan.stages.size(); ++stage) {
+    std::set<core::TableId> tables;
+    for (const features::Feature* each : features_at_work(plan.stages, stage)) tables.insert(each->table);
     std::string text;
-    for (std::size_t table = 0; table < read.size(); ++table) {
-      if (!read[table]) continue;
+    for (const core::TableId table : tables) {
       text += fmt::format("{}{} ({} rows)", text.empty() ? "" : ", ", set.tables[table].name, set.tables[table].n_rows);
     }
     passes.push_back(text);
@@ -78,42 +70,63 @@ std::vector<std::string> passes_text(const FeaturesPlan& plan, const core::Entit
   return passes;
 }
 
-/// Says whether an aggregation on the way to the features needs all values of a group at once.
-bool gathers_values(const FeaturesPlan& plan) {
-  std::set<const features::Feature*> seen;
-  std::vector<features::FeatureRef> open = plan.features;
-  while (!open.empty()) {
-    const features::FeatureRef feature = open.back();
-    open.pop_back();
-    if (!seen.insert(feature.get()).second) continue;
-    if (feature->kind == FeatureKind::aggregation && features::kept_row_bytes(*feature) > 0) return true;
-    open.insert(open.end(), feature->bases.begin(), feature->bases.end());
+/// What is in memory at a time on a rank, at most.
+struct MemoryNeed {
+  double n_bytes = 0;
+  std::string what;
+};
+
+MemoryNeed greater(MemoryNeed a, MemoryNeed b) { return a.n_bytes < b.n_bytes ? std::move(b) : std::move(a); }
+
+/// Pieces of giant groups, one at a time, and values that are needed at once.
+MemoryNeed giant_need(const FeaturesSituation& of) {
+  constexpr double kColumns = 16;  // of a piece, at a time
+  constexpr double kCopies = 3;    // of gathered values; sorted ones stay in files, where these are kept
+  if (of.giants.n_groups == 0) return {};
+  const auto piece_rows = static_cast<double>(of.plan.evaluation.piece_rows);
+  MemoryNeed need{kColumns * piece_rows * sizeof(double),
+                  fmt::format("a piece of a giant group ({} rows)", of.plan.evaluation.piece_rows)};
+  double n_copies = 0;
+  std::string needy;
+  for (const features::Feature* each : features::with_all_inputs(of.plan.features)) {
+    if (each->kind != FeatureKind::aggregation || features::kept_row_bytes(*each) == 0) continue;
+    const double n = !features::is_made_of_sorted(*each) ? kCopies : of.giants.kept_bytes > 0 ? 0 : 1;
+    if (n > n_copies || (n == n_copies && each->name < needy)) needy = each->name;
+    n_copies = std::max(n_copies, n);
   }
-  return false;
+  for (const auto& [table, n] : of.giants.rows) {
+    need = greater(std::move(need), {n_copies * static_cast<double>(n) * sizeof(double),
+                                     fmt::format("values of a giant group, which {} needs all at once,", needy)});
+  }
+  return need;
 }
 
-/// Returns what pieces of giant groups take, one at a time, and values that are needed at once [bytes].
-double giant_bytes(const FeaturesSituation& of) {
-  constexpr double kColumns = 16;  // of a piece, at a time
-  constexpr double kCopies = 3;    // of gathered values
-  double most = of.giants.n_groups > 0 ? kColumns * static_cast<double>(of.plan.evaluation.piece_rows) : 0;
-  for (const auto& [table, n] : of.giants.rows) {
-    if (gathers_values(of.plan)) most = std::max(most, kCopies * static_cast<double>(n));
-  }
-  return most * sizeof(double);
+MemoryNeed stage_need(const FeaturesSituation& of, std::size_t stage) {
+  core::EntitySet set = of.set;
+  for (const auto& [table, n] : of.giants.rows) set.tables[table].n_rows -= std::min(n, set.tables[table].n_rows);
+  const features::Stage& wanted = of.plan.stages[stage];
+  const double row_bytes = evaluation_bytes_per_row(of.plan.stages, stage, set);
+  const std::size_t all = of.stages[stage].n_rows();
+  const std::size_t n = wanted.whole_table ? all : std::min(all, slice_rows(row_bytes, of.memory_for_evaluation));
+  return {row_bytes * static_cast<double>(std::max<std::size_t>(n, 1)),
+          wanted.whole_table ? fmt::format("all {} rows of '{}' at once", n, of.set.tables[wanted.table].name)
+                             : fmt::format("{} rows of '{}' and all below them", n, of.set.tables[wanted.table].name)};
+}
+
+MemoryNeed memory_need(const FeaturesSituation& of) {
+  MemoryNeed need = giant_need(of);
+  for (std::size_t i = 0; i < of.plan.stages.size(); ++i) need = greater(std::move(need), stage_need(of, i));
+  return need;
+}
+
+bool is_too_much(const MemoryNeed& need, const FeaturesSituation& of) {
+  return need.n_bytes > static_cast<double>(of.memory_per_rank);
 }
 
 std::string memory_text(const FeaturesSituation& of) {
-  double most = giant_bytes(of);
-  core::EntitySet set = of.set;
-  for (const auto& [table, n] : of.giants.rows) set.tables[table].n_rows -= std::min(n, set.tables[table].n_rows);
-  for (std::size_t i = 0; i < of.plan.stages.size(); ++i) {
-    const double each = evaluation_bytes_per_row(of.plan.stages[i], set);
-    const std::size_t n =
-        of.plan.stages[i].whole_table ? of.stages[i].n_rows() : slice_rows(each, of.memory_for_evaluation);
-    most = std::max(most, each * static_cast<double>(std::min(n, std::max<std::size_t>(of.stages[i].n_rows(), 1))));
-  }
-  return fmt::format("at most {} of {}", size_text(static_cast<std::size_t>(most)), size_text(of.memory_per_rank));
+  const MemoryNeed need = memory_need(of);
+  return fmt::format("at most {}{}{}", size_text(static_cast<std::size_t>(need.n_bytes)),
+                     is_too_much(need, of) ? ", more than the limit of " : " of ", size_text(of.memory_per_rank));
 }
 
 }  // namespace
@@ -142,6 +155,16 @@ std::vector<Fact> features_facts(const FeaturesSituation& of) {
                                  kept > 0 ? fmt::format("; up to {} on the disk meanwhile", size_text(kept)) : "")});
   }
   return facts;
+}
+
+std::optional<std::string> memory_warning(const FeaturesSituation& of) {
+  const MemoryNeed need = memory_need(of);
+  if (!is_too_much(need, of)) return {};
+  constexpr double kMebibyte = 1U << 20U;
+  const double on_node = std::ceil(need.n_bytes * static_cast<double>(of.n_ranks_on_node) / kMebibyte);
+  return fmt::format("{} may take {}, but memory_limit leaves a rank {}: set it to {:.0f}MiB at least{}", need.what,
+                     size_text(static_cast<std::size_t>(need.n_bytes)), size_text(of.memory_per_rank), on_node,
+                     of.n_ranks_on_node > 1 ? ", or start fewer ranks" : "");
 }
 
 }  // namespace gridmill::jobs

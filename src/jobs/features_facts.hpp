@@ -2,7 +2,9 @@
 
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "config/features_job.hpp"
@@ -28,6 +30,7 @@ struct FeaturesSituation {
   const core::EntitySet& set;
   std::span<const PartFiles> stages;
   std::size_t n_ranks = 1;
+  std::size_t n_ranks_on_node = 1;
   std::size_t memory_per_rank = 0;        // [bytes]
   std::size_t memory_for_evaluation = 0;  // of it [bytes]
   GiantCount giants;
@@ -35,6 +38,9 @@ struct FeaturesSituation {
 
 /// Returns what `--dry-run` and the start of a run say: rows, cutoff, features of each kind, bytes, passes, memory.
 std::vector<Fact> features_facts(const FeaturesSituation& of);
+
+/// Returns what to say when a rank may need more memory than memory_limit leaves it; nothing if not.
+std::optional<std::string> memory_warning(const FeaturesSituation& of);
 
 /// Returns the bytes that parts take on the disk; texts by a guess.
 std::size_t stored_bytes(const PartFiles& files);

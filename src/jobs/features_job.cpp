@@ -12,8 +12,6 @@
 
 #include <fmt/format.h>
 
-#include "config/resolved.hpp"
-#include "features/definitions.hpp"
 #include "features/encode.hpp"
 #include "features/select.hpp"
 #include "io/atomic_file.hpp"
@@ -25,9 +23,12 @@
 #include "jobs/feature_passes.hpp"
 #include "jobs/features_directory.hpp"
 #include "jobs/features_facts.hpp"
+#include "jobs/features_fingerprint.hpp"
 #include "jobs/fitted_features.hpp"
 #include "jobs/node_memory_size.hpp"
+#include "jobs/remove_unneeded.hpp"
 #include "jobs/result_names.hpp"
+#include "jobs/source_digest.hpp"
 #include "mpi/failure.hpp"
 
 namespace gridmill::jobs {
@@ -38,22 +39,6 @@ namespace fs = std::filesystem;
 
 constexpr double kShareForEvaluation =
     0.5;  // of a rank's memory; the rest holds results on their way and the data's index
-
-/// Identifies what the parts depend on beside the store's entries.
-std::uint64_t fingerprint(const config::FeaturesJob& job, const FeaturesPlan& plan, const core::EntitySet& set) {
-  std::string text = "features 1\n" + config::fingerprint(job);
-  text += io::to_json(features::definitions_of(set, plan.features));
-  for (const core::EntityTable& table : set.tables) text += fmt::format("{} {}\n", table.name, table.n_rows);
-  text += plan.cutoff ? fmt::format("at {}\n", *plan.cutoff) : std::string();
-  text += fmt::format("in pieces of {}\n", plan.evaluation.piece_rows);
-  std::uint64_t hash = io::checksum(text);
-  if (!plan.cutoff) {
-    static_assert(sizeof(features::Instance) == 2 * sizeof(std::int64_t));
-    hash ^= io::checksum(
-        {reinterpret_cast<const char*>(plan.instances.data()), plan.instances.size() * sizeof(features::Instance)});
-  }
-  return hash;
-}
 
 /// Returns the error with the places of the options its problems begin with: "features.target: ..." or
 /// "ignore_tables: ...".
@@ -130,7 +115,7 @@ class FeaturesRunner {
   }
 
   void make_files() {
-    const std::uint64_t hash = fingerprint(job_, plan_, data_->entity_set());
+    const std::uint64_t hash = features_fingerprint(job_, plan_, data_->entity_set(), source_digest());
     const fs::path parts = job_.output / "parts";
     for (std::size_t stage = 0; stage < plan_.stages.size(); ++stage) {
       stages_.push_back(stage_files(plan_, stage, data_->entity_set(), parts, hash));
@@ -143,27 +128,31 @@ class FeaturesRunner {
     return run_.dry_run ? run_.n_ranks : static_cast<std::size_t>(session_.place().n_ranks);
   }
 
-  std::size_t memory_per_rank() const {
-    const std::size_t n_ranks = run_.dry_run ? run_.n_ranks : session_.place().n_ranks_on_node;
-    return job_.memory_limit.on_node(node_memory_bytes()) / std::max<std::size_t>(n_ranks, 1);
+  std::size_t n_ranks_on_node() const {
+    return std::max<std::size_t>(run_.dry_run ? run_.n_ranks : session_.place().n_ranks_on_node, 1);
   }
+
+  std::size_t memory_per_rank() const { return job_.memory_limit.on_node(node_memory_bytes()) / n_ranks_on_node(); }
 
   std::size_t memory_for_evaluation() const {
     return static_cast<std::size_t>(kShareForEvaluation * static_cast<double>(memory_per_rank()));
   }
 
   void tell_plan() {
-    std::vector<Fact> facts = features_facts({.job = job_,
-                                              .plan = plan_,
-                                              .set = data_->entity_set(),
-                                              .stages = stages_,
-                                              .n_ranks = n_ranks(),
-                                              .memory_per_rank = memory_per_rank(),
-                                              .memory_for_evaluation = memory_for_evaluation(),
-                                              .giants = giants_});
+    const FeaturesSituation situation{.job = job_,
+                                      .plan = plan_,
+                                      .set = data_->entity_set(),
+                                      .stages = stages_,
+                                      .n_ranks = n_ranks(),
+                                      .n_ranks_on_node = n_ranks_on_node(),
+                                      .memory_per_rank = memory_per_rank(),
+                                      .memory_for_evaluation = memory_for_evaluation(),
+                                      .giants = giants_};
+    std::vector<Fact> facts = features_facts(situation);
     if (run_.dry_run && is_root()) facts.push_back({"time", estimated_time()});
     if (is_root()) {
       for (const std::string& warning : plan_.warnings) observer_.warning(warning);
+      if (const auto warning = memory_warning(situation)) observer_.warning(*warning);
     }
     observer_.plan(facts);
   }
@@ -201,6 +190,7 @@ class FeaturesRunner {
   void plan() {
     const std::int64_t now = job_.features.cutoff.time.empty() ? 0 : read_now();
     if (run_.fitted != nullptr) {
+      give_types(*run_.fitted, *data_);
       fitted_ = read_fitted(*run_.fitted, data_->entity_set());
       plan_ = plan_instances(job_.features, *data_, now, fitted_->target, fitted_->features);
     } else {
@@ -228,6 +218,10 @@ class FeaturesRunner {
                              [this] { directory_->remember_store(io::file_checksum(job_.features.store)); });
       }
       told[0] = directory_->finished(job_.features.csv) ? 1 : 0;
+      if (directory_->matrix_has_changed()) {
+        observer_.warning(
+            fmt::format("{} changed since it was written and is made again", directory_->matrix().string()));
+      }
     });
     session_.transport().allreduce_sum(told);
     if (told[0] == 0 || any_part_damaged()) return false;
@@ -281,6 +275,7 @@ class FeaturesRunner {
 
   /// Encodes and selects; every rank takes the same decisions.
   bool refine() {
+    const bool fits = !fitted_ && !plan_.instances.empty();
     PartedMatrix matrix(rows());
     PartStatistics statistics;
     mpi::run_together(session_.transport(), [&] {
@@ -290,7 +285,7 @@ class FeaturesRunner {
     if (needs_all) share_statistics(session_.transport(), statistics, matrix);
     if (needs_all || is_root()) result_.columns = encoded_columns(plan_.columns, {});
     if (fitted_) result_.encoding = fitted_->encoding;
-    if (job_.features.encode && !fitted_) {
+    if (job_.features.encode && fits) {
       const config::EncodeOptions& options = *job_.features.encode;
       result_.encoding = features::fit_encoding(plan_.columns, statistics,
                                                 {.top_n = options.top_n,
@@ -304,7 +299,7 @@ class FeaturesRunner {
     }
     if (!result_.encoding.empty() && !encode()) return false;
     if (fitted_) return keep_fitted();
-    return select();
+    return !fits || select();
   }
 
   bool selects() const {
@@ -428,7 +423,7 @@ class FeaturesRunner {
       PartedMatrix matrix(rows());
       PartedMatrix encoded(encoded_);
       std::vector<PartedMatrix*> all{&matrix};
-      if (!encoded_.files.empty()) all.push_back(&encoded);
+      if (!encoded_.types.empty()) all.push_back(&encoded);
       write_matrix(directory_->matrix(), job_.features.store.string(), plan_, result_, side_, all);
       if (job_.features.csv) write_matrix_csv(directory_->csv(), plan_, result_, side_, all);
       io::write_file(directory_->definitions(), io::to_json(fitted_value(job_, data_->entity_set(), plan_, result_)));
@@ -442,7 +437,7 @@ class FeaturesRunner {
   /// Parts of stages that only others needed.
   void remove_stages() const {
     for (std::size_t stage = 0; stage + 1 < stages_.size(); ++stage) {
-      for (const fs::path& file : stages_[stage].files) fs::remove(file);
+      remove_unneeded(stages_[stage].files, observer_);
     }
   }
 

@@ -10,6 +10,7 @@
 #include "core/error.hpp"
 #include "core/hint.hpp"
 #include "features/evaluation/view.hpp"
+#include "features/feature_inputs.hpp"
 #include "features/synthesis.hpp"
 #include "io/datetime.hpp"
 #include "jobs/column_blocks.hpp"
@@ -108,20 +109,13 @@ void settle_approximate(const config::FeaturesOptions& options, FeaturesPlan& pl
   plan.warnings.push_back(fmt::format("approximate: '{}' with one cutoff time for all {}", options.approximate, what));
 }
 
-void note_tables(const FeatureRef& feature, std::set<const features::Feature*>& seen, std::set<core::TableId>& tables) {
-  if (!seen.insert(feature.get()).second) return;
-  tables.insert(feature->table);
-  for (const FeatureRef& base : feature->bases) note_tables(base, seen, tables);
-}
-
 /// Tables of which nothing is known at any cutoff: a wrong year, as a rule.
 void warn_of_unknown(const core::EntityData& data, FeaturesPlan& plan) {
   constexpr std::size_t kBlock = 1U << 16U;  // rows
   std::int64_t latest = plan.cutoff.value_or(core::kMissingTime);
   for (const features::Instance& each : plan.instances) latest = std::max(latest, each.cutoff);
-  std::set<const features::Feature*> seen;
   std::set<core::TableId> tables{plan.target};
-  for (const FeatureRef& each : plan.features) note_tables(each, seen, tables);
+  for (const features::Feature* each : features::with_all_inputs(plan.features)) tables.insert(each->table);
   for (const core::TableId id : tables) {
     const core::EntityTable& table = data.entity_set().tables[id];
     if (table.time_index.empty() || table.n_rows == 0) continue;
@@ -261,6 +255,10 @@ FeaturesPlan plan_instances(const config::FeaturesOptions& options, const core::
   plan.labels = std::move(instances.labels);
   plan.warnings = std::move(instances.warnings);
   warn_of_unknown(data, plan);
+  if (plan.instances.empty()) {
+    plan.warnings.push_back(fmt::format("'{}' has no row to make features of: the matrix will have columns only",
+                                        data.entity_set().tables[target].name));
+  }
   settle_approximate(options, plan);
   warn_of_repetition(data.entity_set(), plan);
   // Parents at another time than their children have nothing that could be computed before for all.

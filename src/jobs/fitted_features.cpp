@@ -16,12 +16,16 @@ namespace {
 constexpr const char* kFormat = "gridmill fitted features";
 constexpr std::int64_t kVersion = 1;
 
-const core::Value& entry(const core::Value& value, const std::string& name) {
-  if (value.is_mapping()) {
-    for (const auto& [key, each] : value.mapping()) {
-      if (key == name) return each;
-    }
+const core::Value* find_entry(const core::Value& value, const std::string& name) {
+  if (!value.is_mapping()) return nullptr;
+  for (const auto& [key, each] : value.mapping()) {
+    if (key == name) return &each;
   }
+  return nullptr;
+}
+
+const core::Value& entry(const core::Value& value, const std::string& name) {
+  if (const core::Value* found = find_entry(value, name)) return *found;
   throw core::UserError(fmt::format("the definitions of features lack '{}'", name),
                         "give the features.json that gridmill features has written");
 }
@@ -39,7 +43,31 @@ void check_format(const core::Value& value) {
   }
 }
 
+core::ValueMapping types_value(const core::EntitySet& set) {
+  core::ValueMapping tables;
+  for (const core::EntityTable& table : set.tables) {
+    core::ValueMapping columns;
+    for (const core::EntityColumn& column : table.columns) {
+      columns.emplace_back(column.name, std::string(core::name_of(column.type)));
+    }
+    tables.emplace_back(table.name, std::move(columns));
+  }
+  return tables;
+}
+
 }  // namespace
+
+void give_types(const core::Value& value, io::StoreEntityData& data) {
+  const core::Value* types = find_entry(value, "types");
+  for (core::TableId id = 0; types != nullptr && id < data.entity_set().tables.size(); ++id) {
+    const core::Value* columns = find_entry(*types, data.entity_set().tables[id].name);
+    if (columns == nullptr || !columns->is_mapping()) continue;
+    for (const auto& [column, type] : columns->mapping()) {
+      const auto known = type.is_text() ? core::logical_type_named(type.text()) : std::nullopt;
+      if (known) data.take_type(id, column, *known);
+    }
+  }
+}
 
 core::Value fitted_value(const config::FeaturesJob& job, const core::EntitySet& set, const FeaturesPlan& plan,
                          const FeaturesResult& result) {
@@ -52,6 +80,7 @@ core::Value fitted_value(const config::FeaturesJob& job, const core::EntitySet& 
                             {"version", kVersion},
                             {"target", set.tables[plan.target].name},
                             {"config", config::resolved_yaml(anywhere)},
+                            {"types", types_value(set)},
                             {"features", features::definitions_of(set, plan.features)},
                             {"encoding", features::to_value(result.encoding)},
                             {"columns", std::move(columns)}};

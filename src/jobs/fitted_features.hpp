@@ -8,6 +8,7 @@
 #include "core/value.hpp"
 #include "features/encode.hpp"
 #include "features/feature.hpp"
+#include "io/store_entity_data.hpp"
 #include "jobs/features_plan.hpp"
 #include "jobs/features_result.hpp"
 
@@ -23,9 +24,12 @@ struct FittedFeatures {
 
 /// Returns the contents of features.json:
 ///   {"format": "gridmill fitted features", "version": 1, "target": ..., "config": the config as YAML,
-///    "features": see features::definitions_of, "encoding": [...], "columns": [...]}
+///    "types": {table: {column: type}}, "features": see features::definitions_of, "encoding": [...], "columns": [...]}
 core::Value fitted_value(const config::FeaturesJob& job, const core::EntitySet& set, const FeaturesPlan& plan,
                          const FeaturesResult& result);
+
+/// Tells columns of which nothing is known, because their tables have no rows, the types they had when it was made.
+void give_types(const core::Value& value, io::StoreEntityData& data);
 
 /// Reads it back beside another store's tables. Errors: UserError for a file that is something else or damaged, and for
 /// what the store lacks.

@@ -8,6 +8,7 @@
 
 #include "core/hint.hpp"
 #include "features/evaluation/condition.hpp"
+#include "features/feature_inputs.hpp"
 #include "jobs/column_blocks.hpp"
 #include "jobs/features_plan.hpp"
 
@@ -18,19 +19,12 @@ namespace {
 using features::FeatureKind;
 using features::FeatureRef;
 
-void note_primitives(const FeatureRef& feature, std::set<const features::Feature*>& seen,
-                     std::set<std::pair<FeatureKind, std::string>>& used) {
-  if (!seen.insert(feature.get()).second) return;
-  if (feature->primitive.primitive != nullptr) used.emplace(feature->kind, feature->primitive.primitive->name);
-  for (const FeatureRef& base : feature->bases) note_primitives(base, seen, used);
-  if (feature->where) note_primitives(feature->where->feature, seen, used);
-}
-
 /// Names primitives the user asked for that fit nothing.
 std::vector<std::string> unused_primitives(const config::FeaturesOptions& options, std::span<const FeatureRef> made) {
-  std::set<const features::Feature*> seen;
   std::set<std::pair<FeatureKind, std::string>> used;
-  for (const FeatureRef& feature : made) note_primitives(feature, seen, used);
+  for (const features::Feature* each : features::with_all_inputs(made)) {
+    if (each->primitive.primitive != nullptr) used.emplace(each->kind, each->primitive.primitive->name);
+  }
   std::vector<std::string> sentences;
   const auto check = [&](const std::vector<features::PrimitiveUse>& uses, FeatureKind kind, const char* word) {
     for (const features::PrimitiveUse& use : uses) {

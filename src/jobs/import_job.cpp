@@ -60,7 +60,10 @@ void run_import(const config::ImportJob& job, IfExists if_exists, Observer& obse
                               types_text(table)));
   }
   for (const auto& [id, columns] : imported.untyped) {
-    if (columns.empty()) continue;
+    if (columns.empty()) {
+      observer.warning(fmt::format("table '{}' has no rows", set.tables[id].name));
+      continue;
+    }
     observer.warning(fmt::format("table '{}' has no rows, and 'types' says nothing of {}: nothing is known of {}",
                                  set.tables[id].name, fmt::join(columns, ", "),
                                  columns.size() == 1 ? "its type" : "their types"));

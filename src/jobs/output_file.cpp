@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
+#include "io/atomic_file.hpp"
 
 namespace gridmill::jobs {
 
@@ -26,6 +27,7 @@ void prepare_output_file(const fs::path& file, IfExists if_exists) {
   if (if_exists == IfExists::refuse && fs::exists(file)) {
     refuse(file, "exists already", "--overwrite to replace it, or choose another with --output");
   }
+  io::remove_abandoned(file);
 }
 
 }  // namespace gridmill::jobs

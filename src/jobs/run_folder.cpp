@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
+#include "io/atomic_file.hpp"
 
 namespace gridmill::jobs {
 
@@ -43,6 +44,7 @@ RunFolder::RunFolder(fs::path folder) : folder_(std::move(folder)) {
   try {
     make();
     take_lock();
+    io::remove_abandoned_in(folder_);
   } catch (...) {
     remove_empty();
     throw;

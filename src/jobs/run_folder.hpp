@@ -11,7 +11,8 @@ namespace gridmill::jobs {
 /// What to do with results of another job in the same folder.
 enum class IfOther { refuse, overwrite };
 
-/// A folder that one process at a time writes its results into: made if it is not there, locked while this lives.
+/// A folder that one process at a time writes its results into: made if it is not there, locked while this lives. What
+/// a killed process of this host has left unfinished in it is removed.
 /// Gone again with it: the file of the lock, and those folders it made in which nothing was put.
 ///
 /// Errors: UserError when it cannot be made or written, or another process works in it.

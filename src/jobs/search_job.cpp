@@ -112,6 +112,7 @@ class SearchRunner {
     data_ = load_search_data(job_, session_);
     mpi::run_together(session_.transport(), [&] { planned_ = plan_search(job_, data_.train); });
     observer_.plan(plan_facts(job_, planned_, data_.train, resources(), place()));
+    if (const auto warning = memory_warning(job_, planned_, data_.train, resources())) observer_.warning(*warning);
     if (run_.dry_run) return core::ExitCode::done;
     if (const auto code = earlier_result()) return *code;
     try {
@@ -150,7 +151,9 @@ class SearchRunner {
   }
 
   models::Resources resources() const {
-    return {.memory_bytes = memory_limit_here(job_), .memory = &session_.memory()};
+    return {.memory_bytes = memory_for_fits(job_, data_.train),
+            .memory = &session_.memory(),
+            .n_ranks = run_.dry_run ? run_.n_ranks : 0};
   }
 
   void open_directory() {

@@ -78,6 +78,15 @@ std::string data_words(const core::Dataset& data) {
   return fmt::format("{}, sparse ({:.2g} % are not 0)", shape, 100 * share);
 }
 
+std::size_t data_bytes(const core::Dataset& data) { return data.feature_bytes() + data.n_samples() * sizeof(double); }
+
+models::MemoryUse memory_use(const search::SearchPlan& plan, const core::Dataset& data, models::Resources resources) {
+  std::vector<core::Params> candidates;
+  for (std::size_t c = 0; c < plan.candidates.size(); ++c) candidates.push_back(search::params_of(plan, c));
+  resources.candidates = candidates;
+  return plan.family->memory_use(data, resources);
+}
+
 std::vector<core::Params> candidates_of(const config::SearchOptions& options) {
   if (!options.random) return search::expand_grid(options.grids);
   return search::sample_candidates(options.random->axes, options.random->n, options.random->seed);
@@ -96,14 +105,10 @@ bool all_candidates_impute(const config::SearchJob& job) {
 }
 
 std::vector<Fact> plan_facts(const config::SearchJob& job, const PlannedSearch& planned, const core::Dataset& data,
-                             models::Resources resources, const mpi::Place& place) {
+                             const models::Resources& resources, const mpi::Place& place) {
   const search::SearchPlan& plan = planned.plan;
   const auto count = [](std::size_t n) { return core::Value(static_cast<std::int64_t>(n)); };
-  const std::size_t for_data = data.feature_bytes() + data.n_samples() * sizeof(double);
-  std::vector<core::Params> candidates;
-  for (std::size_t c = 0; c < plan.candidates.size(); ++c) candidates.push_back(search::params_of(plan, c));
-  resources.candidates = candidates;
-  const models::MemoryUse use = plan.family->memory_use(data, resources);
+  const models::MemoryUse use = memory_use(plan, data, resources);
   std::vector<Fact> facts{{"data", data_words(data)},
           {"model", job.model},
           {"candidates", count(plan.candidates.size())},
@@ -112,9 +117,27 @@ std::vector<Fact> plan_facts(const config::SearchJob& job, const PlannedSearch& 
           {"bundles", count(planned.bundles.size())},
           {"ranks", count(static_cast<std::size_t>(place.n_ranks))},
           {"nodes", count(place.n_nodes)},
-          {"memory per node", fmt::format("{} of {}", size_text(for_data + use.bytes), size_text(resources.memory_bytes))}};
+          {"memory per node", fmt::format("{} of {}", size_text(data_bytes(data) + use.bytes), size_text(memory_limit_here(job)))}};
   if (!use.words.empty()) facts.push_back({"kept in memory", use.words});
   return facts;
+}
+
+std::optional<std::string> memory_warning(const config::SearchJob& job, const PlannedSearch& planned,
+                                          const core::Dataset& data, const models::Resources& resources) {
+  const std::size_t limit = memory_limit_here(job);
+  const models::MemoryUse use = memory_use(planned.plan, data, resources);
+  const std::size_t least = data_bytes(data) + use.least_bytes;
+  if (least <= limit) return std::nullopt;
+  const std::size_t n_ranks = resources.n_ranks_on_node();
+  return fmt::format("memory_limit: {} is less than this search needs, which will take {}; the least it can keep to "
+                     "with {} rank{} a node is 'memory_limit: {}'",
+                     job.memory_limit.text(), size_text(data_bytes(data) + use.bytes), n_ranks, n_ranks == 1 ? "" : "s",
+                     config::MemoryLimit{.bytes = least}.text());
+}
+
+std::size_t memory_for_fits(const config::SearchJob& job, const core::Dataset& data) {
+  const std::size_t limit = memory_limit_here(job);
+  return limit > data_bytes(data) ? limit - data_bytes(data) : 1;
 }
 
 std::size_t memory_limit_here(const config::SearchJob& job) { return job.memory_limit.on_node(node_memory_bytes()); }

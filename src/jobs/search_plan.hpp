@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,9 +29,15 @@ PlannedSearch plan_search(const config::SearchJob& job, const core::Dataset& dat
 /// Returns what `--dry-run` and the start of a search say: candidates, fits, bundles, ranks, memory.
 /// `resources`: what the fits will be given; its candidates are filled in.
 std::vector<Fact> plan_facts(const config::SearchJob& job, const PlannedSearch& planned, const core::Dataset& data,
-                             models::Resources resources, const mpi::Place& place);
+                             const models::Resources& resources, const mpi::Place& place);
 
-/// Returns how much memory [bytes] the ranks of this node may use together for what fits share.
+/// Returns what to say where `memory_limit` is less than the search can keep to, with the least that works.
+std::optional<std::string> memory_warning(const config::SearchJob& job, const PlannedSearch& planned,
+                                          const core::Dataset& data, const models::Resources& resources);
+
+/// Returns how much memory [bytes] the ranks of this node may use together beside the data; at least 1.
+std::size_t memory_for_fits(const config::SearchJob& job, const core::Dataset& data);
+/// Returns how much memory [bytes] the ranks of this node may use together, data included.
 std::size_t memory_limit_here(const config::SearchJob& job);
 
 /// True if some scorer of the plan needs probabilities.

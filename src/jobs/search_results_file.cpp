@@ -1,6 +1,7 @@
 #include "jobs/search_results_file.hpp"
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,6 +16,11 @@ namespace gridmill::jobs {
 namespace {
 
 using io::Array;
+
+/// NaN for a fit that never came to an end, of which nothing can be measured.
+double unless_failed(const search::FitRecord& record, double value) {
+  return record.status == models::FitStatus::failed ? std::numeric_limits<double>::quiet_NaN() : value;
+}
 
 class Writer {
  public:
@@ -49,9 +55,9 @@ class Writer {
     add("fits/status", per_fit<std::string>([](const FitRecord& r) { return std::string(models::name_of(r.status)); }));
     add("fits/message", per_fit<std::string>([](const FitRecord& r) { return r.message; }));
     add("fits/iterations", per_fit<std::int64_t>([](const FitRecord& r) { return r.certificate.iterations; }));
-    add("fits/gap", per_fit<double>([](const FitRecord& r) { return r.certificate.gap; }));
+    add("fits/gap", per_fit<double>([](const FitRecord& r) { return unless_failed(r, r.certificate.gap); }));
     add("fits/converged", per_fit<std::uint8_t>([](const FitRecord& r) { return static_cast<std::uint8_t>(r.certificate.converged); }));
-    add("fits/objective", per_fit<double>([](const FitRecord& r) { return r.certificate.objective; }));
+    add("fits/objective", per_fit<double>([](const FitRecord& r) { return unless_failed(r, r.certificate.objective); }));
     add("fits/n_support", per_fit<std::int64_t>([](const FitRecord& r) { return r.certificate.n_support; }));
     add("fits/n_bounded", per_fit<std::int64_t>([](const FitRecord& r) { return r.certificate.n_bounded; }));
   }

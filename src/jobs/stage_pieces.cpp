@@ -1,9 +1,11 @@
 #include "jobs/stage_pieces.hpp"
 
+#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "features/evaluation/group_summary.hpp"
 #include "io/checksum.hpp"
 
 namespace gridmill::jobs {
@@ -46,24 +48,31 @@ void StagePieces::write(const features::GroupPiece& piece, const std::vector<fea
   io::PieceFile::write(file(id), id, summaries);
 }
 
-std::optional<features::Bytes> StagePieces::find(const features::GroupPiece& piece,
-                                                 const features::SplitAggregation& aggregation) const {
+std::optional<features::KeptBytes> StagePieces::find(const features::GroupPiece& piece,
+                                                     const features::SplitAggregation& aggregation) const {
   const auto place = places_.find(aggregation);
   if (place == places_.end()) return {};
   const auto [at, is_new] = open_.try_emplace(id_of(piece));
   if (is_new) at->second = open(piece);
   if (!at->second) return {};
-  std::optional<features::Bytes> summary = at->second->read(place->second);
-  return summary && !summary->empty() ? summary : std::nullopt;
+  if (features::is_made_of_sorted(*aggregation.feature)) {
+    const auto mapped = at->second->map(place->second);
+    if (!mapped || mapped->bytes.empty()) return {};
+    return features::KeptBytes{.bytes = mapped->bytes, .owner = mapped->mapping};
+  }
+  auto summary = at->second->read(place->second);
+  if (!summary || summary->empty()) return {};
+  return features::KeptBytes::of(*std::move(summary));
 }
 
-void StagePieces::remove() const {
-  if (folder_.empty()) return;
+std::vector<std::filesystem::path> StagePieces::files() const {
   std::vector<std::filesystem::path> files;
-  for (const auto& entry : std::filesystem::directory_iterator(folder_)) {
-    if (entry.path().filename().string().starts_with(prefix())) files.push_back(entry.path());
+  std::error_code error;
+  std::filesystem::directory_iterator at(folder_, error);
+  for (; !error && at != std::filesystem::directory_iterator(); at.increment(error)) {
+    if (at->path().filename().string().starts_with(prefix())) files.push_back(at->path());
   }
-  for (const std::filesystem::path& each : files) std::filesystem::remove(each);
+  return files;
 }
 
 }  // namespace gridmill::jobs

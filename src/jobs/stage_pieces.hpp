@@ -31,11 +31,11 @@ class StagePieces final : public features::KnownSummaries {
   /// Writes the file: a summary an aggregation, empty where none was made. Errors: RunError naming it.
   void write(const features::GroupPiece& piece, const std::vector<features::Bytes>& summaries) const;
   /// Returns what the file holds, if it is there, not damaged and not empty.
-  [[nodiscard]] std::optional<features::Bytes> find(const features::GroupPiece& piece,
-                                                    const features::SplitAggregation& aggregation) const override;
+  [[nodiscard]] std::optional<features::KeptBytes> find(const features::GroupPiece& piece,
+                                                        const features::SplitAggregation& aggregation) const override;
 
-  /// Removes the files.
-  void remove() const;
+  /// Returns the files that are there, of earlier runs, too.
+  [[nodiscard]] std::vector<std::filesystem::path> files() const;
 
  private:
   [[nodiscard]] std::string prefix() const;

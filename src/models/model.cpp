@@ -14,4 +14,9 @@ std::string_view name_of(FitStatus status) {
   GRIDMILL_ASSERT(false, "unknown fit status");
 }
 
+Prediction Model::predict_sparse(const core::SparseView& x, Outputs wanted) const {
+  const core::Matrix full = core::unpack(x, 0, x.n_samples());
+  return predict(full, wanted);
+}
+
 }  // namespace gridmill::models

@@ -15,6 +15,7 @@
 #include "core/matrix.hpp"
 #include "core/node_memory.hpp"
 #include "core/option.hpp"
+#include "core/sparse.hpp"
 #include "core/value.hpp"
 
 namespace gridmill::models {
@@ -43,7 +44,7 @@ std::string_view name_of(FitStatus status);
 struct Certificate {
   std::int64_t iterations = 0;
   double gap = 0;
-  bool converged = true;
+  bool converged = false;
   double objective = 0;
   std::int64_t n_support = 0;
   std::int64_t n_bounded = 0;
@@ -57,6 +58,9 @@ class Model {
   /// Shapes: x is n_features x n in the order of the training features. Errors: RunError never; NaN in `x`
   /// without imputation gives NaN outputs. Deterministic: a sample's outputs do not depend on the others.
   [[nodiscard]] virtual Prediction predict(const core::MatrixView& x, Outputs wanted) const = 0;
+
+  /// The same for samples without their 0s. By default they are written out in full.
+  [[nodiscard]] virtual Prediction predict_sparse(const core::SparseView& x, Outputs wanted) const;
 
   /// Writes the model's files into the existing folder `folder` (the names are the family's own).
   /// Errors: RunError when a file cannot be written.
@@ -105,15 +109,22 @@ struct FitRequest {
 struct Resources {
   std::size_t memory_bytes = 0;              // on this node, for what fits share (Grams, distances); 0: no limit
   core::NodeMemory* memory = nullptr;        // shared by the ranks of the node; null: this process's own heap
+  std::size_t n_ranks = 0;                   // on this node, where that is only asked about; 0: the sharers of memory
   std::span<const core::Params> candidates;  // all that will be fitted, read while the trainer is made; empty: unknown
   std::span<const core::Index>
       fold_of;  // n_samples: fold that tests the sample, if each is tested once; empty: unknown
+
+  [[nodiscard]] std::size_t n_ranks_on_node() const {
+    if (n_ranks > 0) return n_ranks;
+    return memory == nullptr ? 1 : memory->n_sharers();
+  }
 };
 
 /// What fits keep in memory, all ranks of a node together.
 struct MemoryUse {
   std::size_t bytes = 0;
-  std::string words;  // what that is: "products of pairs, 1 kernel matrix"; may be empty
+  std::size_t least_bytes = 0;  // no limit below this can be kept to
+  std::string words;            // what that is: "products of pairs, 1 kernel matrix"; may be empty
 };
 
 /// Fits one family to one dataset again and again and keeps what the fits can share: preprocessed
@@ -136,6 +147,13 @@ class FitError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// What the fits of a family can do; a search that asks for more is refused.
+struct Abilities {
+  bool weights = true;      // of samples
+  bool time_limit = true;   // FitRequest::time_limit_s
+  bool probability = true;  // FitRequest::probability; means nothing for regression
+};
+
 /// A kind of model ("svc"): its hyperparameters, what its fits share, how to make and load them.
 class Family {
  public:
@@ -156,6 +174,8 @@ class Family {
   }
   /// Says whether `cv: N` deals each class evenly to the folds.
   [[nodiscard]] virtual bool stratifies() const { return task() == core::Task::classification; }
+  /// Returns what fits cannot do though a search may ask for it.
+  [[nodiscard]] virtual Abilities abilities() const { return {}; }
   /// Says whether trainers take a Dataset that is sparse; it is given without preprocessing in any candidate then.
   [[nodiscard]] virtual bool takes_sparse() const { return false; }
 

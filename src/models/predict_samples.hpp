@@ -7,8 +7,8 @@
 
 namespace gridmill::models {
 
-/// Predicts the samples `rows` of a dataset with a model that stands alone, a block of samples at a time: those of
-/// sparse data are written out in full for it. Shapes: as Model::predict for rows.size() samples.
+/// Predicts the samples `rows` of a dataset with a model that stands alone, a block of samples at a time. Shapes: as
+/// Model::predict for rows.size() samples.
 Prediction predict_samples(const Model& model, const core::Dataset& data, std::span<const core::Index> rows,
                            Outputs wanted);
 

@@ -1,4 +1,5 @@
 // import and info of tables that belong together, as a user runs them.
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -61,6 +62,26 @@ TEST_F(ImportSet, refuses_with_the_line_of_config_and_data_and_leaves_nothing) {
   EXPECT_FALSE(std::filesystem::exists(at("s.h5")));
 }
 
+TEST_F(ImportSet, removes_what_a_killed_import_has_left) {
+  std::string orders = "id,customer,x\n";
+  for (int i = 0; i < 20'000; ++i) orders += std::to_string(i) + ",1,0.5\n";
+  const std::string path = config(orders);
+  const auto n_unfinished = [&] {
+    int n = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(path).parent_path())) {
+      n += entry.path().extension() == ".partial" ? 1 : 0;
+    }
+    return n;
+  };
+  // The system kills a process that writes a file beyond its limit.
+  const Outcome killed =
+      run_program("/bin/bash", {"-c", "ulimit -c 0; ulimit -f 64; exec \"$0\" import \"$1\"", GRIDMILL_PROGRAM, path});
+  ASSERT_EQ(killed.code, 128 + SIGXFSZ) << killed.errors;
+  EXPECT_EQ(n_unfinished(), 1);
+  EXPECT_EQ(gridmill({"import", path}).code, 0);
+  EXPECT_EQ(n_unfinished(), 0);
+}
+
 TEST_F(ImportSet, takes_children_without_rows_of_which_features_are_made) {
   const std::string path = config("id,customer,x,y\n", ", types: {x: double}");
   std::ofstream(path, std::ios::app) << "features: {target: customers, cutoff_time: 2030-01-01, csv: true}\noutput: "
@@ -79,6 +100,60 @@ TEST_F(ImportSet, takes_children_without_rows_of_which_features_are_made) {
             "id,COUNT(orders),MAX(orders.x),MEAN(orders.x),MIN(orders.x),SKEW(orders.x),STD(orders.x),SUM(orders.x),"
             "DAY(joined),MONTH(joined),WEEKDAY(joined),YEAR(joined)\n"
             "1,0,,,,,,0.0,1,1,2,2020\n2,0,,,,,,0.0,2,1,3,2020\n");
+}
+
+TEST_F(ImportSet, takes_parents_without_rows_of_which_features_have_columns_only) {
+  const std::string customers = write("nobody.csv", "id,joined,zip\n");
+  const std::string orders = write("orders.csv", "id,customer,x\n1,2,0.5\n");
+  const std::string more =
+      "features: {target: customers, cutoff_time: 2030-01-01, csv: true, encode: {top_n: 2},\n"
+      "           select: {single_value: true, highly_null: 0.5}}\noutput: " +
+      at("run") + "\n";
+  const std::string path = write(
+      "c.yaml", "import:\n  store: " + at("s.h5") + "\n  tables:\n    customers: {source: " + customers +
+                    ", index: id, time_index: joined, types: {zip: Categorical}}\n    orders: {source: " + orders +
+                    ", index: id}\n  relationships: [orders.customer -> customers.id]\n" + more);
+  const Outcome import = gridmill({"import", path});
+  ASSERT_EQ(import.code, 0) << import.errors;
+  EXPECT_THAT(import.errors, HasSubstr("table 'customers' has no rows\n"));
+  EXPECT_THAT(import.errors, HasSubstr("1 of 1 rows have a key without a row there, as '2'\n"));
+  for (const char* ranks : {"1", "2"}) {
+    const Outcome features = gridmill({"features", path, "--ranks", ranks, "--overwrite"});
+    ASSERT_EQ(features.code, 0) << features.errors;
+    EXPECT_THAT(features.errors,
+                HasSubstr("'customers' has no row to make features of: the matrix will have columns only"));
+    EXPECT_EQ(read("run/features.csv"),
+              "id,zip,COUNT(orders),MAX(orders.x),MEAN(orders.x),MIN(orders.x),SKEW(orders.x),STD(orders.x),"
+              "SUM(orders.x),DAY(joined),MONTH(joined),WEEKDAY(joined),YEAR(joined)\n");
+    const Outcome info = gridmill({"info", at("run/features.h5")});
+    EXPECT_EQ(info.code, 0) << info.errors;
+    EXPECT_THAT(info.out, HasSubstr("0 rows"));
+    EXPECT_THAT(gridmill({"features", path, "--ranks", ranks}).errors, HasSubstr("is finished"));
+  }
+}
+
+TEST_F(ImportSet, takes_the_tables_of_the_benchmarks) {
+  if (run_program("/usr/bin/python3", {"-c", "import numpy, pandas"}).code != 0) GTEST_SKIP() << "no numpy and pandas";
+  const std::string bench = GRIDMILL_SOURCE_DIR "/bench/";
+  for (const char* folder : {"a", "b"}) {
+    const Outcome made = run_program("/usr/bin/python3", {"-B", bench + "make_loans.py", at(folder), "40"});
+    ASSERT_EQ(made.code, 0) << made.errors;
+  }
+  for (const char* table : {"applicants", "bureau", "balances", "previous", "card"}) {
+    const std::string text = read(std::string("a/") + table + ".csv");
+    EXPECT_FALSE(text.empty()) << table;
+    EXPECT_TRUE(text == read(std::string("b/") + table + ".csv")) << table;
+  }
+  const auto in_folder = [&](const std::string& words) {
+    return run_program("/bin/bash", {"-c", "cd \"$0\" && \"$1\" " + words, at("a"), GRIDMILL_PROGRAM});
+  };
+  const std::string config = bench + "peers/loans_features.yaml";
+  const Outcome import = in_folder("import " + config);
+  ASSERT_EQ(import.code, 0) << import.errors;
+  EXPECT_THAT(import.errors, testing::Not(HasSubstr("warning")));
+  const Outcome features = in_folder("features --dry-run " + config);
+  ASSERT_EQ(features.code, 0) << features.errors;
+  EXPECT_THAT(features.out + features.errors, testing::ContainsRegex("features +197 "));
 }
 
 TEST_F(ImportSet, reads_times_as_the_config_says_they_are_written) {

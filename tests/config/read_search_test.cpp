@@ -142,6 +142,18 @@ TEST(scoring, refuses_unknown_twice_and_other_tasks_metrics) {
               ElementsAre(HasSubstr("'r2' is a metric for regression, but svc is a model for classification")));
 }
 
+TEST(abilities, what_a_model_cannot_do_is_refused_where_it_is_asked_for) {
+  EXPECT_THAT(search_problems("{fit_time_limit: 3}", "nu_svc"),
+              ElementsAre(HasSubstr("search.fit_time_limit: nu_svc knows no time limit")));
+  EXPECT_THAT(search_problems("{fit_time_limit: 0}", "nu_svc"), ElementsAre());
+  EXPECT_THAT(search_problems("{fit_time_limit: 3}", "svc"), ElementsAre());
+  EXPECT_THAT(search_problems("{scoring: neg_log_loss}", "nu_svc"),
+              ElementsAre(HasSubstr("'neg_log_loss' needs probabilities, which nu_svc does not give")));
+  EXPECT_THAT(search_problems("{scoring: neg_log_loss}", "one_class"), ElementsAre(HasSubstr("one_class does not give")));
+  EXPECT_THAT(problems_of("data: {source: a.csv, target: y, weight: w}\nmodel: nu_svr\nsearch: {grid: {nu: [0.5]}}\n"),
+              ElementsAre(HasSubstr("a.yaml:1:42: data.weight: nu_svr takes no sample weights")));
+}
+
 TEST(scoring, suggests_short_names_and_lists_them) {
   EXPECT_THAT(search_problems("{scoring: neg_rmse}", "svr"), ElementsAre(HasSubstr("did you mean 'rmse'? known: ")));
   EXPECT_THAT(search_problems("{scoring: brier_score}"), ElementsAre(HasSubstr("did you mean 'neg_brier_score'?")));

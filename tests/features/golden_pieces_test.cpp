@@ -32,11 +32,12 @@ class KeptSummaries final : public KnownSummaries {
   void keep(const GroupPiece& piece, const SplitAggregation& aggregation, Bytes bytes) {
     kept_.emplace(key(piece, aggregation), std::move(bytes));
   }
-  [[nodiscard]] std::optional<Bytes> find(const GroupPiece& piece, const SplitAggregation& aggregation) const override {
+  [[nodiscard]] std::optional<KeptBytes> find(const GroupPiece& piece,
+                                              const SplitAggregation& aggregation) const override {
     const auto found = kept_.find(key(piece, aggregation));
     if (found == kept_.end()) return {};
     ++n_found_;
-    return found->second;
+    return KeptBytes::of(found->second);
   }
   [[nodiscard]] std::size_t size() const { return kept_.size(); }
   [[nodiscard]] std::size_t n_found() const { return n_found_; }

@@ -1,3 +1,10 @@
+#include <string>
+#include <vector>
+
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "core/error.hpp"
 #include "file_size_limit.hpp"
 #include "io/array_file.hpp"
@@ -42,6 +49,38 @@ TEST_F(AtomicFileTest, names_the_file_when_the_disk_is_full) {
 TEST_F(AtomicFileTest, names_the_file_in_a_folder_that_is_not_there) {
   EXPECT_EQ(message<core::RunError>([&] { write_file(at("no/a.txt"), "x"); }),
             "cannot write no/a.txt: No such file or directory");
+}
+
+/// Ends a process and returns its number, which no other one has for now.
+pid_t ended_process() {
+  const pid_t child = ::fork();
+  if (child == 0) ::_exit(0);
+  ::waitpid(child, nullptr, 0);
+  return child;
+}
+
+TEST_F(AtomicFileTest, removes_what_ended_processes_of_this_host_left_of_it) {
+  const std::string mine = unfinished_name(at("a.txt")).filename().string();
+  const auto of_process = [&](const std::string& name, pid_t process) {
+    std::string left = name;
+    const std::string number = std::to_string(::getpid());
+    return left.replace(left.rfind("." + number + ".") + 1, number.size(), std::to_string(process));
+  };
+  put(mine, "of a process that had our number");
+  put(of_process(mine, ended_process()), "left");
+  const std::vector<std::string> kept{of_process(mine, ::getppid()),  // lives
+                                      unfinished_name(at("a.txt.gz")).filename().string(),
+                                      ".a.txt.0.1.partial",  // of another host, as good as certainly
+                                      ".a.txt.partial", "a.txt"};
+  for (const std::string& each : kept) put(each, "kept");
+  remove_abandoned(at("a.txt"));
+  EXPECT_EQ(n_files(), kept.size());
+  for (const std::string& each : kept) EXPECT_EQ(contents(at(each)), "kept") << each;
+  remove_abandoned_in(at(""));  // that of a.txt.gz has our number
+  EXPECT_EQ(n_files(), kept.size() - 1);
+  remove_all_unfinished(at(""));
+  EXPECT_EQ(n_files(), 1U);
+  remove_abandoned(at("no/a.txt"));
 }
 
 TEST_F(JournalTest, gives_back_its_records_in_order) {

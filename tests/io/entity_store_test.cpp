@@ -360,10 +360,34 @@ TEST_F(EntityStore, takes_children_without_rows) {
   EXPECT_EQ(StoreReader(at("s.h5")).read("visits").n_rows(), 0U);
 }
 
-TEST_F(EntityStore, refuses_other_tables_without_rows) {
+TEST_F(EntityStore, takes_parents_without_rows_and_what_is_said_of_their_columns) {
   EntityImport import;
-  import.tables = {table("a", "id\n", "id"), table("b", "id,a\n1,2\n", "id")};
+  import.tables = {table("a", "id,x,word\n", "id"), table("b", "id,a,y\n1,2,0.5\n", "id")};
   import.relationships = {{ "a", "id", "b", "a" }};
+  const ImportedSet imported = make(import);
+  EXPECT_EQ(imported.unmatched[0].n_unknown, 1U);
+  EXPECT_EQ(imported.untyped.at(0), (std::vector<std::string>{"x", "word"}));
+  StoreEntityData data(at("s.h5"));
+  EXPECT_EQ(data.entity_set().tables[0].n_rows, 0U);
+  data.take_type(0, "x", core::LogicalType::real);
+  data.take_type(0, "word", core::LogicalType::categorical);
+  data.take_type(0, "id", core::LogicalType::real);  // is known
+  data.take_type(1, "y", core::LogicalType::categorical);
+  const auto type = [&](core::TableId id, const char* column) {
+    return data.entity_set().tables[id].find(column)->type;
+  };
+  EXPECT_EQ(type(0, "x"), core::LogicalType::real);
+  EXPECT_EQ(type(0, "id"), core::LogicalType::integer);
+  EXPECT_EQ(type(1, "y"), core::LogicalType::real);
+  EXPECT_TRUE(data.entity_set().tables[0].find("x")->tags.has(core::Tag::numeric));
+  EXPECT_TRUE(std::get<core::Column::Reals>(data.read(0, "x", core::RowSet::range(0, 0)).values).empty());
+  EXPECT_TRUE(std::get<core::Column::Codes>(data.read(0, "word", core::RowSet::range(0, 0)).values).empty());
+  EXPECT_TRUE(data.categories(0, "word")->empty());
+}
+
+TEST_F(EntityStore, refuses_a_table_alone_without_rows_or_index) {
+  EntityImport import;
+  import.tables = {table("a", "id\n", "")};
   EXPECT_EQ(refusal(import), "a.csv: has a header but no rows\n  set header: no if its first line is data");
 }
 

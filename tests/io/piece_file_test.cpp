@@ -1,5 +1,6 @@
 #include "io/piece_file.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -39,6 +40,22 @@ TEST_F(PieceFileTest, gives_back_each_string) {
   ASSERT_TRUE(opened);
   for (std::size_t i = 0; i < strings.size(); ++i) EXPECT_EQ(opened->read(i), strings[i]);
   EXPECT_TRUE(opened->is_whole());
+}
+
+TEST_F(PieceFileTest, shows_a_string_where_it_lies) {
+  std::optional<MappedString> last;
+  {
+    const auto opened = PieceFile::open(file(), 42, 3);
+    for (std::size_t i = 0; i < strings.size(); ++i) {
+      const auto mapped = opened->map(i);
+      ASSERT_TRUE(mapped);
+      EXPECT_TRUE(std::ranges::equal(mapped->bytes, strings[i]));
+      last = mapped;
+    }
+  }
+  EXPECT_TRUE(std::ranges::equal(last->bytes, strings.back()));
+  damage(1);
+  EXPECT_FALSE(PieceFile::open(file(), 42, 3)->map(2));
 }
 
 TEST_F(PieceFileTest, is_opened_by_its_fingerprint_only) {

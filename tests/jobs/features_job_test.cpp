@@ -94,6 +94,14 @@ class FeaturesJob : public testing::Test {
         more);
   }
 
+  static std::string config_that_learns_from(const fs::path& matrix) {
+    const fs::path file = folder() / "learn.yaml";
+    io::write_file(file, fmt::format("data: {{source: {}, target: late}}\nsearch: {{cv: 2}}\n"
+                                     "model: {{name: svc, impute: mean, max_iter: 10}}\n",
+                                     matrix.string()));
+    return file;
+  }
+
   static cli::Outcome features(const fs::path& config, const std::string& run, int ranks = 1,
                                std::vector<std::string> more = {}) {
     std::vector<std::string> arguments{"features",     config,    "--output",
@@ -197,13 +205,10 @@ TEST_F(FeaturesJob, notices_a_byte_that_changed_in_a_finished_run) {
   const fs::path matrix = folder() / "sound/features.h5";
   const fs::path part = folder() / "sound/parts/rows-0001.h5";
   fs::copy(folder() / "sound", folder() / "before", fs::copy_options::recursive);
-  io::write_file(folder() / "learn.yaml",
-                 fmt::format("data: {{source: {}, target: late}}\nmodel: {{name: svc, impute: mean, max_iter: 10}}\n"
-                             "search: {{cv: 2}}\n",
-                             matrix.string()));
+  const std::string config = config_that_learns_from(matrix);
   damage(part);
   for (const std::vector<std::string>& command :
-       {std::vector<std::string>{"search", folder() / "learn.yaml", "--dry-run"}, {"info", matrix}}) {
+       {std::vector<std::string>{"search", config, "--dry-run"}, {"info", matrix}}) {
     const auto outcome = cli::run_program(GRIDMILL_PROGRAM, command);
     EXPECT_EQ(outcome.code, 2) << command.front();
     EXPECT_THAT(outcome.errors,
@@ -223,6 +228,34 @@ TEST_F(FeaturesJob, notices_a_byte_that_changed_in_a_finished_run) {
   fs::copy_file(folder() / "sound/parts/encoded-0000.h5", folder() / "sound/parts/encoded-0001.h5",
                 fs::copy_options::overwrite_existing);
   EXPECT_THAT(cli::run_program(GRIDMILL_PROGRAM, {"info", matrix}).errors, HasSubstr("encoded-0001.h5 is damaged"));
+}
+
+TEST_F(FeaturesJob, notices_a_byte_that_changed_in_the_matrix_itself) {
+  const fs::path matrix = folder() / "own/features.h5";
+  const fs::path resolved = folder() / "own/config.resolved.yaml";
+  const std::string config = config_that_learns_from(matrix);
+  ASSERT_EQ(features(full_config(), "own").code, 0);
+  const std::string before = contents(matrix);
+  // Anywhere: in what tells where the entries are, in ids and labels, in the checksum itself.
+  for (const std::size_t at : {std::size_t{9}, before.size() / 4, before.size() / 2, before.size() - 1}) {
+    SCOPED_TRACE(at);
+    std::string changed = before;
+    changed[at] = static_cast<char>(changed[at] ^ 0x10);
+    io::write_file(matrix, changed);
+    for (const std::vector<std::string>& command :
+         {std::vector<std::string>{"search", config, "--dry-run"}, {"info", matrix}}) {
+      const auto outcome = cli::run_program(GRIDMILL_PROGRAM, command);
+      EXPECT_EQ(outcome.code, 2) << command.front();
+      EXPECT_THAT(outcome.errors,
+                  AllOf(HasSubstr("own/features.h5: is damaged: it has changed since it was written"),
+                        HasSubstr("'gridmill features " + resolved.string() + "' makes it again, and keeps what is")));
+    }
+    const auto mended = cli::run_program(GRIDMILL_PROGRAM, {"features", resolved});
+    ASSERT_EQ(mended.code, 0) << mended.errors;
+    EXPECT_THAT(mended.errors, HasSubstr("features.h5 changed since it was written and is made again"));
+    EXPECT_TRUE(contents(matrix) == before);
+  }
+  EXPECT_EQ(cli::run_program(GRIDMILL_PROGRAM, {"info", matrix}).code, 0);
 }
 
 TEST_F(FeaturesJob, leaves_nothing_behind_that_a_refused_run_made) {
@@ -356,6 +389,36 @@ TEST_F(FeaturesJob, applies_features_to_other_rows_as_they_were_fitted) {
   EXPECT_FALSE(fs::exists(folder() / "applied.h5.parts"));
   EXPECT_THAT(outcome.out + outcome.errors, AllOf(HasSubstr("applied.h5"), Not(HasSubstr("applied.h5.parts"))))
       << "files that are gone are not listed";
+}
+
+TEST_F(FeaturesJob, applies_features_to_no_rows) {
+  ASSERT_EQ(features(full_config(), "fitted_on_some").code, 0);
+  const fs::path none = folder() / "none";
+  fs::create_directories(none);
+  io::write_file(none / "customers.csv", "id,joined,region,late\n");
+  io::write_file(none / "orders.csv", "order_id,customer_id,placed,channel,amount,paid\n");
+  io::write_file(none / "import.yaml", "import:\n  store: " + (none / "shop.h5").string() +
+                                           "\n  tables:\n"
+                                           "    customers: {source: customers.csv, index: id, time_index: joined}\n"
+                                           "    orders: {source: orders.csv, index: order_id, time_index: placed}\n"
+                                           "  relationships: [orders.customer_id -> customers.id]\n");
+  const auto import = cli::run_program(GRIDMILL_PROGRAM, {"import", none / "import.yaml", "--overwrite"});
+  ASSERT_EQ(import.code, 0) << import.errors;
+  const core::Table fitted = io::StoreReader(folder() / "fitted_on_some/features.h5").schema("features");
+  for (const char* ranks : {"1", "2"}) {
+    const auto outcome = cli::run_program(
+        GRIDMILL_PROGRAM, {"features", "--apply", folder() / "fitted_on_some/features.json", none / "shop.h5",
+                           "--output", none / "applied.h5", "--overwrite", "--ranks", ranks});
+    ASSERT_EQ(outcome.code, 0) << outcome.errors;
+    EXPECT_THAT(outcome.errors, HasSubstr("'customers' has no row to make features of"));
+    const core::Table applied = io::StoreReader(none / "applied.h5").read("features");
+    EXPECT_EQ(applied.n_rows(), 0U);
+    ASSERT_EQ(applied.columns.size(), fitted.columns.size());
+    for (std::size_t i = 0; i < fitted.columns.size(); ++i) {
+      EXPECT_EQ(applied.columns[i].name, fitted.columns[i].name);
+      EXPECT_EQ(applied.columns[i].type, fitted.columns[i].type) << fitted.columns[i].name;
+    }
+  }
 }
 
 TEST_F(FeaturesJob, says_what_is_repeated_for_each_cutoff_and_what_approximate_does) {
@@ -547,6 +610,33 @@ TEST_F(FeaturesJob, describes_features_and_primitives) {
   outcome = cli::run_program(GRIDMILL_PROGRAM, {"describe", "primitive", "trnd"});
   EXPECT_EQ(outcome.code, 2);
   EXPECT_THAT(outcome.errors, HasSubstr("unknown primitive 'trnd'\n  did you mean 'trend'?"));
+}
+
+TEST_F(FeaturesJob, warns_when_the_limit_is_less_than_a_rank_may_need) {
+  const fs::path limited = full_config("memory_limit: 200KiB\n");
+  const auto outcome = features(limited, "limited", 2, {"--dry-run"});
+  ASSERT_EQ(outcome.code, 0) << outcome.errors;
+  EXPECT_THAT(
+      outcome.errors,
+      testing::ContainsRegex("256 rows of 'customers' and all below them may take [0-9.]+ [KM]iB, but memory_limit "
+                             "leaves a rank 100.0 KiB: set it to [0-9]+MiB at least, or start fewer ranks"));
+  EXPECT_THAT(outcome.out + outcome.errors, HasSubstr("more than the limit of 100.0 KiB"));
+  EXPECT_THAT(features(full_config(), "unlimited", 2, {"--dry-run"}).errors, Not(HasSubstr("memory_limit leaves")));
+}
+
+TEST_F(FeaturesJob, names_all_tables_that_are_read) {
+  const std::string grouped =
+      "  target: customers\n  transforms: []\n  aggregations: []\n  drop_exact: [favourite]\n  seed_features:\n"
+      "    - {aggregation: mode, table: orders, columns: [channel], name: favourite}\n"
+      "    - {transform: cum_sum, table: customers, columns: [late], group_by: favourite}\n";
+  const auto each = features(config(grouped + "  cutoff_time: {column: joined}\n"), "grouped", 1, {"--dry-run"});
+  ASSERT_EQ(each.code, 0) << each.errors;
+  EXPECT_THAT(each.out + each.errors, testing::ContainsRegex("passes +customers .9000 rows., orders .[0-9]+ rows.\n"));
+  const auto once = features(config(grouped + "  cutoff_time: 2021-01-01\n"), "grouped", 1, {"--dry-run"});
+  ASSERT_EQ(once.code, 0) << once.errors;
+  EXPECT_THAT(once.out + once.errors,
+              testing::ContainsRegex("customers .9000 rows., orders .[0-9]+ rows.; customers .9000 rows.; customers"))
+      << "what an earlier pass has computed is not read again";
 }
 
 TEST_F(FeaturesJob, dry_run_writes_nothing) {

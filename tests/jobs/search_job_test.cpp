@@ -1,10 +1,14 @@
 #include "jobs/search_job.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <variant>
+#include <vector>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -113,6 +117,41 @@ TEST_F(SearchJobTest, names_no_best_candidate_when_every_fit_fails) {
   EXPECT_FALSE(fs::exists(output() / "best"));
   EXPECT_TRUE(fs::exists(output() / "cv_results.csv"));
   EXPECT_FALSE(heard().board.chosen.has_value());
+  const io::ArrayFile results = io::read_array_file(output() / "results.h5");
+  EXPECT_EQ(std::get<std::vector<std::uint8_t>>(results.find("fits/converged")->values), std::vector<std::uint8_t>(4, 0));
+  for (const char* path : {"fits/gap", "fits/objective"}) {
+    for (const double value : std::get<std::vector<double>>(results.find(path)->values)) EXPECT_TRUE(std::isnan(value));
+  }
+}
+
+TEST_F(SearchJobTest, says_what_the_least_memory_limit_is_and_keeps_to_it) {
+  const std::string search = "{grid: {C: [1]}, cv: 3}";
+  const auto warnings = [&](const std::string& limit, bool dry_run, std::size_t n_ranks) {
+    const std::string text = fmt::format("output: {}\nmemory_limit: {}\ndata: {{source: points.csv, target: label, "
+                                         "ignore: [fold]}}\nmodel: svc\nsearch: {}\n",
+                                         output().string(), limit, search);
+    const config::SearchJob job = config::parse_search_job(text, output().parent_path() / "search.yaml");
+    Listener listener;
+    mpi::Session session;
+    EXPECT_EQ(run_search(job, {.if_other = IfOther::overwrite, .dry_run = dry_run, .n_ranks = n_ranks}, session,
+                         listener),
+              ExitCode::done);
+    return listener.warnings;
+  };
+  std::vector<std::size_t> least;
+  for (const std::size_t n_ranks : {1U, 4U}) {
+    const std::string said = warnings("1KiB", true, n_ranks);
+    EXPECT_NE(said.find("memory_limit: 1KiB is less than this search needs, which will take "), std::string::npos) << said;
+    EXPECT_NE(said.find(fmt::format("with {} rank", n_ranks)), std::string::npos) << said;
+    const std::string quoted = "'memory_limit: ";
+    const std::size_t begin = said.find(quoted) + quoted.size();
+    const std::string works = said.substr(begin, said.find('\'', begin) - begin);
+    EXPECT_EQ(warnings(works, true, n_ranks), "");
+    least.push_back(config::parse_memory_limit(works)->bytes);
+    EXPECT_NE(warnings(fmt::format("{}B", least.back() - 1), true, n_ranks), "");
+  }
+  EXPECT_GT(least[1], 3 * least[0]);
+  EXPECT_NE(warnings("1KiB", false, 1).find("is less than this search needs"), std::string::npos);
 }
 
 TEST_F(SearchJobTest, meets_a_failed_fit_again_when_it_is_repeated) {

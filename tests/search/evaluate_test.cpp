@@ -70,6 +70,7 @@ TEST_F(Search, a_failed_fit_is_a_record) {
   EXPECT_EQ(record.test_scores, (std::vector<double>{-7, -7}));
   EXPECT_EQ(record.train_scores, (std::vector<double>{-7, -7}));
   EXPECT_EQ(record.score_time_s, 0);
+  EXPECT_FALSE(record.certificate.converged);
 }
 
 TEST_F(Search, a_fit_stopped_by_the_time_limit_has_no_score) {

@@ -2,17 +2,17 @@
 
 #include <cstdint>
 
+#include "core/nanoseconds.hpp"
+
 /// Days, weeks and months of a time in nanoseconds since 1970 UTC.
 namespace gridmill::features::aggregations {
-
-constexpr std::int64_t kNanosecondsPerDay = 86'400'000'000'000;
 
 constexpr std::int64_t floor_divide(std::int64_t number, std::int64_t by) {
   return number / by - static_cast<std::int64_t>(number % by < 0);
 }
 
 /// Days since 1 January 1970.
-constexpr std::int64_t day_of(std::int64_t time) { return floor_divide(time, kNanosecondsPerDay); }
+constexpr std::int64_t day_of(std::int64_t time) { return floor_divide(time, core::kDay); }
 
 /// Weeks from Monday to Sunday; 1 January 1970 was a Thursday.
 constexpr std::int64_t week_of(std::int64_t time) { return floor_divide(day_of(time) + 3, 7); }

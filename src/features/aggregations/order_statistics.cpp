@@ -2,68 +2,103 @@
 #include <cmath>
 #include <cstddef>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "features/aggregations/reduction.hpp"
 #include "features/aggregations/sorted_groups.hpp"
 #include "features/aggregations/vocabulary.hpp"
 #include "features/primitive.hpp"
+#include "features/sorted_runs.hpp"
 
 namespace gridmill::features {
 namespace {
 
 using namespace aggregations;
 
-double median_of(std::span<const double> sorted) {
+// Numbers in ascending order are a span, or runs that lie elsewhere.
+
+std::size_t count_of(std::span<const double> sorted, double value) {
+  const auto [first, last] = std::equal_range(sorted.begin(), sorted.end(), value);
+  return static_cast<std::size_t>(last - first);
+}
+
+std::size_t count_of(const SortedRuns& sorted, double value) { return sorted.count(value); }
+
+template <class Sorted>
+double median_of(const Sorted& sorted) {
   const std::size_t n = sorted.size();
   if (n == 0) return kNaN;
   return n % 2 == 1 ? sorted[n / 2] : (sorted[n / 2 - 1] + sorted[n / 2]) / 2;
 }
 
-double quantile_of(std::span<const double> sorted, double share) {
+template <class Sorted>
+double quantile_of(const Sorted& sorted, double share) {
   if (sorted.empty()) return kNaN;
   const double place = share * static_cast<double>(sorted.size() - 1);
   const auto below = static_cast<std::size_t>(place);
-  if (below + 1 >= sorted.size()) return sorted.back();
+  if (below + 1 >= sorted.size()) return sorted[sorted.size() - 1];
   const double rest = place - static_cast<double>(below);
-  return rest == 0 ? sorted[below] : sorted[below] + (sorted[below + 1] - sorted[below]) * rest;
+  const double value = sorted[below];
+  return rest == 0 ? value : value + (sorted[below + 1] - value) * rest;
 }
 
-struct MedianOf {
-  explicit MedianOf(const AggregateInput& input) : groups(sorted_groups(input)) {}
-  double operator()(std::size_t group) const { return median_of(groups.of(group)); }
-  const SortedGroups& groups;
+struct Median {
+  explicit Median(const core::Params& /*arguments*/) {}
+  template <class Sorted>
+  double operator()(const Sorted& sorted, std::size_t /*n_missing*/) const {
+    return median_of(sorted);
+  }
 };
 
 struct MedianCount {
-  explicit MedianCount(const AggregateInput& all)
-      : input(all), groups(sorted_groups(all)), skipna(all.arguments.at("skipna").boolean()) {}
-  double operator()(std::size_t group) const {
-    const std::span<const double> sorted = groups.of(group);
-    if (sorted.empty() || (!skipna && sorted.size() < slice(input, group).size())) return kNaN;
-    const auto [first, last] = std::equal_range(sorted.begin(), sorted.end(), median_of(sorted));
-    return static_cast<double>(last - first);
+  explicit MedianCount(const core::Params& arguments) : skipna(arguments.at("skipna").boolean()) {}
+  template <class Sorted>
+  double operator()(const Sorted& sorted, std::size_t n_missing) const {
+    if (sorted.empty() || (!skipna && n_missing > 0)) return kNaN;
+    return static_cast<double>(count_of(sorted, median_of(sorted)));
   }
-  const AggregateInput& input;
-  const SortedGroups& groups;
   bool skipna;
 };
 
-struct QuantileOf {
-  explicit QuantileOf(const AggregateInput& input)
-      : groups(sorted_groups(input)), share(input.arguments.at("q").number()) {}
-  double operator()(std::size_t group) const { return quantile_of(groups.of(group), share); }
-  const SortedGroups& groups;
+struct Quantile {
+  explicit Quantile(const core::Params& arguments) : share(arguments.at("q").number()) {}
+  template <class Sorted>
+  double operator()(const Sorted& sorted, std::size_t /*n_missing*/) const {
+    return quantile_of(sorted, share);
+  }
   double share;
 };
 
 struct InterquartileRange {
-  explicit InterquartileRange(const AggregateInput& input) : groups(sorted_groups(input)) {}
-  double operator()(std::size_t group) const {
-    return quantile_of(groups.of(group), 0.75) - quantile_of(groups.of(group), 0.25);
+  explicit InterquartileRange(const core::Params& /*arguments*/) {}
+  template <class Sorted>
+  double operator()(const Sorted& sorted, std::size_t /*n_missing*/) const {
+    return quantile_of(sorted, 0.75) - quantile_of(sorted, 0.25);
   }
-  const SortedGroups& groups;
 };
+
+/// What is made of the sorted numbers of one group, as a kernel.
+template <class OfSorted>
+struct OfEach {
+  explicit OfEach(const AggregateInput& all) : input(all), groups(sorted_groups(all)), of_sorted(all.arguments) {}
+  double operator()(std::size_t group) const {
+    const std::span<const double> sorted = groups.of(group);
+    return of_sorted(sorted, slice(input, group).size() - sorted.size());
+  }
+  const AggregateInput& input;
+  const SortedGroups& groups;
+  OfSorted of_sorted;
+};
+
+template <class OfSorted>
+Primitive made_of_sorted(Primitive primitive) {
+  primitive = computed_by<OfEach<OfSorted>>(std::move(primitive));
+  primitive.aggregate_sorted = [](const SortedRuns& numbers, std::size_t n_missing, const core::Params& arguments) {
+    return OfSorted(arguments)(numbers, n_missing);
+  };
+  return primitive;
+}
 
 Primitive median() {
   return {.name = "median",
@@ -103,8 +138,8 @@ Primitive iqr() {
 }  // namespace
 
 std::vector<Primitive> order_statistics() {
-  return {computed_by<MedianOf>(median()), computed_by<MedianCount>(median_count()),
-          computed_by<QuantileOf>(quantile()), computed_by<InterquartileRange>(iqr())};
+  return {made_of_sorted<Median>(median()), made_of_sorted<MedianCount>(median_count()),
+          made_of_sorted<Quantile>(quantile()), made_of_sorted<InterquartileRange>(iqr())};
 }
 
 }  // namespace gridmill::features

@@ -104,9 +104,9 @@ std::vector<GroupSummary> Run::summarize_group(std::span<const SplitAggregation>
     std::vector<std::size_t> missing;
     std::vector<SplitAggregation> wanted;
     for (std::size_t i = 0; i < aggregations.size(); ++i) {
-      const auto known = context_.summaries ? context_.summaries->find(piece, aggregations[i]) : std::optional<Bytes>{};
+      auto known = context_.summaries ? context_.summaries->find(piece, aggregations[i]) : std::optional<KeptBytes>{};
       if (known) {
-        merged[i].merge(*aggregations[i].feature, GroupSummary::from(*known));
+        merged[i].merge(*aggregations[i].feature, GroupSummary::from(*std::move(known)));
       } else {
         missing.push_back(i);
         wanted.push_back(aggregations[i]);

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <iterator>
 #include <numeric>
+#include <span>
 #include <utility>
 
+#include "features/aggregations/sorted_groups.hpp"
 #include "features/bytes.hpp"
 #include "features/column_wire.hpp"
 #include "features/joined.hpp"
@@ -38,6 +40,10 @@ bool is_summarized_small(const Feature& aggregation) {
   return aggregation.primitive.primitive->partial && !wants_sorted(aggregation) && !takes_last(aggregation);
 }
 
+bool is_made_of_sorted(const Feature& aggregation) {
+  return aggregation.primitive.primitive->aggregate_sorted && !takes_last(aggregation);
+}
+
 std::size_t kept_row_bytes(const Feature& aggregation) {
   // States for some columns only are those of categories.
   const bool is_small =
@@ -57,6 +63,12 @@ GroupSummary GroupSummary::of(const Feature& aggregation, const AggregateInput& 
       return summary;
     }
   }
+  if (is_made_of_sorted(aggregation)) {
+    const std::span<const double> sorted = aggregations::sorted_groups(piece).of(0);
+    const std::int64_t n = piece.offsets[1] - piece.offsets[0];
+    summary.known_ = Sorted{.n_missing = n - std::ssize(sorted), .numbers = SortedRuns(sorted)};
+    return summary;
+  }
   Entries entries{.n = piece.offsets[1] - piece.offsets[0], .positions = std::move(positions), .columns = {}};
   for (const Column* column : piece.columns) entries.columns.push_back({*column});
   summary.known_ = std::move(entries);
@@ -68,6 +80,10 @@ void GroupSummary::merge(const Feature& aggregation, GroupSummary&& later) {
     known_ = std::move(later.known_);
   } else if (GroupState* state = std::get_if<GroupState>(&known_)) {
     aggregation.primitive.primitive->partial->merge(*state, std::get<GroupState>(later.known_));
+  } else if (Sorted* sorted = std::get_if<Sorted>(&known_)) {
+    auto& more = std::get<Sorted>(later.known_);
+    sorted->n_missing += more.n_missing;
+    sorted->numbers.append(std::move(more.numbers));
   } else {
     auto& into = std::get<Entries>(known_);
     auto& more = std::get<Entries>(later.known_);
@@ -82,6 +98,11 @@ void GroupSummary::merge(const Feature& aggregation, GroupSummary&& later) {
 std::vector<Column> GroupSummary::finish(const Feature& aggregation, const AggregateInput& kind) && {
   const Primitive& primitive = *aggregation.primitive.primitive;
   if (const GroupState* state = std::get_if<GroupState>(&known_)) return primitive.partial->finish(*state, kind);
+  if (const Sorted* sorted = std::get_if<Sorted>(&known_)) {
+    const auto n_missing = static_cast<std::size_t>(sorted->n_missing);
+    const double result = primitive.aggregate_sorted(sorted->numbers, n_missing, kind.arguments);
+    return {Column{.values = Column::Numbers{result}, .dictionary = nullptr}};
+  }
   auto& entries = std::get<Entries>(known_);
   const bool as_they_come = !wants_sorted(aggregation) && !takes_last(aggregation);
   std::vector<std::int64_t> places;
@@ -113,11 +134,16 @@ Bytes GroupSummary::to_bytes() const {
     append_value(entries->columns.size(), bytes);
     for (const std::vector<Column>& pieces : entries->columns) append_bytes(joined(pieces), bytes);
   }
+  if (const Sorted* sorted = std::get_if<Sorted>(&known_)) {
+    append_value(sorted->n_missing, bytes);
+    sorted->numbers.append_to(bytes);
+  }
   return bytes;
 }
 
-GroupSummary GroupSummary::from(std::span<const std::byte> bytes) {
+GroupSummary GroupSummary::from(KeptBytes kept) {
   GroupSummary summary;
+  std::span<const std::byte>& bytes = kept.bytes;
   const auto index = take_value<std::uint8_t>(bytes);
   if (index == 1) summary.known_ = take_list<std::byte>(bytes);
   if (index == 2) {
@@ -127,6 +153,10 @@ GroupSummary GroupSummary::from(std::span<const std::byte> bytes) {
     entries.columns.resize(take_value<std::size_t>(bytes));
     for (std::vector<Column>& pieces : entries.columns) pieces.push_back(take_column(bytes));
     summary.known_ = std::move(entries);
+  }
+  if (index == 3) {
+    const auto n_missing = take_value<std::int64_t>(bytes);
+    summary.known_ = Sorted{.n_missing = n_missing, .numbers = SortedRuns::take(kept)};
   }
   return summary;
 }

@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <variant>
 #include <vector>
 
@@ -20,11 +19,14 @@ namespace gridmill::features {
 /// may be as many as there are distinct ones.)
 [[nodiscard]] bool is_summarized_small(const Feature& aggregation);
 
+/// Says whether the aggregation needs no more than the numbers of each piece sorted, wherever they lie.
+[[nodiscard]] bool is_made_of_sorted(const Feature& aggregation);
+
 /// Returns about what a row of a group takes in a summary of the aggregation; 0 where summaries stay small [bytes].
 [[nodiscard]] std::size_t kept_row_bytes(const Feature& aggregation);
 
 /// What is known of one group after some pieces of it: the primitive's state, or, where it needs all entries at once,
-/// the entries of its columns.
+/// the entries of its columns, or the numbers of each piece sorted.
 class GroupSummary {
  public:
   GroupSummary() = default;
@@ -33,11 +35,13 @@ class GroupSummary {
   static GroupSummary of(const Feature& aggregation, const AggregateInput& piece, std::vector<std::int64_t> positions);
   void merge(const Feature& aggregation, GroupSummary&& later);
   /// Returns what the primitive makes of the whole group; one entry an output, defaults not filled in. `kind` has
-  /// columns like those of the pieces, without entries. Cost: entries are held once, and a column of them twice.
+  /// columns like those of the pieces, without entries. Cost: entries are held once, and a column of them twice; sorted
+  /// numbers are looked up.
   [[nodiscard]] std::vector<Column> finish(const Feature& aggregation, const AggregateInput& kind) &&;
 
   [[nodiscard]] Bytes to_bytes() const;
-  static GroupSummary from(std::span<const std::byte> bytes);
+  /// Reads it back. Sorted numbers stay where they are.
+  static GroupSummary from(KeptBytes kept);
 
  private:
   struct Entries {
@@ -46,7 +50,12 @@ class GroupSummary {
     std::vector<std::vector<Column>> columns;  // by input, then by piece
   };
 
-  std::variant<std::monostate, GroupState, Entries> known_;
+  struct Sorted {
+    std::int64_t n_missing = 0;
+    SortedRuns numbers;
+  };
+
+  std::variant<std::monostate, GroupState, Entries, Sorted> known_;
 };
 
 }  // namespace gridmill::features

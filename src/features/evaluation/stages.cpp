@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "features/evaluation.hpp"
+#include "features/feature_inputs.hpp"
 
 namespace gridmill::features {
 namespace {
@@ -22,13 +23,6 @@ bool is_over_table(const Feature& feature) {
          feature.primitive.primitive->scope == Scope::table;
 }
 
-std::vector<FeatureRef> needs_of(const Feature& feature) {
-  std::vector<FeatureRef> needs(feature.bases);
-  if (feature.group_by) needs.push_back(feature.group_by);
-  if (feature.where) needs.push_back(feature.where->feature);
-  return needs;
-}
-
 /// Finds the features worth computing once for all rows of their table.
 class StageFinder {
  public:
@@ -36,7 +30,7 @@ class StageFinder {
   std::size_t level(const FeatureRef& feature) {
     if (const auto known = levels_.find(feature.get()); known != levels_.end()) return known->second;
     std::size_t level = 0;
-    for (const FeatureRef& need : needs_of(*feature)) level = std::max(level, level_behind(*feature, need));
+    for (const FeatureRef& need : inputs_of(*feature)) level = std::max(level, level_behind(*feature, need));
     levels_.emplace(feature.get(), level);
     if (is_over_table(*feature)) set_apart(feature, true);
     return level;
@@ -59,7 +53,7 @@ class StageFinder {
   bool is_costly(const FeatureRef& feature) {
     if (feature->kind == FeatureKind::aggregation || is_over_table(*feature)) return true;
     if (feature->kind == FeatureKind::direct) return false;  // what it brings is set apart itself, if need be
-    const std::vector<FeatureRef> needs = needs_of(*feature);
+    const std::vector<FeatureRef> needs = inputs_of(*feature);
     return std::any_of(needs.begin(), needs.end(), [this](const FeatureRef& need) { return is_costly(need); });
   }
 

@@ -3,15 +3,17 @@
 #include <chrono>
 #include <cstdint>
 
+#include "core/nanoseconds.hpp"
+
 /// Dates in the proleptic Gregorian calendar, from and to times in ns and days since 1970-01-01. Exact before 1970 too.
 namespace gridmill::features::transforms {
 
 using Day = std::int64_t;  // days since 1970-01-01
 
-constexpr std::int64_t kSecond = 1'000'000'000;  // [ns]
-constexpr std::int64_t kMinute = 60 * kSecond;
-constexpr std::int64_t kHour = 60 * kMinute;
-constexpr std::int64_t kDay = 24 * kHour;
+using core::kDay;
+using core::kHour;
+using core::kMinute;
+using core::kSecond;
 
 struct Date {
   int year = 1970;

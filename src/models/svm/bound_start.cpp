@@ -11,8 +11,8 @@ namespace gridmill::models::svm {
 namespace {
 
 /// Lowers the alphas of the best classified samples of the class with the greater sum of shares until both sums are
-/// equal. Works in shares of the bound, which are exact when all bounds are equal.
-void balance(const SmoProblem& problem, const std::vector<double>& share, ProblemRows& rows, SmoStart& start) {
+/// equal. Works in shares of the bound, which are exact when all bounds are equal. Returns false if time ran out.
+bool balance(const SmoProblem& problem, const std::vector<double>& share, ProblemRows& rows, SmoStart& start) {
   double excess = 0;
   for (std::size_t k = 0; k < share.size(); ++k) excess += problem.y[k] * share[k];
   const double larger = excess > 0 ? 1.0 : -1.0;
@@ -33,7 +33,7 @@ void balance(const SmoProblem& problem, const std::vector<double>& share, Proble
     start.alpha[k] = old * (1 - taken / share[k]);
     addends.push_back({.factor = larger * (start.alpha[k] - old), .k = k});
   }
-  rows.add_rows(addends, start.products);
+  return rows.add_rows(addends, start.products);
 }
 
 }  // namespace
@@ -48,7 +48,9 @@ std::optional<SmoStart> start_at_bound(const SmoProblem& problem, ProblemRows& r
     share[k] = problem.upper[k] / scale;
     direction[k] = problem.y[k] * share[k];
   }
-  const std::vector<double>& products = rows.products_with(direction);
+  const std::vector<double>* found = rows.products_with(direction);
+  if (found == nullptr) return std::nullopt;
+  const std::vector<double>& products = *found;
   double slope = 0;
   double curvature = 0;
   for (std::size_t k = 0; k < n; ++k) {
@@ -58,7 +60,7 @@ std::optional<SmoStart> start_at_bound(const SmoProblem& problem, ProblemRows& r
   if (!(scale * curvature < slope)) return std::nullopt;
   SmoStart start{.alpha = problem.upper, .products = products};
   for (double& product : start.products) product *= scale;
-  balance(problem, share, rows, start);
+  if (!balance(problem, share, rows, start)) return std::nullopt;
   return start;
 }
 

@@ -8,7 +8,8 @@
 namespace gridmill::models::svm {
 
 /// Returns the point where all variables of a classification (linear = -1) are at their upper bound but the best
-/// classified samples of the class that weighs more, as many as the constraint y'a = 0 takes; or nothing.
+/// classified samples of the class that weighs more, as many as the constraint y'a = 0 takes; or nothing, as when the
+/// deadline of `rows` passes.
 ///
 /// It is near the optimum while C is so small that the objective still falls all the way there: that is asked of the
 /// direction from 0 to all bounds. Small problems get nothing, as finding out would cost what it saves.

@@ -29,6 +29,7 @@ struct KernelMemory {
   std::size_t cache_bytes = 0;     // each rank, for rows of matrices that do not fit
   std::size_t copy_bytes = 0;      // each rank, for copies of rows in the order of a fit
   std::size_t bytes = 0;           // all ranks of the node together
+  std::size_t least_bytes = 0;     // the least limit that can be kept to
 
   /// Says it in a few words.
   [[nodiscard]] std::string describe(const KernelWork& work, std::size_t n_ranks) const;
@@ -37,8 +38,9 @@ struct KernelMemory {
 /// Decides how `n_ranks` ranks of a node keep the matrices of `work` within `limit` bytes (0: no limit).
 ///
 /// First choice: products of pairs and one matrix for every two ranks (one for each, if they are small); what does not
-/// fit is left out in turn: more matrices than one, the products, at last the matrix.
-/// A few MiB a rank for rows are always taken.
+/// fit is left out in turn: more matrices than one, room for copies down to the least of use, the products, at last the
+/// matrix. Each rank's own samples, and the least for copies and for rows that no matrix holds, are always taken: below
+/// `least_bytes` the limit is passed. What is chosen changes no bit of any result.
 KernelMemory plan_kernel_memory(const KernelWork& work, std::size_t n_samples, std::size_t n_features,
                                 std::size_t limit, std::size_t n_ranks);
 

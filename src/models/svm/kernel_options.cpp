@@ -1,7 +1,9 @@
 #include "models/svm/kernel_options.hpp"
 
+#include <cmath>
 #include <string_view>
 
+#include "models/model.hpp"
 #include "models/preprocessing.hpp"
 
 namespace gridmill::models::svm {
@@ -93,6 +95,11 @@ Kernel KernelOptions::resolve(std::size_t count, const std::function<double()>& 
     kernel.gamma = 1.0 / n_features;
   } else {
     const double spread = variance();
+    if (!std::isfinite(spread)) {
+      throw FitError(
+          "gamma: scale has no value, as the variance of the features is beyond what a double holds; scale "
+          "the features");
+    }
     kernel.gamma = spread > 0 ? 1.0 / (n_features * spread) : 1.0;
   }
   return kernel;

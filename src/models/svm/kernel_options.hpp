@@ -29,7 +29,7 @@ struct KernelOptions {
     return kind != KernelKind::linear && gamma == std::variant<GammaRule, double>(GammaRule::scale);
   }
   /// Returns the kernel for training samples `rows` of x: 'scale' is 1 / (n_features Var(x)) over all their entries
-  /// (1 if they are all equal), 'auto' is 1 / n_features.
+  /// (1 if they are all equal), 'auto' is 1 / n_features. Errors: models::FitError if the variance overflows.
   [[nodiscard]] Kernel resolve(const core::MatrixView& x, std::span<const core::Index> rows) const;
   /// The same for sparse samples; the variance is E[x^2] - E[x]^2 then, as in scikit-learn.
   [[nodiscard]] Kernel resolve(const core::SparseView& x, std::span<const core::Index> rows) const;

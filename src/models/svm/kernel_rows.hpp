@@ -100,7 +100,8 @@ class Gram final : public KernelRows {
 };
 
 /// Rows computed when asked for, together with those that are expected: the samples are then read once for all of them.
-/// As many as fit into `bytes` are kept, the least recently used one goes first. Bits do not depend on any of that.
+/// As many as fit into `bytes` are kept, the least recently used one goes first. Bits do not depend on any of that, and
+/// are those of Gram.
 class RowCache final : public KernelRows {
  public:
   RowCache(std::shared_ptr<const CentredSamples> samples, const Kernel& kernel, std::size_t bytes);

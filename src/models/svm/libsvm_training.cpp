@@ -1,5 +1,6 @@
 #include "models/svm/libsvm_training.hpp"
 
+#include <limits>
 #include <memory>
 #include <string_view>
 
@@ -8,6 +9,7 @@
 
 #include "core/error.hpp"
 #include "models/model.hpp"
+#include "models/svm/smo.hpp"
 
 namespace gridmill::models::svm {
 
@@ -34,7 +36,7 @@ svm_parameter parameters(const LibsvmOptions& options) {
   out.degree = options.kernel.degree;
   out.gamma = options.kernel.gamma;
   out.coef0 = options.kernel.coef0;
-  out.cache_size = 200;  // [MB]
+  out.cache_size = static_cast<double>(options.cache_bytes) / 0x1p20;  // [MiB]
   out.eps = options.tolerance;
   out.C = options.C;
   out.nu = options.nu;
@@ -45,14 +47,11 @@ svm_parameter parameters(const LibsvmOptions& options) {
 /// Samples as libsvm takes them: lists of what is not 0, each ended by the index -1.
 class Nodes {
  public:
-  explicit Nodes(const core::MatrixView& x) {
+  explicit Nodes(const SupportVectors& x) {
     std::vector<std::size_t> start;
-    for (std::size_t s = 0; s < x.n_samples; ++s) {
+    for (std::size_t s = 0; s < x.n(); ++s) {
       start.push_back(nodes_.size());
-      const std::span<const double> sample = x.sample(s);
-      for (std::size_t f = 0; f < sample.size(); ++f) {
-        if (sample[f] != 0) nodes_.push_back({static_cast<int>(f) + 1, sample[f]});
-      }
+      x.for_each_entry(s, [&](std::size_t f, double value) { nodes_.push_back({static_cast<int>(f) + 1, value}); });
       nodes_.push_back({-1, 0});
     }
     for (const std::size_t first : start) samples_.push_back(nodes_.data() + first);
@@ -64,13 +63,29 @@ class Nodes {
   std::vector<svm_node*> samples_;
 };
 
+void check_overflow(const Kernel& kernel, const SupportVectors& samples) {
+  for (std::size_t s = 0; s < samples.n(); ++s) {
+    double norm = 0;
+    samples.for_each_entry(s, [&](std::size_t /*f*/, double value) { norm += value * value; });
+    // libsvm's squared distances are made of four such terms.
+    if (!(norm < std::numeric_limits<double>::max() / 8)) {
+      throw FitError(
+          fmt::format("a sample has a squared length of {:.2g}, so that products of samples are beyond what "
+                      "a double holds; scale the features",
+                      norm));
+    }
+    if (kernel.kind != KernelKind::rbf) require_float(of_product(kernel, norm));
+  }
+}
+
 }  // namespace
 
-LibsvmTrained train_libsvm(const LibsvmOptions& options, const core::MatrixView& x, std::span<const double> y) {
+LibsvmTrained train_libsvm(const LibsvmOptions& options, const SupportVectors& samples, std::span<const double> y) {
   svm_set_print_string_function([](const char*) {});
-  Nodes nodes(x);
+  check_overflow(options.kernel, samples);
+  Nodes nodes(samples);
   std::vector<double> labels(y.begin(), y.end());
-  const svm_problem problem{static_cast<int>(x.n_samples), labels.data(), nodes.samples()};
+  const svm_problem problem{static_cast<int>(samples.n()), labels.data(), nodes.samples()};
   const svm_parameter parameter = parameters(options);
   if (const char* refusal = svm_check_parameter(&problem, &parameter)) {
     if (std::string_view(refusal) != "specified nu is infeasible") throw FitError(refusal);

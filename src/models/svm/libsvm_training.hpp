@@ -4,10 +4,10 @@
 #include <span>
 #include <vector>
 
-#include "core/dataset.hpp"
 #include "core/matrix.hpp"
 #include "models/svm/kernel.hpp"
 #include "models/svm/libsvm_file.hpp"
+#include "models/svm/support_vectors.hpp"
 
 namespace gridmill::models::svm {
 
@@ -17,6 +17,7 @@ struct LibsvmOptions {
   double nu = 0.5;
   double C = 1;  // nu_svr
   double tolerance = 1e-3;
+  std::size_t cache_bytes = 200'000'000;  // for kernel rows; changes no bit of the result
 };
 
 /// What libsvm found.
@@ -29,9 +30,9 @@ struct LibsvmTrained {
 
 /// Trains libsvm itself on samples of its own copy: for kinds of machines that our solver does not solve.
 ///
-/// Shapes: x is n_features x n, y has n entries: class codes for nu_svc, whose samples must be sorted by class.
-/// Errors: FitError when libsvm refuses (nu infeasible). Deterministic. Memory: 16 bytes an entry that is not 0, and
-/// 200 MB of kernel rows, as in scikit-learn.
-LibsvmTrained train_libsvm(const LibsvmOptions& options, const core::MatrixView& x, std::span<const double> y);
+/// Shapes: n samples, y has n entries: class codes for nu_svc, whose samples must be sorted by class.
+/// Errors: FitError when libsvm refuses (nu infeasible), or where kernel values overflow. Deterministic.
+/// Memory: 16 bytes an entry that is not 0, and the rows.
+LibsvmTrained train_libsvm(const LibsvmOptions& options, const SupportVectors& samples, std::span<const double> y);
 
 }  // namespace gridmill::models::svm

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <functional>
 #include <memory>
+#include <numeric>
 #include <string>
 #include <utility>
 
@@ -50,43 +51,70 @@ std::vector<core::OptionSpec> svr_options() {
 /// The samples of one fit, preprocessed, in libsvm's order: by class, and as in the data within a class.
 struct Samples {
   Preprocessing preprocessing;
-  core::Matrix x;
+  SupportVectors x;
+  Kernel kernel;
   std::vector<double> y;
 };
 
-Samples samples_of(const core::Dataset& data, const FitRequest& request) {
-  Samples out{.preprocessing = Preprocessing::fit(preprocessing_of(request.params), data.x, request.train)};
-  std::vector<core::Index> rows(request.train.begin(), request.train.end());
+std::vector<core::Index> in_order(const core::Dataset& data, std::span<const core::Index> train) {
+  std::vector<core::Index> rows(train.begin(), train.end());
   if (data.task == core::Task::classification) {
     std::stable_sort(rows.begin(), rows.end(), [&](auto a, auto b) { return data.y[a] < data.y[b]; });
   }
-  out.x = out.preprocessing.apply(data.x, rows);
-  for (const core::Index row : rows) out.y.push_back(data.y[row]);
-  if (!out.x.is_finite()) {
+  return rows;
+}
+
+void take_sparse(const core::Dataset& data, std::span<const core::Index> rows, const KernelOptions& kernel,
+                 Samples& out) {
+  core::SparseMatrix x;
+  x.n_features = data.n_features();
+  for (const core::Index row : rows) x.add(data.sparse.sample(row));
+  if (!std::ranges::all_of(x.value, [](double value) { return std::isfinite(value); })) {
+    throw FitError("a feature is missing or infinite");
+  }
+  out.kernel = kernel.resolve(data.sparse, rows);
+  out.x = SupportVectors(std::move(x));
+}
+
+void take_full(const core::Dataset& data, std::span<const core::Index> rows, const KernelOptions& kernel,
+               Samples& out) {
+  core::Matrix x = out.preprocessing.apply(data.x, rows);
+  if (!x.is_finite()) {
     throw FitError(
         "a feature is missing (NaN) or infinite; fill what is missing with 'impute: mean' (or median, "
         "most_frequent, zero)");
   }
+  std::vector<core::Index> all(x.n_cols);
+  std::iota(all.begin(), all.end(), core::Index{0});
+  out.kernel = kernel.resolve(core::MatrixView(x), all);
+  out.x = SupportVectors(std::move(x));
+}
+
+Samples samples_of(const core::Dataset& data, const FitRequest& request, const KernelOptions& kernel) {
+  const std::vector<core::Index> rows = in_order(data, request.train);
+  Samples out;
+  if (data.is_sparse()) {
+    take_sparse(data, rows, kernel, out);
+  } else {
+    out.preprocessing = Preprocessing::fit(preprocessing_of(request.params), data.x, request.train);
+    take_full(data, rows, kernel, out);
+  }
+  for (const core::Index row : rows) out.y.push_back(data.y[row]);
   return out;
 }
 
-LibsvmTrained train(MachineKind kind, const Kernel& kernel, const Samples& samples, const FitRequest& request,
-                    std::span<const core::OptionSpec> options) {
+LibsvmTrained train(MachineKind kind, const Samples& samples, const FitRequest& request,
+                    std::span<const core::OptionSpec> options, std::size_t cache_bytes) {
   const auto number = [&](std::string_view name) { return value_of(request.params, options, name).number(); };
   double tolerance = number("tol");
   if (request.mode == FitMode::converged) tolerance = std::min(tolerance, kConvergedTolerance);
   return train_libsvm({.kind = kind,
-                       .kernel = kernel,
+                       .kernel = samples.kernel,
                        .nu = number("nu"),
                        .C = kind == MachineKind::nu_svr ? number("C") : 1.0,
-                       .tolerance = tolerance},
+                       .tolerance = tolerance,
+                       .cache_bytes = cache_bytes},
                       samples.x, samples.y);
-}
-
-SupportVectors vectors_of(const Samples& samples, const LibsvmTrained& trained) {
-  core::Matrix out(samples.x.n_rows, trained.support.size());
-  for (std::size_t v = 0; v < trained.support.size(); ++v) out.col(v) = samples.x.col(trained.support[v]);
-  return SupportVectors(std::move(out));
 }
 
 /// A fit whose model stands alone from the start.
@@ -95,6 +123,7 @@ class NuFit final : public Fit {
   using MakeModel = std::function<std::unique_ptr<Model>()>;
   NuFit(const core::Dataset& data, std::vector<std::size_t> classes, std::size_t n_support, MakeModel make_model)
       : data_(data), classes_(std::move(classes)), make_model_(std::move(make_model)), model_(make_model_()) {
+    certificate_.converged = true;
     certificate_.n_support = static_cast<std::int64_t>(n_support);
   }
 
@@ -116,22 +145,20 @@ class NuFit final : public Fit {
 
 class NuTrainer final : public Trainer {
  public:
-  NuTrainer(const core::Dataset& data, std::span<const core::OptionSpec> options) : data_(data), options_(options) {}
+  NuTrainer(const core::Dataset& data, std::span<const core::OptionSpec> options, std::size_t cache_bytes)
+      : data_(data), options_(options), cache_bytes_(cache_bytes) {}
 
   [[nodiscard]] std::unique_ptr<Fit> fit(const FitRequest& request) override {
     const bool classifies = data_.task == core::Task::classification;
     if (!data_.weight.empty()) throw FitError("nu machines take no sample weights; svc and svr do");
     if (request.probability) throw FitError("nu_svc gives no probabilities; svc does");
-    const Samples samples = samples_of(data_, request);
-    std::vector<core::Index> all(samples.x.n_cols);
-    for (std::size_t s = 0; s < all.size(); ++s) all[s] = static_cast<core::Index>(s);
-    const Kernel kernel = kernel_options(request.params, options_).resolve(core::MatrixView(samples.x), all);
-    return classifies ? classifier(samples, kernel, request) : regression(samples, kernel, request);
+    if (request.time_limit_s > 0) throw FitError("nu machines know no time limit; svc and svr do");
+    const Samples samples = samples_of(data_, request, kernel_options(request.params, options_));
+    return classifies ? classifier(samples, request) : regression(samples, request);
   }
 
  private:
-  [[nodiscard]] std::unique_ptr<Fit> classifier(const Samples& samples, const Kernel& kernel,
-                                                const FitRequest& request) const {
+  [[nodiscard]] std::unique_ptr<Fit> classifier(const Samples& samples, const FitRequest& request) const {
     OneVsOne machine{.start = {0}};
     for (const double code : samples.y) {
       const auto at = static_cast<std::size_t>(code);
@@ -141,15 +168,15 @@ class NuTrainer final : public Trainer {
       throw FitError(fmt::format("all training samples are of class '{}'; nu_svc needs at least two classes",
                                  data_.classes[machine.classes.front()]));
     }
-    const LibsvmTrained trained = train(MachineKind::nu_svc, kernel, samples, request, options_);
+    const LibsvmTrained trained = train(MachineKind::nu_svc, samples, request, options_, cache_bytes_);
     for (const std::size_t n : trained.n_support) machine.start.push_back(machine.start.back() + n);
     machine.coefficients = trained.coefficients;
     machine.rho = trained.rho;
     const bool breaks = value_of(request.params, options_, "break_ties").boolean();
     const SvcModel::Parts parts{.kind = MachineKind::nu_svc,
                                 .preprocessing = samples.preprocessing,
-                                .kernel = kernel,
-                                .vectors = vectors_of(samples, trained),
+                                .kernel = samples.kernel,
+                                .vectors = samples.x.at(trained.support),
                                 .classifier = {.machine = machine,
                                                .n_codes = data_.classes.size(),
                                                .ties = breaks ? TieRule::decision : TieRule::lowest_class},
@@ -158,13 +185,12 @@ class NuTrainer final : public Trainer {
                                    [parts] { return std::make_unique<SvcModel>(parts); });
   }
 
-  [[nodiscard]] std::unique_ptr<Fit> regression(const Samples& samples, const Kernel& kernel,
-                                                const FitRequest& request) const {
-    const LibsvmTrained trained = train(MachineKind::nu_svr, kernel, samples, request, options_);
+  [[nodiscard]] std::unique_ptr<Fit> regression(const Samples& samples, const FitRequest& request) const {
+    const LibsvmTrained trained = train(MachineKind::nu_svr, samples, request, options_, cache_bytes_);
     const SvrModel::Parts parts{.kind = MachineKind::nu_svr,
                                 .preprocessing = samples.preprocessing,
-                                .kernel = kernel,
-                                .vectors = vectors_of(samples, trained),
+                                .kernel = samples.kernel,
+                                .vectors = samples.x.at(trained.support),
                                 .coefficients = trained.coefficients,
                                 .rho = trained.rho.front()};
     return std::make_unique<NuFit>(data_, std::vector<std::size_t>{}, trained.support.size(),
@@ -173,7 +199,28 @@ class NuTrainer final : public Trainer {
 
   const core::Dataset& data_;
   std::span<const core::OptionSpec> options_;
+  std::size_t cache_bytes_;
 };
+
+/// What libsvm is given on one rank: the samples once more as its nodes, and rows of the kernel matrix.
+struct NuMemory {
+  std::size_t samples;
+  std::size_t least_rows;
+  std::size_t rows;
+};
+
+NuMemory memory_of(const core::Dataset& data, const Resources& resources) {
+  constexpr std::size_t kWantedRows = 200'000'000;  // as scikit-learn
+  const std::size_t entries = data.is_sparse() ? data.sparse.n_entries() : data.n_samples() * data.n_features();
+  NuMemory out{.samples = 3 * entries * sizeof(double),
+               .least_rows = std::max<std::size_t>(1'000'000, 4 * data.n_samples() * sizeof(float)),
+               .rows = kWantedRows};
+  if (resources.memory_bytes > 0) {
+    const std::size_t share = resources.memory_bytes / resources.n_ranks_on_node();
+    out.rows = std::clamp(share - std::min(share, out.samples), out.least_rows, std::max(out.least_rows, kWantedRows));
+  }
+  return out;
+}
 
 class NuFamily : public Family {
  public:
@@ -181,12 +228,18 @@ class NuFamily : public Family {
 
   [[nodiscard]] std::string_view name() const override { return classifies() ? "nu_svc" : "nu_svr"; }
   [[nodiscard]] std::string_view meaning() const override {
-    return classifies() ? "Support vector classifier whose nu bounds the share of margin errors (libsvm's own solver)."
-                        : "Support vector regression whose nu chooses the tube's width (libsvm's own solver).";
+    return classifies() ? "Support vector classifier whose nu bounds the share of margin errors (libsvm's own solver: "
+                          "no sample weights, probabilities or time limit)."
+                        : "Support vector regression whose nu chooses the tube's width (libsvm's own solver: no sample "
+                          "weights or time limit).";
   }
   [[nodiscard]] core::Task task() const override { return task_; }
   [[nodiscard]] std::span<const core::OptionSpec> options() const override { return options_; }
   [[nodiscard]] std::vector<std::string> check(const core::Params& /*params*/) const override { return {}; }
+  [[nodiscard]] Abilities abilities() const override {
+    return {.weights = false, .time_limit = false, .probability = false};
+  }
+  [[nodiscard]] bool takes_sparse() const override { return true; }
   [[nodiscard]] std::string sharing_key(const core::Params& params) const override {
     return kernel_key(params, options_);
   }
@@ -194,14 +247,15 @@ class NuFamily : public Family {
                             std::size_t /*n_classes*/) const override {
     return fit_cost(classifies() ? 1.0 : value_of(params, options_, "C").number(), n_train, n_features);
   }
-  [[nodiscard]] MemoryUse memory_use(const core::Dataset& /*data*/, const Resources& resources) const override {
-    constexpr std::size_t kKernelRows = 200'000'000;
-    const std::size_t n_ranks = resources.memory == nullptr ? 1 : resources.memory->n_sharers();
-    return {.bytes = n_ranks * kKernelRows, .words = "kernel rows of libsvm, 200 MB a rank"};
+  [[nodiscard]] MemoryUse memory_use(const core::Dataset& data, const Resources& resources) const override {
+    const NuMemory each = memory_of(data, resources);
+    const std::size_t n_ranks = resources.n_ranks_on_node();
+    return {.bytes = n_ranks * (each.samples + each.rows),
+            .least_bytes = n_ranks * (each.samples + each.least_rows),
+            .words = fmt::format("kernel rows of libsvm, {} MB a rank", each.rows / 1'000'000)};
   }
-  [[nodiscard]] std::unique_ptr<Trainer> trainer(const core::Dataset& data,
-                                                 const Resources& /*resources*/) const override {
-    return std::make_unique<NuTrainer>(data, options_);
+  [[nodiscard]] std::unique_ptr<Trainer> trainer(const core::Dataset& data, const Resources& resources) const override {
+    return std::make_unique<NuTrainer>(data, options_, memory_of(data, resources).rows);
   }
   [[nodiscard]] std::unique_ptr<Model> load(const std::filesystem::path& folder,
                                             const core::Value& state) const override {

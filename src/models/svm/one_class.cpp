@@ -1,7 +1,9 @@
 #include "models/svm/one_class.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -58,6 +60,9 @@ class OneClassModel final : public Model {
   [[nodiscard]] Prediction predict(const core::MatrixView& x, Outputs wanted) const override {
     return judged(machine_->predict(x, {}).value, wanted);
   }
+  [[nodiscard]] Prediction predict_sparse(const core::SparseView& x, Outputs wanted) const override {
+    return judged(machine_->predict_sparse(x, {}).value, wanted);
+  }
   void save(const std::filesystem::path& folder) const override { machine_->save(folder); }
   [[nodiscard]] core::Value state() const override { return machine_->state(); }
 
@@ -110,8 +115,8 @@ class OneClassFit final : public Fit {
   std::vector<std::size_t> classes_{0, 1};
 };
 
-/// libsvm's start: the first samples at their bounds, as many as nu asks for.
-SmoStart first_samples(const SmoProblem& problem, double nu, ProblemRows& rows) {
+/// libsvm's start: the first samples at their bounds, as many as nu asks for; nothing if time runs out.
+std::optional<SmoStart> first_samples(const SmoProblem& problem, double nu, ProblemRows& rows) {
   const std::size_t n = problem.upper.size();
   SmoStart start{.alpha = std::vector<double>(n, 0.0), .products = std::vector<double>(n, 0.0)};
   double left = 0;
@@ -122,8 +127,14 @@ SmoStart first_samples(const SmoProblem& problem, double nu, ProblemRows& rows) 
     left -= start.alpha[k];
     addends.push_back({.factor = start.alpha[k], .k = k});
   }
-  rows.add_rows(addends, start.products);
+  if (!rows.add_rows(addends, start.products)) return std::nullopt;
   return start;
+}
+
+/// What is known of a fit whose time ran out before its first step.
+SmoSolution given_up() {
+  constexpr double kUnknown = std::numeric_limits<double>::infinity();
+  return {.certificate = {.gap = kUnknown, .objective = kUnknown}, .status = FitStatus::time_limit};
 }
 
 class OneClassTrainer final : public Trainer {
@@ -132,18 +143,18 @@ class OneClassTrainer final : public Trainer {
 
   [[nodiscard]] std::unique_ptr<Fit> fit(const FitRequest& request) override {
     if (request.probability) throw FitError("one_class gives no probabilities");
-    const SmoOptions smo = smo_options(request, one_class_options());
     shared_.preprocess(preprocessing_of(request.params), request.train);
-    TrainedOneClass trained{.matrix =
-                                shared_.matrix(kernel_options(request.params, one_class_options()), request.train)};
+    SmoOptions smo = smo_options(request, one_class_options());
+    TrainedOneClass trained{
+        .matrix = shared_.matrix(kernel_options(request.params, one_class_options()), request.train, &smo.deadline)};
     std::vector<core::Index> positions;
     SmoProblem problem;
     add_samples(request.train, positions, problem);
-    ProblemRows rows(*trained.matrix->rows, positions, shared_.problem_memory());
+    ProblemRows rows(*trained.matrix->rows, positions, shared_.problem_memory(), smo.deadline);
     const double nu = value_of(request.params, one_class_options(), "nu").number();
-    const SmoStart start = first_samples(problem, nu, rows);
-    const SmoSolution solution = solve(problem, rows, smo, &start);
-    for (std::size_t k = 0; k < positions.size(); ++k) {
+    const std::optional<SmoStart> start = first_samples(problem, nu, rows);
+    const SmoSolution solution = start ? solve(problem, rows, smo, &*start) : given_up();
+    for (std::size_t k = 0; k < solution.alpha.size(); ++k) {
       if (solution.alpha[k] == 0) continue;
       trained.support.push_back(positions[k]);
       trained.alpha.push_back(solution.alpha[k]);
@@ -192,6 +203,7 @@ class OneClassFamily final : public Family {
          .hint = ""}};
   }
   [[nodiscard]] bool stratifies() const override { return false; }
+  [[nodiscard]] Abilities abilities() const override { return {.probability = false}; }
   [[nodiscard]] bool takes_sparse() const override { return true; }
   [[nodiscard]] std::string sharing_key(const core::Params& params) const override {
     return kernel_key(params, one_class_options());

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <utility>
 
@@ -14,16 +15,23 @@ namespace {
 /// Returns the mean rounded to a multiple of the power of two below the standard deviation.
 double shift_of(const core::Matrix& x, std::size_t feature) {
   const auto n = static_cast<double>(x.n_cols);
+  const auto value = [&](std::size_t i) { return x(feature, i); };
+  bool is_constant = true;
+  for (std::size_t i = 1; i < x.n_cols && is_constant; ++i) is_constant = value(i) == value(0);
+  // Removed whole; with its rounding, too, which may be great beside other features.
+  if (is_constant) return x.n_cols > 0 ? value(0) : 0;
   double mean = 0;
-  for (std::size_t i = 0; i < x.n_cols; ++i) mean += x(feature, i) / n;
+  for (std::size_t i = 0; i < x.n_cols; ++i) mean += value(i) / n;
   double variance = 0;
-  for (std::size_t i = 0; i < x.n_cols; ++i) variance += (x(feature, i) - mean) * (x(feature, i) - mean) / n;
+  for (std::size_t i = 0; i < x.n_cols; ++i) variance += (value(i) - mean) * (value(i) - mean) / n;
   const double spread = std::sqrt(variance);
-  // A constant column is removed whole; so is what is lost in its rounding.
-  if (!(spread > std::abs(mean) * 1e-15)) return x.n_cols > 0 ? x(feature, 0) : 0;
+  if (!(spread > std::abs(mean) * 1e-15)) return value(0);  // differences are of the last bit
   const double step = std::exp2(std::floor(std::log2(spread)));
   return std::nearbyint(mean / step) * step;
 }
+
+/// The product of two samples as SampleBlock has it.
+double dot(const double* x, const double* z, std::size_t n) { return std::inner_product(x, x + n, z, 0.0); }
 
 /// The product of a sample with one written out in full.
 double dot(const core::SparseSample& sample, const double* full) {
@@ -32,16 +40,26 @@ double dot(const core::SparseSample& sample, const double* full) {
   return sum;
 }
 
+/// Calls act(k, samples) for blocks of neighbours in `run`, of which the first is sample k of it.
+template <typename Act>
+void for_each_block(const CentredSamples::Run& run, const Act& act) {
+  std::vector<core::Index> chosen(run.size);
+  std::iota(chosen.begin(), chosen.end(), static_cast<core::Index>(run.first));
+  for (std::size_t k = 0; k < run.size; k += SampleBlock::kWidth) {
+    act(k, std::span(chosen).subspan(k, std::min(SampleBlock::kWidth, run.size - k)));
+  }
+}
+
 }  // namespace
 
 CentredSamples::CentredSamples(core::Matrix x) : z_(std::move(x)), norm_(z_.n_cols), shift_dot_(z_.n_cols) {
   arma::vec shift(z_.n_rows);
   for (std::size_t f = 0; f < z_.n_rows; ++f) shift(f) = shift_of(z_, f);
   z_.each_col() -= shift;
-  shift_norm_ = arma::dot(shift, shift);
+  shift_norm_ = dot(shift.memptr(), shift.memptr(), z_.n_rows);
   for (std::size_t i = 0; i < n(); ++i) {
-    norm_[i] = arma::dot(z_.col(i), z_.col(i));
-    shift_dot_[i] = arma::dot(z_.col(i), shift);
+    norm_[i] = dot(z_.colptr(i), z_.colptr(i), z_.n_rows);
+    shift_dot_[i] = dot(z_.colptr(i), shift.memptr(), z_.n_rows);
   }
 }
 
@@ -53,29 +71,35 @@ CentredSamples::CentredSamples(core::SparseMatrix x)
   }
 }
 
+bool CentredSamples::overflows(KernelKind kind) const {
+  constexpr double kMost = std::numeric_limits<double>::max() / 8;  // four such terms are added
+  const auto holds = [](double value) { return std::abs(value) < kMost; };
+  if (!std::ranges::all_of(norm_, holds)) return true;
+  return kind != KernelKind::rbf && !(holds(shift_norm_) && std::ranges::all_of(shift_dot_, holds));
+}
+
 void CentredSamples::products(const Run& rows, const Run& columns, double* out) const {
   if (is_sparse_) {
     sparse_products(rows, columns, out);
     return;
   }
-  arma::mat product(out, rows.size, columns.size, false, true);
-  product =
-      z_.cols(rows.first, rows.first + rows.size - 1).t() * z_.cols(columns.first, columns.first + columns.size - 1);
+  SampleBlock block;
+  for_each_block(rows, [&](std::size_t r, std::span<const core::Index> chosen) {
+    take(chosen, block);
+    block.products_by_sample(z_, columns.first, columns.size, rows.size, out + r);
+  });
 }
 
 void CentredSamples::sparse_products(const Run& rows, const Run& columns, double* out) const {
-  constexpr std::size_t width = SampleBlock::kWidth;
-  std::vector<core::Index> chosen(columns.size);
-  std::iota(chosen.begin(), chosen.end(), static_cast<core::Index>(columns.first));
   SampleBlock block;
   std::vector<double> last;  // columns, when fewer than a block's are left
-  for (std::size_t c = 0; c < columns.size; c += width) {
-    const std::size_t size = std::min(width, columns.size - c);
-    take(std::span(chosen).subspan(c, size), block);
-    if (size < width) last.resize(rows.size * width);
-    products(rows, block, size < width ? last.data() : out + c * rows.size);
-    if (size < width) std::copy_n(last.begin(), rows.size * size, out + c * rows.size);
-  }
+  for_each_block(columns, [&](std::size_t c, std::span<const core::Index> chosen) {
+    const bool is_full = chosen.size() == SampleBlock::kWidth;
+    take(chosen, block);
+    if (!is_full) last.resize(rows.size * SampleBlock::kWidth);
+    products(rows, block, is_full ? out + c * rows.size : last.data());
+    if (!is_full) std::copy_n(last.begin(), rows.size * chosen.size(), out + c * rows.size);
+  });
 }
 
 void CentredSamples::take(std::span<const core::Index> samples, SampleBlock& block) const {
@@ -108,9 +132,8 @@ void CentredSamples::kernel_entries(const Kernel& kernel, std::size_t j, std::si
     if (j >= first && j - first < products.size()) out[j - first] = 1.0F;
     return;
   }
-  const double offset = shift_dot_[j] + shift_norm_;
   for (std::size_t k = 0; k < products.size(); ++k) {
-    out[k] = static_cast<float>(of_product(kernel, products[k] + shift_dot_[first + k] + offset));
+    out[k] = static_cast<float>(of_product(kernel, products[k] + shifted_back(j, first + k)));
   }
 }
 
@@ -121,17 +144,14 @@ void CentredSamples::kernel_row(const Kernel& kernel, const PairProducts* produc
   } else if (is_sparse_) {
     sparse_row(i, others, out);
   } else {
-    const std::span<const double> own(z_.colptr(i), z_.n_rows);
-    for (std::size_t v = 0; v < others.size(); ++v) {
-      out[v] = std::inner_product(own.begin(), own.end(), z_.colptr(others[v]), 0.0);
-    }
+    for (std::size_t v = 0; v < others.size(); ++v) out[v] = dot(z_.colptr(i), z_.colptr(others[v]), z_.n_rows);
   }
   if (kernel.kind == KernelKind::rbf) {
     for (std::size_t v = 0; v < others.size(); ++v) {
       out[v] = std::max(0.0, norm_[i] + norm_[others[v]] - 2 * out[v]);
     }
   } else {
-    for (std::size_t v = 0; v < others.size(); ++v) out[v] += shift_dot_[i] + shift_dot_[others[v]] + shift_norm_;
+    for (std::size_t v = 0; v < others.size(); ++v) out[v] += shifted_back(i, others[v]);
   }
   if (kernel.kind == KernelKind::rbf) {
     // Where even the nearest is beyond what double holds, there is nothing to compute.
@@ -148,7 +168,7 @@ void CentredSamples::kernel_row(const Kernel& kernel, const PairProducts* produc
 
 double CentredSamples::kernel_diagonal(const Kernel& kernel, std::size_t i) const {
   if (kernel.kind == KernelKind::rbf) return 1.0;
-  return of_product(kernel, norm_[i] + 2 * shift_dot_[i] + shift_norm_);
+  return of_product(kernel, norm_[i] + shifted_back(i, i));
 }
 
 PairProducts::PairProducts(std::size_t n)

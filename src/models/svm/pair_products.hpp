@@ -21,6 +21,9 @@ class PairProducts;
 /// The shift of a feature is its mean rounded to a multiple of a power of two near its spread: features that are
 /// whole numbers (or have few bits) stay exact, and so do their products. Sparse samples are not shifted: their 0s are
 /// to stay 0, and most of them keep them near 0.
+///
+/// A product of two samples is SampleBlock's wherever it is computed, so that kernel matrices, rows and predictions
+/// have the same bits whether there is memory for a matrix, for products, or for neither.
 class CentredSamples {
  public:
   /// Shapes: x is n_features x n; becomes the shifted samples, in the same order.
@@ -28,6 +31,8 @@ class CentredSamples {
   explicit CentredSamples(core::SparseMatrix x);
 
   [[nodiscard]] std::size_t n() const { return norm_.size(); }
+  /// Says whether a product of two samples (rbf: their squared distance) may be beyond what a double holds.
+  [[nodiscard]] bool overflows(KernelKind kind) const;
 
   /// A run of neighbouring samples.
   struct Run {
@@ -55,6 +60,10 @@ class CentredSamples {
  private:
   void sparse_products(const Run& rows, const Run& columns, double* out) const;
   void sparse_row(std::size_t i, std::span<const core::Index> others, std::span<double> out) const;
+  /// What the shift has taken from the product of two samples; in either order the same bits.
+  [[nodiscard]] double shifted_back(std::size_t i, std::size_t j) const {
+    return shift_dot_[i] + shift_dot_[j] + shift_norm_;
+  }
 
   core::Matrix z_;             // empty if sparse
   core::SparseMatrix sparse_;  // empty if dense

@@ -19,6 +19,13 @@ RowSlots::Slot SmallCopies::claim(std::size_t k) {
   return {values, fresh};
 }
 
+std::size_t ProblemMemory::least_copy_bytes(std::size_t n) {
+  constexpr std::size_t kUseful = std::size_t{1} << 20U;
+  // Two rows of a problem and two of a part of it; a regression has each sample twice.
+  const std::size_t rows = 8 * (padded(n) + 16) * sizeof(float);
+  return std::max(rows, std::min(kUseful, 4 * SmallCopies::bytes(n)));
+}
+
 void ProblemMemory::forget() {
   small_.clear();
   small_bytes_ = 0;

@@ -32,6 +32,15 @@ class SmallCopies {
 /// What the problems of a bundle, one after the other, leave to each other: memory, and while kernel and samples
 /// stay the same, copies of rows and sums over them. A result never depends on what is found here.
 struct ProblemMemory {
+  static constexpr std::size_t kMostProducts = 16;
+
+  /// Returns what the products remembered of problems of `n` variables take at most, and the least that copies of
+  /// rows of a matrix of `n` samples need.
+  [[nodiscard]] static std::size_t product_bytes(std::size_t n) {
+    return kMostProducts * n * (sizeof(core::Index) + 2 * sizeof(double));
+  }
+  [[nodiscard]] static std::size_t least_copy_bytes(std::size_t n);
+
   /// At most `limit` bytes are taken for copies of rows.
   explicit ProblemMemory(std::size_t limit) : bytes(limit) {}
 
@@ -48,7 +57,6 @@ struct ProblemMemory {
     std::vector<core::Index> positions;
     std::vector<double> direction, sums;
   };
-  static constexpr std::size_t kMostProducts = 16;
 
   std::size_t bytes;
   std::list<Products> products;  // the last kMostProducts that were computed, the newest first

@@ -12,6 +12,8 @@ namespace gridmill::models::svm {
 namespace {
 
 constexpr std::size_t kAligned = padded(1);
+/// Rows that are read between two looks at the clock: even if they are computed they take less than a second.
+constexpr std::size_t kBetweenLooks = 256;
 /// Windows less apart than this are one: a window costs about as much as the slots between.
 constexpr std::size_t kSmallGap = 2 * kAligned;
 
@@ -41,8 +43,13 @@ bool worth_reading_in_place(std::size_t n_slots, std::size_t n) {
 
 }  // namespace
 
-ProblemRows::ProblemRows(KernelRows& source, std::vector<core::Index> positions, ProblemMemory& memory)
-    : source_(source), positions_(std::move(positions)), memory_(memory), computes_(source.computes()) {
+ProblemRows::ProblemRows(KernelRows& source, std::vector<core::Index> positions, ProblemMemory& memory,
+                         const Deadline& deadline)
+    : source_(source),
+      positions_(std::move(positions)),
+      memory_(memory),
+      deadline_(deadline),
+      computes_(source.computes()) {
   const std::size_t n = positions_.size();
   std::vector<Window> windows = windows_over(positions_);
   in_place_ = worth_reading_in_place(windows.back().slot + windows.back().size, n);
@@ -82,13 +89,15 @@ void ProblemRows::add_row(double factor, std::size_t k, std::span<double> sums) 
   for (std::size_t l = 0; l < sums.size(); ++l) sums[l] += factor * static_cast<double>(entries[column(slots_[l])]);
 }
 
-void ProblemRows::add_rows(std::span<const Addend> addends, std::span<double> sums) {
+bool ProblemRows::add_rows(std::span<const Addend> addends, std::span<double> sums) {
   std::vector<std::size_t> slots;
   for (const Addend& addend : addends) slots.push_back(slots_[addend.k]);
   for (std::size_t a = 0; a < addends.size(); ++a) {
+    if (a % kBetweenLooks == 0 && is_over(deadline_)) return false;
     expect_in_turn(slots, a);
     add_row(addends[a].factor, addends[a].k, sums);
   }
+  return true;
 }
 
 void ProblemRows::expect_in_turn(std::span<const std::size_t> slots, std::size_t next) {
@@ -111,18 +120,20 @@ bool ProblemRows::is_copied(std::size_t k) const {
   return small_copies_ != nullptr ? small_copies_->keeps(k) : copies_->find(k) != nullptr;
 }
 
-const std::vector<double>& ProblemRows::products_with(const std::vector<double>& direction) {
+const std::vector<double>* ProblemRows::products_with(const std::vector<double>& direction) {
   std::list<ProblemMemory::Products>& known = memory_.products;
   const auto found = std::ranges::find_if(known, [&](const ProblemMemory::Products& products) {
     return products.positions == positions_ && products.direction == direction;
   });
-  if (found != known.end()) return found->sums;
+  if (found != known.end()) return &found->sums;
+  std::optional<std::vector<double>> sums = sum_up(direction);
+  if (!sums) return nullptr;
   if (known.size() >= ProblemMemory::kMostProducts) known.pop_back();
-  known.push_front({.positions = positions_, .direction = direction, .sums = sum_up(direction)});
-  return known.front().sums;
+  known.push_front({.positions = positions_, .direction = direction, .sums = std::move(*sums)});
+  return &known.front().sums;
 }
 
-std::vector<double> ProblemRows::sum_up(const std::vector<double>& direction) {
+std::optional<std::vector<double>> ProblemRows::sum_up(const std::vector<double>& direction) {
   // By column, so that the matrix is read in order; it is symmetric, so that half of it is enough.
   std::vector<double> by_column(padded(source_.n()), 0.0);
   std::vector<double> sums(by_column.size(), 0.0);
@@ -144,7 +155,13 @@ std::vector<double> ProblemRows::sum_up(const std::vector<double>& direction) {
     }
     sums[column] += own;
   };
-  source_.read(columns, {.runs = runs, .part = KernelRows::Entries::Part::from_own}, add_row);
+  const KernelRows::Entries entries{.runs = runs, .part = KernelRows::Entries::Part::from_own};
+  for (std::size_t first = 0; first < columns.size(); first += kBetweenLooks) {
+    if (is_over(deadline_)) return std::nullopt;
+    const std::size_t size = std::min(kBetweenLooks, columns.size() - first);
+    source_.read(std::span(columns).subspan(first, size), entries,
+                 [&](std::size_t c, const float* row) { add_row(first + c, row); });
+  }
   std::vector<double> out;
   for (const core::Index position : positions_) out.push_back(sums[position]);
   return out;

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "core/matrix.hpp"
+#include "models/svm/deadline.hpp"
 #include "models/svm/kernel_rows.hpp"
 #include "models/svm/problem_memory.hpp"
 #include "models/svm/smo_passes.hpp"
@@ -20,8 +22,9 @@ class ProblemRows {
  public:
   /// `positions`: of the problem's samples in `source`, at least one; their order decides ties. A regression names
   /// each twice. `memory` holds copies; those of earlier problems with the same positions are used. Both must outlive
-  /// this, and one problem at a time uses the memory.
-  ProblemRows(KernelRows& source, std::vector<core::Index> positions, ProblemMemory& memory);
+  /// this, and one problem at a time uses the memory. What reads many rows at a time gives up at `deadline`.
+  ProblemRows(KernelRows& source, std::vector<core::Index> positions, ProblemMemory& memory,
+              const Deadline& deadline = {});
 
   /// Returns the position of each variable in the source.
   [[nodiscard]] std::span<const core::Index> positions() const { return positions_; }
@@ -37,12 +40,12 @@ class ProblemRows {
   const float* row(std::size_t slot);
   /// Adds `factor` times the entries of variable k to the `sums` of all variables.
   void add_row(double factor, std::size_t k, std::span<double> sums);
-  /// The same for one variable after the other.
+  /// The same for one variable after the other. Returns false, with some left out, if the deadline passes.
   struct Addend {
     double factor;
     std::size_t k;
   };
-  void add_rows(std::span<const Addend> addends, std::span<double> sums);
+  [[nodiscard]] bool add_rows(std::span<const Addend> addends, std::span<double> sums);
   /// Says that the row of the variable at `slot` will be asked for soon.
   void expect(std::size_t slot) { source_.expect(positions_at_[slot]); }
   /// Says, before each of them, that the rows of `slots` are asked for in their order, and which one is next.
@@ -58,9 +61,9 @@ class ProblemRows {
   /// Returns the kernel of the variable at `slot` with itself, in double.
   [[nodiscard]] double diagonal(std::size_t slot) const { return source_.diagonal()[positions_at_[slot]]; }
 
-  /// Returns sums_k = sum over l of K_kl direction_l; k and l count variables.
+  /// Returns sums_k = sum over l of K_kl direction_l; k and l count variables. Null if the deadline passes.
   /// Cost: reads half the matrix, unless one of the last calls for this memory, positions and direction did.
-  const std::vector<double>& products_with(const std::vector<double>& direction);
+  [[nodiscard]] const std::vector<double>* products_with(const std::vector<double>& direction);
 
   /// Returns where parts of the problem find memory for copies of their rows.
   [[nodiscard]] RowSlots& part_copies() { return memory_.part_copies; }
@@ -70,11 +73,12 @@ class ProblemRows {
   void place_in(std::vector<Window> windows);
   const float* copied_row(std::size_t k);
   [[nodiscard]] bool is_copied(std::size_t k) const;
-  [[nodiscard]] std::vector<double> sum_up(const std::vector<double>& direction);
+  [[nodiscard]] std::optional<std::vector<double>> sum_up(const std::vector<double>& direction);
 
   KernelRows& source_;
   std::vector<core::Index> positions_;
   ProblemMemory& memory_;
+  Deadline deadline_;
   bool computes_;  // the source does
   bool in_place_ = false;
   std::vector<Window> windows_;

@@ -13,7 +13,7 @@ constexpr std::size_t kSlab = (std::size_t{1} << 20U) - 16;  // floats: with wha
 void RowSlots::reset(std::size_t n_keys, std::size_t row_size, std::size_t bytes) {
   row_size_ = row_size;
   stride_ = padded(row_size) + 16;  // neighbours in other sets of the cache, and room for vector loads
-  const std::size_t needed = std::max(kSlab, stride_);
+  const std::size_t needed = std::max(stride_, std::min(kSlab, bytes / sizeof(float)));
   if (needed > slab_size_) {
     slabs_.clear();
     slab_size_ = needed;

@@ -19,7 +19,7 @@ using Vector = hn::Vec<Doubles>;
 constexpr std::size_t kLanes = hn::MaxLanes(Doubles());
 constexpr std::size_t kVectors = SampleBlock::kWidth / kLanes;
 /// Samples whose sums are kept in registers together: the block is then read once for them.
-constexpr std::size_t kTogether = std::max<std::size_t>(1, kLanes / 2);
+constexpr std::size_t kTogether = kLanes == 8 ? 8 : std::max<std::size_t>(1, kLanes / 2);
 /// Samples whose products are turned from rows to columns together: a cache line of each column.
 constexpr std::size_t kTurned = 8;
 
@@ -49,33 +49,55 @@ HWY_INLINE void turn(const double* sums, std::size_t n, std::size_t stride, doub
   }
 }
 
-void dense_products(const double* samples, std::size_t n_features, std::size_t n, const double* block, double* out) {
+/// Calls put(r, sums) with the products of one sample after the other with the block.
+template <typename Put>
+HWY_INLINE void for_each_dense(const double* samples, std::size_t n_features, std::size_t n, const double* block,
+                               const Put& put) {
   const Doubles d;
+  std::size_t r = 0;
+  const double* sample = samples;
+  for (; r + kTogether <= n; r += kTogether, sample += kTogether * n_features) {
+    Vector sums[kTogether][kVectors];
+    for (auto& own : sums) {
+      for (Vector& sum : own) sum = hn::Zero(d);
+    }
+    for (std::size_t f = 0; f < n_features; ++f) {
+      for (std::size_t s = 0; s < kTogether; ++s) {
+        add_entry(sample[s * n_features + f], block + f * SampleBlock::kWidth, sums[s]);
+      }
+    }
+    for (std::size_t s = 0; s < kTogether; ++s) put(r + s, sums[s]);
+  }
+  for (; r < n; ++r, sample += n_features) {
+    Vector sums[kVectors];
+    for (Vector& sum : sums) sum = hn::Zero(d);
+    for (std::size_t f = 0; f < n_features; ++f) add_entry(sample[f], block + f * SampleBlock::kWidth, sums);
+    put(r, sums);
+  }
+}
+
+void dense_products(const double* samples, std::size_t n_features, std::size_t n, const double* block, double* out) {
   alignas(64) double turned[kTurned * SampleBlock::kWidth];
   for (std::size_t first = 0; first < n; first += kTurned) {
     const std::size_t size = std::min(kTurned, n - first);
-    std::size_t r = 0;
-    const double* sample = samples + first * n_features;
-    for (; r + kTogether <= size; r += kTogether, sample += kTogether * n_features) {
-      Vector sums[kTogether][kVectors];
-      for (auto& own : sums) {
-        for (Vector& sum : own) sum = hn::Zero(d);
-      }
-      for (std::size_t f = 0; f < n_features; ++f) {
-        for (std::size_t s = 0; s < kTogether; ++s) {
-          add_entry(sample[s * n_features + f], block + f * SampleBlock::kWidth, sums[s]);
-        }
-      }
-      for (std::size_t s = 0; s < kTogether; ++s) store(sums[s], turned + (r + s) * SampleBlock::kWidth);
-    }
-    for (; r < size; ++r, sample += n_features) {
-      Vector sums[kVectors];
-      for (Vector& sum : sums) sum = hn::Zero(d);
-      for (std::size_t f = 0; f < n_features; ++f) add_entry(sample[f], block + f * SampleBlock::kWidth, sums);
-      store(sums, turned + r * SampleBlock::kWidth);
-    }
+    const auto put = [&](std::size_t r, const Vector* sums) HWY_ATTR { store(sums, turned + r * SampleBlock::kWidth); };
+    for_each_dense(samples + first * n_features, n_features, size, block, put);
     turn(turned, size, n, out + first);
   }
+}
+
+void dense_rows(const double* samples, std::size_t n_features, std::size_t n, const double* block, std::size_t width,
+                std::size_t stride, double* out) {
+  const auto put = [&](std::size_t r, const Vector* sums) HWY_ATTR {
+    if (width == SampleBlock::kWidth) {
+      store(sums, out + r * stride);
+    } else {
+      alignas(64) double all[SampleBlock::kWidth];
+      store(sums, all);
+      std::copy_n(all, width, out + r * stride);
+    }
+  };
+  for_each_dense(samples, n_features, n, block, put);
 }
 
 void sparse_products(const core::SparseView& x, std::size_t first_sample, std::size_t n, const std::uint32_t* place,
@@ -104,6 +126,7 @@ HWY_AFTER_NAMESPACE();
 namespace gridmill::models::svm {
 
 HWY_EXPORT(dense_products);
+HWY_EXPORT(dense_rows);
 HWY_EXPORT(sparse_products);
 
 namespace {
@@ -129,9 +152,13 @@ void few_products(const core::SparseView& x, std::size_t first, std::size_t n, c
 
 void SampleBlock::take(const core::Matrix& x, std::span<const core::Index> samples) {
   width_ = kWidth;
-  values_.assign(x.n_rows * kWidth, 0.0);
-  for (std::size_t c = 0; c < samples.size(); ++c) {
-    for (std::size_t f = 0; f < x.n_rows; ++f) values_[f * kWidth + c] = x(f, samples[c]);
+  size_ = samples.size();
+  values_.resize(x.n_rows * kWidth);
+  const double* columns[kWidth];
+  // Places beyond the samples hold the last once more.
+  for (std::size_t c = 0; c < kWidth; ++c) columns[c] = x.colptr(samples[std::min(c, size_ - 1)]);
+  for (std::size_t f = 0; f < x.n_rows; ++f) {
+    for (std::size_t c = 0; c < kWidth; ++c) values_[f * kWidth + c] = columns[c][f];
   }
 }
 
@@ -139,7 +166,8 @@ void SampleBlock::take(const core::SparseView& x, std::span<const core::Index> s
   place_.resize(x.n_features, 0);
   for (const core::Index feature : features_) place_[feature] = 0;
   features_.clear();
-  width_ = samples.size() <= kFew ? samples.size() : kWidth;
+  size_ = samples.size();
+  width_ = size_ <= kFew ? size_ : kWidth;
   values_.assign(width_, 0.0);
   for (std::size_t c = 0; c < samples.size(); ++c) {
     const core::SparseSample own = x.sample(samples[c]);
@@ -157,6 +185,11 @@ void SampleBlock::take(const core::SparseView& x, std::span<const core::Index> s
 
 void SampleBlock::products(const core::Matrix& x, std::size_t first, std::size_t n, double* out) const {
   HWY_DYNAMIC_DISPATCH(dense_products)(x.colptr(first), x.n_rows, n, values_.data(), out);
+}
+
+void SampleBlock::products_by_sample(const core::Matrix& x, std::size_t first, std::size_t n, std::size_t stride,
+                                     double* out) const {
+  HWY_DYNAMIC_DISPATCH(dense_rows)(x.colptr(first), x.n_rows, n, values_.data(), size_, stride, out);
 }
 
 void SampleBlock::products(const core::SparseView& x, std::size_t first, std::size_t n, double* out) const {

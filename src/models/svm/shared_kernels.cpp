@@ -103,6 +103,25 @@ std::string SharedKernels::name_of_feature(std::size_t feature) const {
   return feature < data_.feature_names.size() ? data_.feature_names[feature] : fmt::format("{}", feature);
 }
 
+void SharedKernels::check_products(KernelKind kind) const {
+  if (!samples_->overflows(kind)) return;
+  std::size_t feature = 0;
+  double greatest = 0;
+  for (core::Index i = 0; i < data_.n_samples(); ++i) {
+    const core::SparseSample own = data_.is_sparse() ? data_.sparse.sample(i) : core::SparseSample{};
+    const std::span<const double> values = data_.is_sparse() ? own.value : view().sample(i);
+    for (std::size_t e = 0; e < values.size(); ++e) {
+      if (std::abs(values[e]) <= greatest) continue;
+      feature = data_.is_sparse() ? own.feature[e] : e;
+      greatest = std::abs(values[e]);
+    }
+  }
+  throw FitError(
+      fmt::format("feature '{}' reaches {:.2g} in magnitude, so that products of samples are beyond what a "
+                  "double holds; scale the features",
+                  name_of_feature(feature), greatest));
+}
+
 void SharedKernels::check_finite(const core::MatrixView& x) const {
   std::vector<std::size_t> missing(x.n_features, 0);
   std::vector<std::size_t> infinite(x.n_features, 0);
@@ -127,14 +146,24 @@ void SharedKernels::check_finite(const core::MatrixView& x) const {
   }
 }
 
-std::shared_ptr<KernelMatrix> SharedKernels::matrix(const KernelOptions& options, std::span<const core::Index> train) {
+std::shared_ptr<KernelMatrix> SharedKernels::matrix(const KernelOptions& options, std::span<const core::Index> train,
+                                                    Deadline* put_off) {
+  const Clock::time_point begin = Clock::now();
+  check_products(options.kind);
   const Kernel kernel = data_.is_sparse() ? options.resolve(data_.sparse, train) : options.resolve(view(), train);
-  if (matrix_ != nullptr && matrix_->kernel == kernel) return matrix_;
-  drop_matrix();
-  auto rows = make_rows(kernel, x_ == nullptr && !options.depends_on_fold());
-  matrix_ =
-      std::make_shared<KernelMatrix>(KernelMatrix{*preprocessing_, kernel, samples_, x_, products_, std::move(rows)});
+  if (matrix_ == nullptr || matrix_->kernel != kernel) {
+    drop_matrix();
+    matrix_ = make_matrix(kernel, x_ == nullptr && !options.depends_on_fold());
+  }
+  // Other fits use it, too, and who is to make it is chance.
+  if (put_off != nullptr && *put_off) **put_off += Clock::now() - begin;
   return matrix_;
+}
+
+std::shared_ptr<KernelMatrix> SharedKernels::make_matrix(const Kernel& kernel, bool same_for_all_folds) {
+  auto rows = make_rows(kernel, same_for_all_folds);
+  return std::make_shared<KernelMatrix>(
+      KernelMatrix{*preprocessing_, kernel, samples_, x_, products_, std::move(rows)});
 }
 
 void SharedKernels::rest() {

@@ -11,6 +11,7 @@
 #include "core/node_memory.hpp"
 #include "models/model.hpp"
 #include "models/preprocessing.hpp"
+#include "models/svm/deadline.hpp"
 #include "models/svm/kernel.hpp"
 #include "models/svm/kernel_memory.hpp"
 #include "models/svm/kernel_options.hpp"
@@ -50,7 +51,10 @@ class SharedKernels {
   void preprocess(const PreprocessingOptions& options, std::span<const core::Index> train);
 
   /// Returns the kernel matrix of the samples as last preprocessed, with gamma resolved on the samples `train`.
-  [[nodiscard]] std::shared_ptr<KernelMatrix> matrix(const KernelOptions& options, std::span<const core::Index> train);
+  /// `put_off`: a deadline of the fit, to which the time this takes is added; may be null.
+  /// Errors: FitError naming a feature whose values are too large for their products.
+  [[nodiscard]] std::shared_ptr<KernelMatrix> matrix(const KernelOptions& options, std::span<const core::Index> train,
+                                                     Deadline* put_off = nullptr);
 
   /// Lets go of a matrix that others may wait for to leave.
   void rest();
@@ -67,8 +71,10 @@ class SharedKernels {
   [[nodiscard]] core::MatrixView view() const;
   /// Takes the samples as they are.
   void take_sparse();
+  [[nodiscard]] std::shared_ptr<KernelMatrix> make_matrix(const Kernel& kernel, bool same_for_all_folds);
   void check_finite(const core::MatrixView& x) const;
   void check_finite(const core::SparseView& x) const;
+  void check_products(KernelKind kind) const;
   [[nodiscard]] std::string name_of_feature(std::size_t feature) const;
   void make_products();
   [[nodiscard]] std::shared_ptr<const PairProducts> shared_products();

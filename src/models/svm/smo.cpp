@@ -5,11 +5,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <memory>
 #include <optional>
 #include <utility>
 
-#include "core/error.hpp"
 #include "models/svm/conjugate_direction.hpp"
 #include "models/svm/part_rows.hpp"
 #include "models/svm/smo_march.hpp"
@@ -37,11 +35,11 @@ constexpr std::int64_t kRenewEvery = 50'000;
 constexpr int kShortVisits = 10;
 /// F is taken to float32 if that resolves this fraction of the tolerance.
 constexpr double kResolution = 1.0 / 64;
-
-}  // namespace
+/// Rows that are read between two looks at the clock.
+constexpr std::size_t kBetweenLooks = 64;
 
 /// On all variables, or for a while on the part of them that has not been set aside.
-class SmoSolve::Solver {
+class Solver {
   /// Calls act(variables, rows) with those that are being solved.
   template <typename Act>
   auto with_current(const Act& act) {
@@ -72,31 +70,26 @@ class SmoSolve::Solver {
     extremes_ = scan(all_.view());
   }
 
-  bool advance(std::int64_t steps) {
-    if (pace_.deadline && paused_) *pace_.deadline += Clock::now() - *paused_;
-    pace_.pause_at = steps < INT64_MAX - pace_.iterations ? pace_.iterations + steps : INT64_MAX;
-    while (!ended_) {
+  SmoSolution run() {
+    while (pace_.status == FitStatus::ok) {
       const Halt halt = with_current([&](auto& variables, auto& rows) { return march_on(variables, rows); });
-      if (halt == Halt::pause) break;
       direction_.end();
       if (halt == Halt::look) {
         extremes_ = look_around(extremes_);
         pace_.until_look = kLookEvery;
         continue;
       }
-      ended_ = halt == Halt::limit || (complete_ && at_home());
       if (complete_ && at_home()) break;
       extremes_ = return_to_all();
       // Near the end the rest of float32's errors is best mended where it is seen; else there is more to set aside.
       const bool nearly = extremes_.greatest - extremes_.least < 2 * options_.tolerance;
       pace_.until_look = nearly ? kLookEvery : 2;
     }
-    paused_ = Clock::now();
-    return ended_;
+    return solution();
   }
 
+ private:
   [[nodiscard]] SmoSolution solution() const {
-    GRIDMILL_ASSERT(ended_, "a solve is asked for its solution before its end");
     SmoSolution out{.rho = rho(), .status = pace_.status};
     Certificate& certificate = out.certificate;
     certificate.iterations = pace_.iterations;
@@ -104,6 +97,10 @@ class SmoSolve::Solver {
     certificate.converged = is_optimal(extremes_, options_.tolerance);
     if (!std::isfinite(certificate.gap)) certificate.gap = 0;  // nothing could move at all
     certificate.objective = objective();
+    if (is_stale_) {
+      certificate.converged = false;
+      certificate.gap = certificate.objective = kInfinity;
+    }
     for (std::size_t k = 0; k < n_; ++k) {
       const double alpha = all_.alpha[rows_.slot(k)];
       certificate.n_support += alpha > 0 ? 1 : 0;
@@ -116,14 +113,13 @@ class SmoSolve::Solver {
     return out;
   }
 
- private:
   template <typename Rows>
   Halt march_on(Variables<double>& variables, Rows& rows) {
-    return march(variables, rows, extremes_, pace_);
+    return march(variables, rows, extremes_, pace_, PairSteps(variables));
   }
   template <typename Rows>
   Halt march_on(Variables<float>& variables, Rows& rows) {
-    return march(variables, rows, extremes_, pace_, direction_);
+    return march(variables, rows, extremes_, pace_, ConjugateSteps(variables, direction_));
   }
 
   [[nodiscard]] bool at_home() const { return !in_float_ && !part_rows_; }
@@ -134,6 +130,7 @@ class SmoSolve::Solver {
   Extremes look_around(const Extremes& extremes) {
     Extremes now = extremes;
     if (in_float_ && pace_.iterations >= in_float_since_ + kRenewEvery) now = return_to_all();
+    if (is_stale_) return now;
     const std::size_t left = with_current([&](auto& variables, auto& /*rows*/) { return variables.set_aside(now); });
     complete_ = complete_ && left == n_;
     const bool narrow =
@@ -194,7 +191,7 @@ class SmoSolve::Solver {
     for (std::size_t k = 0; k < alpha.size(); ++k) all_.alpha[part_rows_ ? part_rows_->kept()[k] : k] = alpha[k];
   }
 
-  /// Takes back what was set aside, with F brought up to date in double.
+  /// Takes back what was set aside, with F brought up to date in double, if there is time.
   Extremes return_to_all() {
     complete_ = true;
     if (at_home()) {
@@ -204,7 +201,12 @@ class SmoSolve::Solver {
     put_back();
     part_rows_.reset();
     all_.update_all_bounds();
-    catch_up();
+    if (!catch_up()) {
+      is_stale_ = true;
+      pace_.status = FitStatus::time_limit;
+      in_float_ = false;
+      return extremes_;
+    }
     if (std::exchange(in_float_, false)) judge_floats();
     return scan(all_.view());
   }
@@ -217,8 +219,9 @@ class SmoSolve::Solver {
     if (pace_.iterations < in_float_since_ + kLookEvery && --short_visits_left_ == 0) floats_improve_ = false;
   }
 
-  /// Adds to F of all variables what has changed since they were left, two rows at a time.
-  void catch_up() {
+  /// Adds to F of all variables what has changed since they were left, two rows at a time. Returns false if time runs
+  /// out.
+  [[nodiscard]] bool catch_up() {
     std::vector<std::size_t> changed;
     for (std::size_t k = 0; k < all_.size(); ++k) {
       if (all_.alpha[k] != alpha_of_f_[k]) changed.push_back(k);
@@ -226,6 +229,7 @@ class SmoSolve::Solver {
     const PassView<double> view = all_.view();
     const auto change = [&](std::size_t k) { return all_.y[k] * (all_.alpha[k] - alpha_of_f_[k]); };
     for (std::size_t c = 0; c < changed.size(); c += 2) {
+      if (c % kBetweenLooks == 0 && is_over(options_.deadline)) return false;
       const std::size_t k = changed[c];
       rows_.expect_in_turn(changed, c);
       const float* row_k = rows_.row(k);
@@ -237,6 +241,7 @@ class SmoSolve::Solver {
       rows_.expect_in_turn(changed, c + 1);
       update_and_scan(view, row_k, change(k), rows_.row(l), change(l));
     }
+    return true;
   }
 
   /// While nothing is set aside.
@@ -274,9 +279,8 @@ class SmoSolve::Solver {
   SmoOptions options_;
   std::size_t n_;
   Pace pace_;
-  Extremes extremes_{};  // of F of those that are being solved
-  bool ended_ = false;
-  std::optional<Clock::time_point> paused_;  // since when it has waited to go on
+  Extremes extremes_{};    // of F of those that are being solved
+  bool is_stale_ = false;  // time ran out while F was brought up to date
   Variables<double> all_;
   bool complete_ = true;  // nothing is set aside
 
@@ -294,22 +298,21 @@ class SmoSolve::Solver {
   double objective_at_return_ = kInfinity;
 };
 
-SmoSolve::SmoSolve(const SmoProblem& problem, ProblemRows& rows, const SmoOptions& options, const SmoStart* start)
-    : solver_(std::make_unique<Solver>(problem, rows, options, start)) {}
+[[noreturn]] void refuse_overflow() {
+  throw FitError("kernel values are beyond what float32 holds; scale the features, or lower gamma, coef0 or degree");
+}
 
-SmoSolve::~SmoSolve() = default;
-SmoSolve::SmoSolve(SmoSolve&&) noexcept = default;
+}  // namespace
 
-bool SmoSolve::advance(std::int64_t steps) { return solver_->advance(steps); }
-SmoSolution SmoSolve::solution() const { return solver_->solution(); }
+void require_float(double kernel) {
+  if (!(std::abs(kernel) <= double{std::numeric_limits<float>::max()})) refuse_overflow();
+}
 
 SmoSolution solve(const SmoProblem& problem, ProblemRows& rows, const SmoOptions& options, const SmoStart* start) {
-  SmoSolve whole(problem, rows, options, start);
-  whole.advance(INT64_MAX);
-  SmoSolution solution = whole.solution();
-  if (!std::isfinite(solution.certificate.objective)) {
-    throw FitError("kernel values are beyond what float32 holds; scale the features, or lower gamma, coef0 or degree");
-  }
+  // Of most kernels no entry is greater than the greatest on the diagonal; others show in the objective.
+  for (std::size_t k = 0; k < rows.size(); ++k) require_float(rows.diagonal(rows.slot(k)));
+  SmoSolution solution = Solver(problem, rows, options, start).run();
+  if (solution.status != FitStatus::time_limit && !std::isfinite(solution.certificate.objective)) refuse_overflow();
   return solution;
 }
 

@@ -1,17 +1,13 @@
 #pragma once
 
-#include <chrono>
 #include <cstdint>
-#include <memory>
-#include <optional>
 #include <vector>
 
 #include "models/model.hpp"
+#include "models/svm/deadline.hpp"
 #include "models/svm/problem_rows.hpp"
 
 namespace gridmill::models::svm {
-
-using Clock = std::chrono::steady_clock;
 
 /// min 0.5 a'Qa + p'a  subject to  y'a = 0, 0 <= a_k <= upper_k, with Q_kl = y_k y_l K_kl.
 struct SmoProblem {
@@ -31,22 +27,24 @@ struct SmoStart {
 };
 
 struct SmoOptions {
-  double tolerance = 1e-3;                    // eps: largest KKT violation to stop at
-  std::int64_t max_iterations = -1;           // -1: libsvm's own max(10^7, 100 n)
-  std::optional<Clock::time_point> deadline;  // none: no limit
-  bool keep_products = false;                 // tell K (y alpha), for a later start
+  double tolerance = 1e-3;           // eps: largest KKT violation to stop at
+  std::int64_t max_iterations = -1;  // -1: libsvm's own max(10^7, 100 n)
+  Deadline deadline = {};
+  bool keep_products = false;  // tell K (y alpha), for a later start
 };
 
 struct SmoSolution {
   std::vector<double> alpha;
   std::vector<double> products;  // K (y alpha) if they are to be kept
   double rho = 0;
-  Certificate certificate;  // of this problem alone
+  Certificate certificate;  // of this problem alone; after FitStatus::time_limit gap and objective may be infinite
   FitStatus status = FitStatus::ok;
 };
 
-/// Solves a problem by sequential minimal optimisation from a = 0, or from a start, in as many bursts as the caller
-/// likes: the steps and their bits do not depend on where they are interrupted.
+/// Errors: models::FitError if float32 cannot hold that entry of a kernel matrix.
+void require_float(double kernel);
+
+/// Solves a problem by sequential minimal optimisation from a = 0, or from a start.
 ///
 /// Working set by second order information, stopping rule, updates and bias are libsvm's, ties included (the last
 /// index wins); kernel entries are float32 and everything else double, as there. Problems of kSmallProblem variables
@@ -54,29 +52,9 @@ struct SmoSolution {
 /// there are variables they keep the gradient in float32 and make steps conjugate to the last (ConjugateDirection): the
 /// steps then differ from libsvm's, the stop is always the same one, checked in double on all variables. Always ends:
 /// after max_iterations, at the deadline, or when rounding lets no pair move any more; the certificate then says
-/// converged = false. Deterministic. Cost: O(n) an iteration. Source: Fan, Chen, Lin: Working set selection using
-/// second order information (JMLR 2005); libsvm 3.24.
-class SmoSolve {
- public:
-  /// All must outlive this, but for `options` and for `start`, which may be null. Other solves may go on between the
-  /// bursts of this one if their rows find memory elsewhere.
-  SmoSolve(const SmoProblem& problem, ProblemRows& rows, const SmoOptions& options, const SmoStart* start = nullptr);
-  ~SmoSolve();
-  SmoSolve(SmoSolve&&) noexcept;
-
-  /// Takes up to `steps` more iterations and returns whether the solve has ended. The deadline is put off by the time
-  /// since the last call.
-  bool advance(std::int64_t steps);
-  /// Returns what was found, once it has ended.
-  [[nodiscard]] SmoSolution solution() const;
-
- private:
-  class Solver;
-  std::unique_ptr<Solver> solver_;
-};
-
-/// Solves the problem in one go.
-/// Errors: models::FitError if kernel entries overflow, so that nothing that was found means anything.
+/// converged = false. Errors: models::FitError if kernel entries overflow, so that nothing that was found means
+/// anything. Deterministic, if the deadline does not pass. Cost: O(n) an iteration. Source: Fan, Chen, Lin: Working set
+/// selection using second order information (JMLR 2005); libsvm 3.24.
 SmoSolution solve(const SmoProblem& problem, ProblemRows& rows, const SmoOptions& options,
                   const SmoStart* start = nullptr);
 

@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -27,17 +26,18 @@ struct Pace {
   [[nodiscard]] bool reaches_limit() {
     if (iterations >= limit) {
       status = FitStatus::iteration_limit;
-    } else if (deadline && iterations % 128 == 0 && Clock::now() >= *deadline) {
+    } else if (iterations % kBetweenLooks == 0 && is_over(deadline)) {
       status = FitStatus::time_limit;
     }
     return status != FitStatus::ok;
   }
 
+  static constexpr std::int64_t kBetweenLooks = 16;  // iterations: each may have to compute dozens of rows
+
   double tolerance;
-  std::optional<Clock::time_point> deadline;
+  Deadline deadline;
   std::int64_t limit;
   std::int64_t iterations = 0;
-  std::int64_t pause_at = INT64_MAX;    // iterations
   std::int64_t until_look = INT64_MAX;  // steps until variables may be set aside
   FitStatus status = FitStatus::ok;
 };
@@ -47,7 +47,7 @@ struct Pace {
 }
 
 /// Why a march ended. stuck: rounding lets no pair move any more.
-enum class Halt { optimal, look, limit, stuck, pause };
+enum class Halt { optimal, look, limit, stuck };
 
 /// Says that the rows of the variables that violate optimality most will be asked for: rows that have to be computed
 /// take less time together, and most of these will soon be asked for indeed.
@@ -74,57 +74,71 @@ const float* fetch(const Variables<Real>& variables, Rows& rows, const Extremes&
   return rows.row(k);
 }
 
-/// Takes steps of sequential minimal optimisation: libsvm's choice of pairs and its moves, one after the other.
+/// libsvm's choice of partners and its moves.
+template <typename Real>
+class PairSteps {
+ public:
+  explicit PairSteps(Variables<Real>& variables) : variables_(variables), view_(variables.view()) {}
+
+  [[nodiscard]] std::size_t partner(const float* row_i, std::size_t i) const { return find_partner(view_, row_i, i); }
+  /// Returns false if rounding lets the pair move no more. `kernel`: of the two.
+  bool take(std::size_t i, std::size_t j, const float* row_i, const float* row_j, float kernel, Extremes& extremes) {
+    const auto step = variables_.move(i, j, kernel);
+    if (step.i == 0 && step.j == 0) return false;
+    extremes = update_and_scan(view_, row_i, step.i, row_j, step.j);
+    return true;
+  }
+
+ private:
+  Variables<Real>& variables_;
+  PassView<Real> view_;
+};
+
+/// Steps in float32, which no longer have to go libsvm's way: made conjugate to the last as long as they meet no bound.
+class ConjugateSteps {
+ public:
+  /// `direction`: of these variables; to be ended after the march.
+  ConjugateSteps(Variables<float>& variables, ConjugateDirection& direction)
+      : variables_(variables), direction_(direction), view_(variables.view()) {}
+
+  [[nodiscard]] std::size_t partner(const float* row_i, std::size_t i) const {
+    return direction_ ? find_partner(view_, row_i, i, direction_.last()) : find_partner(view_, row_i, i);
+  }
+  bool take(std::size_t i, std::size_t j, const float* row_i, const float* row_j, float kernel, Extremes& extremes) {
+    const double curvature = variables_.curvature(i, j, kernel);
+    if (direction_ && direction_.turn(i, j, row_i, row_j, curvature, extremes)) return true;
+    direction_.end();
+    const auto step = variables_.move(i, j, kernel);
+    if (step.i == 0 && step.j == 0) return false;
+    const bool is_free = variables_.is_free(i) && variables_.is_free(j);
+    extremes = is_free ? direction_.begin(i, j, row_i, row_j, curvature, step.i)
+                       : update_and_scan(view_, row_i, step.i, row_j, step.j);
+    return true;
+  }
+
+ private:
+  Variables<float>& variables_;
+  ConjugateDirection& direction_;
+  PassView<float> view_;
+};
+
+/// Takes steps of sequential minimal optimisation, one after the other.
 ///
 /// `rows.row(k)` is the row of variable k, valid until the second next call, `rows.column(k)` where in a row it is;
 /// `rows.takes_guesses(k)` says whether it would have to be computed and others might be with it: those that
-/// `rows.expect(k)` is told of.
-/// `extremes`: of F as it is, before and after. After a pause the same call goes on as if there had been none.
-template <typename Real, typename Rows>
-Halt march(Variables<Real>& variables, Rows& rows, Extremes& extremes, Pace& pace) {
-  const PassView<Real> view = variables.view();
+/// `rows.expect(k)` is told of. `extremes`: of F as it is, before and after.
+template <typename Real, typename Rows, typename Steps>
+Halt march(const Variables<Real>& variables, Rows& rows, Extremes& extremes, Pace& pace, Steps steps) {
   for (;;) {
     if (is_optimal(extremes, pace.tolerance)) return Halt::optimal;
-    if (pace.iterations >= pace.pause_at) return Halt::pause;
     if (--pace.until_look == 0) return Halt::look;
     const std::size_t i = extremes.index;
     const float* row_i = fetch(variables, rows, extremes, i);
-    const std::size_t j = find_partner(view, row_i, i);
+    const std::size_t j = steps.partner(row_i, i);
     if (j == kNoVariable) return Halt::stuck;  // differences that vanish when squared
     if (pace.reaches_limit()) return Halt::limit;
     const float* row_j = fetch(variables, rows, extremes, j);
-    const auto step = variables.move(i, j, row_i[rows.column(j)]);
-    if (step.i == 0 && step.j == 0) return Halt::stuck;
-    extremes = update_and_scan(view, row_i, step.i, row_j, step.j);
-    ++pace.iterations;
-  }
-}
-
-/// The same in float32, which no longer has to go libsvm's way: steps are made conjugate to the last as long as they
-/// meet no bound. `direction`: of these variables; after a pause as it was, else it is to be ended.
-template <typename Rows>
-Halt march(Variables<float>& variables, Rows& rows, Extremes& extremes, Pace& pace, ConjugateDirection& direction) {
-  const PassView<float> view = variables.view();
-  for (;;) {
-    if (is_optimal(extremes, pace.tolerance)) return Halt::optimal;
-    if (pace.iterations >= pace.pause_at) return Halt::pause;
-    if (--pace.until_look == 0) return Halt::look;
-    const std::size_t i = extremes.index;
-    const float* row_i = fetch(variables, rows, extremes, i);
-    const std::size_t j = direction ? find_partner(view, row_i, i, direction.last()) : find_partner(view, row_i, i);
-    if (j == kNoVariable) return Halt::stuck;
-    if (pace.reaches_limit()) return Halt::limit;
-    const float* row_j = fetch(variables, rows, extremes, j);
-    const float kernel = row_i[rows.column(j)];
-    const double curvature = variables.curvature(i, j, kernel);
-    if (!direction || !direction.turn(i, j, row_i, row_j, curvature, extremes)) {
-      direction.end();
-      const auto step = variables.move(i, j, kernel);
-      if (step.i == 0 && step.j == 0) return Halt::stuck;
-      const bool is_free = variables.is_free(i) && variables.is_free(j);
-      extremes = is_free ? direction.begin(i, j, row_i, row_j, curvature, step.i)
-                         : update_and_scan(view, row_i, step.i, row_j, step.j);
-    }
+    if (!steps.take(i, j, row_i, row_j, row_i[rows.column(j)], extremes)) return Halt::stuck;
     ++pace.iterations;
   }
 }

@@ -97,7 +97,7 @@ double objective_at(const SmoProblem& problem, const SmoStart& start) {
   return sum;
 }
 
-SmoStart repaired_start(const SmoProblem& problem, std::vector<double> alpha, ProblemRows& rows) {
+std::optional<SmoStart> repaired_start(const SmoProblem& problem, std::vector<double> alpha, ProblemRows& rows) {
   double positive = 0;
   double negative = 0;
   for (std::size_t k = 0; k < alpha.size(); ++k) {
@@ -112,7 +112,7 @@ SmoStart repaired_start(const SmoProblem& problem, std::vector<double> alpha, Pr
     if (side > least) start.alpha[k] *= least / side;
     if (start.alpha[k] > 0) addends.push_back({.factor = problem.y[k] * start.alpha[k], .k = k});
   }
-  rows.add_rows(addends, start.products);
+  if (!rows.add_rows(addends, start.products)) return std::nullopt;
   return start;
 }
 

@@ -58,7 +58,8 @@ SmoSolution solve_warm(const SmoProblem& problem, ProblemRows& rows, const SmoOp
 double objective_at(const SmoProblem& problem, const SmoStart& start);
 
 /// Returns a start made of any alphas >= 0: cut off at the bounds, those of the side with the greater sum lowered in
-/// proportion until y'a = 0. Cost: a row of the matrix for each that is not 0.
-SmoStart repaired_start(const SmoProblem& problem, std::vector<double> alpha, ProblemRows& rows);
+/// proportion until y'a = 0; nothing if the deadline of `rows` passes. Cost: a row of the matrix for each that is not
+/// 0.
+std::optional<SmoStart> repaired_start(const SmoProblem& problem, std::vector<double> alpha, ProblemRows& rows);
 
 }  // namespace gridmill::models::svm

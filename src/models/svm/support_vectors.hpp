@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <span>
 #include <utility>
+#include <vector>
 
 #include "core/matrix.hpp"
 #include "core/sparse.hpp"
@@ -16,15 +18,22 @@ class SupportVectors {
   SupportVectors() = default;
   /// Shapes: n_features x n_support.
   explicit SupportVectors(core::Matrix full) : full_(std::move(full)) {}
-  explicit SupportVectors(core::SparseMatrix sparse) : sparse_(std::move(sparse)), is_sparse_(true) {}
+  explicit SupportVectors(core::SparseMatrix sparse);
 
   [[nodiscard]] bool is_sparse() const { return is_sparse_; }
   [[nodiscard]] std::size_t n() const { return is_sparse_ ? sparse_.start.size() - 1 : full_.n_cols; }
   [[nodiscard]] std::size_t n_features() const { return is_sparse_ ? sparse_.n_features : full_.n_rows; }
+  /// Returns those at `places`, in that order.
+  [[nodiscard]] SupportVectors at(std::span<const std::size_t> places) const;
 
-  /// Computes the kernel of the sample x with each support vector, in double. Full vectors: libsvm's sums, in its
-  /// order. Shapes: x has n_features entries, out n. Cost: O(entries kept + n_features).
-  void kernel_with(const Kernel& kernel, std::span<const double> x, std::span<double> out) const;
+  /// Calls read(s, kernel) for one sample s of x after the other with its kernel with each vector, in double.
+  ///
+  /// Full vectors: libsvm's sums, in its order. Sparse ones are read once for a block of samples, and a NaN anywhere in
+  /// a sample makes all its kernels NaN. A sample's numbers depend neither on the others nor on the form of x. Shapes:
+  /// x has n_features() features. Cost: for each sample O(entries kept + n_features).
+  using Reader = std::function<void(std::size_t s, std::span<const double> kernel)>;
+  void for_each_kernel(const Kernel& kernel, const core::MatrixView& x, const Reader& read) const;
+  void for_each_kernel(const Kernel& kernel, const core::SparseView& x, const Reader& read) const;
 
   /// Calls entry(feature, value) for each entry of vector v that is not 0, by ascending feature.
   template <class Entry>
@@ -41,10 +50,9 @@ class SupportVectors {
   }
 
  private:
-  void sparse_kernel_with(const Kernel& kernel, std::span<const double> x, std::span<double> out) const;
-
   core::Matrix full_;
   core::SparseMatrix sparse_;
+  std::vector<double> norm_;  // of sparse ones, squared
   bool is_sparse_ = false;
 };
 

@@ -86,7 +86,7 @@ class SvcFit final : public Fit {
 /// Fits the sigmoids that turn decision values into probabilities.
 class Calibration {
  public:
-  Calibration(SharedKernels& shared, const SvcOptions& options, std::span<const core::Index> train)
+  Calibration(SharedKernels& shared, SvcOptions& options, std::span<const core::Index> train)
       : shared_(shared), options_(options), train_(train) {
     for (const core::Index sample : train) codes_.push_back(shared.data().y[sample]);
   }
@@ -124,7 +124,7 @@ class Calibration {
 
   [[nodiscard]] core::Matrix out_of_fold(std::size_t n_classes) {
     const std::vector<std::size_t> fold = stratified_folds(codes_, kCalibrationFolds);
-    core::Matrix decision(n_classes == 2 ? 1 : n_classes, train_.size());
+    core::Matrix decision(n_classes == 2 ? 1 : n_classes, train_.size(), arma::fill::zeros);
     for (std::size_t f = 0; f < kCalibrationFolds; ++f) {
       std::vector<core::Index> inside;
       std::vector<core::Index> outside;
@@ -135,6 +135,7 @@ class Calibration {
       }
       const TrainedPairs part = train_pairs(shared_, options_, inside);
       status_ = std::max(status_, part.status);
+      if (status_ == FitStatus::time_limit) break;
       const Classifier classifier{.machine = part.machine};
       decision.cols(arma::uvec(places)) = classifier.decision(part.decide(shared_, outside, Precision::values));
     }
@@ -142,7 +143,7 @@ class Calibration {
   }
 
   SharedKernels& shared_;
-  const SvcOptions& options_;
+  SvcOptions& options_;
   std::span<const core::Index> train_;
   std::vector<double> codes_;
   FitStatus status_ = FitStatus::ok;
@@ -153,8 +154,8 @@ class SvcTrainer final : public Trainer {
   SvcTrainer(const core::Dataset& data, const Resources& resources) : shared_(data, resources) {}
 
   [[nodiscard]] std::unique_ptr<Fit> fit(const FitRequest& request) override {
-    const SvcOptions options = read_options(request);
     shared_.preprocess(preprocessing_of(request.params), request.train);
+    SvcOptions options = read_options(request);  // starts the clock
     const PairStarts starts{.chain = request.mode == FitMode::converged ? &chain_ : nullptr, .dual = request.start};
     TrainedPairs trained = train_pairs(shared_, options, request.train, starts);
     Classifier classifier{.machine = trained.machine, .n_codes = shared_.data().classes.size(), .ties = options.ties};

@@ -48,14 +48,21 @@ std::vector<int> file_labels(const std::vector<std::string>& classes, const std:
 
 Prediction SvcModel::predict(const core::MatrixView& x, Outputs wanted) const {
   const core::Matrix ready = parts_.preprocessing.apply(x);
-  const OneVsOne& machine = parts_.classifier.machine;
-  core::Matrix pairs(machine.n_pairs(), ready.n_cols);
-  std::vector<double> kernel(machine.n_support());
-  Decider decider(machine);
-  for (std::size_t s = 0; s < ready.n_cols; ++s) {
-    parts_.vectors.kernel_with(parts_.kernel, {ready.colptr(s), ready.n_rows}, kernel);
+  return predict_ready(core::MatrixView(ready), x.n_samples, wanted);
+}
+
+Prediction SvcModel::predict_sparse(const core::SparseView& x, Outputs wanted) const {
+  if (parts_.preprocessing.options() != PreprocessingOptions{}) return Model::predict_sparse(x, wanted);
+  return predict_ready(x, x.n_samples(), wanted);
+}
+
+template <typename View>
+Prediction SvcModel::predict_ready(const View& x, std::size_t n, Outputs wanted) const {
+  core::Matrix pairs(parts_.classifier.machine.n_pairs(), n);
+  Decider decider(parts_.classifier.machine);
+  parts_.vectors.for_each_kernel(parts_.kernel, x, [&](std::size_t s, std::span<const double> kernel) {
     decider.decide(kernel, {pairs.colptr(s), pairs.n_rows});
-  }
+  });
   return parts_.classifier.predict(pairs, wanted);
 }
 

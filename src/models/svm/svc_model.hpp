@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -30,6 +31,7 @@ class SvcModel final : public Model {
   explicit SvcModel(Parts parts) : parts_(std::move(parts)) {}
 
   [[nodiscard]] Prediction predict(const core::MatrixView& x, Outputs wanted) const override;
+  [[nodiscard]] Prediction predict_sparse(const core::SparseView& x, Outputs wanted) const override;
   void save(const std::filesystem::path& folder) const override;
   [[nodiscard]] core::Value state() const override;
 
@@ -37,6 +39,10 @@ class SvcModel final : public Model {
   static std::unique_ptr<Model> load(MachineKind kind, const std::filesystem::path& folder, const core::Value& state);
 
  private:
+  /// Predicts preprocessed samples, a view of either form.
+  template <typename View>
+  [[nodiscard]] Prediction predict_ready(const View& x, std::size_t n, Outputs wanted) const;
+
   Parts parts_;
 };
 

@@ -103,7 +103,7 @@ class PairSolver {
     const SmoProblem problem = problem_of(first, second);
     std::vector<core::Index> positions = first.positions;
     positions.insert(positions.end(), second.positions.begin(), second.positions.end());
-    ProblemRows rows(rows_, std::move(positions), shared_.problem_memory());
+    ProblemRows rows(rows_, std::move(positions), shared_.problem_memory(), options_.deadline);
     SmoSolution solution = solve_warm(problem, rows, options_, start(problem, rows, first, second),
                                       [&] { return start_at_bound(problem, rows); });
     // Where the clock stopped it would not be found again.
@@ -287,15 +287,16 @@ bool doubtful(std::span<const double> decision, std::span<const double> sensitiv
 
 }  // namespace
 
-TrainedPairs train_pairs(SharedKernels& shared, const SvcOptions& options, std::span<const core::Index> train) {
+TrainedPairs train_pairs(SharedKernels& shared, SvcOptions& options, std::span<const core::Index> train) {
   return train_pairs(shared, options, train, PairStarts{});
 }
 
-TrainedPairs train_pairs(SharedKernels& shared, const SvcOptions& options, std::span<const core::Index> train,
+TrainedPairs train_pairs(SharedKernels& shared, SvcOptions& options, std::span<const core::Index> train,
                          const PairStarts& starts) {
   const std::vector<ClassSamples> groups = split_by_class(shared, options, train);
   require_two_classes(groups, shared.data());
-  TrainedPairs out{.matrix = shared.matrix(options.kernel, train)};
+  TrainedPairs out{.matrix = shared.matrix(options.kernel, train, &options.smo.deadline)};
+  out.certificate.converged = true;  // so far
   if (starts.chain != nullptr) starts.chain->begin(out.matrix, options.class_weight.python_repr());
   PairSolver solver(shared, *out.matrix->rows, options.smo, starts);
   Collector collector(groups);

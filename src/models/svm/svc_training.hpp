@@ -52,8 +52,9 @@ struct TrainedPairs {
 };
 
 /// Solves all pairs of classes of the samples `train`, on what `shared` has been given as preprocessing.
-/// Samples of weight 0 are left out. Errors: FitError (one class only, no weight, a weight for an unknown class).
-TrainedPairs train_pairs(SharedKernels& shared, const SvcOptions& options, std::span<const core::Index> train);
+/// Samples of weight 0 are left out. The deadline of `options` is put off by the time that the kernel matrix takes.
+/// Errors: FitError (one class only, no weight, a weight for an unknown class).
+TrainedPairs train_pairs(SharedKernels& shared, SvcOptions& options, std::span<const core::Index> train);
 
 /// From where pairs may start that need not start as libsvm does.
 struct PairStarts {
@@ -61,7 +62,7 @@ struct PairStarts {
   std::span<const double> dual = {};  // in the form of TrainedPairs::dual; empty: none
 };
 /// The same from `starts`: the dual if there is one, else the chain.
-TrainedPairs train_pairs(SharedKernels& shared, const SvcOptions& options, std::span<const core::Index> train,
+TrainedPairs train_pairs(SharedKernels& shared, SvcOptions& options, std::span<const core::Index> train,
                          const PairStarts& starts);
 
 }  // namespace gridmill::models::svm

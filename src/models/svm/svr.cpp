@@ -90,11 +90,12 @@ class SvrTrainer final : public Trainer {
   SvrTrainer(const core::Dataset& data, const Resources& resources) : shared_(data, resources) {}
 
   [[nodiscard]] std::unique_ptr<Fit> fit(const FitRequest& request) override {
-    const SmoOptions smo = smo_options(request, svr_options());
     shared_.preprocess(preprocessing_of(request.params), request.train);
+    SmoOptions smo = smo_options(request, svr_options());
     const std::vector<core::Index> train = weighted(request.train);
-    TrainedRegression trained{.matrix = shared_.matrix(kernel_options(request.params, svr_options()), request.train)};
-    ProblemRows rows(*trained.matrix->rows, positions(train), shared_.problem_memory());
+    TrainedRegression trained{
+        .matrix = shared_.matrix(kernel_options(request.params, svr_options()), request.train, &smo.deadline)};
+    ProblemRows rows(*trained.matrix->rows, positions(train), shared_.problem_memory(), smo.deadline);
     const SmoSolution solution = solve_from(request, problem(request.params, train), rows, smo, trained.matrix);
     store(train, solution, trained);
     return std::make_unique<SvrFit>(shared_, std::move(trained));

@@ -9,15 +9,23 @@ namespace gridmill::models::svm {
 
 Prediction SvrModel::predict(const core::MatrixView& x, Outputs /*wanted*/) const {
   const core::Matrix ready = parts_.preprocessing.apply(x);
+  return predict_ready(core::MatrixView(ready), x.n_samples);
+}
+
+Prediction SvrModel::predict_sparse(const core::SparseView& x, Outputs wanted) const {
+  if (parts_.preprocessing.options() != PreprocessingOptions{}) return Model::predict_sparse(x, wanted);
+  return predict_ready(x, x.n_samples());
+}
+
+template <typename View>
+Prediction SvrModel::predict_ready(const View& x, std::size_t n) const {
   Prediction out;
-  out.value.resize(ready.n_cols);
-  std::vector<double> kernel(parts_.vectors.n());
-  for (std::size_t s = 0; s < ready.n_cols; ++s) {
-    parts_.vectors.kernel_with(parts_.kernel, {ready.colptr(s), ready.n_rows}, kernel);
+  out.value.resize(n);
+  parts_.vectors.for_each_kernel(parts_.kernel, x, [&](std::size_t s, std::span<const double> kernel) {
     double sum = -parts_.rho;
     for (std::size_t v = 0; v < kernel.size(); ++v) sum += parts_.coefficients(0, v) * kernel[v];
     out.value[s] = sum;
-  }
+  });
   return out;
 }
 

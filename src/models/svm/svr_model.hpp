@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <memory>
 #include <utility>
@@ -28,6 +29,7 @@ class SvrModel final : public Model {
   explicit SvrModel(Parts parts) : parts_(std::move(parts)) {}
 
   [[nodiscard]] Prediction predict(const core::MatrixView& x, Outputs wanted) const override;
+  [[nodiscard]] Prediction predict_sparse(const core::SparseView& x, Outputs wanted) const override;
   void save(const std::filesystem::path& folder) const override;
   [[nodiscard]] core::Value state() const override;
 
@@ -35,6 +37,10 @@ class SvrModel final : public Model {
   static std::unique_ptr<Model> load(MachineKind kind, const std::filesystem::path& folder, const core::Value& state);
 
  private:
+  /// Predicts preprocessed samples, a view of either form.
+  template <typename View>
+  [[nodiscard]] Prediction predict_ready(const View& x, std::size_t n) const;
+
   Parts parts_;
 };
 

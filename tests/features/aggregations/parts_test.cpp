@@ -1,9 +1,11 @@
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <limits>
 #include <optional>
 #include <random>
 #include <set>
@@ -14,6 +16,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "features/sorted_runs.hpp"
 #include "grouped.hpp"
 
 namespace gridmill::features::test {
@@ -193,6 +196,76 @@ TEST(PartialAggregates, keep_digits_at_great_offsets) {
     for (const auto& each : aggregation(name).arguments) arguments.emplace(each.name, each.default_value);
     EXPECT_EQ(entries(merged(aggregation(name), arguments, grouped, {1, 2, 3, 4})), entries(grouped.outputs(name)))
         << name;
+  }
+}
+
+/// Computes the one group of `column` from runs that end at `cuts`, each sorted for itself, as they come back from a
+/// file.
+double made_of_sorted(const Primitive& primitive, const core::Params& arguments, const std::vector<double>& values,
+                      std::vector<std::size_t> cuts) {
+  cuts.push_back(values.size());
+  SortedRuns all;
+  std::size_t begin = 0;
+  for (const std::size_t end : cuts) {
+    std::vector<double> run;
+    for (; begin < end; ++begin) {
+      if (!std::isnan(values[begin])) run.push_back(values[begin]);
+    }
+    std::sort(run.begin(), run.end());
+    std::vector<std::byte> bytes{std::byte{0}};  // what stands before need not be a multiple of eight
+    SortedRuns(run).append_to(bytes);
+    KeptBytes kept = KeptBytes::of(std::move(bytes));
+    kept.bytes = kept.bytes.subspan(1);
+    all.append(SortedRuns::take(kept));
+  }
+  return primitive.aggregate_sorted(all, values.size() - all.size(), arguments);
+}
+
+TEST(SortedAggregates, give_the_bits_that_whole_groups_give) {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  std::mt19937_64 random(7);
+  for (const char* name : {"median", "median_count", "quantile", "iqr"}) {
+    const Primitive& primitive = aggregation(name);
+    ASSERT_TRUE(primitive.aggregate_sorted) << name;
+    core::Params arguments;
+    for (const core::OptionSpec& each : primitive.arguments) arguments.emplace(each.name, each.default_value);
+    for (const std::size_t n : {0U, 1U, 2U, 5U, 64U, 1001U}) {
+      std::vector<double> values(n);
+      for (double& each : values) {
+        const auto kind = random() % 16;
+        each = kind == 0   ? kMissing
+               : kind == 1 ? -kInfinity
+               : kind == 2 ? 0.0
+               : kind < 8  ? static_cast<double>(random() % 5) - 2
+                           : std::ldexp(static_cast<double>(random()) - 9e18, static_cast<int>(random() % 80) - 40);
+      }
+      for (const bool skipna : {true, false}) {
+        if (arguments.contains("skipna")) arguments["skipna"] = skipna;
+        for (const double share : {0.0, 0.1, 0.5, 0.77, 1.0}) {
+          if (arguments.contains("q")) arguments["q"] = share;
+          const Grouped whole = one_group({numbers(values)});
+          GroupMemo memo;
+          const double expected = primitive.aggregate(whole.input(arguments, memo)).front().numbers().front();
+          std::vector<std::size_t> each_row(n);
+          for (std::size_t i = 0; i < n; ++i) each_row[i] = i;
+          for (const auto& cuts : {std::vector<std::size_t>{}, {n / 3, n / 3, n / 2}, each_row}) {
+            EXPECT_EQ(std::bit_cast<std::uint64_t>(made_of_sorted(primitive, arguments, values, cuts)),
+                      std::bit_cast<std::uint64_t>(expected))
+                << name << " of " << n << " in " << cuts.size() << " runs";
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST(SortedRuns, keep_the_sign_of_zero_where_there_is_one) {
+  for (const double zero : {0.0, -0.0}) {
+    SortedRuns runs(std::vector<double>{-1.0, zero});
+    runs.append(SortedRuns(std::vector<double>{zero, 2.0}));
+    EXPECT_EQ(std::signbit(runs[1]), std::signbit(zero));
+    EXPECT_EQ(std::signbit(runs[2]), std::signbit(zero));
+    EXPECT_EQ(runs.count(0.0), 2U);
   }
 }
 

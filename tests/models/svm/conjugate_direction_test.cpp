@@ -76,7 +76,8 @@ std::int64_t march_along(Clouds& clouds) {
   direction.take(clouds.variables);
   Pace pace(SmoOptions{}, kSize);
   Extremes extremes = scan(clouds.variables.view());
-  EXPECT_EQ(march(clouds.variables, clouds, extremes, pace, direction), Halt::optimal);
+  EXPECT_EQ(march(clouds.variables, clouds, extremes, pace, ConjugateSteps(clouds.variables, direction)),
+            Halt::optimal);
   direction.end();
   return pace.iterations;
 }
@@ -85,7 +86,7 @@ TEST(ConjugateDirection, needs_fewer_steps_than_pairs) {
   Clouds pairs(1e4);
   Pace pace(SmoOptions{}, kSize);
   Extremes extremes = scan(pairs.variables.view());
-  ASSERT_EQ(march(pairs.variables, pairs, extremes, pace), Halt::optimal);
+  ASSERT_EQ(march(pairs.variables, pairs, extremes, pace, PairSteps(pairs.variables)), Halt::optimal);
   Clouds conjugate(1e4);
   EXPECT_LE(3 * march_along(conjugate), 2 * pace.iterations);
   EXPECT_NEAR(conjugate.objective(), pairs.objective(), 1e-4 * std::abs(pairs.objective()));

@@ -17,6 +17,7 @@
 #include "golden.hpp"
 #include "models/model.hpp"
 #include "models/svm/platt.hpp"
+#include "models/svm/shared_kernels.hpp"
 
 namespace gridmill::models::svm::test {
 namespace {
@@ -262,6 +263,43 @@ TEST(Svc, reports_the_time_limit) {
   const core::Params params{};
   EXPECT_EQ(trainer->fit({.params = params, .train = rows, .time_limit_s = 1e-9})->status(), FitStatus::time_limit);
 }
+
+TEST(TimeLimit, is_reported_by_all_families_that_know_one_and_in_every_mode) {
+  core::Dataset data = two_clouds();
+  data.classes = {"-1", "1"};
+  const std::vector<core::Index> rows = all_rows(data);
+  const core::Params params{};
+  for (const std::string& name : family_names()) {
+    const Family& family = *find_family(name);
+    if (!family.abilities().time_limit) continue;
+    core::Dataset own = data;
+    own.task = family.task();
+    for (const bool probability :
+         {false, family.task() == core::Task::classification && family.abilities().probability}) {
+      for (const FitMode mode : {FitMode::exact, FitMode::converged}) {
+        const auto trainer = family.trainer(own, {});
+        const FitRequest request{
+            .params = params, .train = rows, .time_limit_s = 1e-9, .probability = probability, .mode = mode};
+        EXPECT_EQ(trainer->fit(request)->status(), FitStatus::time_limit) << name;
+        EXPECT_FALSE(trainer->fit(request)->certificate().converged) << name;
+      }
+    }
+  }
+}
+
+TEST(TimeLimit, does_not_count_the_kernel_matrix) {
+  const core::Dataset data = two_clouds();
+  const std::vector<core::Index> rows = all_rows(data);
+  SharedKernels shared(data, {});
+  shared.preprocess({}, rows);
+  const Clock::time_point asked = Clock::now();
+  Deadline deadline = asked;
+  (void)shared.matrix({}, rows, &deadline);
+  EXPECT_GT(*deadline, asked);
+  EXPECT_LE(*deadline, Clock::now());
+}
+
+TEST(Failed, is_not_converged) { EXPECT_FALSE(Certificate().converged); }
 
 /// A folder that goes away with the test.
 class Folder {

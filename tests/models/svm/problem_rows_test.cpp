@@ -98,13 +98,13 @@ TEST(ProblemRows, sum_up_their_products_with_a_direction) {
     ProblemRows rows(source, positions, memory);
     std::vector<double> direction(positions.size());
     for (double& value : direction) value = normal(random);
-    const std::vector<double> sums = rows.products_with(direction);
+    const std::vector<double> sums = *rows.products_with(direction);
     for (std::size_t k = 0; k < positions.size(); k += 17) {
       double expected = 0;
       for (std::size_t l = 0; l < positions.size(); ++l) expected += kernel(positions[l], positions[k]) * direction[l];
       ASSERT_NEAR(sums[k], expected, 1e-10) << k;
     }
-    EXPECT_EQ(rows.products_with(direction), sums);  // found again
+    EXPECT_EQ(*rows.products_with(direction), sums);  // found again
   }
 }
 

@@ -2,6 +2,7 @@
 #include "models/svm/smo.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -17,6 +18,7 @@
 #include "libsvm_reference.hpp"
 #include "models/svm/bound_start.hpp"
 #include "models/svm/kernel_rows.hpp"
+#include "models/svm/solution_chain.hpp"
 
 namespace gridmill::models::svm::test {
 namespace {
@@ -232,59 +234,6 @@ TEST(Smo, sets_aside_on_two_rows_of_memory_as_on_many) {
   EXPECT_EQ(solve_scattered(problem, 64U << 20U).alpha, in_place);
 }
 
-/// A solve with rows and memory of its own.
-struct Alone {
-  Alone(GivenRows& source, const Problem& problem, const SmoOptions& options)
-      : rows(source, positions_of(problem), memory), solve(problem.smo, rows, options) {}
-
-  ProblemMemory memory{1U << 20U};
-  ProblemRows rows;
-  SmoSolve solve;
-};
-
-TEST(Smo, gives_the_same_bits_in_bursts_beside_other_solves) {
-  const Problem small = clouds(52, 40, 40, 0.5, 100);
-  const Problem large = clouds(51, 560, 490, 1.0, 30);
-  const SmoOptions limited{.max_iterations = 2500, .keep_products = true};
-  GivenRows small_rows(small.kernel);
-  GivenRows large_rows(large.kernel);
-  for (const std::int64_t burst : {1, 37, 1000}) {
-    SCOPED_TRACE(burst);
-    const SmoOptions options{.keep_products = true};
-    Alone first(small_rows, small, options);
-    Alone second(large_rows, large, options);
-    Alone third(large_rows, large, limited);
-    bool going_on = true;
-    while (going_on) {
-      const bool ended_1 = first.solve.advance(burst);
-      const bool ended_2 = second.solve.advance(2 * burst);
-      const bool ended_3 = third.solve.advance(burst);
-      going_on = !ended_1 || !ended_2 || !ended_3;
-    }
-    const auto expect_same = [](const SmoSolution& solution, const SmoSolution& whole) {
-      EXPECT_EQ(solution.alpha, whole.alpha);
-      EXPECT_EQ(solution.products, whole.products);
-      EXPECT_EQ(solution.rho, whole.rho);
-      EXPECT_EQ(solution.status, whole.status);
-      EXPECT_EQ(solution.certificate.iterations, whole.certificate.iterations);
-    };
-    expect_same(first.solve.solution(), solve(small, options));
-    expect_same(second.solve.solution(), solve(large, options));
-    expect_same(third.solve.solution(), solve(large, limited));
-  }
-}
-
-TEST(Smo, takes_no_more_steps_in_a_burst_than_it_may) {
-  const Problem problem = clouds(51, 560, 490, 1.0, 30);
-  GivenRows source(problem.kernel);
-  Alone alone(source, problem, {.max_iterations = 1000});
-  EXPECT_FALSE(alone.solve.advance(0));
-  EXPECT_FALSE(alone.solve.advance(999));
-  EXPECT_FALSE(alone.solve.advance(1));
-  EXPECT_TRUE(alone.solve.advance(1));
-  EXPECT_EQ(alone.solve.solution().certificate.iterations, 1000);
-}
-
 std::optional<SmoStart> bound_start(const Problem& problem) {
   GivenRows source(problem.kernel);
   ProblemMemory memory(1U << 20U);
@@ -304,6 +253,80 @@ TEST(BoundStart, is_given_for_small_C_only_and_leads_to_the_optimum) {
     EXPECT_EQ(std::ranges::count(start->alpha, C), 980);
     expect_as_good_as_libsvm(problem, start);
   }
+}
+
+/// Rows that stop the clock: at one of them the deadline passes. Counts those that are asked for afterwards.
+class LateRows final : public KernelRows {
+ public:
+  LateRows(const core::Matrix& kernel, std::size_t late_from, const Deadline& deadline)
+      : KernelRows(std::vector<double>(kernel.n_rows, 1.0)),
+        rows_(kernel),
+        late_from_(late_from),
+        deadline_(deadline) {}
+
+  const float* row(std::size_t position) override {
+    count();
+    return rows_.row(position);
+  }
+  void read(std::span<const core::Index> positions, const Entries& entries, const Reader& read) override {
+    rows_.read(positions, entries, [&](std::size_t k, const float* row) {
+      count();
+      read(k, row);
+    });
+  }
+  [[nodiscard]] std::size_t n_late() const { return n_late_; }
+
+ private:
+  void count() {
+    if (is_over(deadline_)) ++n_late_;
+    if (++n_read_ != late_from_) return;
+    while (!is_over(deadline_)) {
+    }
+  }
+
+  GivenRows rows_;
+  std::size_t late_from_;
+  Deadline deadline_;
+  std::size_t n_read_ = 0;
+  std::size_t n_late_ = 0;
+};
+
+TEST(Deadline, is_seen_wherever_many_rows_are_read) {
+  const Problem problem = clouds(51, 560, 490, 1.0, 30);
+  for (const std::size_t late_from : {1U, 500U, 1050U, 1700U, 3500U, 5000U}) {
+    SCOPED_TRACE(late_from);
+    const Deadline deadline = Clock::now() + std::chrono::milliseconds(300);
+    LateRows source(problem.kernel, late_from, deadline);
+    ProblemMemory memory(64U << 20U);
+    ProblemRows rows(source, positions_of(problem), memory, deadline);
+    const std::optional<SmoStart> start = start_at_bound(problem.smo, rows);
+    const SmoSolution ours = svm::solve(problem.smo, rows, {.deadline = deadline}, start ? &*start : nullptr);
+    EXPECT_EQ(ours.status, FitStatus::time_limit);
+    EXPECT_FALSE(ours.certificate.converged);
+    EXPECT_LE(source.n_late(), 256U + 2 * 16U);
+    double sum = 0;
+    for (std::size_t k = 0; k < ours.alpha.size(); ++k) sum += problem.smo.y[k] * ours.alpha[k];
+    EXPECT_NEAR(sum, 0, 1e-9);  // what is there is a point all the same
+  }
+}
+
+TEST(Deadline, stops_what_a_start_is_repaired_with) {
+  const Problem problem = clouds(51, 560, 490, 1.0, 30);
+  const Deadline deadline = Clock::now() + std::chrono::milliseconds(300);
+  LateRows source(problem.kernel, 300, deadline);
+  ProblemMemory memory(64U << 20U);
+  ProblemRows rows(source, positions_of(problem), memory, deadline);
+  EXPECT_FALSE(repaired_start(problem.smo, std::vector<double>(1050, 1.0), rows));
+  EXPECT_LE(source.n_late(), 256U);
+}
+
+TEST(BoundStart, is_not_looked_for_when_time_is_over) {
+  const Problem problem = clouds(60, 560, 490, 1.0, 1e-4);
+  GivenRows source(problem.kernel);
+  ProblemMemory memory(1U << 20U);
+  ProblemRows rows(source, positions_of(problem), memory, Clock::now());
+  EXPECT_FALSE(start_at_bound(problem.smo, rows));
+  EXPECT_TRUE(memory.products.empty());
 }
 
 TEST(BoundStart, keeps_the_constraint_with_unequal_bounds) {

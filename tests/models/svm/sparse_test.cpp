@@ -108,6 +108,63 @@ TEST(Sparse, a_saved_model_predicts_what_the_fit_does) {
   std::filesystem::remove_all(folder);
 }
 
+TEST(Sparse, nu_machines_take_it_as_it_is) {
+  for (const core::Task task : {core::Task::classification, core::Task::regression}) {
+    const Family& family = *find_family(task == core::Task::classification ? "nu_svc" : "nu_svr");
+    ASSERT_TRUE(family.takes_sparse());
+    const Pair data = make_pair(task, 60, 160, 5);
+    const auto train = rows_of(160, false);
+    const auto test = rows_of(160, true);
+    for (const char* kernel : {"rbf", "linear"}) {
+      SCOPED_TRACE(kernel);
+      const core::Params params{{"kernel", kernel}, {"nu", 0.3}, {"gamma", 0.4}, {"tol", 1e-8}};
+      const Outputs wanted{.decision = true};
+      const auto full = family.trainer(data.full, {});
+      const auto sparse = family.trainer(data.sparse, {});
+      const auto a = full->fit({.params = params, .train = train});
+      const auto b = sparse->fit({.params = params, .train = train});
+      // libsvm is given the same nodes.
+      EXPECT_EQ(a->certificate().n_support, b->certificate().n_support);
+      expect_near(a->predict(test, wanted), b->predict(test, wanted), 1e-9);
+    }
+  }
+}
+
+TEST(Sparse, a_model_predicts_the_same_bits_in_either_form_and_any_company) {
+  const Pair data = make_pair(core::Task::classification, 60, 160, 5);
+  const auto rows = rows_of(160, false);
+  for (const char* kernel : {"rbf", "poly"}) {
+    const core::Params params{{"kernel", kernel}};
+    const auto trainer = find_family("svc")->trainer(data.sparse, {});
+    const auto model = trainer->fit({.params = params, .train = rows})->model();
+    const Outputs wanted{.decision = true};
+    const Prediction sparse = model->predict_sparse(data.sparse.sparse, wanted);
+    const Prediction full = model->predict(data.full.x, wanted);
+    EXPECT_EQ(sparse.value, full.value);
+    EXPECT_TRUE(arma::approx_equal(sparse.decision, full.decision, "absdiff", 0.0));
+    const std::vector<core::Index> few{159, 3, 17};
+    const Prediction some = predict_samples(*model, data.sparse, few, wanted);
+    for (std::size_t s = 0; s < few.size(); ++s) {
+      EXPECT_TRUE(arma::approx_equal(some.decision.col(s), sparse.decision.col(few[s]), "absdiff", 0.0));
+    }
+  }
+}
+
+TEST(Sparse, a_missing_value_gives_missing_predictions) {
+  const Pair data = make_pair(core::Task::regression, 60, 160, 5);
+  const auto rows = rows_of(160, false);
+  for (const char* kernel : {"rbf", "linear"}) {
+    const core::Params params{{"kernel", kernel}};
+    const auto trainer = find_family("svr")->trainer(data.sparse, {});
+    const auto model = trainer->fit({.params = params, .train = rows})->model();
+    core::Matrix x(60, 2, arma::fill::ones);
+    x(59, 1) = std::nan("");
+    const std::vector<double> predicted = model->predict(x, {}).value;
+    EXPECT_TRUE(std::isfinite(predicted[0]));
+    EXPECT_TRUE(std::isnan(predicted[1]));
+  }
+}
+
 /// In full it would be 12 GB.
 TEST(Sparse, fits_many_features_in_the_memory_of_their_entries) {
   const std::size_t n = 300;
@@ -128,7 +185,9 @@ TEST(Sparse, fits_many_features_in_the_memory_of_their_entries) {
   const auto rows = rows_of(n, false);
   const core::Params params{{"gamma", 0.2}};
   const auto trainer = find_family("svc")->trainer(sparse, {});
-  const auto predicted = trainer->fit({.params = params, .train = rows})->predict(rows_of(n, true), {});
+  const auto fit = trainer->fit({.params = params, .train = rows});
+  const auto predicted = fit->predict(rows_of(n, true), {});
+  EXPECT_EQ(predict_samples(*fit->model(), sparse, rows_of(n, true), {}).value, predicted.value);
   std::size_t right = 0;
   for (std::size_t s = 0; s < predicted.value.size(); ++s) right += predicted.value[s] == y[4 * s] ? 1U : 0U;
   EXPECT_EQ(right, predicted.value.size());
