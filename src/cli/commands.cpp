@@ -127,10 +127,15 @@ void add_predict(CLI::App& app, Draft& draft) {
   CLI::App& command =
       add_command(app, "predict", "Predict new rows with the model of a finished search",
                   footer("The new data needs the columns the model was trained on, in any order; others are ignored.",
-                         "  gridmill predict runs/digits-svm data/digits.csv.gz --output predictions.csv\n"));
+                         "  gridmill predict runs/digits-svm data/digits.csv.gz --output predictions.csv\n"
+                         "  gridmill predict runs/loans-features new.h5 --keep applicant_id -o predictions.csv\n"));
   command.add_option("RUN", draft.predict.run, "Run directory of a search")->required();
   command.add_option("DATA", draft.predict.data, "New rows: .csv, .svm (also .gz, .xz) or a store (.h5)")->required();
   command.add_option("-o,--output", draft.predict.output, "CSV file to write; by default to stdout")->type_name("FILE");
+  command
+      .add_option("--keep", draft.predict.keep, "Also write this column of the data, such as an id; may be repeated")
+      ->allow_extra_args(false)
+      ->type_name("COLUMN");
   command.add_flag("--decision", draft.predict.decision, "Also write the decision values");
   command.add_flag("--probability", draft.predict.probability, "Also write the probability of each class");
   command.add_flag("--overwrite", draft.predict.overwrite, "Replace a file that exists");

@@ -50,9 +50,10 @@ struct FeaturesCommand {
 
 /// gridmill predict RUN DATA
 struct PredictCommand {
-  std::filesystem::path run;     // run directory of a search
-  std::filesystem::path data;    // CSV, LIBSVM text or store
-  std::filesystem::path output;  // CSV to write; empty: stdout
+  std::filesystem::path run;      // run directory of a search
+  std::filesystem::path data;     // CSV, LIBSVM text or store
+  std::filesystem::path output;   // CSV to write; empty: stdout
+  std::vector<std::string> keep;  // columns of the data to write, too
   bool decision = false;
   bool probability = false;
   bool overwrite = false;

@@ -13,6 +13,7 @@
 #include <cstring>
 #include <filesystem>
 #include <string_view>
+#include <system_error>
 
 #include <fmt/format.h>
 
@@ -65,6 +66,27 @@ std::vector<std::string> mpirun_line(const std::string& program, const std::vect
   return line;
 }
 
+bool is_set(const char* name) { return std::getenv(name) != nullptr; }  // NOLINT(concurrency-mt-unsafe): one thread
+
+/// Whether the user has chosen how messages travel, in the environment or in a file that Open MPI reads.
+bool has_chosen_transport() {
+  if (is_set("OMPI_MCA_pml") || is_set("OMPI_MCA_mtl")) return true;
+  const char* home = std::getenv("HOME");  // NOLINT(concurrency-mt-unsafe)
+  std::error_code ignored;
+  return home != nullptr && std::filesystem::exists(std::filesystem::path(home) / ".openmpi/mca-params.conf", ignored);
+}
+
+/// Spares Open MPI most of its start, which is of no use to ranks beside each other: looking for network adapters that
+/// match messages themselves, for graphics cards and disks, and making files for the few facts that ranks exchange.
+void spare_searches() {
+  if (!has_chosen_transport()) setenv("OMPI_MCA_pml", "ob1", 1);
+  if (!is_set("HWLOC_COMPONENTS") && !is_set("HWLOC_PLUGINS_PATH")) {
+    setenv("HWLOC_COMPONENTS", "-linuxio", 1);
+    setenv("HWLOC_PLUGINS_PATH", "/nonexistent", 1);
+  }
+  setenv("PMIX_MCA_gds", "hash", 0);
+}
+
 /// The child's side of the fork; never returns.
 [[noreturn]] void become(const std::vector<std::string>& line, const BlockedSignals& blocked, pid_t parent) {
   prctl(PR_SET_PDEATHSIG, SIGTERM);
@@ -75,6 +97,7 @@ std::vector<std::string> mpirun_line(const std::string& program, const std::vect
   if (nothing >= 0) dup2(nothing, STDIN_FILENO);
   setenv("OPENBLAS_NUM_THREADS", "1", 1);
   setenv("OMP_NUM_THREADS", "1", 1);
+  spare_searches();
   blocked.restore();
   std::vector<char*> argv;
   for (const std::string& word : line) argv.push_back(const_cast<char*>(word.c_str()));  // NOLINT: execvp's signature

@@ -25,6 +25,7 @@ std::size_t available_cores();
 /// Starts `n_ranks` ranks of `program` here under mpirun, waits for their end and returns the job's exit code.
 ///
 /// Runs as root too, with more ranks than cores, without binding, one BLAS thread a rank. stdin is empty for ranks.
+/// Of Open MPI's networks it uses shared memory and TCP, and looks for no others, unless the user has chosen some.
 /// Signals: the first SIGINT, SIGTERM or SIGUSR1 reaches every rank as SIGUSR1 (finish and keep the work); the second
 /// SIGINT or SIGTERM ends the ranks at once. The job dies with this process.
 /// Returns the ranks' code if it is one of ours (0, 1, 2, 3, 75, 130), and 130 after a SIGINT, 75 after another

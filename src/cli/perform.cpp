@@ -129,7 +129,8 @@ ExitCode carry_out(const PredictCommand& command, const Context& context) {
                              .data = command.data,
                              .output = command.output,
                              .if_exists = if_exists(command.overwrite),
-                             .wanted = {.decision = command.decision, .probability = command.probability}};
+                             .wanted = {.decision = command.decision, .probability = command.probability},
+                             .keep = command.keep};
   jobs::run_predict(job, std::cout, context.observer);
   return ExitCode::done;
 }

@@ -11,10 +11,17 @@ namespace {
 
 constexpr std::size_t kWidestBar = 30;
 
+/// Drawn values have 17 digits, which nobody reads; the files have them all.
+std::string short_text(const core::Value& value) {
+  constexpr std::size_t kLongest = 9;
+  std::string text = value.python_str();
+  return value.is_real() && text.size() > kLongest ? fmt::format("{:.5g}", value.number()) : text;
+}
+
 std::string params_text(const core::Params& params) {
   std::string text;
   for (const auto& [name, value] : params) {
-    text += fmt::format("{}{}={}", text.empty() ? "" : ", ", name, value.python_str());
+    text += fmt::format("{}{}={}", text.empty() ? "" : ", ", name, short_text(value));
   }
   return text;
 }

@@ -56,6 +56,13 @@ ExitCode start(const Invocation& invocation, const std::vector<std::string>& arg
   return launch(this_program(), arguments, n_ranks, std::cerr);
 }
 
+/// What a command says is lost where stdout cannot be written (a full disk): then it is not done.
+ExitCode with_output_written(ExitCode code) {
+  if (std::cout.flush() || code != ExitCode::done) return code;
+  std::cerr << "error: stdout cannot be written\n";
+  return ExitCode::incomplete;
+}
+
 }  // namespace
 
 int run(const std::vector<std::string>& arguments) {
@@ -72,7 +79,7 @@ int run(const std::vector<std::string>& arguments) {
         return job ? join(invocation, *job) : start(invocation, arguments);
       },
       job ? job->rank : 0, std::cerr);
-  return static_cast<int>(code);
+  return static_cast<int>(with_output_written(code));
 }
 
 }  // namespace gridmill::cli

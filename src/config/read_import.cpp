@@ -1,8 +1,11 @@
 #include "config/read_import.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <functional>
+#include <initializer_list>
 #include <set>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -242,6 +245,30 @@ void check_source(const Node& node, const std::string& section, const SourceOpti
         fmt::format("{}.delimiter: must be one character, not '{}'", section, source.delimiter),
         source.delimiter == "tab" || source.delimiter == "\\t" ? R"(a tab is written "\t", in double quotes)" : "");
   }
+  if (source.decimal != "." && source.decimal != ",") {
+    problems.add(node.find("decimal")->where,
+                 fmt::format("{}.decimal: must be \".\" or \",\", not '{}'", section, source.decimal));
+  }
+  if (!is_utf8(source.encoding) && !is_latin1(source.encoding)) {
+    problems.add(node.find("encoding")->where,
+                 fmt::format("{}.encoding: must be utf-8 or latin1, not '{}'", section, source.encoding),
+                 "convert the file: iconv -f WINDOWS-1252 -t UTF-8 old.csv > new.csv");
+  }
+}
+
+namespace {
+
+bool is_one_of(std::string name, std::initializer_list<std::string_view> names) {
+  for (char& c : name) c = c == '_' ? '-' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+}  // namespace
+
+bool is_utf8(const std::string& encoding) { return is_one_of(encoding, {"utf-8", "utf8"}); }
+
+bool is_latin1(const std::string& encoding) {
+  return is_one_of(encoding, {"latin1", "latin-1", "iso-8859-1", "iso8859-1"});
 }
 
 ImportJob read_import(const Node& node, const std::filesystem::path& config, Problems& problems) {

@@ -67,9 +67,12 @@ Fields<SourceOptions> source_fields() {
       field("types", &SourceOptions::types,
             "columns whose inferred type is overruled, {age: double, zip: categorical}"),
       field("delimiter", &SourceOptions::delimiter, "character between the fields of a CSV line; null: found out"),
+      field("decimal", &SourceOptions::decimal, "between a number's whole and its fraction: \".\" or \",\""),
       field("header", &SourceOptions::header, "the first line of a CSV file names the columns"),
-      field("encoding", &SourceOptions::encoding, "encoding of the text"),
-      field("missing", &SourceOptions::missing, "texts that mean a missing value; null: those pandas takes for it"),
+      field("encoding", &SourceOptions::encoding, "encoding of the text: utf-8 or latin1"),
+      field("missing", &SourceOptions::missing,
+            "texts that mean a missing value; null: nothing, ?, NA, N/A, n/a, #N/A, #NA, <NA>, NaN, nan, NULL, null, "
+            "None"),
   };
 }
 
@@ -80,10 +83,15 @@ Fields<DataOptions> data_fields() {
       field("features", &DataOptions::features,
             "columns to learn from; null: all that have no other role (a store may tag columns as index or time)"),
       field("ignore", &DataOptions::ignore, "columns to leave out"),
-      field("weight", &DataOptions::weight, "column of sample weights, each >= 0; null: all 1"),
+      field("weight", &DataOptions::weight,
+            "column of sample weights, each >= 0, for fits and scores (scikit-learn's GridSearchCV weighs fits only); "
+            "null: all 1"),
       field("group", &DataOptions::group, "column of groups that `cv: group` keeps in one fold"),
       field("fold", &DataOptions::fold, "column of fold numbers for `cv: predefined`; -1: never tested"),
-      field("holdout", &DataOptions::holdout, "share of the rows held out of the search for the final report",
+      field("holdout", &DataOptions::holdout,
+            "share of the rows held out of the search for the final report: those of scikit-learn's train_test_split "
+            "with the "
+            "job's seed, stratified for classifiers; what is left keeps the order of the file",
             Range{.low = 0, .high = 1, .high_open = true}),
       field("test", &DataOptions::test, "file with rows for the final report, instead of `holdout`"),
       field("positive", &DataOptions::positive,

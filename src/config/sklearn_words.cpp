@@ -17,14 +17,19 @@ struct SklearnWord {
 constexpr std::array kWords{
     SklearnWord{"cache_size", "memory_limit, at the top level: what the fits of a node share"},
     SklearnWord{"estimator", "model, at the top level"},
+    SklearnWord{"groups", "data.group"},
     SklearnWord{"n_iter", "search.random: {n: ...}"},
     SklearnWord{"n_jobs", "gridmill search --ranks N, on the command line"},
     SklearnWord{"n_repeats", "search.cv: {repeats: ...}"},
     SklearnWord{"n_splits", "search.cv: {folds: ...}"},
     SklearnWord{"param_distributions", "search.grid, with search.random: {n: ...} beside it"},
     SklearnWord{"param_grid", "search.grid"},
+    SklearnWord{"probability", "on where a metric of search.scoring needs it, such as neg_log_loss"},
     SklearnWord{"random_state", "seed, at the top level"},
     SklearnWord{"return_train_score", "search.train_scores"},
+    SklearnWord{"sample_weight", "data.weight"},
+    SklearnWord{"stratify", "what data.holdout does for classifiers"},
+    SklearnWord{"test_size", "data.holdout"},
     SklearnWord{"verbose", "gridmill search --quiet or --json, on the command line"},
 };
 

@@ -17,11 +17,16 @@ struct SourceOptions {
   std::map<std::string, core::ColumnType> types;    // columns whose inferred type is overruled
   std::string delimiter;                            // one character; empty: found out from the header line
   bool header = true;                               // CSV: the first line names the columns
-  std::string encoding = "utf-8";                   // of the text
-  std::optional<std::vector<std::string>> missing;  // texts that mean "missing"; unset: what pandas takes for it
+  std::string decimal = ".";                        // between whole and fraction: a point or a comma
+  std::string encoding = "utf-8";                   // of the text: utf-8 or latin1, also as is_utf8 and is_latin1 know
+  std::optional<std::vector<std::string>> missing;  // texts that mean "missing"; unset: those of io::ImportOptions
 
   friend bool operator==(const SourceOptions&, const SourceOptions&) = default;
 };
+
+/// Whether a name of an encoding means UTF-8; latin1. Python's names are known, too.
+bool is_utf8(const std::string& encoding);
+bool is_latin1(const std::string& encoding);
 
 /// Returns the path at which a config's file name is found: as it stands (relative to the working directory),
 /// else beside the config. Where neither exists, returns the name as it stands; opening it reports the error.

@@ -35,6 +35,13 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return last[b.size()];
 }
 
+/// What a word may be short for.
+bool begins_with(std::string_view longer, std::string_view word) {
+  constexpr std::size_t kLeast = 3;
+  return word.size() >= kLeast && word.size() < longer.size() &&
+         std::equal(word.begin(), word.end(), longer.begin(), [](char a, char b) { return lower(a) == lower(b); });
+}
+
 }  // namespace
 
 std::string hint_for(std::string_view word, std::span<const std::string> known) {
@@ -46,6 +53,9 @@ std::string hint_for(std::string_view word, std::span<const std::string> known) 
       best = distance;
       nearest = &candidate;
     }
+  }
+  for (const std::string& candidate : known) {
+    if (nearest == nullptr && begins_with(candidate, word)) nearest = &candidate;
   }
   std::string hint = nearest == nullptr ? "" : fmt::format("did you mean '{}'? ", *nearest);
   const std::size_t listed = std::min(known.size(), kMostListed);

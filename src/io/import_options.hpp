@@ -34,7 +34,8 @@ struct ImportOptions {
   char decimal = '.';
 
   /// Cells that stand for "no value", exactly as written. NaN is missing in a column of doubles in any case.
-  std::vector<std::string> missing = {"", "NA", "NaN", "nan", "null", "None", "?"};
+  std::vector<std::string> missing = {"",     "NA",   "N/A",  "n/a", "NaN",  "nan", "NULL",
+                                      "null", "None", "#N/A", "#NA", "<NA>", "?"};
   /// Types of columns, by name, instead of the inferred ones.
   std::map<std::string, core::ColumnType> types;
   /// How the times of columns are written that are none of those which are known at once; the columns hold times.

@@ -35,10 +35,10 @@ class StoreTable : public TableSource {
   [[nodiscard]] const std::string& only_table(const std::filesystem::path& path) const {
     const std::vector<std::string>& names = reader_.tables();
     if (names.size() == 1) return names.front();
-    throw core::UserError(
-        core::Problem{{path.string()},
-                      fmt::format("holds {} tables; say which", names.size()),
-                      names.empty() ? std::string() : "known: " + fmt::format("{}", fmt::join(names, ", "))});
+    throw core::UserError(core::Problem{
+        {path.string()},
+        fmt::format("holds {} tables; say which", names.size()),
+        names.empty() ? std::string() : fmt::format("data.table names one of: {}", fmt::join(names, ", "))});
   }
 
   StoreReader reader_;

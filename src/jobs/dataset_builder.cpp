@@ -15,6 +15,8 @@
 #include "core/hint.hpp"
 #include "core/value.hpp"
 #include "jobs/dataset_block.hpp"
+#include "jobs/feature_problems.hpp"
+#include "jobs/refusals.hpp"
 
 namespace gridmill::jobs {
 
@@ -60,13 +62,6 @@ std::string label(const Column& c, std::size_t row) {
 bool says_which_row(const Column& c) {
   return std::any_of(c.tags.begin(), c.tags.end(),
                      [](const std::string& tag) { return tag == "index" || tag == "time_index"; });
-}
-
-std::size_t first_missing(const Column& c) {
-  for (std::size_t row = 0; row < c.size(); ++row) {
-    if (c.missing(row)) return row;
-  }
-  return c.size();
 }
 
 void check_no_missing(const SourceTable& source, const Column& c, const std::string& part) {
@@ -168,7 +163,8 @@ void check_varies(const SourceTable& source, const Column& c, std::span<const do
   }
 }
 
-std::vector<double> weights(const SourceTable& source, const std::string& name) {
+/// Returns a weight for each row; none without a column of weights.
+std::vector<double> checked_weights(const SourceTable& source, const std::string& name) {
   if (name.empty()) return {};
   const Column& c = column(source, name, "weight");
   if (!is_number(c.type))
@@ -183,7 +179,12 @@ std::vector<double> weights(const SourceTable& source, const std::string& name) 
           fmt::format("weight '{}' is {}; weights are finite and not negative", name, core::python_float(out.back())));
     }
   }
-  if (std::all_of(out.begin(), out.end(), [](double w) { return w == 0; })) {
+  return out;
+}
+
+std::vector<double> weights(const SourceTable& source, const std::string& name) {
+  std::vector<double> out = checked_weights(source, name);
+  if (!out.empty() && std::all_of(out.begin(), out.end(), [](double w) { return w == 0; })) {
     refuse(source, fmt::format("weight '{}' is 0 in all rows", name));
   }
   return out;
@@ -214,30 +215,41 @@ std::vector<std::int64_t> test_folds(const SourceTable& source, const std::strin
   return values;
 }
 
-void copy_feature(const SourceTable& source, const Column& c, bool allow_missing, std::size_t feature,
-                  core::Matrix& x) {
-  if (!is_number(c.type)) {
-    refuse(source, fmt::format("feature '{}' is of type {}; a model needs numbers", c.name, core::name_of(c.type)),
-           fmt::format("leave it out with data.ignore: [{}]", c.name));
-  }
-  if (!allow_missing && c.n_missing() > 0) {
-    refuse_row(source, first_missing(c),
-               fmt::format("feature '{}' is missing (in {} of {} rows, first here)", c.name, c.n_missing(), c.size()),
-               "impute it within each fold: model: {name: ..., impute: mean} (mean, median, most_frequent or zero), or "
-               "leave it out with data.ignore");
-  }
+void copy_feature(const Column& c, bool allow_missing, std::size_t feature, core::Matrix& x,
+                  FeatureProblems& problems) {
+  if (!is_number(c.type)) return problems.is_no_number(c);
+  if (!allow_missing && c.n_missing() > 0) return problems.is_missing(c);
   for (std::size_t row = 0; row < c.size(); ++row) {
     const double value = number(c, row);
-    if (std::isinf(value)) refuse_row(source, row, fmt::format("feature '{}' is infinite", c.name));
+    if (std::isinf(value)) return problems.is_infinite(c, row);
     x(feature, row) = value;
   }
 }
 
+/// Says of all columns that are named but not there.
+void check_names(const SourceTable& source, const DatasetColumns& columns) {
+  Refusals refusals;
+  const auto check = [&](const std::string& name, const char* part) {
+    if (!name.empty()) refusals.attempt([&] { column(source, name, part); });
+  };
+  check(columns.target, "target");
+  check(columns.weight, "weight");
+  check(columns.group, "group");
+  check(columns.fold, "fold");
+  for (const std::string& name : columns.ignore) check(name, "ignored");
+  if (!source.sparse) {
+    for (const std::string& name : columns.features) check(name, "feature");
+  }
+  refusals.throw_if_any();
+}
+
+/// Fills in what rows are beside their target and features, and makes the dataset.
 core::Dataset finish(const SourceTable& source, const DatasetColumns& columns, core::Task task, DatasetArrays arrays,
-                     std::vector<std::string> names, std::vector<std::string> classes) {
-  arrays.weight = weights(source, columns.weight);
-  arrays.group = groups(source, columns.group);
-  arrays.test_fold = test_folds(source, columns.fold);
+                     std::vector<std::string> names, std::vector<std::string> classes, Refusals refusals) {
+  refusals.attempt([&] { arrays.weight = weights(source, columns.weight); });
+  refusals.attempt([&] { arrays.group = groups(source, columns.group); });
+  refusals.attempt([&] { arrays.test_fold = test_folds(source, columns.fold); });
+  refusals.throw_if_any();
   arrays.row.resize(arrays.y.size());
   std::iota(arrays.row.begin(), arrays.row.end(), std::int64_t{0});
   core::Dataset data = own(std::move(arrays));
@@ -248,11 +260,7 @@ core::Dataset finish(const SourceTable& source, const DatasetColumns& columns, c
   return data;
 }
 
-}  // namespace
-
 std::vector<std::string> feature_names(const SourceTable& source, const DatasetColumns& columns) {
-  column(source, columns.target, "target");
-  for (const std::string& name : columns.ignore) column(source, name, "ignored");
   const std::set<std::string> taken = [&] {
     std::set<std::string> names(columns.ignore.begin(), columns.ignore.end());
     names.insert({columns.target, columns.weight, columns.group, columns.fold});
@@ -267,7 +275,6 @@ std::vector<std::string> feature_names(const SourceTable& source, const DatasetC
     }
   } else {
     for (const std::string& name : columns.features) {
-      column(source, name, "feature");
       if (name == columns.target) refuse(source, fmt::format("'{}' is the target and cannot be a feature", name));
       if (!taken.contains(name)) names.push_back(name);
     }
@@ -276,11 +283,15 @@ std::vector<std::string> feature_names(const SourceTable& source, const DatasetC
   return names;
 }
 
+}  // namespace
+
 core::Matrix feature_matrix(const SourceTable& source, const std::vector<std::string>& features, bool allow_missing) {
   core::Matrix x(features.size(), source.table.n_rows());
+  FeatureProblems problems(source);
   for (std::size_t i = 0; i < features.size(); ++i) {
-    copy_feature(source, column(source, features[i], "feature"), allow_missing, i, x);
+    copy_feature(column(source, features[i], "feature"), allow_missing, i, x, problems);
   }
+  problems.throw_if_any();
   return x;
 }
 
@@ -300,20 +311,27 @@ void fill_features(const SourceTable& source, const std::vector<std::string>& na
 
 core::Dataset build_dataset(const SourceTable& source, const DatasetColumns& columns, core::Task task,
                             bool allow_missing) {
-  const Column& target = column(source, columns.target, "target");
+  check_names(source, columns);
   if (source.table.n_rows() == 0) refuse(source, "no rows");
-  check_no_missing(source, target, "target");
+  const Column& target = column(source, columns.target, "target");
+  Refusals refusals;
   DatasetArrays arrays;
   std::vector<std::string> classes;
-  if (task == core::Task::classification) {
-    fill_class_target(source, target, arrays, classes);
-  } else {
-    arrays.y = target_values(source, target);
-    check_varies(source, target, arrays.y);
-  }
-  std::vector<std::string> names = feature_names(source, columns);
-  fill_features(source, names, allow_missing, arrays);
-  return finish(source, columns, task, std::move(arrays), std::move(names), std::move(classes));
+  refusals.attempt([&] {
+    check_no_missing(source, target, "target");
+    if (task == core::Task::classification) {
+      fill_class_target(source, target, arrays, classes);
+    } else {
+      arrays.y = target_values(source, target);
+      check_varies(source, target, arrays.y);
+    }
+  });
+  std::vector<std::string> names;
+  refusals.attempt([&] {
+    names = feature_names(source, columns);
+    fill_features(source, names, allow_missing, arrays);
+  });
+  return finish(source, columns, task, std::move(arrays), std::move(names), std::move(classes), std::move(refusals));
 }
 
 std::vector<double> known_target(const SourceTable& source, const std::string& name, core::Task task,
@@ -325,14 +343,18 @@ std::vector<double> known_target(const SourceTable& source, const std::string& n
 
 core::Dataset build_dataset_like(const core::Dataset& like, const SourceTable& source, const DatasetColumns& columns,
                                  bool allow_missing) {
+  DatasetColumns part{.target = columns.target, .features = like.feature_names, .weight = columns.weight};
+  check_names(source, part);
   if (source.table.n_rows() == 0) refuse(source, "no rows");
+  Refusals refusals;
   DatasetArrays arrays;
-  arrays.y = known_target(source, columns.target, like.task, like.classes);
-  fill_features(source, like.feature_names, allow_missing, arrays);
-  DatasetColumns part = columns;
-  part.group.clear();
-  part.fold.clear();
-  return finish(source, part, like.task, std::move(arrays), like.feature_names, like.classes);
+  refusals.attempt([&] { arrays.y = known_target(source, columns.target, like.task, like.classes); });
+  refusals.attempt([&] { fill_features(source, like.feature_names, allow_missing, arrays); });
+  return finish(source, part, like.task, std::move(arrays), like.feature_names, like.classes, std::move(refusals));
+}
+
+std::vector<double> known_weights(const SourceTable& source, const std::string& name) {
+  return checked_weights(source, name);
 }
 
 std::size_t positive_class(const core::Dataset& data, const std::optional<std::string>& wanted) {

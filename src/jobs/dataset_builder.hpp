@@ -25,7 +25,8 @@ struct DatasetColumns {
 /// but datetime and latlong, its classes sort by value (numbers) or code point (texts).
 /// Errors: UserError naming the file, the line (or the row of a store) and the column: column unknown (with hint),
 /// target missing in some row, constant target, feature that is not a number, negative or missing weight, no features,
-/// no rows; missing feature values unless `allow_missing`.
+/// no rows; missing feature values unless `allow_missing`. All unknown columns come at once, and so does all that is
+/// wrong with what columns hold.
 core::Dataset build_dataset(const SourceTable& source, const DatasetColumns& columns, core::Task task,
                             bool allow_missing);
 
@@ -42,8 +43,9 @@ std::vector<double> known_target(const SourceTable& source, const std::string& n
 /// Returns n_features x n_rows for the columns `features`; errors as build_dataset.
 core::Matrix feature_matrix(const SourceTable& source, const std::vector<std::string>& features, bool allow_missing);
 
-/// Returns the columns that `build_dataset` would use as features.
-std::vector<std::string> feature_names(const SourceTable& source, const DatasetColumns& columns);
+/// Returns n_rows sample weights from the column `name`; none if no name is given. Errors: as build_dataset, but all
+/// may be 0: the rows may be a part of the data.
+std::vector<double> known_weights(const SourceTable& source, const std::string& name);
 
 /// Returns the code of the class that binary metrics call positive: `wanted` if given, else "1" if there is such
 /// a class, else the greatest. Errors: UserError when `wanted` is no class (with hint).

@@ -32,6 +32,7 @@ models::Prediction report_held_out(const search::SearchPlan& plan, const core::D
   std::vector<std::size_t> fitted(held_out.classes.size());
   std::iota(fitted.begin(), fitted.end(), std::size_t{0});
   core::ValueMapping scores;
+  std::string lines;
   for (const models::Scorer* scorer : plan.scorers) {
     const double score = scorer->score({.truth = held_out.y,
                                         .weight = held_out.weight,
@@ -41,8 +42,10 @@ models::Prediction report_held_out(const search::SearchPlan& plan, const core::D
                                         .positive = plan.positive},
                                        nullptr);
     scores.emplace_back(std::string(scorer->name()), score);
+    lines += fmt::format("{:>23}  {:.4f}\n", scorer->name(), score);
   }
   findings.held_out = std::move(scores);
+  findings.blocks.push_back({fmt::format("Scores on {} held-out rows", held_out.n_samples()), std::move(lines)});
   for (TextBlock& block : report_blocks(fmt::format("On {} held-out rows", held_out.n_samples()), held_out.task,
                                         held_out.y, prediction.value, held_out.weight, held_out.classes)) {
     findings.blocks.push_back(std::move(block));

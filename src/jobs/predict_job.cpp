@@ -17,6 +17,7 @@
 #include "core/option.hpp"
 #include "io/atomic_file.hpp"
 #include "io/csv.hpp"
+#include "io/store.hpp"
 #include "io/table_file.hpp"
 #include "jobs/dataset_builder.hpp"
 #include "jobs/held_out_report.hpp"
@@ -78,19 +79,34 @@ fs::path model_folder(const fs::path& run) {
   return fs::exists(run / "pipeline.json") ? run : run / "best";
 }
 
-/// How the search read its data; the defaults if the model stands without the search's config.
-io::ImportOptions options_of(const fs::path& run) {
+/// The data section of the search; its defaults if the model stands without the search's config.
+config::DataOptions data_options_of(const fs::path& run) {
   for (const fs::path& folder : {run, run.parent_path()}) {
-    if (fs::exists(folder / "config.resolved.yaml")) return import_options(read_resolved_config(folder).data.source);
+    if (fs::exists(folder / "config.resolved.yaml")) return read_resolved_config(folder).data;
   }
   return {};
 }
 
+/// How to make what the model learns from of new rows, if it is features; else empty.
+std::string features_hint(const fs::path& source) {
+  const fs::path definitions = source.parent_path() / "features.json";
+  if (source.filename() != "features.h5" || !fs::exists(definitions)) return {};
+  return fmt::format(
+      "the model learns from features: gridmill features --apply {} STORE -o new.h5 makes them of new rows",
+      definitions.string());
+}
+
 /// Leaves out what is said of columns that the new data does not have (the target, most often).
 io::ImportOptions fitting(io::ImportOptions options, const fs::path& file, const PipelineInfo& info) {
-  options.table.clear();
+  const std::string table = std::exchange(options.table, {});
   switch (io::format_of(file, options)) {
-    case io::TableFormat::store: options.types.clear(); break;
+    case io::TableFormat::store: {
+      options.types.clear();
+      const io::StoreReader store(file);
+      const bool is_there = std::find(store.tables().begin(), store.tables().end(), table) != store.tables().end();
+      if (is_there) options.table = table;
+      break;
+    }
     case io::TableFormat::csv: {
       const Names names = io::CsvReader(file, options).names();
       std::erase_if(options.types, [&](const auto& entry) {
@@ -144,7 +160,7 @@ class Predictor {
     open();
     observer_.stage(fmt::format("predicting {} rows", source_->n_rows()));
     Sink sink(job_.output, out_);
-    sink.write(prediction_header(info(), job_.wanted));
+    sink.write(prediction_header(info(), job_.wanted, job_.keep));
     const std::size_t n_rows = io::block_rows(source_->schema().columns.size());
     for (std::size_t row = 0; row < source_->n_rows(); row += n_rows) {
       sink.write(predict({source_->next(n_rows), job_.data, options_, row}));
@@ -171,9 +187,14 @@ class Predictor {
 
   /// Opens the data; where a feature does not look like numbers it is read as such, so that the error names the cell.
   void open() {
-    options_ = fitting(options_of(job_.run), job_.data, info());
+    const config::DataOptions searched = data_options_of(job_.run);
+    hint_ = features_hint(searched.source.file);
+    options_ = fitting(import_options(searched.source), job_.data, info());
+    weight_ = searched.weight;
+    refuse_several_tables();
     source_ = io::open_table(job_.data, options_);
     columns_ = find_columns();
+    check_kept();
     const std::size_t n_types = options_.types.size();
     const bool is_text = io::format_of(job_.data, options_) != io::TableFormat::store;
     for (const std::string& name : columns_) {
@@ -183,6 +204,11 @@ class Predictor {
     if (options_.types.size() != n_types) source_ = io::open_table(job_.data, options_);
     has_truth_ = source_->schema().find(info().target) != nullptr &&
                  std::find(columns_.begin(), columns_.end(), info().target) == columns_.end();
+    if (!weight_.empty() && source_->schema().find(weight_) == nullptr) {
+      if (has_truth_)
+        observer_.note(fmt::format("no column '{}', the weights of the search: all rows count the same", weight_));
+      weight_.clear();
+    }
   }
 
   /// Returns the data's column for each feature of the model.
@@ -211,13 +237,38 @@ class Predictor {
     std::string what = absent.size() == 1 ? fmt::format("no column {}, a feature of the model", listed(absent))
                                           : fmt::format("{} of the model's {} features are no columns here: {}",
                                                         absent.size(), info().features.size(), listed(absent));
-    throw core::UserError(core::Problem{{job_.data.string()}, std::move(what), core::hint_for(absent.front(), known)});
+    std::string hint = hint_.empty() ? core::hint_for(absent.front(), known) : hint_;
+    throw core::UserError(core::Problem{{job_.data.string()}, std::move(what), std::move(hint)});
+  }
+
+  void check_kept() const {
+    const Names known = names_of(source_->schema());
+    std::vector<core::Problem> problems;
+    for (const std::string& name : job_.keep) {
+      if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+      problems.push_back(
+          {{job_.data.string()}, fmt::format("no column '{}' to keep", name), core::hint_for(name, known)});
+    }
+    if (!problems.empty()) throw core::UserError(std::move(problems));
+  }
+
+  /// Tables with their relationships are what features are made of.
+  void refuse_several_tables() const {
+    if (hint_.empty() || io::format_of(job_.data, options_) != io::TableFormat::store) return;
+    if (io::StoreReader(job_.data).tables().size() < 2) return;
+    throw core::UserError(
+        core::Problem{{job_.data.string()}, "holds several tables, and the model learns from features of them", hint_});
+  }
+
+  [[nodiscard]] bool is_kept(const std::string& name) const {
+    return std::find(job_.keep.begin(), job_.keep.end(), name) != job_.keep.end();
   }
 
   void tell_ignored(Names names) {
     std::erase_if(names, [&](const std::string& name) {
       const Names& used = info().features;
-      return name == info().target || std::find(used.begin(), used.end(), name) != used.end();
+      return name == info().target || name == weight_ || is_kept(name) ||
+             std::find(used.begin(), used.end(), name) != used.end();
     });
     if (!names.empty()) observer_.note(fmt::format("ignored, since the model does not know them: {}", listed(names)));
   }
@@ -227,7 +278,9 @@ class Predictor {
     const core::Matrix x = feature_matrix(slice, columns_, /*allow_missing=*/true);
     const models::Prediction prediction = pipeline_.model->predict(x, job_.wanted);
     if (has_truth_) add_truth(slice, prediction);
-    return prediction_lines(info(), prediction);
+    std::vector<const core::Column*> kept;
+    for (const std::string& name : job_.keep) kept.push_back(slice.table.find(name));
+    return prediction_lines(info(), prediction, kept);
   }
 
   [[nodiscard]] bool imputes() const {
@@ -251,6 +304,8 @@ class Predictor {
   void add_truth(const SourceTable& slice, const models::Prediction& prediction) {
     try {
       const auto values = known_target(slice, info().target, info().task, info().classes);
+      const auto weights = known_weights(slice, weight_);
+      weights_.insert(weights_.end(), weights.begin(), weights.end());
       truth_.insert(truth_.end(), values.begin(), values.end());
       predicted_.insert(predicted_.end(), prediction.value.begin(), prediction.value.end());
     } catch (const core::UserError& error) {
@@ -263,8 +318,9 @@ class Predictor {
   void report() {
     const bool to_stdout = job_.output.empty();
     if (has_truth_ && !truth_.empty()) {
-      const std::string title = fmt::format("On the {} rows of {}", truth_.size(), job_.data.string());
-      for (const TextBlock& block : report_blocks(title, info().task, truth_, predicted_, {}, info().classes)) {
+      const std::string how = weight_.empty() ? "" : fmt::format(", weighted by '{}'", weight_);
+      const std::string title = fmt::format("On the {} rows of {}{}", truth_.size(), job_.data.string(), how);
+      for (const TextBlock& block : report_blocks(title, info().task, truth_, predicted_, weights_, info().classes)) {
         if (to_stdout) {
           observer_.note(fmt::format("\n{}\n{}", block.title, block.text));
         } else {
@@ -285,6 +341,9 @@ class Predictor {
   bool has_truth_ = false;
   std::vector<double> truth_;
   std::vector<double> predicted_;
+  std::string hint_;             // how to make the features the model learns from; empty: they are no features
+  std::string weight_;           // column of weights for the report; empty: all 1
+  std::vector<double> weights_;  // as truth_; empty: all 1
 };
 
 }  // namespace

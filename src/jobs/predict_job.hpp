@@ -2,6 +2,8 @@
 
 #include <filesystem>
 #include <ostream>
+#include <string>
+#include <vector>
 
 #include "jobs/observer.hpp"
 #include "jobs/output_file.hpp"
@@ -15,16 +17,19 @@ struct PredictJob {
   std::filesystem::path output;  // CSV to write; empty: `out`
   IfExists if_exists = IfExists::refuse;
   models::Outputs wanted;
+  std::vector<std::string> keep = {};  // columns of the data written beside the predictions
 };
 
 /// Predicts every row of the data, in its order, and writes CSV (see prediction_csv.hpp). If the target is there too,
-/// reports how good the predictions are: to the observer, as notes when `out` carries the predictions.
+/// reports how good the predictions are: to the observer, as notes when `out` carries the predictions; weighted if the
+/// search has a column of weights and the data has it too.
 ///
 /// Columns are found by name, in any order; by position where the data (or the model's training data) has no names of
 /// its own: c0, c1, ... of CSV without a header, f1, f2, ... of LIBSVM text. Text is read as the search read its data.
-/// Memory: a slice of rows, and 16 bytes a row if the target is there.
+/// Memory: a slice of rows, and 16 bytes a row (24 with weights) if the target is there.
 /// Errors: UserError for no model, features that are missing, no number, or without a value where the model does not
-/// impute; probabilities of a model without; an output that exists. RunError when the output cannot be written.
+/// impute; probabilities of a model without; an unknown column to keep; an output that exists. RunError when the output
+/// cannot be written.
 void run_predict(const PredictJob& job, std::ostream& out, Observer& observer);
 
 }  // namespace gridmill::jobs

@@ -17,8 +17,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::array kWritten{"summary.json", "config.resolved.yaml", "journal", "cv_results.csv",
-                              "results.h5",   "report.html",          "best"};
+constexpr std::array kWritten{"summary.json",   "config.resolved.yaml", "journal",
+                              "cv_results.csv", "results.h5",           "best"};
 
 }  // namespace
 

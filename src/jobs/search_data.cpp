@@ -40,25 +40,6 @@ DatasetColumns columns_of(const config::DataOptions& data) {
           .fold = data.fold};
 }
 
-/// A feature of text that is not a number throughout is read once more as one, so that the error names the cell and
-/// not only the column.
-void check_numbers(const SourceTable& source, const std::vector<std::string>& features) {
-  if (io::format_of(source.file, source.options) == io::TableFormat::store) return;
-  for (const std::string& name : features) {
-    const core::Column* column = source.table.find(name);
-    if (column == nullptr || is_number(column->type) || source.options.types.contains(name)) continue;
-    io::ImportOptions options = source.options;
-    options.types[name] = core::ColumnType::real;
-    try {
-      io::read_table(source.file, options);
-    } catch (const core::UserError& error) {
-      std::vector<core::Problem> problems = error.problems();
-      problems.front().hint = fmt::format("a model needs numbers; leave the column out with data.ignore: [{}]", name);
-      throw core::UserError(std::move(problems));
-    }
-  }
-}
-
 /// Whether the config asks for nothing that LIBSVM text would have to be a table for.
 bool may_stay_sparse(const config::SearchJob& job, const io::ImportOptions& how) {
   const config::DataOptions& data = job.data;
@@ -116,13 +97,11 @@ Parts read_parts(const config::SearchJob& job) {
   const io::ImportOptions how = import_options(options.source);
   const bool may_miss = all_candidates_impute(job);
   const SourceTable source = read_features(job, options.source.file, how, nullptr);
-  check_numbers(source, feature_names(source, columns));
   Parts parts{.train = build_dataset(source, columns, job.task(), may_miss), .held_out = std::nullopt};
   if (!options.test.empty()) {
     io::ImportOptions test_how = how;
     test_how.n_features = parts.train.n_features();
     const SourceTable test = read_features(job, options.test, test_how, &parts.train);
-    check_numbers(test, parts.train.feature_names);
     parts.held_out = build_dataset_like(parts.train, test, columns, may_miss);
   } else if (options.holdout > 0) {
     const search::Fold split = search::split_holdout(parts.train, options.holdout, job.seed);

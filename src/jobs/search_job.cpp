@@ -61,8 +61,7 @@ Choice choose(const config::SearchJob& job, const PlannedSearch& planned, const 
       complexity.push_back(planned.plan.family->cost(search::params_of(planned.plan, i), data.n_samples(),
                                                      data.n_features(), data.classes.size()));
     }
-    choice.chosen =
-        search::one_standard_error_candidate(results, metric, complexity, planned.plan.folds.size());
+    choice.chosen = search::one_standard_error_candidate(results, metric, complexity, planned.plan.folds.size());
   }
   return choice;
 }
@@ -94,8 +93,8 @@ std::vector<std::string> fit_warnings(std::span<const search::FitRecord> records
     return r.status == models::FitStatus::iteration_limit;
   });
   if (n_unfinished > 0) {
-    warnings.push_back(fmt::format("{} of {} fits stopped at max_iter before they converged", n_unfinished,
-                                   records.size()));
+    warnings.push_back(
+        fmt::format("{} of {} fits stopped at max_iter before they converged", n_unfinished, records.size()));
   }
   return warnings;
 }
@@ -107,7 +106,10 @@ class SearchRunner {
       : job_(job), run_(run), session_(session), observer_(observer) {}
 
   core::ExitCode run() {
-    if (!run_.dry_run) open_directory();
+    if (!run_.dry_run) {
+      open_directory();
+      if (const auto code = result_without_data()) return *code;
+    }
     observer_.stage(fmt::format("reading {}", job_.data.source.file.string()));
     data_ = load_search_data(job_, session_);
     mpi::run_together(session_.transport(), [&] { planned_ = plan_search(job_, data_.train); });
@@ -132,9 +134,8 @@ class SearchRunner {
     std::optional<search::Evaluator> made;
     mpi::run_together(session_.transport(), [&] { made.emplace(planned_.plan, data_.train, resources()); });
     search::Evaluator& evaluator = *made;
-    FarmedSearch farmed =
-        farm_search(planned_, evaluator, journal_.get(), session_, {.stop = run_.stop, .error_score = job_.search.error_score},
-                    observer_);
+    FarmedSearch farmed = farm_search(planned_, evaluator, journal_.get(), session_,
+                                      {.stop = run_.stop, .error_score = job_.search.error_score}, observer_);
     if (farmed.end == mpi::FarmEnd::stopped) return stopped();
     return finish(evaluator, std::move(farmed.records));
   }
@@ -162,25 +163,55 @@ class SearchRunner {
     });
   }
 
+  /// Tells what a finished search found whose data is no longer there: it needs none to be told again.
+  std::optional<core::ExitCode> result_without_data() {
+    std::optional<core::ExitCode> code;
+    mpi::run_together(session_.transport(), [&] {
+      if (!is_root() || run_.if_other == IfOther::overwrite || !directory_->finished()) return;
+      const std::optional<std::filesystem::path> gone = missing_data();
+      if (!gone) return;
+      observer_.warning(
+          fmt::format("{} is gone: what was found in it stands, but cannot be compared with it", gone->string()));
+      code = tell_again();
+    });
+    return agreed(code);
+  }
+
+  std::optional<std::filesystem::path> missing_data() const {
+    for (const std::filesystem::path& file : {job_.data.source.file, job_.data.test}) {
+      if (!file.empty() && !std::filesystem::exists(file)) return file;
+    }
+    return std::nullopt;
+  }
+
   /// Opens the journal; if the search is finished already, tells what it found and returns how it ended.
   std::optional<core::ExitCode> earlier_result() {
-    std::int64_t code = -1;
+    std::optional<core::ExitCode> code;
     mpi::run_together(session_.transport(), [&] {
       if (!is_root()) return;
       directory_->begin(job_, run_.if_other);
       journal_ = std::make_unique<SearchJournal>(directory_->journal(), fingerprint(job_, data_.digest),
                                                  planned_.bundles.size());
       if (!directory_->finished()) return;
-      const SearchFindings findings = findings_from(io::read_json(directory_->summary()));
       journal_->close();
-      observer_.note(fmt::format("{} is finished; nothing is done again (--overwrite to start anew)",
-                                 directory_->folder().string()));
-      tell(findings, observer_);
-      tell_files();
-      code = static_cast<std::int64_t>(exit_code(findings));
+      code = tell_again();
     });
-    // One entry, non-zero on rank 0 only, tells all ranks; 0 would mean "not finished", so codes travel plus 1.
-    std::vector<std::int64_t> told{is_root() ? code + 1 : 0};
+    return agreed(code);
+  }
+
+  core::ExitCode tell_again() {
+    const SearchFindings findings = findings_from(io::read_json(directory_->summary()));
+    observer_.note(fmt::format("{} is finished; nothing is done again (--overwrite to start anew)",
+                               directory_->folder().string()));
+    tell(findings, observer_);
+    tell_files();
+    return exit_code(findings);
+  }
+
+  /// Tells all ranks what rank 0 has decided. Collective.
+  std::optional<core::ExitCode> agreed(std::optional<core::ExitCode> code) {
+    // One entry, non-zero on rank 0 only; 0 means "none", so codes travel plus 1.
+    std::vector<std::int64_t> told{code ? static_cast<std::int64_t>(*code) + 1 : 0};
     session_.transport().allreduce_sum(told);
     if (told[0] == 0) return std::nullopt;
     return static_cast<core::ExitCode>(told[0] - 1);
@@ -252,8 +283,7 @@ class SearchRunner {
     findings.warnings = fit_warnings(records);
     findings.refit_failed = !refitted.failure.empty();
     if (findings.refit_failed) findings.warnings.push_back(refitted.failure);
-    findings.leaderboard =
-        make_leaderboard(planned_.plan, table, planned_.chosen_by, kLeaderboardRows, choice.chosen);
+    findings.leaderboard = make_leaderboard(planned_.plan, table, planned_.chosen_by, kLeaderboardRows, choice.chosen);
     findings.best = choice.chosen ? choice.chosen : choice.best;
     if (findings.best) describe_best(table, findings);
     std::optional<models::Prediction> held_out;

@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "core/error.hpp"
 #include "io/table_file.hpp"
 
 namespace gridmill::jobs {
@@ -17,11 +16,21 @@ void refuse(const SourceTable& source, std::string what, std::string hint) {
   throw core::UserError(core::Problem{{source.file.string()}, std::move(what), std::move(hint)});
 }
 
-void refuse_row(const SourceTable& source, std::size_t row, std::string what, std::string hint) {
+core::Problem problem_at(const SourceTable& source, std::size_t row, std::string what, std::string hint) {
   const std::size_t file_row = source.first_row + row;
   core::Location where = io::locate_row(source.file, source.options, file_row);
   if (where.line == 0) what = fmt::format("row {}: {}", file_row + 1, what);
-  throw core::UserError(core::Problem{std::move(where), std::move(what), std::move(hint)});
+  return {std::move(where), std::move(what), std::move(hint)};
+}
+
+void refuse_row(const SourceTable& source, std::size_t row, std::string what, std::string hint) {
+  throw core::UserError(problem_at(source, row, std::move(what), std::move(hint)));
+}
+
+std::size_t first_missing(const core::Column& column) {
+  std::size_t row = 0;
+  while (row < column.size() && !column.missing(row)) ++row;
+  return row;
 }
 
 bool is_number(core::ColumnType type) {

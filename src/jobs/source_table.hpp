@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "core/error.hpp"
 #include "core/sparse.hpp"
 #include "core/table.hpp"
 #include "io/import_options.hpp"
@@ -25,8 +26,13 @@ SourceTable read_source(const std::filesystem::path& file, const io::ImportOptio
 
 /// Throws a UserError about the file.
 [[noreturn]] void refuse(const SourceTable& source, std::string what, std::string hint = {});
-/// Throws a UserError about a row of the table: begins with file:line for text, with "file: row N" for a store.
+/// Returns a problem with a row of the table: begins with file:line for text, with "file: row N" for a store.
+core::Problem problem_at(const SourceTable& source, std::size_t row, std::string what, std::string hint = {});
+/// Throws a UserError about a row, as problem_at says it.
 [[noreturn]] void refuse_row(const SourceTable& source, std::size_t row, std::string what, std::string hint = {});
+
+/// Returns the first row without a value; the column's size if there is none.
+std::size_t first_missing(const core::Column& column);
 
 /// True for columns a model can learn from as they are: integer, double, boolean.
 bool is_number(core::ColumnType type);

@@ -3,7 +3,9 @@
 #include <exception>
 #include <functional>
 #include <string>
+#include <vector>
 
+#include "core/error.hpp"
 #include "mpi/transport.hpp"
 
 namespace gridmill::mpi {
@@ -12,7 +14,8 @@ namespace gridmill::mpi {
 struct Failure {
   enum class Kind : int { bad_input, run, internal };
   Kind kind = Kind::internal;
-  std::string text;
+  std::string text;                     // of a run or internal error
+  std::vector<core::Problem> problems;  // of bad input
 
   /// Describes `error` as thrown on `rank`; the rank is named unless it is rank 0, which speaks for the job, or the
   /// user's input is to blame.

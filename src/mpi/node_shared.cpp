@@ -1,12 +1,14 @@
 #include "mpi/node_shared.hpp"
 
-#include <sys/statvfs.h>
-
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstdint>
-#include <cstring>
+#include <fstream>
+#include <limits>
 #include <string>
+#include <system_error>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -16,16 +18,31 @@
 #include "core/node_memory.hpp"
 #include "mpi/mpi_transport.hpp"
 #include "mpi/pacer.hpp"
+#include "mpi/shared_block.hpp"
 
 namespace gridmill::mpi {
 
 namespace {
 
-constexpr std::size_t kAlignment = 64;
-constexpr const char* kSharedMemoryFolder = "/dev/shm";  // where Open MPI puts its windows
-
 std::string too_big(std::string_view purpose, std::size_t bytes) {
   return fmt::format("{}: no {:.1f} MiB of memory left on this node", purpose, static_cast<double>(bytes) / 1048576);
+}
+
+/// Returns what this machine can give without swapping [bytes]; without limit if it does not say.
+std::uint64_t available_memory() {
+  std::ifstream lines("/proc/meminfo");
+  for (std::string name, unit; lines >> name;) {
+    std::uint64_t kib = 0;
+    if (!(lines >> kib)) break;
+    if (name == "MemAvailable:") return kib * 1024;
+    std::getline(lines, unit);
+  }
+  return std::numeric_limits<std::uint64_t>::max();
+}
+
+std::string hint_at(int error, const SharedBlock& block) {
+  if (error != ENOSPC || block.way() == SharedBlock::Way::process) return std::generic_category().message(error);
+  return "/dev/shm is full; give it more (mount -o remount,size=..., or docker run --shm-size), or run fewer ranks";
 }
 
 class PrivateMemory final : public NodeShared {
@@ -98,20 +115,19 @@ class MpiNodeShared final : public NodeShared {
     MPI_Comm_split(world_.get(), sharer_ == 0 ? 0 : MPI_UNDEFINED, rank, leaders_.out());
   }
 
-  ~MpiNodeShared() override {
-    for (MPI_Win& window : windows_) MPI_Win_free(&window);
-  }
-  MpiNodeShared(const MpiNodeShared&) = delete;
-  MpiNodeShared& operator=(const MpiNodeShared&) = delete;
-
   std::span<std::byte> allocate(std::string_view purpose, std::size_t bytes) override {
     if (n_sharers_ == 1) return alone_.allocate(purpose, bytes);
     check_space(purpose, bytes);
-    // Memory beyond what the folder can hold would be a SIGBUS much later, so the leader touches all of it now.
-    const std::span<std::byte> block = make_window(bytes);
-    if (sharer_ == 0) std::memset(block.data(), 0, block.size());
-    barrier(node_.get());
-    return block;
+    SharedBlock block = open_together(purpose);
+    const std::size_t at_least = std::max<std::size_t>(bytes, 1);
+    int error = attempt([&] {
+      if (sharer_ == 0) block.resize(at_least);
+    });
+    // Memory that is not there would be a SIGBUS much later, so all of it is taken now.
+    if (error == 0) error = attempt([&] { block.map(at_least, sharer(), n_sharers()); });
+    if (error != 0) throw core::RunError(too_big(purpose, bytes), hint_at(error, block));
+    blocks_.push_back(std::move(block));
+    return blocks_.back().bytes().first(bytes);
   }
 
   std::span<const std::byte> publish(std::string_view purpose, std::span<const std::byte> bytes) override {
@@ -144,40 +160,50 @@ class MpiNodeShared final : public NodeShared {
 
  private:
   void check_space(std::string_view purpose, std::size_t bytes) const {
-    std::array<std::uint64_t, 2> needed_and_free{};
-    if (sharer_ == 0) {
-      struct statvfs folder {};
-      const bool known = statvfs(kSharedMemoryFolder, &folder) == 0;
-      needed_and_free = {bytes + (1U << 20),
-                         known ? std::uint64_t{folder.f_bavail} * folder.f_frsize : ~std::uint64_t{0}};
-    }
+    std::array<std::uint64_t, 2> needed_and_free{bytes + (1U << 20), available_memory()};
     broadcast(node_.get(), needed_and_free.data(), sizeof(needed_and_free));
     const auto [needed, free] = needed_and_free;
     if (needed < bytes || needed > free) {
-      throw core::RunError(
-          too_big(purpose, bytes),
-          fmt::format("{} has {:.1f} MiB free; give it more (mount -o remount,size=..., or docker run --shm-size), or "
-                      "run fewer ranks",
-                      kSharedMemoryFolder, static_cast<double>(free) / 1048576));
+      throw core::RunError(too_big(purpose, bytes),
+                           fmt::format("{:.1f} MiB are left; run fewer ranks, or set memory_limit lower",
+                                       static_cast<double>(free) / 1048576));
     }
   }
 
-  std::span<std::byte> make_window(std::size_t bytes) {
-    barrier(node_.get());  // MPI_Win_allocate_shared spins until the last rank is there
-    MPI_Win window = MPI_WIN_NULL;
-    void* mine = nullptr;
-    const auto wanted = static_cast<MPI_Aint>(sharer_ == 0 ? bytes + kAlignment : 0);
-    MPI_Win_allocate_shared(wanted, 1, MPI_INFO_NULL, node_.get(), &mine, &window);
-    windows_.push_back(window);
-    MPI_Aint size = 0;
-    int unit = 1;
-    void* base = nullptr;
-    MPI_Win_shared_query(window, 0, &size, &unit, &base);
-    // The mapping starts at a page on every rank, so all ranks skip the same number of bytes.
-    auto space = static_cast<std::size_t>(size);
-    void* aligned = std::align(kAlignment, bytes, base, space);
-    GRIDMILL_ASSERT(aligned != nullptr, "the window has room to be aligned");
-    return {static_cast<std::byte*>(aligned), bytes};
+  /// Returns a block that all ranks of the node have opened, without size yet.
+  [[nodiscard]] SharedBlock open_together(std::string_view purpose) const {
+    int error = 0;
+    for (const auto way : {SharedBlock::Way::process, SharedBlock::Way::folder}) {
+      SharedBlock block;
+      error = attempt([&] {
+        if (sharer_ == 0) block = SharedBlock::make(way);
+      });
+      if (error != 0) continue;
+      SharedBlock::Name name = block.name();
+      broadcast(node_.get(), &name, sizeof(name));
+      error = attempt([&] {
+        if (sharer_ != 0) block = SharedBlock::open(name);
+      });
+      if (error == 0) return block;
+    }
+    throw core::RunError(
+        fmt::format("{}: ranks of this node cannot share memory: {}", purpose, std::generic_category().message(error)),
+        "they must be able to open each other's files in /proc, or files in /dev/shm");
+  }
+
+  /// Runs `step` on the ranks of this node; returns the greatest errno of those it failed on, on each of them; 0: none.
+  template <typename Step>
+  [[nodiscard]] int attempt(const Step& step) const {
+    int error = 0;
+    try {
+      step();
+    } catch (const std::system_error& failure) {
+      error = failure.code().value();
+    }
+    MPI_Request request = MPI_REQUEST_NULL;
+    MPI_Iallreduce(MPI_IN_PLACE, &error, 1, MPI_INT, MPI_MAX, node_.get(), &request);
+    wait_asleep(request);
+    return error;
   }
 
   /// Returns the lowest rank that refused, on every rank; -1: none.
@@ -198,7 +224,7 @@ class MpiNodeShared final : public NodeShared {
   Communicator leaders_;  // the first rank of each node; null elsewhere
   int n_sharers_ = 1;
   int sharer_ = 0;
-  std::vector<MPI_Win> windows_;
+  std::vector<SharedBlock> blocks_;
   PrivateMemory alone_;  // used if there is no one to share with
 };
 

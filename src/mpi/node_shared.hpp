@@ -12,7 +12,7 @@ namespace gridmill::mpi {
 /// Memory shared by the ranks of a node, and a way to fill it once per node.
 ///
 /// Use it from the main thread, outside farms. Blocks are committed when they are allocated, so no later write can
-/// fail.
+/// fail. They leave nothing behind, however the ranks end.
 class NodeShared : public core::NodeMemory {
  public:
   /// Returns rank 0's `bytes` as one copy per node, 64-byte aligned, read-only from here on; lives as long as this.
@@ -24,7 +24,8 @@ class NodeShared : public core::NodeMemory {
 /// Returns blocks from this process's own heap: for a program that runs alone.
 std::unique_ptr<NodeShared> make_private_memory();
 
-/// Returns MPI shared-memory windows over the ranks of each node. MPI must be initialised and outlive it.
+/// Returns memory that the ranks of each node map, in huge pages where a block is large. MPI must be initialised and
+/// outlive it.
 /// Collective over all ranks, as is the destruction.
 std::unique_ptr<NodeShared> make_node_shared();
 

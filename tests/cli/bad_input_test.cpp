@@ -151,7 +151,80 @@ TEST_F(BadInput, text_for_a_number_is_named_by_its_cell) {
   expect_refused(search_in("a,b,y\n1,2,x\n3,many,z\n5,1,x\n2,2,z\n"),
                  csv() +
                      ":3:3: 'many' in column 'b' is not a number\n  a model needs numbers; leave the column out with "
-                     "data.ignore: [b]");
+                     "data.ignore: [b], or have categories encoded by gridmill features");
+}
+
+TEST_F(BadInput, all_columns_of_text_come_at_once_and_what_else_is_wrong) {
+  expect_refused(
+      search_in("a,b,c,w,y\n1,2,red,1,x\n3,many,blue,-1,\n5,1,red,1,x\n,2,red,1,z\n", {.data = "target: y, weight: w"}),
+      csv() +
+          ":3: target 'y' is missing (in 1 of 4 rows, first here)\n"
+          "error: " +
+          csv() +
+          ":3:3: 'many' in column 'b' is not a number\n"
+          "error: " +
+          csv() +
+          ":2:5: 'red' in column 'c' is not a number\n"
+          "  a model needs numbers; leave the columns out with data.ignore: [b, c], or have categories encoded by "
+          "gridmill features\n"
+          "error: " +
+          csv() +
+          ":5: feature 'a' is missing (in 1 of 4 rows, first here)\n"
+          "  impute it within each fold: model: {name: ..., impute: mean} (mean, median, most_frequent "
+          "or zero), or leave it out with data.ignore\n"
+          "error: " +
+          csv() +
+          ":3: weight 'w' is -1.0; weights are finite and not negative\n"
+          "5 problems");
+}
+
+TEST_F(BadInput, all_columns_of_words_in_a_store_come_at_once) {
+  const std::string text = write("m.csv", "a,b,c,y\n1,u,red,x\n3,v,blue,z\n5,u,red,x\n2,v,red,z\n");
+  ASSERT_EQ(run_program(GRIDMILL_PROGRAM, {"import", text, "-q"}).code, 0);
+  expect_refused(search({.source = "m.h5"}), at("m.h5") +
+                                                 ": feature 'b' is of type categorical\n"
+                                                 "error: " +
+                                                 at("m.h5") +
+                                                 ": feature 'c' is of type categorical\n"
+                                                 "  a model needs numbers; leave the columns out with data.ignore: [b, "
+                                                 "c], or have categories encoded by gridmill features\n"
+                                                 "2 problems");
+}
+
+TEST_F(BadInput, after_ten_features_the_others_are_listed) {
+  std::string head, row;
+  for (int i = 0; i < 12; ++i) {
+    head += "f" + std::to_string(i) + ",";
+    row += ",";
+  }
+  const Outcome outcome = search_in(head + "a,y\n" + row + "1,x\n" + row + "2,z\n");
+  EXPECT_THAT(outcome.errors, HasSubstr(csv() + ":2: feature 'f9' is missing (in 2 of 2 rows, first here)\n"));
+  EXPECT_THAT(outcome.errors,
+              HasSubstr("error: " + csv() + ": 2 more features are missing in some rows, too: 'f10', 'f11'\n  impute"));
+  EXPECT_THAT(outcome.errors, testing::EndsWith("11 problems\n"));
+}
+
+TEST_F(BadInput, all_unknown_columns_come_at_once) {
+  expect_refused(search_in(kGood, {.data = "target: yy, weight: ww, ignore: [aa]"}),
+                 csv() +
+                     ": no column 'yy' (wanted as target)\n  did you mean 'y'? known: a, b, y\n"
+                     "error: " +
+                     csv() +
+                     ": no column 'ww' (wanted as weight)\n  known: a, b, y\n"
+                     "error: " +
+                     csv() +
+                     ": no column 'aa' (wanted as ignored)\n  did you mean 'a'? known: a, b, y\n"
+                     "3 problems");
+}
+
+TEST_F(BadInput, words_for_nothing_decimal_commas_and_latin1_are_read) {
+  const Outcome outcome =
+      search_in("a;b;y\n1,5;2;\xE4\n3;N/A;z\n5;1;\xE4\n#N/A;2;z\n4,25;NULL;\xE4\n6;3;z\n",
+                {.data = "target: y, decimal: ',', encoding: latin-1", .model = "{name: svc, impute: mean}"});
+  EXPECT_EQ(outcome.code, 0) << outcome.errors;
+  EXPECT_EQ(run_program(GRIDMILL_PROGRAM, {"predict", at("run"), csv(), "-q", "--keep", "a", "--keep", "y"})
+                .out.substr(0, 25),
+            "a,y,prediction\n1.5,\xC3\xA4,\xC3\xA4\n");
 }
 
 TEST_F(BadInput, a_negative_weight_is_named_by_its_line) {

@@ -117,6 +117,24 @@ TEST_F(Files, a_finished_search_ends_with_the_next_command) {
   EXPECT_THAT(gridmill({"search", none, "--ranks", "1", "--overwrite"}).errors, testing::Not(HasSubstr(next)));
 }
 
+TEST_F(Files, a_finished_search_is_told_again_when_its_data_is_gone) {
+  const std::string data = write("m.csv", "a,b,y\n1,2,x\n3,1,z\n5,1,x\n2,2,z\n4,1,x\n6,3,z\n");
+  const std::string file = write("a.yaml", "output: " + at("run") + "\ndata: {source: " + data +
+                                               ", target: y}\nmodel: svc\nsearch: {grid: {C: [1]}, cv: 2}\n");
+  const Outcome first = gridmill({"search", file, "--ranks", "1"});
+  ASSERT_EQ(first.code, 0) << first.errors;
+  std::filesystem::remove(data);
+  for (const char* ranks : {"1", "2"}) {
+    const Outcome again = gridmill({"search", file, "--ranks", ranks});
+    EXPECT_EQ(again.code, 0) << again.errors;
+    EXPECT_EQ(again.out, first.out);
+    EXPECT_THAT(again.errors, HasSubstr("warning: " + data + " is gone: what was found in it stands"));
+  }
+  // What is not finished needs it.
+  std::filesystem::remove(at("run/summary.json"));
+  EXPECT_THAT(gridmill({"search", file, "--ranks", "1"}).errors, HasSubstr("error: " + data + ": no such file\n"));
+}
+
 TEST_F(Files, of_another_kind_are_named) {
   const auto refusal = [](const std::string& file) { return gridmill({"info", file}).errors; };
   const std::string config = write("c.yaml", "output: run\ndata:\n  source: a.csv\n");

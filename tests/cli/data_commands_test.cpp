@@ -125,6 +125,122 @@ TEST_F(DataCommands, import_replaces_a_store_only_when_told) {
   EXPECT_EQ(gridmill({"import", csv, "-q", "--overwrite"}).code, 0);
 }
 
+/// Two tables, of which one holds what `targets` says.
+class SeveralTables : public DataCommands {
+ protected:
+  void import() const {
+    const std::string people = write("people.csv", "id,a,y\n1,1,0\n2,2,0\n3,3,0\n4,7,1\n5,8,1\n6,9,1\n");
+    const std::string buys = write("buys.csv", "buy,person,price\n1,1,2\n2,2,1\n3,2,3\n4,5,20\n5,5,30\n6,6,30\n");
+    const Outcome outcome = gridmill({"import", config("model: svc\n"), "-q", "--overwrite"});
+    ASSERT_EQ(outcome.code, 0) << outcome.errors;
+  }
+  [[nodiscard]] std::string config(const std::string& rest) const {
+    return write("c.yaml", "output: " + at("run") + "\nimport:\n  store: " + at("s.h5") +
+                               "\n  tables:\n    people: {source: " + at("people.csv") +
+                               ", index: id}\n    buys: {source: " + at("buys.csv") +
+                               ", index: buy}\n  relationships: [buys.person -> people.id]\n" + rest);
+  }
+};
+
+TEST_F(SeveralTables, predict_takes_the_table_that_the_search_took) {
+  ASSERT_NO_FATAL_FAILURE(import());
+  const std::string file = config("data: {source: " + at("s.h5") +
+                                  ", table: people, target: y}\nmodel: svc\nsearch: {grid: {C: [1]}, cv: 3}\n");
+  const Outcome search = gridmill({"search", file, "--ranks", "1", "-q"});
+  ASSERT_EQ(search.code, 0) << search.errors;
+  const Outcome predict = gridmill({"predict", at("run"), at("s.h5"), "-q"});
+  EXPECT_EQ(predict.code, 0) << predict.errors;
+  EXPECT_EQ(predict.out, "prediction\n0\n0\n0\n1\n1\n1\n");
+}
+
+TEST_F(SeveralTables, predict_says_how_to_make_the_features_the_model_learnt_from) {
+  ASSERT_NO_FATAL_FAILURE(import());
+  const std::string file =
+      config("features: {target: people, pass_through: [y], cutoff_time: 2024-01-01}\ndata: {source: " +
+             at("run/features/features.h5") + ", target: y}\nmodel: {name: svc, impute: mean}\n" +
+             "search: {grid: {C: [1]}, cv: 3}\n");
+  const Outcome features = gridmill({"features", file, "--ranks", "1", "-q"});
+  ASSERT_EQ(features.code, 0) << features.errors;
+  const Outcome search = gridmill({"search", file, "--ranks", "1", "-q"});
+  ASSERT_EQ(search.code, 0) << search.errors;
+  const std::string hint = "\n  the model learns from features: gridmill features --apply " +
+                           at("run/features/features.json") + " STORE -o new.h5 makes them of new rows\n";
+  const Outcome tables = gridmill({"predict", at("run"), at("s.h5"), "-q"});
+  EXPECT_EQ(tables.code, 2);
+  EXPECT_EQ(tables.errors,
+            "error: " + at("s.h5") + ": holds several tables, and the model learns from features of them" + hint);
+  const Outcome text = gridmill({"predict", at("run"), at("people.csv"), "-q"});
+  EXPECT_EQ(text.code, 2);
+  EXPECT_THAT(text.errors, testing::EndsWith(hint));
+}
+
+TEST_F(DataCommands, predictions_stand_beside_the_columns_that_are_kept) {
+  ASSERT_NO_FATAL_FAILURE(search("[accuracy]"));
+  const std::string data = write("new.csv", "id,when,v,u,paid,note\n7,2024-01-02,0,0,True,\"a,b\"\n8,,1,3,,c\n");
+  const Outcome outcome = gridmill({"predict", at("run"), data, "--keep", "id", "--keep", "note", "--keep", "when",
+                                    "--keep", "paid", "--keep", "u"});
+  ASSERT_EQ(outcome.code, 0) << outcome.errors;
+  const std::vector<std::string> lines = lines_of(outcome.out);
+  ASSERT_EQ(lines.size(), 3U);
+  EXPECT_EQ(lines[0], "id,note,when,paid,u,prediction");
+  EXPECT_THAT(lines[1], testing::StartsWith("7,\"a,b\",2024-01-02,True,0,"));
+  EXPECT_THAT(lines[2], testing::StartsWith("8,c,,,3,"));
+  EXPECT_THAT(outcome.errors, testing::Not(HasSubstr("ignored")));
+
+  const Outcome wrong = gridmill({"predict", at("run"), data, "-q", "--keep", "idd", "--keep", "notes"});
+  EXPECT_EQ(wrong.code, 2);
+  EXPECT_EQ(wrong.errors,
+            "error: " + data + ": no column 'idd' to keep\n  did you mean 'id'? known: id, when, v, u, paid, note\n" +
+                "error: " + data +
+                ": no column 'notes' to keep\n  did you mean 'note'? known: id, when, v, u, paid, note\n" +
+                "2 problems\n");
+}
+
+TEST_F(DataCommands, what_stdout_does_not_take_is_not_done) {
+  const std::string csv = write("m.csv", "a,b\n1,2\n");
+  const Outcome outcome = run_program("/bin/sh", {"-c", "exec " GRIDMILL_PROGRAM " info " + csv + " > /dev/full"});
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_EQ(outcome.errors, "error: stdout cannot be written\n");
+}
+
+TEST_F(DataCommands, the_scores_on_held_out_rows_are_told) {
+  ASSERT_NO_FATAL_FAILURE(search("[accuracy, neg_log_loss]"));
+  const Outcome told = gridmill({"search", at("c.yaml"), "--ranks", "1", "--quiet"});
+  const std::string summary = read("run/summary.json");
+  const auto score = [&](const std::string& metric) {
+    const std::size_t held_out = summary.find("\"held_out\"");
+    const std::size_t at = summary.find("\"" + metric + "\": ", held_out) + metric.size() + 4;
+    char text[32];
+    std::snprintf(text, sizeof text, "%.4f", std::stod(summary.substr(at)));
+    return std::string(text);
+  };
+  EXPECT_THAT(told.out, HasSubstr("Scores on 30 held-out rows\n               accuracy  " + score("accuracy") +
+                                  "\n           neg_log_loss  " + score("neg_log_loss") + "\n"));
+}
+
+TEST_F(DataCommands, a_report_on_predictions_is_weighted_as_the_search) {
+  const std::string train = write("train.csv", "a,w,y\n1,1,x\n2,1,x\n3,2,x\n7,1,z\n8,3,z\n9,1,z\n");
+  // One row of four is wrong, but it weighs nine of twelve.
+  const std::string test = write("test.csv", "a,w,y\n1,1,x\n2,1,x\n8,1,z\n9,9,x\n");
+  const std::string config =
+      write("c.yaml", "output: " + at("run") + "\ndata: {source: " + train + ", target: y, weight: w, test: " + test +
+                          "}\nmodel: {name: svc, kernel: linear}\nsearch: {grid: {C: [1]}, cv: 3}\n");
+  const Outcome search = gridmill({"search", config, "--ranks", "1", "--quiet"});
+  ASSERT_EQ(search.code, 0) << search.errors;
+  const Outcome predict = gridmill({"predict", at("run"), test, "-o", at("p.csv")});
+  ASSERT_EQ(predict.code, 0) << predict.errors;
+  const auto report = [](const std::string& text) { return text.substr(text.find("precision")); };
+  const std::string told = report(predict.out);
+  EXPECT_EQ(told.substr(0, told.find("\nWritten")), report(search.out));
+  EXPECT_THAT(predict.out, HasSubstr("On the 4 rows of " + test + ", weighted by 'w'\n"));
+  EXPECT_THAT(predict.errors, testing::Not(HasSubstr("ignored")));
+
+  const std::string plain = write("plain.csv", "a,y\n1,x\n2,x\n8,z\n9,x\n");
+  const Outcome unweighted = gridmill({"predict", at("run"), plain, "-o", at("q.csv")});
+  EXPECT_THAT(unweighted.errors, HasSubstr("no column 'w', the weights of the search: all rows count the same\n"));
+  EXPECT_THAT(unweighted.out, HasSubstr("On the 4 rows of " + plain + "\n"));
+}
+
 TEST_F(DataCommands, predictions_equal_those_of_the_search_on_held_out_rows) {
   ASSERT_NO_FATAL_FAILURE(search("[accuracy, neg_log_loss]"));
   const Outcome outcome =

@@ -35,6 +35,11 @@ int be_rank(const RankInJob& job, const std::vector<std::string>& words) {
     pause();
   }
   if (words[0] == "stop") return wait_for_stop();
+  if (words[0] == "print") {
+    const char* value = std::getenv(words[1].c_str());
+    std::cout << words[1] + "=" + (value == nullptr ? "" : value) + "\n" << std::flush;
+    return 0;
+  }
   const char* threads = std::getenv("OPENBLAS_NUM_THREADS");
   std::cout << "rank " + std::to_string(job.rank) + " of " + std::to_string(job.n_ranks) + ", threads " +
                    (threads == nullptr ? "?" : threads) + "\n"

@@ -27,6 +27,18 @@ TEST(launch, starts_the_ranks_with_one_thread_each) {
   EXPECT_THAT(outcome.out, HasSubstr("rank 1 of 2, threads 1\n"));
 }
 
+TEST(launch, spares_open_mpi_searches_unless_the_user_asks_for_them) {
+  setenv("HOME", testing::TempDir().c_str(), 1);  // without a file of Open MPI's
+  EXPECT_EQ(start({"1", "print", "OMPI_MCA_pml"}).out, "OMPI_MCA_pml=ob1\n");
+  EXPECT_EQ(start({"1", "print", "PMIX_MCA_gds"}).out, "PMIX_MCA_gds=hash\n");
+  setenv("OMPI_MCA_mtl", "^ofi", 1);
+  setenv("PMIX_MCA_gds", "^ds12", 1);
+  EXPECT_EQ(start({"1", "print", "OMPI_MCA_pml"}).out, "OMPI_MCA_pml=\n");
+  EXPECT_EQ(start({"1", "print", "PMIX_MCA_gds"}).out, "PMIX_MCA_gds=^ds12\n");
+  unsetenv("OMPI_MCA_mtl");
+  unsetenv("PMIX_MCA_gds");
+}
+
 TEST(launch, passes_our_exit_codes_through_without_a_word) {
   for (const int code : {1, 2, 3, 75, 130}) {
     const Outcome outcome = start({"2", "exit", std::to_string(code)});

@@ -51,6 +51,12 @@ TEST(progress_text, says_what_is_known_and_nothing_else) {
   EXPECT_EQ(progress_text({.done = 3, .total = 9, .failed = 2}), "3/9 fits (2 failed)");
 }
 
+TEST(progress_text, writes_drawn_values_short) {
+  const jobs::Leader leader{"r2", 0.5, {{"C", 0.022310905607443036}, {"gamma", 0.0001}, {"nu", 123456.0}}};
+  EXPECT_THAT(progress_text({.done = 1, .total = 9, .best = leader}),
+              testing::EndsWith("(C=0.022311, gamma=0.0001, nu=123456.0)"));
+}
+
 TEST(progress_text, writes_great_rates_with_thousands) {
   const auto rate = [](double per_second) {
     return progress_text({.done = 0, .total = 9, .per_second = per_second}).substr(std::string("0/9 fits, ").size());

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -99,7 +100,7 @@ TEST(read_search_job, says_what_scikit_learns_words_are_called_here) {
                           "random_state: 0\n"
                           "estimator: svc\n"
                           "data: {source: a.csv, target: y}\n"
-                          "model: {name: svc, cache_size: 500, random_state: 1}\n"
+                          "model: {name: svc, cache_size: 500, probability: true, random_state: 1}\n"
                           "search: {param_grid: {C: [1]}, n_iter: 3, verbose: 2, return_train_score: true}\n"),
               ElementsAre(HasSubstr("a.yaml:1:1: n_jobs: unknown option\n  scikit-learn's n_jobs is "
                                     "gridmill search --ranks N"),
@@ -107,6 +108,7 @@ TEST(read_search_job, says_what_scikit_learns_words_are_called_here) {
                           HasSubstr("estimator: unknown option\n  scikit-learn's estimator is model"),
                           HasSubstr("model.cache_size: svc has no such hyperparameter\n  scikit-learn's cache_size is "
                                     "memory_limit"),
+                          HasSubstr("scikit-learn's probability is on where a metric of search.scoring needs it"),
                           HasSubstr("scikit-learn's random_state is seed"),
                           HasSubstr("search.param_grid: unknown option\n  scikit-learn's param_grid is search.grid"),
                           HasSubstr("scikit-learn's n_iter is search.random: {n: ...}"),
@@ -137,6 +139,18 @@ TEST(read_search_job, refuses_an_unreadable_memory_limit_and_delimiter) {
   EXPECT_THAT(problems_of("memory_limit: lots\ndata: {source: a.csv, target: y, delimiter: tab}\nmodel: svc"),
               ElementsAre(HasSubstr("memory_limit: 'lots' is no amount of memory"),
                           HasSubstr("data.delimiter: must be one character, not 'tab'")));
+}
+
+TEST(read_search_job, refuses_an_unknown_encoding_and_decimal_point) {
+  EXPECT_THAT(
+      problems_of("data: {source: a.csv, target: y, decimal: point, encoding: cp1252}\nmodel: svc"),
+      ElementsAre(HasSubstr("data.decimal: must be \".\" or \",\", not 'point'"),
+                  HasSubstr("data.encoding: must be utf-8 or latin1, not 'cp1252'\n  convert the file: iconv")));
+  for (const char* name : {"latin1", "latin-1", "ISO-8859-1", "iso8859_1", "UTF-8", "utf8"}) {
+    EXPECT_NO_THROW(
+        parse_search_job(fmt::format("data: {{source: a.csv, target: y, encoding: {}}}\nmodel: svc", name), "a.yaml"))
+        << name;
+  }
 }
 
 TEST(find_file, looks_in_the_working_directory_first_then_beside_the_config) {

@@ -25,6 +25,7 @@ data:
   positive: "1"
   types: {zip: categorical, "a b": text}
   delimiter: "\t"
+  decimal: ","
   header: false
   encoding: latin-1
   missing: ["", "?"]

@@ -17,6 +17,11 @@ TEST(hint_for, names_the_nearest_word) {
   EXPECT_EQ(hint_for("GAMMA", kKnown), "did you mean 'gamma'? known: C, class_weight, gamma, kernel");
 }
 
+TEST(hint_for, completes_a_word_cut_short) {
+  EXPECT_EQ(hint_for("class", kKnown), "did you mean 'class_weight'? known: C, class_weight, gamma, kernel");
+  EXPECT_EQ(hint_for("ke", kKnown), "known: C, class_weight, gamma, kernel");
+}
+
 TEST(hint_for, lists_only_what_is_known_when_nothing_is_near) {
   EXPECT_EQ(hint_for("learning_rate", kKnown), "known: C, class_weight, gamma, kernel");
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <filesystem>
 
 #include <gtest/gtest.h>
 
@@ -13,7 +14,7 @@ namespace {
 
 TEST(node_shared, gives_zeroed_aligned_memory) {
   auto& memory = test::session().memory();
-  for (const std::size_t n : {0U, 1U, 100000U}) {
+  for (const std::size_t n : {0U, 1U, 100000U, (9U << 20U) + 5}) {
     const auto block = memory.allocate("test", n);
     ASSERT_EQ(block.size(), n);
     EXPECT_EQ(reinterpret_cast<std::uintptr_t>(block.data()) % 64, 0U);
@@ -30,6 +31,24 @@ TEST(node_shared, counts_with_atomics_across_ranks) {
   test::session().transport().barrier();
   EXPECT_EQ(counter->load(), 1000 * static_cast<int>(memory.n_sharers()));
   EXPECT_EQ(memory.n_sharers(), test::session().place().n_ranks_on_node);
+}
+
+TEST(node_shared, shows_every_byte_to_every_rank) {
+  auto& memory = test::session().memory();
+  const auto block = memory.allocate("marks", (11U << 20U) + 3);
+  const auto mark = [](std::size_t i) { return static_cast<std::byte>(i % 251 + 1); };
+  for (std::size_t i = memory.sharer(); i < block.size(); i += memory.n_sharers()) block[i] = mark(i);
+  test::session().transport().barrier();
+  std::size_t n_wrong = 0;
+  for (std::size_t i = 0; i < block.size(); ++i) n_wrong += block[i] == mark(i) ? 0U : 1U;
+  EXPECT_EQ(n_wrong, 0U);
+}
+
+TEST(node_shared, leaves_no_name_in_the_file_system) {
+  test::session().memory().allocate("test", 100000);
+  for (const auto& entry : std::filesystem::directory_iterator("/dev/shm")) {
+    EXPECT_FALSE(entry.path().filename().string().starts_with("gridmill")) << entry.path();
+  }
 }
 
 TEST(node_shared, publishes_the_bytes_of_rank_0) {

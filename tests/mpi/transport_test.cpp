@@ -98,6 +98,22 @@ TEST(run_together, throws_the_same_error_on_every_rank) {
   });
 }
 
+TEST(run_together, tells_all_problems_of_bad_input_on_every_rank) {
+  test::on_both_transports([](Transport& t) {
+    const std::vector<core::Problem> problems{{{"a.csv", 3, 5}, "no number", "leave it out"},
+                                              {{"b.csv"}, "no rows", {}}};
+    try {
+      run_together(t, [&] {
+        if (t.rank() == 0) throw core::UserError(problems);
+      });
+      ADD_FAILURE() << "nothing thrown";
+    } catch (const core::UserError& error) {
+      ASSERT_EQ(error.problems().size(), 2U);
+      for (std::size_t i = 0; i < 2; ++i) EXPECT_EQ(error.problems()[i].text(), problems[i].text());
+    }
+  });
+}
+
 double cpu_s() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);

@@ -1,6 +1,9 @@
 // FitMode::converged: where a fit starts leaves no trace in what it predicts.
 #include <cmath>
+#include <fstream>
+#include <sstream>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -110,6 +113,47 @@ TEST(Converged, a_refit_from_the_folds_ends_where_a_cold_one_does_and_sooner) {
     const auto b = cold->predict(rows, {}).value;
     for (std::size_t s = 0; s < a.size(); ++s) EXPECT_NEAR(a[s], b[s], 1e-4);
   }
+}
+
+/// The scores are those of the problem: another solver finds them, too.
+TEST(Converged, predicts_what_scikit_learn_does_at_the_same_tolerance) {
+  std::ifstream file(golden_file("converged.csv"));
+  std::string line;
+  std::getline(file, line);
+  const core::Dataset ten = digits();
+  std::vector<double> halves;
+  for (const double digit : ten.y) halves.push_back(digit >= 5 ? 1 : 0);
+  const core::Dataset two =
+      make_dataset(core::Task::classification, core::Matrix(ten.x.sample(0).data(), 64, 1797), halves);
+  const auto of_ten = find_family("svc")->trainer(ten, {});
+  const auto of_two = find_family("svc")->trainer(two, {});
+  std::size_t n_cells = 0;
+  for (; std::getline(file, line); ++n_cells) {
+    SCOPED_TRACE(line);
+    std::istringstream cells(line);
+    char comma = 0;
+    std::size_t classes = 0, fold = 0, right = 0, sum = 0;  // NOLINT
+    double gamma = 0, C = 0;                                // NOLINT
+    cells >> classes >> comma >> gamma >> comma >> C >> comma >> fold >> comma >> right >> comma >> sum;
+    const core::Dataset& data = classes == 10 ? ten : two;
+    const std::vector<core::Index> fold_of = stratified(data, 3);
+    const std::vector<core::Index> test = rows_of_fold(fold_of, fold, true);
+    const std::vector<core::Index> train = rows_of_fold(fold_of, fold, false);
+    const core::Params params{{"C", C}, {"gamma", gamma}};
+    const auto fit =
+        (classes == 10 ? *of_ten : *of_two).fit({.params = params, .train = train, .mode = FitMode::converged});
+    EXPECT_TRUE(fit->certificate().converged);
+    const std::vector<double> told = fit->predict(test, {}).value;
+    std::size_t our_right = 0;
+    std::size_t our_sum = 0;
+    for (std::size_t s = 0; s < told.size(); ++s) {
+      our_right += told[s] == data.y[test[s]] ? 1U : 0U;
+      our_sum += s * static_cast<std::size_t>(told[s]);
+    }
+    EXPECT_EQ(our_right, right);
+    EXPECT_EQ(our_sum, sum);
+  }
+  EXPECT_EQ(n_cells, 54U);
 }
 
 /// What no clock decides is the same again; what the clock cut short is not started from.

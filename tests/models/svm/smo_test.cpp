@@ -295,7 +295,7 @@ TEST(Deadline, is_seen_wherever_many_rows_are_read) {
   const Problem problem = clouds(51, 560, 490, 1.0, 30);
   for (const std::size_t late_from : {1U, 500U, 1050U, 1700U, 3500U, 5000U}) {
     SCOPED_TRACE(late_from);
-    const Deadline deadline = Clock::now() + std::chrono::milliseconds(300);
+    const Deadline deadline = Clock::now() + std::chrono::milliseconds(100);
     LateRows source(problem.kernel, late_from, deadline);
     ProblemMemory memory(64U << 20U);
     ProblemRows rows(source, positions_of(problem), memory, deadline);
@@ -312,7 +312,7 @@ TEST(Deadline, is_seen_wherever_many_rows_are_read) {
 
 TEST(Deadline, stops_what_a_start_is_repaired_with) {
   const Problem problem = clouds(51, 560, 490, 1.0, 30);
-  const Deadline deadline = Clock::now() + std::chrono::milliseconds(300);
+  const Deadline deadline = Clock::now() + std::chrono::milliseconds(100);
   LateRows source(problem.kernel, 300, deadline);
   ProblemMemory memory(64U << 20U);
   ProblemRows rows(source, positions_of(problem), memory, deadline);
