@@ -178,11 +178,9 @@ class Bench {
     const auto trained = models::svm::train_pairs(shared_, options, fold.train);
     by_C_[c].solve_s += watch_.lap();
     by_C_[c].iterations += trained.certificate.iterations;
-    const core::Matrix pairs = trained.decide(shared_, fold.test, models::svm::Precision::signs);
-    const models::svm::Classifier classifier{.machine = trained.machine, .n_codes = data_.classes.size()};
-    const models::Prediction predicted = classifier.predict(pairs, {});
+    const std::vector<double> predicted = trained.vote(shared_, fold.test);
     std::size_t right = 0;
-    for (std::size_t s = 0; s < fold.test.size(); ++s) right += predicted.value[s] == data_.y[fold.test[s]] ? 1U : 0U;
+    for (std::size_t s = 0; s < fold.test.size(); ++s) right += predicted[s] == data_.y[fold.test[s]] ? 1U : 0U;
     by_C_[c].predict_s += watch_.lap();
     if (right_.is_open()) right_ << fmt::format("{} {} {} {}\n", g, c, f, right);
   }

@@ -99,20 +99,37 @@ class FoldDuals {
   std::vector<double> values_;  // by fold, row, sample
 };
 
+/// Returns the rank that is to predict each fold: the first that remembers having done so, else they are dealt, from
+/// the last rank on: rank 0 fits all samples again afterwards. Collective; the same on all ranks.
+std::vector<std::size_t> deal(const search::Evaluator& evaluator, std::size_t candidate, std::size_t n_folds,
+                              mpi::Transport& transport) {
+  const auto n_ranks = static_cast<std::size_t>(transport.size());
+  const auto rank = static_cast<std::size_t>(transport.rank());
+  std::vector<std::int64_t> remembers(n_folds * n_ranks, 0);
+  for (std::size_t k = 0; k < n_folds; ++k) remembers[k * n_ranks + rank] = evaluator.remembers(candidate, k) ? 1 : 0;
+  transport.allreduce_sum(remembers);
+  std::vector<std::size_t> dealt_to;
+  for (std::size_t k = 0; k < n_folds; ++k) {
+    const auto first = remembers.begin() + static_cast<std::ptrdiff_t>(k * n_ranks);
+    const auto found = static_cast<std::size_t>(std::find(first, first + transport.size(), 1) - first);
+    dealt_to.push_back(found < n_ranks ? found : n_ranks - 1 - k % n_ranks);
+  }
+  return dealt_to;
+}
+
 }  // namespace
 
 OutOfFold out_of_fold_predictions(const search::SearchPlan& plan, std::size_t candidate, const core::Dataset& data,
                                   search::Evaluator& evaluator, mpi::Transport& transport) {
   OutOfFold out = empty_predictions(plan, candidate, data);
-  const auto n_ranks = static_cast<std::size_t>(transport.size());
   const auto rank = static_cast<std::size_t>(transport.rank());
+  const std::vector<std::size_t> dealt_to = deal(evaluator, candidate, plan.folds.size(), transport);
   FoldDuals duals(plan, data);
   mpi::run_together(transport, [&] {
     std::size_t first = 0;
     for (std::size_t k = 0; k < plan.folds.size(); ++k) {
       const std::size_t n = plan.folds[k].test.size();
-      // Dealt from the last rank on: rank 0 fits all samples again afterwards.
-      if (n_ranks - 1 - k % n_ranks == rank) {
+      if (dealt_to[k] == rank) {
         models::Prediction part;
         try {
           std::vector<double> dual;

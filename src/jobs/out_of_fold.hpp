@@ -23,8 +23,8 @@ struct OutOfFold {
   std::vector<double> dual;        // FitMode::converged: mean dual of the folds that trained a sample; may be empty
 };
 
-/// Fits `candidate` on each fold again, the folds dealt to the ranks, and brings the predictions together by reduction.
-/// (Keeping the predictions of all candidates would cost n_samples x n_candidates doubles.)
+/// Brings together what `candidate` predicts for each fold, by reduction: what the rank that scored it remembers, else
+/// the fold is fitted again. (Keeping the predictions of all candidates would cost n_samples x n_candidates doubles.)
 ///
 /// Collective; valid on rank 0. Deterministic: each entry comes from one rank, so the sum is exact.
 OutOfFold out_of_fold_predictions(const search::SearchPlan& plan, std::size_t candidate, const core::Dataset& data,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <map>
 #include <numeric>
 #include <string>
 #include <utility>
@@ -60,6 +61,27 @@ std::vector<Index> fold_of_samples(std::span<const Fold> folds, std::size_t n_sa
   return n_tested == n_samples ? fold_of : std::vector<Index>{};
 }
 
+/// Predictions of fits by candidate and fold, in bounded memory: those that come first.
+class RememberedPredictions {
+ public:
+  void add(std::size_t candidate, std::size_t fold, const models::Prediction& prediction) {
+    constexpr std::size_t kMost = std::size_t{16} << 20U;  // bytes
+    const std::size_t bytes =
+        sizeof(double) * (prediction.value.size() + prediction.decision.n_elem + prediction.probability.n_elem);
+    if (bytes > kMost - bytes_) return;
+    if (kept_.emplace(std::pair{candidate, fold}, prediction).second) bytes_ += bytes;
+  }
+  /// Returns null if there is nothing.
+  [[nodiscard]] const models::Prediction* find(std::size_t candidate, std::size_t fold) const {
+    const auto found = kept_.find({candidate, fold});
+    return found == kept_.end() ? nullptr : &found->second;
+  }
+
+ private:
+  std::map<std::pair<std::size_t, std::size_t>, models::Prediction> kept_;
+  std::size_t bytes_ = 0;
+};
+
 void note(std::string& message, const std::string& remark) {
   if (remark.empty()) return;
   message += message.empty() ? remark : "; " + remark;
@@ -114,6 +136,7 @@ struct Evaluator::State {
   std::vector<Index> all_rows;
   std::vector<Index> fold_of;
   std::unique_ptr<models::Trainer> trainer;  // refers to fold_of
+  RememberedPredictions remembered;
 };
 
 std::unique_ptr<models::Fit> Evaluator::State::fit(std::size_t candidate, std::size_t fold, double time_limit_s) {
@@ -176,6 +199,7 @@ void Evaluator::State::score(const models::Fit& fit, FitRecord& record) {
     std::string same_remarks;  // what the test scores have said already
     record.train_scores = scores(fold.train, fit.predict(fold.train, outputs), fit, same_remarks);
   }
+  if (plan.mode == models::FitMode::exact) remembered.add(record.candidate, record.fold, prediction);
   if (plan.keep_predictions) record.prediction = std::move(prediction);
 }
 
@@ -209,7 +233,13 @@ std::vector<FitRecord> Evaluator::evaluate(const Bundle& bundle) {
   return records;
 }
 
+bool Evaluator::remembers(std::size_t candidate, std::size_t fold) const {
+  return state_->remembered.find(candidate, fold) != nullptr;
+}
+
 models::Prediction Evaluator::predict_fold(std::size_t candidate, std::size_t fold, std::vector<double>* dual) {
+  const models::Prediction* remembered = state_->remembered.find(candidate, fold);
+  if (remembered != nullptr && dual == nullptr) return *remembered;
   std::unique_ptr<models::Fit> fit = state_->fit(candidate, fold, /*time_limit_s=*/0);
   models::Prediction prediction = fit->predict(state_->plan.folds[fold].test, state_->outputs);
   if (dual != nullptr) *dual = fit->dual();

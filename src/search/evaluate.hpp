@@ -82,10 +82,15 @@ class Evaluator {
   [[nodiscard]] std::vector<FitRecord> evaluate(const Bundle& bundle);
 
   /// Fits `candidate` on the training part of `fold` and predicts its test part, with the outputs the scorers need.
-  /// The same predictions as those scored (FitMode::converged: within its tolerance). Errors: models::FitError.
+  /// The same predictions as those scored (FitMode::converged: within its tolerance); those are returned where they are
+  /// remembered and no dual is wanted. Errors: models::FitError.
   /// `dual`: if not null, receives the fit's models::Fit::dual.
   [[nodiscard]] models::Prediction predict_fold(std::size_t candidate, std::size_t fold,
                                                 std::vector<double>* dual = nullptr);
+
+  /// Says whether the predictions of a fit that was scored here are remembered: in FitMode::exact, where a later fit would
+  /// give the same bits, as long as all of them together take no more than 16 MiB.
+  [[nodiscard]] bool remembers(std::size_t candidate, std::size_t fold) const;
 
   /// Fits `candidate` on all samples, without a time limit. Errors: models::FitError.
   /// `start`: the mean of the folds' duals over those that trained a sample; FitMode::converged only, may be empty.

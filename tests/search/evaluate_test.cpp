@@ -113,6 +113,33 @@ TEST_F(Search, keeps_predictions_of_the_test_rows_if_asked) {
   EXPECT_EQ(record.prediction.decision.n_cols, 4U);
 }
 
+TEST_F(Search, remembers_the_predictions_it_has_scored) {
+  plan.candidates = {{{"shift", 1.0}}, {{"mode", "fails"}}};
+  plan.scorers = {&ranking};
+  Evaluator used(plan, data, {});
+  EXPECT_FALSE(used.remembers(0, 1));
+  (void)used.evaluate({.fold = 1, .candidates = {0, 1}});
+  EXPECT_TRUE(used.remembers(0, 1));
+  EXPECT_FALSE(used.remembers(0, 0));
+  EXPECT_FALSE(used.remembers(1, 1));
+  const models::Prediction again = Evaluator(plan, data, {}).predict_fold(0, 1);
+  family.n_fits = 0;
+  EXPECT_EQ(used.predict_fold(0, 1).value, again.value);
+  EXPECT_TRUE(arma::approx_equal(used.predict_fold(0, 1).decision, again.decision, "absdiff", 0.0));
+  EXPECT_EQ(family.n_fits, 0);
+  std::vector<double> dual;
+  (void)used.predict_fold(0, 1, &dual);
+  EXPECT_EQ(family.n_fits, 1);
+}
+
+TEST_F(Search, remembers_nothing_where_another_fit_would_differ) {
+  plan.candidates = {{}};
+  plan.mode = models::FitMode::converged;
+  Evaluator used(plan, data, {});
+  (void)used.evaluate({.fold = 0, .candidates = {0}});
+  EXPECT_FALSE(used.remembers(0, 0));
+}
+
 TEST_F(Search, tells_the_trainer_which_fold_tests_a_sample) {
   plan.candidates = {{}};
   const Evaluator partition(plan, data, {});

@@ -67,8 +67,9 @@ class FakeFit : public models::Fit {
 
 class FakeTrainer : public models::Trainer {
  public:
-  explicit FakeTrainer(const core::Dataset& data) : data_(data) {}
+  FakeTrainer(const core::Dataset& data, int& n_fits) : data_(data), n_fits_(n_fits) {}
   [[nodiscard]] std::unique_ptr<models::Fit> fit(const models::FitRequest& request) override {
+    ++n_fits_;
     const auto mode = request.params.find("mode");
     if (mode != request.params.end() && mode->second.text() == "fails") throw models::FitError("one class only");
     return std::make_unique<FakeFit>(data_, request);
@@ -76,6 +77,7 @@ class FakeTrainer : public models::Trainer {
 
  private:
   const core::Dataset& data_;
+  int& n_fits_;
 };
 
 /// Candidates share work by `gamma`; a fit costs `C`. Remembers the fold_of its last trainer was told.
@@ -100,7 +102,7 @@ class FakeFamily : public models::Family {
   [[nodiscard]] std::unique_ptr<models::Trainer> trainer(const core::Dataset& data,
                                                          const models::Resources& resources) const override {
     told_fold_of.assign(resources.fold_of.begin(), resources.fold_of.end());
-    return std::make_unique<FakeTrainer>(data);
+    return std::make_unique<FakeTrainer>(data, n_fits);
   }
   [[nodiscard]] std::unique_ptr<models::Model> load(const std::filesystem::path& /*folder*/,
                                                     const core::Value& /*state*/) const override {
@@ -108,6 +110,7 @@ class FakeFamily : public models::Family {
   }
 
   mutable std::vector<core::Index> told_fold_of;
+  mutable int n_fits = 0;  // begun by all trainers
 };
 
 class FakeScorer : public models::Scorer {

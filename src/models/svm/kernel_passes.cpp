@@ -117,26 +117,49 @@ double weighted_sum(const double* coefficients, const double* kernel, std::size_
   return ((parts[0] + parts[1]) + (parts[2] + parts[3])) + ((parts[4] + parts[5]) + (parts[6] + parts[7]));
 }
 
-void add_scaled(std::span<const ScaledRow> rows, std::size_t n, double* sums) {
+/// The same for `kVectors` vectors from entry k on, of all outputs.
+template <std::size_t kVectors>
+HWY_INLINE void add_scaled_at(std::size_t k, std::span<const ScaledRow> rows, std::span<const std::size_t> first,
+                              bool fresh, double* sums, std::size_t stride) {
   const Doubles d;
-  const hn::Rebind<float, Doubles> floats;
+  const Floats floats;
   constexpr std::size_t lanes = hn::MaxLanes(Doubles());
-  constexpr std::size_t kVectors = 4;  // hide the latency of the additions
-  std::size_t k = 0;
-  for (; k + kVectors * lanes <= n; k += kVectors * lanes) {
+  for (std::size_t o = 0; o + 1 < first.size(); ++o) {
+    double* const out = sums + o * stride + k;
     Vector own[kVectors];
-    for (std::size_t v = 0; v < kVectors; ++v) own[v] = hn::LoadU(d, sums + k + v * lanes);
-    for (const ScaledRow& each : rows) {
+    for (std::size_t v = 0; v < kVectors; ++v) own[v] = fresh ? hn::Zero(d) : hn::LoadU(d, out + v * lanes);
+    for (const ScaledRow& each : rows.subspan(first[o], first[o + 1] - first[o])) {
       const Vector scale = hn::Set(d, each.factor);
       for (std::size_t v = 0; v < kVectors; ++v) {
-        const Vector values = hn::PromoteTo(d, hn::LoadU(floats, each.row + k + v * lanes));
-        own[v] = hn::Add(own[v], hn::Mul(values, scale));
+        own[v] = hn::MulAdd(hn::PromoteTo(d, hn::LoadU(floats, each.row + k + v * lanes)), scale, own[v]);
       }
     }
-    for (std::size_t v = 0; v < kVectors; ++v) hn::StoreU(own[v], d, sums + k + v * lanes);
+    for (std::size_t v = 0; v < kVectors; ++v) hn::StoreU(own[v], d, out + v * lanes);
   }
-  for (; k < n; ++k) {
-    for (const ScaledRow& each : rows) sums[k] += static_cast<double>(each.row[k]) * each.factor;
+}
+
+void add_scaled(std::span<const ScaledRow> rows, std::span<const std::size_t> first, std::size_t n, bool fresh,
+                double* sums, std::size_t stride) {
+  constexpr std::size_t lanes = hn::MaxLanes(Doubles());
+  constexpr std::size_t kVectors = 8;  // hide the latency of the additions
+  std::size_t k = 0;
+  for (; k + kVectors * lanes <= n; k += kVectors * lanes) add_scaled_at<kVectors>(k, rows, first, fresh, sums, stride);
+  for (; k < n; k += lanes) add_scaled_at<1>(k, rows, first, fresh, sums, stride);
+}
+
+void count_votes(const VotesOfPair& pair, std::size_t n) {
+  const Doubles d;
+  const Vector one = hn::Set(d, 1.0);
+  const Vector rho = hn::Set(d, pair.rho);
+  const Vector sensitivity = hn::Set(d, pair.sensitivity);
+  for (std::size_t k = 0; k < n; k += hn::Lanes(d)) {
+    const Vector value = hn::Sub(hn::Add(hn::LoadU(d, pair.own + k), hn::LoadU(d, pair.other + k)), rho);
+    const Vector error = hn::Mul(sensitivity, hn::LoadU(d, pair.error + k));
+    const Vector vote = hn::IfThenElseZero(hn::Gt(value, hn::Zero(d)), one);
+    hn::StoreU(hn::Add(hn::LoadU(d, pair.for_first + k), vote), d, pair.for_first + k);
+    hn::StoreU(hn::Add(hn::LoadU(d, pair.for_second + k), hn::Sub(one, vote)), d, pair.for_second + k);
+    const Vector doubt = hn::IfThenElse(hn::Gt(hn::Abs(value), error), hn::LoadU(d, pair.doubt + k), one);
+    hn::StoreU(doubt, d, pair.doubt + k);
   }
 }
 
@@ -189,6 +212,7 @@ HWY_EXPORT(rbf_values);
 HWY_EXPORT(weighted_sums);
 HWY_EXPORT(weighted_sum);
 HWY_EXPORT(add_scaled);
+HWY_EXPORT(count_votes);
 HWY_EXPORT(add_scaled_and_dot);
 HWY_EXPORT(raise_to_magnitudes);
 
@@ -206,9 +230,12 @@ double weighted_sum(const double* coefficients, const double* kernel, std::size_
   return HWY_DYNAMIC_DISPATCH(weighted_sum)(coefficients, kernel, n);
 }
 
-void add_scaled(std::span<const ScaledRow> rows, std::size_t n, double* sums) {
-  HWY_DYNAMIC_DISPATCH(add_scaled)(rows, n, sums);
+void add_scaled(std::span<const ScaledRow> rows, std::span<const std::size_t> first, std::size_t n, bool fresh,
+                double* sums, std::size_t stride) {
+  HWY_DYNAMIC_DISPATCH(add_scaled)(rows, first, n, fresh, sums, stride);
 }
+
+void count_votes(const VotesOfPair& pair, std::size_t n) { HWY_DYNAMIC_DISPATCH(count_votes)(pair, n); }
 
 double add_scaled_and_dot(double factor, const float* row, std::size_t n, const double* weights, double* sums) {
   return HWY_DYNAMIC_DISPATCH(add_scaled_and_dot)(factor, row, n, weights, sums);

@@ -24,8 +24,27 @@ struct ScaledRow {
   double factor;
   const float* row;
 };
-/// Adds factor * row_k of one row after the other to sums_k for k < n; the same bits on every instruction set.
-void add_scaled(std::span<const ScaledRow> rows, std::size_t n, double* sums);
+/// Adds factor * row_k of the rows of each output o, rows[first[o]] to rows[first[o + 1]], to sums[o * stride + k] for
+/// k < n; `fresh`: what was in sums counts as 0.
+///
+/// n: a multiple of 16. Multiplies and adds in one rounding where the processor does: the last bits differ between
+/// processors.
+void add_scaled(std::span<const ScaledRow> rows, std::span<const std::size_t> first, std::size_t n, bool fresh,
+                double* sums, std::size_t stride);
+
+/// The decision values of one pair of classes, value_k = own_k + other_k - rho, as votes.
+struct VotesOfPair {
+  const double* own;
+  const double* other;
+  double rho;
+  double sensitivity;
+  const double* error;  // of kernel entries: value_k may be wrong by sensitivity * error_k
+  double* for_first;    // gets 1 more where value_k > 0
+  double* for_second;   // where it is not
+  double* doubt;        // gets 1 where value_k may have the wrong sign, or is NaN; else stays
+};
+/// n: a multiple of 8.
+void count_votes(const VotesOfPair& pair, std::size_t n);
 
 /// Adds factor * row_k to sums_k and returns the sum of row_k * weights_k, k < n; the same bits on every instruction
 /// set.

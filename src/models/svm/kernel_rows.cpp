@@ -83,14 +83,20 @@ std::size_t Gram::bytes(std::size_t n) {
 
 void Gram::read(std::span<const core::Index> positions, const Entries& entries, const Reader& read) {
   constexpr std::size_t kCacheLine = 64 / sizeof(float);
-  for (std::size_t k = 0; k < positions.size(); ++k) {
-    // Runs are too short for the processor to read ahead by itself.
-    if (k + 1 < positions.size()) {
-      const float* next = row(positions[k + 1]);
-      for (const CentredSamples::Run& run : entries.runs) {
-        for (std::size_t c = 0; c < run.size; c += kCacheLine) __builtin_prefetch(next + run.first + c);
-      }
+  constexpr std::size_t kLinesAhead = 128;
+  std::size_t n_lines = 1;
+  for (const CentredSamples::Run& run : entries.runs) n_lines += run.size / kCacheLine + 1;
+  // Runs are too short for the processor to read ahead by itself.
+  const std::size_t ahead = std::max<std::size_t>(1, kLinesAhead / n_lines);
+  const auto expect = [&](std::size_t k) {
+    const float* next = row(positions[k]);
+    for (const CentredSamples::Run& run : entries.runs) {
+      for (std::size_t c = 0; c < run.size; c += kCacheLine) __builtin_prefetch(next + run.first + c);
     }
+  };
+  for (std::size_t k = 0; k < std::min(ahead, positions.size()); ++k) expect(k);
+  for (std::size_t k = 0; k < positions.size(); ++k) {
+    if (k + ahead < positions.size()) expect(k + ahead);
     read(k, row(positions[k]));
   }
 }

@@ -24,14 +24,6 @@ arma::vec one_vs_rest(std::size_t k, const double* pairs) {
   return votes + confidence / (3 * (arma::abs(confidence) + 1));
 }
 
-std::size_t most_votes(std::size_t k, const double* pairs) {
-  std::vector<std::size_t> votes(k, 0);
-  for (std::size_t a = 0; a < k; ++a) {
-    for (std::size_t b = a + 1; b < k; ++b, ++pairs) ++votes[*pairs > 0 ? a : b];
-  }
-  return static_cast<std::size_t>(std::max_element(votes.begin(), votes.end()) - votes.begin());
-}
-
 }  // namespace
 
 Decider::Decider(const OneVsOne& machine)
@@ -75,6 +67,19 @@ std::vector<double> OneVsOne::sensitivity() const {
   return out;
 }
 
+double OneVsOne::vote(std::span<const double> pairs) const {
+  std::vector<std::size_t> votes(n_classes(), 0);
+  std::size_t pair = 0;
+  for (std::size_t a = 0; a < n_classes(); ++a) {
+    for (std::size_t b = a + 1; b < n_classes(); ++b, ++pair) {
+      if (std::isnan(pairs[pair])) return std::numeric_limits<double>::quiet_NaN();
+      ++votes[pairs[pair] > 0 ? a : b];
+    }
+  }
+  const auto winner = std::ranges::max_element(votes) - votes.begin();
+  return static_cast<double>(classes[static_cast<std::size_t>(winner)]);
+}
+
 core::Matrix Classifier::decision(const core::Matrix& pairs) const {
   const std::size_t k = machine.n_classes();
   if (k == 2) return -pairs;
@@ -90,9 +95,10 @@ Prediction Classifier::predict(const core::Matrix& pairs, Outputs wanted) const 
   Prediction out;
   out.value.resize(pairs.n_cols);
   for (std::size_t s = 0; s < pairs.n_cols; ++s) {
-    const std::size_t winner = break_ties ? values.col(s).index_max() : most_votes(k, pairs.colptr(s));
-    out.value[s] = pairs.col(s).has_nan() ? std::numeric_limits<double>::quiet_NaN()
-                                          : static_cast<double>(machine.classes[winner]);
+    out.value[s] = machine.vote({pairs.colptr(s), pairs.n_rows});
+    if (break_ties && !std::isnan(out.value[s])) {
+      out.value[s] = static_cast<double>(machine.classes[values.col(s).index_max()]);
+    }
   }
   if (wanted.decision) out.decision = spread(values);
   if (wanted.probability) {

@@ -26,6 +26,9 @@ struct OneVsOne {
 
   /// Returns the sum of |coefficient| of each pair: what an error of the kernel may cost its decision values.
   [[nodiscard]] std::vector<double> sensitivity() const;
+  /// Returns the class code that most of the decision values `pairs` of a sample vote for: each for its first class if
+  /// it is > 0, else for the second; equal votes go to the lowest class. NaN if any value is.
+  [[nodiscard]] double vote(std::span<const double> pairs) const;
 };
 
 /// Computes decision values with a machine, which must outlive it.
@@ -63,8 +66,8 @@ struct Classifier {
 
   /// Turns decision values of pairs (n_pairs x n) into what SVC predicts.
   ///
-  /// A pair votes for its first class if its value is > 0, else for the second; equal votes go to the lowest class,
-  /// or with TieRule::decision (three classes or more) to the greatest decision value. NaN values predict NaN.
+  /// That is OneVsOne::vote, or with TieRule::decision (three classes or more) the greatest decision value. NaN values
+  /// predict NaN.
   [[nodiscard]] Prediction predict(const core::Matrix& pairs, Outputs wanted) const;
 
  private:

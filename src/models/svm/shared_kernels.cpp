@@ -21,6 +21,9 @@ namespace {
 constexpr std::chrono::minutes kWaitIfRoom{10};
 constexpr std::chrono::hours kWaitIfNone{24};
 
+// Of the memory for copies of rows, which problems small enough to have first steps hardly use.
+constexpr std::size_t kShareOfSteps = 8;
+
 std::vector<core::Index> sorted_by_class(const core::Dataset& data) {
   std::vector<core::Index> samples(data.n_samples());
   std::iota(samples.begin(), samples.end(), core::Index{0});
@@ -42,7 +45,8 @@ SharedKernels::SharedKernels(const core::Dataset& data, const Resources& resourc
       plan_(plan_kernel_memory(data, resources)),
       position_of_(data.n_samples()),
       sample_at_(sorted_by_class(data)),
-      problem_memory_(plan_.copy_bytes) {
+      problem_memory_(plan_.copy_bytes),
+      first_steps_(plan_.copy_bytes / kShareOfSteps) {
   for (std::size_t p = 0; p < sample_at_.size(); ++p) position_of_[sample_at_[p]] = static_cast<core::Index>(p);
   core::NodeMemory& memory = resources.memory == nullptr ? heap_ : *resources.memory;
   const std::size_t n = data.n_samples();
@@ -79,6 +83,7 @@ void SharedKernels::preprocess(const PreprocessingOptions& options, std::span<co
       options == PreprocessingOptions{} ? Preprocessing() : Preprocessing::fit(options, data_.x, train);
   if (preprocessing_ && *preprocessing_ == learnt) return;
   drop_matrix();
+  forget_first_steps();
   products_.reset();
   samples_.reset();
   preprocessing_.reset();
@@ -153,6 +158,8 @@ std::shared_ptr<KernelMatrix> SharedKernels::matrix(const KernelOptions& options
   const Kernel kernel = data_.is_sparse() ? options.resolve(data_.sparse, train) : options.resolve(view(), train);
   if (matrix_ == nullptr || matrix_->kernel != kernel) {
     drop_matrix();
+    if (kernel_of_steps_ != kernel) forget_first_steps();
+    kernel_of_steps_ = kernel;
     matrix_ = make_matrix(kernel, x_ == nullptr && !options.depends_on_fold());
   }
   // Other fits use it, too, and who is to make it is chance.
@@ -179,6 +186,11 @@ void SharedKernels::drop_matrix() {
     if (gram != nullptr && !gram->is_shared()) spare_ = gram->release();
   }
   matrix_.reset();
+}
+
+void SharedKernels::forget_first_steps() {
+  first_steps_.forget();
+  kernel_of_steps_.reset();
 }
 
 void SharedKernels::make_products() {

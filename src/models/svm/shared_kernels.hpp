@@ -12,6 +12,7 @@
 #include "models/model.hpp"
 #include "models/preprocessing.hpp"
 #include "models/svm/deadline.hpp"
+#include "models/svm/first_steps.hpp"
 #include "models/svm/kernel.hpp"
 #include "models/svm/kernel_memory.hpp"
 #include "models/svm/kernel_options.hpp"
@@ -66,6 +67,8 @@ class SharedKernels {
   [[nodiscard]] SupportVectors vectors(const KernelMatrix& matrix, std::span<const core::Index> positions) const;
   /// Returns where the problems of a fit, one after the other, find memory and what the last one left.
   [[nodiscard]] ProblemMemory& problem_memory() { return problem_memory_; }
+  /// Returns the first steps of problems on the last matrix; rest() leaves them.
+  [[nodiscard]] FirstSteps& first_steps() { return first_steps_; }
 
  private:
   [[nodiscard]] core::MatrixView view() const;
@@ -83,6 +86,7 @@ class SharedKernels {
   [[nodiscard]] std::unique_ptr<KernelRows> make_rows(const Kernel& kernel, bool same_for_all_folds);
   /// Returns null if other ranks keep all shared matrices for themselves too long.
   [[nodiscard]] std::unique_ptr<KernelRows> shared_gram(const Kernel& kernel);
+  void forget_first_steps();
   /// Lets go of the last matrix, and keeps its memory if no fit holds it.
   void drop_matrix();
 
@@ -101,6 +105,8 @@ class SharedKernels {
   std::shared_ptr<KernelMatrix> matrix_;
   AlignedFloats spare_;  // memory of a Gram of this dataset, or null
   ProblemMemory problem_memory_;
+  FirstSteps first_steps_;
+  std::optional<Kernel> kernel_of_steps_;  // on the samples as last preprocessed
 };
 
 }  // namespace gridmill::models::svm

@@ -49,30 +49,30 @@ class Solver {
 
  public:
   Solver(const SmoProblem& problem, ProblemRows& rows, const SmoOptions& options, const SmoStart* start)
-      : problem_(problem), rows_(rows), options_(options), n_(rows.size()), pace_(options_, n_) {
-    const std::size_t n_slots = rows.n_slots();
-    all_.y.resize(n_slots, 1.0);
-    all_.upper.resize(n_slots, 0.0);
-    all_.alpha.resize(n_slots, 0.0);
-    all_.f.resize(n_slots, 0.0);
-    all_.diagonal.resize(n_slots, 1.0);
-    all_.windows.assign(rows.windows().begin(), rows.windows().end());
+      : Solver(problem, rows, options) {
     for (std::size_t k = 0; k < n_; ++k) {
-      const std::size_t slot = rows.slot(k);
-      all_.y[slot] = problem.y[k];
-      all_.upper[slot] = problem.upper[k];
-      all_.alpha[slot] = start == nullptr ? 0.0 : start->alpha[k];
-      all_.f[slot] = problem.y[k] * problem.linear[k] + (start == nullptr ? 0.0 : start->products[k]);
-      all_.diagonal[slot] = rows.diagonal(slot);
+      const double constant = problem.y[k] * problem.linear[k];
+      place(k, start == nullptr ? 0.0 : start->alpha[k], constant + (start == nullptr ? 0.0 : start->products[k]));
     }
-    all_.update_all_bounds();
-    if (n_ >= kSmallProblem) pace_.until_look = kLookEvery + 1;
-    extremes_ = scan(all_.view());
+    below_.holds = start == nullptr && options_.keep_state && n_ < kSmallProblem;
+    begin();
+  }
+
+  Solver(const SmoProblem& problem, ProblemRows& rows, const SmoOptions& options, const SmoState& state)
+      : Solver(problem, rows, options) {
+    for (std::size_t k = 0; k < n_; ++k) place(k, state.alpha[k], state.f[k]);
+    pace_.iterations = state.iterations;
+    below_ = {.holds = options_.keep_state, .greatest = state.greatest};
+    went_on_at_ = state.iterations;
+    begin();
   }
 
   SmoSolution run() {
     while (pace_.status == FitStatus::ok) {
+      const bool was_below = below_.holds;
       const Halt halt = with_current([&](auto& variables, auto& rows) { return march_on(variables, rows); });
+      if (was_below) keep_state();
+      if (was_below && !std::exchange(below_.holds, false)) continue;
       direction_.end();
       if (halt == Halt::look) {
         extremes_ = look_around(extremes_);
@@ -89,8 +89,48 @@ class Solver {
   }
 
  private:
+  Solver(const SmoProblem& problem, ProblemRows& rows, const SmoOptions& options)
+      : problem_(problem), rows_(rows), options_(options), n_(rows.size()), pace_(options_, n_) {
+    const std::size_t n_slots = rows.n_slots();
+    all_.y.resize(n_slots, 1.0);
+    all_.upper.resize(n_slots, 0.0);
+    all_.alpha.resize(n_slots, 0.0);
+    all_.f.resize(n_slots, 0.0);
+    all_.diagonal.resize(n_slots, 1.0);
+    all_.windows.assign(rows.windows().begin(), rows.windows().end());
+  }
+
+  void place(std::size_t k, double alpha, double f) {
+    const std::size_t slot = rows_.slot(k);
+    all_.y[slot] = problem_.y[k];
+    all_.upper[slot] = problem_.upper[k];
+    all_.alpha[slot] = alpha;
+    all_.f[slot] = f;
+    all_.diagonal[slot] = rows_.diagonal(slot);
+  }
+
+  /// To be called when all variables are in their places.
+  void begin() {
+    all_.update_all_bounds();
+    if (n_ >= kSmallProblem) pace_.until_look = kLookEvery + 1;
+    extremes_ = scan(all_.view());
+  }
+
+  /// Keeps where it is, unless that is where it began.
+  void keep_state() {
+    if (pace_.iterations == went_on_at_) return;
+    state_.emplace(
+        SmoState{.iterations = pace_.iterations, .greatest = below_.greatest, .tolerance = options_.tolerance});
+    state_->alpha.reserve(n_);
+    state_->f.reserve(n_);
+    for (std::size_t k = 0; k < n_; ++k) {
+      state_->alpha.push_back(all_.alpha[rows_.slot(k)]);
+      state_->f.push_back(all_.f[rows_.slot(k)]);
+    }
+  }
+
   [[nodiscard]] SmoSolution solution() const {
-    SmoSolution out{.rho = rho(), .status = pace_.status};
+    SmoSolution out{.state = state_, .rho = rho(), .status = pace_.status};
     Certificate& certificate = out.certificate;
     certificate.iterations = pace_.iterations;
     certificate.gap = extremes_.greatest - extremes_.least;
@@ -101,6 +141,7 @@ class Solver {
       certificate.converged = false;
       certificate.gap = certificate.objective = kInfinity;
     }
+    out.alpha.reserve(n_);
     for (std::size_t k = 0; k < n_; ++k) {
       const double alpha = all_.alpha[rows_.slot(k)];
       certificate.n_support += alpha > 0 ? 1 : 0;
@@ -115,6 +156,7 @@ class Solver {
 
   template <typename Rows>
   Halt march_on(Variables<double>& variables, Rows& rows) {
+    if (below_.holds) return march(variables, rows, extremes_, pace_, StepsBelowUpper(variables, below_));
     return march(variables, rows, extremes_, pace_, PairSteps(variables));
   }
   template <typename Rows>
@@ -281,6 +323,9 @@ class Solver {
   Pace pace_;
   Extremes extremes_{};    // of F of those that are being solved
   bool is_stale_ = false;  // time ran out while F was brought up to date
+  BelowUpper below_;
+  std::optional<SmoState> state_;  // the last before an upper bound was met
+  std::int64_t went_on_at_ = 0;    // iterations of the state it began with
   Variables<double> all_;
   bool complete_ = true;  // nothing is set aside
 
@@ -308,12 +353,31 @@ void require_float(double kernel) {
   if (!(std::abs(kernel) <= double{std::numeric_limits<float>::max()})) refuse_overflow();
 }
 
-SmoSolution solve(const SmoProblem& problem, ProblemRows& rows, const SmoOptions& options, const SmoStart* start) {
+namespace {
+
+template <typename Start>
+SmoSolution solve_from(const SmoProblem& problem, ProblemRows& rows, const SmoOptions& options, const Start& start) {
   // Of most kernels no entry is greater than the greatest on the diagonal; others show in the objective.
   for (std::size_t k = 0; k < rows.size(); ++k) require_float(rows.diagonal(rows.slot(k)));
   SmoSolution solution = Solver(problem, rows, options, start).run();
   if (solution.status != FitStatus::time_limit && !std::isfinite(solution.certificate.objective)) refuse_overflow();
   return solution;
+}
+
+}  // namespace
+
+SmoSolution solve(const SmoProblem& problem, ProblemRows& rows, const SmoOptions& options, const SmoStart* start) {
+  return solve_from(problem, rows, options, start);
+}
+
+SmoSolution solve(const SmoProblem& problem, ProblemRows& rows, const SmoOptions& options, const SmoState& state) {
+  return solve_from(problem, rows, options, state);
+}
+
+bool leads_to(const SmoState& state, const SmoProblem& problem, const SmoOptions& options) {
+  // A step that leaves both variables below their bounds has met none: a clipped one ends at its bound.
+  return options.tolerance <= state.tolerance && state.greatest < *std::ranges::min_element(problem.upper) &&
+         state.iterations <= Pace(options, problem.upper.size()).limit;
 }
 
 }  // namespace gridmill::models::svm

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "models/model.hpp"
@@ -26,16 +27,28 @@ struct SmoStart {
   std::vector<double> products;  // K (y alpha): F without its linear part
 };
 
+/// A solve from a = 0 of a problem below kSmallProblem on its way, before any variable has met its upper bound: the
+/// same, to the bit, for all bounds above `greatest`.
+struct SmoState {
+  std::vector<double> alpha;
+  std::vector<double> f;  // y times the gradient
+  std::int64_t iterations = 0;
+  double greatest = 0;   // alpha of any variable so far
+  double tolerance = 0;  // every step so far was taken at a violation of at least this
+};
+
 struct SmoOptions {
   double tolerance = 1e-3;           // eps: largest KKT violation to stop at
   std::int64_t max_iterations = -1;  // -1: libsvm's own max(10^7, 100 n)
   Deadline deadline = {};
   bool keep_products = false;  // tell K (y alpha), for a later start
+  bool keep_state = false;     // tell the last SmoState there was, if the problem is small
 };
 
 struct SmoSolution {
   std::vector<double> alpha;
-  std::vector<double> products;  // K (y alpha) if they are to be kept
+  std::vector<double> products;   // K (y alpha) if they are to be kept
+  std::optional<SmoState> state;  // none: not asked for, or the one it went on from
   double rho = 0;
   Certificate certificate;  // of this problem alone; after FitStatus::time_limit gap and objective may be infinite
   FitStatus status = FitStatus::ok;
@@ -57,5 +70,12 @@ void require_float(double kernel);
 /// selection using second order information (JMLR 2005); libsvm 3.24.
 SmoSolution solve(const SmoProblem& problem, ProblemRows& rows, const SmoOptions& options,
                   const SmoStart* start = nullptr);
+/// The same from the state of another solve; see leads_to.
+SmoSolution solve(const SmoProblem& problem, ProblemRows& rows, const SmoOptions& options, const SmoState& state);
+
+/// Says whether a solve of `problem` from a = 0 comes through `state`, which is one of a problem with the same kernel
+/// matrix, labels and linear part: the solution is then the same, with all that is told of it, if it goes on from
+/// there.
+bool leads_to(const SmoState& state, const SmoProblem& problem, const SmoOptions& options);
 
 }  // namespace gridmill::models::svm

@@ -94,6 +94,44 @@ class PairSteps {
   PassView<Real> view_;
 };
 
+/// What there is to know of steps before any variable has met its upper bound.
+struct BelowUpper {
+  bool holds = false;   // none has; a pair that would meet one stays where it is, and this ends
+  double greatest = 0;  // alpha of any variable so far
+};
+
+/// PairSteps as long as they meet no upper bound.
+class StepsBelowUpper {
+ public:
+  StepsBelowUpper(Variables<double>& variables, BelowUpper& below)
+      : variables_(variables), below_(below), view_(variables.view()) {}
+
+  [[nodiscard]] std::size_t partner(const float* row_i, std::size_t i) const { return find_partner(view_, row_i, i); }
+  /// Returns false also if a bound is in the way.
+  bool take(std::size_t i, std::size_t j, const float* row_i, const float* row_j, float kernel, Extremes& extremes) {
+    const double alpha_i = variables_.alpha[i];
+    const double alpha_j = variables_.alpha[j];
+    const auto step = variables_.move(i, j, kernel);
+    if (variables_.is_at_upper(i) || variables_.is_at_upper(j)) {
+      variables_.alpha[i] = alpha_i;
+      variables_.alpha[j] = alpha_j;
+      variables_.update_bounds(i);
+      variables_.update_bounds(j);
+      below_.holds = false;
+      return false;
+    }
+    below_.greatest = std::max({below_.greatest, variables_.alpha[i], variables_.alpha[j]});
+    if (step.i == 0 && step.j == 0) return false;
+    extremes = update_and_scan(view_, row_i, step.i, row_j, step.j);
+    return true;
+  }
+
+ private:
+  Variables<double>& variables_;
+  BelowUpper& below_;
+  PassView<double> view_;
+};
+
 /// Steps in float32, which no longer have to go libsvm's way: made conjugate to the last as long as they meet no bound.
 class ConjugateSteps {
  public:

@@ -2,6 +2,8 @@
 
 #include <limits>
 
+#include "models/svm/rough_partner.hpp"
+
 // Highway compiles what follows once for each instruction set and picks one when the program runs.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "models/svm/smo_passes.cpp"
@@ -474,6 +476,10 @@ Extremes update_and_scan(const PassView<float>& view, const float* row_i, double
 }
 
 std::size_t find_partner(const PassView<double>& view, const float* row_i, std::size_t i) {
+  const bool is_short = !view.windows.empty() && view.windows.back().slot + view.windows.back().size <= kMostRough;
+  if (view.unit_diagonal && is_short) {
+    if (const auto found = find_partner_roughly(view, row_i, i)) return *found;
+  }
   return HWY_DYNAMIC_DISPATCH(partner_double)(view, row_i, i);
 }
 std::size_t find_partner(const PassView<float>& view, const float* row_i, std::size_t i) {

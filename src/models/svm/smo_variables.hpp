@@ -39,6 +39,7 @@ struct Variables {
   void update_bounds(std::size_t k);
   void update_all_bounds();
 
+  [[nodiscard]] bool is_at_upper(std::size_t k) const { return alpha[k] >= upper[k]; }
   [[nodiscard]] bool is_free(std::size_t k) const { return alpha[k] > 0 && alpha[k] < upper[k]; }
   /// Returns the curvature of the objective as y alpha of i grows and that of j shrinks; `kernel`: of the two.
   [[nodiscard]] double curvature(std::size_t i, std::size_t j, float kernel) const;

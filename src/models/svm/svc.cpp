@@ -65,8 +65,8 @@ class SvcFit final : public Fit {
   [[nodiscard]] const std::vector<std::size_t>& classes() const override { return trained_.machine.classes; }
 
   [[nodiscard]] Prediction predict(std::span<const core::Index> rows, Outputs wanted) const override {
-    const Precision precision = classifier_.needs_values(wanted) ? Precision::values : Precision::signs;
-    return classifier_.predict(trained_.decide(shared_, rows, precision), wanted);
+    if (!classifier_.needs_values(wanted)) return {.value = trained_.vote(shared_, rows)};
+    return classifier_.predict(trained_.decide(shared_, rows), wanted);
   }
 
   [[nodiscard]] std::vector<double> dual() const override { return trained_.dual(shared_); }
@@ -137,7 +137,7 @@ class Calibration {
       status_ = std::max(status_, part.status);
       if (status_ == FitStatus::time_limit) break;
       const Classifier classifier{.machine = part.machine};
-      decision.cols(arma::uvec(places)) = classifier.decision(part.decide(shared_, outside, Precision::values));
+      decision.cols(arma::uvec(places)) = classifier.decision(part.decide(shared_, outside));
     }
     return decision;
   }

@@ -1,17 +1,14 @@
 #include "models/svm/svc_training.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <limits>
-#include <numeric>
 #include <string>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "models/svm/bound_start.hpp"
-#include "models/svm/kernel_passes.hpp"
+#include "models/svm/pair_votes.hpp"
 #include "models/svm/problem_rows.hpp"
 
 namespace gridmill::models::svm {
@@ -104,6 +101,8 @@ class PairSolver {
     std::vector<core::Index> positions = first.positions;
     positions.insert(positions.end(), second.positions.begin(), second.positions.end());
     ProblemRows rows(rows_, std::move(positions), shared_.problem_memory(), options_.deadline);
+    const bool step_by_step = starts_.chain == nullptr && starts_.dual.empty() && rows.size() < kSmallProblem;
+    if (step_by_step) return shared_.first_steps().solve(problem, rows, options_);
     SmoSolution solution = solve_warm(problem, rows, options_, start(problem, rows, first, second),
                                       [&] { return start_at_bound(problem, rows); });
     // Where the clock stopped it would not be found again.
@@ -193,98 +192,6 @@ class Collector {
   std::vector<double> rho_;
 };
 
-/// The decision values of many samples at once from the float32 kernel matrix. It is symmetric: the row of a support
-/// vector is read at the samples, which are a few runs of neighbours where they are a fold.
-class FastDecision {
- public:
-  FastDecision(const OneVsOne& machine, std::span<const core::Index> positions)
-      : machine_(machine),
-        sorted_(positions.begin(), positions.end()),
-        rows_(kTogether * positions.size()),
-        largest_(positions.size(), 0.0F),
-        sums_(positions.size(), (machine.n_classes() - 1) * machine.n_classes(), arma::fill::zeros) {
-    std::ranges::sort(sorted_);
-    for (const core::Index position : sorted_) {
-      const bool follows = !runs_.empty() && runs_.back().first + runs_.back().size == position;
-      if (!follows) runs_.push_back({.first = position, .size = 0});
-      ++runs_.back().size;
-    }
-  }
-
-  /// Returns the entries of a row that are read.
-  [[nodiscard]] std::span<const CentredSamples::Run> runs() const { return runs_; }
-
-  /// Adds support vector `v`, whose row of the matrix is `whole`; they come in the machine's order.
-  void add(std::size_t v, const float* whole) {
-    if (v == machine_.start[own_ + 1] || waiting_ == kTogether) add_waiting(v);
-    while (v >= machine_.start[own_ + 1]) ++own_;
-    float* out = rows_.data() + waiting_ * sorted_.size();
-    for (const auto& [first, size] : runs_) out = std::copy_n(whole + first, size, out);
-    ++waiting_;
-  }
-  /// To be called when all are added.
-  void finish() { add_waiting(machine_.n_support()); }
-
-  /// Computes the decision values of the sample at `position` and returns its greatest kernel in magnitude.
-  double decide(core::Index position, std::span<double> values) const {
-    const auto s = static_cast<std::size_t>(std::ranges::lower_bound(sorted_, position) - sorted_.begin());
-    const std::size_t k = machine_.n_classes();
-    std::size_t pair = 0;
-    for (std::size_t a = 0; a < k; ++a) {
-      for (std::size_t b = a + 1; b < k; ++b, ++pair) {
-        values[pair] = sums_(s, a * (k - 1) + b - 1) + sums_(s, b * (k - 1) + a) - machine_.rho[pair];
-      }
-    }
-    return static_cast<double>(largest_[s]);
-  }
-
- private:
-  static constexpr std::size_t kTogether = 16;     // support vectors: sums then stay in registers for all of them
-  static constexpr std::size_t kNeighbours = 512;  // samples: entries then stay in the cache for all pairs of classes
-
-  /// Adds the waiting support vectors, those before `end`, of one class.
-  void add_waiting(std::size_t end) {
-    for (std::size_t first = 0; first < sorted_.size(); first += kNeighbours) {
-      add_waiting(end - waiting_, first, std::min(kNeighbours, sorted_.size() - first));
-    }
-    waiting_ = 0;
-  }
-
-  void add_waiting(std::size_t first_vector, std::size_t first, std::size_t n) {
-    const auto row = [&](std::size_t w) { return rows_.data() + w * sorted_.size() + first; };
-    for (std::size_t w = 0; w < waiting_; ++w) raise_to_magnitudes(row(w), n, largest_.data() + first);
-    const std::size_t others = machine_.n_classes() - 1;
-    for (std::size_t r = 0; r < others; ++r) {
-      std::array<ScaledRow, kTogether> scaled;
-      std::size_t n_scaled = 0;
-      for (std::size_t w = 0; w < waiting_; ++w) {
-        const double coefficient = machine_.coefficients(r, first_vector + w);
-        if (coefficient != 0) scaled[n_scaled++] = {.factor = coefficient, .row = row(w)};
-      }
-      add_scaled(std::span(scaled).first(n_scaled), n, sums_.colptr(own_ * others + r) + first);
-    }
-  }
-
-  const OneVsOne& machine_;
-  std::vector<core::Index> sorted_;        // positions
-  std::vector<CentredSamples::Run> runs_;  // of neighbours among them
-  std::size_t own_ = 0;                    // class of the support vectors that wait to be added
-  std::size_t waiting_ = 0;                // how many there are
-  std::vector<float> rows_;                // of these, in the order of positions
-  std::vector<float> largest_;             // kernel of each with any support vector, in magnitude
-  core::Matrix sums_;                      // samples x (class, other class)
-};
-
-/// Says whether rounding the kernel to float32 may have decided the sign of any value. Far from all support vectors
-/// the kernel is below what float32 holds at all, and scikit-learn's predictions hang on values like 1e-100.
-bool doubtful(std::span<const double> decision, std::span<const double> sensitivity, double largest_kernel) {
-  const double error = largest_kernel * 0x1p-24 + double{std::numeric_limits<float>::min()};
-  for (std::size_t p = 0; p < decision.size(); ++p) {
-    if (std::abs(decision[p]) <= error * sensitivity[p]) return true;
-  }
-  return false;
-}
-
 }  // namespace
 
 TrainedPairs train_pairs(SharedKernels& shared, SvcOptions& options, std::span<const core::Index> train) {
@@ -329,37 +236,33 @@ std::vector<double> TrainedPairs::dual(const SharedKernels& shared) const {
   return out;
 }
 
-core::Matrix TrainedPairs::decide(const SharedKernels& shared, std::span<const core::Index> rows,
-                                  Precision precision) const {
+core::Matrix TrainedPairs::decide(const SharedKernels& shared, std::span<const core::Index> rows) const {
   core::Matrix values(machine.n_pairs(), rows.size());
-  std::vector<core::Index> positions;
-  for (const core::Index sample : rows) positions.push_back(shared.position(sample));
-  std::vector<std::size_t> exact(rows.size());
-  std::iota(exact.begin(), exact.end(), std::size_t{0});
-  if (precision == Precision::signs) exact = decide_signs(positions, values);
   std::vector<double> kernel(support.size());
   Decider decider(machine);
-  for (const std::size_t s : exact) {
-    matrix->samples->kernel_row(matrix->kernel, matrix->products.get(), positions[s], support, kernel);
+  for (std::size_t s = 0; s < rows.size(); ++s) {
+    matrix->samples->kernel_row(matrix->kernel, matrix->products.get(), shared.position(rows[s]), support, kernel);
     decider.decide(kernel, {values.colptr(s), values.n_rows});
   }
   return values;
 }
 
-std::vector<std::size_t> TrainedPairs::decide_signs(std::span<const core::Index> positions,
-                                                    core::Matrix& values) const {
-  FastDecision decision(machine, positions);
-  matrix->rows->read(support, {.runs = decision.runs()},
-                     [&](std::size_t v, const float* row) { decision.add(v, row); });
-  decision.finish();
-  const std::vector<double> sensitivity = machine.sensitivity();
-  std::vector<std::size_t> doubted;
-  for (std::size_t s = 0; s < positions.size(); ++s) {
-    const std::span<double> own(values.colptr(s), values.n_rows);
-    const double largest = decision.decide(positions[s], own);
-    if (doubtful(own, sensitivity, largest)) doubted.push_back(s);
+std::vector<double> TrainedPairs::vote(const SharedKernels& shared, std::span<const core::Index> rows) const {
+  std::vector<core::Index> positions;
+  for (const core::Index sample : rows) positions.push_back(shared.position(sample));
+  const std::vector<std::optional<std::size_t>> winners = count_votes(machine, support, *matrix->rows, positions);
+  std::vector<double> out;
+  std::vector<core::Index> doubtful;
+  for (std::size_t s = 0; s < rows.size(); ++s) {
+    if (!winners[s]) doubtful.push_back(rows[s]);
+    out.push_back(winners[s] ? static_cast<double>(machine.classes[*winners[s]]) : 0.0);
   }
-  return doubted;
+  const core::Matrix values = decide(shared, doubtful);
+  std::size_t next = 0;
+  for (std::size_t s = 0; s < rows.size(); ++s) {
+    if (!winners[s]) out[s] = machine.vote({values.colptr(next++), values.n_rows});
+  }
+  return out;
 }
 
 }  // namespace gridmill::models::svm

@@ -24,9 +24,6 @@ struct SvcOptions {
   TieRule ties = TieRule::lowest_class;
 };
 
-/// What decision values are needed for: their signs decide votes, their values are scored or calibrated.
-enum class Precision { signs, values };
-
 /// The pairs of classes solved on some samples of the shared dataset.
 struct TrainedPairs {
   std::shared_ptr<KernelMatrix> matrix;
@@ -38,17 +35,11 @@ struct TrainedPairs {
   /// Returns the alphas: one row of n_samples for each other class of the dataset, in order of codes; 0 where a sample
   /// or a pair was not in the fit.
   [[nodiscard]] std::vector<double> dual(const SharedKernels& shared) const;
-  /// Returns the decision values of pairs of samples of the dataset: n_pairs x rows.
-  ///
-  /// Precision::signs reads the float32 kernel matrix and computes in double only what rounding may have decided;
-  /// Precision::values computes everything in double.
-  [[nodiscard]] core::Matrix decide(const SharedKernels& shared, std::span<const core::Index> rows,
-                                    Precision precision) const;
-
- private:
-  /// Fills in `values` from the float32 kernel matrix and returns which samples rounding may have decided.
-  [[nodiscard]] std::vector<std::size_t> decide_signs(std::span<const core::Index> positions,
-                                                      core::Matrix& values) const;
+  /// Returns the decision values of pairs of samples of the dataset, in double: n_pairs x rows.
+  [[nodiscard]] core::Matrix decide(const SharedKernels& shared, std::span<const core::Index> rows) const;
+  /// Returns the class codes that their signs vote for (OneVsOne::vote), several times as fast: reads the float32
+  /// kernel matrix and computes in double only the samples of which rounding may have decided a vote.
+  [[nodiscard]] std::vector<double> vote(const SharedKernels& shared, std::span<const core::Index> rows) const;
 };
 
 /// Solves all pairs of classes of the samples `train`, on what `shared` has been given as preprocessing.

@@ -26,7 +26,12 @@ class GivenRows final : public KernelRows {
     }
   }
 
-  const float* row(std::size_t position) override { return values_.get() + position / spread_ * stride_; }
+  const float* row(std::size_t position) override {
+    ++n_asked_;
+    return values_.get() + position / spread_ * stride_;
+  }
+  /// Returns how often a row was asked for.
+  [[nodiscard]] std::size_t n_asked() const { return n_asked_; }
   void read(std::span<const core::Index> positions, const Entries& /*entries*/, const Reader& read) override {
     for (std::size_t k = 0; k < positions.size(); ++k) read(k, row(positions[k]));
   }
@@ -38,6 +43,7 @@ class GivenRows final : public KernelRows {
     return diagonal;
   }
 
+  std::size_t n_asked_ = 0;
   std::size_t spread_;
   std::size_t stride_;
   AlignedFloats values_;

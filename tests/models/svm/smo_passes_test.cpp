@@ -2,6 +2,7 @@
 #include "models/svm/smo_passes.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <functional>
 #include <limits>
@@ -174,6 +175,24 @@ TYPED_TEST(SmoPasses, find_the_partner_that_plain_loops_find) {
           if (i == kNoVariable) continue;
           EXPECT_EQ(find_partner(pass.view(unit_diagonal), pass.row_i.get(), i), plain_partner(pass, i, unit_diagonal));
         }
+      }
+    }
+  });
+}
+
+/// Where slots are few and the diagonal is 1, partners are looked for in float32 first.
+TEST(RoughPasses, tell_apart_what_float32_cannot) {
+  on_every_instruction_set([] {
+    for (const double scale : {1e-30, 1e-10, 1.0, 1e14, 1e25}) {
+      SCOPED_TRACE(scale);
+      for (unsigned seed = 0; seed < 10; ++seed) {
+        RandomPass<double> pass(seed, {{0, 16, 16}, {16, 64, 48}, {64, 160, 32}});
+        std::fill_n(pass.row_i.get(), 200, seed % 2 == 0 ? 0.25F : 1.0F);
+        for (double& f : pass.f) f = scale * (1 + 1e-12 * std::round(3 * f));
+        const std::size_t i = plain_extremes(pass).index;
+        ASSERT_NE(i, kNoVariable);
+        pass.f[i] = -scale;
+        EXPECT_EQ(find_partner(pass.view(true), pass.row_i.get(), i), plain_partner(pass, i, true));
       }
     }
   });
