@@ -1,6 +1,8 @@
 #include "cli/perform.hpp"
 
+#include <filesystem>
 #include <iostream>
+#include <string>
 
 #include <fmt/format.h>
 
@@ -53,6 +55,14 @@ config::ImportJob job_of(const ImportCommand& command) {
   return job;
 }
 
+/// The commands that predict new rows once the search is done.
+std::string prediction_commands(const config::SearchJob& job) {
+  const std::filesystem::path definitions = jobs::definitions_beside(job.data.source.file);
+  if (definitions.empty()) return fmt::format("gridmill predict {} new.csv", job.output.string());
+  return fmt::format("gridmill features --apply {} STORE -o new.h5, then gridmill predict {} new.h5",
+                     definitions.string(), job.output.string());
+}
+
 // The jobs are called from here, each with its checked options and the observer.
 ExitCode carry_out(const SearchCommand& command, const Context& context) {
   const config::SearchJob job = job_of(command);
@@ -66,7 +76,7 @@ ExitCode carry_out(const SearchCommand& command, const Context& context) {
   const ExitCode code = jobs::run_search(job, run, session, observer);
   const bool has_model = code == ExitCode::done && job.search.refit.rule != config::RefitOptions::Rule::none;
   if (has_model && !command.dry_run) {
-    observer.note(fmt::format("predict new rows with: gridmill predict {} new.csv", job.output.string()));
+    observer.note("predict new rows with: " + prediction_commands(job));
   }
   return code;
 }

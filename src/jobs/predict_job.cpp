@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -89,8 +90,8 @@ config::DataOptions data_options_of(const fs::path& run) {
 
 /// How to make what the model learns from of new rows, if it is features; else empty.
 std::string features_hint(const fs::path& source) {
-  const fs::path definitions = source.parent_path() / "features.json";
-  if (source.filename() != "features.h5" || !fs::exists(definitions)) return {};
+  const fs::path definitions = definitions_beside(source);
+  if (definitions.empty()) return {};
   return fmt::format(
       "the model learns from features: gridmill features --apply {} STORE -o new.h5 makes them of new rows",
       definitions.string());
@@ -355,6 +356,12 @@ class Predictor {
 };
 
 }  // namespace
+
+std::filesystem::path definitions_beside(const std::filesystem::path& source) {
+  fs::path definitions = source.parent_path() / "features.json";
+  std::error_code ignored;
+  return source.filename() == "features.h5" && fs::exists(definitions, ignored) ? definitions : fs::path();
+}
 
 void run_predict(const PredictJob& job, std::ostream& out, Observer& observer) { Predictor(job, out, observer).run(); }
 

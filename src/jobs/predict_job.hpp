@@ -32,4 +32,7 @@ struct PredictJob {
 /// cannot be written.
 void run_predict(const PredictJob& job, std::ostream& out, Observer& observer);
 
+/// Returns the definitions that lie beside the matrix of a features job; empty where `source` is other data.
+std::filesystem::path definitions_beside(const std::filesystem::path& source);
+
 }  // namespace gridmill::jobs

@@ -161,8 +161,11 @@ TEST_F(SeveralTables, predict_says_how_to_make_the_features_the_model_learnt_fro
              "search: {grid: {C: [1]}, cv: 3}\n");
   const Outcome features = gridmill({"features", file, "--ranks", "1", "-q"});
   ASSERT_EQ(features.code, 0) << features.errors;
-  const Outcome search = gridmill({"search", file, "--ranks", "1", "-q"});
+  const Outcome search = gridmill({"search", file, "--ranks", "1"});
   ASSERT_EQ(search.code, 0) << search.errors;
+  EXPECT_THAT(search.errors,
+              HasSubstr("predict new rows with: gridmill features --apply " + at("run/features/features.json") +
+                        " STORE -o new.h5, then gridmill predict " + at("run") + " new.h5\n"));
   const std::string hint = "\n  the model learns from features: gridmill features --apply " +
                            at("run/features/features.json") + " STORE -o new.h5 makes them of new rows\n";
   const Outcome tables = gridmill({"predict", at("run"), at("s.h5"), "-q"});
