@@ -1,7 +1,7 @@
 option(GRIDMILL_BUILD_TESTS "Build the tests" ON)
 option(GRIDMILL_BUILD_BENCH "Build the benchmarks" OFF)
 option(GRIDMILL_WARNINGS_AS_ERRORS "Treat compiler warnings as errors" OFF)
-set(GRIDMILL_SANITIZE "" CACHE STRING "Sanitizers to build with: address,undefined or thread")
+set(GRIDMILL_SANITIZE "" CACHE STRING "Sanitizers to build everything with, such as thread")
 option(GRIDMILL_COVERAGE "Build with coverage counters" OFF)
 
 if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
@@ -45,12 +45,16 @@ endif()
 if(GRIDMILL_SANITIZE)
   add_compile_options(-fsanitize=${GRIDMILL_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${GRIDMILL_SANITIZE})
-  if(GRIDMILL_SANITIZE MATCHES "undefined")
-    # These two double the time to compile; a null pointer is caught all the same, as a bad address.
-    add_compile_options(-fno-sanitize=null,alignment)
-  endif()
 endif()
 if(GRIDMILL_COVERAGE)
   add_compile_options(--coverage)
   add_link_options(--coverage)
 endif()
+
+# How the second build of each room is compiled that tests are linked to once more: with the address and
+# undefined-behaviour sanitizers. Checks for null and alignment double the time to compile; a null pointer is caught all the
+# same, as a bad address.
+add_library(gridmill_sanitizers INTERFACE)
+target_compile_options(gridmill_sanitizers INTERFACE
+  -fsanitize=address,undefined -fno-sanitize=null,alignment -fno-sanitize-recover=all -fno-omit-frame-pointer)
+target_link_options(gridmill_sanitizers INTERFACE -fsanitize=address,undefined)

@@ -1,24 +1,62 @@
-# gridmill_room(io SOURCES a.cpp ... USES core PUBLIC lib ... PRIVATE lib ... PRECOMPILE <armadillo>)
-# One static library a room. USES names the rooms whose headers it may include; third-party libraries that
-# appear in its headers are PUBLIC, all others PRIVATE. PRECOMPILE names headers that most of its files include and that
-# take the compiler long; files still include what they use (tests/architecture compiles each header without).
+# What most files include and the compiler takes long to read is read once, with the first room. Files still include what
+# they use: tests/architecture/rules.py checks the names of the standard library.
+set(GRIDMILL_PRECOMPILED
+  <armadillo> <fmt/format.h> <algorithm> <chrono> <filesystem> <functional> <map> <memory> <optional> <set> <span> <string>
+  <unordered_map> <variant> <vector>)
+
+# gridmill_room(io SOURCES a.cpp ... USES core PUBLIC lib ... PRIVATE lib ... DEFINITIONS NAME=value ...)
+# One static library a room. USES names the rooms whose headers it may include; third-party libraries that appear in its
+# headers are PUBLIC, all others PRIVATE.
 function(gridmill_room name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;USES;PUBLIC;PRIVATE;PRECOMPILE" ${ARGN})
-  add_library(gridmill_${name} STATIC ${ARG_SOURCES})
-  add_library(gridmill::${name} ALIAS gridmill_${name})
-  set_target_properties(gridmill_${name} PROPERTIES EXPORT_NAME ${name})
-  target_compile_features(gridmill_${name} PUBLIC cxx_std_20)
-  target_include_directories(gridmill_${name} PUBLIC
-    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src>
-    $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/gridmill>)
-  list(TRANSFORM ARG_USES PREPEND gridmill::)
-  target_link_libraries(gridmill_${name}
-    PUBLIC ${ARG_USES} ${ARG_PUBLIC}
-    PRIVATE ${ARG_PRIVATE} $<BUILD_INTERFACE:gridmill_build_flags>)
-  if(ARG_PRECOMPILE)
-    target_precompile_headers(gridmill_${name} PRIVATE ${ARG_PRECOMPILE})
-  endif()
-  install(TARGETS gridmill_${name} EXPORT gridmill-targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+  cmake_parse_arguments(ARG "" "" "SOURCES;USES;PUBLIC;PRIVATE;DEFINITIONS" ${ARGN})
+  set(target gridmill_${name})
+  add_library(${target} STATIC)
+  add_library(gridmill::${name} ALIAS ${target})
+  set_target_properties(${target} PROPERTIES EXPORT_NAME ${name})
+  list(TRANSFORM ARG_USES PREPEND gridmill:: OUTPUT_VARIABLE rooms)
+  gridmill_fill_room()
+  gridmill_precompile_room(gridmill_core)
+  install(TARGETS ${target} EXPORT gridmill-targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
   install(DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/gridmill/${name}
           FILES_MATCHING PATTERN "*.hpp")
+  if(GRIDMILL_BUILD_TESTS AND NOT GRIDMILL_SANITIZE)
+    gridmill_sanitized_room()
+  endif()
 endfunction()
+
+# The same room with sanitizers, built only for the tests that are linked to it. Where time is spent in loops it is
+# optimised a little; elsewhere compiling takes longer than running.
+macro(gridmill_sanitized_room)
+  set(target gridmill_${name}_sanitized)
+  add_library(${target} STATIC EXCLUDE_FROM_ALL)
+  list(TRANSFORM ARG_USES REPLACE "(.+)" "gridmill_\\1_sanitized" OUTPUT_VARIABLE rooms)
+  gridmill_fill_room()
+  target_link_libraries(${target} PUBLIC gridmill_sanitizers)
+  if(name MATCHES "^(core|features|models)$")
+    target_compile_options(${target} PRIVATE -w -O1)
+    gridmill_precompile_room(gridmill_core_sanitized)
+  else()
+    target_compile_options(${target} PRIVATE -w -O0)
+    gridmill_precompile_room(gridmill_io_sanitized)
+  endif()
+endmacro()
+
+macro(gridmill_fill_room)
+  target_sources(${target} PRIVATE ${ARG_SOURCES})
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  target_compile_definitions(${target} PRIVATE ${ARG_DEFINITIONS})
+  target_include_directories(${target} PUBLIC
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src>
+    $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/gridmill>)
+  target_link_libraries(${target}
+    PUBLIC ${rooms} ${ARG_PUBLIC}
+    PRIVATE ${ARG_PRIVATE} $<BUILD_INTERFACE:gridmill_build_flags>)
+endmacro()
+
+macro(gridmill_precompile_room first)
+  if(target STREQUAL ${first})
+    target_precompile_headers(${target} PRIVATE ${GRIDMILL_PRECOMPILED})
+  else()
+    target_precompile_headers(${target} REUSE_FROM ${first})
+  endif()
+endmacro()

@@ -1,6 +1,5 @@
-# What the sanitizer presets build: the programs labelled unit and mpi.
-add_custom_target(unit_tests)
-add_custom_target(mpi_tests)
+# What `cmake --build --preset sanitized` builds: the tests of what runs in one process or under mpirun, once more.
+add_custom_target(sanitized)
 
 # Google Test and Armadillo take longer to compile than most tests: precompiled once, with the first program (all tests are
 # compiled with the same definitions for that: see fmt below).
@@ -14,50 +13,88 @@ function(gridmill_precompile target)
   endif()
 endfunction()
 
-# What a test program is compiled with beside its libraries. Its own code is short-lived: unoptimised, with line numbers only,
-# it compiles in half the time. What it tests is compiled as the preset says.
-function(gridmill_test_options target)
-  target_compile_definitions(${target} PRIVATE GRIDMILL_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
-  target_compile_options(${target} PRIVATE -O0 -g1)
-  gridmill_precompile(${target})
+# gridmill_test_program(test_x SOURCES ... LINKS ... INCLUDES ... DEFINITIONS ... DEPENDS ... [SANITIZED])
+# The program test_x, and test_x_sanitized of the same object files: these are compiled once, and linked to the rooms as they
+# are and as the sanitizers watch them. Test code is short-lived: unoptimised, with line numbers only, it compiles in half
+# the time.
+function(gridmill_test_program target)
+  cmake_parse_arguments(ARG "SANITIZED" "" "SOURCES;LINKS;INCLUDES;DEFINITIONS;DEPENDS" ${ARGN})
+  add_library(${target}_objects OBJECT ${ARG_SOURCES})
+  set(links ${ARG_LINKS} fmt::fmt GTest::gtest GTest::gmock)
+  target_link_libraries(${target}_objects PRIVATE ${links} gridmill_build_flags)
+  target_include_directories(${target}_objects PRIVATE ${ARG_INCLUDES})
+  target_compile_definitions(${target}_objects PRIVATE GRIDMILL_SOURCE_DIR="${PROJECT_SOURCE_DIR}" ${ARG_DEFINITIONS})
+  target_compile_options(${target}_objects PRIVATE -O0 -g1)
+  gridmill_precompile(${target}_objects)
+  add_executable(${target} $<TARGET_OBJECTS:${target}_objects>)
+  target_link_libraries(${target} PRIVATE ${links})
+  if(ARG_DEPENDS)
+    add_dependencies(${target} ${ARG_DEPENDS})
+  endif()
+  if(ARG_SANITIZED AND NOT GRIDMILL_SANITIZE)
+    list(TRANSFORM links REPLACE "^gridmill::(.+)" "gridmill_\\1_sanitized")
+    add_executable(${target}_sanitized EXCLUDE_FROM_ALL $<TARGET_OBJECTS:${target}_objects>)
+    target_link_libraries(${target}_sanitized PRIVATE ${links})
+    add_dependencies(sanitized ${target}_sanitized ${ARG_DEPENDS})
+  endif()
 endfunction()
 
+set(GRIDMILL_TEST_ENVIRONMENT "OPENBLAS_NUM_THREADS=1")
+set(GRIDMILL_MPI_ENVIRONMENT
+  "OMPI_ALLOW_RUN_AS_ROOT=1;OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1;OMPI_MCA_mpi_yield_when_idle=1")
+# What takes minutes under the sanitizers is shortened there (tests say what they leave out).
+set(GRIDMILL_SANITIZER_ENVIRONMENT "UBSAN_OPTIONS=print_stacktrace=1;GRIDMILL_TEST_BRIEF=1")
+
 # gridmill_test(core.value SOURCES value_test.cpp LINKS gridmill::core)
-# A GoogleTest program, run as one ctest.
+# A GoogleTest program, run as one ctest; of label `unit` (the default) also as sanitized.<name>.
+# LABEL cli: it starts the program itself, which DEPENDS must name. PROCESSORS: how many of them it keeps busy.
 function(gridmill_test name)
-  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LINKS" ${ARGN})
-  if(NOT ARG_TIMEOUT)
-    set(ARG_TIMEOUT 120)
+  cmake_parse_arguments(ARG "" "TIMEOUT;LABEL;PROCESSORS" "SOURCES;LINKS;INCLUDES;DEFINITIONS;DEPENDS;ENVIRONMENT" ${ARGN})
+  foreach(default IN ITEMS TIMEOUT=120 LABEL=unit PROCESSORS=1)
+    string(REPLACE "=" ";" default ${default})
+    list(POP_FRONT default option)
+    if(NOT ARG_${option})
+      set(ARG_${option} ${default})
+    endif()
+  endforeach()
+  set(sanitized)
+  if(ARG_LABEL STREQUAL unit)
+    set(sanitized SANITIZED)
   endif()
   string(REPLACE "." "_" target "test_${name}")
-  add_executable(${target} ${ARG_SOURCES})
-  target_link_libraries(${target} PRIVATE ${ARG_LINKS} fmt::fmt GTest::gtest GTest::gmock GTest::gtest_main gridmill_build_flags)
-  gridmill_test_options(${target})
-  add_dependencies(unit_tests ${target})
+  gridmill_test_program(${target} ${sanitized} SOURCES ${ARG_SOURCES} LINKS ${ARG_LINKS} GTest::gtest_main
+    INCLUDES ${ARG_INCLUDES} DEFINITIONS ${ARG_DEFINITIONS} DEPENDS ${ARG_DEPENDS})
+  set(environment ${GRIDMILL_TEST_ENVIRONMENT} ${ARG_ENVIRONMENT})
   add_test(NAME ${name} COMMAND ${target})
-  set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS unit
-    ENVIRONMENT "OPENBLAS_NUM_THREADS=1")
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS ${ARG_LABEL} PROCESSORS ${ARG_PROCESSORS}
+    ENVIRONMENT "${environment}")
+  if(TARGET ${target}_sanitized)
+    add_test(NAME sanitized.${name} COMMAND ${target}_sanitized)
+    set_tests_properties(sanitized.${name} PROPERTIES TIMEOUT 300 LABELS sanitized PROCESSORS ${ARG_PROCESSORS}
+      ENVIRONMENT "${environment};${GRIDMILL_SANITIZER_ENVIRONMENT}")
+  endif()
 endfunction()
 
 # gridmill_mpi_test(mpi.farm SOURCES farm_test.cpp LINKS gridmill::mpi RANKS 1 2 4)
-# The same GoogleTest program under mpirun at each rank count: <name>.np1, .np2, .np4. Its main() comes from
-# tests/mpi/mpi_test_main.cpp: exit code reduced by max, other ranks print failures only, with their rank.
+# The same GoogleTest program under mpirun at each rank count: <name>.np1, .np2, .np4, and with sanitizers. Its main() comes
+# from tests/mpi/mpi_test_main.cpp: exit code reduced by max, other ranks print failures only, with their rank.
 # No leak check under the address sanitizer: Open MPI keeps memory until the end and unloads the modules that got it,
 # so that no suppression can name them.
 function(gridmill_mpi_test name)
-  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LINKS;RANKS" ${ARGN})
-  if(NOT ARG_TIMEOUT)
-    set(ARG_TIMEOUT 120)
-  endif()
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINKS;INCLUDES;RANKS" ${ARGN})
   string(REPLACE "." "_" target "test_${name}")
-  add_executable(${target} ${ARG_SOURCES} ${PROJECT_SOURCE_DIR}/tests/mpi/mpi_test_main.cpp)
-  target_link_libraries(${target} PRIVATE ${ARG_LINKS} fmt::fmt GTest::gtest GTest::gmock gridmill_build_flags)
-  gridmill_test_options(${target})
-  add_dependencies(mpi_tests ${target})
+  gridmill_test_program(${target} SANITIZED SOURCES ${ARG_SOURCES} ${PROJECT_SOURCE_DIR}/tests/mpi/mpi_test_main.cpp
+    LINKS ${ARG_LINKS} INCLUDES ${ARG_INCLUDES})
+  set(environment "${GRIDMILL_TEST_ENVIRONMENT};${GRIDMILL_MPI_ENVIRONMENT}")
   foreach(ranks IN LISTS ARG_RANKS)
-    add_test(NAME ${name}.np${ranks}
-      COMMAND ${MPIEXEC_EXECUTABLE} -n ${ranks} --oversubscribe --bind-to none $<TARGET_FILE:${target}>)
-    set_tests_properties(${name}.np${ranks} PROPERTIES TIMEOUT ${ARG_TIMEOUT} PROCESSORS ${ranks} LABELS mpi
-      ENVIRONMENT "OPENBLAS_NUM_THREADS=1;OMPI_ALLOW_RUN_AS_ROOT=1;OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1;OMPI_MCA_mpi_yield_when_idle=1;ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1")
+    set(start ${MPIEXEC_EXECUTABLE} -n ${ranks} --oversubscribe --bind-to none)
+    add_test(NAME ${name}.np${ranks} COMMAND ${start} $<TARGET_FILE:${target}>)
+    set_tests_properties(${name}.np${ranks} PROPERTIES TIMEOUT 120 PROCESSORS ${ranks} LABELS mpi
+      ENVIRONMENT "${environment}")
+    if(TARGET ${target}_sanitized)
+      add_test(NAME sanitized.${name}.np${ranks} COMMAND ${start} $<TARGET_FILE:${target}_sanitized>)
+      set_tests_properties(sanitized.${name}.np${ranks} PROPERTIES TIMEOUT 300 PROCESSORS ${ranks} LABELS sanitized
+        ENVIRONMENT "${environment};${GRIDMILL_SANITIZER_ENVIRONMENT};ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1")
+    endif()
   endforeach()
 endfunction()

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds gridmill and its tests, and runs them: unit, MPI at several rank counts, command
-# line, architecture, package; then the unit and MPI tests again under the address and undefined-behaviour sanitizers.
-# Ends with one line that counts both runs. Exit code 0 only if everything passed.
+# line, architecture, package; and the unit and MPI tests once more with the address and undefined-behaviour sanitizers.
+# Ends with one line that counts them. Exit code 0 only if everything passed.
 #
 #   scripts/test.sh           everything
 #   scripts/test.sh --fast    without the sanitizers
@@ -10,10 +10,10 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=scripts/steps.sh
 source scripts/steps.sh
 
-presets=(dev asan)
+tests=all
 case ${1:-} in
   "") ;;
-  --fast) presets=(dev) ;;
+  --fast) tests=dev ;;
   -h | --help) sed -n '2,/^set/ { /^set/d; s/^# \{0,1\}//p }' "$0"; exit 0 ;;
   *) echo "test.sh: unknown argument '$1' (known: --fast)" >&2; exit 2 ;;
 esac
@@ -21,23 +21,23 @@ esac
 started=$SECONDS
 scripts/install-deps.sh --tests
 jobs=$(build_jobs)
-passed=0 failed=0 skipped=0
-for preset in "${presets[@]}"; do
-  step "Configuring the $preset build" cmake --preset "$preset"
-  step "Building it with its tests ($jobs at a time)" cmake --build --preset "$preset" --parallel "$jobs"
-  echo "==> Testing the $preset build"
-  log=build/$preset/test-output.txt
-  status=0
-  ctest --preset "$preset" --parallel "$(nproc)" | tee "$log" || status=${PIPESTATUS[0]}
-  closing=$(sed -n 's/^[0-9]*% tests passed, \([0-9]*\) tests failed out of \([0-9]*\)$/\1 \2/p' "$log")
-  if [[ -z $closing ]]; then
-    echo "test.sh: failed: ctest could not run the tests of the $preset build (exit code $status)" >&2
-    exit 1
-  fi
-  read -r bad run <<<"$closing"
-  left=$(grep -c '(Skipped)$' "$log" || true)
-  passed=$((passed + run - bad - left)) failed=$((failed + bad)) skipped=$((skipped + left))
-done
+step "Configuring the build" cmake --preset dev
+step "Building gridmill and its tests ($jobs at a time)" cmake --build --preset dev --parallel "$jobs"
+if [[ $tests == all ]]; then
+  step "Building the tests with sanitizers" cmake --build --preset sanitized --parallel "$jobs"
+fi
+echo "==> Testing"
+log=build/dev/test-output.txt
+status=0
+ctest --preset "$tests" --parallel "$(nproc)" | tee "$log" || status=${PIPESTATUS[0]}
+closing=$(sed -n 's/^[0-9]*% tests passed, \([0-9]*\) tests failed out of \([0-9]*\)$/\1 \2/p' "$log")
+if [[ -z $closing ]]; then
+  echo "test.sh: failed: ctest could not run the tests (exit code $status)" >&2
+  exit 1
+fi
+read -r failed run <<<"$closing"
+skipped=$(grep -c '(Skipped)$' "$log" || true)
+passed=$((run - failed - skipped))
 
 echo "==> Tested in $((SECONDS - started)) s"
 ((skipped == 0)) || echo "    $skipped skipped (the reasons are above)"

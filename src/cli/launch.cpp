@@ -17,6 +17,8 @@
 
 #include <fmt/format.h>
 
+#include "mpi/session.hpp"
+
 namespace gridmill::cli {
 
 namespace {
@@ -68,18 +70,10 @@ std::vector<std::string> mpirun_line(const std::string& program, const std::vect
 
 bool is_set(const char* name) { return std::getenv(name) != nullptr; }  // NOLINT(concurrency-mt-unsafe): one thread
 
-/// Whether the user has chosen how messages travel, in the environment or in a file that Open MPI reads.
-bool has_chosen_transport() {
-  if (is_set("OMPI_MCA_pml") || is_set("OMPI_MCA_mtl")) return true;
-  const char* home = std::getenv("HOME");  // NOLINT(concurrency-mt-unsafe)
-  std::error_code ignored;
-  return home != nullptr && std::filesystem::exists(std::filesystem::path(home) / ".openmpi/mca-params.conf", ignored);
-}
-
 /// Spares Open MPI most of its start, which is of no use to ranks beside each other: looking for network adapters that
 /// match messages themselves, for graphics cards and disks, and making files for the few facts that ranks exchange.
 void spare_searches() {
-  if (!has_chosen_transport()) setenv("OMPI_MCA_pml", "ob1", 1);
+  mpi::spare_adapter_search();
   if (!is_set("HWLOC_COMPONENTS") && !is_set("HWLOC_PLUGINS_PATH")) {
     setenv("HWLOC_COMPONENTS", "-linuxio", 1);
     setenv("HWLOC_PLUGINS_PATH", "/nonexistent", 1);

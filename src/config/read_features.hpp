@@ -1,5 +1,7 @@
 #pragma once
 
+#include <filesystem>
+
 #include "config/features_job.hpp"
 #include "config/node.hpp"
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 
 #include "config/import_job.hpp"
 #include "config/node.hpp"

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "config/features_job.hpp"
 #include "jobs/run_folder.hpp"

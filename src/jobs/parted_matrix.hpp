@@ -5,7 +5,9 @@
 #include <filesystem>
 #include <list>
 #include <map>
+#include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "core/entity_data.hpp"

@@ -6,7 +6,10 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
+#include <filesystem>
 #include <map>
+#include <system_error>
 
 #include <mpi.h>
 
@@ -24,12 +27,28 @@ std::string host_name() {
   return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unknown";
 }
 
+/// Whether Open MPI has started all ranks on this host.
+bool has_one_host() {
+  const char* all = std::getenv("OMPI_COMM_WORLD_SIZE");
+  const char* here = std::getenv("OMPI_COMM_WORLD_LOCAL_SIZE");
+  return all != nullptr && here != nullptr && std::strcmp(all, here) == 0;
+}
+
+bool has_chosen_transport() {
+  const char* home = std::getenv("HOME");
+  std::error_code ignored;
+  return std::getenv("OMPI_MCA_pml") != nullptr || std::getenv("OMPI_MCA_mtl") != nullptr ||
+         (home != nullptr &&
+          std::filesystem::exists(std::filesystem::path(home) / ".openmpi/mca-params.conf", ignored));
+}
+
 /// MPI from initialisation to finalisation; an exception on its way through does not abort the other ranks.
 class Environment {
  public:
   Environment() {
     // Ranks may outnumber the cores; where MPI itself must wait it lets others run. The user's own setting wins.
     setenv("OMPI_MCA_mpi_yield_when_idle", "1", 0);
+    if (has_one_host()) spare_adapter_search();
     environment_ = std::make_unique<boost::mpi::environment>(boost::mpi::threading::funneled, false);
     if (boost::mpi::environment::thread_level() < boost::mpi::threading::funneled) {
       throw core::RunError("this MPI library allows no second thread (MPI_THREAD_FUNNELED)");
@@ -79,6 +98,10 @@ Place place_of(int rank, const std::vector<std::size_t>& node_of) {
 bool launched_as_rank() {
   return std::ranges::any_of(std::array{"OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK"},
                              [](const char* name) { return std::getenv(name) != nullptr; });
+}
+
+void spare_adapter_search() {
+  if (!has_chosen_transport()) setenv("OMPI_MCA_pml", "ob1", 1);
 }
 
 struct Session::State {

@@ -26,6 +26,11 @@ struct Place {
 /// (Open MPI's, PMIx's and PMI's variables; those of a Slurm batch script alone do not count.)
 bool launched_as_rank();
 
+/// Lets Open MPI's messages travel without looking for network adapters first, which takes longer than all else at the
+/// start; nothing is done if the user has chosen a way, in the environment or in a file that Open MPI reads.
+/// To be called for ranks on one host, before they start or before they make a Session.
+void spare_adapter_search();
+
 /// The program's part in a parallel run, from start to end of main(). One a process.
 ///
 /// Started as a rank it initialises MPI (one thread calls it, waiting yields) and finalises it when it ends; started

@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/value.hpp"
@@ -43,8 +44,8 @@ CvResults assemble(const SearchPlan& plan, std::span<const FitRecord> records);
 std::size_t best_candidate(const CvResults& results, std::string_view metric);
 
 /// Returns the simplest candidate whose mean is within one standard error (std / sqrt(n_folds)) of the best
-/// mean; simplest = least `complexity` (one entry a candidate), of equal ones the better mean, then the candidate id. The best itself if its
-/// mean is NaN.
+/// mean; simplest = least `complexity` (one entry a candidate), of equal ones the better mean, then the candidate id.
+/// The best itself if its mean is NaN.
 std::size_t one_standard_error_candidate(const CvResults& results, std::string_view metric,
                                          std::span<const double> complexity, std::size_t n_folds);
 

@@ -53,6 +53,37 @@ STANDARD = re.compile(r"[a-z_0-9]+")  # <vector>, <cmath>; Armadillo's header ha
 SYSTEM = re.compile(r"(sys|netinet|arpa)/\w+\.h|"
                     r"(unistd|fcntl|signal|poll|spawn|pthread|dlfcn|termios|sched|time|errno|pwd|locale|execinfo)\.h")
 
+# Where names of the standard library come from. The compiler does not miss an include of what is precompiled.
+NAMES = {
+    "algorithm": "sort stable_sort partial_sort nth_element min_element max_element lower_bound upper_bound clamp copy_n "
+                 "fill_n any_of all_of none_of find_if count_if min max",
+    "array": "array",
+    "atomic": "atomic",
+    "cmath": "sqrt exp log pow abs isnan isinf isfinite floor ceil fabs nearbyint",
+    "chrono": "chrono",
+    "cstdint": "int8_t uint8_t int16_t uint16_t int32_t uint32_t int64_t uint64_t",
+    "filesystem": "filesystem",
+    "functional": "function",
+    "limits": "numeric_limits",
+    "map": "map multimap",
+    "memory": "unique_ptr shared_ptr weak_ptr make_unique make_shared",
+    "numeric": "accumulate iota inner_product",
+    "optional": "optional nullopt",
+    "set": "set multiset",
+    "span": "span",
+    "string": "string to_string getline",
+    "string_view": "string_view",
+    "tuple": "tuple make_tuple",
+    "unordered_map": "unordered_map",
+    "unordered_set": "unordered_set",
+    "utility": "move pair exchange swap forward",
+    "variant": "variant visit get_if holds_alternative",
+    "vector": "vector",
+}
+HEADER_OF = {name: header for header, names in NAMES.items() for name in names.split()}
+STD_NAME = re.compile(r"\bstd::(?:ranges::)?(\w+)")
+COMMENT = re.compile(r"//.*")
+
 INCLUDE = re.compile(r'\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)')
 MAX_LINES = 500
 
@@ -104,6 +135,22 @@ def include_breaches(project: Path) -> Iterator[str]:
                 yield f"{path.relative_to(project)}:{number}: {problem}"
 
 
+def standard_breaches(project: Path) -> Iterator[str]:
+    """A header includes what it names of the standard library."""
+    for path in source_files(project):
+        if path.suffix != ".hpp":
+            continue
+        text = text_of(path)
+        included = {match[2] for line in text.splitlines() if (match := INCLUDE.match(line))}
+        seen = set()
+        for number, line in enumerate(text.splitlines(), 1):
+            for name in STD_NAME.findall(COMMENT.sub("", line)):
+                header = HEADER_OF.get(name)
+                if header and header not in included | seen:
+                    seen.add(header)
+                    yield f"{path.relative_to(project)}:{number}: names std::{name} without including <{header}>"
+
+
 def length_breaches(project: Path) -> Iterator[str]:
     for path in source_files(project):
         lines = len(text_of(path).splitlines())
@@ -149,7 +196,7 @@ def text_of(path: Path) -> str:
 
 
 def breaches(project: Path) -> "list[str]":
-    return [*include_breaches(project), *length_breaches(project), *guard_breaches(project),
+    return [*include_breaches(project), *standard_breaches(project), *length_breaches(project), *guard_breaches(project),
             *locality_breaches(project)]
 
 

@@ -56,6 +56,12 @@ class RulesTest(unittest.TestCase):
                 self.assert_breach(f"src/{room}/planted.cpp", f'"{other}/{other}.hpp"', f"{room} may include")
                 (self.project / f"src/{room}/planted.cpp").unlink()
 
+    def test_wants_headers_to_include_what_they_name_of_the_standard_library(self):
+        text = "#pragma once\n#include <string>\nstd::string a;  // std::map\nstd::vector<int> b;\nstd::vector<int> c;\n"
+        found = self.breaches_of("src/io/planted.hpp", text)
+        self.assertEqual(found, ["src/io/planted.hpp:4: names std::vector without including <vector>"])
+        self.assertEqual(self.breaches_of("src/io/planted.hpp", text.replace("<string>", "<string>\n#include <vector>")), [])
+
     def test_wants_headers_guarded(self):
         found = self.breaches_of("src/io/planted.hpp", "#include <vector>\n#pragma once\n")
         self.assertEqual(found, ["src/io/planted.hpp:1: a header begins with #pragma once"])

@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <cstddef>
+#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -99,8 +100,17 @@ void expect_identical(const Columns& got, const Columns& want, const std::vector
   }
 }
 
+/// Whether there is more time for the same again than with sanitizers.
+bool take_long() { return std::getenv("GRIDMILL_TEST_BRIEF") == nullptr; }
+
+/// What takes long: settings with many features.
+bool is_long(const GoldenSetting& setting, std::size_t n_features) {
+  const std::size_t many = take_long() ? 150 : 40;
+  return n_features > many && !(take_long() && setting.name.starts_with("edge"));
+}
+
 /// Calls check(setting, data, features, instances) for the golden settings with values, those with all aggregations in
-/// both semantics.
+/// both semantics; where tests are to be brief, without the long ones.
 template <class Check>
 void for_each_setting(Check check) {
   for (const fs::path& folder : golden_folders()) {
@@ -110,6 +120,7 @@ void for_each_setting(Check check) {
       SCOPED_TRACE(setting.name);
       const MemoryEntityData data = read_golden_tables(setting);
       const std::vector<FeatureRef> features = synthesize(setting.set, setting.synthesis);
+      if (is_long(setting, features.size()) && !take_long()) continue;
       for (const Semantics semantics : {Semantics::featuretools, Semantics::strict}) {
         if (semantics == Semantics::strict && setting.name.find("agg") == std::string::npos) continue;
         setting.evaluation.semantics = semantics;
@@ -135,8 +146,7 @@ TEST(GoldenPieces, give_the_same_bits_from_summaries_made_before) {
   std::size_t n_passes = 0;
   for_each_setting([&](const GoldenSetting& setting, const core::EntityData& data,
                        const std::vector<FeatureRef>& features, const std::vector<Instance>& instances) {
-    constexpr std::size_t kMany = 150;
-    if (features.size() > kMany && !setting.name.starts_with("edge")) return;  // the same again, for long
+    if (is_long(setting, features.size())) return;
     const core::TableId target = setting.synthesis.target;
     EvaluationOptions options = setting.evaluation;
     options.piece_rows = 3;

@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 
 #include <chrono>
+#include <cstdlib>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -15,6 +16,8 @@
 
 namespace gridmill::mpi {
 namespace {
+
+TEST(Session, looks_for_no_network_adapters_on_one_host) { EXPECT_STREQ(std::getenv("OMPI_MCA_pml"), "ob1"); }
 
 Bytes pattern(std::size_t n, int seed) {
   Bytes bytes(n);
