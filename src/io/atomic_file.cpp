@@ -23,10 +23,13 @@ namespace {
 
 constexpr std::string_view kUnfinished = ".partial";
 
+/// Where numbers of processes mean the same: a host's name, and the PID namespace, since containers may share the name.
 std::string host_number() {
   std::array<char, 256> host{};
   ::gethostname(host.data(), host.size() - 1);
-  return fmt::format("{:08x}", static_cast<std::uint32_t>(checksum(host.data())));
+  std::error_code ignored;
+  const std::string numbered_in = std::filesystem::read_symlink("/proc/self/ns/pid", ignored).string();
+  return fmt::format("{:08x}", static_cast<std::uint32_t>(checksum(host.data() + ('\n' + numbered_in))));
 }
 
 /// What the name of an unfinished file made on this host says.
@@ -49,7 +52,7 @@ std::optional<Unfinished> read_unfinished_name(std::string_view name) {
   return is_number ? std::optional(std::move(found)) : std::nullopt;
 }
 
-/// This process has begun nothing yet; one of its number was killed in another container, or long ago.
+/// This process has begun nothing yet; one of its number was killed long ago.
 bool has_ended(pid_t process) { return process == ::getpid() || (::kill(process, 0) != 0 && errno == ESRCH); }
 
 /// Removes the members of a folder whose names are so.

@@ -8,11 +8,13 @@
 namespace gridmill::io {
 
 /// Returns the name under which this process makes a file, in the folder of its final one: ".NAME.HOST.PID.partial",
-/// the host as a number. What a killed process leaves has such a name.
+/// the host, or the container with process numbers of its own, as a number. What a killed process leaves has such a
+/// name.
 std::filesystem::path unfinished_name(const std::filesystem::path& path);
 
-/// Removes what processes of this host that no longer live have left of files to be called `path`, and what this
-/// process has: to be called before it makes one. Never fails: what cannot be removed stays.
+/// Removes what processes of this host (or container) that no longer live have left of files to be called `path`, and
+/// what this process has: to be called before it makes one. What others left stays: nobody here knows whether they
+/// live. Never fails: what cannot be removed stays.
 void remove_abandoned(const std::filesystem::path& path);
 
 /// The same of files of any name in a folder.

@@ -32,9 +32,11 @@ void check_format(const std::filesystem::path& path, const hdf5::Group& root) {
   }
 }
 
-std::string hint_for_damage(const std::filesystem::path& path) {
+constexpr const char* kMakeAgain = "make it again with: gridmill features";
+
+std::string hint_for_damage(const std::filesystem::path& path, std::string otherwise) {
   const std::string command = command_that_mends(path);
-  return command.empty() ? "import it again" : command + " makes it again, and keeps what is whole";
+  return command.empty() ? otherwise : command + " makes it again, and keeps what is whole";
 }
 
 }  // namespace
@@ -67,15 +69,17 @@ hdf5::File open_store(const std::filesystem::path& path) {
     refuse(path, "is not an HDF5 file, so not a store", "make a store from text with: gridmill import");
   }
   const TrailingChecksum checksum = compare_checksum(path);
-  const auto refuse_changed = [&path] {
-    refuse(path, "is damaged: it has changed since it was written", hint_for_damage(path));
-  };
-  if (checksum == TrailingChecksum::wrong) refuse_changed();
+  if (checksum == TrailingChecksum::wrong) {
+    refuse(path, "is damaged: it has changed since it was written", hint_for_damage(path, kMakeAgain));
+  }
   try {
     hdf5::File file = hdf5::File::open(path);
     const hdf5::Group root = file.root();
     check_format(path, root);
-    if (checksum == TrailingChecksum::none && root.has("parts")) refuse_changed();
+    if (checksum == TrailingChecksum::none && root.has("parts")) {
+      refuse(path, "has no checksum at its end: it was cut short or changed, or written by an earlier gridmill",
+             hint_for_damage(path, kMakeAgain));
+    }
     return file;
   } catch (const hdf5::Error& error) {
     refuse_damaged(path, error.what());
@@ -83,7 +87,7 @@ hdf5::File open_store(const std::filesystem::path& path) {
 }
 
 void refuse_damaged(const std::filesystem::path& path, std::string_view reason) {
-  refuse(path, fmt::format("is damaged or cut short: {}", reason), hint_for_damage(path));
+  refuse(path, fmt::format("is damaged or cut short: {}", reason), hint_for_damage(path, "import it again"));
 }
 
 std::string command_that_mends(const std::filesystem::path& store) {

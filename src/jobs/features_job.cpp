@@ -220,7 +220,8 @@ class FeaturesRunner {
       told[0] = directory_->finished(job_.features.csv) ? 1 : 0;
       if (directory_->matrix_has_changed()) {
         observer_.warning(
-            fmt::format("{} changed since it was written and is made again", directory_->matrix().string()));
+            fmt::format("{} changed since it was written, or an earlier gridmill wrote it, and is made again",
+                        directory_->matrix().string()));
       }
     });
     session_.transport().allreduce_sum(told);

@@ -315,9 +315,17 @@ class Predictor {
     }
   }
 
+  /// Without weights each row counts.
+  [[nodiscard]] bool any_row_counts() const {
+    return weights_.empty() || std::any_of(weights_.begin(), weights_.end(), [](double w) { return w > 0; });
+  }
+
   void report() {
     const bool to_stdout = job_.output.empty();
-    if (has_truth_ && !truth_.empty()) {
+    if (has_truth_ && !any_row_counts()) {
+      observer_.note(
+          fmt::format("no report on the predictions: {}: weight '{}' is 0 in all rows", job_.data.string(), weight_));
+    } else if (has_truth_ && !truth_.empty()) {
       const std::string how = weight_.empty() ? "" : fmt::format(", weighted by '{}'", weight_);
       const std::string title = fmt::format("On the {} rows of {}{}", truth_.size(), job_.data.string(), how);
       for (const TextBlock& block : report_blocks(title, info().task, truth_, predicted_, weights_, info().classes)) {

@@ -239,6 +239,13 @@ TEST_F(DataCommands, a_report_on_predictions_is_weighted_as_the_search) {
   const Outcome unweighted = gridmill({"predict", at("run"), plain, "-o", at("q.csv")});
   EXPECT_THAT(unweighted.errors, HasSubstr("no column 'w', the weights of the search: all rows count the same\n"));
   EXPECT_THAT(unweighted.out, HasSubstr("On the 4 rows of " + plain + "\n"));
+
+  const std::string nothing = write("nothing.csv", "a,w,y\n1,0,x\n9,0,z\n");
+  const Outcome of_nothing = gridmill({"predict", at("run"), nothing, "-o", at("r.csv")});
+  EXPECT_THAT(of_nothing.errors,
+              HasSubstr("no report on the predictions: " + nothing + ": weight 'w' is 0 in all rows\n"));
+  EXPECT_THAT(of_nothing.out, testing::Not(HasSubstr("precision")));
+  EXPECT_EQ(read("r.csv"), "prediction\nx\nz\n");
 }
 
 TEST_F(DataCommands, predictions_equal_those_of_the_search_on_held_out_rows) {

@@ -1,6 +1,7 @@
 #include <string>
 #include <vector>
 
+#include <sched.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -81,6 +82,38 @@ TEST_F(AtomicFileTest, removes_what_ended_processes_of_this_host_left_of_it) {
   remove_all_unfinished(at(""));
   EXPECT_EQ(n_files(), 1U);
   remove_abandoned(at("no/a.txt"));
+}
+
+/// Runs what is to be done in a PID namespace of its own, as a container has it. Returns false if there can be none.
+template <class Work>
+bool run_in_another_namespace(Work work) {
+  constexpr int kCannot = 77;
+  const pid_t outer = ::fork();
+  if (outer == 0) {
+    if (::unshare(CLONE_NEWPID) != 0 && ::unshare(CLONE_NEWUSER | CLONE_NEWPID) != 0) ::_exit(kCannot);
+    const pid_t inner = ::fork();
+    if (inner == 0) {
+      work();
+      ::_exit(0);
+    }
+    ::_exit(::waitpid(inner, nullptr, 0) == inner ? 0 : kCannot);
+  }
+  int status = 0;
+  ::waitpid(outer, &status, 0);
+  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+TEST_F(AtomicFileTest, keeps_what_a_process_in_another_container_may_be_making) {
+  const PendingFile being_made(at("a.txt"));
+  const std::string name = being_made.temporary().filename().string();
+  put(name, "so far");
+  const bool ran = run_in_another_namespace([&] {
+    remove_abandoned(at("a.txt"));
+    put("ran", "");
+  });
+  if (!ran) GTEST_SKIP() << "no PID namespace can be made here";
+  EXPECT_EQ(contents(at("ran")), "");
+  EXPECT_EQ(contents(at(name)), "so far");
 }
 
 TEST_F(JournalTest, gives_back_its_records_in_order) {

@@ -142,6 +142,18 @@ TEST_F(MatrixStore, misses_a_part_that_is_gone_or_cut_short) {
               HasSubstr("features.h5: its part parts/1.h5 is missing\n  keep the file together with its parts"));
 }
 
+TEST_F(MatrixStore, refuses_itself_without_its_checksum_and_says_how_that_may_be) {
+  const fs::path store = write_store();
+  constexpr std::size_t kTrailer = 24;  // "GMCHKSUM" and 16 digits
+  fs::resize_file(store, fs::file_size(store) - kTrailer);
+  EXPECT_EQ(message<core::UserError>([&] { StoreReader reader(store); }),
+            "features.h5: has no checksum at its end: it was cut short or changed, or written by an earlier gridmill\n"
+            "  make it again with: gridmill features");
+  put("config.resolved.yaml", "");
+  EXPECT_THAT(message<core::UserError>([&] { StoreReader reader(store); }),
+              HasSubstr("\n  'gridmill features config.resolved.yaml' makes it again"));
+}
+
 TEST_F(MatrixStore, is_read_by_h5py_from_anywhere) {
   if (std::system("/usr/bin/python3 -c 'import h5py' 2>/dev/null") != 0) GTEST_SKIP() << "no h5py";
   const std::string command =
