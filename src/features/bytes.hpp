@@ -11,24 +11,19 @@
 /// Plain values as bytes, for the same program to read back: each call takes what one call has appended.
 namespace gridmill::features {
 
-inline void append_bytes(std::span<const std::byte> more, std::vector<std::byte>& bytes) {
-  if (more.empty()) return;
-  const std::size_t before = bytes.size();
-  bytes.resize(before + more.size());
-  std::memcpy(bytes.data() + before, more.data(), more.size());
-}
-
 template <class T>
 void append_value(const T& value, std::vector<std::byte>& bytes) {
   static_assert(std::is_trivially_copyable_v<T>);
-  append_bytes(std::as_bytes(std::span(&value, 1)), bytes);
+  const auto raw = std::as_bytes(std::span(&value, 1));
+  bytes.insert(bytes.end(), raw.begin(), raw.end());
 }
 
 template <class T>
 void append_list(const std::vector<T>& values, std::vector<std::byte>& bytes) {
   static_assert(std::is_trivially_copyable_v<T>);
   append_value(values.size(), bytes);
-  append_bytes(std::as_bytes(std::span(values)), bytes);
+  const auto raw = std::as_bytes(std::span(values));
+  bytes.insert(bytes.end(), raw.begin(), raw.end());
 }
 
 template <class T>
