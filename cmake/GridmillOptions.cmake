@@ -31,6 +31,8 @@ target_compile_options(gridmill_build_flags INTERFACE
   -Wno-missing-field-initializers
   # g++ 12 at -O3 sees overlaps in plain `"text" + std::string` (GCC bug 105651).
   $<$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>:-Wno-restrict>
+  # ... and writes beyond the end there and in vectors of bytes that grow.
+  $<$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>:-Wno-stringop-overflow>
   # ... and uninitialised members in temporaries made by designated initialisers (GCC bug 105562 and its like).
   $<$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>:-Wno-maybe-uninitialized>
   # The bits of a result must not depend on which multiplications the compiler fuses.

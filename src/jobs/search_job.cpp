@@ -34,7 +34,7 @@ namespace {
 constexpr std::size_t kLeaderboardRows = 10;
 
 std::uint64_t fingerprint(const config::SearchJob& job, std::uint64_t data_digest) {
-  return io::checksum(fmt::format("search 1\n{}data {:016x}\n", config::fingerprint(job), data_digest));
+  return io::checksum(fmt::format("search 2\n{}data {:016x}\n", config::fingerprint(job), data_digest));
 }
 
 /// What the ranks agree on after the fits: rank 0 knows the scores, all must know what is fitted again.

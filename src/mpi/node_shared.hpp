@@ -12,7 +12,8 @@ namespace gridmill::mpi {
 /// Memory shared by the ranks of a node, and a way to fill it once per node.
 ///
 /// Use it from the main thread, outside farms. Blocks are committed when they are allocated, so no later write can
-/// fail. They leave nothing behind, however the ranks end.
+/// fail. No memory stays behind, however the ranks end; a kill while ranks that cannot open each other's files open a
+/// block may leave an empty file in /dev/shm.
 class NodeShared : public core::NodeMemory {
  public:
   /// Returns rank 0's `bytes` as one copy per node, 64-byte aligned, read-only from here on; lives as long as this.

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <filesystem>
 
 #include <gtest/gtest.h>
 
@@ -42,13 +41,6 @@ TEST(node_shared, shows_every_byte_to_every_rank) {
   std::size_t n_wrong = 0;
   for (std::size_t i = 0; i < block.size(); ++i) n_wrong += block[i] == mark(i) ? 0U : 1U;
   EXPECT_EQ(n_wrong, 0U);
-}
-
-TEST(node_shared, leaves_no_name_in_the_file_system) {
-  test::session().memory().allocate("test", 100000);
-  for (const auto& entry : std::filesystem::directory_iterator("/dev/shm")) {
-    EXPECT_FALSE(entry.path().filename().string().starts_with("gridmill")) << entry.path();
-  }
 }
 
 TEST(node_shared, publishes_the_bytes_of_rank_0) {

@@ -38,7 +38,10 @@ void turn_into_kernels(const Kernel& kernel, double norm, std::span<const double
     // Where the vectors are 0 a product hides a NaN that libsvm would not see either.
     std::ranges::fill(products, std::numeric_limits<double>::quiet_NaN());
   } else if (kernel.kind == KernelKind::rbf) {
-    for (std::size_t v = 0; v < products.size(); ++v) products[v] = std::max(0.0, norms[v] + norm - 2 * products[v]);
+    for (std::size_t v = 0; v < products.size(); ++v) {
+      // What overflows is far away: inf - inf would say nothing.
+      products[v] = std::isinf(norm) ? norm : std::max(0.0, norms[v] + norm - 2 * products[v]);
+    }
     rbf_values(kernel.gamma, products.data(), products.size());
   } else {
     for (double& value : products) value = of_product(kernel, value);

@@ -1,6 +1,7 @@
 // Sparse data gives what the same data gives in full, and never becomes as large.
 #include <cmath>
 #include <filesystem>
+#include <limits>
 #include <map>
 #include <random>
 #include <string>
@@ -162,6 +163,24 @@ TEST(Sparse, a_missing_value_gives_missing_predictions) {
     const std::vector<double> predicted = model->predict(x, {}).value;
     EXPECT_TRUE(std::isfinite(predicted[0]));
     EXPECT_TRUE(std::isnan(predicted[1]));
+  }
+}
+
+TEST(Sparse, a_sample_whose_length_overflows_is_far_from_all_vectors) {
+  const Pair data = make_pair(core::Task::regression, 60, 160, 5);
+  const auto rows = rows_of(160, false);
+  const core::Params params{{"kernel", "rbf"}};
+  const auto full = find_family("svr")->trainer(data.full, {})->fit({.params = params, .train = rows})->model();
+  const auto sparse = find_family("svr")->trainer(data.sparse, {})->fit({.params = params, .train = rows})->model();
+  core::Matrix x(60, 3);
+  x.col(0).fill(1e9);
+  x.col(1).fill(1e200);
+  x.col(2).fill(std::numeric_limits<double>::max());
+  for (const Model* model : {full.get(), sparse.get()}) {
+    const std::vector<double> predicted = model->predict(x, {}).value;
+    EXPECT_TRUE(std::isfinite(predicted[0]));
+    EXPECT_EQ(predicted[1], predicted[0]);
+    EXPECT_EQ(predicted[2], predicted[0]);
   }
 }
 
