@@ -1,5 +1,5 @@
 # What most files include and the compiler takes long to read is read once, with the first room. Files still include what
-# they use: tests/architecture/rules.py checks the names of the standard library.
+# they use; in headers tests/architecture/rules.py checks the names of the standard library.
 set(GRIDMILL_PRECOMPILED
   <armadillo> <fmt/format.h> <algorithm> <chrono> <filesystem> <functional> <map> <memory> <optional> <set> <span> <string>
   <unordered_map> <variant> <vector>)

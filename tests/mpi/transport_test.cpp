@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <filesystem>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -17,7 +18,13 @@
 namespace gridmill::mpi {
 namespace {
 
-TEST(Session, looks_for_no_network_adapters_on_one_host) { EXPECT_STREQ(std::getenv("OMPI_MCA_pml"), "ob1"); }
+TEST(Session, looks_for_no_network_adapters_on_one_host) {
+  const char* home = std::getenv("HOME");
+  if (home != nullptr && std::filesystem::exists(std::filesystem::path(home) / ".openmpi/mca-params.conf")) {
+    GTEST_SKIP() << "a file of this user's tells Open MPI how messages travel";
+  }
+  EXPECT_STREQ(std::getenv("OMPI_MCA_pml"), "ob1");
+}
 
 Bytes pattern(std::size_t n, int seed) {
   Bytes bytes(n);
