@@ -24,6 +24,10 @@ struct EvaluationOptions {
   bool last_time_indexes = false;           // ... unless a descendant of theirs is young enough
   std::optional<std::int64_t> approximate;  // [ns] aggregations of parents are computed at cutoffs floored to this
   std::size_t kept_bytes = 64U << 20U;      // at most, for whole tables' columns that later calls need again
+  /// Instances have cutoff times of their own: rows that several see are taken once for all. Decides the last bits of
+  /// sums of more than 1,024 rows.
+  bool own_cutoffs = false;
+  std::size_t working_bytes = 32U << 20U;   // about what columns may take at a time; shows in no result
   /// A group is cut into pieces where more rows lie below its parent. Decides the last bits of sums of such groups.
   std::int64_t piece_rows = 1 << 18;
 };
@@ -80,6 +84,7 @@ class KnownSummaries {
 /// instance. Children of a view are the visible rows below it (found by binary search in rows sorted by time), parents
 /// the distinct (row, cutoff) above it. A column is computed once per view and freed after its last use. Deterministic:
 /// a value depends on its instance alone, not on the others asked for. Errors: those of the data.
+/// Instances are evaluated some at a time, as many as EvaluationOptions::working_bytes allow.
 ///
 /// A row with too many others below it is aggregated piece by piece: pieces are summarised, their summaries merged in
 /// order. Summaries can be made beforehand, each a task of its own.
@@ -93,6 +98,11 @@ class Evaluator {
   /// as long as this object.
   [[nodiscard]] std::vector<std::vector<Column>> evaluate(core::TableId target, std::span<const FeatureRef> features,
                                                           std::span<const Instance> instances) const;
+
+  /// Returns about what `evaluate` takes in memory for these instances, beside its results [bytes]: what it decides by
+  /// how many it evaluates at a time. Cost: finds the rows below them, but reads no other column than times.
+  [[nodiscard]] std::size_t working_bytes(core::TableId target, std::span<const FeatureRef> features,
+                                          std::span<const Instance> instances) const;
 
   /// Returns the pieces that evaluating the features for these instances takes, in passes: those of one pass can be
   /// summarised in any order, best when the summaries of the passes before it are known. Most data has none.

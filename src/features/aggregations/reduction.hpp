@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <span>
 #include <string>
 #include <type_traits>
@@ -35,7 +36,7 @@ struct Slice {
 };
 
 inline Slice slice(const AggregateInput& input, std::size_t group) {
-  return {static_cast<std::size_t>(input.offsets[group]), static_cast<std::size_t>(input.offsets[group + 1])};
+  return {static_cast<std::size_t>(input.groups.begin(group)), static_cast<std::size_t>(input.groups.end(group))};
 }
 
 inline Column results(std::vector<double>&& numbers) { return {std::move(numbers), nullptr}; }
@@ -95,6 +96,45 @@ State state_of(std::span<const std::byte> bytes) {
   }
 }
 
+/// States of many pieces, held as they are.
+template <class Reduction>
+class StatesOf final : public PieceStates {
+ public:
+  void add(const AggregateInput& pieces, std::span<const std::uint32_t> numbers) override {
+    const Reduction reduction(pieces);
+    for (std::size_t piece = 0; piece < numbers.size(); ++piece) {
+      if (numbers[piece] >= states_.size()) states_.resize(std::size_t{numbers[piece]} + 1);
+      states_[numbers[piece]] = reduction.summarize(piece);
+    }
+  }
+
+  std::vector<Column> finish(const PieceLists& lists, const AggregateInput& groups) override {
+    states_.reserve(states_.size() + lists.merged.size());
+    for (const PieceLists::Run& run : lists.merged) {
+      State state = states_[run.first];
+      for (std::uint32_t node = run.first + 1; node < run.last; ++node) Reduction::merge(state, states_[node]);
+      states_.push_back(state);
+    }
+    const Reduction reduction(groups);
+    std::vector<decltype(reduction.finish(std::declval<State>(), std::size_t{0}))> found(groups.n_groups());
+    for (std::size_t group = 0; group < found.size(); ++group) {
+      auto node = static_cast<std::size_t>(lists.offsets[group]);
+      State state = states_[lists.nodes[node]];
+      while (++node < static_cast<std::size_t>(lists.offsets[group + 1])) {
+        Reduction::merge(state, states_[lists.nodes[node]]);
+      }
+      found[group] = reduction.finish(state, group);
+    }
+    std::vector<Column> outputs;
+    outputs.push_back(results(std::move(found)));
+    return outputs;
+  }
+
+ private:
+  using State = typename Reduction::State;
+  std::vector<State> states_;
+};
+
 template <class Reduction>
 PartialAggregate in_parts() {
   using State = typename Reduction::State;
@@ -110,6 +150,9 @@ PartialAggregate in_parts() {
     outputs.push_back(results(std::vector{Reduction(input).finish(state_of<State>(state), 0)}));
     return outputs;
   };
+  if constexpr (std::is_trivially_copyable_v<State>) {
+    partial.make_states = [] { return std::make_unique<StatesOf<Reduction>>(); };
+  }
   return partial;
 }
 
