@@ -17,6 +17,9 @@
 
 namespace gridmill::jobs {
 
+/// Columns of a correlation task, each way.
+constexpr std::size_t kCorrelatedColumns = 48;
+
 /// What a pass over the rows has: a task each, on all ranks.
 struct PassContext {
   mpi::Session& session;
@@ -43,6 +46,10 @@ bool summarize_pieces(const PassContext& context, const core::EntityData& data, 
 std::optional<std::vector<PartStatistics>> compute_stage(const PassContext& context, const core::EntityData& data,
                                                          const FeaturesPlan& plan, const std::vector<PartFiles>& stages,
                                                          std::size_t stage, std::size_t memory_bytes);
+
+/// Writes the encoded columns of one part, unless they are there already, whole.
+PartStatistics encode_part(const PartFiles& rows, const PartFiles& encoded,
+                           const std::vector<features::EncodedColumn>& encoding, std::size_t part);
 
 /// Writes the encoded columns of each part. Collective; as compute_stage.
 std::optional<std::vector<PartStatistics>> encode_parts(const PassContext& context, const PartFiles& rows,

@@ -5,6 +5,7 @@
 #include <future>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -24,6 +25,7 @@
 #include "jobs/features_directory.hpp"
 #include "jobs/features_facts.hpp"
 #include "jobs/features_fingerprint.hpp"
+#include "jobs/features_trial.hpp"
 #include "jobs/fitted_features.hpp"
 #include "jobs/node_memory_size.hpp"
 #include "jobs/remove_unneeded.hpp"
@@ -36,9 +38,6 @@ namespace gridmill::jobs {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr double kShareForEvaluation =
-    0.5;  // of a rank's memory; the rest holds results on their way and the data's index
 
 /// Returns the error with the places of the options its problems begin with: "features.target: ..." or
 /// "ignore_tables: ...".
@@ -72,6 +71,7 @@ class FeaturesRunner {
     });
     make_files();
     if (!run_.dry_run) open_directory();
+    find_working_memory();
     giants_ = count_giants(pass(), *data_, plan_, stages_);
     tell_plan();
     if (run_.dry_run) return core::ExitCode::done;
@@ -134,11 +134,20 @@ class FeaturesRunner {
 
   std::size_t memory_per_rank() const { return job_.memory_limit.on_node(node_memory_bytes()) / n_ranks_on_node(); }
 
-  std::size_t memory_for_evaluation() const {
-    return static_cast<std::size_t>(kShareForEvaluation * static_cast<double>(memory_per_rank()));
+  std::size_t memory_for_evaluation() const { return memory_per_rank() - std::min(resident_, memory_per_rank()); }
+
+  /// Finds what each stage takes; rank 0 looks for all.
+  void find_working_memory() {
+    resident_ = resident_bytes();
+    mpi::run_together(session_.transport(), [&] {
+      for (std::size_t stage = 0; is_root() && stage < stages_.size(); ++stage) {
+        working_.push_back(PartMaker(*data_, plan_, stages_, stage, memory_for_evaluation()).working_bytes());
+      }
+    });
   }
 
   void tell_plan() {
+    const std::optional<FeaturesTrial> tried = trial();
     const FeaturesSituation situation{.job = job_,
                                       .plan = plan_,
                                       .set = data_->entity_set(),
@@ -146,10 +155,15 @@ class FeaturesRunner {
                                       .n_ranks = n_ranks(),
                                       .n_ranks_on_node = n_ranks_on_node(),
                                       .memory_per_rank = memory_per_rank(),
-                                      .memory_for_evaluation = memory_for_evaluation(),
-                                      .giants = giants_};
+                                      .resident = resident_,
+                                      .working = working_,
+                                      .giants = giants_,
+                                      .n_encoded = tried ? tried->n_encoded : 0};
     std::vector<Fact> facts = features_facts(situation);
-    if (run_.dry_run && is_root()) facts.push_back({"time", estimated_time()});
+    if (run_.dry_run && is_root()) {
+      facts.push_back({"time", tried ? time_text(*tried, plan_.instances.size(), n_ranks())
+                                     : "not estimated, there are several passes"});
+    }
     if (is_root()) {
       for (const std::string& warning : plan_.warnings) observer_.warning(warning);
       if (const auto warning = memory_warning(situation)) observer_.warning(*warning);
@@ -157,34 +171,11 @@ class FeaturesRunner {
     observer_.plan(facts);
   }
 
-  /// Evaluates rows from the middle, more and more until it takes long enough to tell; returns how many, and the
-  /// seconds.
-  std::pair<std::size_t, double> time_rows(PartMaker& maker) const {
-    constexpr std::size_t kMost = 512;
-    constexpr double kEnough = 0.2;  // [s]
-    std::size_t n = std::min<std::size_t>(plan_.instances.size(), 16);
-    maker.try_rows(0, n);  // reads what is read once
-    while (true) {
-      const auto start = std::chrono::steady_clock::now();
-      maker.try_rows((plan_.instances.size() - n) / 2, n);
-      const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-      const std::size_t more = std::min(plan_.instances.size(), std::min(4 * n, kMost));
-      if (more == n || seconds > kEnough) return {n, seconds};
-      n = more;
-    }
-  }
-
-  /// Measures some rows and extrapolates.
-  std::string estimated_time() {
-    if (plan_.stages.size() > 1 || giants_.n_pieces > 0 || plan_.instances.empty()) {
-      return "not estimated, there are several passes";
-    }
+  /// Tries some rows and says what all would take; nothing where rows do not tell.
+  std::optional<FeaturesTrial> trial() {
+    if (!run_.dry_run || !is_root() || stages_.size() > 1 || giants_.n_pieces > 0 || plan_.instances.empty()) return {};
     PartMaker maker(*data_, plan_, stages_, 0, memory_for_evaluation());
-    const auto [n, seconds] = time_rows(maker);
-    const double all = seconds / static_cast<double>(n) * static_cast<double>(plan_.instances.size());
-    const double each = all / static_cast<double>(run_.n_ranks);
-    return fmt::format("{} s on {} ranks to evaluate, from {} rows",
-                       each < 0.1 ? "under 0.1" : fmt::format("about {:.1f}", each), run_.n_ranks, n);
+    return try_features(maker, job_, plan_, rows(), side_);
   }
 
   void plan() {
@@ -207,7 +198,7 @@ class FeaturesRunner {
     std::vector<std::int64_t> told{0};
     mpi::run_together(session_.transport(), [&] {
       if (!is_root()) return;
-      check_space();
+      check_space(rows());
       directory_->begin(job_, run_.if_other);
       if (directory_->known_store()) {
         directory_->check_store(job_.features.store, io::file_checksum(job_.features.store));
@@ -234,10 +225,10 @@ class FeaturesRunner {
     return true;
   }
 
-  void check_space() const {
+  void check_space(const PartFiles& parts) const {
     std::uintmax_t there = 0;
-    for (const fs::path& file : rows().files) there += fs::exists(file) ? fs::file_size(file) : 0;
-    const std::uintmax_t needed = stored_bytes(rows());
+    for (const fs::path& file : parts.files) there += fs::exists(file) ? fs::file_size(file) : 0;
+    const std::uintmax_t needed = stored_bytes(parts);
     check_free_space(needed - std::min(needed, there), fs::space(directory_->folder()).available, directory_->folder());
   }
 
@@ -319,6 +310,9 @@ class FeaturesRunner {
     for (std::size_t part = 0; part < encoded_.files.size(); ++part) {
       encoded_.files[part] = job_.output / "parts" / fmt::format("encoded-{:04}.h5", part);
     }
+    mpi::run_together(session_.transport(), [&] {
+      if (is_root()) check_space(encoded_);
+    });
     auto parts = encode_parts(pass(), rows(), encoded_, result_.encoding);
     if (!parts) return false;
     PartedMatrix matrix(encoded_);
@@ -469,7 +463,9 @@ class FeaturesRunner {
   SideColumns side_;
   std::optional<FittedFeatures> fitted_;
   std::vector<PartFiles> stages_;
-  GiantCount giants_;  // on rank 0
+  std::size_t resident_ = 0;          // memory taken before anything is evaluated [bytes]
+  std::vector<std::size_t> working_;  // on rank 0: what each stage takes [bytes]
+  GiantCount giants_;                 // on rank 0
   PartFiles encoded_;
   std::vector<PartStatistics> statistics_;  // on rank 0: of the matrix, by part
   FeaturesResult result_;                   // on all ranks where there is something to decide, else on rank 0

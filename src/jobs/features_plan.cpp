@@ -251,6 +251,7 @@ FeaturesPlan plan_instances(const config::FeaturesOptions& options, const core::
   plan.evaluation = evaluation_of(options);
   Instances instances = find_instances(options, plan.evaluation, data, target, now);
   plan.cutoff = instances.cutoff;
+  plan.evaluation.own_cutoffs = !plan.cutoff;
   plan.instances = std::move(instances.rows);
   plan.labels = std::move(instances.labels);
   plan.warnings = std::move(instances.warnings);

@@ -55,6 +55,14 @@ std::size_t node_memory_bytes() {
   return std::min(physical, cgroup_memory_limit(groups, "/sys/fs/cgroup"));
 }
 
+std::size_t resident_bytes() {
+  std::ifstream sizes("/proc/self/statm");
+  std::size_t total = 0;
+  std::size_t resident = 0;
+  if (!(sizes >> total >> resident)) return 0;
+  return resident * static_cast<std::size_t>(sysconf(_SC_PAGE_SIZE));
+}
+
 std::string size_text(std::size_t bytes) {
   constexpr std::array kUnits{"B", "KiB", "MiB", "GiB", "TiB"};
   auto size = static_cast<double>(bytes);

@@ -16,6 +16,9 @@ std::size_t node_memory_bytes();
 /// version 1 by controller. Where a container shows its own group as the root, that one counts.
 std::size_t cgroup_memory_limit(std::istream& groups, const std::filesystem::path& root);
 
+/// Returns the memory that this process has now [bytes]; 0 where /proc does not tell.
+std::size_t resident_bytes();
+
 /// Returns "13.2 MiB".
 std::string size_text(std::size_t bytes);
 
