@@ -47,9 +47,9 @@ struct GoldenFeature {
   std::string default_value;  // empty: missing
 };
 
-/// Returns a folder of data that does not belong to the project, below the one that GRIDMILL_SHARED names; nothing if that
-/// is not set. Never found by where the project lies, so that every clone runs the same tests. Throws std::runtime_error
-/// if GRIDMILL_SHARED is set and holds no such folder.
+/// Returns a folder of data that does not belong to the project, below the one that GRIDMILL_SHARED names; nothing if
+/// that is not set. Never found by where the project lies, so that every clone runs the same tests. Throws
+/// std::runtime_error if GRIDMILL_SHARED is set and holds no such folder.
 std::optional<std::filesystem::path> outside_folder(const std::string& name);
 
 /// Returns the folders of golden settings: the project's own, and golden/featuretools of GRIDMILL_SHARED.
