@@ -332,6 +332,28 @@ void MatrixPartWriter::write(std::size_t first, std::span<const CellValues* cons
   });
 }
 
+void MatrixPartWriter::recode(std::size_t column, std::size_t first, std::size_t n,
+                              std::span<const std::int32_t> codes) {
+  constexpr std::size_t kRowsAtOnce = 256 * kRowQuantum;
+  State& state = *state_;
+  GRIDMILL_ASSERT(state.header.types[column] == ColumnType::categorical, "only categories have codes");
+  const std::string array(core::name_of(ColumnType::categorical));
+  const std::size_t row = part_place(state.header.types, column).row;
+  for (std::size_t done = 0; done < n; done += kRowsAtOnce) {
+    std::vector<std::int32_t> entries(std::min(kRowsAtOnce, n - done));
+    state.guarded(
+        [&] { state.file.root().dataset(array).read_block(row, 1, first + done, entries.size(), entries.data()); });
+    for (std::int32_t& code : entries) {
+      if (code != core::kMissingCode) code = codes[static_cast<std::size_t>(code)];
+    }
+    Stored stored;
+    append(stored.bytes, entries);
+    state.hashes.take(column, ColumnType::categorical, stored, first + done, entries.size());
+    state.guarded(
+        [&] { state.file.root().dataset(array).write_block(row, 1, first + done, entries.size(), entries.data()); });
+  }
+}
+
 void MatrixPartWriter::finish(std::span<const CodeMeaning> meanings) {
   State& state = *state_;
   GRIDMILL_ASSERT(meanings.size() == count_of(state.header.types, ColumnType::categorical), "a meaning a category");
