@@ -128,97 +128,35 @@ void set_target(Column& target, std::size_t row, std::string_view label) {
   }
 }
 
-/// What the text holds, learnt by reading it once.
-struct Layout {
-  std::size_t n_rows = 0;
-  std::size_t n_features = 0;
-  Column target;          // without rows
-  core::Location widest;  // the line with the greatest index
-};
-
-/// Errors: types that name another column, or ask for what the labels or features cannot be.
-void check_types(const std::filesystem::path& path, const ImportOptions& options, const Layout& layout) {
-  for (const auto& [name, type] : options.types) {
-    const std::optional<std::int64_t> number = name.starts_with('f') ? parse_integer(name.substr(1)) : std::nullopt;
-    const bool is_feature = number && *number >= 1 && static_cast<std::size_t>(*number) <= layout.n_features &&
-                            name == fmt::format("f{}", *number);
-    if (name != "target" && !is_feature) {
-      std::vector<std::string> names{"target"};
-      for (std::size_t i = 0; i < std::min<std::size_t>(layout.n_features, 1000); ++i)
-        names.push_back(fmt::format("f{}", i + 1));
-      throw core::UserError(
-          core::Problem{{path.string()}, "no column '" + name + "', which types names", core::hint_for(name, names)});
-    }
-    const bool label = type == ColumnType::integer || type == ColumnType::categorical;
-    if (is_feature ? type != ColumnType::real : layout.target.type != type || !(label || type == ColumnType::real)) {
-      throw core::UserError(core::Problem{{path.string()},
-                                          fmt::format("column '{}' of LIBSVM text cannot be {}", name, name_of(type)),
-                                          "features are double; target is integer, double or categorical"});
-    }
-  }
-}
-
-Layout look_through(const std::filesystem::path& path, const ImportOptions& options) {
-  if (!options.ignore.empty()) {
-    throw core::UserError(core::Problem{{path.string()}, "columns of LIBSVM text cannot be ignored", {}});
-  }
-  LibsvmReader reader(path, options);
-  Line line;
-  bool integers = true;
-  std::set<std::string> labels;
-  const auto given = options.types.find("target");
-  const bool categorical = given != options.types.end() && given->second == ColumnType::categorical;
-  Layout layout{.n_features = options.n_features, .widest = {path.string()}};
-  while (reader.next(line)) {
-    ++layout.n_rows;
-    integers = integers && parse_integer(line.label);
-    if (categorical) labels.emplace(line.label);
-    if (line.entries.empty() || line.entries.back().first < layout.n_features) continue;
-    layout.n_features = line.entries.back().first + 1;
-    layout.widest = reader.location();
-  }
-  if (layout.n_rows == 0) throw core::UserError(core::Problem{{path.string()}, "holds no samples", {}});
-  Column target{.name = "target", .type = integers ? ColumnType::integer : ColumnType::real};
-  if (given != options.types.end() && given->second != ColumnType::integer) target.type = given->second;
-  target.categories = std::vector<std::string>(labels.begin(), labels.end());
-  sort_categories(target.categories);
-  layout.target = empty_column(target);
-  check_types(path, options, layout);
-  return layout;
-}
-
 class LibsvmTable : public TableSource {
  public:
-  LibsvmTable(const std::filesystem::path& path, const ImportOptions& options)
-      : layout_(look_through(path, options)), reader_(path, options) {
-    if (layout_.n_features > kMostColumns) {
-      throw core::UserError(core::Problem{
-          layout_.widest,
-          fmt::format(
-              "the index {} makes a table of so many columns, which would take {} of memory before the first row; a "
-              "table has at most {}",
-              layout_.n_features, core::size_text(kColumnBytes * layout_.n_features), kMostColumns),
-          "'gridmill search' takes such text as it is, where no candidate has preprocessing or impute"});
-    }
+  enum class Columns { all, target_only };  // those of features take memory without a single row
+
+  LibsvmTable(const std::filesystem::path& path, const ImportOptions& options, Columns columns = Columns::all)
+      : path_(path), options_(options), reader_(path, options) {
     schema_.name = options.table.empty() ? table_name_of(path.string()) : options.table;
     schema_.source = path.string();
-    for (std::size_t i = 0; i < layout_.n_features; ++i) {
+    const Column target = target_column();
+    if (columns == Columns::all) refuse_too_many_columns();
+    for (std::size_t i = 0; columns == Columns::all && i < n_features_; ++i) {
       schema_.columns.push_back(empty_column({.name = fmt::format("f{}", i + 1), .type = ColumnType::real}));
     }
-    schema_.columns.push_back(layout_.target);
+    schema_.columns.push_back(target);
+    check_options();
   }
 
   [[nodiscard]] const core::Table& schema() const override { return schema_; }
-  [[nodiscard]] std::size_t n_rows() const override { return layout_.n_rows; }
+  [[nodiscard]] std::size_t n_rows() const override { return n_rows_; }
+  [[nodiscard]] std::size_t n_features() const { return n_features_; }
 
   core::Table next(std::size_t max_rows) override {
-    const std::size_t wanted = std::min(max_rows, layout_.n_rows - n_read_);
+    const std::size_t wanted = std::min(max_rows, n_rows_ - n_read_);
     core::Table table{.name = schema_.name, .columns = {}, .source = schema_.source};
     for (const Column& column : schema_.columns) table.columns.push_back(empty_column(column, wanted));
     Line line;
     for (std::size_t row = 0; row < wanted && reader_.next(line); ++row) {
       for (const auto& [feature, value] : line.entries) {
-        if (feature < layout_.n_features) std::get<Column::Reals>(table.columns[feature].values)[row] = value;
+        if (feature < n_features_) std::get<Column::Reals>(table.columns[feature].values)[row] = value;
       }
       set_target(table.columns.back(), row, line.label);
     }
@@ -227,7 +165,67 @@ class LibsvmTable : public TableSource {
   }
 
  private:
-  Layout layout_;
+  /// Reads the file once: number of rows and features, kind of label.
+  Column target_column() {
+    LibsvmReader reader(path_, options_);
+    Line line;
+    bool integers = true;
+    std::set<std::string> labels;
+    const auto given = options_.types.find("target");
+    const bool categorical = given != options_.types.end() && given->second == ColumnType::categorical;
+    n_features_ = options_.n_features;
+    while (reader.next(line)) {
+      ++n_rows_;
+      if (widest_.line == 0 && !line.entries.empty() && line.entries.back().first >= kMostColumns) {
+        widest_ = reader.location();
+      }
+      integers = integers && parse_integer(line.label);
+      if (categorical) labels.emplace(line.label);
+      if (!line.entries.empty()) n_features_ = std::max(n_features_, line.entries.back().first + 1);
+    }
+    if (n_rows_ == 0) throw core::UserError(core::Problem{{path_.string()}, "holds no samples", {}});
+    Column target{.name = "target", .type = integers ? ColumnType::integer : ColumnType::real};
+    if (given != options_.types.end() && given->second != ColumnType::integer) target.type = given->second;
+    target.categories = std::vector<std::string>(labels.begin(), labels.end());
+    sort_categories(target.categories);
+    return empty_column(target);
+  }
+
+  void refuse_too_many_columns() const {
+    if (n_features_ <= kMostColumns) return;
+    throw core::UserError(core::Problem{
+        widest_.line == 0 ? core::Location{path_.string()} : widest_,
+        fmt::format(
+            "a table of {} features would take {} of memory before its first row; at most {} are read as a table",
+            n_features_, core::size_text(kColumnBytes * n_features_), kMostColumns),
+        "'gridmill search' takes such text as it is, where no candidate has preprocessing or impute"});
+  }
+
+  void check_options() const {
+    if (!options_.ignore.empty()) {
+      throw core::UserError(core::Problem{{path_.string()}, "columns of LIBSVM text cannot be ignored", {}});
+    }
+    std::vector<std::string> names;
+    for (const Column& column : schema_.columns) names.push_back(column.name);
+    for (const auto& [name, type] : options_.types) {
+      if (schema_.find(name) == nullptr) {
+        throw core::UserError(core::Problem{
+            {path_.string()}, "no column '" + name + "', which types names", core::hint_for(name, names)});
+      }
+      const bool label = name == "target" && (type == ColumnType::integer || type == ColumnType::categorical);
+      if (schema_.find(name)->type != type || !(type == ColumnType::real || label)) {
+        throw core::UserError(core::Problem{{path_.string()},
+                                            fmt::format("column '{}' of LIBSVM text cannot be {}", name, name_of(type)),
+                                            "features are double; target is integer, double or categorical"});
+      }
+    }
+  }
+
+  std::filesystem::path path_;
+  ImportOptions options_;
+  std::size_t n_rows_ = 0;
+  std::size_t n_features_ = 0;
+  core::Location widest_;  // the first line with an index beyond kMostColumns
   std::size_t n_read_ = 0;
   core::Table schema_;
   LibsvmReader reader_;
@@ -240,11 +238,11 @@ std::unique_ptr<TableSource> open_libsvm(const std::filesystem::path& path, cons
 }
 
 SparseText read_libsvm(const std::filesystem::path& path, const ImportOptions& options) {
-  const Layout layout = look_through(path, options);
-  const std::string name = options.table.empty() ? table_name_of(path.string()) : options.table;
-  SparseText out{.rest = {.name = name, .columns = {}, .source = path.string()}, .x = {}};
-  out.x.n_features = layout.n_features;
-  Column target = empty_column(layout.target, layout.n_rows);
+  const LibsvmTable layout(path, options, LibsvmTable::Columns::target_only);
+  const core::Table& schema = layout.schema();
+  SparseText out{.rest = {.name = schema.name, .columns = {}, .source = schema.source}, .x = {}};
+  out.x.n_features = layout.n_features();
+  Column target = empty_column(schema.columns.back(), layout.n_rows());
   LibsvmReader reader(path, options);
   Line line;
   for (std::size_t row = 0; reader.next(line); ++row) {
