@@ -109,7 +109,7 @@ std::size_t base_bytes(const config::SearchJob& job, const core::Dataset& data, 
 
 /// What rank 0 takes while it reads: the table and what becomes of it, each for a time beside the next.
 std::size_t reading_bytes(const core::Dataset& data) {
-  constexpr std::size_t kColumnBytes = std::size_t{10} << 10U;
+  constexpr std::size_t kColumnBytes = std::size_t{6} << 10U;
   const std::size_t columns =
       data.is_sparse() ? 3 * sizeof(std::string) * data.n_features() : kColumnBytes * data.n_features();
   return 2 * data_bytes(data) + columns + kProgramBytes;
@@ -150,16 +150,18 @@ std::vector<Fact> plan_facts(const config::SearchJob& job, const PlannedSearch& 
   const search::SearchPlan& plan = planned.plan;
   const auto count = [](std::size_t n) { return core::Value(static_cast<std::int64_t>(n)); };
   const models::MemoryUse use = memory_use(plan, data, resources);
-  std::vector<Fact> facts{{"data", data_words(data)},
-                          {"model", job.model},
-                          {"candidates", count(plan.candidates.size())},
-                          {"folds", count(plan.folds.size())},
-                          {"fits", count(plan.candidates.size() * plan.folds.size())},
-                          {"bundles", count(planned.bundles.size())},
-                          {"ranks", count(static_cast<std::size_t>(place.n_ranks))},
-                          {"nodes", count(place.n_nodes)},
-                          {"memory per node", fmt::format("{} of {}", size_text(data_bytes(data) + use.bytes),
-                                                          size_text(memory_limit_here(job)))}};
+  std::vector<Fact> facts{
+      {"data", data_words(data)},
+      {"model", job.model},
+      {"candidates", count(plan.candidates.size())},
+      {"folds", count(plan.folds.size())},
+      {"fits", count(plan.candidates.size() * plan.folds.size())},
+      {"bundles", count(planned.bundles.size())},
+      {"ranks", count(static_cast<std::size_t>(place.n_ranks))},
+      {"nodes", count(place.n_nodes)},
+      {"memory per node",
+       fmt::format("{} of {}", size_text(whole_bytes(job, data, resources.n_ranks_on_node(), use.bytes)),
+                   size_text(memory_limit_here(job)))}};
   if (!use.words.empty()) facts.push_back({"kept in memory", use.words});
   return facts;
 }
