@@ -1,7 +1,10 @@
 #include "jobs/features_facts.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cmath>
+#include <fstream>
 #include <map>
 #include <set>
 #include <string>
@@ -145,6 +148,14 @@ std::string result_text(const FeaturesSituation& of) {
 }
 
 }  // namespace
+
+std::size_t resident_bytes() {
+  std::ifstream sizes("/proc/self/statm");
+  std::size_t total = 0;
+  std::size_t resident = 0;
+  if (!(sizes >> total >> resident)) return 0;
+  return resident * static_cast<std::size_t>(sysconf(_SC_PAGE_SIZE));
+}
 
 std::size_t stored_bytes(const PartFiles& files) {
   std::size_t row = 0;

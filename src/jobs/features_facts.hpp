@@ -38,6 +38,9 @@ struct FeaturesSituation {
   std::size_t n_encoded = 0;  // columns of 0 and 1 that categories become, as far as is known before
 };
 
+/// Returns the memory that this process has now [bytes]; 0 where /proc does not tell.
+std::size_t resident_bytes();
+
 /// Returns what `--dry-run` and the start of a run say: rows, cutoff, features of each kind, bytes, passes, memory.
 std::vector<Fact> features_facts(const FeaturesSituation& of);
 

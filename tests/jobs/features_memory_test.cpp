@@ -71,8 +71,7 @@ const std::vector<Shape>& shapes() {
       {.name = "three_deep", .features = "target: places, cutoff_time: 2020-09-01, max_depth: 3"},
       {.name = "events",
        .features = "target: events, cutoff_time: {column: at}, aggregations: [count, mean, std, max], transforms: []"},
-      {.name = "events_in_a_window",
-       .features = "target: events, cutoff_time: {column: at}, training_window: 30 days, max_depth: 3"},
+      {.name = "events_in_a_window", .features = "target: events, cutoff_time: {column: at}, training_window: 30 days"},
       {.name = "events_and_medians",
        .features = "target: events, cutoff_time: {column: at}, aggregations: [median, mode, num_unique, entropy, "
                    "first], transforms: []"},
