@@ -120,10 +120,21 @@ MemoryNeed correlation_need(const FeaturesSituation& of) {
   return {n_columns * static_cast<double>(of.stages.back().ranges.front().n) * sizeof(double), "correlating features"};
 }
 
+/// What the library holds of parts that are open, of all stages and of what is encoded.
+double open_bytes(const FeaturesSituation& of) {
+  constexpr double kFileBytes = 1 << 20;  // measured: its caches
+  const auto n_open = [](const PartFiles& files) {
+    return static_cast<double>(std::min(files.files.size(), PartedMatrix::kMostOpen));
+  };
+  double n = of.job.features.encode ? n_open(of.stages.back()) : 0;
+  for (const PartFiles& files : of.stages) n += n_open(files);
+  return n * kFileBytes;
+}
+
 MemoryNeed memory_need(const FeaturesSituation& of) {
   MemoryNeed need = greater(giant_need(of), correlation_need(of));
   for (std::size_t i = 0; i < of.working.size(); ++i) need = greater(std::move(need), stage_need(of, i));
-  need.n_bytes += static_cast<double>(of.resident);
+  need.n_bytes += static_cast<double>(of.resident) + open_bytes(of);
   return need;
 }
 

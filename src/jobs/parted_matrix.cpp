@@ -11,8 +11,6 @@ namespace gridmill::jobs {
 
 namespace {
 
-constexpr std::size_t kMostOpen = 64;  // files
-
 void append(features::Column& into, features::Column&& more) {
   if (into.size() == 0) {
     into = std::move(more);
@@ -50,7 +48,7 @@ const io::MatrixPart& PartedMatrix::part(std::size_t index) {
   if (found != open_.end()) {
     open_.splice(open_.begin(), open_, found);
   } else {
-    if (open_.size() == kMostOpen) open_.pop_back();
+    if (open_.size() == PartedMatrix::kMostOpen) open_.pop_back();
     open_.emplace_front(index, io::MatrixPart(files_.files[index]));
   }
   return open_.front().second;
