@@ -16,6 +16,7 @@
 #include "core/option.hpp"
 #include "core/value.hpp"
 #include "features/column.hpp"
+#include "features/held_type.hpp"
 #include "features/value_type.hpp"
 
 namespace gridmill::features {
@@ -68,7 +69,7 @@ struct AggregateInput {
 /// What a transform sees: entries of equal number in each column.
 struct TransformInput {
   std::span<const Column* const> columns;  // by input
-  std::span<const ValueType> types;        // by input: those of the features it is given
+  std::span<const HeldType> types;         // by input; none: plain
   std::size_t n = 0;                       // entries
   /// Scope::table: series s is entries [series[s], series[s + 1]), in table order: the visible rows of the table (of
   /// one group, for a group-by). Scope::row: one series.

@@ -57,13 +57,13 @@ void append(std::vector<std::byte>& bytes, const std::vector<Entry>& entries) {
   bytes.insert(bytes.end(), raw.begin(), raw.end());
 }
 
-void store_integers(const std::vector<double>& numbers, Stored& stored) {
+void store_integers(const core::Numbers& numbers, Stored& stored) {
   std::vector<std::int64_t> integers(numbers.size());
   stored.valid.resize(numbers.size());
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     const bool is_number = std::isfinite(numbers[i]);
     stored.valid[i] = is_number ? 1 : 0;
-    integers[i] = is_number ? static_cast<std::int64_t>(numbers[i]) : 0;
+    integers[i] = is_number ? numbers.integer(i) : 0;
   }
   append(stored.bytes, integers);
 }
@@ -81,7 +81,7 @@ void store_booleans(const std::vector<std::uint8_t>& booleans, Stored& stored) {
 Stored stored_as(ColumnType type, const CellValues& values) {
   Stored stored;
   if (type == ColumnType::integer) {
-    store_integers(std::get<std::vector<double>>(values), stored);
+    store_integers(std::get<core::Numbers>(values), stored);
   } else if (type == ColumnType::boolean) {
     store_booleans(std::get<std::vector<std::uint8_t>>(values), stored);
   } else if (type == ColumnType::text) {
@@ -90,7 +90,7 @@ Stored stored_as(ColumnType type, const CellValues& values) {
       stored.valid.push_back(text ? 1 : 0);
     }
   } else if (type == ColumnType::real) {
-    append(stored.bytes, std::get<std::vector<double>>(values));
+    append<double>(stored.bytes, std::get<core::Numbers>(values));
   } else if (type == ColumnType::categorical) {
     append(stored.bytes, std::get<std::vector<std::int32_t>>(values));
   } else if (type == ColumnType::datetime) {
@@ -110,7 +110,7 @@ std::vector<Entry> entries_of(const std::vector<std::byte>& bytes) {
 
 CellValues values_of(ColumnType type, const Stored& stored) {
   switch (type) {
-    case ColumnType::real: return entries_of<double>(stored.bytes);
+    case ColumnType::real: return core::Numbers(entries_of<double>(stored.bytes));
     case ColumnType::categorical: return entries_of<std::int32_t>(stored.bytes);
     case ColumnType::datetime: return entries_of<std::int64_t>(stored.bytes);
     case ColumnType::latlong: return entries_of<std::array<double, 2>>(stored.bytes);
@@ -121,12 +121,7 @@ CellValues values_of(ColumnType type, const Stored& stored) {
       return booleans;
     }
     case ColumnType::integer: {
-      const auto integers = entries_of<std::int64_t>(stored.bytes);
-      std::vector<double> numbers(integers.size());
-      for (std::size_t i = 0; i < numbers.size(); ++i) {
-        numbers[i] = stored.valid[i] != 0 ? static_cast<double>(integers[i]) : std::numeric_limits<double>::quiet_NaN();
-      }
-      return numbers;
+      return core::Numbers::of(entries_of<std::int64_t>(stored.bytes), stored.valid);
     }
     default: {
       std::vector<std::optional<std::string>> texts(stored.texts.size());

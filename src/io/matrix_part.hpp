@@ -11,15 +11,16 @@
 #include <variant>
 #include <vector>
 
+#include "core/numbers.hpp"
 #include "core/table.hpp"
 #include "io/part_layout.hpp"
 
 namespace gridmill::io {
 
-/// Entries of one column of a matrix, as they are computed: numbers, NaN = missing; booleans 0, 1, 2 = missing; codes,
-/// -1 = missing; times, the least int64 = missing; texts; places.
+/// Entries of one column of a matrix, as they are computed: numbers, NaN = missing, those of type `integer` exact
+/// beyond 2^53, too; booleans 0, 1, 2 = missing; codes, -1 = missing; times, the least int64 = missing; texts; places.
 using CellValues =
-    std::variant<std::vector<double>, std::vector<std::uint8_t>, std::vector<std::int32_t>, std::vector<std::int64_t>,
+    std::variant<core::Numbers, std::vector<std::uint8_t>, std::vector<std::int32_t>, std::vector<std::int64_t>,
                  std::vector<std::optional<std::string>>, std::vector<std::array<double, 2>>>;
 
 /// Which rows of which matrix a part holds.

@@ -100,7 +100,7 @@ std::string cell_text(const core::Column& column, std::size_t row) {
 std::string cell_text(ColumnType type, const Column& column, std::size_t row) {
   if (column.missing(row)) return "";
   switch (type) {
-    case ColumnType::integer: return std::to_string(static_cast<std::int64_t>(column.numbers()[row]));
+    case ColumnType::integer: return column.numbers().integer_text(row);
     case ColumnType::real: return core::python_float(column.numbers()[row]);
     case ColumnType::boolean: return column.booleans()[row] == 1 ? "True" : "False";
     case ColumnType::categorical: return core::csv_field(column.dictionary->label(column.codes()[row]));

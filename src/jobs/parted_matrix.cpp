@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <type_traits>
 #include <utility>
 
 #include "core/error.hpp"
@@ -21,7 +22,11 @@ void append(features::Column& into, features::Column&& more) {
   std::visit(
       [&]<class Values>(Values& values) {
         auto& other = std::get<Values>(more.values);
-        values.insert(values.end(), std::make_move_iterator(other.begin()), std::make_move_iterator(other.end()));
+        if constexpr (std::is_same_v<Values, features::Column::Numbers>) {
+          values.append(other);
+        } else {
+          values.insert(values.end(), std::make_move_iterator(other.begin()), std::make_move_iterator(other.end()));
+        }
       },
       into.values);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -7,8 +8,10 @@
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <variant>
 #include <vector>
 
+#include "core/numbers.hpp"
 #include "core/table.hpp"
 #include "features/bytes.hpp"
 #include "features/primitive.hpp"
@@ -38,6 +41,14 @@ inline Slice slice(const AggregateInput& input, std::size_t group) {
   return {static_cast<std::size_t>(input.offsets[group]), static_cast<std::size_t>(input.offsets[group + 1])};
 }
 
+/// Whole numbers beyond 2^53 as they are.
+using Exact = core::Numbers::Exact;
+
+inline Column results(std::vector<Exact>&& exact) {
+  Column::Numbers numbers(exact.size());
+  for (std::size_t i = 0; i < exact.size(); ++i) numbers.set(i, exact[i]);
+  return {std::move(numbers), nullptr};
+}
 inline Column results(std::vector<double>&& numbers) { return {std::move(numbers), nullptr}; }
 inline Column results(std::vector<std::uint8_t>&& booleans) { return {std::move(booleans), nullptr}; }
 inline Column results(std::vector<std::int64_t>&& times) { return {std::move(times), nullptr}; }
@@ -132,6 +143,45 @@ Primitive computed_or_reduced_by(Primitive primitive) {
 template <class Reduction>
 Primitive reduced_by(Primitive primitive) {
   return computed_or_reduced_by<Reduced<Reduction>, Reduction>(std::move(primitive));
+}
+
+/// Entries of a column of numbers as double or Exact.
+template <class Number>
+auto entries_as(const Column& column) {
+  if constexpr (std::is_same_v<Number, double>) {
+    return column.numbers().data();
+  } else {
+    struct ExactEntries {
+      const core::Numbers& numbers;
+      Exact operator[](std::size_t i) const { return numbers.exact(i); }
+    };
+    return ExactEntries{column.numbers()};
+  }
+}
+
+/// Says whether doubles do not hold all whole numbers of the columns.
+inline bool has_rests(const AggregateInput& input) {
+  return std::any_of(input.columns.begin(), input.columns.end(), [](const Column* column) {
+    const auto* numbers = std::get_if<Column::Numbers>(&column->values);
+    return numbers != nullptr && numbers->has_rests();
+  });
+}
+
+/// A kernel for doubles, and one for columns that these do not hold.
+template <class Kernel, class ExactKernel>
+Aggregate each_group_exactly() {
+  return [plain = each_group<Kernel>(), exact = each_group<ExactKernel>()](const AggregateInput& input) {
+    return has_rests(input) ? exact(input) : plain(input);
+  };
+}
+
+/// Lets a primitive be computed by a reduction of double or Exact numbers, whole or in parts. Parts are always exact:
+/// those before and after one are not known.
+template <template <class Number> class Reduction>
+Primitive reduced_exactly_by(Primitive primitive) {
+  primitive.aggregate = each_group_exactly<Reduced<Reduction<double>>, Reduced<Reduction<Exact>>>();
+  primitive.partial = in_parts<Reduction<Exact>>();
+  return primitive;
 }
 
 }  // namespace gridmill::features::aggregations

@@ -231,7 +231,7 @@ Run::Columns Run::transform(const Node& node) {
   const Feature& feature = *node.feature;
   const View& view = views_.at(node.view);
   const std::vector<const Column*> columns = base_columns(node);
-  const std::vector<ValueType> types = base_types(feature);
+  const std::vector<HeldType> types = held_inputs(feature);
   const std::vector<std::int64_t> all{0, static_cast<std::int64_t>(view.n)};
   Column result = feature.primitive.primitive->transform({.columns = columns,
                                                           .types = types,

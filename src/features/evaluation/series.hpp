@@ -10,9 +10,6 @@
 
 namespace gridmill::features {
 
-/// Returns the types of a feature's inputs.
-std::vector<ValueType> base_types(const Feature& feature);
-
 /// Entries of a whole view in the order in which a table-scope transform wants them: by table position, or by group and
 /// then by table position. Entries without a group are in none.
 class Series {

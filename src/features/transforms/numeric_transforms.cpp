@@ -30,12 +30,13 @@ Primitive to_double(std::string name, std::string meaning, Transform kernel) {
 
 std::vector<Primitive> functions() {
   return {
-      of_number("absolute", "Absolute value.", number_to_number([](double x) { return std::abs(x); })),
+      of_number("absolute", "Absolute value.", exact_number_to_number([](auto x) { return std::abs(x); })),
       to_double("cosine", "Cosine of an angle [rad].", number_to_number([](double x) { return std::cos(x); })),
       to_double("natural_logarithm", "Natural logarithm: -inf of 0, missing of negative numbers.",
                 number_to_number([](double x) { return std::log(x); })),
-      written(of_number("negate", "The number with its sign changed.", number_to_number([](double x) { return -x; })),
-              [](std::span<const std::string> inputs, const core::Params&) { return "-(" + inputs[0] + ")"; }),
+      written(
+          of_number("negate", "The number with its sign changed.", exact_number_to_number([](auto x) { return -x; })),
+          [](std::span<const std::string> inputs, const core::Params&) { return "-(" + inputs[0] + ")"; }),
       to_double("sine", "Sine of an angle [rad].", number_to_number([](double x) { return std::sin(x); })),
       to_double("square_root", "Square root, missing of negative numbers.",
                 number_to_number([](double x) { return std::sqrt(x); })),
