@@ -23,7 +23,9 @@ struct EvaluationOptions {
   std::optional<Window> training_window;    // rows older than that before the cutoff do not count
   bool last_time_indexes = false;           // ... unless a descendant of theirs is young enough
   std::optional<std::int64_t> approximate;  // [ns] aggregations of parents are computed at cutoffs floored to this
-  std::size_t kept_bytes = 64U << 20U;      // at most, for whole tables' columns that later calls need again
+  /// By table: the steps down from the target that lead to its rows, where no other way does. See ways_down.
+  std::map<core::TableId, std::vector<core::RelationshipId>> ways_down;
+  std::size_t kept_bytes = 64U << 20U;  // at most, for whole tables' columns that later calls need again
   /// A group is cut into pieces where more rows lie below its parent. Decides the last bits of sums of such groups.
   std::int64_t piece_rows = 1 << 18;
 };
@@ -115,6 +117,12 @@ class Evaluator {
   struct State;
   std::unique_ptr<State> state_;
 };
+
+/// Returns the tables whose rows features look at as neighbours (ABSOLUTE_DIFF, PERCENT_CHANGE, SAME_AS_PREVIOUS,
+/// TIME_SINCE_PREVIOUS), and the steps down from the target to each; not those that are reached in several ways or by
+/// other steps. Featuretools has only the rows at hand that belong to instances: others are no neighbours.
+/// Source: Featuretools 1.28, primitives without uses_full_dataframe.
+std::map<core::TableId, std::vector<core::RelationshipId>> ways_down(std::span<const FeatureRef> features);
 
 /// Features to compute for all rows of a table before others are: needed by many rows of other tables (parents), or
 /// depending on the whole table.

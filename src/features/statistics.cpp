@@ -31,12 +31,11 @@ int exponent_for(double least, double greatest) {
   return exponent;
 }
 
-/// Label of a number that stands for a category, as Python's str prints it.
+/// Label of a number that stands for a category: a key, which is whole.
 std::string number_label(core::Numbers::Exact number) {
-  const auto nearest = static_cast<double>(number);
-  const bool is_whole = std::nearbyint(nearest) == nearest;
-  if (nearest != number || (is_whole && std::abs(nearest) < 1e15)) return core::digits_of(number);
-  return core::python_float(nearest);
+  constexpr core::Numbers::Exact kEnd = 18446744073709551616.0L;  // 2^64
+  if (std::trunc(number) == number && std::abs(number) < kEnd) return core::digits_of(number);
+  return core::python_float(static_cast<double>(number));
 }
 
 struct Summed {

@@ -259,6 +259,7 @@ FeaturesPlan plan_instances(const config::FeaturesOptions& options, const core::
   FeaturesPlan plan{.target = target, .features = std::move(made)};
   plan.columns = columns_of(plan.features);
   plan.evaluation = evaluation_of(options);
+  plan.evaluation.ways_down = features::ways_down(plan.features);
   Instances instances = find_instances(options, plan.evaluation, data, target, now);
   plan.cutoff = instances.cutoff;
   plan.instances = std::move(instances.rows);

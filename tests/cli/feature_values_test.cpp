@@ -205,6 +205,22 @@ TEST_F(FeatureValues, take_the_time_of_the_first_and_last_row_even_if_it_is_miss
   EXPECT_EQ(columns.at("TIME_SINCE_LAST(k.p.at)"), "432000.0 259200.0 259200.0");
 }
 
+TEST_F(FeatureValues, pass_over_neighbours_that_belong_to_no_instance) {
+  const std::string tables =
+      table("p", "pid\na\nb\n", "index: pid") +
+      table("k",
+            "kid,pid,at,v\n1,a,2020-01-01,1\n2,,2020-01-02,10\n3,a,2020-01-03,4\n4,b,2020-01-04,6\n"
+            "5,a,2020-01-05,3\n",
+            "index: kid, time_index: at, types: {kid: Integer, pid: Categorical, v: Double}");
+  const std::string wanted =
+      "target: p, cutoff_time: 2029-01-01, aggregations: [mean, sum], transforms: [absolute_diff, percent_change, "
+      "time_since_previous]";
+  const Columns columns = features(tables, "k.pid -> p.pid", wanted);
+  EXPECT_EQ(columns.at("MEAN(k.ABSOLUTE_DIFF(v))"), "3.0 2.0");
+  EXPECT_EQ(columns.at("MEAN(k.PERCENT_CHANGE(v))"), "1.25 0.5");
+  EXPECT_EQ(columns.at("MEAN(k.TIME_SINCE_PREVIOUS(at))"), "129600.0 86400.0");
+}
+
 TEST_F(FeatureValues, keep_one_value_where_the_rarest_is_left_out) {
   const std::string t =
       table("t", "id,c,d\n1,x,u\n2,x,v\n3,x,v\n", "index: id, types: {id: Integer, c: Categorical, d: Categorical}");

@@ -7,6 +7,7 @@
 #include "core/error.hpp"
 #include "features/evaluation/condition.hpp"
 #include "features/evaluation/missing.hpp"
+#include "features/evaluation/neighbours.hpp"
 #include "features/evaluation/ranks.hpp"
 #include "features/joined.hpp"
 
@@ -253,14 +254,27 @@ const Series& Run::all_in_order(ViewId view) {
   return orders_.emplace(view, Series(context_.data.table_positions(whole.table, whole.row_set()))).first->second;
 }
 
+const Series& Run::neighbours(const Node& node) {
+  const Series& all = all_in_order(node.view);
+  const View& view = views_.at(node.view);
+  const auto way = context_.options.ways_down.find(view.table);
+  const bool sees_all = context_.options.semantics == Semantics::strict || !looks_at_neighbours(*node.feature) ||
+                        way == context_.options.ways_down.end() || view.cutoffs.size() != 1;
+  if (sees_all) return all;
+  if (const auto known = neighbours_.find(node.view); known != neighbours_.end()) return known->second;
+  const std::vector<std::uint8_t> mask =
+      belong_by(way->second, view.row_set(), view.cutoffs.front(), context_.data, context_.visibility);
+  return neighbours_.emplace(node.view, Series(all, mask)).first->second;
+}
+
 Run::Columns Run::series(const Node& node) {
-  const Series* series = &all_in_order(node.view);
+  const Series* series = &neighbours(node);
   if (node.feature->group_by) {
-    const NodeId group_by = node.inputs.back();
+    const std::pair group_by{node.inputs.back(), series != &all_in_order(node.view)};
     const auto known = grouped_orders_.find(group_by);
     series = known != grouped_orders_.end()
                  ? &known->second
-                 : &grouped_orders_.emplace(group_by, Series(*series, *columns_[group_by].front())).first->second;
+                 : &grouped_orders_.emplace(group_by, Series(*series, *columns_[group_by.first].front())).first->second;
   }
   ColumnRef column = shared(series->apply(*node.feature, base_columns(node), views_.at(node.view).cutoff_times(),
                                           context_.options.semantics));

@@ -84,6 +84,9 @@ class Run {
   [[nodiscard]] AggregateInput aggregate_input(const Node& node, std::span<const Column* const> columns);
   [[nodiscard]] Groups& groups(GroupsId id);
   [[nodiscard]] const Series& all_in_order(ViewId view);
+  /// Returns those entries of a view that are neighbours of each other for the node: all but for what Featuretools does
+  /// not see.
+  [[nodiscard]] const Series& neighbours(const Node& node);
   [[nodiscard]] bool fills_defaults() const { return context_.options.semantics == Semantics::featuretools; }
 
   const Context& context_;
@@ -97,7 +100,8 @@ class Run {
   std::map<NodeId, GroupSummary> pieces_;    // of what is to be summarised
   std::map<GiantKey, GroupSummary> giants_;  // made with others, not needed yet
   std::map<ViewId, Series> orders_;
-  std::map<NodeId, Series> grouped_orders_;
+  std::map<ViewId, Series> neighbours_;                       // of instances only
+  std::map<std::pair<NodeId, bool>, Series> grouped_orders_;  // by group, and whether of these
 };
 
 }  // namespace gridmill::features

@@ -26,6 +26,13 @@ Series::Series(const std::vector<std::int64_t>& positions)
   if (!std::is_sorted(order_.begin(), order_.end(), earlier)) std::sort(order_.begin(), order_.end(), earlier);
 }
 
+Series::Series(const Series& all, const std::vector<std::uint8_t>& mask) : n_entries_(all.n_entries_), offsets_{0} {
+  for (const std::int64_t entry : all.order_) {
+    if (mask[static_cast<std::size_t>(entry)] != 0) order_.push_back(entry);
+  }
+  offsets_.push_back(static_cast<std::int64_t>(order_.size()));
+}
+
 Series::Series(const Series& all, const Column& group_by) : n_entries_(all.n_entries_), offsets_{0} {
   for (const std::int64_t entry : all.order_) {
     if (!group_by.missing(static_cast<std::size_t>(entry))) order_.push_back(entry);

@@ -16,10 +16,12 @@ class Series {
  public:
   /// One series. `positions` are those of the entries in table order.
   explicit Series(const std::vector<std::int64_t>& positions);
+  /// One series of those entries of `all` whose mask is 1.
+  Series(const Series& all, const std::vector<std::uint8_t>& mask);
   /// One series for each distinct value of `group_by`, out of all entries in table order.
   Series(const Series& all, const Column& group_by);
 
-  /// Runs the transform and returns its result in the order of the view; entries without a group are missing.
+  /// Runs the transform and returns its result in the order of the view; entries in no series are missing.
   [[nodiscard]] Column apply(const Feature& feature, const std::vector<const Column*>& columns, Cutoffs cutoffs,
                              Semantics semantics) const;
 

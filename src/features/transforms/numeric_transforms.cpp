@@ -92,23 +92,24 @@ std::vector<OptionSpec> percent_change_options() {
 
 std::vector<Primitive> differences() {
   return {
-      filling(with(over_table(of_number("absolute_diff", "Absolute difference from the previous row's value.",
-                                        absolute_diff_kernel())),
+      filling(with(among_instances(of_number("absolute_diff", "Absolute difference from the previous row's value.",
+                                             absolute_diff_kernel())),
                    filling_options("method")),
               "method"),
       ahead_if_negative(
           with(over_table(
                    of_number("diff", "Difference from the previous row's value; missing if either is.", diff_kernel())),
                {{"periods", {Kind::integer}, 0, {}, {}, "Rows by which values are shifted first."}})),
-      filling(with(over_table(to_double("percent_change", "Change from an earlier row's value, as a share of that.",
-                                        percent_change_kernel())),
-                   percent_change_options()),
-              "fill_method"),
+      filling(
+          with(among_instances(to_double("percent_change", "Change from an earlier row's value, as a share of that.",
+                                         percent_change_kernel())),
+               percent_change_options()),
+          "fill_method"),
       over_table(transform("rate_of_change", {{numeric(), time_index()}}, as_double(),
                            "Change from the previous row's value per second.", rate_of_change_kernel())),
-      filling(with(over_table(transform("same_as_previous", kAnyNumber, as_nullable_boolean(),
-                                        "Whether the previous row's value is the same; false for the first row.",
-                                        same_as_previous_kernel())),
+      filling(with(among_instances(transform("same_as_previous", kAnyNumber, as_nullable_boolean(),
+                                             "Whether the previous row's value is the same; false for the first row.",
+                                             same_as_previous_kernel())),
                    filling_options("fill_method")),
               "fill_method"),
   };
