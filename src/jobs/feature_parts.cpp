@@ -9,6 +9,7 @@
 #include "features/encode.hpp"
 #include "features/evaluation/group_summary.hpp"
 #include "features/feature_inputs.hpp"
+#include "features/held_type.hpp"
 #include "io/matrix_part.hpp"
 #include "jobs/stage_pieces.hpp"
 
@@ -32,6 +33,14 @@ ColumnType stored_type(const features::ValueType& type) {
   if (!type.type) return type.tags.has(core::Tag::category) ? ColumnType::categorical : ColumnType::real;
   const ColumnType held = core::column_type_of(*type.type);
   return held == ColumnType::key ? ColumnType::text : held;
+}
+
+/// Between stages the greatest and the least of whole numbers stay whole: doubles do not hold all of them.
+ColumnType type_between_stages(const Feature& feature) {
+  const bool is_extreme = feature.kind == features::FeatureKind::aggregation &&
+                          (feature.primitive.primitive->name == "max" || feature.primitive.primitive->name == "min");
+  const auto held = is_extreme ? features::held_type(feature).type : std::nullopt;
+  return held && core::column_type_of(*held) == ColumnType::integer ? ColumnType::integer : stored_type(feature.type);
 }
 
 /// A numeric key that would be encoded by value.
@@ -139,6 +148,11 @@ PartFiles stage_files(const FeaturesPlan& plan, std::size_t stage, const core::E
   const bool is_last = stage + 1 == plan.stages.size();
   const std::size_t n_rows = is_last ? plan.instances.size() : set.tables[wanted.table].n_rows;
   PartFiles files{.types = stored_types(wanted.features), .ranges = {}, .files = {}, .fingerprint = fingerprint};
+  for (std::size_t i = 0, column = 0; !is_last && i < wanted.features.size(); ++i) {
+    const std::size_t n = wanted.features[i]->n_outputs;
+    std::fill_n(files.types.begin() + static_cast<std::ptrdiff_t>(column), n, type_between_stages(*wanted.features[i]));
+    column += n;
+  }
   files.ranges = wanted.whole_table ? std::vector<PartRange>{{.first = 0, .n = n_rows}} : part_ranges(n_rows);
   for (std::size_t part = 0; part < files.ranges.size(); ++part) {
     const std::string name =
