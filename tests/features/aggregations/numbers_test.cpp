@@ -54,9 +54,9 @@ TEST(NumberAggregations, find_extremes_and_how_often_they_occur) {
 /// Two groups of whole numbers that doubles do not tell apart; b is 2^53.
 TEST(NumberAggregations, keep_what_doubles_do_not_hold) {
   constexpr std::int64_t b = std::int64_t{1} << 53;
-  const Grouped grouped{
-      .columns = {{Column::Numbers::of(std::vector<std::int64_t>{b + 1, b, b + 1, b + 1, b + 3}), nullptr}},
-      .offsets = {0, 3, 5}};
+  Grouped grouped;
+  grouped.columns.push_back({Column::Numbers::of(std::vector<std::int64_t>{b + 1, b, b + 1, b + 1, b + 3}), nullptr});
+  grouped.offsets = {0, 3, 5};
   EXPECT_EQ(grouped.outputs("max")[0].numbers().integer(0), b + 1);
   EXPECT_EQ(grouped.outputs("min")[0].numbers().integer(1), b + 1);
   EXPECT_EQ(grouped.outputs("sum")[0].numbers().integer(0), 3 * b + 2);

@@ -141,7 +141,7 @@ TEST(SeriesTransforms, keep_what_doubles_do_not_hold) {
   EXPECT_EQ(values("same_as_previous").flags(), "FFFT");
   const Column greatest = values("cum_max").result();
   EXPECT_EQ(greatest.numbers().integer(1), kBig + 1);
-  EXPECT_EQ(TransformCase{.primitive = "cum_min", .columns = {greatest}}.result().numbers().integer(3), kBig + 1);
+  EXPECT_EQ((TransformCase{.primitive = "cum_min", .columns = {greatest}}.result().numbers().integer(3)), kBig + 1);
 }
 
 TEST(SeriesTransforms, fit_trends_per_unit_of_the_first_time_unless_strict) {
