@@ -22,7 +22,7 @@ using core::ColumnType;
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t kAlwaysCategorical = 20;  // distinct words
-constexpr std::size_t kFirstRows = 1024;        // room in a first piece: most tables are small, some have many columns
+constexpr std::size_t kFirstRows = 32;  // room in a first piece, which grows: some tables have a million columns
 
 /// A type that the user gave may be read more widely than one that was found out.
 std::optional<std::uint8_t> parse_given_boolean(std::string_view cell) {
