@@ -120,6 +120,8 @@ ExitCode carry_out(const ImportCommand& command, const Context& context) {
 
 ExitCode carry_out(const InfoCommand& command, const Context& context) {
   const jobs::FileSummary file = jobs::run_info(command.file);
+  for (const std::string& sentence : file.remarks.warnings) context.observer.warning(sentence);
+  for (const std::string& sentence : file.remarks.notes) context.observer.note(sentence);
   if (context.voice == Voice::json) {
     for (const core::Value& line : info_lines(file.tables)) write_json_line(std::cout, line);
     for (const core::Value& line : relationship_lines(file)) write_json_line(std::cout, line);

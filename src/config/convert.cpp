@@ -236,6 +236,24 @@ void Conversion<SecondaryTimes>::from_node(const Node& node, const std::string& 
   }
 }
 
+Takes Conversion<std::optional<bool>>::takes() { return {{Kind::boolean, Kind::null}, {}}; }
+Value Conversion<std::optional<bool>>::to_value(const std::optional<bool>& value) {
+  return value ? Value(*value) : Value();
+}
+void Conversion<std::optional<bool>>::from_node(const Node& node, const std::string&, std::optional<bool>& value,
+                                                Problems&) {
+  if (!node.is_null()) value = node.scalar.boolean();
+}
+
+Takes Conversion<std::optional<std::int64_t>>::takes() { return {{Kind::integer, Kind::null}, {}}; }
+Value Conversion<std::optional<std::int64_t>>::to_value(const std::optional<std::int64_t>& value) {
+  return value ? Value(*value) : Value();
+}
+void Conversion<std::optional<std::int64_t>>::from_node(const Node& node, const std::string&,
+                                                        std::optional<std::int64_t>& value, Problems&) {
+  if (!node.is_null()) value = node.scalar.integer();
+}
+
 Takes Conversion<std::optional<double>>::takes() { return {{Kind::real, Kind::text}, {"nan", "raise"}}; }
 Value Conversion<std::optional<double>>::to_value(const std::optional<double>& value) {
   if (!value) return "raise";

@@ -66,13 +66,19 @@ Fields<SourceOptions> source_fields() {
       field("table", &SourceOptions::table, "table of a store; null: its only one"),
       field("types", &SourceOptions::types,
             "columns whose inferred type is overruled, {age: double, zip: categorical}"),
-      field("delimiter", &SourceOptions::delimiter, "character between the fields of a CSV line; null: found out"),
+      field("delimiter", &SourceOptions::delimiter,
+            "character between the cells of a CSV line; null: comma, semicolon, tab or |, found out"),
       field("decimal", &SourceOptions::decimal, "between a number's whole and its fraction: \".\" or \",\""),
-      field("header", &SourceOptions::header, "the first line of a CSV file names the columns"),
+      field("header", &SourceOptions::header,
+            "the first line of a CSV file names the columns; false: they are called c0, c1, ...; null: it does if it "
+            "holds a column that the config names, else its cells decide"),
       field("encoding", &SourceOptions::encoding, "encoding of the text: utf-8 or latin1"),
       field("missing", &SourceOptions::missing,
             "texts that mean a missing value; null: nothing, ?, NA, N/A, n/a, #N/A, #NA, <NA>, NaN, nan, NULL, null, "
             "None"),
+      field("first_index", &SourceOptions::first_index,
+            "index of the first feature of LIBSVM text, 0 or 1; null: 0 if the file has that index, else 1",
+            Range{.low = 0, .high = 1}),
   };
 }
 
@@ -82,7 +88,9 @@ Fields<DataOptions> data_fields() {
       field("target", &DataOptions::target, "column to predict; LIBSVM text names none and calls it target"),
       field("features", &DataOptions::features,
             "columns to learn from; null: all that have no other role (a store may tag columns as index or time)"),
-      field("ignore", &DataOptions::ignore, "columns to leave out"),
+      field("ignore", &DataOptions::ignore,
+            "columns to leave out; one without a name is called 'Unnamed: 0' after its place, and \"\" means all of "
+            "them"),
       field("weight", &DataOptions::weight,
             "column of sample weights, each >= 0, for fits and scores (scikit-learn's GridSearchCV weighs fits only); "
             "null: all 1"),
@@ -188,7 +196,9 @@ Fields<TableOptions> table_fields() {
       field("secondary_time_index", &TableOptions::secondary_times,
             "columns that become known later than their row, {closed: [balance, reason]}: missing until that time"),
       field("tags", &TableOptions::tags, "what else is to be known of columns, {birthday: [date_of_birth]}"),
-      field("ignore", &TableOptions::ignore, "columns to leave out"),
+      field("ignore", &TableOptions::ignore,
+            "columns to leave out; one without a name is called 'Unnamed: 0' after its place, and \"\" means all of "
+            "them"),
   };
   fields.insert(fields.end(), own.begin(), own.end());
   return fields;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "core/hint.hpp"
 #include "io/cell.hpp"
 #include "io/column_builder.hpp"
@@ -19,10 +21,15 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+bool is_ignored(const CsvReader& reader, std::size_t column, const ImportOptions& options) {
+  return contains(options.ignore, reader.names()[column]) ||
+         (reader.is_nameless(column) && contains(options.ignore, std::string()));
+}
+
 void check_column_names(const std::string& file, const std::vector<std::string>& names, const ImportOptions& options) {
   std::vector<core::Problem> problems;
   const auto check = [&](const std::string& option, const std::string& name) {
-    if (contains(names, name)) return;
+    if (name.empty() || contains(names, name)) return;
     problems.push_back({{file}, "no column '" + name + "', which " + option + " names", core::hint_for(name, names)});
   };
   for (const auto& [name, type] : options.types) check("types", name);
@@ -31,11 +38,12 @@ void check_column_names(const std::string& file, const std::vector<std::string>&
   if (!problems.empty()) throw core::UserError(std::move(problems));
 }
 
-std::vector<ColumnBuilder> builders_for(const std::vector<std::string>& names, const ImportOptions& options,
+std::vector<ColumnBuilder> builders_for(const CsvReader& reader, const ImportOptions& options,
                                         const MissingWords& missing, ColumnSpool& spool) {
+  const std::vector<std::string>& names = reader.names();
   std::vector<ColumnBuilder> builders;
   for (std::size_t i = 0; i < names.size(); ++i) {
-    if (contains(options.ignore, names[i])) continue;
+    if (is_ignored(reader, i, options)) continue;
     const auto given = options.types.find(names[i]);
     const auto format = options.time_formats.find(names[i]);
     ColumnRule rule{.name = names[i],
@@ -48,6 +56,23 @@ std::vector<ColumnBuilder> builders_for(const std::vector<std::string>& names, c
     builders.emplace_back(std::move(rule), missing, options.decimal, spool);
   }
   return builders;
+}
+
+/// Takes out columns that have neither a name nor a value, as delimiters at the ends of lines make them.
+void drop_empty_nameless(ParsedTable& table, const ImportOptions& options) {
+  Remarks& remarks = table.remarks;
+  std::erase_if(table.columns, [&](const ParsedColumn& column) {
+    const std::string& name = column.prototype.name;
+    if (!contains(remarks.nameless, name)) return false;
+    const bool drop =
+        column.n_missing == table.n_rows && !options.types.contains(name) && !contains(options.keys, name);
+    if (drop) remarks.dropped.push_back(name);
+    return drop;
+  });
+  for (const std::string& name : remarks.dropped) {
+    remarks.notes.push_back(
+        fmt::format("{}: the column '{}' has neither a name nor a value and is left out", table.source, name));
+  }
 }
 
 /// Shows the builders all rows; returns their number.
@@ -67,14 +92,18 @@ ParsedTable parse_csv(const std::filesystem::path& path, const ImportOptions& op
   CsvReader reader(path, options);
   check_column_names(path.string(), reader.names(), options);
   const MissingWords missing(options.missing);
-  std::vector<ColumnBuilder> builders = builders_for(reader.names(), options, missing, spool);
+  std::vector<ColumnBuilder> builders = builders_for(reader, options, missing, spool);
   if (builders.empty()) throw core::UserError(core::Problem{{path.string()}, "every column is ignored", {}});
   std::vector<ColumnBuilder*> all;
   for (ColumnBuilder& builder : builders) all.push_back(&builder);
   ParsedTable table{.name = options.table.empty() ? table_name_of(path.string()) : options.table,
                     .source = path.string(),
                     .n_rows = show_all(reader, all),
-                    .columns = {}};
+                    .columns = {},
+                    .remarks = reader.remarks()};
+  for (std::size_t i = 0; i < reader.names().size(); ++i) {
+    if (reader.is_nameless(i)) table.remarks.nameless.push_back(reader.names()[i]);
+  }
   std::erase_if(all, [](const ColumnBuilder* builder) { return !builder->must_start_over(); });
   if (!all.empty()) {
     for (ColumnBuilder* builder : all) builder->start_over();
@@ -82,6 +111,7 @@ ParsedTable parse_csv(const std::filesystem::path& path, const ImportOptions& op
     show_all(again, all);
   }
   for (ColumnBuilder& builder : builders) table.columns.push_back(builder.finish());
+  drop_empty_nameless(table, options);
   return table;
 }
 

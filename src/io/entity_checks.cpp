@@ -30,8 +30,9 @@ std::vector<std::string> columns_of(const TableImport& table) {
   if (format_of(table.source, table.options) == TableFormat::csv) return csv_columns(table.source, table.options);
   ImportOptions options = table.options;
   options.ignore.clear();
+  const std::unique_ptr<TableSource> source = open_table(table.source, options);
   std::vector<std::string> names;
-  for (const core::Column& column : open_table(table.source, options)->schema().columns) names.push_back(column.name);
+  for (const core::Column& column : source->schema().columns) names.push_back(column.name);
   return names;
 }
 
@@ -55,7 +56,7 @@ class NameCheck {
     for (const auto& [column, format] : table_.options.time_formats) require(column, of("time_format." + column));
     for (const auto& [column, tags] : table_.tags) require(column, of("tags." + column));
     for (const std::string& column : table_.options.ignore) {
-      if (!contains(names_, column)) unknown(column, of("ignore"));
+      if (!column.empty() && !contains(names_, column)) unknown(column, of("ignore"));
     }
     for (const core::SecondaryTime& time : table_.secondary_times) {
       const std::string path = of("secondary_time_index." + time.time_column);

@@ -50,6 +50,26 @@ ImportOptions reading_options(const EntityImport& import, const TableImport& tab
   return options;
 }
 
+/// Returns the import with what it names of each table's columns noted there: it decides what a first line is.
+EntityImport with_used_columns(EntityImport import) {
+  for (TableImport& table : import.tables) {
+    std::vector<std::string>& used = table.options.used;
+    if (!table.make_index) used.push_back(table.index);
+    used.push_back(table.time_index);
+    for (const auto& [column, type] : table.logical_types) used.push_back(column);
+    for (const auto& [column, tags] : table.tags) used.push_back(column);
+    for (const core::SecondaryTime& time : table.secondary_times) {
+      used.push_back(time.time_column);
+      used.insert(used.end(), time.columns.begin(), time.columns.end());
+    }
+    for (const RelationshipImport& each : import.relationships) {
+      if (each.child == table.options.table) used.push_back(each.child_column);
+      if (each.parent == table.options.table && !table.make_index) used.push_back(each.parent_column);
+    }
+  }
+  return import;
+}
+
 ParsedColumn row_numbers(const std::string& name, std::size_t n_rows, ColumnSpool& spool) {
   core::Column prototype;
   prototype.name = name;
@@ -234,6 +254,9 @@ class Importer {
       problems_.insert(problems_.end(), error.problems().begin(), error.problems().end());
       return std::nullopt;
     }
+    const Remarks& remarks = tables_[id].remarks;
+    imported_.warnings.insert(imported_.warnings.end(), remarks.warnings.begin(), remarks.warnings.end());
+    imported_.notes.insert(imported_.notes.end(), remarks.notes.begin(), remarks.notes.end());
     check_types(import_, id, tables_, problems_);
     if (problems_.size() > n_before) return std::nullopt;
     imported_.set.tables[id] = entity_table(import_, given, tables_[id]);
@@ -316,7 +339,8 @@ class Importer {
 
 ImportedSet import_entity_set(const EntityImport& import, const std::filesystem::path& store, std::size_t memory_limit,
                               const StageListener& stage) {
-  return Importer(import, store, memory_limit, stage).run();
+  const EntityImport named = with_used_columns(import);
+  return Importer(named, store, memory_limit, stage).run();
 }
 
 }  // namespace gridmill::io

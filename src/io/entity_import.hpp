@@ -55,6 +55,9 @@ struct ImportedSet {
   std::vector<UnmatchedKeys> unmatched;  // by relationship
   /// By table without rows: the columns of which nothing says the type.
   std::map<core::TableId, std::vector<std::string>> untyped;
+  /// What is to be said of the sources, a sentence each: what may be wrong, and what is good to know.
+  std::vector<std::string> warnings;
+  std::vector<std::string> notes;
   std::uint64_t bytes_set_aside = 0;  // what did not fit into the memory limit
 };
 

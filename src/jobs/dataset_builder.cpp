@@ -14,6 +14,7 @@
 #include "core/error.hpp"
 #include "core/hint.hpp"
 #include "core/value.hpp"
+#include "io/libsvm_text.hpp"
 #include "jobs/dataset_block.hpp"
 #include "jobs/feature_problems.hpp"
 #include "jobs/refusals.hpp"
@@ -236,7 +237,10 @@ void check_names(const SourceTable& source, const DatasetColumns& columns) {
   check(columns.weight, "weight");
   check(columns.group, "group");
   check(columns.fold, "fold");
-  for (const std::string& name : columns.ignore) check(name, "ignored");
+  const std::vector<std::string>& dropped = source.remarks.dropped;
+  for (const std::string& name : columns.ignore) {
+    if (std::find(dropped.begin(), dropped.end(), name) == dropped.end()) check(name, "ignored");
+  }
   if (!source.sparse) {
     for (const std::string& name : columns.features) check(name, "feature");
   }
@@ -262,13 +266,18 @@ core::Dataset finish(const SourceTable& source, const DatasetColumns& columns, c
 
 std::vector<std::string> feature_names(const SourceTable& source, const DatasetColumns& columns) {
   const std::set<std::string> taken = [&] {
-    std::set<std::string> names(columns.ignore.begin(), columns.ignore.end());
-    names.insert({columns.target, columns.weight, columns.group, columns.fold});
+    std::set<std::string> names{columns.target, columns.weight, columns.group, columns.fold};
+    for (const Column& c : source.table.columns) {
+      const auto is_meant = [&](const std::string& name) { return leaves_out(source, name, c.name); };
+      if (std::any_of(columns.ignore.begin(), columns.ignore.end(), is_meant)) names.insert(c.name);
+    }
     return names;
   }();
   std::vector<std::string> names;
   if (source.sparse) {
-    for (std::size_t f = 0; f < source.sparse->n_features; ++f) names.push_back(fmt::format("f{}", f + 1));
+    for (std::size_t f = 0; f < source.sparse->n_features; ++f) {
+      names.push_back(io::libsvm_feature_name(f, source.options.first_index));
+    }
   } else if (columns.features.empty()) {
     for (const Column& c : source.table.columns) {
       if (!taken.contains(c.name) && !says_which_row(c)) names.push_back(c.name);

@@ -53,6 +53,8 @@ void run_import(const config::ImportJob& job, IfExists if_exists, Observer& obse
   const io::ImportedSet imported = io::import_entity_set(entity_import(job), job.store, memory_limit,
                                                          [&](std::string_view stage) { observer.stage(stage); });
   const core::EntitySet& set = imported.set;
+  for (const std::string& sentence : imported.warnings) observer.warning(sentence);
+  for (const std::string& sentence : imported.notes) observer.note(sentence);
   std::size_t n_rows = 0;
   for (const core::EntityTable& table : set.tables) {
     n_rows += table.n_rows;

@@ -18,6 +18,7 @@
 #include "core/option.hpp"
 #include "io/atomic_file.hpp"
 #include "io/csv.hpp"
+#include "io/libsvm_text.hpp"
 #include "io/store.hpp"
 #include "io/table_file.hpp"
 #include "jobs/dataset_builder.hpp"
@@ -100,6 +101,8 @@ std::string features_hint(const fs::path& source) {
 /// Leaves out what is said of columns that the new data does not have (the target, most often).
 io::ImportOptions fitting(io::ImportOptions options, const fs::path& file, const PipelineInfo& info) {
   const std::string table = std::exchange(options.table, {});
+  options.used = info.features;
+  options.used.push_back(info.target);
   switch (io::format_of(file, options)) {
     case io::TableFormat::store: {
       options.types.clear();
@@ -117,9 +120,11 @@ io::ImportOptions fitting(io::ImportOptions options, const fs::path& file, const
     }
     case io::TableFormat::libsvm:
       std::erase_if(options.types, [](const auto& entry) { return entry.first != kLibsvmTarget; });
+      options.first_index = io::libsvm_first_index(info.features);
       options.n_features = info.features.size();
       for (const std::string& name : info.features) {
-        options.n_features = std::max(options.n_features, number_behind("f", name).value_or(0));
+        const std::size_t counted_from_0 = options.first_index == io::IndexBase::zero ? 1 : 0;
+        options.n_features = std::max(options.n_features, number_behind("f", name).value_or(0) + counted_from_0);
       }
   }
   return options;
@@ -203,6 +208,8 @@ class Predictor {
         options_.types.emplace(name, core::ColumnType::real);
     }
     if (options_.types.size() != n_types) source_ = io::open_table(job_.data, options_);
+    for (const std::string& sentence : source_->remarks().warnings) observer_.warning(sentence);
+    for (const std::string& sentence : source_->remarks().notes) observer_.note(sentence);
     has_truth_ = source_->schema().find(info().target) != nullptr &&
                  std::find(columns_.begin(), columns_.end(), info().target) == columns_.end();
     if (!weight_.empty() && source_->schema().find(weight_) == nullptr) {

@@ -112,6 +112,8 @@ class SearchRunner {
     }
     observer_.stage(fmt::format("reading {}", job_.data.source.file.string()));
     data_ = load_search_data(job_, session_);
+    for (const std::string& sentence : data_.remarks.warnings) observer_.warning(sentence);
+    for (const std::string& sentence : data_.remarks.notes) observer_.note(sentence);
     mpi::run_together(session_.transport(), [&] { planned_ = plan_search(job_, data_.train); });
     observer_.plan(plan_facts(job_, planned_, data_.train, resources(), place()));
     if (const auto warning = memory_warning(job_, planned_, data_.train, resources())) observer_.warning(*warning);

@@ -1,6 +1,9 @@
 #include "jobs/source_table.hpp"
 
+#include <algorithm>
+#include <memory>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -9,7 +12,10 @@
 namespace gridmill::jobs {
 
 SourceTable read_source(const std::filesystem::path& file, const io::ImportOptions& options) {
-  return {.table = io::read_table(file, options), .file = file, .options = options};
+  const std::unique_ptr<io::TableSource> source = io::open_table(file, options);
+  SourceTable read{.table = source->next(source->n_rows()), .file = file, .options = options};
+  read.remarks = source->remarks();
+  return read;
 }
 
 void refuse(const SourceTable& source, std::string what, std::string hint) {
@@ -31,6 +37,11 @@ std::size_t first_missing(const core::Column& column) {
   std::size_t row = 0;
   while (row < column.size() && !column.missing(row)) ++row;
   return row;
+}
+
+bool leaves_out(const SourceTable& source, const std::string& name, const std::string& column) {
+  const std::vector<std::string>& nameless = source.remarks.nameless;
+  return name == column || (name.empty() && std::find(nameless.begin(), nameless.end(), column) != nameless.end());
 }
 
 bool is_number(core::ColumnType type) {
