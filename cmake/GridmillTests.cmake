@@ -48,8 +48,9 @@ set(GRIDMILL_SANITIZER_ENVIRONMENT "UBSAN_OPTIONS=print_stacktrace=1;GRIDMILL_TE
 # gridmill_test(core.value SOURCES value_test.cpp LINKS gridmill::core)
 # A GoogleTest program, run as one ctest; of label `unit` (the default) also as sanitized.<name>.
 # LABEL cli: it starts the program itself, which DEPENDS must name. PROCESSORS: how many of them it keeps busy.
+# OUTSIDE_DATA: it has more to check where GRIDMILL_SHARED names a folder of data; label `outside`.
 function(gridmill_test name)
-  cmake_parse_arguments(ARG "" "TIMEOUT;LABEL;PROCESSORS" "SOURCES;LINKS;INCLUDES;DEFINITIONS;DEPENDS;ENVIRONMENT" ${ARGN})
+  cmake_parse_arguments(ARG "OUTSIDE_DATA" "TIMEOUT;LABEL;PROCESSORS" "SOURCES;LINKS;INCLUDES;DEFINITIONS;DEPENDS;ENVIRONMENT" ${ARGN})
   foreach(default IN ITEMS TIMEOUT=120 LABEL=unit PROCESSORS=1)
     string(REPLACE "=" ";" default ${default})
     list(POP_FRONT default option)
@@ -61,16 +62,20 @@ function(gridmill_test name)
   if(ARG_LABEL STREQUAL unit)
     set(sanitized SANITIZED)
   endif()
+  set(outside)
+  if(ARG_OUTSIDE_DATA)
+    set(outside ";outside")
+  endif()
   string(REPLACE "." "_" target "test_${name}")
   gridmill_test_program(${target} ${sanitized} SOURCES ${ARG_SOURCES} LINKS ${ARG_LINKS} GTest::gtest_main
     INCLUDES ${ARG_INCLUDES} DEFINITIONS ${ARG_DEFINITIONS} DEPENDS ${ARG_DEPENDS})
   set(environment ${GRIDMILL_TEST_ENVIRONMENT} ${ARG_ENVIRONMENT})
   add_test(NAME ${name} COMMAND ${target})
-  set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS ${ARG_LABEL} PROCESSORS ${ARG_PROCESSORS}
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABEL}${outside}" PROCESSORS ${ARG_PROCESSORS}
     ENVIRONMENT "${environment}")
   if(TARGET ${target}_sanitized)
     add_test(NAME sanitized.${name} COMMAND ${target}_sanitized)
-    set_tests_properties(sanitized.${name} PROPERTIES TIMEOUT 300 LABELS sanitized PROCESSORS ${ARG_PROCESSORS}
+    set_tests_properties(sanitized.${name} PROPERTIES TIMEOUT 300 LABELS "sanitized${outside}" PROCESSORS ${ARG_PROCESSORS}
       ENVIRONMENT "${environment};${GRIDMILL_SANITIZER_ENVIRONMENT}")
   endif()
 endfunction()

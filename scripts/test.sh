@@ -1,21 +1,28 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds gridmill and its tests, and runs them: unit, MPI at several rank counts, command
-# line, architecture, package; and the unit and MPI tests once more with the address and undefined-behaviour sanitizers.
-# Ends with one line that counts them. Exit code 0 only if everything passed.
+# line, architecture, package, robustness; and the unit and MPI tests once more with the address and undefined-behaviour
+# sanitizers. Ends with one line that counts them. Exit code 0 only if everything passed.
 #
-#   scripts/test.sh           everything
-#   scripts/test.sh --fast    without the sanitizers
+#   scripts/test.sh            everything
+#   scripts/test.sh --fast     without the sanitizers
+#   scripts/test.sh --outside  only the tests that have more to check where GRIDMILL_SHARED names a folder of data that does
+#                              not belong to the project
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=scripts/steps.sh
 source scripts/steps.sh
 
 tests=all
+label=()
 case ${1:-} in
   "") ;;
   --fast) tests=dev ;;
+  --outside)
+    [[ -d ${GRIDMILL_SHARED:-} ]] || { echo "test.sh: --outside: GRIDMILL_SHARED names no folder" >&2; exit 2; }
+    label=(--label-regex '^outside$')
+    ;;
   -h | --help) sed -n '2,/^set/ { /^set/d; s/^# \{0,1\}//p }' "$0"; exit 0 ;;
-  *) echo "test.sh: unknown argument '$1' (known: --fast)" >&2; exit 2 ;;
+  *) echo "test.sh: unknown argument '$1' (known: --fast, --outside)" >&2; exit 2 ;;
 esac
 
 started=$SECONDS
@@ -29,7 +36,7 @@ fi
 echo "==> Testing"
 log=build/dev/test-output.txt
 status=0
-ctest --preset "$tests" --parallel "$(nproc)" | tee "$log" || status=${PIPESTATUS[0]}
+ctest --preset "$tests" "${label[@]}" --parallel "$(nproc)" | tee "$log" || status=${PIPESTATUS[0]}
 closing=$(sed -n 's/^[0-9]*% tests passed, \([0-9]*\) tests failed out of \([0-9]*\)$/\1 \2/p' "$log")
 if [[ -z $closing ]]; then
   echo "test.sh: failed: ctest could not run the tests (exit code $status)" >&2

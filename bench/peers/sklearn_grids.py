@@ -9,8 +9,8 @@ letter    15,000 x 16, 26 classes; gamma 1, 2, 4; C 1, 4, 16; 3 folds
 a9a       32,561 x 123, sparse; gamma 0.01, 0.03, 0.1; C 0.5, 2, 8; 3 folds
 covtype   4,858 x 54; 10 gammas x 10 Cs; 5 folds
 
-The data is looked for in $GRIDMILL_BENCH_DATA, else in ../shared/data; where it is not there, data of the same shape is
-made up (and said so), in the folder build/bench. A --tol below 1e-3 means `mode: converged` for gridmill.
+The data is looked for in $GRIDMILL_SHARED/data; where it is not there, data of the same shape is made up (and said so), in
+the folder build/bench. A --tol below 1e-3 means `mode: converged` for gridmill.
 """
 import argparse
 import os
@@ -50,9 +50,10 @@ def make_up(name, path):
 
 
 def data_file(name):
-    for folder in (os.environ.get("GRIDMILL_BENCH_DATA"), ROOT.parent / "shared" / "data"):
-        if folder and (pathlib.Path(folder) / GRIDS[name]["file"]).exists():
-            return pathlib.Path(folder) / GRIDS[name]["file"]
+    if shared := os.environ.get("GRIDMILL_SHARED"):
+        real = pathlib.Path(shared) / "data" / GRIDS[name]["file"]
+        if real.exists():
+            return real
     path = ROOT / "build" / "bench" / (name + (".csv" if name == "covtype" else ".libsvm"))
     if not path.exists():
         print(f"{GRIDS[name]['file']} is not there; made up {path} of its shape")

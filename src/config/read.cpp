@@ -9,7 +9,9 @@
 #include "config/read_features.hpp"
 #include "config/read_import.hpp"
 #include "config/read_search.hpp"
+#include "config/search_size.hpp"
 #include "config/sections.hpp"
+#include "core/memory_size.hpp"
 
 namespace gridmill::config {
 
@@ -88,6 +90,19 @@ void read_data(const Node& node, const std::filesystem::path& config, DataOption
   if (!data.test.empty()) data.test = find_file(data.test, config);
 }
 
+/// Refuses what no memory holds before any of it is made, where most of it is asked for.
+void check_size(const Node& search, const SearchJob& job, Problems& problems) {
+  const search::PlanSize size = search_size(job, nullptr);
+  const Node* of_folds = search.find("cv");
+  const Node* of_candidates = search.find(job.search.random ? "random" : "grid");
+  const Node* asked = size.n_folds > size.n_candidates ? of_folds : of_candidates;
+  const auto problem = core::memory_problem(
+      size.bytes(), asked == nullptr ? search.where : asked->where, fmt::format("search: {}", size.text()),
+      size.n_folds > size.n_candidates ? "ask for fewer cv.folds or cv.repeats"
+                                       : "ask for fewer values, or draw some: 'random: {n: 60}'");
+  if (problem) problems.add(problem->where, problem->what, problem->hint);
+}
+
 void read_search(const Node& node, const models::Family* family, SearchJob& job, Problems& problems) {
   const auto entries = read_section(node, "search", search_fields(), job.search, problems);
   // What did not pass its declaration has been reported; it must not be reported again as missing.
@@ -102,6 +117,7 @@ void read_search(const Node& node, const models::Family* family, SearchJob& job,
     const core::Location& place = entry("scoring") != nullptr ? entry("scoring")->where : node.where;
     read_refit(entry("refit"), entry("one_standard_error"), place, job.search, problems);
   }
+  if (problems.empty()) check_size(node, job, problems);
 }
 
 /// Stands for a section that is not given: all its options have their defaults.

@@ -7,13 +7,14 @@
 #include "config/read_search.hpp"
 #include "config/sections.hpp"
 #include "core/hint.hpp"
+#include "search/plan_size.hpp"
 
 namespace gridmill::config {
 
 namespace {
 
 /// More combinations than this are not checked one by one; what is wrong with them shows when they are fitted.
-constexpr std::size_t kMostChecked = 20'000;
+constexpr double kMostChecked = 20'000;
 
 const std::vector<std::string> kDistributions{"uniform", "loguniform", "randint"};
 
@@ -150,7 +151,7 @@ std::vector<search::GridAxes> lists_only(const std::vector<search::RandomAxes>& 
 /// Checks each candidate for what its values are together; says the same thing once.
 void check_together(const Node& where, const models::Family& family, const core::Params& fixed,
                     const std::vector<search::GridAxes>& grids, Problems& problems) {
-  if (search::grid_size(grids) > kMostChecked) return;
+  if (search::count_candidates(grids) > kMostChecked) return;
   std::set<std::string> said;
   for (core::Params candidate : search::expand_grid(grids)) {
     candidate.insert(fixed.begin(), fixed.end());  // keeps the candidate's own values

@@ -73,6 +73,8 @@ core::Value read_json(const std::filesystem::path& file) {
     const auto end = text.begin() + static_cast<std::ptrdiff_t>(std::min(error.byte, text.size()));
     const auto line = static_cast<std::size_t>(std::count(text.begin(), end, '\n')) + 1;
     throw core::UserError(core::Problem{{file.string(), line, 0}, "not valid JSON", {}});
+  } catch (const Json::exception&) {
+    throw core::UserError(core::Problem{{file.string()}, "holds a number beyond those of a double", {}});
   }
 }
 

@@ -12,6 +12,7 @@
 
 #include "core/error.hpp"
 #include "core/hint.hpp"
+#include "core/memory_size.hpp"
 #include "io/categories.hpp"
 #include "io/cell.hpp"
 #include "io/text_window.hpp"
@@ -23,7 +24,9 @@ using core::Column;
 using core::ColumnType;
 
 constexpr std::string_view kBlanks = " \t\r";
-constexpr std::size_t kMostFeatures = 10'000'000;  // a dense table of more would not fit anywhere
+constexpr std::size_t kMostFeatures = 10'000'000;
+constexpr std::size_t kMostColumns = 1'000'000;  // of a table
+constexpr std::size_t kColumnBytes = 800;        // that a column takes without a single row
 
 struct Line {
   std::string_view label;
@@ -137,11 +140,15 @@ void set_target(Column& target, std::size_t row, std::string_view label) {
 
 class LibsvmTable : public TableSource {
  public:
-  LibsvmTable(const std::filesystem::path& path, const ImportOptions& options) : path_(path), options_(options) {
+  enum class Columns { all, target_only };  // those of features take memory without a single row
+
+  LibsvmTable(const std::filesystem::path& path, const ImportOptions& options, Columns columns = Columns::all)
+      : path_(path), options_(options) {
     schema_.name = options.table.empty() ? table_name_of(path.string()) : options.table;
     schema_.source = path.string();
     const Column target = target_column();
-    for (std::size_t i = 0; i < n_features_; ++i) {
+    if (columns == Columns::all) refuse_too_many_columns();
+    for (std::size_t i = 0; columns == Columns::all && i < n_features_; ++i) {
       schema_.columns.push_back(
           empty_column({.name = libsvm_feature_name(i, options_.first_index), .type = ColumnType::real}));
     }
@@ -154,6 +161,7 @@ class LibsvmTable : public TableSource {
 
   [[nodiscard]] const core::Table& schema() const override { return schema_; }
   [[nodiscard]] std::size_t n_rows() const override { return n_rows_; }
+  [[nodiscard]] std::size_t n_features() const { return n_features_; }
 
   core::Table next(std::size_t max_rows) override {
     const std::size_t wanted = std::min(max_rows, n_rows_ - n_read_);
@@ -184,6 +192,9 @@ class LibsvmTable : public TableSource {
     std::size_t n_positions = 0;  // up to the greatest one
     while (reader.next(line)) {
       ++n_rows_;
+      if (widest_.line == 0 && !line.entries.empty() && line.entries.back().first >= kMostColumns) {
+        widest_ = reader.location();
+      }
       integers = integers && parse_integer(line.label);
       if (categorical) labels.emplace(line.label);
       if (line.entries.empty()) continue;
@@ -201,6 +212,16 @@ class LibsvmTable : public TableSource {
     target.categories = std::vector<std::string>(labels.begin(), labels.end());
     sort_categories(target.categories);
     return empty_column(target);
+  }
+
+  void refuse_too_many_columns() const {
+    if (n_features_ <= kMostColumns) return;
+    throw core::UserError(core::Problem{
+        widest_.line == 0 ? core::Location{path_.string()} : widest_,
+        fmt::format(
+            "a table of {} features would take {} of memory before its first row; at most {} are read as a table",
+            n_features_, core::size_text(kColumnBytes * n_features_), kMostColumns),
+        "'gridmill search' takes such text as it is, where no candidate has preprocessing or impute"});
   }
 
   void check_options() const {
@@ -227,6 +248,7 @@ class LibsvmTable : public TableSource {
   ImportOptions options_;
   std::size_t n_rows_ = 0;
   std::size_t n_features_ = 0;
+  core::Location widest_;  // the first line with an index beyond kMostColumns
   std::size_t n_read_ = 0;
   core::Table schema_;
   std::optional<LibsvmReader> reader_;
@@ -239,12 +261,12 @@ std::unique_ptr<TableSource> open_libsvm(const std::filesystem::path& path, cons
 }
 
 SparseText read_libsvm(const std::filesystem::path& path, const ImportOptions& options) {
-  const LibsvmTable layout(path, options);
+  const LibsvmTable layout(path, options, LibsvmTable::Columns::target_only);
   const core::Table& schema = layout.schema();
   SparseText out{.rest = {.name = schema.name, .columns = {}, .source = schema.source},
                  .x = {},
                  .first_index = layout.options().first_index};
-  out.x.n_features = schema.columns.size() - 1;
+  out.x.n_features = layout.n_features();
   Column target = empty_column(schema.columns.back(), layout.n_rows());
   LibsvmReader reader(path, layout.options());
   Line line;

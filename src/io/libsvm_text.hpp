@@ -23,7 +23,8 @@ namespace gridmill::io {
 /// Reads the file once to learn its size and once more as it is consumed. Memory: a block of rows.
 /// Errors: UserError with file:line:column for a label or value that is not a number, several labels, indices that do
 /// not ascend, index 0 where the first one is 1, or beyond n_features; no samples; options.types naming a column
-/// that is not there, or another type than `target: double` and `target: categorical`; options.ignore.
+/// that is not there, or another type than `target: double` and `target: categorical`; options.ignore; an index that
+/// makes more than a million columns.
 std::unique_ptr<TableSource> open_libsvm(const std::filesystem::path& path, const ImportOptions& options);
 
 /// LIBSVM text as it is: what a line does not name is 0.

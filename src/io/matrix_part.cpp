@@ -12,6 +12,7 @@
 #include "io/atomic_file.hpp"
 #include "io/checksum.hpp"
 #include "io/hdf5.hpp"
+#include "io/part_checksum.hpp"
 #include "io/store_format.hpp"
 #include "io/store_schema.hpp"
 #include "io/table_source.hpp"
@@ -155,37 +156,20 @@ std::uint64_t hash_rows(ColumnType type, const Stored& stored, std::size_t first
   return hash;
 }
 
-/// Hashes of all blocks of all columns; the checksum of a part is the hash of them and of what the codes mean.
-class BlockHashes {
- public:
-  explicit BlockHashes(const PartHeader& header)
-      : n_blocks_((header.n_rows + MatrixPartWriter::kRowQuantum - 1) / MatrixPartWriter::kRowQuantum),
-        hashes_(header.types.size() * n_blocks_, 0) {}
+PartChecksum no_checksum_yet(const PartHeader& header) {
+  constexpr std::size_t kQuantum = MatrixPartWriter::kRowQuantum;
+  return {header.types.size(), (header.n_rows + kQuantum - 1) / kQuantum};
+}
 
-  void take(std::size_t column, ColumnType type, const Stored& stored, std::size_t first, std::size_t n) {
-    constexpr std::size_t kQuantum = MatrixPartWriter::kRowQuantum;
-    GRIDMILL_ASSERT(first % kQuantum == 0, "portions begin at whole blocks");
-    for (std::size_t at = 0; at < n; at += kQuantum) {
-      hashes_[column * n_blocks_ + (first + at) / kQuantum] = hash_rows(type, stored, at, std::min(kQuantum, n - at));
-    }
+/// Takes rows of a column, which begin at a whole block.
+void take(PartChecksum& checksum, std::size_t column, ColumnType type, const Stored& stored, std::size_t first,
+          std::size_t n) {
+  constexpr std::size_t kQuantum = MatrixPartWriter::kRowQuantum;
+  GRIDMILL_ASSERT(first % kQuantum == 0, "portions begin at whole blocks");
+  for (std::size_t at = 0; at < n; at += kQuantum) {
+    checksum.set(column, (first + at) / kQuantum, hash_rows(type, stored, at, std::min(kQuantum, n - at)));
   }
-
-  [[nodiscard]] std::string checksum_text(std::span<const CodeMeaning> meanings) const {
-    std::vector<std::uint64_t> all = hashes_;
-    for (const CodeMeaning& meaning : meanings) {
-      std::string labels;
-      if (meaning.labels) {
-        for (const std::string& label : *meaning.labels) labels += fmt::format("{}:{}", label.size(), label);
-      }
-      all.push_back(checksum(fmt::format("{} {} {}", meaning.first, meaning.size(), labels)));
-    }
-    return fmt::format("{:016x}", checksum({reinterpret_cast<const char*>(all.data()), all.size() * sizeof(all[0])}));
-  }
-
- private:
-  std::size_t n_blocks_;
-  std::vector<std::uint64_t> hashes_;
-};
+}
 
 std::string types_text(const PartHeader& header) {
   std::vector<std::string> words;
@@ -227,12 +211,15 @@ void write_meanings(const hdf5::Group& root, std::span<const CodeMeaning> meanin
 
 struct MatrixPartWriter::State {
   State(const std::filesystem::path& path, PartHeader part)
-      : pending(path), file(hdf5::File::create(pending.temporary())), header(std::move(part)), hashes(header) {}
+      : pending(path),
+        file(hdf5::File::create(pending.temporary())),
+        header(std::move(part)),
+        hashes(no_checksum_yet(header)) {}
 
   PendingFile pending;  // destroyed last: removes the file that could not be finished
   hdf5::File file;
   PartHeader header;
-  BlockHashes hashes;
+  PartChecksum hashes;
   std::vector<std::vector<std::string>> texts;  // by text column
 
   template <class Write>
@@ -321,7 +308,7 @@ void MatrixPartWriter::write(std::size_t first, std::span<const CellValues* cons
   std::vector<Stored> stored;
   for (std::size_t i = 0; i < columns.size(); ++i) {
     stored.push_back(stored_as(state.header.types[i], *columns[i]));
-    state.hashes.take(i, state.header.types[i], stored.back(), first, n);
+    take(state.hashes, i, state.header.types[i], stored.back(), first, n);
   }
   state.guarded([&] {
     for (const ColumnType type : kTypes) {
@@ -332,6 +319,28 @@ void MatrixPartWriter::write(std::size_t first, std::span<const CellValues* cons
   });
 }
 
+void MatrixPartWriter::recode(std::size_t column, std::size_t first, std::size_t n,
+                              std::span<const std::int32_t> codes) {
+  constexpr std::size_t kRowsAtOnce = 256 * kRowQuantum;
+  State& state = *state_;
+  GRIDMILL_ASSERT(state.header.types[column] == ColumnType::categorical, "only categories have codes");
+  const std::string array(core::name_of(ColumnType::categorical));
+  const std::size_t row = part_place(state.header.types, column).row;
+  for (std::size_t done = 0; done < n; done += kRowsAtOnce) {
+    std::vector<std::int32_t> entries(std::min(kRowsAtOnce, n - done));
+    state.guarded(
+        [&] { state.file.root().dataset(array).read_block(row, 1, first + done, entries.size(), entries.data()); });
+    for (std::int32_t& code : entries) {
+      if (code != core::kMissingCode) code = codes[static_cast<std::size_t>(code)];
+    }
+    Stored stored;
+    append(stored.bytes, entries);
+    take(state.hashes, column, ColumnType::categorical, stored, first + done, entries.size());
+    state.guarded(
+        [&] { state.file.root().dataset(array).write_block(row, 1, first + done, entries.size(), entries.data()); });
+  }
+}
+
 void MatrixPartWriter::finish(std::span<const CodeMeaning> meanings) {
   State& state = *state_;
   GRIDMILL_ASSERT(meanings.size() == count_of(state.header.types, ColumnType::categorical), "a meaning a category");
@@ -340,7 +349,7 @@ void MatrixPartWriter::finish(std::span<const CodeMeaning> meanings) {
       const hdf5::Group root = state.file.root();
       state.write_texts();
       write_meanings(root, meanings);
-      root.set_attribute("checksum", state.hashes.checksum_text(meanings));
+      root.set_attribute("checksum", state.hashes.text(meanings));
     }
     state.file.close();
   });
@@ -415,11 +424,11 @@ struct MatrixPart::State {
   [[nodiscard]] bool is_whole() const {
     const hdf5::Group root = file.root();
     if (!root.has_attribute("checksum")) return false;
-    BlockHashes hashes(header);
+    PartChecksum hashes = no_checksum_yet(header);
     for (std::size_t column = 0; column < header.types.size(); ++column) {
-      hashes.take(column, header.types[column], stored(column, 0, header.n_rows), 0, header.n_rows);
+      take(hashes, column, header.types[column], stored(column, 0, header.n_rows), 0, header.n_rows);
     }
-    return hashes.checksum_text(meanings()) == text_attribute(root, "checksum");
+    return hashes.text(meanings()) == text_attribute(root, "checksum");
   }
 };
 

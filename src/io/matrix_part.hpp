@@ -53,8 +53,11 @@ class MatrixPartWriter {
   MatrixPartWriter(const std::filesystem::path& path, PartHeader header);
   ~MatrixPartWriter();
 
-  /// Writes rows [first, first + n) of all columns. Rows may be written again.
+  /// Writes rows [first, first + n) of all columns, which begin at a whole block.
   void write(std::size_t first, std::span<const CellValues* const> columns);
+  /// Gives the codes in rows [first, first + n) of a categorical column, which are written, new numbers: code c becomes
+  /// codes[c]. For columns of which more labels turn up as they are written.
+  void recode(std::size_t column, std::size_t first, std::size_t n, std::span<const std::int32_t> codes);
   /// Makes the file appear; `meanings` by categorical column.
   void finish(std::span<const CodeMeaning> meanings);
 

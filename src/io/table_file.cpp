@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <cctype>
 #include <string_view>
+#include <variant>
 
 #include <fmt/format.h>
 
 #include "core/error.hpp"
+#include "core/memory_size.hpp"
 #include "io/csv_table.hpp"
 #include "io/hdf5.hpp"
 #include "io/libsvm_text.hpp"
@@ -27,6 +29,16 @@ std::unique_ptr<TableSource> open_store(const std::filesystem::path& path, const
                                         "import the text again with them"});
   }
   return open_store_table(path, options.table, options.ignore);
+}
+
+/// Memory that a row of a table takes [bytes]; of texts, what they take at least.
+double row_bytes(const core::Table& schema) {
+  double bytes = 0;
+  for (const core::Column& column : schema.columns) {
+    const auto width = [](const auto& entries) { return sizeof(entries[0]); };
+    bytes += static_cast<double>(std::visit(width, column.values));
+  }
+  return bytes;
 }
 
 /// Weka's files begin with %-comments and empty lines, then "@relation".
@@ -84,6 +96,10 @@ ColumnSpool::Limits reading_limits() {
 
 core::Table read_table(const std::filesystem::path& path, const ImportOptions& options) {
   const std::unique_ptr<TableSource> source = open_table(path, options);
+  const core::Table& schema = source->schema();
+  core::require_memory(row_bytes(schema) * static_cast<double>(source->n_rows()), {path.string()},
+                       fmt::format("the table of {} rows and {} columns", source->n_rows(), schema.columns.size()),
+                       "take a part of its rows or columns");
   return source->next(source->n_rows());
 }
 

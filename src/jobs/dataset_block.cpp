@@ -40,6 +40,18 @@ class Writer {
     block_ += value;
   }
 
+  /// Their sizes, then all of them in one piece: there may be millions.
+  void texts(const std::vector<std::string>& values) {
+    std::vector<std::uint64_t> sizes;
+    std::string joined;
+    for (const std::string& value : values) {
+      sizes.push_back(value.size());
+      joined += value;
+    }
+    array(std::span<const std::uint64_t>(sizes));
+    block_ += joined;
+  }
+
   std::string finish() { return std::move(block_); }
 
  private:
@@ -67,6 +79,17 @@ class Reader {
     std::string value(reinterpret_cast<const char*>(block_.data() + position_), size);
     position_ += size;
     return value;
+  }
+
+  std::vector<std::string> texts(std::size_t n) {
+    std::vector<std::string> values;
+    values.reserve(n);
+    for (const std::uint64_t size : array<std::uint64_t>(n)) {
+      GRIDMILL_ASSERT(position_ + size <= block_.size(), "the block holds what its header says");
+      values.emplace_back(reinterpret_cast<const char*>(block_.data() + position_), size);
+      position_ += size;
+    }
+    return values;
   }
 
  private:
@@ -141,8 +164,8 @@ std::string pack(const core::Dataset& data) {
   Writer writer;
   writer.array(std::span<const Header>(header));
   writer.text(data.target_name);
-  for (const std::string& name : data.feature_names) writer.text(name);
-  for (const std::string& label : data.classes) writer.text(label);
+  writer.texts(data.feature_names);
+  writer.texts(data.classes);
   writer.array(std::span<const double>(data.x.data, data.x.n_features * data.x.n_samples));
   writer.array(data.sparse.start);
   writer.array(data.sparse.feature);
@@ -161,8 +184,8 @@ core::Dataset unpack(std::span<const std::byte> block, std::shared_ptr<const voi
   core::Dataset data;
   data.task = static_cast<core::Task>(header.task);
   data.target_name = reader.text();
-  for (std::size_t i = 0; i < header.n_features; ++i) data.feature_names.push_back(reader.text());
-  for (std::size_t i = 0; i < header.n_classes; ++i) data.classes.push_back(reader.text());
+  data.feature_names = reader.texts(header.n_features);
+  data.classes = reader.texts(header.n_classes);
   const bool is_sparse = header.is_sparse != 0;
   const auto x = reader.array<double>(is_sparse ? 0 : header.n_features * header.n_samples);
   if (!is_sparse) data.x = core::MatrixView(x.data(), header.n_features, header.n_samples);

@@ -90,14 +90,13 @@ class EarlierStages final : public features::Materialized {
   std::map<const Feature*, Place> places_;
 };
 
-/// The categories of one column as they come in, slice by slice. Most columns have one dictionary throughout; where
-/// primitives make up labels, later slices may bring new ones.
+/// The categories of one column of a part as they come in, slice by slice. Most columns have one dictionary throughout;
+/// where primitives make up labels, later slices may bring new ones, and what is written already gets other codes.
 class PartCodes {
  public:
-  /// Returns the column in codes of the part: of the dictionary so far, grown if need be.
-  void take(Column& column) {
-    if (column.dictionary == dictionary_) return;
-    const DictionaryRef all = features::united(dictionary_, column.dictionary);
+  /// Takes the rows from `first` on and gives them codes of the dictionary so far, grown if need be.
+  void take(Column& column, std::size_t first) {
+    const DictionaryRef all = features::united(dictionary(), column.dictionary);
     if (all != column.dictionary) {
       const auto codes = features::code_map(*column.dictionary, *all);
       for (std::int32_t& code : std::get<Column::Codes>(column.values)) {
@@ -105,16 +104,25 @@ class PartCodes {
       }
       column.dictionary = all;
     }
-    grown_ = grown_ || (dictionary_ != nullptr && all != dictionary_);
-    dictionary_ = all;
+    if (runs_.empty() || runs_.back().dictionary != all) runs_.push_back({first, all});
   }
 
-  [[nodiscard]] bool grown() const { return grown_; }
-  [[nodiscard]] const DictionaryRef& dictionary() const { return dictionary_; }
+  /// Gives rows that were written before the last labels came their codes of the whole dictionary.
+  void finish(io::MatrixPartWriter& writer, std::size_t column) const {
+    for (std::size_t i = 0; i + 1 < runs_.size(); ++i) {
+      const std::size_t n = runs_[i + 1].first - runs_[i].first;
+      writer.recode(column, runs_[i].first, n, features::code_map(*runs_[i].dictionary, *dictionary()));
+    }
+  }
+
+  [[nodiscard]] DictionaryRef dictionary() const { return runs_.empty() ? nullptr : runs_.back().dictionary; }
 
  private:
-  DictionaryRef dictionary_;
-  bool grown_ = false;
+  struct Run {
+    std::size_t first = 0;  // row of the part from which on codes are those of
+    DictionaryRef dictionary;
+  };
+  std::vector<Run> runs_;
 };
 
 }  // namespace
@@ -249,42 +257,11 @@ struct PartMaker::State {
       std::vector<Column> columns = evaluate(range.first + done, std::min(slice, range.n - done));
       std::vector<const io::CellValues*> cells;
       for (std::size_t i = 0; i < columns.size(); ++i) {
-        if (files.types[i] == ColumnType::categorical) codes[i].take(columns[i]);
-        features::add_rows(statistics[i], columns[i]);
-        cells.push_back(&columns[i].values);
-      }
-      const bool grown = std::any_of(codes.begin(), codes.end(), [](const PartCodes& each) { return each.grown(); });
-      if (grown) return compute_at_once(part);
-      writer.write(done, cells);
-    }
-    finish(writer, codes);
-    return statistics;
-  }
-
-  /// Where labels turn up on the way, codes are known at the end only: all rows are held until then.
-  PartStatistics compute_at_once(std::size_t part) {
-    const PartRange& range = files.ranges[part];
-    std::vector<PartCodes> codes(files.types.size());
-    std::vector<std::vector<Column>> slices;
-    for (std::size_t done = 0; done < range.n; done += slice) {
-      slices.push_back(evaluate(range.first + done, std::min(slice, range.n - done)));
-      for (std::size_t i = 0; i < codes.size(); ++i) {
-        if (files.types[i] == ColumnType::categorical) codes[i].take(slices.back()[i]);
-      }
-    }
-    io::MatrixPartWriter writer(files.files[part], files.header(part));
-    PartStatistics statistics(files.types.size());
-    std::size_t done = 0;
-    for (std::vector<Column>& columns : slices) {
-      std::vector<const io::CellValues*> cells;
-      for (std::size_t i = 0; i < columns.size(); ++i) {
-        if (files.types[i] == ColumnType::categorical) codes[i].take(columns[i]);
-        statistics[i].counts_numbers = is_last && counts_numbers(plan.columns[i]);
+        if (files.types[i] == ColumnType::categorical) codes[i].take(columns[i], done);
         features::add_rows(statistics[i], columns[i]);
         cells.push_back(&columns[i].values);
       }
       writer.write(done, cells);
-      done += columns.empty() ? 0 : columns.front().size();
     }
     finish(writer, codes);
     return statistics;
@@ -293,7 +270,9 @@ struct PartMaker::State {
   void finish(io::MatrixPartWriter& writer, const std::vector<PartCodes>& codes) {
     std::vector<io::CodeMeaning> all;
     for (std::size_t i = 0; i < codes.size(); ++i) {
-      if (files.types[i] == ColumnType::categorical) all.push_back(meaning(codes[i].dictionary()));
+      if (files.types[i] != ColumnType::categorical) continue;
+      codes[i].finish(writer, i);
+      all.push_back(meaning(codes[i].dictionary()));
     }
     writer.finish(all);
   }

@@ -24,6 +24,7 @@
 #include "jobs/search_journal.hpp"
 #include "jobs/search_plan.hpp"
 #include "jobs/search_results_file.hpp"
+#include "jobs/search_time.hpp"
 #include "mpi/failure.hpp"
 #include "search/cv_results.hpp"
 
@@ -115,7 +116,7 @@ class SearchRunner {
     for (const std::string& sentence : data_.remarks.warnings) observer_.warning(sentence);
     for (const std::string& sentence : data_.remarks.notes) observer_.note(sentence);
     mpi::run_together(session_.transport(), [&] { planned_ = plan_search(job_, data_.train); });
-    observer_.plan(plan_facts(job_, planned_, data_.train, resources(), place()));
+    observer_.plan(facts());
     if (const auto warning = memory_warning(job_, planned_, data_.train, resources())) observer_.warning(*warning);
     if (run_.dry_run) return core::ExitCode::done;
     if (const auto code = earlier_result()) return *code;
@@ -131,7 +132,7 @@ class SearchRunner {
  private:
   core::ExitCode search() {
     for (const std::string& warning : planned_.warnings) observer_.warning(warning);
-
+    warn_of_days();
     observer_.stage("searching");
     std::optional<search::Evaluator> made;
     mpi::run_together(session_.transport(), [&] { made.emplace(planned_.plan, data_.train, resources()); });
@@ -157,6 +158,25 @@ class SearchRunner {
     return {.memory_bytes = memory_for_fits(job_, data_.train),
             .memory = &session_.memory(),
             .n_ranks = run_.dry_run ? run_.n_ranks : 0};
+  }
+
+  std::vector<Fact> facts() const {
+    std::vector<Fact> facts = plan_facts(job_, planned_, data_.train, resources(), place());
+    if (!run_.dry_run || !is_root()) return facts;
+    const auto time = estimate_time(planned_, data_.train, run_.n_ranks);
+    facts.push_back({"time", time ? time->text() : "not known: the candidates that were tried cannot be fitted"});
+    return facts;
+  }
+
+  /// Before hours pass without a word.
+  void warn_of_days() {
+    const auto n_ranks = static_cast<std::size_t>(session_.place().n_ranks);
+    mpi::run_together(session_.transport(), [&] {
+      if (!is_root() || !takes_long(planned_, n_ranks)) return;
+      const auto time = estimate_time(planned_, data_.train, n_ranks);
+      if (!time) return;
+      if (const auto warning = time_warning(*time, planned_, data_.train, n_ranks)) observer_.warning(*warning);
+    });
   }
 
   void open_directory() {

@@ -6,7 +6,9 @@
 
 #include <fmt/format.h>
 
+#include "config/search_size.hpp"
 #include "core/error.hpp"
+#include "core/memory_size.hpp"
 #include "core/option.hpp"
 #include "jobs/dataset_builder.hpp"
 #include "jobs/node_memory_size.hpp"
@@ -49,6 +51,15 @@ void check_columns_fit(const config::SearchJob& job, const core::Dataset& data) 
   if (grouped && data.group.empty()) {
     throw core::UserError("search.cv: folds by group need the column that holds the groups: data: {group: ...}");
   }
+}
+
+/// Before candidates and folds are made: leaving one of a million rows out would take a million lists of a million.
+void check_size_fits(const config::SearchJob& job, const core::Dataset& data) {
+  const search::PlanSize size = config::search_size(job, &data);
+  core::require_memory(size.bytes(), {}, fmt::format("search: {} of {} rows", size.text(), data.n_samples()),
+                       job.search.folds.kind == search::FoldKind::leave_one_out
+                           ? "take folds of several rows: 'cv: 10'"
+                           : "ask for fewer candidates, folds or repeats");
 }
 
 /// Says once what several candidates have wrong.
@@ -110,14 +121,15 @@ std::vector<Fact> plan_facts(const config::SearchJob& job, const PlannedSearch& 
   const auto count = [](std::size_t n) { return core::Value(static_cast<std::int64_t>(n)); };
   const models::MemoryUse use = memory_use(plan, data, resources);
   std::vector<Fact> facts{{"data", data_words(data)},
-          {"model", job.model},
-          {"candidates", count(plan.candidates.size())},
-          {"folds", count(plan.folds.size())},
-          {"fits", count(plan.candidates.size() * plan.folds.size())},
-          {"bundles", count(planned.bundles.size())},
-          {"ranks", count(static_cast<std::size_t>(place.n_ranks))},
-          {"nodes", count(place.n_nodes)},
-          {"memory per node", fmt::format("{} of {}", size_text(data_bytes(data) + use.bytes), size_text(memory_limit_here(job)))}};
+                          {"model", job.model},
+                          {"candidates", count(plan.candidates.size())},
+                          {"folds", count(plan.folds.size())},
+                          {"fits", count(plan.candidates.size() * plan.folds.size())},
+                          {"bundles", count(planned.bundles.size())},
+                          {"ranks", count(static_cast<std::size_t>(place.n_ranks))},
+                          {"nodes", count(place.n_nodes)},
+                          {"memory per node", fmt::format("{} of {}", size_text(data_bytes(data) + use.bytes),
+                                                          size_text(memory_limit_here(job)))}};
   if (!use.words.empty()) facts.push_back({"kept in memory", use.words});
   return facts;
 }
@@ -129,10 +141,11 @@ std::optional<std::string> memory_warning(const config::SearchJob& job, const Pl
   const std::size_t least = data_bytes(data) + use.least_bytes;
   if (least <= limit) return std::nullopt;
   const std::size_t n_ranks = resources.n_ranks_on_node();
-  return fmt::format("memory_limit: {} is less than this search needs, which will take {}; the least it can keep to "
-                     "with {} rank{} a node is 'memory_limit: {}'",
-                     job.memory_limit.text(), size_text(data_bytes(data) + use.bytes), n_ranks, n_ranks == 1 ? "" : "s",
-                     config::MemoryLimit{.bytes = least}.text());
+  return fmt::format(
+      "memory_limit: {} is less than this search needs, which will take {}; the least it can keep to "
+      "with {} rank{} a node is 'memory_limit: {}'",
+      job.memory_limit.text(), size_text(data_bytes(data) + use.bytes), n_ranks, n_ranks == 1 ? "" : "s",
+      config::MemoryLimit{.bytes = least}.text());
 }
 
 std::size_t memory_for_fits(const config::SearchJob& job, const core::Dataset& data) {
@@ -156,6 +169,7 @@ bool wants_probability(const search::SearchPlan& plan) { return search::outputs_
 PlannedSearch plan_search(const config::SearchJob& job, const core::Dataset& data) {
   check_metrics_fit(job, data);
   check_columns_fit(job, data);
+  check_size_fits(job, data);
   PlannedSearch planned;
   search::SearchPlan& plan = planned.plan;
   plan.family = models::find_family(job.model);

@@ -1,6 +1,7 @@
 #include "child.hpp"
 
 #include <poll.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <csignal>
@@ -68,7 +69,9 @@ Outcome Child::finish() {
     if (open[1].revents != 0 && !read_some(errors_, outcome.errors)) open[1].fd = -1;
   }
   int status = 0;
-  waitpid(pid_, &status, 0);
+  rusage used{};
+  wait4(pid_, &status, 0, &used);
+  outcome.peak_bytes = static_cast<std::size_t>(used.ru_maxrss) * 1024;
   close(out_);
   close(errors_);
   outcome.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);

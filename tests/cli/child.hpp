@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@ struct Outcome {
   int code = -1;  // exit code; 128 + s if it died of signal s
   std::string out;
   std::string errors;
+  std::size_t peak_bytes = 0;  // the most memory it, or one of its own children, had at a time
 };
 
 /// A running program with its output in pipes.

@@ -11,6 +11,7 @@ namespace {
 using core::Value;
 using core::ValueList;
 using search::FoldKind;
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
@@ -149,7 +150,8 @@ TEST(abilities, what_a_model_cannot_do_is_refused_where_it_is_asked_for) {
   EXPECT_THAT(search_problems("{fit_time_limit: 3}", "svc"), ElementsAre());
   EXPECT_THAT(search_problems("{scoring: neg_log_loss}", "nu_svc"),
               ElementsAre(HasSubstr("'neg_log_loss' needs probabilities, which nu_svc does not give")));
-  EXPECT_THAT(search_problems("{scoring: neg_log_loss}", "one_class"), ElementsAre(HasSubstr("one_class does not give")));
+  EXPECT_THAT(search_problems("{scoring: neg_log_loss}", "one_class"),
+              ElementsAre(HasSubstr("one_class does not give")));
   EXPECT_THAT(problems_of("data: {source: a.csv, target: y, weight: w}\nmodel: nu_svr\nsearch: {grid: {nu: [0.5]}}\n"),
               ElementsAre(HasSubstr("a.yaml:1:42: data.weight: nu_svr takes no sample weights")));
 }
@@ -185,6 +187,35 @@ TEST(refit, one_standard_error_replaces_it) {
                            "{one_standard_error: accuracy, refit: accuracy}"}) {
     EXPECT_THAT(search_problems(both), ElementsAre(HasSubstr("both say which candidate is fitted again")));
   }
+}
+
+std::string list_of(std::size_t n) {
+  std::string list = "[1";
+  for (std::size_t i = 1; i < n; ++i) list += ", " + std::to_string(i + 1);
+  return list + "]";
+}
+
+TEST(search_size, is_refused_where_it_is_asked_for_before_any_of_it_is_made) {
+  EXPECT_THAT(search_problems("{grid: {C: [1, 2, 3]}, cv: {folds: 2, repeats: 4294967296}}"),
+              ElementsAre(AllOf(
+                  HasSubstr("a.yaml:3:36: search: 3 candidates x 8.59e+09 folds = 2.58e+10 fits would take "),
+                  HasSubstr(" TiB of memory, and there are "), HasSubstr("\n  ask for fewer cv.folds or cv.repeats"))));
+  EXPECT_THAT(search_problems("{cv: 9223372036854775807}"), ElementsAre(HasSubstr("9.22e+18 folds")));
+  // A thousand values on each of four axes; also as one of several grids.
+  const std::string axes =
+      "{C: " + list_of(1000) + ", gamma: " + list_of(1000) + ", coef0: " + list_of(1000) + ", degree: " + list_of(1000);
+  EXPECT_THAT(search_problems("{grid: " + axes + "}}"), ElementsAre(HasSubstr("search: 1e+12 candidates x 5 folds")));
+  EXPECT_THAT(search_problems("{grid: [{C: [1]}, " + axes + "}]}"), ElementsAre(HasSubstr("1e+12 candidates")));
+}
+
+TEST(search_size, counts_what_is_drawn_and_what_it_is_drawn_from) {
+  EXPECT_THAT(search_problems("{grid: {C: {loguniform: [0.1, 10]}}, random: {n: 1000000000}}"),
+              ElementsAre(AllOf(HasSubstr("search: 1e+09 candidates x 5 folds = 5e+09 fits would take "),
+                                HasSubstr("ask for fewer values, or draw some: 'random: {n: 60}'"))));
+  const std::string axes = "{C: " + list_of(1000) + ", gamma: " + list_of(1000) + ", coef0: " + list_of(1000) + "}";
+  EXPECT_THAT(search_problems("{grid: " + axes + ", random: {n: 1000000000}}"), ElementsAre(HasSubstr("1e+09 cand")));
+  EXPECT_THAT(search_problems("{grid: " + axes + ", random: {n: 60}}"), ElementsAre());
+  EXPECT_THAT(search_problems("{grid: {C: [1, 2]}, random: {n: 1000000000}}"), ElementsAre()) << "there are two";
 }
 
 TEST(error_score, is_a_number_nan_or_raise) {

@@ -137,8 +137,7 @@ TEST(GoldenNames, equal_those_of_featuretools_in_every_setting) {
     EXPECT_EQ(n_passed, files.size());
   }
   if (golden_folders().size() == 1) {
-    std::cout
-        << "only the project's own settings: no ../shared/golden/featuretools and no GRIDMILL_GOLDEN_FEATURETOOLS\n";
+    std::cout << "only the project's own settings: GRIDMILL_SHARED names no folder with others\n";
   }
 }
 

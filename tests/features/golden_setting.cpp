@@ -266,12 +266,18 @@ const std::map<std::string, Read>& readers() {
 
 }  // namespace
 
+std::optional<fs::path> outside_folder(const std::string& name) {
+  const char* const shared = std::getenv("GRIDMILL_SHARED");
+  if (shared == nullptr || *shared == '\0') return {};
+  fs::path folder = fs::path(shared) / name;
+  if (!fs::is_directory(folder)) throw std::runtime_error("GRIDMILL_SHARED: no folder " + folder.string());
+  return folder;
+}
+
 std::vector<fs::path> golden_folders() {
   const fs::path project = GRIDMILL_SOURCE_DIR;
-  const char* const named = std::getenv("GRIDMILL_GOLDEN_FEATURETOOLS");
   std::vector<fs::path> folders = {project / "tests/features/golden"};
-  const fs::path beside = named != nullptr ? fs::path(named) : project.parent_path() / "shared/golden/featuretools";
-  if (fs::is_directory(beside)) folders.push_back(beside);
+  if (const std::optional<fs::path> outside = outside_folder("golden/featuretools")) folders.push_back(*outside);
   return folders;
 }
 

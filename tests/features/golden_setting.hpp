@@ -47,8 +47,12 @@ struct GoldenFeature {
   std::string default_value;  // empty: missing
 };
 
-/// Returns the folders of golden settings: the project's own, and the one named by GRIDMILL_GOLDEN_FEATURETOOLS or,
-/// where it is there, ../shared/golden/featuretools beside the project.
+/// Returns a folder of data that does not belong to the project, below the one that GRIDMILL_SHARED names; nothing if
+/// that is not set. Never found by where the project lies, so that every clone runs the same tests. Throws
+/// std::runtime_error if GRIDMILL_SHARED is set and holds no such folder.
+std::optional<std::filesystem::path> outside_folder(const std::string& name);
+
+/// Returns the folders of golden settings: the project's own, and golden/featuretools of GRIDMILL_SHARED.
 std::vector<std::filesystem::path> golden_folders();
 /// Returns the *.yaml of a folder that are settings, sorted.
 std::vector<std::filesystem::path> golden_files(const std::filesystem::path& folder);

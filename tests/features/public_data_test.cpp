@@ -27,14 +27,6 @@ namespace fs = std::filesystem;
 using core::LogicalType;
 using ::testing::DoubleNear;
 
-std::optional<fs::path> data_folder(const std::string& name) {
-  const char* const named = std::getenv("GRIDMILL_SHARED_DATA");
-  const fs::path project = GRIDMILL_SOURCE_DIR;
-  const fs::path folder = (named != nullptr ? fs::path(named) : project.parent_path() / "shared/data") / name;
-  if (fs::is_directory(folder)) return folder;
-  return {};
-}
-
 /// A table as it is described in a test: its file and the columns to use, the index first.
 struct Described {
   std::string name;
@@ -216,8 +208,8 @@ class Features {
 };
 
 TEST(PublicData, gives_what_was_known_of_a_bank_when_each_loan_was_granted) {
-  const std::optional<fs::path> folder = data_folder("berka");
-  if (!folder) GTEST_SKIP() << "no data/berka under ../shared or GRIDMILL_SHARED_DATA";
+  const std::optional<fs::path> folder = outside_folder("data/berka");
+  if (!folder) GTEST_SKIP() << "GRIDMILL_SHARED names no folder with data/berka";
   const MemoryEntityData data = read_bank(*folder);
   const core::TableId loan = data.entity_set().find("loan");
   const core::RowSet all = core::RowSet::range(0, data.entity_set().tables[loan].n_rows);
@@ -259,8 +251,8 @@ TEST(PublicData, gives_what_was_known_of_a_bank_when_each_loan_was_granted) {
 }
 
 TEST(PublicData, follows_a_music_shop_from_customers_to_tracks) {
-  const std::optional<fs::path> folder = data_folder("chinook");
-  if (!folder) GTEST_SKIP() << "no data/chinook under ../shared or GRIDMILL_SHARED_DATA";
+  const std::optional<fs::path> folder = outside_folder("data/chinook");
+  if (!folder) GTEST_SKIP() << "GRIDMILL_SHARED names no folder with data/chinook";
   const MemoryEntityData data = read_shop(*folder);
   const core::TableId customer = data.entity_set().find("Customer");
   const auto features_at = [&](const char* time) {

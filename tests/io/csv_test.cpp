@@ -256,5 +256,13 @@ TEST_F(LibsvmTest, refuses_in_words) {
   EXPECT_EQ(refusal("1 1:2 9:1\n", {.n_features = 3}), "a.csv:1:7: index 9 is beyond the 3 features");
 }
 
+TEST_F(LibsvmTest, refuses_a_table_of_columns_that_only_an_index_makes) {
+  EXPECT_EQ(
+      refusal("1 1:2\n1 3:1 10000000:1\n1 7:1\n"),
+      "a.csv:2:1: a table of 10000000 features would take 7.5 GiB of memory before its first row; at most 1000000 "
+      "are read as a table\n"
+      "  'gridmill search' takes such text as it is, where no candidate has preprocessing or impute");
+}
+
 }  // namespace
 }  // namespace gridmill::io

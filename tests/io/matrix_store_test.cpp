@@ -94,6 +94,26 @@ TEST_F(MatrixStore, part_has_the_same_bytes_whatever_the_portions) {
   EXPECT_TRUE(contents(write_part("a.h5", 0, 1000, 256)) == contents(write_part("b.h5", 0, 1000, 1024)));
 }
 
+TEST_F(MatrixStore, part_has_the_same_bytes_if_codes_are_numbered_anew) {
+  // Until row 768 of 1,000 only "red" and then "blue" are known, in this order.
+  const CodeMeaning colours{
+      .labels = std::make_shared<const std::vector<std::string>>(std::vector<std::string>{"blue", "red"})};
+  MatrixPartWriter writer(at("grown.h5"), header(0, 1000));
+  for (std::size_t done = 0; done < 1000; done += 256) {
+    auto values = rows(done, std::min<std::size_t>(256, 1000 - done));
+    for (std::int32_t& code : std::get<std::vector<std::int32_t>>(values[4])) {
+      if (done < 768 && code >= 0) code = 1 - code;
+    }
+    std::vector<const CellValues*> columns;
+    for (const CellValues& column : values) columns.push_back(&column);
+    writer.write(done, columns);
+  }
+  writer.recode(4, 0, 768, std::vector<std::int32_t>{1, 0});
+  writer.finish({&colours, 1});
+  EXPECT_TRUE(contents(at("grown.h5")) == contents(write_part("at_once.h5", 0, 1000, 1000)));
+  EXPECT_TRUE(MatrixPart::open_whole(at("grown.h5"), header(0, 1000)).has_value());
+}
+
 TEST_F(MatrixStore, whole_part_is_told_from_others) {
   const fs::path file = write_part("a.h5", 0, 1000, 512);
   EXPECT_TRUE(MatrixPart::open_whole(file, header(0, 1000)).has_value());

@@ -142,6 +142,53 @@ TEST_F(FeaturesJob, writes_the_same_bytes_at_any_number_of_ranks_and_in_any_memo
   }
 }
 
+/// People whose later rows have labels that the first have not: more orders of a kind, addresses of other domains.
+void write_people(const fs::path& folder) {
+  std::string people = "id,mail,page\n";
+  std::string orders = "order_id,person,kind\n";
+  std::size_t order = 0;
+  for (std::size_t i = 0; i < kCustomers; ++i) {
+    const std::size_t n = i < 3000 ? 1 : 3;
+    people += fmt::format("{},p{}@d{}.org,https://www.w{}.com/a{}\n", i, i, 90 - i / 100, i / 500, i);
+    for (std::size_t k = 0; k < n; ++k) orders += fmt::format("{},{},{}\n", order++, i, i % 2 == 0 ? "a" : "b");
+  }
+  io::write_file(folder / "people.csv", people);
+  io::write_file(folder / "bought.csv", orders);
+  io::write_file(folder / "people.yaml",
+                 "import:\n"
+                 "  store: " +
+                     (folder / "people.h5").string() +
+                     "\n"
+                     "  tables:\n"
+                     "    people: {source: people.csv, index: id, types: {mail: EmailAddress, page: URL}}\n"
+                     "    orders: {source: bought.csv, index: order_id, types: {kind: Categorical}}\n"
+                     "  relationships: [orders.person -> people.id]\n");
+}
+
+TEST_F(FeaturesJob, writes_the_same_bytes_where_later_rows_bring_new_labels) {
+  write_people(folder());
+  const auto imported = cli::run_program(GRIDMILL_PROGRAM, {"import", folder() / "people.yaml", "--overwrite"});
+  ASSERT_EQ(imported.code, 0) << imported.errors;
+  // The second goes up and down again: labels grow in a stage before the parts, too.
+  for (const char* target : {"people", "orders"}) {
+    SCOPED_TRACE(target);
+    const std::string features_of = fmt::format(
+        "features:\n  store: {}\n  target: {}\n  cutoff_time: 2030-01-01\n  max_depth: 3\n"
+        "  transforms: [email_address_to_domain, url_to_domain]\n"
+        "  aggregations: [n_most_common_frequency, mode]\n  encode: false\n  csv: true\n",
+        (folder() / "people.h5").string(), target);
+    for (const auto& [name, limit] : {std::pair{"much", "1GiB"}, {"little", "1MiB"}}) {
+      const fs::path file = folder() / "people_features.yaml";
+      io::write_file(file, fmt::format("memory_limit: {}\n{}", limit, features_of));
+      const auto outcome = features(file, fmt::format("{}_{}", target, name), 1);
+      ASSERT_EQ(outcome.code, 0) << outcome.errors;
+    }
+    expect_same(fmt::format("{}_much", target), fmt::format("{}_little", target));
+  }
+  const std::string table = contents(folder() / "people_little/features.csv");
+  EXPECT_THAT(table, HasSubstr("\n3001,b,3,0,,d60.org,w6.com\n"));
+}
+
 TEST_F(FeaturesJob, goes_on_with_the_parts_that_are_whole) {
   ASSERT_EQ(features(full_config(), "whole").code, 0);
   fs::copy(folder() / "whole", folder() / "killed", fs::copy_options::recursive);

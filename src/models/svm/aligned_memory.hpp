@@ -1,13 +1,14 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdlib>
 #include <memory>
 
 namespace gridmill::models::svm {
 
 struct FreeMemory {
-  void operator()(void* memory) const { std::free(memory); }  // NOLINT: what aligned_alloc gave
+  std::size_t mapped_bytes = 0;  // 0: the block is the heap's
+
+  void operator()(void* memory) const;
 };
 using AlignedFloats = std::unique_ptr<float[], FreeMemory>;    // NOLINT: a vector would zero what is overwritten
 using AlignedDoubles = std::unique_ptr<double[], FreeMemory>;  // NOLINT

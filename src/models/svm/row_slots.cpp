@@ -7,19 +7,20 @@ namespace gridmill::models::svm {
 namespace {
 
 constexpr std::size_t kSlab = (std::size_t{1} << 20U) - 16;  // floats: with what is behind them, 4 MiB
+constexpr std::size_t kLeastRows = 16;  // a slab, so that little of it is left over where rows are long
 
 }  // namespace
 
 void RowSlots::reset(std::size_t n_keys, std::size_t row_size, std::size_t bytes) {
   row_size_ = row_size;
   stride_ = padded(row_size) + 16;  // neighbours in other sets of the cache, and room for vector loads
-  const std::size_t needed = std::max(stride_, std::min(kSlab, bytes / sizeof(float)));
+  capacity_ = std::clamp<std::size_t>(bytes / (stride_ * sizeof(float)), 2, std::max<std::size_t>(2, n_keys));
+  const std::size_t needed = std::min(capacity_, std::max(kLeastRows, kSlab / stride_)) * stride_;
   if (needed > slab_size_) {
     slabs_.clear();
     slab_size_ = needed;
   }
   rows_per_slab_ = slab_size_ / stride_;
-  capacity_ = std::clamp<std::size_t>(bytes / (stride_ * sizeof(float)), 2, std::max<std::size_t>(2, n_keys));
   slot_of_.assign(n_keys, kNone);
   entries_.clear();
   newest_ = oldest_ = kNone;

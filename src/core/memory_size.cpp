@@ -1,5 +1,6 @@
-#include "jobs/node_memory_size.hpp"
+#include "core/memory_size.hpp"
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -8,10 +9,11 @@
 #include <istream>
 #include <limits>
 #include <string>
+#include <utility>
 
 #include <fmt/format.h>
 
-namespace gridmill::jobs {
+namespace gridmill::core {
 
 namespace {
 
@@ -33,6 +35,14 @@ std::size_t least_limit(const fs::path& hierarchy, const std::string& group, con
   return least;
 }
 
+std::size_t resource_limit(__rlimit_resource resource) {
+  rlimit limit{};
+  if (::getrlimit(resource, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) {
+    return std::numeric_limits<std::size_t>::max();
+  }
+  return limit.rlim_cur;
+}
+
 }  // namespace
 
 std::size_t cgroup_memory_limit(std::istream& groups, const fs::path& root) {
@@ -52,18 +62,34 @@ std::size_t node_memory_bytes() {
   const auto physical =
       static_cast<std::size_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::size_t>(sysconf(_SC_PAGE_SIZE));
   std::ifstream groups("/proc/self/cgroup");
-  return std::min(physical, cgroup_memory_limit(groups, "/sys/fs/cgroup"));
+  return std::min({physical, cgroup_memory_limit(groups, "/sys/fs/cgroup"), resource_limit(RLIMIT_AS),
+                   resource_limit(RLIMIT_DATA)});
 }
 
-std::string size_text(std::size_t bytes) {
+std::string size_text(double bytes) {
   constexpr std::array kUnits{"B", "KiB", "MiB", "GiB", "TiB"};
-  auto size = static_cast<double>(bytes);
   std::size_t unit = 0;
-  while (size >= 1024 && unit + 1 < kUnits.size()) {
-    size /= 1024;
+  while (bytes >= 1024 && unit + 1 < kUnits.size()) {
+    bytes /= 1024;
     ++unit;
   }
-  return unit == 0 ? fmt::format("{} B", bytes) : fmt::format("{:.1f} {}", size, kUnits[unit]);
+  if (unit == 0) return fmt::format("{:.0f} B", bytes);
+  return bytes < 1e6 ? fmt::format("{:.1f} {}", bytes, kUnits[unit]) : fmt::format("{:.2g} {}", bytes, kUnits[unit]);
 }
 
-}  // namespace gridmill::jobs
+std::string size_text(std::size_t bytes) { return size_text(static_cast<double>(bytes)); }
+
+std::optional<Problem> memory_problem(double bytes, const Location& where, std::string_view what,
+                                      std::string_view hint) {
+  const std::size_t there = node_memory_bytes();
+  if (bytes <= static_cast<double>(there)) return std::nullopt;
+  return Problem{where,
+                 fmt::format("{} would take {} of memory, and there are {}", what, size_text(bytes), size_text(there)),
+                 std::string(hint)};
+}
+
+void require_memory(double bytes, const Location& where, std::string_view what, std::string_view hint) {
+  if (auto problem = memory_problem(bytes, where, what, hint)) throw UserError(std::move(*problem));
+}
+
+}  // namespace gridmill::core

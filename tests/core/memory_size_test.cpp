@@ -1,5 +1,6 @@
-#include "jobs/node_memory_size.hpp"
+#include "core/memory_size.hpp"
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -8,9 +9,10 @@
 #include <sstream>
 #include <string>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace gridmill::jobs {
+namespace gridmill::core {
 namespace {
 
 constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
@@ -60,8 +62,30 @@ TEST_F(CgroupMemoryLimit, is_none_where_nothing_says_so) { EXPECT_EQ(limit_of("0
 
 TEST(NodeMemory, is_a_size) {
   EXPECT_GT(node_memory_bytes(), std::size_t{1} << 20U);
-  EXPECT_EQ(size_text(13 << 20U), "13.0 MiB");
+  EXPECT_EQ(size_text(std::size_t{13} << 20U), "13.0 MiB");
+  EXPECT_EQ(size_text(1e30), "9.1e+17 TiB");
+}
+
+TEST(NodeMemory, is_what_the_resource_limits_leave) {
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_DATA, &before), 0);
+  const rlimit lower{.rlim_cur = rlim_t{1} << 30U, .rlim_max = before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_DATA, &lower), 0);
+  EXPECT_EQ(node_memory_bytes(), std::size_t{1} << 30U);
+  ASSERT_EQ(setrlimit(RLIMIT_DATA, &before), 0);
+}
+
+TEST(NodeMemory, is_not_promised_beyond_what_there_is) {
+  EXPECT_NO_THROW(require_memory(1e6, {}, "a little"));
+  try {
+    require_memory(0x1p60, {.file = "a.svm", .line = 3}, "a table of 4 rows", "take fewer");
+    FAIL() << "was taken";
+  } catch (const UserError& error) {
+    EXPECT_THAT(error.what(), testing::HasSubstr("a.svm:3: a table of 4 rows would take 1e+06 TiB of memory, and "
+                                                 "there are "));
+    EXPECT_THAT(error.what(), testing::HasSubstr("\n  take fewer"));
+  }
 }
 
 }  // namespace
-}  // namespace gridmill::jobs
+}  // namespace gridmill::core

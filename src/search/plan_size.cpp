@@ -1,0 +1,82 @@
+#include "search/plan_size.hpp"
+
+#include <algorithm>
+#include <set>
+#include <variant>
+
+#include <fmt/format.h>
+
+namespace gridmill::search {
+
+namespace {
+
+// Measured (tests/jobs/search_memory_test.cpp holds them to it): maps of names and values, the records of fits with
+// what assembling, cv_results.csv and results.h5 make of them, positions of rows.
+constexpr double kCandidateBytes = 400;
+constexpr double kParamBytes = 350;
+constexpr double kFitBytes = 900;
+constexpr double kScoreBytes = 60;
+
+double product_of_sizes(const GridAxes& axes) {
+  double size = 1;
+  for (const auto& [name, values] : axes) size *= static_cast<double>(values.size());
+  return size;
+}
+
+std::string count_text(double n) { return n < 1e7 ? fmt::format("{:.0f}", n) : fmt::format("{:.3g}", n); }
+
+std::string counted(double n, const char* one, const char* many) {
+  return fmt::format("{} {}", count_text(n), n == 1 ? one : many);
+}
+
+}  // namespace
+
+double PlanSize::bytes() const {
+  const auto samples = static_cast<double>(n_samples);
+  const double candidates = n_candidates * (kCandidateBytes + kParamBytes * static_cast<double>(n_params));
+  const double drawn = n_drawn_from * sizeof(std::size_t);
+  const double folds = n_folds * (samples * sizeof(core::Index) + sizeof(Fold));
+  const double records = n_fits() * (kFitBytes + kScoreBytes * static_cast<double>(n_scores));
+  const double predictions = n_candidates * samples * static_cast<double>(n_predicted) * sizeof(double);
+  return std::max(candidates, drawn) + folds + records + 2 * predictions;
+}
+
+std::string PlanSize::text() const {
+  return fmt::format("{} x {} = {}", counted(n_candidates, "candidate", "candidates"),
+                     counted(n_folds, "fold", "folds"), counted(n_fits(), "fit", "fits"));
+}
+
+double count_candidates(const std::vector<GridAxes>& grids) {
+  double n = 0;
+  for (const GridAxes& axes : grids) n += product_of_sizes(axes);
+  return n;
+}
+
+double count_candidates(const std::vector<RandomAxes>& axes, std::size_t n, double& n_drawn_from) {
+  double population = 0;
+  n_drawn_from = 0;
+  for (const RandomAxes& each : axes) {
+    double size = 1;
+    for (const auto& [name, axis] : each) {
+      const auto* values = std::get_if<core::ValueList>(&axis);
+      if (values == nullptr) return static_cast<double>(n);
+      size *= static_cast<double>(values->size());
+    }
+    population += size;
+  }
+  const double drawn = std::min(static_cast<double>(n), population);
+  if (drawn > 0.01 * population) n_drawn_from = population;
+  return drawn;
+}
+
+double count_folds(const FoldOptions& options, const core::Dataset* data) {
+  if (options.kind == FoldKind::leave_one_out) return data == nullptr ? 1 : static_cast<double>(data->n_samples());
+  if (options.kind == FoldKind::predefined) {
+    if (data == nullptr) return 1;
+    const std::set<std::int64_t> ids(data->test_fold.begin(), data->test_fold.end());
+    return static_cast<double>(ids.size());
+  }
+  return static_cast<double>(options.n_folds) * static_cast<double>(options.n_repeats);
+}
+
+}  // namespace gridmill::search
