@@ -180,9 +180,27 @@ void Conversion<TimeFormats>::from_node(const Node& node, const std::string& pat
     if (!problem) {
       value.emplace(child.key, core::TimeFormat(child.text));
     } else {
-      problems.add(child.where, fmt::format("{}.{}: {} {}", path, child.key, child.value().python_repr(), *problem),
-                   R"(write what stands for year, month, day: "%y%m%d" reads 930101, "%d.%m.%Y %H:%M" 1.1.1993 8:30)");
+      problems.add(
+          child.where, fmt::format("{}.{}: {} {}", path, child.key, child.value().python_repr(), *problem),
+          R"(write what stands for year, month, day: "%y%m%d" reads 930101, "%d.%m.%Y %H:%M" 1.1.1993 8:30; s, ms, us and ns read numbers since 1970)");
     }
+  }
+}
+
+Takes Conversion<ColumnLists>::takes() { return {{Kind::mapping, Kind::null}, {}}; }
+Value Conversion<ColumnLists>::to_value(const ColumnLists& value) {
+  core::ValueMapping entries;
+  for (const auto& [name, columns] : value) entries.emplace_back(name, list_value(columns));
+  return entries.empty() ? Value() : Value(entries);
+}
+void Conversion<ColumnLists>::from_node(const Node& node, const std::string& path, ColumnLists& value,
+                                        Problems& problems) {
+  for (const Node& child : node.children) {
+    const std::string entry = fmt::format("{}.{}", path, child.key);
+    value[child.key] = texts(child, entry, problems);
+    if (child.is_list() && !child.children.empty()) continue;
+    problems.add(child.where, fmt::format("{}: must be a list of columns", entry),
+                 fmt::format("write {}: [year, month, day]", child.key));
   }
 }
 

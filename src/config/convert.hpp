@@ -92,6 +92,7 @@ GRIDMILL_DECLARE_CONVERSION(OptionalTexts);                // unset <-> null
 GRIDMILL_DECLARE_CONVERSION(TypeOverrides);                // empty <-> null
 GRIDMILL_DECLARE_CONVERSION(GivenTypes);                   // empty <-> null
 GRIDMILL_DECLARE_CONVERSION(TimeFormats);                  // empty <-> null
+GRIDMILL_DECLARE_CONVERSION(ColumnLists);                  // empty <-> null
 GRIDMILL_DECLARE_CONVERSION(GivenTags);                    // empty <-> null
 GRIDMILL_DECLARE_CONVERSION(SecondaryTimes);               // empty <-> null
 GRIDMILL_DECLARE_CONVERSION(std::optional<bool>);          // unset <-> null

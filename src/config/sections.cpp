@@ -188,8 +188,13 @@ Fields<TableOptions> table_fields() {
                  "they are held");
   const Fields<TableOptions> own{
       field("time_format", &TableOptions::time_formats,
-            "how times are written that are neither 2024-12-31 nor 12/31/2024, by column, {issued: \"%y%m%d\"}, in the "
-            "letters of strptime"),
+            "how times are written that are not found out, by column, {issued: \"%y%m%d\"}, in the letters of "
+            "strptime; or "
+            "s, ms, us, ns, D: numbers of seconds, ..., days since 1970-01-01"),
+      field("make_time", &TableOptions::made_times,
+            "new columns of times, each with the columns that make it, {departed: [year, month, day, hour]}: from the "
+            "year "
+            "down to the second, or in the form that time_format gives the new column, with blanks between"),
       field("index", &TableOptions::index, "column with one value a row; null: none"),
       field("make_index", &TableOptions::make_index, "make the index: a new column with the number of the row"),
       field("time_index", &TableOptions::time_index, "column with the time from which on the row is known"),

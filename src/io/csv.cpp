@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <cstring>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -23,6 +25,12 @@ constexpr std::size_t kCellsLookedAt = 1 << 16;
 using DelimiterCounts = std::array<std::size_t, kDelimiters.size()>;
 
 std::string made_up_name(std::size_t column) { return fmt::format("c{}", column); }
+
+bool is_made_up_name(const std::string& name, std::size_t n_columns) {
+  const std::optional<std::int64_t> column = name.starts_with('c') ? parse_integer(name.substr(1)) : std::nullopt;
+  return column && *column >= 0 && static_cast<std::size_t>(*column) < n_columns &&
+         name == made_up_name(static_cast<std::size_t>(*column));
+}
 
 /// How often each delimiter stands outside quotes, line by line, over the first lines of a text.
 std::vector<DelimiterCounts> count_delimiters(std::string_view text) {
@@ -149,10 +157,7 @@ bool CsvReader::guess_header(const ImportOptions& options) {
   block_.cells_.resize(block_.n_columns_);
   const std::vector<std::string> named = options.named_columns();
   const bool made_up = !named.empty() && std::all_of(named.begin(), named.end(), [&](const std::string& name) {
-    for (std::size_t i = 0; i < block_.n_columns_; ++i) {
-      if (name == made_up_name(i)) return true;
-    }
-    return false;
+    return is_made_up_name(name, block_.n_columns_);
   });
   const core::Location where{.file = window_.location(0).file, .line = header_line_};
   if (made_up && line.names && !line.certain) {

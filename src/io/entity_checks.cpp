@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "core/hint.hpp"
 #include "io/cell.hpp"
 #include "io/csv_table.hpp"
 #include "io/table_file.hpp"
@@ -40,7 +39,9 @@ std::vector<std::string> columns_of(const TableImport& table) {
 class NameCheck {
  public:
   NameCheck(const EntityImport& import, const TableImport& table, ProblemList& problems)
-      : import_(import), table_(table), problems_(problems), names_(columns_of(table)) {}
+      : import_(import), table_(table), problems_(problems), names_(columns_of(table)) {
+    made_times();
+  }
 
   void options() {
     if (!table_.index.empty() && !table_.make_index) require(table_.index, of("index"));
@@ -71,6 +72,24 @@ class NameCheck {
   }
 
  private:
+  /// Columns that are made count as if they stood there.
+  void made_times() {
+    for (const auto& [name, parts] : table_.options.made_times) {
+      const std::string path = of("make_time." + name);
+      for (const std::string& part : parts) {
+        if (!contains(names_, part)) unknown(part, path);
+      }
+      if (contains(names_, name)) {
+        refuse(path, fmt::format("{} has a column '{}' already", table_.source.string(), name),
+               "give the new one another name");
+      }
+      if (format_of(table_.source, table_.options) != TableFormat::csv) {
+        refuse(path, fmt::format("{} is not CSV text; times are made of its cells", table_.source.string()));
+      }
+    }
+    for (const auto& [name, parts] : table_.options.made_times) names_.push_back(name);
+  }
+
   [[nodiscard]] std::string of(const std::string& option) const { return path_of(table_, option); }
 
   void require(const std::string& column, const std::string& path) {
@@ -80,7 +99,7 @@ class NameCheck {
   }
 
   void unknown(const std::string& column, const std::string& path) {
-    refuse(path, fmt::format("no column '{}' in {}", column, table_.source.string()), core::hint_for(column, names_));
+    refuse(path, fmt::format("no column '{}' in {}", column, table_.source.string()), hint_for_column(column, names_));
   }
 
   void refuse(const std::string& path, std::string what, std::string hint = {}) {

@@ -59,6 +59,13 @@ FileDescriptor FileDescriptor::open_input(const std::filesystem::path& path) {
   const auto refuse = [&](std::string what) {
     throw core::UserError(core::Problem{{path.string()}, std::move(what), {}});
   };
+  struct stat before {};
+  const bool is_there = ::stat(path.c_str(), &before) == 0;
+  if (is_there && (S_ISFIFO(before.st_mode) || S_ISSOCK(before.st_mode) || S_ISCHR(before.st_mode))) {
+    throw core::UserError(core::Problem{{path.string()},
+                                        "is a pipe or a device; files are read more than once",
+                                        "write what it gives into a file, and name that"});
+  }
   FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC), path);
   if (file.descriptor_ < 0) {
     refuse(errno == ENOENT ? "no such file" : fmt::format("cannot be read: {}", std::strerror(errno)));

@@ -10,6 +10,7 @@ std::vector<std::string> ImportOptions::named_columns() const {
   names.insert(names.end(), ignore.begin(), ignore.end());
   for (const auto& [name, type] : types) names.push_back(name);
   for (const auto& [name, how] : time_formats) names.push_back(name);
+  for (const auto& [name, parts] : made_times) names.insert(names.end(), parts.begin(), parts.end());
   std::erase(names, std::string());
   return names;
 }

@@ -42,8 +42,17 @@ struct ImportOptions {
   std::map<std::string, core::ColumnType> types;
   /// How the times of columns are written that are none of those which are known at once; the columns hold times.
   std::map<std::string, core::TimeFormat> time_formats;
-  /// Columns of keys: their words are categorical, however many there are.
+  /// New columns of times, at the end: the columns whose cells make them. In the order year, month, day, hour, minute,
+  /// second, at least the first three; with a format of theirs in `time_formats`, any, with blanks between; one or two,
+  /// any that make a time as it stands.
+  std::map<std::string, std::vector<std::string>> made_times;
+  /// Columns of times that decide which rows are known: one that is out of range is refused, not missing.
+  std::vector<std::string> deciding_times;
+  /// Columns of keys: their words are categorical, however many there are, and so are numbers that a double would
+  /// round.
   std::vector<std::string> keys;
+  /// Words such as yes and no are booleans (see boolean_pair), not categories.
+  bool boolean_words = false;
   /// Columns left out; the empty name means all that have none.
   std::vector<std::string> ignore;
   /// A column of words is categorical, not text, up to so many distinct ones (see column_builder.hpp).

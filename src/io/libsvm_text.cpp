@@ -46,7 +46,8 @@ class LibsvmReader {
   LibsvmReader(const std::filesystem::path& path, const ImportOptions& options)
       : window_(path, options.encoding),
         first_index_(options.first_index == IndexBase::one ? 1 : 0),
-        n_features_(options.first_index == IndexBase::automatic ? 0 : options.n_features) {}
+        n_features_(options.first_index == IndexBase::automatic ? 0 : options.n_features),
+        first_index_is_open_(options.first_index == IndexBase::automatic ? 1 : 0) {}
 
   /// Reads the next line that holds a sample; false at the end of the file. `line.label` is valid until the next call.
   bool next(Line& line) {
@@ -112,7 +113,8 @@ class LibsvmReader {
     }
     const auto position = static_cast<std::size_t>(*index - first_index_);
     const std::size_t limit = n_features_ == 0 ? kMostFeatures : n_features_;
-    if (position >= limit) fail(word, fmt::format("index {} is beyond the {} features", *index, limit));
+    if (position >= limit + first_index_is_open_)
+      fail(word, fmt::format("index {} is beyond the {} features", *index, limit));
     if (!line.entries.empty() && position <= line.entries.back().first) {
       fail(word, fmt::format("index {} does not ascend from {}", *index,
                              static_cast<std::int64_t>(line.entries.back().first) + first_index_));
@@ -123,6 +125,7 @@ class LibsvmReader {
   TextWindow window_;
   std::int64_t first_index_;
   std::size_t n_features_;
+  std::size_t first_index_is_open_;  // 1: indices are taken to begin at 0 until all of them are known
   std::size_t consumed_ = 0;
   bool has_feed_ = false;
 };
@@ -185,6 +188,7 @@ class LibsvmTable : public TableSource {
     LibsvmReader reader(path_, options_);
     Line line;
     bool integers = true;
+    bool beyond = false;  // a whole number that 64 bits do not hold: doubles would make some of them equal
     std::set<std::string> labels;
     const auto given = options_.types.find("target");
     const bool categorical = given != options_.types.end() && given->second == ColumnType::categorical;
@@ -196,10 +200,16 @@ class LibsvmTable : public TableSource {
         widest_ = reader.location();
       }
       integers = integers && parse_integer(line.label);
+      beyond = beyond || (is_whole_number(line.label) && !parse_integer(line.label));
       if (categorical) labels.emplace(line.label);
       if (line.entries.empty()) continue;
       has_zero = has_zero || line.entries.front().first == 0;
       n_positions = std::max(n_positions, line.entries.back().first + 1);
+    }
+    if (beyond && given == options_.types.end()) {
+      options_.types["target"] = ColumnType::categorical;
+      n_rows_ = 0;
+      return target_column();
     }
     if (options_.first_index == IndexBase::automatic) {
       options_.first_index = has_zero ? IndexBase::zero : IndexBase::one;

@@ -14,6 +14,9 @@ namespace gridmill::io {
 constexpr std::string_view kStoreFormat = "gridmill store";
 constexpr std::string_view kMatrixFile = "features.h5";  // the store in the folder of a features job
 
+/// The tag of a category whose values have an order; its column says so by its logical type.
+constexpr std::string_view kOrdinalTag = "ordinal";
+
 /// Returns what the entries of a column are in the file.
 hdf5::Element element_of(core::ColumnType type);
 

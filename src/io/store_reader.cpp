@@ -66,6 +66,9 @@ struct StoreReader::State {
     StoredColumn stored = read_stored_column(group, link, n_rows);
     if (stored.column.type == ColumnType::categorical) {
       stored.column.categories = read_categories(file.root(), stored);
+      auto& tags = stored.column.tags;
+      const bool is_told = std::find(tags.begin(), tags.end(), kOrdinalTag) != tags.end();
+      if (stored.logical_type == core::LogicalType::ordinal && !is_told) tags.emplace_back(kOrdinalTag);
     }
     return std::move(stored.column);
   }

@@ -14,6 +14,7 @@
 #include "core/error.hpp"
 #include "core/hint.hpp"
 #include "core/value.hpp"
+#include "io/csv_table.hpp"
 #include "io/libsvm_text.hpp"
 #include "jobs/dataset_block.hpp"
 #include "jobs/feature_problems.hpp"
@@ -31,7 +32,7 @@ const Column& column(const SourceTable& source, const std::string& name, const s
   if (found == nullptr) {
     std::vector<std::string> known;
     for (const Column& c : source.table.columns) known.push_back(c.name);
-    refuse(source, fmt::format("no column '{}' (wanted as {})", name, part), core::hint_for(name, known));
+    refuse(source, fmt::format("no column '{}' (wanted as {})", name, part), io::hint_for_column(name, known));
   }
   return *found;
 }

@@ -12,6 +12,7 @@ io::TableImport table_import(const config::TableOptions& table) {
   if (import.options.table.empty()) import.options.table = io::table_name_of(table.source.file.string());
   import.options.types = table.types.held;
   import.options.time_formats = table.time_formats;
+  import.options.made_times = table.made_times;
   import.options.ignore = table.ignore;
   import.logical_types = table.types.meant;
   import.tags = table.tags;
@@ -42,6 +43,7 @@ io::ImportOptions import_options(const config::DataOptions& data) {
   options.used = {data.target, data.weight, data.group, data.fold};
   options.used.insert(options.used.end(), data.features.begin(), data.features.end());
   options.used.insert(options.used.end(), data.ignore.begin(), data.ignore.end());
+  if (!data.group.empty()) options.keys = {data.group};
   return options;
 }
 

@@ -103,6 +103,7 @@ io::ImportOptions fitting(io::ImportOptions options, const fs::path& file, const
   const std::string table = std::exchange(options.table, {});
   options.used = info.features;
   options.used.push_back(info.target);
+  if (info.task == core::Task::classification && !info.target.empty()) options.keys.push_back(info.target);
   switch (io::format_of(file, options)) {
     case io::TableFormat::store: {
       options.types.clear();
@@ -169,7 +170,9 @@ class Predictor {
     sink.write(prediction_header(info(), job_.wanted, job_.keep));
     const std::size_t n_rows = io::block_rows(source_->schema().columns.size());
     for (std::size_t row = 0; row < source_->n_rows(); row += n_rows) {
-      sink.write(predict({source_->next(n_rows), job_.data, options_, row}));
+      SourceTable slice{source_->next(n_rows), job_.data, options_, row};
+      ordinals_to_numbers(slice.table);
+      sink.write(predict(slice));
     }
     sink.finish();
     report();

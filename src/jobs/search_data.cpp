@@ -113,7 +113,9 @@ void add_remarks(const SourceTable& source, const config::DataOptions& options, 
 Parts read_parts(const config::SearchJob& job) {
   const config::DataOptions& options = job.data;
   const DatasetColumns columns = columns_of(options);
-  const io::ImportOptions how = import_options(options);
+  io::ImportOptions how = import_options(options);
+  // Labels are compared, never calculated with.
+  if (job.task() == core::Task::classification && !options.target.empty()) how.keys.push_back(options.target);
   const bool may_miss = all_candidates_impute(job);
   const SourceTable source = read_features(job, options.source.file, how, nullptr);
   Parts parts{.train = build_dataset(source, columns, job.task(), may_miss), .held_out = std::nullopt};

@@ -36,6 +36,9 @@ core::Problem problem_at(const SourceTable& source, std::size_t row, std::string
 /// Returns the first row without a value; the column's size if there is none.
 std::size_t first_missing(const core::Column& column);
 
+/// Turns categories of a store that are ordinals and numbers (weekdays, months, years) into integers or doubles.
+void ordinals_to_numbers(core::Table& table);
+
 /// Whether `name`, as a config writes it, leaves out the column: its name, or the empty one if it has none.
 bool leaves_out(const SourceTable& source, const std::string& name, const std::string& column);
 

@@ -1,5 +1,6 @@
 // Files as people have them: headers of numbers, columns without a name, features counted from 0.
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -116,6 +117,92 @@ TEST_F(Reading, libsvm_text_is_imported) {
   EXPECT_EQ(import.code, 0) << import.errors;
   EXPECT_THAT(import.errors, HasSubstr("table 'm': 3 rows, 4 columns (1 integer, 3 double)"));
   EXPECT_EQ(gridmill({"info", at("m.h5")}).code, 0);
+}
+
+TEST_F(Reading, unix_times_decide_what_is_known) {
+  for (const auto& [format, unit] : {std::pair{"%s", ""}, {"ms", "000"}}) {
+    const std::string csv = write("r.csv", "id,rating,at\n1,4.0,964982703" + std::string(unit) + "\n2,3.0,964981247" +
+                                               unit + "\n3,5.0,1445714994" + unit + "\n");
+    const std::string config =
+        write("f.yaml", "output: " + at("run") + "\nimport: {store: " + at("s.h5") + ", tables: {r: {source: " + csv +
+                            ", index: id, time_index: at, time_format: {at: '" + format +
+                            "'}}}}\nfeatures: {target: r, cutoff_time: 2010-01-01, csv: true, return_types: all}\n");
+    ASSERT_EQ(gridmill({"import", config, "--overwrite"}).code, 0);
+    const Outcome outcome = gridmill({"features", config, "--ranks", "1", "--overwrite"});
+    EXPECT_EQ(outcome.code, 0) << outcome.errors;
+    const std::string rows = read("run/features.csv");
+    EXPECT_THAT(rows, HasSubstr("\n2,"));
+    EXPECT_THAT(rows, HasSubstr("2000-07-30T18:45:03"));
+    EXPECT_THAT(rows, Not(HasSubstr("\n3,")));
+  }
+}
+
+TEST_F(Reading, words_that_mean_yes_and_no_are_booleans_of_tables) {
+  const std::string csv = write("t.csv", "id,car,late,ok,kind\n1,Y,yes,t,a\n2,N,no,f,b\n3,Y,yes,t,a\n");
+  const Outcome found = import("{store: " + at("s.h5") + ", tables: {t: {source: " + csv + ", index: id}}}");
+  EXPECT_THAT(found.errors, HasSubstr("1 integer, 3 boolean, 1 categorical"));
+  EXPECT_THAT(found.errors,
+              HasSubstr("'car' holds 'Y' and 'N' and is read as boolean; types: {car: categorical} keeps the words"));
+  const Outcome kept = import("{store: " + at("s.h5") + ", tables: {t: {source: " + csv +
+                              ", index: id, types: {car: Categorical, ok: Boolean}}}}");
+  EXPECT_THAT(kept.errors, HasSubstr("1 integer, 2 boolean, 2 categorical"));
+
+  // What a search predicts keeps the words of its file.
+  const std::string labels = write("d.csv", "a,y\n1,Y\n2,N\n3,Y\n4,N\n5,Y\n6,N\n");
+  ASSERT_EQ(search("source: " + labels + ", target: y").code, 0);
+  EXPECT_THAT(gridmill({"predict", at("run"), labels}).out, HasSubstr("\nY"));
+}
+
+TEST_F(Reading, dates_and_times_of_several_columns_are_imported) {
+  const std::string csv = write(
+      "t.csv",
+      "id,d1,d2,d3,d4,d5,year,month,day,hour\n1,2020-1-2,31.12.2020,13/02/2020,9999-12-31,01-Jan-2020,2013,1,1,5\n"
+      "2,2020-11-3,30.12.2020,14/02/2020,2020-01-05,02-Jan-2020,2013,1,1,6\n");
+  const Outcome outcome =
+      import("{store: " + at("s.h5") + ", tables: {t: {source: " + csv +
+             ", index: id, time_index: departed, make_time: {departed: [year, month, day, hour]}, ignore: "
+             "[year, month, day, hour]}}}");
+  EXPECT_EQ(outcome.code, 0) << outcome.errors;
+  EXPECT_THAT(outcome.errors, HasSubstr("1 integer, 6 datetime"));
+  EXPECT_THAT(outcome.errors, HasSubstr("t.csv:2: '9999-12-31' in column 'd4' is a date out of range"));
+  const std::string info = gridmill({"info", at("s.h5")}).out;
+  EXPECT_THAT(info, HasSubstr("2020-12-30  2020-12-31"));
+  EXPECT_THAT(info, HasSubstr("2013-01-01T05:00:00Z  2013-01-01T06:00:00Z"));
+  const Outcome wrong = import("{store: " + at("s.h5") + ", tables: {t: {source: " + csv +
+                               ", index: id, make_time: {departed: [yaer, month]}}}}");
+  EXPECT_EQ(wrong.code, 2);
+  EXPECT_THAT(wrong.errors, HasSubstr("make_time.departed: no column 'yaer'"));
+}
+
+TEST_F(Reading, keys_beyond_64_bits_and_words_find_their_parents) {
+  const std::string parents = write("p.csv", "id,x\n18446744073709551615,1\n18446744073709551614,2\n7,3\n");
+  const std::string children = write("c.csv", "id,p\n1,7\n2,7\n");
+  const Outcome outcome =
+      import("{store: " + at("s.h5") + ", tables: {p: {source: " + parents + ", index: id}, c: {source: " + children +
+             ", index: id}}, relationships: [c.p -> p.id]}");
+  EXPECT_EQ(outcome.code, 0) << outcome.errors;
+  EXPECT_THAT(outcome.errors, Not(HasSubstr("without a row there")));
+}
+
+TEST_F(Reading, ordinals_of_a_store_count_as_numbers) {
+  std::string rows = "id,at,y\n";
+  for (int i = 0; i < 12; ++i) {
+    rows += std::to_string(i) + ",2020-" + std::to_string(i % 12 + 1) + "-0" + std::to_string(i % 7 + 1) + "," +
+            std::to_string(i % 2) + "\n";
+  }
+  const std::string config =
+      write("f.yaml", "output: " + at("run") + "\nimport: {store: " + at("s.h5") +
+                          ", tables: {t: {source: " + write("t.csv", rows) +
+                          ", index: id}}}\nfeatures: {target: t, cutoff_time: 2029-01-01, output: " + at("features") +
+                          ", transforms: [month, weekday], pass_through: [y]}\n");
+  ASSERT_EQ(gridmill({"import", config}).code, 0);
+  const Outcome made = gridmill({"features", config, "--ranks", "1"});
+  ASSERT_EQ(made.code, 0) << made.errors;
+  const Outcome outcome = search("source: " + at("features/features.h5") + ", target: y");
+  EXPECT_EQ(outcome.code, 0) << outcome.errors;
+  EXPECT_THAT(outcome.errors, HasSubstr("12 rows x 2 features"));
+  const Outcome predict = gridmill({"predict", at("run"), at("features/features.h5")});
+  EXPECT_EQ(predict.code, 0) << predict.errors;
 }
 
 }  // namespace
