@@ -25,7 +25,7 @@ using core::ColumnType;
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t kAlwaysCategorical = 20;  // distinct words
-constexpr std::size_t kFirstRows = 1024;        // room in a first piece: most tables are small, some have many columns
+constexpr std::size_t kFirstRows = 32;  // room in a first piece, which grows: some tables have a million columns
 
 constexpr double kExactIntegers = 9007199254740992.0;  // 2^53
 

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/hint.hpp"
+#include "core/memory_size.hpp"
 #include "io/cell.hpp"
 #include "io/column_builder.hpp"
 #include "io/csv.hpp"
@@ -16,6 +17,7 @@ namespace {
 
 /// Cells of a block: they and their text stay in the processor's cache while column after column is read.
 constexpr std::size_t kBlockCells = 1 << 13;
+constexpr double kColumnBytes = 3000;      // that a column takes before its first row
 constexpr std::size_t kRowsAtOnce = 4096;  // when something is looked for
 
 bool contains(const std::vector<std::string>& names, const std::string& name) {
@@ -143,6 +145,9 @@ std::size_t show_all(CsvReader& reader, std::vector<ColumnBuilder*>& builders) {
 ParsedTable parse_csv(const std::filesystem::path& path, const ImportOptions& options, ColumnSpool& spool) {
   CsvReader reader(path, options);
   check_column_names(path.string(), reader.names(), options);
+  core::require_memory(kColumnBytes * static_cast<double>(reader.names().size()), {path.string(), 1},
+                       fmt::format("a table of {} columns", reader.names().size()),
+                       "look whether the delimiter and the line ends are right");
   const MissingWords missing(options.missing);
   std::vector<ColumnBuilder> builders = builders_for(reader, options, missing, spool);
   if (builders.empty()) throw core::UserError(core::Problem{{path.string()}, "every column is ignored", {}});

@@ -52,6 +52,8 @@ class Writer {
     block_ += joined;
   }
 
+  /// A block that grew as it is written would take up to three times its size meanwhile.
+  void expect(std::size_t bytes) { block_.reserve(bytes); }
   std::string finish() { return std::move(block_); }
 
  private:
@@ -161,7 +163,16 @@ std::string pack(const core::Dataset& data) {
                                             .n_test_folds = data.test_fold.size(),
                                             .is_sparse = data.is_sparse() ? 1U : 0U,
                                             .n_entries = data.sparse.n_entries()}};
+  const auto bytes_of = [](const std::vector<std::string>& texts) {
+    std::size_t bytes = 0;
+    for (const std::string& text : texts) bytes += text.size() + sizeof(std::uint64_t);
+    return bytes;
+  };
+  constexpr std::size_t kSmallThings = 4096;  // the header, the target's name, alignment
   Writer writer;
+  writer.expect(data.feature_bytes() + bytes_of(data.feature_names) + bytes_of(data.classes) + data.y.size_bytes() +
+                data.weight.size_bytes() + data.group.size_bytes() + data.test_fold.size_bytes() +
+                data.row.size_bytes() + data.target_name.size() + kSmallThings);
   writer.array(std::span<const Header>(header));
   writer.text(data.target_name);
   writer.texts(data.feature_names);

@@ -1,5 +1,7 @@
 #include "jobs/search_data.hpp"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -150,12 +152,14 @@ SearchData load_search_data(const config::SearchJob& job, mpi::Session& session)
     if (session.place().rank != 0) return;
     Parts parts = read_parts(job);
     remarks = std::move(parts.remarks);
+    ::malloc_trim(0);  // the table's columns, which the heap would keep
     train = pack(parts.train);
     if (parts.held_out) held_out = pack(*parts.held_out);
   });
   const std::array<std::uint64_t, 2> digests{io::checksum(train), io::checksum(held_out)};
   SearchData data{.train = share(session, "training data", train), .held_out = std::nullopt, .digest = 0};
   data.remarks = std::move(remarks);
+  train = std::string();
   data.digest = io::checksum({reinterpret_cast<const char*>(digests.data()), sizeof digests});
   const bool any_held_out = !job.data.test.empty() || job.data.holdout > 0;
   if (any_held_out) data.held_out = share(session, "held-out data", held_out);

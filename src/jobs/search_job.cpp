@@ -119,6 +119,7 @@ class SearchRunner {
     observer_.plan(facts());
     if (const auto warning = memory_warning(job_, planned_, data_.train, resources())) observer_.warning(*warning);
     if (run_.dry_run) return core::ExitCode::done;
+    mpi::run_together(session_.transport(), [&] { check_memory(job_, planned_, data_.train, resources()); });
     if (const auto code = earlier_result()) return *code;
     try {
       return search();
@@ -155,7 +156,7 @@ class SearchRunner {
   }
 
   models::Resources resources() const {
-    return {.memory_bytes = memory_for_fits(job_, data_.train),
+    return {.memory_bytes = memory_for_fits(job_, data_.train, place().n_ranks_on_node),
             .memory = &session_.memory(),
             .n_ranks = run_.dry_run ? run_.n_ranks : 0};
   }
@@ -163,7 +164,7 @@ class SearchRunner {
   std::vector<Fact> facts() const {
     std::vector<Fact> facts = plan_facts(job_, planned_, data_.train, resources(), place());
     if (!run_.dry_run || !is_root()) return facts;
-    const auto time = estimate_time(planned_, data_.train, run_.n_ranks);
+    const auto time = estimate_time(planned_, data_.train, resources(), run_.n_ranks);
     facts.push_back({"time", time ? time->text() : "not known: the candidates that were tried cannot be fitted"});
     return facts;
   }
@@ -173,7 +174,7 @@ class SearchRunner {
     const auto n_ranks = static_cast<std::size_t>(session_.place().n_ranks);
     mpi::run_together(session_.transport(), [&] {
       if (!is_root() || !takes_long(planned_, n_ranks)) return;
-      const auto time = estimate_time(planned_, data_.train, n_ranks);
+      const auto time = estimate_time(planned_, data_.train, resources(), n_ranks);
       if (!time) return;
       if (const auto warning = time_warning(*time, planned_, data_.train, n_ranks)) observer_.warning(*warning);
     });

@@ -89,7 +89,37 @@ std::string data_words(const core::Dataset& data) {
   return fmt::format("{}, sparse ({:.2g} % are not 0)", shape, 100 * share);
 }
 
-std::size_t data_bytes(const core::Dataset& data) { return data.feature_bytes() + data.n_samples() * sizeof(double); }
+std::size_t data_bytes(const core::Dataset& data) {
+  return data.feature_bytes() + data.n_samples() * (sizeof(double) + sizeof(std::int64_t));
+}
+
+/// What a rank takes before it has done anything, measured.
+constexpr std::size_t kProgramBytes = std::size_t{18} << 20U;
+/// Predictions that a rank remembers at most: see search::Evaluator::remembers.
+constexpr std::size_t kRememberedBytes = std::size_t{16} << 20U;
+
+/// What all ranks of the node take beside the data and what fits share.
+std::size_t base_bytes(const config::SearchJob& job, const core::Dataset& data, std::size_t n_ranks) {
+  const search::PlanSize size = config::search_size(job, &data);
+  const std::size_t names = data.n_features() * (sizeof(std::string) + sizeof(double));
+  const auto predictions = static_cast<double>(data.n_samples()) * size.n_candidates * sizeof(double);
+  const auto remembered = static_cast<std::size_t>(std::min<double>(predictions, kRememberedBytes));
+  return n_ranks * (kProgramBytes + names + remembered + static_cast<std::size_t>(size.bytes()));
+}
+
+/// What rank 0 takes while it reads: the table and what becomes of it, each for a time beside the next.
+std::size_t reading_bytes(const core::Dataset& data) {
+  constexpr std::size_t kColumnBytes = std::size_t{6} << 10U;
+  const std::size_t columns =
+      data.is_sparse() ? 3 * sizeof(std::string) * data.n_features() : kColumnBytes * data.n_features();
+  return 2 * data_bytes(data) + columns + kProgramBytes;
+}
+
+/// The most of the two.
+std::size_t whole_bytes(const config::SearchJob& job, const core::Dataset& data, std::size_t n_ranks,
+                        std::size_t bytes_of_fits) {
+  return std::max(reading_bytes(data), data_bytes(data) + base_bytes(job, data, n_ranks) + bytes_of_fits);
+}
 
 models::MemoryUse memory_use(const search::SearchPlan& plan, const core::Dataset& data, models::Resources resources) {
   std::vector<core::Params> candidates;
@@ -120,16 +150,18 @@ std::vector<Fact> plan_facts(const config::SearchJob& job, const PlannedSearch& 
   const search::SearchPlan& plan = planned.plan;
   const auto count = [](std::size_t n) { return core::Value(static_cast<std::int64_t>(n)); };
   const models::MemoryUse use = memory_use(plan, data, resources);
-  std::vector<Fact> facts{{"data", data_words(data)},
-                          {"model", job.model},
-                          {"candidates", count(plan.candidates.size())},
-                          {"folds", count(plan.folds.size())},
-                          {"fits", count(plan.candidates.size() * plan.folds.size())},
-                          {"bundles", count(planned.bundles.size())},
-                          {"ranks", count(static_cast<std::size_t>(place.n_ranks))},
-                          {"nodes", count(place.n_nodes)},
-                          {"memory per node", fmt::format("{} of {}", size_text(data_bytes(data) + use.bytes),
-                                                          size_text(memory_limit_here(job)))}};
+  std::vector<Fact> facts{
+      {"data", data_words(data)},
+      {"model", job.model},
+      {"candidates", count(plan.candidates.size())},
+      {"folds", count(plan.folds.size())},
+      {"fits", count(plan.candidates.size() * plan.folds.size())},
+      {"bundles", count(planned.bundles.size())},
+      {"ranks", count(static_cast<std::size_t>(place.n_ranks))},
+      {"nodes", count(place.n_nodes)},
+      {"memory per node",
+       fmt::format("{} of {}", size_text(whole_bytes(job, data, resources.n_ranks_on_node(), use.bytes)),
+                   size_text(memory_limit_here(job)))}};
   if (!use.words.empty()) facts.push_back({"kept in memory", use.words});
   return facts;
 }
@@ -138,19 +170,30 @@ std::optional<std::string> memory_warning(const config::SearchJob& job, const Pl
                                           const core::Dataset& data, const models::Resources& resources) {
   const std::size_t limit = memory_limit_here(job);
   const models::MemoryUse use = memory_use(planned.plan, data, resources);
-  const std::size_t least = data_bytes(data) + use.least_bytes;
-  if (least <= limit) return std::nullopt;
   const std::size_t n_ranks = resources.n_ranks_on_node();
+  const std::size_t least = whole_bytes(job, data, n_ranks, use.least_bytes);
+  if (least <= limit) return std::nullopt;
   return fmt::format(
       "memory_limit: {} is less than this search needs, which will take {}; the least it can keep to "
       "with {} rank{} a node is 'memory_limit: {}'",
-      job.memory_limit.text(), size_text(data_bytes(data) + use.bytes), n_ranks, n_ranks == 1 ? "" : "s",
+      job.memory_limit.text(), size_text(whole_bytes(job, data, n_ranks, use.bytes)), n_ranks, n_ranks == 1 ? "" : "s",
       config::MemoryLimit{.bytes = least}.text());
 }
 
-std::size_t memory_for_fits(const config::SearchJob& job, const core::Dataset& data) {
+void check_memory(const config::SearchJob& job, const PlannedSearch& planned, const core::Dataset& data,
+                  const models::Resources& resources) {
+  const std::size_t n_ranks = resources.n_ranks_on_node();
+  const models::MemoryUse use = memory_use(planned.plan, data, resources);
+  core::require_memory(
+      static_cast<double>(whole_bytes(job, data, n_ranks, use.least_bytes)), {},
+      fmt::format("search: {} on {} rank{} of this node", data_words(data), n_ranks, n_ranks == 1 ? "" : "s"),
+      "start fewer ranks, or learn from a sample of the rows");
+}
+
+std::size_t memory_for_fits(const config::SearchJob& job, const core::Dataset& data, std::size_t n_ranks_on_node) {
   const std::size_t limit = memory_limit_here(job);
-  return limit > data_bytes(data) ? limit - data_bytes(data) : 1;
+  const std::size_t taken = data_bytes(data) + base_bytes(job, data, n_ranks_on_node);
+  return limit > taken ? limit - taken : 1;
 }
 
 std::size_t memory_limit_here(const config::SearchJob& job) { return job.memory_limit.on_node(node_memory_bytes()); }

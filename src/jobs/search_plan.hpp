@@ -35,8 +35,13 @@ std::vector<Fact> plan_facts(const config::SearchJob& job, const PlannedSearch& 
 std::optional<std::string> memory_warning(const config::SearchJob& job, const PlannedSearch& planned,
                                           const core::Dataset& data, const models::Resources& resources);
 
-/// Returns how much memory [bytes] the ranks of this node may use together beside the data; at least 1.
-std::size_t memory_for_fits(const config::SearchJob& job, const core::Dataset& data);
+/// Refuses a search that takes more than the machine has, however it is done. Errors: UserError with what it takes.
+void check_memory(const config::SearchJob& job, const PlannedSearch& planned, const core::Dataset& data,
+                  const models::Resources& resources);
+
+/// Returns how much memory [bytes] the ranks of this node may use together beside the data, the program itself and the
+/// lists of candidates, folds and results; at least 1.
+std::size_t memory_for_fits(const config::SearchJob& job, const core::Dataset& data, std::size_t n_ranks_on_node);
 /// Returns how much memory [bytes] the ranks of this node may use together, data included.
 std::size_t memory_limit_here(const config::SearchJob& job);
 

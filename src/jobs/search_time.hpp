@@ -6,6 +6,7 @@
 
 #include "core/dataset.hpp"
 #include "jobs/search_plan.hpp"
+#include "models/model.hpp"
 
 namespace gridmill::jobs {
 
@@ -20,9 +21,10 @@ struct TimeEstimate {
 };
 
 /// Fits a few of the plan's candidates to some rows, for about a second at most, and extrapolates by Family::cost to
-/// all fits on `n_ranks` ranks and the one at the end. Nothing: none of them could be fitted. A measurement: another
-/// one each time, and never part of a result.
-std::optional<TimeEstimate> estimate_time(const PlannedSearch& planned, const core::Dataset& data, std::size_t n_ranks);
+/// all fits on `n_ranks` ranks with `resources` and the one at the end. Nothing: none of them could be fitted. A
+/// measurement: another one each time, and never part of a result.
+std::optional<TimeEstimate> estimate_time(const PlannedSearch& planned, const core::Dataset& data,
+                                          const models::Resources& resources, std::size_t n_ranks);
 
 /// True if the plan's fits will take more than an hour on `n_ranks` ranks though the machine be the fastest of today:
 /// worth an estimate before they begin. Fits nothing.

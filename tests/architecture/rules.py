@@ -51,7 +51,7 @@ FENCES = [
 ]
 STANDARD = re.compile(r"[a-z_0-9]+")  # <vector>, <cmath>; Armadillo's header has a fence
 SYSTEM = re.compile(r"(sys|netinet|arpa)/\w+\.h|"
-                    r"(unistd|fcntl|signal|poll|spawn|pthread|dlfcn|termios|sched|time|errno|pwd|locale|execinfo)\.h")
+                    r"(unistd|fcntl|signal|poll|spawn|pthread|dlfcn|termios|sched|time|errno|pwd|locale|execinfo|malloc)\.h")
 
 # Where names of the standard library come from. The compiler does not miss an include of what is precompiled.
 NAMES = {

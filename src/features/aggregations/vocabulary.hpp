@@ -44,11 +44,12 @@ inline core::OptionSpec number_argument(std::string name, core::Value default_va
           .meaning = std::move(meaning)};
 }
 
+/// Each value is a column of its own.
 inline core::OptionSpec count_argument(std::string name, int default_value, std::string meaning) {
   return {.name = std::move(name),
           .kinds = {core::Kind::integer},
           .default_value = default_value,
-          .range = core::Range::at_least(1),
+          .range = {.low = 1, .high = 10'000},
           .choices = {},
           .meaning = std::move(meaning)};
 }

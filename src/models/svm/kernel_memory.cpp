@@ -53,6 +53,10 @@ std::size_t least_cache(std::size_t gram_bytes, std::size_t n_samples) {
   return std::min(gram_bytes, std::max(kMiB, rows));
 }
 
+/// What a solve holds of each variable, and what it leaves to the next: bounds, gradients and states, first steps, the
+/// ends of a chain.
+std::size_t solver_bytes(std::size_t n_samples) { return 256 * n_samples; }
+
 /// One matrix for two ranks: those of a node work through one kernel after the other, and wait for the last readers
 /// of a matrix where there is no second. Small ones are cheap enough to have one for each.
 std::size_t wanted_grams(std::size_t gram_bytes, std::size_t n_ranks) {
@@ -86,7 +90,7 @@ KernelMemory plan_kernel_memory(const KernelWork& work, std::size_t n_samples, s
   const bool owns = work.own_kernel || work.own_samples;
   KernelMemory plan{.copy_bytes = ProblemMemory::least_copy_bytes(n_samples)};
   Budget budget(limit);
-  budget.force(n_ranks * (plan.copy_bytes + ProblemMemory::product_bytes(n_samples) +
+  budget.force(n_ranks * (plan.copy_bytes + ProblemMemory::product_bytes(n_samples) + solver_bytes(n_samples) +
                           (work.own_samples ? 2 * samples : samples)));
   plan.least_bytes = budget.taken() + (owns ? rows : std::min(rows, gram));
   if (work.shared) plan.n_shared_grams = budget.take(gram, owns ? rows : 0) ? 1 : 0;

@@ -67,7 +67,7 @@ class ProblemRows {
 
   /// Returns where parts of the problem find memory for copies of their rows.
   [[nodiscard]] RowSlots& part_copies() { return memory_.part_copies; }
-  [[nodiscard]] std::size_t part_bytes() const { return memory_.bytes - (copies_ == nullptr ? 0 : memory_.bytes / 2); }
+  [[nodiscard]] std::size_t part_bytes() const { return memory_.bytes / 2; }
 
  private:
   void place_in(std::vector<Window> windows);

@@ -1,0 +1,108 @@
+// What a dry run promises of memory, compared with what the search then takes; and what it says of time.
+#include <cstddef>
+#include <cstdint>
+#include <regex>
+#include <string>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/cli/child.hpp"
+#include "tests/cli/files_test.hpp"
+
+namespace gridmill {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr double kMiB = 1 << 20U;
+
+/// Numbers that look random, the same each time.
+class Numbers {
+ public:
+  unsigned next(unsigned below) {
+    state_ = state_ * 6364136223846793005U + 1442695040888963407U;
+    return static_cast<unsigned>(state_ >> 33U) % below;
+  }
+
+ private:
+  std::uint64_t state_ = 42;
+};
+
+struct Shape {
+  const char* name;
+  std::size_t n_rows, n_features;
+  const char* model;
+  const char* search;
+  double limit_mib;
+  bool sparse = false;
+};
+
+class SearchPromises : public cli::FilesTest, public testing::WithParamInterface<Shape> {
+ protected:
+  [[nodiscard]] std::string write_data(const Shape& shape) const {
+    Numbers numbers;
+    std::string text;
+    if (!shape.sparse) {
+      for (std::size_t f = 0; f < shape.n_features; ++f) text += fmt::format("x{},", f);
+      text += "y\n";
+    }
+    for (std::size_t row = 0; row < shape.n_rows; ++row) {
+      const unsigned label = numbers.next(2);
+      if (shape.sparse) text += label == 1 ? "+1" : "-1";
+      unsigned feature = 0;
+      for (std::size_t f = 0; f < (shape.sparse ? 14 : shape.n_features); ++f) {
+        feature += 1 + numbers.next(static_cast<unsigned>(shape.n_features) / 14 + 1);
+        text += shape.sparse ? fmt::format(" {}:1", feature) : fmt::format("0.{},", numbers.next(900) + 50 * label);
+      }
+      text += shape.sparse ? "\n" : fmt::format("c{}\n", label);
+    }
+    return write(shape.sparse ? "data.svm" : "data.csv", text);
+  }
+
+  [[nodiscard]] std::string write_config(const Shape& shape) const {
+    return write("search.yaml", fmt::format("output: {}\nmemory_limit: {}MiB\ndata: {{source: {}{}}}\nmodel: {{{}}}\n"
+                                            "search: {{{}, refit: false}}\n",
+                                            at("run"), shape.limit_mib, write_data(shape),
+                                            shape.sparse ? "" : ", target: y", shape.model, shape.search));
+  }
+
+  /// The size in "memory per node  150.0 MiB of ...".
+  static double promised_mib(const std::string& words) {
+    std::smatch found;
+    if (!std::regex_search(words, found, std::regex(R"(memory per node +([0-9.]+) (MiB|GiB))"))) return 0;
+    return std::stod(found[1]) * (found[2] == "GiB" ? 1024 : 1);
+  }
+};
+
+TEST_P(SearchPromises, memory_is_as_promised_and_within_its_limit) {
+  const std::string config = write_config(GetParam());
+  const auto promise = cli::run_program(GRIDMILL_PROGRAM, {"search", config, "--dry-run", "--ranks", "1"});
+  ASSERT_EQ(promise.code, 0) << promise.errors;
+  const double promised = promised_mib(promise.errors + promise.out);
+  const auto search = cli::run_program(GRIDMILL_PROGRAM, {"search", config, "--ranks", "1", "--quiet"});
+  ASSERT_EQ(search.code, 0) << search.errors;
+  const double measured = static_cast<double>(search.peak_bytes) / kMiB;
+  EXPECT_LT(measured, 1.25 * promised);
+  EXPECT_GT(measured, 0.75 * promised);
+  EXPECT_LT(measured, GetParam().limit_mib + 4);
+  EXPECT_THAT(promise.errors + promise.out, HasSubstr("  time             some "));
+  RecordProperty("promised_mib", std::to_string(promised));
+  RecordProperty("measured_mib", std::to_string(measured));
+}
+
+constexpr const char* kShort = "name: svc, max_iter: 100";
+INSTANTIATE_TEST_SUITE_P(
+    shapes, SearchPromises,
+    testing::Values(
+        Shape{"a_matrix_all_folds_share", 6000, 8, kShort, "cv: 2, grid: {gamma: [0.1], C: [0.1, 1]}", 1000},
+        Shape{"rows_on_demand", 6000, 8, "name: svc, max_iter: 20000", "cv: 2, grid: {gamma: [0.1], C: [0.1, 1]}", 100},
+        Shape{"a_matrix_of_each_fold", 3000, 40, "name: svc, max_iter: 100, preprocessing: standardize",
+              "cv: 2, grid: {C: [0.1, 1]}", 1000},
+        Shape{"more_features_than_rows", 600, 6000, kShort, "cv: 2, grid: {gamma: [0.1], C: [0.1, 1]}", 1000},
+        Shape{"sparse_samples", 5000, 2000, kShort, "cv: 2, grid: {gamma: [0.1], C: [0.1, 1]}", 1000, true}),
+    [](const auto& shape) { return shape.param.name; });
+
+}  // namespace
+}  // namespace gridmill
