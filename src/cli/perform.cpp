@@ -114,7 +114,7 @@ ExitCode carry_out(const FeaturesCommand& command, const Context& context) {
 jobs::IfExists if_exists(bool overwrite) { return overwrite ? jobs::IfExists::replace : jobs::IfExists::refuse; }
 
 ExitCode carry_out(const ImportCommand& command, const Context& context) {
-  jobs::run_import(job_of(command), if_exists(command.overwrite), context.observer);
+  jobs::run_import(job_of(command), command.types_from, if_exists(command.overwrite), context.observer);
   return ExitCode::done;
 }
 
