@@ -188,8 +188,9 @@ std::vector<std::string> source_columns(const TableImport& table) {
   if (format_of(table.source, table.options) == TableFormat::csv) return csv_columns(table.source, table.options);
   ImportOptions options = table.options;
   options.ignore.clear();
+  const std::unique_ptr<TableSource> source = open_table(table.source, options);
   std::vector<std::string> names;
-  for (const core::Column& column : open_table(table.source, options)->schema().columns) names.push_back(column.name);
+  for (const core::Column& column : source->schema().columns) names.push_back(column.name);
   return names;
 }
 
