@@ -1,6 +1,8 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "config/features_job.hpp"
@@ -11,6 +13,9 @@ namespace gridmill::config {
 /// Returns the whole effective config as YAML, every default written out; parse_search_job reads it back to an
 /// equal job. Ends with a line feed. Deterministic.
 std::string resolved_yaml(const SearchJob& job);
+
+/// Returns the command that wrote such a text, "search" or "features"; nothing for a text that begins otherwise.
+std::optional<std::string_view> resolved_by(std::string_view text);
 
 /// Returns a canonical text of what determines the results: the resolved config without `output` and
 /// `memory_limit`. Equal texts on equal data mean equal results. (What the data holds is not in it.)

@@ -1,6 +1,5 @@
 #include "jobs/features_directory.hpp"
 
-#include <array>
 #include <fstream>
 #include <vector>
 
@@ -23,8 +22,6 @@ namespace {
 
 constexpr const char* kStoreDigest = "store.digest";
 constexpr const char* kCutoffsDigest = "cutoffs.digest";
-constexpr std::array kWritten{"summary.json",  "config.resolved.yaml", kStoreDigest,   kCutoffsDigest,
-                              "features.json", "features.h5",          "features.csv", "parts"};
 constexpr const char* kAnew = "choose another output, or --overwrite to start anew (what is there is removed)";
 
 std::optional<std::uint64_t> read_digest(const fs::path& file) {
@@ -39,7 +36,10 @@ void write_digest(const fs::path& file, std::uint64_t digest) {
 
 }  // namespace
 
-FeaturesDirectory::FeaturesDirectory(const config::FeaturesJob& job, IfOther if_other) : folder_(job.output) {
+FeaturesDirectory::FeaturesDirectory(const config::FeaturesJob& job, IfOther if_other)
+    : folder_(job.output, {.kind = RunKind::features,
+                           .if_other = if_other,
+                           .inputs = {job.features.store, job.features.cutoff.file}}) {
   const fs::path resolved = file("config.resolved.yaml");
   if (if_other == IfOther::overwrite || !fs::exists(resolved)) return;
   config::FeaturesJob before;
@@ -61,9 +61,7 @@ FeaturesDirectory::FeaturesDirectory(const config::FeaturesJob& job, IfOther if_
 }
 
 void FeaturesDirectory::begin(const config::FeaturesJob& job, IfOther if_other) {
-  if (if_other == IfOther::overwrite) {
-    for (const char* name : kWritten) folder_.remove(name);
-  }
+  if (if_other == IfOther::overwrite) folder_.remove_earlier_run();
   const fs::path resolved = file("config.resolved.yaml");
   if (!fs::exists(resolved)) io::write_file(resolved, config::resolved_yaml(job));
   std::error_code error;
@@ -103,7 +101,7 @@ bool FeaturesDirectory::check_cutoffs(const fs::path& cutoffs) const {
 void FeaturesDirectory::check_store(const fs::path& store, std::uint64_t digest) {
   const std::optional<std::uint64_t> known = known_store();
   if (!known) {
-    folder_.remove("parts");
+    remove_parts(parts());
     fs::create_directories(parts());
   } else if (*known != digest) {
     throw core::UserError(

@@ -2,8 +2,10 @@
 
 #include <chrono>
 #include <cstddef>
+#include <filesystem>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -50,7 +52,10 @@ void report_keys(const core::EntitySet& set, const core::Relationship& each, con
 void run_import(const config::ImportJob& job, const std::filesystem::path& types_from, IfExists if_exists,
                 Observer& observer) {
   const auto begin = std::chrono::steady_clock::now();
-  prepare_output_file(job.store, if_exists);
+  std::vector<std::filesystem::path> sources;
+  for (const config::TableOptions& table : job.tables) sources.push_back(table.source.file);
+  prepare_output_file(
+      {.file = job.store, .kind = OutputKind::store, .if_exists = if_exists, .inputs = std::move(sources)});
   const std::size_t memory_limit = job.memory_limit.on_node(node_memory_bytes());
   io::EntityImport import = entity_import(job);
   if (!types_from.empty()) take_earlier_types(types_from, import, observer);

@@ -8,6 +8,7 @@
 #include "core/error.hpp"
 #include "io/atomic_file.hpp"
 #include "io/json.hpp"
+#include "jobs/own_files.hpp"
 
 namespace gridmill::jobs {
 
@@ -19,6 +20,7 @@ using core::ValueMapping;
 namespace {
 
 constexpr std::int64_t kFormatVersion = 1;
+constexpr const char* kPipeline = "pipeline.json";
 
 Value texts(const std::vector<std::string>& values) { return ValueList(values.begin(), values.end()); }
 
@@ -97,6 +99,23 @@ PipelineInfo read_info(const Reader& reader) {
   return info;
 }
 
+/// Renames the folder; into one that holds files of the user's, file by file, pipeline.json last: with it the model is
+/// whole.
+void put_in_place(const fs::path& made, const fs::path& folder) {
+  const auto move = [&](const fs::path& from, const fs::path& to) {
+    std::error_code error;
+    fs::rename(from, to, error);
+    if (error) throw core::RunError(fmt::format("{}: cannot be written: {}", folder.string(), error.message()));
+  };
+  if (!fs::exists(folder)) return move(made, folder);
+  for (const fs::directory_entry& each : fs::directory_iterator(made)) {
+    if (each.path().filename() != kPipeline) move(each.path(), folder / each.path().filename());
+  }
+  move(made / kPipeline, folder / kPipeline);
+  std::error_code ignored;
+  fs::remove(made, ignored);
+}
+
 }  // namespace
 
 void save_pipeline(const fs::path& folder, const PipelineInfo& info, const models::Model& model) {
@@ -106,14 +125,13 @@ void save_pipeline(const fs::path& folder, const PipelineInfo& info, const model
   fs::create_directories(temporary, error);
   if (error) throw core::RunError(fmt::format("{}: cannot be made: {}", temporary.string(), error.message()));
   model.save(temporary);
-  io::write_file(temporary / "pipeline.json", io::to_json(to_value(info, model.state())));
-  fs::remove_all(folder, error);
-  fs::rename(temporary, folder, error);
-  if (error) throw core::RunError(fmt::format("{}: cannot be written: {}", folder.string(), error.message()));
+  io::write_file(temporary / kPipeline, io::to_json(to_value(info, model.state())));
+  remove_model(folder);
+  put_in_place(temporary, folder);
 }
 
 Pipeline load_pipeline(const fs::path& folder) {
-  const fs::path file = folder / "pipeline.json";
+  const fs::path file = folder / kPipeline;
   if (!fs::exists(file)) {
     throw core::UserError(fmt::format("{}: holds no fitted model (no pipeline.json)", folder.string()),
                           "give the folder a search has written: gridmill predict runs/digits-svm new.csv");

@@ -24,7 +24,7 @@ struct PipelineInfo {
 };
 
 /// Writes the model's own files and pipeline.json into `folder`, which appears whole or not at all: an earlier
-/// folder of that name is replaced. Errors: RunError.
+/// model in a folder of that name is replaced, other files in it stay. Errors: RunError.
 void save_pipeline(const std::filesystem::path& folder, const PipelineInfo& info, const models::Model& model);
 
 struct Pipeline {

@@ -1,6 +1,5 @@
 #include "jobs/run_directory.hpp"
 
-#include <array>
 #include <vector>
 
 #include <fmt/format.h>
@@ -15,19 +14,14 @@ namespace gridmill::jobs {
 
 namespace fs = std::filesystem;
 
-namespace {
-
-constexpr std::array kWritten{"summary.json",   "config.resolved.yaml", "journal",
-                              "cv_results.csv", "results.h5",           "best"};
-
-}  // namespace
-
-RunDirectory::RunDirectory(const config::SearchJob& job, IfOther if_other) : folder_(job.output) {
+RunDirectory::RunDirectory(const config::SearchJob& job, IfOther if_other)
+    : folder_(job.output,
+              {.kind = RunKind::search, .if_other = if_other, .inputs = {job.data.source.file, job.data.test}}) {
   if (if_other == IfOther::refuse && fs::exists(resolved_config())) check_same_search(job);
 }
 
 void RunDirectory::begin(const config::SearchJob& job, IfOther if_other) {
-  if (if_other == IfOther::overwrite) remove_earlier_results();
+  if (if_other == IfOther::overwrite) folder_.remove_earlier_run();
   if (!fs::exists(resolved_config())) io::write_file(resolved_config(), config::resolved_yaml(job));
 }
 
@@ -38,10 +32,6 @@ void RunDirectory::check_same_search(const config::SearchJob& job) const {
   if (different.empty()) return;
   throw core::UserError(fmt::format("{} holds another search: {}", folder().string(), fmt::join(different, "; ")),
                         "choose another output, or --overwrite to start anew (its results are removed)");
-}
-
-void RunDirectory::remove_earlier_results() const {
-  for (const char* name : kWritten) folder_.remove(name);
 }
 
 config::SearchJob read_resolved_config(const fs::path& folder) {

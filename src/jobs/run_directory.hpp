@@ -22,12 +22,11 @@ class RunDirectory {
  public:
   /// Makes the folder, or enters one; removes nothing yet.
   ///
-  /// Errors: UserError when the folder cannot be made or written, another process works in it, or it holds another
-  /// search (names what differs) and `if_other` is refuse.
+  /// Errors: UserError as RunFolder, and when it holds another search (names what differs) and `if_other` is refuse.
   RunDirectory(const config::SearchJob& job, IfOther if_other);
 
   /// Begins the search or goes on with it: called once its data and plan are known to be good. With `overwrite` what an
-  /// earlier run wrote is removed now, other files stay. Errors: UserError, RunError.
+  /// earlier run wrote is removed now, other files stay, also in best/. Errors: UserError, RunError.
   void begin(const config::SearchJob& job, IfOther if_other);
 
   [[nodiscard]] std::filesystem::path file(std::string_view name) const { return folder_.file(name); }
@@ -45,7 +44,6 @@ class RunDirectory {
 
  private:
   void check_same_search(const config::SearchJob& job) const;
-  void remove_earlier_results() const;
 
   RunFolder folder_;
 };

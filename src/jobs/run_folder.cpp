@@ -40,7 +40,8 @@ bool is_still_there(const io::FileDescriptor& file) {
 
 }  // namespace
 
-RunFolder::RunFolder(fs::path folder) : folder_(std::move(folder)) {
+RunFolder::RunFolder(fs::path folder, const RunClaim& claim) : folder_(std::move(folder)) {
+  check_run_folder(folder_, claim.kind, claim.if_other == IfOther::overwrite, claim.inputs);
   try {
     make();
     take_lock();
@@ -58,10 +59,8 @@ RunFolder::~RunFolder() {
   remove_empty();
 }
 
-void RunFolder::remove(std::string_view name) const {
-  std::error_code error;
-  fs::remove_all(file(name), error);
-  if (error) throw core::UserError(fmt::format("{}: cannot be removed: {}", file(name).string(), error.message()));
+void RunFolder::remove_earlier_run() const {
+  if (const auto kind = run_kind(folder_)) remove_run(folder_, *kind);
 }
 
 void RunFolder::make() {
