@@ -156,10 +156,15 @@ class Predictor {
 
   void run() {
     check_outputs();
-    if (!job_.output.empty()) prepare_output_file(job_.output, job_.if_exists);
+    if (!job_.output.empty()) {
+      prepare_output_file(
+          {.file = job_.output, .kind = OutputKind::predictions, .if_exists = job_.if_exists, .inputs = {job_.data}});
+    }
     observer_.stage(fmt::format("reading {}", job_.data.string()));
     open();
     observer_.stage(fmt::format("predicting {} rows", source_->n_rows()));
+    if (source_->n_rows() == 0)
+      observer_.warning(fmt::format("{}: has no rows, so nothing is predicted", job_.data.string()));
     Sink sink(job_.output, out_);
     sink.write(prediction_header(info(), job_.wanted, job_.keep));
     const std::size_t n_rows = io::block_rows(source_->schema().columns.size());

@@ -1,5 +1,7 @@
 #include "jobs/search_farm.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <iterator>
 #include <limits>
@@ -119,12 +121,19 @@ class Collector {
   void take(std::size_t bundle, std::vector<search::FitRecord> more) {
     for (const search::FitRecord& record : more) {
       // Not journaled: a repeat is to meet it again.
-      if (record.status == models::FitStatus::failed && !options_.error_score) refuse(record);
+      if (!options_.error_score && has_no_score(record)) refuse(record);
     }
     journal_.add(bundle, more);
     journal_.sync(SearchJournal::When::soon);
     progress_.add(more, planned_.bundles[bundle].cost);
     records_.insert(records_.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+  }
+
+  /// As scikit-learn, which takes a metric without a value for a failure, too.
+  static bool has_no_score(const search::FitRecord& record) {
+    const auto& scores = record.test_scores;
+    return record.status == models::FitStatus::failed ||
+           std::any_of(scores.begin(), scores.end(), [](double score) { return std::isnan(score); });
   }
 
   [[noreturn]] void refuse(const search::FitRecord& record) const {

@@ -74,6 +74,11 @@ double number(const Value& value) {
   return value.number();
 }
 
+std::optional<double> maybe_number(const Value& value) {
+  if (value.is_null()) return std::nullopt;
+  return number(value);
+}
+
 const std::string& text(const Value& value) {
   if (!value.is_text()) refuse();
   return value.text();
@@ -157,7 +162,7 @@ Value to_value(const SearchFindings& findings) {
                       {"refit_failed", findings.refit_failed},
                       {"best", findings.best ? of_count(*findings.best) : Value()},
                       {"best_params", of_params(findings.best_params)},
-                      {"best_score", findings.best_score},
+                      {"best_score", findings.best_score ? Value(*findings.best_score) : Value()},
                       {"held_out", findings.held_out},
                       {"warnings", of_texts(findings.warnings)},
                       {"leaderboard", of_leaderboard(findings.leaderboard)},
@@ -172,8 +177,9 @@ SearchFindings findings_from(const Value& summary) {
                           .leaderboard = leaderboard(entry(summary, "leaderboard")),
                           .best = maybe_count(entry(summary, "best")),
                           .best_params = params(entry(summary, "best_params")),
-                          .best_score = number(entry(summary, "best_score")),
+                          .best_score = maybe_number(entry(summary, "best_score")),
                           .held_out = entry(summary, "held_out")};
+  if (!findings.best) findings.best_score.reset();  // earlier versions wrote 0
   for (const Value& block : list(entry(summary, "report"))) {
     findings.blocks.push_back({.title = text(entry(block, "title")), .text = text(entry(block, "text"))});
   }

@@ -25,6 +25,7 @@
 #include "jobs/search_plan.hpp"
 #include "jobs/search_results_file.hpp"
 #include "jobs/search_time.hpp"
+#include "jobs/search_warnings.hpp"
 #include "mpi/failure.hpp"
 #include "search/cv_results.hpp"
 
@@ -40,7 +41,7 @@ std::uint64_t fingerprint(const config::SearchJob& job, std::uint64_t data_diges
 
 /// What the ranks agree on after the fits: rank 0 knows the scores, all must know what is fitted again.
 struct Choice {
-  std::optional<std::size_t> best;    // candidate with the best score; none: every fit failed
+  std::optional<std::size_t> best;    // candidate with the best score; none: no candidate has one
   std::optional<std::size_t> chosen;  // candidate to fit again; none: there is no refit
 };
 
@@ -65,39 +66,6 @@ Choice choose(const config::SearchJob& job, const PlannedSearch& planned, const 
     choice.chosen = search::one_standard_error_candidate(results, metric, complexity, planned.plan.folds.size());
   }
   return choice;
-}
-
-std::string first_message(std::span<const search::FitRecord> records) {
-  const auto failed = std::find_if(records.begin(), records.end(), [](const auto& r) { return !r.message.empty(); });
-  return failed == records.end() ? "no reason given" : failed->message;
-}
-
-std::size_t count_failed(std::span<const search::FitRecord> records) {
-  using models::FitStatus;
-  return static_cast<std::size_t>(std::count_if(records.begin(), records.end(), [](const search::FitRecord& r) {
-    return r.status == FitStatus::failed || r.status == FitStatus::time_limit;
-  }));
-}
-
-std::vector<std::string> fit_warnings(std::span<const search::FitRecord> records) {
-  std::vector<std::string> warnings;
-  const std::size_t n_failed = count_failed(records);
-  if (n_failed > 0 && n_failed == records.size()) {
-    return {fmt::format("all {} fits failed, so no candidate is better than another; the first: {}", n_failed,
-                        first_message(records))};
-  }
-  if (n_failed > 0) {
-    warnings.push_back(fmt::format("{} of {} fits failed and count as error_score; the first: {}", n_failed,
-                                   records.size(), first_message(records)));
-  }
-  const auto n_unfinished = std::count_if(records.begin(), records.end(), [](const search::FitRecord& r) {
-    return r.status == models::FitStatus::iteration_limit;
-  });
-  if (n_unfinished > 0) {
-    warnings.push_back(
-        fmt::format("{} of {} fits stopped at max_iter before they converged", n_unfinished, records.size()));
-  }
-  return warnings;
 }
 
 /// One search on one rank: the steps of run_search and what they share.
@@ -254,7 +222,7 @@ class SearchRunner {
       table = search::assemble(planned_.plan, records);
       // Before anything that may still fail: these are what the search was for.
       io::write_file(directory_->cv_results(), search::to_csv(table));
-      if (count_failed(records) < records.size()) choice = choose(job_, planned_, data_.train, table);
+      if (any_scored(planned_.plan, records, planned_.chosen_by)) choice = choose(job_, planned_, data_.train, table);
     });
     broadcast(choice);
     if (choice.chosen) observer_.stage("fitting the best candidate again");
@@ -293,7 +261,8 @@ class SearchRunner {
   }
 
   static core::ExitCode exit_code(const SearchFindings& findings) {
-    return findings.n_failed > 0 || findings.refit_failed ? core::ExitCode::incomplete : core::ExitCode::done;
+    const bool is_whole = findings.n_failed == 0 && !findings.refit_failed && findings.best;
+    return is_whole ? core::ExitCode::done : core::ExitCode::incomplete;
   }
 
   core::ExitCode write(const search::CvResults& table, std::span<const search::FitRecord> records, const Choice& choice,
@@ -301,7 +270,7 @@ class SearchRunner {
     const models::Model* model = refitted.model.get();
     observer_.stage(fmt::format("writing {}", directory_->folder().string()));
     SearchFindings findings{.n_fits = records.size(), .n_failed = count_failed(records)};
-    findings.warnings = fit_warnings(records);
+    findings.warnings = search_warnings(planned_.plan, data_.train, records);
     findings.refit_failed = !refitted.failure.empty();
     if (findings.refit_failed) findings.warnings.push_back(refitted.failure);
     findings.leaderboard = make_leaderboard(planned_.plan, table, planned_.chosen_by, kLeaderboardRows, choice.chosen);

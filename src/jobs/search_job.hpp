@@ -23,7 +23,7 @@ struct SearchRun {
 /// reports on held-out data, writes the run directory. Repeating it resumes; a finished search is only told again.
 ///
 /// Collective over all ranks; `observer` is used on rank 0. Returns the same code everywhere: done; incomplete when
-/// some fit failed; stopped when asked to stop with work left.
+/// some fit failed or no candidate has a score; stopped when asked to stop with work left.
 /// Errors: UserError, RunError, InternalError, the same on every rank.
 /// Deterministic: what is written does not depend on the number of ranks or on interruptions, timings, hosts and ranks
 /// aside (which stand in columns and groups of their own).
