@@ -119,6 +119,24 @@ std::vector<std::string> differences(const SearchJob& before, const SearchJob& n
   return differences(result_options(before), result_options(now));
 }
 
+std::vector<std::string> described(const ImportJob& job) {
+  ValueMapping tables;
+  for (const TableOptions& table : job.tables) {
+    ValueMapping options = echo(table, table_fields());
+    std::erase_if(options, [](const auto& entry) { return entry.first == "source"; });
+    tables.emplace_back(table.source.table, std::move(options));
+  }
+  Leaves leaves;
+  flatten(Value(tables), "", leaves);
+  for (std::size_t i = 0; i < job.relationships.size(); ++i) {
+    const Value options = echo(job.relationships[i], relationship_fields());
+    flatten(options, fmt::format("relationships[{}]", i), leaves);
+  }
+  std::vector<std::string> lines;
+  for (const auto& [path, value] : leaves) lines.push_back(fmt::format("{}: {}", path, value));
+  return lines;
+}
+
 std::string resolved_yaml(const FeaturesJob& job) {
   ValueMapping section = echo(job.features, features_fields());
   std::erase_if(section, [](const auto& entry) { return entry.first == "output"; });

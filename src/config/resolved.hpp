@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "config/features_job.hpp"
+#include "config/import_job.hpp"
 #include "config/search_job.hpp"
 
 namespace gridmill::config {
@@ -24,6 +25,9 @@ std::string fingerprint(const SearchJob& job);
 /// Returns what differs between two jobs of what determines the results, one sentence an option, in the config's
 /// order: "search.grid.C: [1, 10] -> [1, 100]". Empty exactly when the fingerprints are equal.
 std::vector<std::string> differences(const SearchJob& before, const SearchJob& now);
+
+/// Returns what determines a store beside the contents of its sources, a line an option: "orders.index: \"id\"".
+std::vector<std::string> described(const ImportJob& job);
 
 /// The same for a features job. The store counts by its contents, not by its name, and `features.csv` does not count; a
 /// cutoff of now equals any other now.

@@ -227,6 +227,7 @@ class Importer {
     }
     throw_if_any(std::move(problems_));
     if (!is_plain(import_)) writer.relate(imported_.set, orderer_.finish());
+    if (import_.origin) writer.note_origin(import_.origin());
     writer.finish();
     imported_.bytes_set_aside = spool_.bytes_in_file() + space_.bytes_set_aside;
     return std::move(imported_);

@@ -44,6 +44,8 @@ struct EntityImport {
   /// ".tags.<column>", ".ignore", ".secondary_time_index.<time column>", "import.relationships[<i>]". What is not there
   /// is said of the source.
   std::map<std::string, core::Location> places;
+  /// Called when all is written: what the store is to keep of what it is made of (StoreReader::origin). May be empty.
+  std::function<std::vector<std::string>()> origin;
 };
 
 /// Keys of a relationship that found no parent.

@@ -25,6 +25,7 @@ namespace gridmill::io {
 ///       of the datasets that go with it
 ///   /categories/<table>/<column>   text: what the codes of a categorical column stand for
 ///   /valid/<table>/<column>        boolean, of columns with missing entries that cannot be NaN, -1 or the least int64
+///   /origin                        text: what it is made of, a line each; see jobs/import_origin.hpp
 ///   /relations                     how the tables of an entity set belong together; see store_relations.hpp
 ///
 /// Entries: integer int64 · double float64 · boolean enumeration FALSE/TRUE (h5py: bool) · categorical int32 codes, -1
@@ -51,6 +52,8 @@ class StoreWriter {
   void append_to_column(std::size_t column, const core::Column& part);
   /// Says how the tables belong together, after the last of them. Tags are those of the schemas.
   void relate(const core::EntitySet& set, const Relations& relations);
+  /// Keeps what the store is made of, a line each, for StoreReader::origin.
+  void note_origin(const std::vector<std::string>& lines);
   /// Has the system begin to write to the disk what is there so far, and does not wait for it.
   void start_sync();
   void finish();
@@ -72,6 +75,8 @@ class StoreReader {
   [[nodiscard]] const std::vector<std::string>& tables() const;
   /// What the tables mean and how they belong together; of a store without relations: tables alone, without indexes.
   [[nodiscard]] core::EntitySet entity_set() const;
+  /// What its writer noted of what it is made of; empty if nothing.
+  [[nodiscard]] std::vector<std::string> origin() const;
   /// Columns without rows, and the number of rows.
   [[nodiscard]] core::Table schema(const std::string& table) const;
   [[nodiscard]] std::size_t n_rows(const std::string& table) const;

@@ -12,6 +12,7 @@ namespace gridmill::io {
 // What the writer and the reader of stores agree on beside what store.hpp says.
 
 constexpr std::string_view kStoreFormat = "gridmill store";
+constexpr const char* kOrigin = "origin";        // dataset of what the store is made of
 constexpr std::string_view kMatrixFile = "features.h5";  // the store in the folder of a features job
 
 /// Returns what the entries of a column are in the file.

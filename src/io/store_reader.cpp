@@ -114,6 +114,20 @@ core::EntitySet StoreReader::entity_set() const {
   return state_->guarded([&] { return read_entity_set(state_->file.root()); });
 }
 
+std::vector<std::string> StoreReader::origin() const {
+  return state_->guarded([&] {
+    const hdf5::Group root = state_->file.root();
+    if (!root.has(kOrigin)) return std::vector<std::string>();
+    const hdf5::Dataset dataset = root.dataset(kOrigin);
+    const hdf5::Shape shape = dataset.shape();
+    constexpr std::size_t kMost = std::size_t{1} << 20U;  // lines: a store may claim anything
+    if (shape.size() != 1 || shape[0] > kMost) throw hdf5::Error("'origin' has another shape");
+    std::vector<std::string> lines(shape[0]);
+    dataset.read_rows(0, lines.size(), std::span<std::string>(lines));
+    return lines;
+  });
+}
+
 StoreReader::~StoreReader() = default;
 StoreReader::StoreReader(StoreReader&&) noexcept = default;
 

@@ -174,6 +174,14 @@ void StoreWriter::relate(const core::EntitySet& set, const Relations& relations)
   state_->guarded([&] { write_relations(state_->file.root(), set, relations); });
 }
 
+void StoreWriter::note_origin(const std::vector<std::string>& lines) {
+  state_->guarded([&] {
+    state_->file.root()
+        .create_dataset(kOrigin, hdf5::Element::text, {lines.size()})
+        .write_rows(0, lines.size(), std::span<const std::string>(lines));
+  });
+}
+
 void StoreWriter::finish() {
   GRIDMILL_ASSERT(state_->is_full(), "as many rows as were announced");
   state_->guarded([&] { state_->file.close(); });
