@@ -6,8 +6,10 @@
 #include <limits>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "core/hint.hpp"
+#include "core/user_path.hpp"
 
 namespace gridmill::config {
 
@@ -61,6 +63,10 @@ Value list_value(const std::vector<std::string>& all) {
 
 }  // namespace
 
+std::string held_types() { return fmt::format("{}", fmt::join(column_type_names(), ", ")); }
+
+std::string meant_types() { return fmt::format("{}", fmt::join(core::logical_type_names(), ", ")); }
+
 Takes Conversion<bool>::takes() { return {{Kind::boolean}, {}}; }
 Value Conversion<bool>::to_value(const bool& value) { return value; }
 void Conversion<bool>::from_node(const Node& node, const std::string&, bool& value, Problems&) {
@@ -101,9 +107,15 @@ Takes Conversion<std::filesystem::path>::takes() { return {{Kind::text, Kind::nu
 Value Conversion<std::filesystem::path>::to_value(const std::filesystem::path& value) {
   return value.empty() ? Value() : Value(value.string());
 }
-void Conversion<std::filesystem::path>::from_node(const Node& node, const std::string&, std::filesystem::path& value,
-                                                  Problems&) {
-  value = node.is_null() ? std::string() : node.scalar.text();
+void Conversion<std::filesystem::path>::from_node(const Node& node, const std::string& path,
+                                                  std::filesystem::path& value, Problems& problems) {
+  value.clear();
+  if (node.is_null()) return;
+  if (const auto problem = core::problem_with_path(node.scalar.text())) {
+    problems.add(node.where, fmt::format("{}: {}", path, *problem), core::kAddressHint);
+  } else {
+    value = core::user_path(node.scalar.text());
+  }
 }
 
 Takes Conversion<std::vector<std::string>>::takes() { return {{Kind::list, Kind::null}, {}}; }

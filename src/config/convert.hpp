@@ -57,6 +57,10 @@ std::vector<std::string> words() {
   return all;
 }
 
+/// Return all types a config may give a column, "integer, double, ...": how it is held; what it means.
+std::string held_types();
+std::string meant_types();
+
 /// Which kinds of value a field of type T takes in a config, and which words if it is an enum.
 struct Takes {
   std::vector<core::Kind> kinds;

@@ -65,7 +65,7 @@ Fields<SourceOptions> source_fields() {
                      "directory, or else to the config's folder")),
       field("table", &SourceOptions::table, "table of a store; null: its only one"),
       field("types", &SourceOptions::types,
-            "columns whose inferred type is overruled, {age: double, zip: categorical}"),
+            "columns whose inferred type is overruled, {age: double, zip: categorical}; types: " + held_types()),
       field("delimiter", &SourceOptions::delimiter, "character between the fields of a CSV line; null: found out"),
       field("decimal", &SourceOptions::decimal, "between a number's whole and its fraction: \".\" or \",\""),
       field("header", &SourceOptions::header, "the first line of a CSV file names the columns"),
@@ -123,9 +123,12 @@ Fields<SearchOptions> search_fields() {
                 .meaning = "folds of the cross-validation: their number, their kind, or a mapping of both and more; "
                            "stratified for classifiers, k_fold for regressors unless stated"},
        .get = folds_value},
-      {.spec = {.name = "scoring",
-                .kinds = {Kind::list, Kind::text, Kind::null},
-                .meaning = "metric, or list of metrics; null: accuracy for classifiers, r2 for regressors"},
+      {.spec =
+           {.name = "scoring",
+            .kinds = {Kind::list, Kind::text, Kind::null},
+            .meaning =
+                "metric, or list of metrics, which then name the columns of cv_results (mean_test_accuracy instead of "
+                "mean_test_score); null: accuracy for classifiers, r2 for regressors"},
        .get = scoring_value},
       {.spec = {.name = "refit",
                 .kinds = {Kind::text, Kind::boolean, Kind::null},
@@ -176,8 +179,8 @@ Fields<TableOptions> table_fields() {
   const auto types =
       std::find_if(fields.begin(), fields.end(), [](const auto& each) { return each.spec.name == "types"; });
   *types = field("types", &TableOptions::types,
-                 "types of columns instead of those found out, {zip: PostalCode, age: double}: what they mean, or how "
-                 "they are held");
+                 "types of columns instead of those found out, {zip: PostalCode, age: double}: what they mean (" +
+                     meant_types() + "), or how they are held (" + held_types() + ")");
   const Fields<TableOptions> own{
       field("time_format", &TableOptions::time_formats,
             "how times are written that are neither 2024-12-31 nor 12/31/2024, by column, {issued: \"%y%m%d\"}, in the "

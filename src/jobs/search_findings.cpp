@@ -123,17 +123,13 @@ Leaderboard leaderboard(const Value& value) {
 
 }  // namespace
 
-std::string metric_column(const search::SearchPlan& plan, std::size_t id) {
-  return plan.scorers.size() == 1 ? "score" : std::string(plan.scorers[id]->name());
-}
-
 Leaderboard make_leaderboard(const search::SearchPlan& plan, const search::CvResults& results, std::size_t chosen_by,
                              std::size_t n_rows, std::optional<std::size_t> chosen) {
   Leaderboard board{.chosen_by = std::string(plan.scorers[chosen_by]->name()),
                     .n_candidates = plan.candidates.size(),
                     .chosen = chosen};
   for (const models::Scorer* scorer : plan.scorers) board.metrics.emplace_back(scorer->name());
-  const auto& ranks = results.find("rank_test_" + metric_column(plan, chosen_by))->numbers;
+  const auto& ranks = results.find("rank_test_" + search::metric_column(plan, chosen_by))->numbers;
   std::vector<std::size_t> order(ranks.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return ranks[a] < ranks[b]; });
@@ -144,8 +140,8 @@ Leaderboard make_leaderboard(const search::SearchPlan& plan, const search::CvRes
                        .candidate = candidate,
                        .params = plan.candidates[candidate]};
     for (std::size_t id = 0; id < plan.scorers.size(); ++id) {
-      row.means.push_back(results.find("mean_test_" + metric_column(plan, id))->numbers[candidate]);
-      row.stds.push_back(results.find("std_test_" + metric_column(plan, id))->numbers[candidate]);
+      row.means.push_back(results.find("mean_test_" + search::metric_column(plan, id))->numbers[candidate]);
+      row.stds.push_back(results.find("std_test_" + search::metric_column(plan, id))->numbers[candidate]);
     }
     board.rows.push_back(std::move(row));
   }

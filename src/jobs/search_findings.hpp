@@ -26,9 +26,6 @@ struct SearchFindings {
   core::Value held_out;              // mapping of scores on held-out data; null: none was held out
 };
 
-/// Returns the name cv_results_ gives metric `id`: "score" if it is the only one.
-std::string metric_column(const search::SearchPlan& plan, std::size_t id);
-
 /// Returns the first rows of the table, by rank in metric `chosen_by`, ties by candidate id; and the row of the
 /// candidate that is fitted again, if it is not among them.
 Leaderboard make_leaderboard(const search::SearchPlan& plan, const search::CvResults& results, std::size_t chosen_by,

@@ -52,7 +52,7 @@ bool any_score(const search::CvResults& results, const std::string& metric) {
 
 Choice choose(const config::SearchJob& job, const PlannedSearch& planned, const core::Dataset& data,
               const search::CvResults& results) {
-  const std::string metric = metric_column(planned.plan, planned.chosen_by);
+  const std::string metric = search::metric_column(planned.plan, planned.chosen_by);
   if (!any_score(results, metric)) return {};
   Choice choice{.best = search::best_candidate(results, metric), .chosen = std::nullopt};
   using Rule = config::RefitOptions::Rule;
@@ -290,7 +290,7 @@ class SearchRunner {
   }
 
   void describe_best(const search::CvResults& table, SearchFindings& findings) const {
-    const std::string metric = metric_column(planned_.plan, planned_.chosen_by);
+    const std::string metric = search::metric_column(planned_.plan, planned_.chosen_by);
     findings.best_params = planned_.plan.candidates[*findings.best];
     findings.best_score = table.find("mean_test_" + metric)->numbers[*findings.best];
     const bool is_best = job_.search.refit.rule != config::RefitOptions::Rule::one_standard_error;

@@ -242,6 +242,7 @@ PlannedSearch plan_search(const config::SearchJob& job, const core::Dataset& dat
   plan.candidates = candidates_of(job.search);
   if (job.search.random) plan.param_order = search::sampled_param_order(job.search.random->axes);
   for (const std::string& name : job.search.scoring) plan.scorers.push_back(models::find_scorer(name));
+  plan.named_scores = job.search.scoring_is_list;
   plan.positive = positive_class(data, wanted_positive(job));
   plan.train_scores = job.search.train_scores;
   plan.keep_predictions = job.search.predictions == config::KeepPredictions::all;

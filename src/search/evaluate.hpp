@@ -24,6 +24,7 @@ struct SearchPlan {
   ParamOrder param_order = ParamOrder::by_name;
   std::vector<Fold> folds;                     // by fold id
   std::vector<const models::Scorer*> scorers;  // by metric id
+  bool named_scores = false;                   // one scorer, too, is called by its name in cv_results, not "score"
   std::size_t positive = 1;                    // class code of binary metrics
   bool train_scores = false;
   bool keep_predictions = false;  // out-of-fold predictions of every candidate

@@ -1,4 +1,5 @@
 // What a search says where its result would mean nothing, or something else than the user thinks.
+#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -171,6 +172,38 @@ TEST_F(SearchWords, integers_beyond_2_to_the_53_are_groups_of_their_own) {
       search(csv, {.data = "target: y, group: g", .search = "grid: {C: [1]}, cv: {kind: group, folds: 6}"});
   EXPECT_EQ(outcome.code, 0) << outcome.errors;
   EXPECT_THAT(read("run/cv_results.csv"), HasSubstr("split5_test_score"));
+}
+
+TEST_F(SearchWords, a_list_of_one_metric_names_the_columns) {
+  const std::string csv = blocks({"0", "1"}, 4);
+  ASSERT_EQ(search(csv, {.search = "grid: {C: [1]}, cv: 2, scoring: [accuracy], train_scores: true"}).code, 0);
+  EXPECT_THAT(read("run/cv_results.csv"),
+              HasSubstr("split0_test_accuracy,split1_test_accuracy,mean_test_accuracy,std_test_accuracy,"
+                        "rank_test_accuracy,split0_train_accuracy"));
+  EXPECT_EQ(again().code, 0);
+  const Outcome other = search(csv, {.search = "grid: {C: [1]}, cv: 2, scoring: accuracy, train_scores: true"});
+  EXPECT_EQ(other.code, 2);
+  EXPECT_THAT(other.errors, HasSubstr("search.scoring: [\"accuracy\"] -> \"accuracy\""));
+}
+
+TEST_F(SearchWords, paths_begin_at_home_and_are_no_addresses) {
+  const std::string home = at("");
+  setenv("HOME", home.c_str(), 1);
+  const std::string csv = blocks({"0", "1"}, 4);
+  ASSERT_EQ(search(csv, {}).code, 0);
+  const auto gridmill = [](const std::vector<std::string>& words) { return run_program(GRIDMILL_PROGRAM, words); };
+  EXPECT_EQ(gridmill({"predict", "~/run", "~/rows.csv", "--output=~/p.csv", "-q"}).code, 0);
+  EXPECT_TRUE(fs::exists(at("p.csv")));
+  EXPECT_EQ(gridmill({"search", "~/search.yaml", "--output=~/second", "--ranks", "1", "-q"}).code, 0);
+  EXPECT_TRUE(fs::exists(at("second/summary.json")));
+  EXPECT_FALSE(fs::exists("~"));
+  for (const std::string command : {"search", "features", "import"}) {
+    const Outcome outcome = gridmill({command, at("search.yaml"), "-o", "s3://bucket/run", "-q"});
+    EXPECT_EQ(outcome.code, 2);
+    EXPECT_THAT(outcome.errors, HasSubstr("error: 's3://bucket/run' is an address; gridmill reads and writes files of "
+                                          "this machine only\n  name a file or folder here"));
+  }
+  EXPECT_FALSE(fs::exists("s3:"));
 }
 
 TEST_F(SearchWords, keys_of_class_weights_are_numbers_to_python) {
