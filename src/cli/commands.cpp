@@ -70,11 +70,10 @@ void add_import(CLI::App& app, Draft& draft) {
       ->required();
   add_path(command, "-o,--output", draft.import.output, "The store to write; by default beside the data file")
       ->type_name("STORE");
-  command
-      .add_option("--types-from", draft.import.types_from,
-                  "Take column types from here (features.json or a store), as for rows to apply features to")
+  add_path(command, "--types-from", draft.import.types_from,
+           "Take column types from here (features.json or a store), as for rows to apply features to")
       ->type_name("FILE");
-  command.add_flag("--overwrite", draft.import.overwrite, "Replace a store that exists");
+  command.add_flag("--overwrite", draft.import.overwrite, "Make a store anew; nothing else is replaced");
   add_voice(command, draft.invocation);
   command.final_callback([&] { draft.invocation.command = draft.import; });
 }
@@ -107,7 +106,8 @@ void add_features(CLI::App& app, Draft& draft) {
   add_path(command, "--cutoff-time", features.cutoff, "With --apply: a time, or a file of instances and times")
       ->needs(apply)
       ->type_name("TIME");
-  command.add_flag("--overwrite", features.overwrite, "Start anew, even over the results of another config");
+  command.add_flag("--overwrite", features.overwrite,
+                   "Start anew, even over another run; only what gridmill wrote is removed");
   command.add_flag("--dry-run", features.dry_run, "Say what would be done: features, bytes, passes, memory, time");
   command.add_option("-n,--ranks", draft.invocation.ranks, "Processes to work with here; by default one per core")
       ->check(CLI::Range(1, 4096))
@@ -129,7 +129,8 @@ void add_search(CLI::App& app, Draft& draft) {
       ->required();
   add_path(command, "-o,--output", draft.search.output, "Run directory to write into, instead of the config's")
       ->type_name("DIR");
-  command.add_flag("--overwrite", draft.search.overwrite, "Start anew, even over the results of another config");
+  command.add_flag("--overwrite", draft.search.overwrite,
+                   "Start anew, even over another run; only what gridmill wrote is removed");
   command.add_flag("--dry-run", draft.search.dry_run, "Say what would be done: candidates, fits, memory, ranks");
   command.add_option("-n,--ranks", draft.invocation.ranks, "Processes to work with here; by default one per core")
       ->check(CLI::Range(1, 4096))
@@ -153,7 +154,7 @@ void add_predict(CLI::App& app, Draft& draft) {
       ->type_name("COLUMN");
   command.add_flag("--decision", draft.predict.decision, "Also write the decision values");
   command.add_flag("--probability", draft.predict.probability, "Also write the probability of each class");
-  command.add_flag("--overwrite", draft.predict.overwrite, "Replace a file that exists");
+  command.add_flag("--overwrite", draft.predict.overwrite, "Replace predictions that exist; nothing else is replaced");
   add_voice(command, draft.invocation);
   command.final_callback([&] { draft.invocation.command = draft.predict; });
 }

@@ -13,6 +13,7 @@
 #include "cli/tree_text.hpp"
 #include "config/describe.hpp"
 #include "config/read.hpp"
+#include "core/user_path.hpp"
 #include "jobs/apply_features_job.hpp"
 #include "jobs/describe_features_job.hpp"
 #include "jobs/features_job.hpp"
@@ -166,7 +167,7 @@ ExitCode carry_out(const DescribeCommand& command, const Context&) {
   if (first == "primitive" && words.size() == 2) {
     std::cout << config::describe_primitive(words[1]);
   } else if (first == "feature" && words.size() == 3) {
-    std::cout << jobs::describe_feature(words[1], words[2]);
+    std::cout << jobs::describe_feature(words[1], core::user_path(words[2]));
   } else if (words.size() > 1) {
     throw core::UserError(fmt::format("gridmill describe: unexpected argument '{}'", words[1]),
                           "write one topic, 'primitive NAME' or 'feature NAME CONFIG'");
