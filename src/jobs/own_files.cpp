@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <fstream>
-#include <functional>
+#include <regex>
 #include <string_view>
 #include <system_error>
 
@@ -56,10 +56,13 @@ std::string beginning(const fs::path& file, std::size_t n_bytes) {
   return bytes;
 }
 
-/// A killed run leaves its lock, which is an empty file.
+/// A killed run leaves its lock: an empty file, or a line that says who held it: "0123abcd 4711 4710".
 bool is_own_lock(const fs::path& file) {
+  constexpr std::size_t kLongest = 64;  // [bytes]
   std::error_code ignored;
-  return fs::symlink_status(file, ignored).type() == fs::file_type::regular && fs::file_size(file, ignored) == 0;
+  if (fs::symlink_status(file, ignored).type() != fs::file_type::regular) return false;
+  static const std::regex kHolder("([0-9a-f]{8}( [0-9]+)+\n)?");
+  return std::regex_match(beginning(file, kLongest), kHolder);
 }
 
 /// Says whether `inner` is the file or lies in the folder `outer`.
