@@ -12,7 +12,6 @@
 #include "core/percent.hpp"
 #include "core/memory_size.hpp"
 #include "core/option.hpp"
-#include "core/readable_number.hpp"
 #include "jobs/dataset_builder.hpp"
 #include "jobs/node_memory_size.hpp"
 #include "models/model.hpp"
