@@ -110,6 +110,14 @@ void FileDescriptor::close() {
   if (::close(std::exchange(descriptor_, -1)) != 0) throw_system_error("write", path_, errno);
 }
 
+std::string read_text(const std::filesystem::path& path) {
+  const FileDescriptor file = FileDescriptor::open_input(path);
+  std::string text;
+  std::string block(std::size_t{1} << 20, '\0');
+  while (const std::size_t got = file.read(block)) text.append(block, 0, got);
+  return text;
+}
+
 void sync_folder(const std::filesystem::path& folder) {
   const std::filesystem::path name = folder.empty() ? std::filesystem::path(".") : folder;
   FileDescriptor handle(::open(name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC), name);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -47,6 +48,9 @@ class FileDescriptor {
   int descriptor_ = -1;
   std::filesystem::path path_;
 };
+
+/// Reads a whole file. Errors: UserError naming it when it is missing, a directory or unreadable.
+std::string read_text(const std::filesystem::path& path);
 
 /// Makes a new or renamed entry of `folder` last. Errors: RunError.
 void sync_folder(const std::filesystem::path& folder);

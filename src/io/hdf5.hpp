@@ -76,6 +76,10 @@ class Dataset : public Node {
   [[nodiscard]] Element element() const;
   /// Returns where in the file its entries lie in one piece, or nothing if they do not.
   [[nodiscard]] std::optional<std::uint64_t> file_offset() const;
+  /// Returns the bytes of an entry in the file; 0 for texts, which lie elsewhere, and what is not known.
+  [[nodiscard]] std::size_t entry_bytes() const;
+  /// Refuses a shape that no writer can have filled from so few bytes: memory is taken by it. Errors: Error.
+  void check_size() const;
 
   /// Write and read rows [first, first + n); the span holds n times the size of a row. The type must be the element's.
   void write_rows(std::size_t first, std::size_t n, std::span<const double> values) const;

@@ -29,7 +29,8 @@ namespace gridmill::io {
 ///
 /// Entries: integer int64 · double float64 · boolean enumeration FALSE/TRUE (h5py: bool) · categorical int32 codes, -1
 /// missing · datetime int64 ns since 1970 UTC, least int64 missing (numpy's NaT) · text, key UTF-8 of variable length
-/// · latlong n_rows x 2 float64. All but text lie in one piece each. Equal tables are equal bytes.
+/// · latlong n_rows x 2 float64. All but text lie in one piece each. Equal tables are equal bytes. Behind what HDF5
+/// reads stand checksums; see trailing_checksum.hpp.
 constexpr std::int64_t kStoreFormatVersion = 1;
 
 struct Relations;
@@ -60,9 +61,9 @@ class StoreWriter {
   std::unique_ptr<State> state_;
 };
 
-/// Reads a store.
-/// Errors of all members: UserError naming the file when it is not a store, is cut short or damaged, has another
-/// format version, or has no such table or column (with a hint).
+/// Reads a store. Entries are compared with their checksums when they are read, all else when it is opened; a store
+/// without checksums is tried in a child process first. Errors of all members: UserError naming the file when it is not
+/// a store, is cut short or damaged, has another format version, or has no such table or column (with a hint).
 class StoreReader {
  public:
   explicit StoreReader(const std::filesystem::path& path);
@@ -88,8 +89,8 @@ class StoreReader {
 /// Writes one table as a store.
 void write_store(const std::filesystem::path& path, const core::Table& table);
 
-/// Opens a table of a store as a source. `table` empty: the only one. Parts of a matrix are read whole and compared with
-/// their checksums. Errors: as StoreReader; UserError naming a damaged part.
+/// Opens a table of a store as a source. `table` empty: the only one. Parts of a matrix are read whole and compared
+/// with their checksums. Errors: as StoreReader; UserError naming a damaged part.
 std::unique_ptr<TableSource> open_store_table(const std::filesystem::path& path, const std::string& table,
                                               std::span<const std::string> ignored_columns = {});
 

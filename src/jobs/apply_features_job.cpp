@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -48,7 +49,12 @@ core::ExitCode run_apply_features(const ApplyFeaturesJob& job, mpi::Session& ses
   config::FeaturesJob features;
   mpi::run_together(session.transport(), [&] {
     if (session.place().rank == 0) prepare_output_file(job.output, job.if_exists);
-    fitted = io::read_json(job.definitions);
+    io::JsonFile definitions = io::read_json(job.definitions);
+    fitted = std::move(definitions.value);
+    if (!definitions.has_checksum && session.place().rank == 0) {
+      observer.note(fmt::format("{} has no checksum, as an earlier gridmill wrote it: it is taken as it is",
+                                job.definitions.string()));
+    }
     features = fitted_job(fitted, job.definitions.string());
     features.features.store = job.store;
     features.features.csv = false;

@@ -13,7 +13,9 @@
 #include "io/atomic_file.hpp"
 #include "io/checksum.hpp"
 #include "io/store.hpp"
+#include "io/text_checksum.hpp"
 #include "io/trailing_checksum.hpp"
+#include "jobs/changed_files.hpp"
 
 namespace gridmill::jobs {
 
@@ -42,6 +44,7 @@ void write_digest(const fs::path& file, std::uint64_t digest) {
 FeaturesDirectory::FeaturesDirectory(const config::FeaturesJob& job, IfOther if_other) : folder_(job.output) {
   const fs::path resolved = file("config.resolved.yaml");
   if (if_other == IfOther::overwrite || !fs::exists(resolved)) return;
+  refuse_changed_config(resolved);
   config::FeaturesJob before;
   try {
     before = config::read_features_job(resolved);
@@ -65,7 +68,7 @@ void FeaturesDirectory::begin(const config::FeaturesJob& job, IfOther if_other) 
     for (const char* name : kWritten) folder_.remove(name);
   }
   const fs::path resolved = file("config.resolved.yaml");
-  if (!fs::exists(resolved)) io::write_file(resolved, config::resolved_yaml(job));
+  if (!fs::exists(resolved)) io::write_file(resolved, io::with_checksum_line(config::resolved_yaml(job)));
   std::error_code error;
   fs::create_directories(parts(), error);
   if (error) throw core::UserError(fmt::format("{}: cannot be made: {}", parts().string(), error.message()));
@@ -74,9 +77,10 @@ void FeaturesDirectory::begin(const config::FeaturesJob& job, IfOther if_other) 
 
 bool FeaturesDirectory::finished(bool with_csv) const {
   if (!fs::exists(summary()) || !fs::exists(definitions()) || (with_csv && !fs::exists(csv()))) return false;
+  refuse_changed_files(*this, with_csv);
   try {
     (void)io::StoreReader(matrix());  // refuses a file without its parts
-    return true;
+    return !matrix_has_changed();
   } catch (const core::UserError&) {
     return false;
   }

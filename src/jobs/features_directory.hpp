@@ -39,6 +39,7 @@ class FeaturesDirectory {
   [[nodiscard]] std::filesystem::path summary() const { return file("summary.json"); }
   [[nodiscard]] std::filesystem::path parts() const { return file("parts"); }
   /// Says whether all that is to be written is there, the matrix with all its parts. What is in the parts is not read.
+  /// Errors: UserError when another of its files has changed since it was written.
   [[nodiscard]] bool finished(bool with_csv) const;
   /// Says whether the matrix is there with other bytes than were written.
   [[nodiscard]] bool matrix_has_changed() const;

@@ -18,6 +18,9 @@
 #include "io/datetime.hpp"
 #include "io/json.hpp"
 #include "io/store_entity_data.hpp"
+#include "io/text_checksum.hpp"
+#include "io/trailing_checksum.hpp"
+#include "jobs/changed_files.hpp"
 #include "jobs/damaged_parts.hpp"
 #include "jobs/feature_passes.hpp"
 #include "jobs/features_directory.hpp"
@@ -70,6 +73,7 @@ class FeaturesRunner {
         throw located(error, job_.features.places);
       }
     });
+    if (is_root()) note_unchecked(job_.features.store, observer_);
     make_files();
     if (!run_.dry_run) open_directory();
     giants_ = count_giants(pass(), *data_, plan_, stages_);
@@ -216,12 +220,12 @@ class FeaturesRunner {
       check_space();
       directory_->begin(job_, run_.if_other);
       if (directory_->known_store()) {
-        directory_->check_store(job_.features.store, io::file_checksum(job_.features.store));
+        directory_->check_store(job_.features.store, io::content_digest(job_.features.store));
       } else {
         directory_->check_store(job_.features.store, 0);
         // Hashed beside the work; parts of a run that was killed before it is known are not trusted.
         digest_ = std::async(std::launch::async,
-                             [this] { directory_->remember_store(io::file_checksum(job_.features.store)); });
+                             [this] { directory_->remember_store(io::content_digest(job_.features.store)); });
       }
       const config::CutoffOptions& cutoff = job_.features.cutoff;
       const bool same_cutoffs =
@@ -380,9 +384,11 @@ class FeaturesRunner {
       if (!encoded_.types.empty()) all.push_back(&encoded);
       write_matrix(directory_->matrix(), job_.features.store.string(), plan_, result_, side_, all, layout(all));
       if (job_.features.csv) write_matrix_csv(directory_->csv(), plan_, result_, side_, all);
-      io::write_file(directory_->definitions(), io::to_json(fitted_value(job_, data_->entity_set(), plan_, result_)));
+      const core::Value definitions = fitted_value(job_, data_->entity_set(), plan_, result_);
+      io::write_file(directory_->definitions(), io::to_sealed_json(definitions.mapping()));
       remove_stages();
-      io::write_file(directory_->summary(), io::to_json(summary_value(job_, plan_, result_)));
+      const std::string csv = job_.features.csv ? io::checksum_text(directory_->csv()) : std::string();
+      io::write_file(directory_->summary(), io::to_sealed_json(summary_value(job_, plan_, result_, csv).mapping()));
       tell_result();
       tell_files();
     });

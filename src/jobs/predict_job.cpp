@@ -20,6 +20,7 @@
 #include "io/csv.hpp"
 #include "io/store.hpp"
 #include "io/table_file.hpp"
+#include "jobs/changed_files.hpp"
 #include "jobs/dataset_builder.hpp"
 #include "jobs/held_out_report.hpp"
 #include "jobs/import_options.hpp"
@@ -157,6 +158,11 @@ class Predictor {
   void run() {
     check_outputs();
     if (!job_.output.empty()) prepare_output_file(job_.output, job_.if_exists);
+    if (!pipeline_.is_checked) {
+      observer_.note(fmt::format("{} has no checksums, as an earlier gridmill wrote it: it is taken as it is",
+                                 model_folder(job_.run).string()));
+    }
+    note_unchecked(job_.data, observer_);
     observer_.stage(fmt::format("reading {}", job_.data.string()));
     open();
     observer_.stage(fmt::format("predicting {} rows", source_->n_rows()));

@@ -10,6 +10,8 @@
 #include "config/resolved.hpp"
 #include "core/error.hpp"
 #include "io/atomic_file.hpp"
+#include "io/text_checksum.hpp"
+#include "jobs/changed_files.hpp"
 
 namespace gridmill::jobs {
 
@@ -28,10 +30,13 @@ RunDirectory::RunDirectory(const config::SearchJob& job, IfOther if_other) : fol
 
 void RunDirectory::begin(const config::SearchJob& job, IfOther if_other) {
   if (if_other == IfOther::overwrite) remove_earlier_results();
-  if (!fs::exists(resolved_config())) io::write_file(resolved_config(), config::resolved_yaml(job));
+  if (!fs::exists(resolved_config()))
+    io::write_file(resolved_config(), io::with_checksum_line(config::resolved_yaml(job)));
 }
 
-bool RunDirectory::finished() const { return fs::exists(summary()); }
+bool RunDirectory::finished() const {
+  return fs::exists(summary()) && fs::exists(cv_results()) && fs::exists(results());
+}
 
 void RunDirectory::check_same_search(const config::SearchJob& job) const {
   const std::vector<std::string> different = config::differences(read_resolved_config(folder()), job);
@@ -49,6 +54,7 @@ config::SearchJob read_resolved_config(const fs::path& folder) {
   if (!fs::exists(file)) {
     throw core::UserError(fmt::format("{}: no run directory (it has no config.resolved.yaml)", folder.string()));
   }
+  refuse_changed_config(file);
   return config::read_search_job(file);
 }
 

@@ -40,7 +40,7 @@ class RunDirectory {
   [[nodiscard]] std::filesystem::path best() const { return file("best"); }
   [[nodiscard]] std::filesystem::path summary() const { return file("summary.json"); }
 
-  /// True once summary.json has been written.
+  /// True once summary.json has been written, as long as what it tells of is there. What is in the files is not read.
   [[nodiscard]] bool finished() const;
 
  private:

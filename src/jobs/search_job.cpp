@@ -15,6 +15,8 @@
 #include "io/atomic_file.hpp"
 #include "io/checksum.hpp"
 #include "io/json.hpp"
+#include "io/text_checksum.hpp"
+#include "jobs/changed_files.hpp"
 #include "jobs/held_out_report.hpp"
 #include "jobs/model_files.hpp"
 #include "jobs/out_of_fold.hpp"
@@ -113,6 +115,7 @@ class SearchRunner {
     }
     observer_.stage(fmt::format("reading {}", job_.data.source.file.string()));
     data_ = load_search_data(job_, session_);
+    if (is_root()) note_unchecked_data();
     mpi::run_together(session_.transport(), [&] { planned_ = plan_search(job_, data_.train); });
     observer_.plan(facts());
     if (const auto warning = memory_warning(job_, planned_, data_.train, resources())) observer_.warning(*warning);
@@ -198,6 +201,11 @@ class SearchRunner {
     return agreed(code);
   }
 
+  void note_unchecked_data() const {
+    note_unchecked(job_.data.source.file, observer_);
+    if (!job_.data.test.empty()) note_unchecked(job_.data.test, observer_);
+  }
+
   std::optional<std::filesystem::path> missing_data() const {
     for (const std::filesystem::path& file : {job_.data.source.file, job_.data.test}) {
       if (!file.empty() && !std::filesystem::exists(file)) return file;
@@ -221,7 +229,8 @@ class SearchRunner {
   }
 
   core::ExitCode tell_again() {
-    const SearchFindings findings = findings_from(io::read_json(directory_->summary()));
+    refuse_changed_files(*directory_);
+    const SearchFindings findings = findings_from(io::read_json(directory_->summary()).value);
     observer_.note(fmt::format("{} is finished; nothing is done again (--overwrite to start anew)",
                                directory_->folder().string()));
     tell(findings, observer_);
@@ -311,9 +320,10 @@ class SearchRunner {
     if (model != nullptr && data_.held_out) {
       held_out = report_held_out(planned_.plan, *data_.held_out, *model, findings);
     }
-    write_results_file(directory_->results(), planned_.plan, data_, table, records, out_of_fold, held_out);
+    write_results_file(directory_->results(), planned_.plan, data_, table, records, out_of_fold, held_out,
+                       io::checksum_text(directory_->cv_results()));
     if (model != nullptr) save_pipeline(directory_->best(), pipeline_info(*choice.chosen), *model);
-    io::write_file(directory_->summary(), io::to_json(to_value(findings)));
+    io::write_file(directory_->summary(), io::to_sealed_json(to_value(findings).mapping()));
     journal_->close();
     tell(findings, observer_);
     tell_files();

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "io/array_file.hpp"
+#include "jobs/result_checksums.hpp"
 #include "models/scorer.hpp"
 
 namespace gridmill::jobs {
@@ -85,6 +86,8 @@ class Writer {
     prediction("held_out", part);
   }
 
+  void csv_checksum(const std::string& checksum) { file_.groups[""][kCsvChecksum] = checksum; }
+
   void classes(const std::vector<std::string>& names) {
     if (!names.empty()) add("classes", io::list_array(names));
   }
@@ -143,8 +146,9 @@ class Writer {
 void write_results_file(const std::filesystem::path& path, const search::SearchPlan& plan, const SearchData& data,
                         const search::CvResults& table, std::span<const search::FitRecord> records,
                         const std::optional<OutOfFold>& out_of_fold,
-                        const std::optional<models::Prediction>& held_out) {
+                        const std::optional<models::Prediction>& held_out, const std::string& csv_checksum) {
   Writer writer(plan, records);
+  writer.csv_checksum(csv_checksum);
   writer.classes(data.train.classes);
   writer.cv_results(table);
   writer.scores();
