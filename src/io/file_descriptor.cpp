@@ -76,6 +76,28 @@ FileDescriptor FileDescriptor::open_output(const std::filesystem::path& path, in
   return file;
 }
 
+FileDescriptor FileDescriptor::open_new(const std::filesystem::path& path, const std::filesystem::path& shown_as) {
+  return open_output(path, O_EXCL | O_NOFOLLOW, shown_as);
+}
+
+FileDescriptor FileDescriptor::open_own(const std::filesystem::path& path, int extra_flags) {
+  const auto refuse = [&](std::string what) {
+    throw core::UserError(core::Problem{
+        {path.string()}, std::move(what), "gridmill keeps a file of this name here; choose another output folder"});
+  };
+  // O_NONBLOCK: a pipe would be waited for until somebody reads from it.
+  const int flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | extra_flags;
+  FileDescriptor file(::open(path.c_str(), flags, 0666), path);
+  if (file.descriptor_ < 0 && errno == ELOOP) refuse("is a symbolic link, which is not followed");
+  if (file.descriptor_ < 0 && errno == EISDIR) refuse("is a directory, not a file");
+  if (file.descriptor_ < 0 && errno == ENXIO) refuse("is not a regular file");
+  if (file.descriptor_ < 0) throw_system_error("write", path, errno);
+  struct stat status {};
+  if (::fstat(file.descriptor_, &status) != 0) throw_system_error("write", path, errno);
+  if (!S_ISREG(status.st_mode)) refuse("is not a regular file");
+  return file;
+}
+
 std::size_t FileDescriptor::read(std::span<char> buffer) const {
   return fill(buffer, path_, [this](std::span<char> rest) { return ::read(descriptor_, rest.data(), rest.size()); });
 }
