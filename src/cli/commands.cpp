@@ -105,7 +105,8 @@ void add_search(CLI::App& app, Draft& draft) {
   CLI::App& command = add_command(
       app, "search", "Try hyperparameters by cross-validation; write cv_results, the best model and a report",
       footer("Repeating the command goes on where an earlier run stopped; a finished search is not done again.\n"
-             "Under mpirun or srun it uses the ranks it is given. SIGUSR1 or SIGTERM stops it with its work kept.",
+             "Under mpirun or srun it uses the ranks it is given. SIGTERM, SIGUSR1 or Ctrl-C\n"
+             "stops it within a second, with its finished work kept.",
              "  gridmill search configs/digits-svm.yaml\n"
              "  gridmill search configs/digits-svm.yaml --ranks 2 --output runs/second\n"
              "  gridmill search configs/digits-svm.yaml --dry-run\n"

@@ -265,9 +265,9 @@ std::optional<std::vector<mpi::Bytes>> run_pass(const PassContext& context, cons
       .on_assigned = {},
       .on_progress = [&](const mpi::FarmProgress&) { progress.tell(); },
   };
-  const mpi::FarmReport report = mpi::run_farm(context.session.transport(), mpi::Plan(std::move(tasks)), work, hooks,
-                                               {.node_of = context.session.node_of(), .stop = context.stop});
-  if (report.end == mpi::FarmEnd::stopped) return std::nullopt;
+  const mpi::FarmEnd end =
+      run_stoppable_farm(context.session, mpi::Plan(std::move(tasks)), work, hooks, context.stop, context.last_words);
+  if (end == mpi::FarmEnd::stopped) return std::nullopt;
   return results;
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <functional>
 #include <optional>
 #include <string_view>
@@ -12,6 +11,7 @@
 #include "jobs/features_plan.hpp"
 #include "jobs/features_result.hpp"
 #include "jobs/observer.hpp"
+#include "jobs/stop_request.hpp"
 #include "mpi/session.hpp"
 #include "mpi/task_farm.hpp"
 
@@ -21,7 +21,8 @@ namespace gridmill::jobs {
 struct PassContext {
   mpi::Session& session;
   Observer& observer;
-  const std::atomic<bool>* stop = nullptr;
+  StopRequest stop = {};
+  std::function<void()> last_words = {};  // on rank 0, before it leaves with a task under way
 };
 
 /// Runs tasks 0 to n - 1 on all ranks and returns their results, in their order, on rank 0 (empty elsewhere); nothing

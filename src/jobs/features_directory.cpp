@@ -26,7 +26,8 @@ constexpr const char* kAnew = "choose another output, or --overwrite to start an
 
 }  // namespace
 
-FeaturesDirectory::FeaturesDirectory(const config::FeaturesJob& job, IfOther if_other) : folder_(job.output) {
+FeaturesDirectory::FeaturesDirectory(const config::FeaturesJob& job, IfOther if_other, Observer& observer)
+    : folder_(job.output, observer) {
   const fs::path resolved = file("config.resolved.yaml");
   if (if_other == IfOther::overwrite || !fs::exists(resolved)) return;
   config::FeaturesJob before;

@@ -25,7 +25,7 @@ class FeaturesDirectory {
  public:
   /// Makes or enters the folder; removes nothing yet. `job` has the time of now filled in. Errors: UserError as
   /// RunFolder, and when it holds other features (names what differs) and `if_other` is refuse.
-  FeaturesDirectory(const config::FeaturesJob& job, IfOther if_other);
+  FeaturesDirectory(const config::FeaturesJob& job, IfOther if_other, Observer& observer);
 
   /// Begins or goes on. With `overwrite` what an earlier run wrote is removed.
   void begin(const config::FeaturesJob& job, IfOther if_other);

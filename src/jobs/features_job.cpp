@@ -110,7 +110,7 @@ class FeaturesRunner {
   /// Enters the run directory: once the config is known to be good, so that a mistake is told first and leaves nothing.
   void open_directory() {
     mpi::run_together(session_.transport(), [&] {
-      if (is_root()) directory_.emplace(job_, run_.if_other);
+      if (is_root()) directory_.emplace(job_, run_.if_other, observer_);
     });
   }
 
@@ -259,7 +259,7 @@ class FeaturesRunner {
     });
   }
 
-  PassContext pass() { return {.session = session_, .observer = observer_, .stop = run_.stop}; }
+  PassContext pass() { return {session_, observer_, run_.stop, [this] { say_stopped(); }}; }
 
   bool compute() {
     for (std::size_t stage = 0; stage < plan_.stages.size(); ++stage) {
@@ -413,8 +413,14 @@ class FeaturesRunner {
   }
 
   core::ExitCode stopped() {
-    if (is_root()) observer_.note("stopped with work left; what is finished is kept, repeat the command to go on");
+    if (is_root()) say_stopped();
     return core::ExitCode::stopped;
+  }
+
+  void say_stopped() {
+    const bool hashed = !digest_.valid() || digest_.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+    if (hashed) directory_.reset();  // else the thread that hashes the store still writes into it
+    observer_.note("stopped with work left; what is finished is kept, repeat the command to go on");
   }
 
   void write() {

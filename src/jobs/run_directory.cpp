@@ -22,7 +22,8 @@ constexpr std::array kWritten{"summary.json",   "config.resolved.yaml", "journal
 
 }  // namespace
 
-RunDirectory::RunDirectory(const config::SearchJob& job, IfOther if_other) : folder_(job.output) {
+RunDirectory::RunDirectory(const config::SearchJob& job, IfOther if_other, Observer& observer)
+    : folder_(job.output, observer) {
   if (if_other == IfOther::refuse && fs::exists(resolved_config())) check_same_search(job);
 }
 

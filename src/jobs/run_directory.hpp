@@ -24,7 +24,7 @@ class RunDirectory {
   ///
   /// Errors: UserError when the folder cannot be made or written, another process works in it, or it holds another
   /// search (names what differs) and `if_other` is refuse.
-  RunDirectory(const config::SearchJob& job, IfOther if_other);
+  RunDirectory(const config::SearchJob& job, IfOther if_other, Observer& observer);
 
   /// Begins the search or goes on with it: called once its data and plan are known to be good. With `overwrite` what an
   /// earlier run wrote is removed now, other files stay. Errors: UserError, RunError.

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string_view>
 #include <vector>
 
-#include "io/file_descriptor.hpp"
+#include "jobs/folder_lock.hpp"
+#include "jobs/observer.hpp"
 
 namespace gridmill::jobs {
 
@@ -18,7 +20,8 @@ enum class IfOther { refuse, overwrite };
 /// Errors: UserError when it cannot be made or written, or another process works in it.
 class RunFolder {
  public:
-  explicit RunFolder(std::filesystem::path folder);
+  /// `observer`: told if a killed job's ranks are waited for.
+  RunFolder(std::filesystem::path folder, Observer& observer);
   ~RunFolder();
   RunFolder(RunFolder&&) = delete;
   RunFolder& operator=(RunFolder&&) = delete;
@@ -30,12 +33,11 @@ class RunFolder {
 
  private:
   void make();
-  void take_lock();
   void remove_empty() const;
 
   std::filesystem::path folder_;
   std::vector<std::filesystem::path> made_;  // the innermost first
-  io::FileDescriptor lock_;
+  std::optional<FolderLock> lock_;
 };
 
 }  // namespace gridmill::jobs

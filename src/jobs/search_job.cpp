@@ -137,7 +137,11 @@ class SearchRunner {
     mpi::run_together(session_.transport(), [&] { made.emplace(planned_.plan, data_.train, resources()); });
     search::Evaluator& evaluator = *made;
     FarmedSearch farmed = farm_search(planned_, evaluator, journal_.get(), session_,
-                                      {.stop = run_.stop, .error_score = job_.search.error_score}, observer_);
+                                      {.stop = run_.stop,
+                                       .journal_file = job_.output / "journal",
+                                       .last_words = [this] { say_stopped(); },
+                                       .error_score = job_.search.error_score},
+                                      observer_);
     if (farmed.end == mpi::FarmEnd::stopped) return stopped();
     return finish(evaluator, std::move(farmed.records));
   }
@@ -180,7 +184,7 @@ class SearchRunner {
 
   void open_directory() {
     mpi::run_together(session_.transport(), [&] {
-      if (is_root()) directory_.emplace(job_, run_.if_other);
+      if (is_root()) directory_.emplace(job_, run_.if_other, observer_);
     });
   }
 
@@ -213,6 +217,12 @@ class SearchRunner {
       directory_->begin(job_, run_.if_other);
       journal_ = std::make_unique<SearchJournal>(directory_->journal(), fingerprint(job_, data_.digest),
                                                  planned_.bundles.size());
+      if (const std::size_t n = journal_->cut_bytes(); n > 0) {
+        observer_.warning(
+            fmt::format("{}: the last {} bytes were not written whole, or have changed since, and are cut "
+                        "off; the fits they told of are done again",
+                        directory_->journal().string(), n));
+      }
       if (!directory_->finished()) return;
       journal_->close();
       code = tell_again();
@@ -239,11 +249,15 @@ class SearchRunner {
   }
 
   core::ExitCode stopped() {
-    if (is_root()) {
-      journal_->close();
-      observer_.note("stopped with work left; what is finished is kept, repeat the command to go on");
-    }
+    if (is_root()) say_stopped();
     return core::ExitCode::stopped;
+  }
+
+  void say_stopped() {
+    journal_->close();
+    journal_.reset();
+    directory_.reset();
+    observer_.note("stopped with work left; what is finished is kept, repeat the command to go on");
   }
 
   core::ExitCode finish(search::Evaluator& evaluator, std::vector<search::FitRecord> records) {

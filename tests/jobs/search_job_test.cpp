@@ -100,9 +100,10 @@ TEST_F(SearchJobTest, overwrites_another_search_when_told_to) {
 TEST_F(SearchJobTest, refuses_a_folder_in_which_another_search_works) {
   ASSERT_EQ(run("{grid: {C: [1]}, cv: 3}"), ExitCode::done);
   const config::SearchJob job = read_resolved_config(output());
-  const RunDirectory working(job, IfOther::refuse);
+  SilentObserver silent;
+  const RunDirectory working(job, IfOther::refuse, silent);
   try {
-    const RunDirectory second(job, IfOther::overwrite);
+    const RunDirectory second(job, IfOther::overwrite, silent);
     FAIL() << "did not throw";
   } catch (const core::UserError& error) {
     EXPECT_NE(std::string(error.what()).find("another gridmill is working in this folder"), std::string::npos);
