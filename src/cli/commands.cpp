@@ -59,6 +59,10 @@ void add_import(CLI::App& app, Draft& draft) {
       ->required();
   command.add_option("-o,--output", draft.import.output, "The store to write; by default beside the data file")
       ->type_name("STORE");
+  command
+      .add_option("--types-from", draft.import.types_from,
+                  "Take column types from here (features.json or a store), as for rows to apply features to")
+      ->type_name("FILE");
   command.add_flag("--overwrite", draft.import.overwrite, "Replace a store that exists");
   add_voice(command, draft.invocation);
   command.final_callback([&] { draft.invocation.command = draft.import; });

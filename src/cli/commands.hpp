@@ -20,8 +20,9 @@ enum class Voice {
 
 /// gridmill import FILE: CSV or LIBSVM text -> store.
 struct ImportCommand {
-  std::filesystem::path file;    // a config (.yaml, .yml), or the data file itself
-  std::filesystem::path output;  // the store; empty: as the config says, or beside the data
+  std::filesystem::path file;        // a config (.yaml, .yml), or the data file itself
+  std::filesystem::path output;      // the store; empty: as the config says, or beside the data
+  std::filesystem::path types_from;  // features.json or a store; empty: types are found out
   bool overwrite = false;
 };
 

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/percent.hpp"
 #include "core/table.hpp"
 
 namespace gridmill::cli {
@@ -43,7 +44,8 @@ std::string number_text(const core::Value& value) {
 
 std::string missing_text(std::size_t n_missing, std::size_t n_rows) {
   if (n_missing == 0) return "-";
-  return fmt::format("{} ({:.2g} %)", n_missing, 100.0 * static_cast<double>(n_missing) / static_cast<double>(n_rows));
+  return fmt::format("{} ({})", n_missing,
+                     core::percent_text(static_cast<double>(n_missing) / static_cast<double>(n_rows)));
 }
 
 std::string more_text(const io::ColumnSummary& column) {

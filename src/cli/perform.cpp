@@ -153,7 +153,7 @@ jobs::IfExists if_exists(bool overwrite) { return overwrite ? jobs::IfExists::re
 ExitCode carry_out(const ImportCommand& command, const Context& context) {
   const config::ImportJob job = job_of(command);
   context.stop.before_ending([store = job.store] { io::remove_abandoned(store); });
-  jobs::run_import(job, if_exists(command.overwrite), context.observer);
+  jobs::run_import(job, command.types_from, if_exists(command.overwrite), context.observer);
   return ExitCode::done;
 }
 

@@ -26,20 +26,11 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-std::vector<std::string> columns_of(const TableImport& table) {
-  if (format_of(table.source, table.options) == TableFormat::csv) return csv_columns(table.source, table.options);
-  ImportOptions options = table.options;
-  options.ignore.clear();
-  std::vector<std::string> names;
-  for (const core::Column& column : open_table(table.source, options)->schema().columns) names.push_back(column.name);
-  return names;
-}
-
 /// Checks the names of one table's columns.
 class NameCheck {
  public:
   NameCheck(const EntityImport& import, const TableImport& table, ProblemList& problems)
-      : import_(import), table_(table), problems_(problems), names_(columns_of(table)) {}
+      : import_(import), table_(table), problems_(problems), names_(source_columns(table)) {}
 
   void options() {
     if (!table_.index.empty() && !table_.make_index) require(table_.index, of("index"));
@@ -172,6 +163,15 @@ void check_roles(const EntityImport& import, const TableImport& table, const Par
 core::Location place_of(const EntityImport& import, const std::string& path, const std::filesystem::path& source) {
   const auto found = import.places.find(path);
   return found == import.places.end() ? core::Location{.file = source.string()} : found->second;
+}
+
+std::vector<std::string> source_columns(const TableImport& table) {
+  if (format_of(table.source, table.options) == TableFormat::csv) return csv_columns(table.source, table.options);
+  ImportOptions options = table.options;
+  options.ignore.clear();
+  std::vector<std::string> names;
+  for (const core::Column& column : open_table(table.source, options)->schema().columns) names.push_back(column.name);
+  return names;
 }
 
 void check_names(const EntityImport& import, ProblemList& problems) {

@@ -18,6 +18,9 @@ using ProblemList = std::vector<core::Problem>;
 /// Returns where the config says `path` ("import.tables.orders.index"), or the source.
 core::Location place_of(const EntityImport& import, const std::string& path, const std::filesystem::path& source);
 
+/// Returns the columns of a source, from its beginning.
+std::vector<std::string> source_columns(const TableImport& table);
+
 /// Checks that the columns exist which the import names, from the beginnings of the sources.
 void check_names(const EntityImport& import, ProblemList& problems);
 

@@ -10,6 +10,7 @@
 #include "io/csv_table.hpp"
 #include "io/entity_checks.hpp"
 #include "io/key_column.hpp"
+#include "io/nullable_type.hpp"
 #include "io/number_list.hpp"
 #include "io/ordered_writer.hpp"
 #include "io/parent_lookup.hpp"
@@ -42,6 +43,12 @@ ImportOptions reading_options(const EntityImport& import, const TableImport& tab
   for (const auto& [column, format] : table.options.time_formats) read_as(column, ColumnType::datetime);
   read_as(table.time_index, ColumnType::datetime);
   for (const core::SecondaryTime& time : table.secondary_times) read_as(time.time_column, ColumnType::datetime);
+  if (!table.earlier_types.empty()) {
+    for (const std::string& column : source_columns(table)) {
+      const auto earlier = table.earlier_types.find(column);
+      if (earlier != table.earlier_types.end()) read_as(column, core::column_type_of(earlier->second));
+    }
+  }
   if (!table.index.empty()) options.keys.push_back(table.index);
   for (const RelationshipImport& each : import.relationships) {
     if (each.child == options.table) options.keys.push_back(each.child_column);
@@ -116,6 +123,10 @@ LogicalType logical_type_of(const TableImport& table, const ParsedColumn& column
     return LogicalType::unknown;
   }
   const bool complete = column.n_missing == 0;
+  const auto earlier = table.earlier_types.find(name);
+  if (earlier != table.earlier_types.end() && core::column_type_of(earlier->second) == column.prototype.type) {
+    return complete ? earlier->second : nullable(earlier->second);
+  }
   switch (column.prototype.type) {
     case ColumnType::integer: return complete ? LogicalType::integer : LogicalType::integer_nullable;
     case ColumnType::real: return LogicalType::real;
@@ -249,7 +260,10 @@ class Importer {
       check_index(import_, given, column, examine_index(reader, space_), problems_);
       keys.index = &column;
     }
-    if (!given.time_index.empty()) keys.times = tables_[id].find(given.time_index);
+    if (!given.time_index.empty()) {
+      keys.times = tables_[id].find(given.time_index);
+      if (keys.times->n_missing > 0) imported_.without_time[id] = keys.times->n_missing;
+    }
     if (!problems_.empty()) return keys;
     for (core::RelationshipId each = 0; each < imported_.set.relationships.size(); ++each) {
       if (imported_.set.relationships[each].child == id) keys.parents.emplace(each, parent_rows(each));

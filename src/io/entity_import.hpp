@@ -21,6 +21,9 @@ struct TableImport {
   std::string section;    // what the user calls its options: "import.tables.orders", or "import"
   ImportOptions options;  // `table` is its name; types of columns with a logical type need not be given
   std::map<std::string, core::LogicalType> logical_types;
+  /// Types that columns had in other rows, of those of which nothing else is said: few rows look like others. A column
+  /// that is not there does not matter; integers and booleans with missing entries become their nullable kind.
+  std::map<std::string, core::LogicalType> earlier_types;
   std::map<std::string, core::Tags> tags;  // beyond those that follow from type and role
   std::string index;                       // empty: none, as only a table without relationships may
   bool make_index = false;                 // `index` is a new column, in front, with the row's number from 0
@@ -55,7 +58,8 @@ struct ImportedSet {
   std::vector<UnmatchedKeys> unmatched;  // by relationship
   /// By table without rows: the columns of which nothing says the type.
   std::map<core::TableId, std::vector<std::string>> untyped;
-  std::uint64_t bytes_set_aside = 0;  // what did not fit into the memory limit
+  std::map<core::TableId, std::size_t> without_time;  // rows whose time index is missing, where there are some
+  std::uint64_t bytes_set_aside = 0;                  // what did not fit into the memory limit
 };
 
 /// Is told what is being done next: "reading orders.csv", "writing loans.h5".

@@ -44,12 +44,7 @@ std::size_t width_of(ColumnType type) {
   }
 }
 
-/// Entries of a column as they stand in the file, and which of them are there.
-struct Stored {
-  std::vector<std::byte> bytes;
-  std::vector<std::string> texts;
-  std::vector<std::uint8_t> valid;
-};
+using Stored = StoredCells;
 
 template <class Entry>
 void append(std::vector<std::byte>& bytes, const std::vector<Entry>& entries) {
@@ -488,6 +483,10 @@ std::string MatrixPart::checksum() const {
 CellValues MatrixPart::read(std::size_t column, std::size_t first, std::size_t n) const {
   return guarded(state_->path,
                  [&] { return values_of(state_->header.types[column], state_->stored(column, first, n)); });
+}
+
+StoredCells MatrixPart::stored(std::size_t column) const {
+  return guarded(state_->path, [&] { return state_->stored(column, 0, state_->header.n_rows); });
 }
 
 std::vector<CodeMeaning> MatrixPart::meanings() const {

@@ -22,6 +22,13 @@ using CellValues =
     std::variant<std::vector<double>, std::vector<std::uint8_t>, std::vector<std::int32_t>, std::vector<std::int64_t>,
                  std::vector<std::optional<std::string>>, std::vector<std::array<double, 2>>>;
 
+/// Entries of a column as they stand in a part, which is how a store has them, and which of them are there.
+struct StoredCells {
+  std::vector<std::byte> bytes;  // all but texts
+  std::vector<std::string> texts;
+  std::vector<std::uint8_t> valid;  // columns with a mask
+};
+
 /// Which rows of which matrix a part holds.
 struct PartHeader {
   std::uint64_t fingerprint = 0;  // of all that its values depend on
@@ -83,6 +90,8 @@ class MatrixPart {
   [[nodiscard]] std::string checksum() const;
   /// Reads rows [first, first + n) of a column, counted from the first of the part.
   [[nodiscard]] CellValues read(std::size_t column, std::size_t first, std::size_t n) const;
+  /// Returns all rows of a column as they stand in the file.
+  [[nodiscard]] StoredCells stored(std::size_t column) const;
   /// Returns what the codes stand for, by categorical column.
   [[nodiscard]] std::vector<CodeMeaning> meanings() const;
 

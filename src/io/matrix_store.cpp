@@ -1,6 +1,7 @@
 #include "io/matrix_store.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <system_error>
 #include <type_traits>
@@ -45,16 +46,24 @@ class Writer {
     tables.set_attribute("source", table_.source);
     if (link != table_.name) tables.set_attribute("name", table_.name);
     for (const MatrixTableColumn& column : table_.columns) write_column(column, tables, categories, masks);
+    if (table_.layout == MatrixLayout::whole) copy_parts();
     write_part_names();
   }
 
  private:
+  /// A column whose entries are copied.
+  struct Copied {
+    const MatrixTableColumn* column;
+    hdf5::Dataset entries;
+    std::optional<hdf5::Dataset> mask;
+  };
+
   void write_column(const MatrixTableColumn& wanted, const hdf5::Group& tables, const hdf5::Group& categories,
-                    const hdf5::Group& masks) const {
+                    const hdf5::Group& masks) {
     const core::Column& column = wanted.column;
     const std::string link = link_name(column.name);
     const bool is_here = column.size() > 0;
-    const hdf5::Dataset dataset = is_here ? write_entries(tables, link, column) : link_entries(tables, link, wanted);
+    const hdf5::Dataset dataset = is_here ? write_entries(tables, link, column) : place_entries(tables, link, wanted);
     dataset.set_attribute("type", std::string(core::name_of(column.type)));
     if (link != column.name) dataset.set_attribute("name", column.name);
     if (!column.tags.empty()) dataset.set_attribute("tags", join_words(column.tags));
@@ -70,7 +79,7 @@ class Writer {
           .write_rows(0, table_.n_rows, std::span<const std::uint8_t>(column.valid));
       dataset.set_attribute("valid", "/valid" + place);
     } else if (!is_here && wanted.any_missing && has_mask(column.type)) {
-      link_mask(masks, link, wanted);
+      place_mask(masks, link, wanted);
       dataset.set_attribute("valid", "/valid" + place);
     }
   }
@@ -111,24 +120,70 @@ class Writer {
     return table_.parts[wanted.source.parts].headers.front().types;
   }
 
-  hdf5::Dataset link_entries(const hdf5::Group& group, const std::string& link, const MatrixTableColumn& wanted) const {
+  /// Makes the dataset of entries that are in the parts.
+  hdf5::Dataset place_entries(const hdf5::Group& group, const std::string& link, const MatrixTableColumn& wanted) {
     const ColumnType type = wanted.column.type;
     if (table_.n_rows == 0) return group.create_dataset(link, element_of(type), shape_of(type));
+    if (table_.layout == MatrixLayout::whole) {
+      copied_.push_back({&wanted, group.create_dataset(link, element_of(type), shape_of(type)), std::nullopt});
+      return group.dataset(link);
+    }
     const PartPlace place = part_place(types_of(wanted), wanted.source.column);
     return group.create_virtual(link, element_of(type), shape_of(type), place.n_rows,
                                 pieces(wanted, "/" + std::string(core::name_of(type)), place));
   }
 
-  void link_mask(const hdf5::Group& masks, const std::string& link, const MatrixTableColumn& wanted) const {
+  void place_mask(const hdf5::Group& masks, const std::string& link, const MatrixTableColumn& wanted) {
+    if (table_.layout == MatrixLayout::whole) {
+      hdf5::Dataset mask = masks.create_dataset(link, hdf5::Element::boolean, {table_.n_rows});
+      if (table_.n_rows > 0) copied_.back().mask.emplace(std::move(mask));
+      return;
+    }
     const PartPlace place = part_mask_place(types_of(wanted), wanted.source.column);
     masks.create_virtual(link, hdf5::Element::boolean, {table_.n_rows}, place.n_rows, pieces(wanted, "/valid", place),
                          true);
   }
 
+  /// Part by part, so that each is opened once.
+  void copy_parts() const {
+    for (std::size_t list = 0; list < table_.parts.size(); ++list) {
+      const PartList& parts = table_.parts[list];
+      const bool is_used = std::any_of(copied_.begin(), copied_.end(),
+                                       [&](const Copied& each) { return each.column->source.parts == list; });
+      for (std::size_t i = 0; is_used && i < parts.files.size(); ++i) {
+        const MatrixPart part(parts.files[i]);
+        if (part.header() != parts.headers[i]) throw hdf5::Error(parts.files[i].string() + " is another part");
+        for (const Copied& each : copied_) {
+          if (each.column->source.parts == list) copy(part, each);
+        }
+      }
+    }
+  }
+
+  static void copy(const MatrixPart& part, const Copied& to) {
+    const std::size_t first = part.header().first_row;
+    const std::size_t n = part.header().n_rows;
+    const StoredCells cells = part.stored(to.column->source.column);
+    const auto write = [&]<class Entry>(Entry) {
+      const auto* const entries = reinterpret_cast<const Entry*>(cells.bytes.data());
+      to.entries.write_rows(first, n, std::span<const Entry>(entries, cells.bytes.size() / sizeof(Entry)));
+    };
+    switch (element_of(to.column->column.type)) {
+      case hdf5::Element::float64: write(double{}); break;
+      case hdf5::Element::int64: write(std::int64_t{}); break;
+      case hdf5::Element::int32: write(std::int32_t{}); break;
+      case hdf5::Element::boolean: write(std::uint8_t{}); break;
+      case hdf5::Element::text: to.entries.write_rows(first, n, std::span<const std::string>(cells.texts)); break;
+      case hdf5::Element::other: GRIDMILL_ASSERT(false, "every column type has an element");
+    }
+    if (to.mask) to.mask->write_rows(first, n, std::span<const std::uint8_t>(cells.valid));
+  }
+
   void write_part_names() const {
     std::set<std::size_t> used;
     for (const MatrixTableColumn& column : table_.columns) {
-      if (column.column.size() == 0) used.insert(column.source.parts);
+      const bool is_elsewhere = table_.layout == MatrixLayout::over_parts && column.column.size() == 0;
+      if (is_elsewhere) used.insert(column.source.parts);
     }
     std::vector<std::string> names;
     std::vector<std::int64_t> sizes;
@@ -151,6 +206,7 @@ class Writer {
   const fs::path& path_;
   const MatrixTable& table_;
   hdf5::Group root_;
+  std::vector<Copied> copied_;
 };
 
 }  // namespace

@@ -34,21 +34,29 @@ struct MatrixTableColumn {
   std::map<std::string, std::string> attributes;  // beside those of a store
 };
 
+/// Where the entries of a matrix's store are: in its own file, or in its parts, to which it refers.
+enum class MatrixLayout { whole, over_parts };
+
 /// A table over parts.
 struct MatrixTable {
   std::string name;
   std::string source;
   std::size_t n_rows = 0;
+  MatrixLayout layout = MatrixLayout::whole;
   std::vector<PartList> parts;
   std::vector<MatrixTableColumn> columns;
 };
 
-/// Writes a store (see store.hpp) of one table whose entries stay in the parts: virtual datasets, which HDF5 1.10 and
-/// later read as if they were here. The store names the parts, so that one that is gone or changed is missed:
+/// Writes a store (see store.hpp) of one table.
+///
+/// Whole: entries are copied from the parts, of which nothing is needed any more; memory: a column of a part.
+/// Over parts: entries stay there; virtual datasets, which HDF5 1.10 and later read as if they were here. The store
+/// names the parts, so that one that is gone or changed is missed:
 ///   /parts, /part_bytes, /part_checksums   text, int64, text: file names relative to the store's folder, their sizes,
 ///                                          the checksums they were written with
-/// Behind what HDF5 reads stands a checksum of the file's own bytes, so that a change of one is missed, too.
-/// Errors: RunError naming the file. Cost: O(columns x parts).
+/// HDF5 itself, and so h5py, reads a part that is gone without a word; see hdf5::Group::create_virtual for what it
+/// gives. Behind what HDF5 reads stands a checksum of the file's own bytes, so that a change of one is missed, too.
+/// Errors: RunError naming the file; UserError naming a part that is damaged. Cost: O(columns x parts), and the bytes.
 void write_matrix_store(const std::filesystem::path& path, const MatrixTable& table);
 
 /// Refuses a store whose parts are not all there in their full size. Errors: UserError naming what is missing, with the

@@ -35,6 +35,17 @@ bool has_mask(ColumnType type) {
   return type == ColumnType::integer || type == ColumnType::boolean || type == ColumnType::text;
 }
 
+std::size_t stored_width(ColumnType type) {
+  switch (type) {
+    case ColumnType::boolean: return 2;
+    case ColumnType::categorical: return 4;
+    case ColumnType::integer: return 9;
+    case ColumnType::latlong: return 16;
+    case ColumnType::text: return 32;  // their lengths are not known before
+    default: return 8;
+  }
+}
+
 PartPlace part_place(std::span<const ColumnType> types, std::size_t column) {
   return {.row = count_of(types.first(column), types[column]), .n_rows = count_of(types, types[column])};
 }

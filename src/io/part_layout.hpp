@@ -31,5 +31,7 @@ PartPlace part_place(std::span<const core::ColumnType> types, std::size_t column
 /// The same in /valid; for columns that have a mask.
 PartPlace part_mask_place(std::span<const core::ColumnType> types, std::size_t column);
 bool has_mask(core::ColumnType type);
+/// Returns the bytes of an entry on the disk, with its mask; of texts a guess.
+std::size_t stored_width(core::ColumnType type);
 
 }  // namespace gridmill::io

@@ -5,16 +5,20 @@
 #include <map>
 #include <numeric>
 #include <optional>
+#include <set>
 #include <unordered_map>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "core/error.hpp"
+#include "io/categories.hpp"
 #include "io/cell.hpp"
+#include "io/column_conversion.hpp"
 #include "io/datetime.hpp"
 #include "io/file_descriptor.hpp"
 #include "io/hdf5.hpp"
+#include "io/nullable_type.hpp"
 #include "io/store.hpp"
 #include "io/store_format.hpp"
 #include "io/store_relations.hpp"
@@ -58,6 +62,12 @@ struct OpenColumn {
   Labels labels;  // read when first asked for
 };
 
+/// How a column is read that is held otherwise.
+struct ReadAs {
+  ColumnType type = ColumnType::text;
+  Labels categories;  // categorical only
+};
+
 }  // namespace
 
 struct StoreEntityData::State {
@@ -81,7 +91,7 @@ struct StoreEntityData::State {
   core::EntitySet set;
   mutable std::vector<OpenTable> tables;
   std::vector<OpenLink> links;
-  std::map<std::pair<TableId, std::string>, core::LogicalType> given_types;  // of columns without rows
+  std::map<std::pair<TableId, std::string>, ReadAs> read_otherwise;
 
   void open() {
     const hdf5::Group root = library_file.root();
@@ -146,11 +156,6 @@ struct StoreEntityData::State {
     if (valid && valid->n_rows() != values.n_rows()) throw hdf5::Error("a mask has another length than its column");
     OpenColumn column{
         .stored = std::move(stored), .values = std::move(values), .valid = std::move(valid), .labels = {}};
-    if (const auto given = given_types.find({table, name}); given != given_types.end()) {
-      column.stored.column.type = core::column_type_of(given->second);
-      column.stored.column = empty_column(column.stored.column);
-      column.labels = std::make_shared<const std::vector<std::string>>();
-    }
     return open.columns.emplace(name, std::move(column)).first->second;
   }
 
@@ -162,7 +167,68 @@ struct StoreEntityData::State {
     return column.labels;
   }
 
-  Column read(OpenColumn& open, const RowSet& rows) const {
+  [[nodiscard]] const ReadAs* otherwise(TableId table, const std::string& name) const {
+    const auto found = read_otherwise.find({table, name});
+    return found == read_otherwise.end() ? nullptr : &found->second;
+  }
+
+  Column read(TableId table, const std::string& name, const RowSet& rows) const {
+    OpenColumn& open = column(table, name);
+    Column stored = read_stored(open, rows);
+    const ReadAs* const as = otherwise(table, name);
+    std::optional<std::string> ignored;  // all fit: take_type has looked
+    return as == nullptr ? stored
+                         : read_as(std::move(stored), known_labels(open), as->type, known(as->categories), ignored);
+  }
+
+  static const std::vector<std::string>& known(const Labels& labels) {
+    static const std::vector<std::string> kNone;
+    return labels ? *labels : kNone;
+  }
+
+  const std::vector<std::string>& known_labels(OpenColumn& open) const {
+    return known(open.stored.column.type == ColumnType::categorical ? labels(open) : nullptr);
+  }
+
+  /// Reads the entries of a column as another type; tries whether all fit first. Returns one that does not.
+  std::optional<std::string> read_otherwise_from_now(TableId table, const std::string& name, ColumnType type) {
+    constexpr std::size_t kBlock = 1U << 16U;  // rows
+    OpenColumn& open = column(table, name);
+    const std::vector<std::string>& words = known_labels(open);
+    ReadAs as{.type = type, .categories = {}};
+    if (type == ColumnType::categorical) as.categories = categories_of(open);
+    std::optional<std::string> unfit;
+    for (std::size_t row = 0; row < open.values.n_rows() && !unfit; row += kBlock) {
+      const std::size_t n = std::min(kBlock, open.values.n_rows() - row);
+      (void)read_as(read_stored(open, RowSet::range(static_cast<RowId>(row), n)), words, type, known(as.categories),
+                    unfit);
+    }
+    if (!unfit) read_otherwise[{table, name}] = std::move(as);
+    return unfit;
+  }
+
+  [[nodiscard]] bool any_missing(TableId table, const std::string& name) const {
+    const std::size_t n = set.tables[table].n_rows;
+    return n > 0 && read(table, name, RowSet::range(0, n)).n_missing() > 0;
+  }
+
+  /// The distinct words of a column of texts, sorted; of others none.
+  Labels categories_of(OpenColumn& open) const {
+    std::set<std::string> words;
+    const ColumnType held = open.stored.column.type;
+    const std::size_t n = held == ColumnType::text || held == ColumnType::key ? open.values.n_rows() : 0;
+    if (n > 0) {
+      const Column texts = read_stored(open, RowSet::range(0, n));
+      for (std::size_t row = 0; row < n; ++row) {
+        if (!texts.missing(row)) words.insert(std::get<Column::Texts>(texts.values)[row]);
+      }
+    }
+    std::vector<std::string> sorted(words.begin(), words.end());
+    sort_categories(sorted);
+    return std::make_shared<const std::vector<std::string>>(std::move(sorted));
+  }
+
+  Column read_stored(OpenColumn& open, const RowSet& rows) const {
     Column column = open.stored.column;
     if (open.values.n_rows() == 0) return empty_column(column);
     switch (column.type) {
@@ -231,26 +297,50 @@ StoreEntityData::StoreEntityData(const std::filesystem::path& path) : state_(new
 
 StoreEntityData::~StoreEntityData() = default;
 
-void StoreEntityData::take_type(TableId table, const std::string& column, core::LogicalType type) {
-  core::EntityTable& in = state_->set.tables[table];
-  for (core::EntityColumn& each : in.columns) {
-    if (in.n_rows > 0 || each.name != column || each.type != core::LogicalType::unknown) continue;
-    each.type = type;
-    for (const core::Tag tag : {core::Tag::numeric, core::Tag::category}) {
-      if (core::standard_tags(type).has(tag)) each.tags.add(tag);
-    }
-    state_->given_types[{table, column}] = type;
+namespace {
+
+/// Gives a column a type and the tags that come with it; those of roles and of the user stay.
+void set_type(core::EntityColumn& column, core::LogicalType type) {
+  for (const core::Tag tag : {core::Tag::numeric, core::Tag::category}) {
+    if (core::standard_tags(column.type).has(tag)) column.tags.remove(tag);
+    if (core::standard_tags(type).has(tag) && !column.tags.has(core::Tag::index)) column.tags.add(tag);
   }
+  column.type = type;
+}
+
+}  // namespace
+
+std::optional<std::string> StoreEntityData::take_type(TableId table, const std::string& column,
+                                                      core::LogicalType type) {
+  core::EntityTable& in = state_->set.tables[table];
+  const auto found =
+      std::find_if(in.columns.begin(), in.columns.end(), [&](const auto& c) { return c.name == column; });
+  if (found == in.columns.end() || found->type == type || type == core::LogicalType::unknown) return std::nullopt;
+  return state_->guarded([&]() -> std::optional<std::string> {
+    const ColumnType held = state_->column(table, column).stored.column.type;
+    const ColumnType wanted = core::column_type_of(type);
+    const bool has_role = column == in.index || column == in.time_index;
+    if (held != wanted && has_role) return std::nullopt;
+    if (held != wanted) {
+      if (auto unfit = state_->read_otherwise_from_now(table, column, wanted)) return unfit;
+    }
+    const bool may_miss = held != wanted || !state_->column(table, column).stored.valid.empty();
+    set_type(*found, may_miss && state_->any_missing(table, column) ? nullable(type) : type);
+    return std::nullopt;
+  });
 }
 
 const core::EntitySet& StoreEntityData::entity_set() const { return state_->set; }
 
 Column StoreEntityData::read(TableId table, const std::string& column, const RowSet& rows) const {
-  return state_->guarded([&] { return state_->read(state_->column(table, column), rows); });
+  return state_->guarded([&] { return state_->read(table, column, rows); });
 }
 
 Labels StoreEntityData::categories(TableId table, const std::string& column) const {
-  return state_->guarded([&] { return state_->labels(state_->column(table, column)); });
+  return state_->guarded([&] {
+    const ReadAs* const as = state_->otherwise(table, column);
+    return as == nullptr ? state_->labels(state_->column(table, column)) : as->categories;
+  });
 }
 
 std::vector<std::int64_t> StoreEntityData::child_offsets(core::RelationshipId relationship, RowId first,

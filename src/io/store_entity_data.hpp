@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,8 +22,11 @@ class StoreEntityData final : public core::EntityData {
   explicit StoreEntityData(const std::filesystem::path& path);
   ~StoreEntityData() override;
 
-  /// Says what a column holds that is of unknown type because its table has no rows. Other columns stay what they are.
-  void take_type(core::TableId table, const std::string& column, core::LogicalType type);
+  /// Gives a column the meaning it had in other rows, and reads its entries as that needs (see column_conversion.hpp).
+  /// Integers and booleans of which some are missing become their nullable kind. An index and a time index are held as
+  /// they are. Returns nothing, or an entry that cannot be read so; the column stays what it is then.
+  /// Cost: reads the column if it is held otherwise.
+  std::optional<std::string> take_type(core::TableId table, const std::string& column, core::LogicalType type);
 
   [[nodiscard]] const core::EntitySet& entity_set() const override;
   [[nodiscard]] core::Column read(core::TableId table, const std::string& column,

@@ -8,9 +8,9 @@
 #include <fmt/format.h>
 
 #include "config/features_job.hpp"
+#include "io/file_descriptor.hpp"
 #include "io/json.hpp"
 #include "io/store.hpp"
-#include "io/table_source.hpp"
 #include "jobs/features_job.hpp"
 #include "jobs/fitted_features.hpp"
 #include "mpi/failure.hpp"
@@ -33,21 +33,12 @@ void set_cutoff(config::FeaturesJob& job, const std::string& cutoff) {
   if (fs::exists(cutoff)) job.features.cutoff = {.kind = config::CutoffOptions::Kind::file, .file = cutoff};
 }
 
-/// Copies a store of one table, column by column.
-void copy_store(const fs::path& from, const fs::path& to) {
-  const io::StoreReader reader(from);
-  const core::Table schema = reader.schema(reader.tables().front());
-  const std::size_t n_rows = reader.n_rows(schema.name);
-  io::StoreWriter writer(to);
-  writer.begin_table(schema, n_rows);
-  const std::size_t block = io::block_rows(1);
-  for (std::size_t i = 0; i < schema.columns.size(); ++i) {
-    const core::Table wanted{.name = schema.name, .columns = {schema.columns[i]}, .source = schema.source};
-    for (std::size_t row = 0; row < n_rows; row += block) {
-      writer.append_to_column(i, reader.read(wanted, row, std::min(block, n_rows - row)).columns.front());
-    }
-  }
-  writer.finish();
+/// Makes the file that is whole already appear under its name.
+void move_file(const fs::path& from, const fs::path& to) {
+  std::error_code error;
+  fs::rename(from, to, error);
+  if (error) throw core::RunError(fmt::format("cannot write {}: {}", to.string(), error.message()));
+  io::sync_folder(to.parent_path());
 }
 
 }  // namespace
@@ -63,16 +54,16 @@ core::ExitCode run_apply_features(const ApplyFeaturesJob& job, mpi::Session& ses
     features.features.csv = false;
     features.output = job.output;
     features.output += ".parts";
+    features.features.places.clear();  // lines of a text that the user has never seen
     set_cutoff(features, job.cutoff);
     forget_missing_columns(features, io::StoreReader(job.store).entity_set());
   });
-  const FeaturesRun run{.stop = job.stop, .fitted = &fitted};
+  const FeaturesRun run{.stop = job.stop, .fitted = &fitted, .fitted_file = job.definitions};
   const core::ExitCode code = run_features(features, run, session, observer);
   if (code != core::ExitCode::done) return code;
   mpi::run_together(session.transport(), [&] {
     if (session.place().rank != 0) return;
-    observer.stage(fmt::format("writing {}", job.output.string()));
-    copy_store(features.output / "features.h5", job.output);
+    move_file(features.output / "features.h5", job.output);
     std::error_code ignored;
     fs::remove_all(features.output, ignored);
     observer.files({{.path = job.output.string(), .meaning = "the features of the new rows"}});

@@ -23,8 +23,9 @@ struct Instances {
 /// Finds the instances: with one cutoff time the rows of the target visible then, in table order; with a column the
 /// rows that have a time, in table order; with a file its lines. `now` stands for a cutoff of now [ns].
 ///
+/// Rows that are not known at their cutoff times (see unknown_rows.hpp) are told in `warnings`.
 /// Errors: UserError for a time that is none, a column or file that is not there, an instance the target does not have,
-/// and a line of a file that repeats another (as Featuretools does).
+/// a line of a file that repeats another (as Featuretools does), and when no row is known at its cutoff time.
 Instances find_instances(const config::FeaturesOptions& options, const features::EvaluationOptions& evaluation,
                          const core::EntityData& data, core::TableId target, std::int64_t now);
 

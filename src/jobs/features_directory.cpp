@@ -11,6 +11,7 @@
 #include "config/resolved.hpp"
 #include "core/error.hpp"
 #include "io/atomic_file.hpp"
+#include "io/checksum.hpp"
 #include "io/store.hpp"
 #include "io/trailing_checksum.hpp"
 
@@ -20,9 +21,21 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::array kWritten{"summary.json", "config.resolved.yaml", "store.digest", "features.json",
-                              "features.h5",  "features.csv",         "parts"};
+constexpr const char* kStoreDigest = "store.digest";
+constexpr const char* kCutoffsDigest = "cutoffs.digest";
+constexpr std::array kWritten{"summary.json",  "config.resolved.yaml", kStoreDigest,   kCutoffsDigest,
+                              "features.json", "features.h5",          "features.csv", "parts"};
 constexpr const char* kAnew = "choose another output, or --overwrite to start anew (what is there is removed)";
+
+std::optional<std::uint64_t> read_digest(const fs::path& file) {
+  std::ifstream in(file);
+  std::uint64_t digest = 0;
+  return in >> std::hex >> digest ? std::optional(digest) : std::nullopt;
+}
+
+void write_digest(const fs::path& file, std::uint64_t digest) {
+  io::write_file(file, fmt::format("{:016x}\n", digest));
+}
 
 }  // namespace
 
@@ -74,10 +87,18 @@ bool FeaturesDirectory::matrix_has_changed() const {
   return fs::exists(matrix()) && io::compare_checksum(matrix()) != io::TrailingChecksum::right;
 }
 
-std::optional<std::uint64_t> FeaturesDirectory::known_store() const {
-  std::ifstream in(file("store.digest"));
-  std::uint64_t digest = 0;
-  return in >> std::hex >> digest ? std::optional(digest) : std::nullopt;
+std::optional<std::uint64_t> FeaturesDirectory::known_store() const { return read_digest(file(kStoreDigest)); }
+
+bool FeaturesDirectory::check_cutoffs(const fs::path& cutoffs) const {
+  const std::uint64_t digest = io::file_checksum(cutoffs);
+  const std::optional<std::uint64_t> known = read_digest(file(kCutoffsDigest));
+  if (known && *known != digest) {
+    throw core::UserError(fmt::format("{}: the cutoff times in {} have changed since this run began", folder().string(),
+                                      cutoffs.string()),
+                          kAnew);
+  }
+  if (!known) write_digest(file(kCutoffsDigest), digest);
+  return known.has_value();
 }
 
 void FeaturesDirectory::check_store(const fs::path& store, std::uint64_t digest) {
@@ -91,9 +112,7 @@ void FeaturesDirectory::check_store(const fs::path& store, std::uint64_t digest)
   }
 }
 
-void FeaturesDirectory::remember_store(std::uint64_t digest) const {
-  io::write_file(file("store.digest"), fmt::format("{:016x}\n", digest));
-}
+void FeaturesDirectory::remember_store(std::uint64_t digest) const { write_digest(file(kStoreDigest), digest); }
 
 std::string earlier_now(const config::FeaturesJob& job) {
   const fs::path resolved = job.output / "config.resolved.yaml";

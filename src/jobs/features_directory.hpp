@@ -16,8 +16,9 @@ namespace gridmill::jobs {
 ///
 ///   config.resolved.yaml   the whole effective config, with the time of a cutoff of now
 ///   store.digest           hash of the store this is made from
-///   parts/                 rows of the matrix, a file each; features.h5 refers to them
-///   features.h5            the matrix, a store over the parts
+///   cutoffs.digest         hash of the file of cutoff times, if there is one
+///   parts/                 rows of the matrix, a file each
+///   features.h5            the matrix, a store: whole below 1 GiB, else over the parts
 ///   features.csv           the same as text, on request
 ///   features.json          definitions, encoding, selection: what `--apply` needs
 ///   summary.json           what came out, column by column; written last
@@ -48,6 +49,9 @@ class FeaturesDirectory {
   /// Keeps the store's hash for the next run.
   void remember_store(std::uint64_t digest) const;
   [[nodiscard]] std::optional<std::uint64_t> known_store() const;
+  /// Says whether an earlier run has used that file of cutoff times, and keeps its hash for the next.
+  /// Errors: UserError when the file has changed since.
+  [[nodiscard]] bool check_cutoffs(const std::filesystem::path& cutoffs) const;
 
  private:
   RunFolder folder_;

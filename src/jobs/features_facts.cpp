@@ -13,6 +13,7 @@
 #include "features/evaluation/group_summary.hpp"
 #include "features/feature_inputs.hpp"
 #include "io/datetime.hpp"
+#include "io/part_layout.hpp"
 #include "jobs/feature_parts.hpp"
 #include "jobs/node_memory_size.hpp"
 
@@ -23,17 +24,6 @@ namespace {
 using features::FeatureKind;
 
 core::Value count(std::size_t n) { return static_cast<std::int64_t>(n); }
-
-std::size_t width_of(core::ColumnType type) {
-  switch (type) {
-    case core::ColumnType::boolean: return 2;
-    case core::ColumnType::categorical: return 4;
-    case core::ColumnType::integer: return 9;
-    case core::ColumnType::latlong: return 16;
-    case core::ColumnType::text: return 32;  // a guess: their lengths are not known before
-    default: return 8;
-  }
-}
 
 /// "54 identity, 120 aggregation, 23 transform".
 std::string kinds_text(const std::vector<features::FeatureRef>& made) {
@@ -133,7 +123,7 @@ std::string memory_text(const FeaturesSituation& of) {
 
 std::size_t stored_bytes(const PartFiles& files) {
   std::size_t row = 0;
-  for (const core::ColumnType type : files.types) row += width_of(type);
+  for (const core::ColumnType type : files.types) row += io::stored_width(type);
   return row * files.n_rows();
 }
 

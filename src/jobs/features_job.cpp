@@ -13,7 +13,6 @@
 #include <fmt/format.h>
 
 #include "features/encode.hpp"
-#include "features/select.hpp"
 #include "io/atomic_file.hpp"
 #include "io/checksum.hpp"
 #include "io/datetime.hpp"
@@ -28,6 +27,7 @@
 #include "jobs/node_memory_size.hpp"
 #include "jobs/remove_unneeded.hpp"
 #include "jobs/result_names.hpp"
+#include "jobs/select_features.hpp"
 #include "jobs/source_digest.hpp"
 #include "mpi/failure.hpp"
 
@@ -190,7 +190,7 @@ class FeaturesRunner {
   void plan() {
     const std::int64_t now = job_.features.cutoff.time.empty() ? 0 : read_now();
     if (run_.fitted != nullptr) {
-      give_types(*run_.fitted, *data_);
+      take_types(*run_.fitted, {.definitions = run_.fitted_file, .store = job_.features.store}, *data_);
       fitted_ = read_fitted(*run_.fitted, data_->entity_set());
       plan_ = plan_instances(job_.features, *data_, now, fitted_->target, fitted_->features);
     } else {
@@ -199,7 +199,13 @@ class FeaturesRunner {
     if (run_.piece_rows) plan_.evaluation.piece_rows = *run_.piece_rows;
     if (run_.most_kept_bytes) plan_.most_kept_bytes = *run_.most_kept_bytes;
     side_ = side_columns(plan_, *data_, job_.features.pass_through);
-    if (!fitted_) check_result_names(job_.features, plan_, side_);
+    if (fitted_) return;
+    check_result_names(job_.features, plan_, side_);
+    for (const std::string& name : job_.features.pass_through) {
+      if (has_no_value(side_, name)) {
+        plan_.warnings.push_back(fmt::format("pass_through: '{}' has no value in any row of the matrix", name));
+      }
+    }
   }
 
   /// Begins, or goes on; tells on all ranks whether all is there already.
@@ -217,7 +223,10 @@ class FeaturesRunner {
         digest_ = std::async(std::launch::async,
                              [this] { directory_->remember_store(io::file_checksum(job_.features.store)); });
       }
-      told[0] = directory_->finished(job_.features.csv) ? 1 : 0;
+      const config::CutoffOptions& cutoff = job_.features.cutoff;
+      const bool same_cutoffs =
+          cutoff.kind != config::CutoffOptions::Kind::file || directory_->check_cutoffs(cutoff.file);
+      told[0] = same_cutoffs && directory_->finished(job_.features.csv) ? 1 : 0;
       if (directory_->matrix_has_changed()) {
         observer_.warning(
             fmt::format("{} changed since it was written, or an earlier gridmill wrote it, and is made again",
@@ -237,7 +246,9 @@ class FeaturesRunner {
   void check_space() const {
     std::uintmax_t there = 0;
     for (const fs::path& file : rows().files) there += fs::exists(file) ? fs::file_size(file) : 0;
-    const std::uintmax_t needed = stored_bytes(rows());
+    const std::uintmax_t parts = stored_bytes(rows());
+    const std::uintmax_t copied = fitted_ || parts < kMostInOneFile ? parts : 0;
+    const std::uintmax_t needed = parts + copied;
     check_free_space(needed - std::min(needed, there), fs::space(directory_->folder()).available, directory_->folder());
   }
 
@@ -282,7 +293,7 @@ class FeaturesRunner {
     mpi::run_together(session_.transport(), [&] {
       if (is_root()) statistics = merge_parts(statistics_, matrix);
     });
-    const bool needs_all = job_.features.encode || fitted_ || selects();
+    const bool needs_all = job_.features.encode || fitted_ || selects(job_.features.select);
     if (needs_all) share_statistics(session_.transport(), statistics, matrix);
     if (needs_all || is_root()) result_.columns = encoded_columns(plan_.columns, {});
     if (fitted_) result_.encoding = fitted_->encoding;
@@ -300,12 +311,11 @@ class FeaturesRunner {
     }
     if (!result_.encoding.empty() && !encode()) return false;
     if (fitted_) return keep_fitted();
-    return !fits || select();
-  }
-
-  bool selects() const {
-    const config::SelectOptions& select = job_.features.select;
-    return select.highly_null || select.single_value || select.highly_correlated || !select.mutual_information.empty();
+    if (fits && !select_features(pass(), job_.features.select, side_, lists(), result_)) return false;
+    mpi::run_together(session_.transport(), [&] {
+      if (is_root()) check_any_left(result_, plan_);
+    });
+    return true;
   }
 
   bool encode() {
@@ -349,69 +359,6 @@ class FeaturesRunner {
 
   std::vector<const PartFiles*> lists() const { return {&rows(), &encoded_}; }
 
-  PartStatistics result_statistics() const {
-    PartStatistics statistics;
-    for (const ResultColumn& column : result_.columns) statistics.push_back(column.statistics);
-    return statistics;
-  }
-
-  bool select() {
-    const config::SelectOptions& select = job_.features.select;
-    if (select.highly_null) {
-      leave_out(result_, select, features::not_highly_null(result_statistics(), *select.highly_null), "highly null");
-    }
-    if (select.single_value) {
-      leave_out(result_, select, features::not_single_valued(result_statistics(), select.count_missing_as_value),
-                "single value");
-    }
-    if (select.highly_correlated) {
-      observer_.stage("correlating features");
-      const auto kept = find_correlated(pass(), result_, select, lists());
-      if (!kept) return false;
-      leave_out(result_, select, *kept, "highly correlated");
-    }
-    return select.mutual_information.empty() || select_by_information();
-  }
-
-  bool select_by_information() {
-    const config::SelectOptions& select = job_.features.select;
-    observer_.stage(fmt::format("comparing features with '{}'", select.mutual_information));
-    features::Column target;
-    mpi::run_together(session_.transport(), [&] { target = information_target(select.mutual_information); });
-    if (!find_mutual_information(pass(), result_, target, lists())) return false;
-    std::vector<double> all;
-    for (const ResultColumn& column : result_.columns) all.push_back(*column.mutual_information);
-    std::vector<double> sorted = all;
-    std::sort(sorted.begin(), sorted.end(), std::greater<>());
-    const std::size_t top = select.mutual_information_top;
-    const double least =
-        std::max(select.mutual_information_at_least, top > 0 && top < sorted.size() ? sorted[top - 1] : 0.0);
-    std::vector<bool> kept;
-    std::size_t n_kept = 0;
-    for (const double each : all) {
-      kept.push_back(each >= least && (top == 0 || n_kept < top));
-      n_kept += kept.back() ? 1U : 0U;
-    }
-    leave_out(result_, select, kept, "little mutual information");
-    return true;
-  }
-
-  features::Column information_target(const std::string& name) {
-    for (const core::Column& column : side_.behind) {
-      if (column.name != name) continue;
-      const features::DictionaryRef dictionary =
-          column.type == core::ColumnType::categorical
-              ? std::make_shared<const features::Dictionary>(
-                    std::make_shared<const std::vector<std::string>>(column.categories))
-              : nullptr;
-      return features::to_column(core::Column(column), dictionary);
-    }
-    for (const ResultColumn& column : result_.columns) {
-      if (column.column.name == name) return PartedMatrix(*lists()[column.list]).read(column.at, 0, rows().n_rows());
-    }
-    refuse_information_target(name);
-  }
-
   core::ExitCode stopped() {
     if (is_root()) say_stopped();
     return core::ExitCode::stopped;
@@ -423,6 +370,12 @@ class FeaturesRunner {
     observer_.note("stopped with work left; what is finished is kept, repeat the command to go on");
   }
 
+  /// What is applied is asked for in one file.
+  io::MatrixLayout layout(const std::vector<PartedMatrix*>& lists) const {
+    const bool fits = fitted_ || result_bytes(plan_, result_, lists) < kMostInOneFile;
+    return fits ? io::MatrixLayout::whole : io::MatrixLayout::over_parts;
+  }
+
   void write() {
     mpi::run_together(session_.transport(), [&] {
       if (!is_root()) return;
@@ -431,7 +384,7 @@ class FeaturesRunner {
       PartedMatrix encoded(encoded_);
       std::vector<PartedMatrix*> all{&matrix};
       if (!encoded_.types.empty()) all.push_back(&encoded);
-      write_matrix(directory_->matrix(), job_.features.store.string(), plan_, result_, side_, all);
+      write_matrix(directory_->matrix(), job_.features.store.string(), plan_, result_, side_, all, layout(all));
       if (job_.features.csv) write_matrix_csv(directory_->csv(), plan_, result_, side_, all);
       io::write_file(directory_->definitions(), io::to_json(fitted_value(job_, data_->entity_set(), plan_, result_)));
       remove_stages();
@@ -453,6 +406,7 @@ class FeaturesRunner {
     std::map<std::string, std::size_t> reasons;
     for (const LeftOut& each : result_.left_out) ++reasons[each.reason];
     for (const auto& [reason, n] : reasons) observer_.note(fmt::format("{} features left out: {}", n, reason));
+    if (const auto warning = empty_features(result_)) observer_.warning(*warning);
   }
 
   void tell_files() {

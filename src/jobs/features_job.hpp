@@ -25,6 +25,7 @@ struct FeaturesRun {
   std::optional<std::int64_t> piece_rows;  // of giant groups; for tests: results depend on it in their last bits
   std::optional<double> most_kept_bytes;   // FeaturesPlan::most_kept_bytes; for tests
   const core::Value* fitted = nullptr;     // features.json of an earlier run to apply instead of synthesis and fitting
+  std::filesystem::path fitted_file;       // where it was read, for messages
 };
 
 /// Computes the features of a store: synthesis, evaluation part by part on all ranks, encoding, selection, files.

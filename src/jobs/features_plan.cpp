@@ -17,6 +17,7 @@
 #include "jobs/feature_instances.hpp"
 #include "jobs/idle_options.hpp"
 #include "jobs/seed_features.hpp"
+#include "jobs/unknown_rows.hpp"
 
 namespace gridmill::jobs {
 
@@ -109,27 +110,13 @@ void settle_approximate(const config::FeaturesOptions& options, FeaturesPlan& pl
   plan.warnings.push_back(fmt::format("approximate: '{}' with one cutoff time for all {}", options.approximate, what));
 }
 
-/// Tables of which nothing is known at any cutoff: a wrong year, as a rule.
+/// Tables of which nothing is known at any cutoff. Of the target's own rows find_instances has told.
 void warn_of_unknown(const core::EntityData& data, FeaturesPlan& plan) {
-  constexpr std::size_t kBlock = 1U << 16U;  // rows
-  std::int64_t latest = plan.cutoff.value_or(core::kMissingTime);
-  for (const features::Instance& each : plan.instances) latest = std::max(latest, each.cutoff);
-  std::set<core::TableId> tables{plan.target};
+  std::set<core::TableId> tables;
   for (const features::Feature* each : features::with_all_inputs(plan.features)) tables.insert(each->table);
-  for (const core::TableId id : tables) {
-    const core::EntityTable& table = data.entity_set().tables[id];
-    if (table.time_index.empty() || table.n_rows == 0) continue;
-    std::int64_t first = std::numeric_limits<std::int64_t>::max();
-    for (std::size_t row = 0; row < table.n_rows && first > latest; row += kBlock) {
-      const std::size_t n = std::min(kBlock, table.n_rows - row);
-      for (const std::int64_t time : data.times(id, core::RowSet::range(static_cast<core::RowId>(row), n))) {
-        if (time != core::kMissingTime) first = std::min(first, time);
-      }
-    }
-    if (first <= latest) continue;
-    plan.warnings.push_back(fmt::format("no row of '{}' is known at the {}cutoff time, {}: its first '{}' is {}",
-                                        table.name, plan.cutoff ? "" : "last ", io::datetime_text(latest),
-                                        table.time_index, io::datetime_text(first)));
+  tables.erase(plan.target);
+  for (std::string& sentence : tables_never_known(data, plan.evaluation, tables, plan.instances)) {
+    plan.warnings.push_back(std::move(sentence));
   }
 }
 

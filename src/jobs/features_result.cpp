@@ -5,15 +5,17 @@
 #include <limits>
 #include <map>
 #include <set>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "core/csv_field.hpp"
 #include "core/error.hpp"
 #include "io/atomic_file.hpp"
 #include "io/datetime.hpp"
-#include "io/matrix_store.hpp"
+#include "io/part_layout.hpp"
 
 namespace gridmill::jobs {
 
@@ -21,6 +23,8 @@ namespace {
 
 using core::ColumnType;
 using features::Column;
+
+const std::string_view kForeignKey = core::name_of(core::Tag::foreign_key);
 
 std::vector<core::RowId> rows_of(const FeaturesPlan& plan) {
   std::vector<core::RowId> rows;
@@ -61,6 +65,7 @@ io::MatrixTableColumn matrix_column(const ResultColumn& result, PartedMatrix& ma
   wanted.column.type = matrix.files().types[result.at];
   wanted.source = {.parts = result.list, .column = result.at};
   wanted.any_missing = result.statistics.n_missing > 0;
+  if (result.column.type.tags.has(core::Tag::foreign_key)) wanted.column.tags = {std::string(kForeignKey)};
   if (result.column.type.type) wanted.attributes["logical_type"] = std::string(core::name_of(*result.column.type.type));
   if (wanted.column.type != ColumnType::categorical) return wanted;
   if (const features::DictionaryRef& dictionary = matrix.dictionary(result.at)) {
@@ -132,7 +137,7 @@ SideColumns side_columns(const FeaturesPlan& plan, const core::EntityData& data,
   side.behind = plan.labels.columns;
   for (const std::string& name : pass_through) {
     side.behind.push_back(read_stored(data, plan.target, name, rows));
-    side.behind.back().tags.clear();
+    std::erase_if(side.behind.back().tags, [](const std::string& tag) { return tag != kForeignKey; });
   }
   check_names(plan, side);
   return side;
@@ -180,25 +185,56 @@ std::vector<double> read_numbers(PartedMatrix& matrix, std::size_t column, std::
   return numbers;
 }
 
-void leave_out(FeaturesResult& result, const config::SelectOptions& select, const std::vector<bool>& kept,
-               const std::string& reason) {
-  std::vector<ResultColumn> remaining;
-  for (std::size_t i = 0; i < result.columns.size(); ++i) {
-    const std::string& name = result.columns[i].column.name;
-    const bool wanted = std::find(select.keep.begin(), select.keep.end(), name) != select.keep.end();
-    if (kept[i] || wanted) {
-      remaining.push_back(std::move(result.columns[i]));
-    } else {
-      result.left_out.push_back({name, reason});
-    }
+void check_any_left(const FeaturesResult& result, const FeaturesPlan& plan) {
+  if (!result.columns.empty() || plan.columns.empty()) return;
+  std::map<std::string, std::size_t> reasons;
+  for (const LeftOut& each : result.left_out) ++reasons[each.reason];
+  std::vector<std::string> told;
+  for (const auto& [reason, n] : reasons) told.push_back(fmt::format("{} {}", n, reason));
+  if (told.empty()) told.emplace_back("features.encode makes no column of them");
+  throw core::UserError(
+      fmt::format("no feature is left of {}: {}", plan.columns.size(), fmt::join(told, ", ")),
+      "ask less of them in features.select, name some in features.select.keep, or look at what the tables hold: "
+      "gridmill info");
+}
+
+std::optional<std::string> empty_features(const FeaturesResult& result) {
+  constexpr std::size_t kNamed = 5;
+  std::vector<std::string> names;
+  std::size_t n = 0;
+  for (const ResultColumn& each : result.columns) {
+    if (each.statistics.n == 0 || each.statistics.n_missing < each.statistics.n) continue;
+    if (++n <= kNamed) names.push_back(each.column.name);
   }
-  result.columns = std::move(remaining);
+  if (n == 0) return std::nullopt;
+  return fmt::format("{} of {} features {} no value in any row: {}{}", n, result.columns.size(),
+                     n == 1 ? "has" : "have", fmt::join(names, ", "), n > kNamed ? ", ..." : "");
+}
+
+bool has_no_value(const SideColumns& side, const std::string& name) {
+  return std::any_of(side.behind.begin(), side.behind.end(), [&](const core::Column& column) {
+    return column.name == name && column.size() > 0 && column.n_missing() == column.size();
+  });
+}
+
+std::size_t result_bytes(const FeaturesPlan& plan, const FeaturesResult& result,
+                         const std::vector<PartedMatrix*>& lists) {
+  std::size_t row = 0;
+  for (const ResultColumn& each : result.columns) {
+    row += io::stored_width(lists[each.list]->files().types[each.at]);
+  }
+  return row * plan.instances.size();
 }
 
 void write_matrix(const std::filesystem::path& file, const std::string& source, const FeaturesPlan& plan,
-                  const FeaturesResult& result, const SideColumns& side, std::vector<PartedMatrix*> lists) {
-  io::MatrixTable table{
-      .name = "features", .source = source, .n_rows = plan.instances.size(), .parts = {}, .columns = {}};
+                  const FeaturesResult& result, const SideColumns& side, const std::vector<PartedMatrix*>& lists,
+                  io::MatrixLayout layout) {
+  io::MatrixTable table{.name = "features",
+                        .source = source,
+                        .n_rows = plan.instances.size(),
+                        .layout = layout,
+                        .parts = {},
+                        .columns = {}};
   for (PartedMatrix* list : lists) {
     io::PartList parts{.files = list->files().files, .headers = {}};
     for (std::size_t part = 0; part < parts.files.size(); ++part) parts.headers.push_back(list->files().header(part));

@@ -11,6 +11,7 @@
 #include "core/value.hpp"
 #include "features/encode.hpp"
 #include "features/statistics.hpp"
+#include "io/matrix_store.hpp"
 #include "jobs/feature_parts.hpp"
 #include "jobs/features_plan.hpp"
 #include "jobs/parted_matrix.hpp"
@@ -60,13 +61,26 @@ std::vector<ResultColumn> encoded_columns(const std::vector<features::MatrixColu
 /// Reads rows of a column as numbers: booleans are 0 and 1, missing is NaN.
 std::vector<double> read_numbers(PartedMatrix& matrix, std::size_t column, std::size_t first, std::size_t n);
 
-/// Leaves out columns that `kept` denies, but for those that `select.keep` names.
-void leave_out(FeaturesResult& result, const config::SelectOptions& select, const std::vector<bool>& kept,
-               const std::string& reason);
+/// Refuses a result of no features. Errors: UserError saying how many were left out for which reason.
+void check_any_left(const FeaturesResult& result, const FeaturesPlan& plan);
 
-/// Writes features.h5 over the parts. Rank 0.
+/// Returns a sentence about the features that have no value in any row; nothing if there are none.
+std::optional<std::string> empty_features(const FeaturesResult& result);
+
+/// Says whether the column stands beside the features and is missing in all rows, of which there are some.
+bool has_no_value(const SideColumns& side, const std::string& name);
+
+/// Below that many bytes features.h5 holds all it tells of; beyond, its entries stay in the parts.
+constexpr std::size_t kMostInOneFile = std::size_t{1} << 30U;
+
+/// Returns the bytes that the columns of the result take on the disk; texts by a guess.
+std::size_t result_bytes(const FeaturesPlan& plan, const FeaturesResult& result,
+                         const std::vector<PartedMatrix*>& lists);
+
+/// Writes features.h5. Rank 0.
 void write_matrix(const std::filesystem::path& file, const std::string& source, const FeaturesPlan& plan,
-                  const FeaturesResult& result, const SideColumns& side, std::vector<PartedMatrix*> lists);
+                  const FeaturesResult& result, const SideColumns& side, const std::vector<PartedMatrix*>& lists,
+                  io::MatrixLayout layout);
 
 /// Writes the matrix as Featuretools' to_csv would: Python's floats, True and False, nothing for what is missing.
 void write_matrix_csv(const std::filesystem::path& file, const FeaturesPlan& plan, const FeaturesResult& result,

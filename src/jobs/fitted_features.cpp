@@ -1,5 +1,7 @@
 #include "jobs/fitted_features.hpp"
 
+#include <optional>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -57,16 +59,73 @@ core::ValueMapping types_value(const core::EntitySet& set) {
 
 }  // namespace
 
-void give_types(const core::Value& value, io::StoreEntityData& data) {
-  const core::Value* types = find_entry(value, "types");
-  for (core::TableId id = 0; types != nullptr && id < data.entity_set().tables.size(); ++id) {
-    const core::Value* columns = find_entry(*types, data.entity_set().tables[id].name);
-    if (columns == nullptr || !columns->is_mapping()) continue;
-    for (const auto& [column, type] : columns->mapping()) {
+namespace {
+
+/// Columns that features are made of, by table.
+std::set<std::pair<std::string, std::string>> columns_used(const core::Value& value) {
+  std::set<std::pair<std::string, std::string>> used;
+  const core::Value* features = find_entry(value, "features");
+  const core::Value* definitions = features == nullptr ? nullptr : find_entry(*features, "definitions");
+  if (definitions == nullptr || !definitions->is_list()) return used;
+  for (const core::Value& each : definitions->list()) {
+    const core::Value* table = find_entry(each, "table");
+    const core::Value* column = find_entry(each, "column");
+    if (table != nullptr && column != nullptr) used.emplace(table->python_str(), column->python_str());
+  }
+  return used;
+}
+
+core::Problem unfit_column(const DefinitionsSource& source, const core::EntityTable& table, const std::string& column,
+                           core::LogicalType before, const std::string& entry) {
+  const std::string type(core::name_of(before));
+  return {
+      .where = {source.store.string()},
+      .what = fmt::format("column '{}' of '{}' was {} when the features were made and is {} here, as '{}'", column,
+                          table.name, type, core::name_of(table.find(column)->type), entry),
+      .hint = fmt::format("import the rows with the types of then, which names the line of what does not fit: gridmill "
+                          "import ... --types-from {}; a cell without a value is left empty",
+                          source.definitions.string())};
+}
+
+}  // namespace
+
+std::map<std::string, std::map<std::string, core::LogicalType>> fitted_types(const core::Value& value,
+                                                                             const std::filesystem::path& file) {
+  const core::Value* format = find_entry(value, "format");
+  if (format == nullptr || *format != core::Value(kFormat)) {
+    throw core::UserError(core::Problem{{file.string()},
+                                        "has no types of columns",
+                                        "give a features.json that gridmill features has written, or a store"});
+  }
+  std::map<std::string, std::map<std::string, core::LogicalType>> types;
+  const core::Value* tables = find_entry(value, "types");
+  if (tables == nullptr || !tables->is_mapping()) return types;
+  for (const auto& [table, columns] : tables->mapping()) {
+    if (!columns.is_mapping()) continue;
+    for (const auto& [column, type] : columns.mapping()) {
       const auto known = type.is_text() ? core::logical_type_named(type.text()) : std::nullopt;
-      if (known) data.take_type(id, column, *known);
+      if (known) types[table].emplace(column, *known);
     }
   }
+  return types;
+}
+
+void take_types(const core::Value& value, const DefinitionsSource& source, io::StoreEntityData& data) {
+  const auto types = fitted_types(value, source.definitions);
+  const auto used = columns_used(value);
+  std::vector<core::Problem> problems;
+  for (core::TableId id = 0; id < data.entity_set().tables.size(); ++id) {
+    const core::EntityTable& table = data.entity_set().tables[id];
+    const auto columns = types.find(table.name);
+    if (columns == types.end()) continue;
+    for (const auto& [column, type] : columns->second) {
+      const std::optional<std::string> unfit = data.take_type(id, column, type);
+      if (unfit && used.contains({table.name, column})) {
+        problems.push_back(unfit_column(source, table, column, type, *unfit));
+      }
+    }
+  }
+  if (!problems.empty()) throw core::UserError(std::move(problems));
 }
 
 core::Value fitted_value(const config::FeaturesJob& job, const core::EntitySet& set, const FeaturesPlan& plan,

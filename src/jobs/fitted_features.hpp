@@ -1,5 +1,7 @@
 #pragma once
 
+#include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -28,8 +30,19 @@ struct FittedFeatures {
 core::Value fitted_value(const config::FeaturesJob& job, const core::EntitySet& set, const FeaturesPlan& plan,
                          const FeaturesResult& result);
 
-/// Tells columns of which nothing is known, because their tables have no rows, the types they had when it was made.
-void give_types(const core::Value& value, io::StoreEntityData& data);
+/// Returns the types it keeps, by table and column. Errors: UserError naming the file when it is something else.
+std::map<std::string, std::map<std::string, core::LogicalType>> fitted_types(const core::Value& value,
+                                                                             const std::filesystem::path& file);
+
+/// Where definitions were read, and the store they are applied to: for what does not fit together.
+struct DefinitionsSource {
+  std::filesystem::path definitions;
+  std::filesystem::path store;
+};
+
+/// Has columns read as the types they had when it was made: few rows may look like others, and no rows like none.
+/// Errors: UserError naming all columns that features are made of and that hold what those types cannot say.
+void take_types(const core::Value& value, const DefinitionsSource& source, io::StoreEntityData& data);
 
 /// Reads it back beside another store's tables. Errors: UserError for a file that is something else or damaged, and for
 /// what the store lacks.

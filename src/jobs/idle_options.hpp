@@ -11,8 +11,9 @@
 namespace gridmill::jobs {
 
 /// Returns a sentence for each thing that `options` ask for and that came to nothing in the features `made`: primitives
-/// that fit no column, interesting values that no row has, or that no aggregation asks for. Cost: reads the columns
-/// whose values are named.
+/// that fit no column, interesting values that no row has, or that no aggregation asks for, seed features that are not
+/// in the result, conditions of theirs that no row meets, ignored tables and allowed paths that lead nowhere. Cost:
+/// reads the columns whose values are named.
 std::vector<std::string> idle_options(const config::FeaturesOptions& options, const core::EntityData& data,
                                       std::span<const features::FeatureRef> made);
 

@@ -11,6 +11,7 @@
 
 #include "core/entity_set.hpp"
 #include "io/entity_import.hpp"
+#include "jobs/earlier_types.hpp"
 #include "jobs/import_options.hpp"
 #include "jobs/node_memory_size.hpp"
 
@@ -46,12 +47,15 @@ void report_keys(const core::EntitySet& set, const core::Relationship& each, con
 
 }  // namespace
 
-void run_import(const config::ImportJob& job, IfExists if_exists, Observer& observer) {
+void run_import(const config::ImportJob& job, const std::filesystem::path& types_from, IfExists if_exists,
+                Observer& observer) {
   const auto begin = std::chrono::steady_clock::now();
   prepare_output_file(job.store, if_exists);
   const std::size_t memory_limit = job.memory_limit.on_node(node_memory_bytes());
-  const io::ImportedSet imported = io::import_entity_set(entity_import(job), job.store, memory_limit,
-                                                         [&](std::string_view stage) { observer.stage(stage); });
+  io::EntityImport import = entity_import(job);
+  if (!types_from.empty()) take_earlier_types(types_from, import, observer);
+  const io::ImportedSet imported =
+      io::import_entity_set(import, job.store, memory_limit, [&](std::string_view stage) { observer.stage(stage); });
   const core::EntitySet& set = imported.set;
   std::size_t n_rows = 0;
   for (const core::EntityTable& table : set.tables) {
@@ -67,6 +71,12 @@ void run_import(const config::ImportJob& job, IfExists if_exists, Observer& obse
     observer.warning(fmt::format("table '{}' has no rows, and 'types' says nothing of {}: nothing is known of {}",
                                  set.tables[id].name, fmt::join(columns, ", "),
                                  columns.size() == 1 ? "its type" : "their types"));
+  }
+  for (const auto& [id, n] : imported.without_time) {
+    observer.warning(
+        fmt::format("table '{}': {} of {} rows have no time in '{}': features with a cutoff time never see "
+                    "them",
+                    set.tables[id].name, n, set.tables[id].n_rows, set.tables[id].time_index));
   }
   for (std::size_t id = 0; id < set.relationships.size(); ++id) {
     report_keys(set, set.relationships[id], imported.unmatched[id], observer);

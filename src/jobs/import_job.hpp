@@ -1,5 +1,7 @@
 #pragma once
 
+#include <filesystem>
+
 #include "config/import_job.hpp"
 #include "jobs/observer.hpp"
 #include "jobs/output_file.hpp"
@@ -7,10 +9,12 @@
 namespace gridmill::jobs {
 
 /// Turns tables in text (or in stores) and their relationships into a store, and tells the observer what it holds and
-/// which keys found no row.
+/// which keys found no row. `types_from`: features.json or a store from which columns take their types, of which the
+/// job says nothing else; empty: none.
 ///
 /// Memory and errors: as io::import_entity_set; UserError for a store that exists unless it may be replaced. The store
 /// appears whole or not at all.
-void run_import(const config::ImportJob& job, IfExists if_exists, Observer& observer);
+void run_import(const config::ImportJob& job, const std::filesystem::path& types_from, IfExists if_exists,
+                Observer& observer);
 
 }  // namespace gridmill::jobs

@@ -37,6 +37,11 @@ void check_result_names(const config::FeaturesOptions& options, const FeaturesPl
   const bool beside = std::any_of(side.behind.begin(), side.behind.end(),
                                   [&](const core::Column& column) { return column.name == target; });
   if (!target.empty() && !beside && !can_be_in_result(options, plan, target)) refuse_information_target(target);
+  if (has_no_value(side, target)) {
+    throw core::UserError(
+        fmt::format("features.select.mutual_information: '{}' has no value in any row of the matrix", target),
+        "nothing can be learnt from it; name another column");
+  }
   for (const auto& [option, names] :
        {std::pair("keep", &select.keep), {"correlation_among", &select.correlation_among}}) {
     for (const std::string& name : *names) {

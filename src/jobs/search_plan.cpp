@@ -8,6 +8,7 @@
 
 #include "config/search_size.hpp"
 #include "core/error.hpp"
+#include "core/percent.hpp"
 #include "core/memory_size.hpp"
 #include "core/option.hpp"
 #include "jobs/dataset_builder.hpp"
@@ -86,7 +87,7 @@ std::string data_words(const core::Dataset& data) {
   if (!data.is_sparse()) return shape;
   const double share = static_cast<double>(data.sparse.n_entries()) /
                        (static_cast<double>(data.n_samples()) * static_cast<double>(data.n_features()));
-  return fmt::format("{}, sparse ({:.2g} % are not 0)", shape, 100 * share);
+  return fmt::format("{}, sparse ({} are not 0)", shape, core::percent_text(share));
 }
 
 std::size_t data_bytes(const core::Dataset& data) {

@@ -63,8 +63,9 @@ class MatrixStore : public ScratchFolder {
     return at(name);
   }
 
-  fs::path write_store() const {
-    MatrixTable table{.name = "features", .source = "a.h5", .n_rows = 300, .parts = {{}}, .columns = {}};
+  fs::path write_store(MatrixLayout layout) const {
+    MatrixTable table{
+        .name = "features", .source = "a.h5", .n_rows = 300, .layout = layout, .parts = {{}}, .columns = {}};
     for (const auto& [name, first, n] : {std::tuple{"parts/0.h5", 0, 256}, std::tuple{"parts/1.h5", 256, 44}}) {
       const auto row = static_cast<std::size_t>(first);
       table.parts[0].files.push_back(write_part(name, row, static_cast<std::size_t>(n), 256));
@@ -136,8 +137,7 @@ TEST_F(MatrixStore, damaged_part_is_not_whole) {
   EXPECT_FALSE(MatrixPart::open_whole(put("changed.h5", changed), header(0, 1000)).has_value());
 }
 
-TEST_F(MatrixStore, reads_like_any_store) {
-  const core::Table table = StoreReader(write_store()).read("features");
+void expect_rows(const core::Table& table) {
   EXPECT_EQ(table.n_rows(), 300U);
   const auto& ratios = std::get<core::Column::Reals>(table.find("a / b")->values);
   EXPECT_EQ(ratios[0], 0.5);
@@ -152,8 +152,34 @@ TEST_F(MatrixStore, reads_like_any_store) {
   EXPECT_EQ(std::get<core::Column::Texts>(table.find("note")->values)[258], "n258");
 }
 
+TEST_F(MatrixStore, reads_like_any_store) {
+  expect_rows(StoreReader(write_store(MatrixLayout::over_parts)).read("features"));
+  expect_rows(StoreReader(write_store(MatrixLayout::whole)).read("features"));
+}
+
+TEST_F(MatrixStore, needs_no_parts_when_it_is_whole) {
+  const fs::path store = write_store(MatrixLayout::whole);
+  const std::string bytes = contents(store);
+  EXPECT_TRUE(listed_parts(store).empty());
+  fs::remove_all(at("parts"));
+  expect_rows(StoreReader(store).read("features"));
+  fs::create_directory(at("parts"));
+  EXPECT_TRUE(contents(write_store(MatrixLayout::whole)) == bytes) << "equal contents are equal bytes";
+}
+
+TEST_F(MatrixStore, refuses_to_copy_a_part_of_another_matrix) {
+  MatrixTable table{.name = "features", .source = "a.h5", .n_rows = 256, .parts = {{}}, .columns = {}};
+  table.parts[0].files.push_back(write_part("parts/0.h5", 0, 256, 256));
+  table.parts[0].headers.push_back(header(0, 256));
+  table.parts[0].headers[0].fingerprint = 1;
+  table.columns.push_back({.column = {.name = "id", .type = kTypes[0]}, .source = {}});
+  EXPECT_THAT(message<core::RunError>([&] { write_matrix_store(at("features.h5"), table); }),
+              HasSubstr("parts/0.h5 is another part"));
+  EXPECT_FALSE(fs::exists(at("features.h5")));
+}
+
 TEST_F(MatrixStore, misses_a_part_that_is_gone_or_cut_short) {
-  const fs::path store = write_store();
+  const fs::path store = write_store(MatrixLayout::over_parts);
   fs::resize_file(at("parts/1.h5"), 1000);
   EXPECT_THAT(message<core::UserError>([&] { StoreReader reader(store); }),
               HasSubstr("features.h5: its part parts/1.h5 is cut short or another one"));
@@ -163,7 +189,7 @@ TEST_F(MatrixStore, misses_a_part_that_is_gone_or_cut_short) {
 }
 
 TEST_F(MatrixStore, refuses_itself_without_its_checksum_and_says_how_that_may_be) {
-  const fs::path store = write_store();
+  const fs::path store = write_store(MatrixLayout::over_parts);
   constexpr std::size_t kTrailer = 24;  // "GMCHKSUM" and 16 digits
   fs::resize_file(store, fs::file_size(store) - kTrailer);
   EXPECT_EQ(message<core::UserError>([&] { StoreReader reader(store); }),
@@ -176,9 +202,11 @@ TEST_F(MatrixStore, refuses_itself_without_its_checksum_and_says_how_that_may_be
 
 TEST_F(MatrixStore, is_read_by_h5py_from_anywhere) {
   if (std::system("/usr/bin/python3 -c 'import h5py' 2>/dev/null") != 0) GTEST_SKIP() << "no h5py";
-  const std::string command =
-      "/usr/bin/python3 " GRIDMILL_SOURCE_DIR "/tests/io/read_matrix.py " + write_store().string();
-  EXPECT_EQ(std::system(command.c_str()), 0);
+  for (const MatrixLayout layout : {MatrixLayout::over_parts, MatrixLayout::whole}) {
+    const std::string command =
+        "/usr/bin/python3 " GRIDMILL_SOURCE_DIR "/tests/io/read_matrix.py " + write_store(layout).string();
+    EXPECT_EQ(std::system(command.c_str()), 0);
+  }
 }
 
 }  // namespace

@@ -221,60 +221,42 @@ TEST_F(FeaturesJob, tells_a_finished_run_again) {
 TEST_F(FeaturesJob, makes_again_what_a_finished_run_has_lost) {
   ASSERT_EQ(features(full_config(), "intact").code, 0);
   fs::copy(folder() / "intact", folder() / "lost", fs::copy_options::recursive);
-  for (const char* name : {"features.json", "features.csv", "parts/rows-0001.h5", "parts/encoded-0000.h5"}) {
+  for (const char* name : {"features.json", "features.csv", "features.h5"}) {
     SCOPED_TRACE(name);
     ASSERT_TRUE(fs::remove(folder() / "lost" / name));
     const auto outcome = features(full_config(), "lost");
     ASSERT_EQ(outcome.code, 0) << outcome.errors;
     expect_same("intact", "lost");
   }
-  for (const char* name : {"features.h5", "parts/rows-0002.h5", "parts/encoded-0001.h5"}) {
+  // Parts that are damaged or gone do not matter before the matrix is lost, too.
+  for (const char* name : {"parts/rows-0002.h5", "parts/encoded-0001.h5"}) {
     SCOPED_TRACE(name);
     const fs::path file = folder() / "lost" / name;
     fs::resize_file(file, fs::file_size(file) / 2);
+    EXPECT_THAT(features(full_config(), "lost").errors, HasSubstr("is finished; nothing is done again"));
+    ASSERT_TRUE(fs::remove(folder() / "lost/features.h5"));
     const auto outcome = features(full_config(), "lost");
     ASSERT_EQ(outcome.code, 0) << outcome.errors;
     expect_same("intact", "lost");
   }
 }
 
-/// Changes a bit of some byte in the middle: of what is in it, not of how it is laid out.
-void damage(const fs::path& file) {
-  std::fstream bytes(file, std::ios::in | std::ios::out | std::ios::binary);
-  const auto at = static_cast<std::streamoff>(fs::file_size(file) / 3);
-  char byte = 0;
-  bytes.seekg(at).get(byte);
-  bytes.seekp(at).put(static_cast<char>(byte ^ 0x10));
-}
-
-TEST_F(FeaturesJob, notices_a_byte_that_changed_in_a_finished_run) {
-  ASSERT_EQ(features(full_config(), "sound").code, 0);
-  const fs::path matrix = folder() / "sound/features.h5";
-  const fs::path part = folder() / "sound/parts/rows-0001.h5";
-  fs::copy(folder() / "sound", folder() / "before", fs::copy_options::recursive);
-  const std::string config = config_that_learns_from(matrix);
-  damage(part);
-  for (const std::vector<std::string>& command :
-       {std::vector<std::string>{"search", config, "--dry-run"}, {"info", matrix}}) {
-    const auto outcome = cli::run_program(GRIDMILL_PROGRAM, command);
-    EXPECT_EQ(outcome.code, 2) << command.front();
-    EXPECT_THAT(outcome.errors,
-                AllOf(HasSubstr("sound/parts/rows-0001.h5 is damaged: it has changed since it was written"),
-                      HasSubstr("'gridmill features " + (folder() / "sound/config.resolved.yaml").string() +
-                                "' makes it again")));
+TEST_F(FeaturesJob, needs_no_parts_once_it_is_finished) {
+  ASSERT_EQ(features(full_config(), "alone").code, 0);
+  const fs::path matrix = folder() / "alone.h5";
+  const core::Table before = io::StoreReader(folder() / "alone/features.h5").read("features");
+  fs::copy_file(folder() / "alone/features.h5", matrix);
+  fs::remove_all(folder() / "alone/parts");
+  EXPECT_THAT(features(full_config(), "alone").errors, HasSubstr("is finished; nothing is done again"));
+  fs::remove_all(folder() / "alone");
+  const core::Table after = io::StoreReader(matrix).read("features");
+  ASSERT_EQ(after.columns.size(), before.columns.size());
+  for (std::size_t i = 0; i < before.columns.size(); ++i) {
+    if (before.columns[i].type == core::ColumnType::real) continue;  // NaN differs from itself
+    EXPECT_TRUE(after.columns[i].values == before.columns[i].values) << before.columns[i].name;
   }
-  const auto kept = fs::last_write_time(folder() / "sound/parts/rows-0000.h5");
-  const auto mended =
-      cli::run_program(GRIDMILL_PROGRAM, {"features", folder() / "sound/config.resolved.yaml", "--ranks", "2"});
-  ASSERT_EQ(mended.code, 0) << mended.errors;
-  EXPECT_THAT(mended.errors, HasSubstr("rows-0001.h5 changed since it was written and is computed again"));
-  expect_same("before", "sound");
-  EXPECT_EQ(fs::last_write_time(folder() / "sound/parts/rows-0000.h5"), kept);
-  EXPECT_EQ(cli::run_program(GRIDMILL_PROGRAM, {"info", matrix}).code, 0);
-  // A part of another place, whole in itself and of the same size.
-  fs::copy_file(folder() / "sound/parts/encoded-0000.h5", folder() / "sound/parts/encoded-0001.h5",
-                fs::copy_options::overwrite_existing);
-  EXPECT_THAT(cli::run_program(GRIDMILL_PROGRAM, {"info", matrix}).errors, HasSubstr("encoded-0001.h5 is damaged"));
+  const auto outcome = cli::run_program(GRIDMILL_PROGRAM, {"search", config_that_learns_from(matrix), "--dry-run"});
+  EXPECT_EQ(outcome.code, 0) << outcome.errors;
 }
 
 TEST_F(FeaturesJob, notices_a_byte_that_changed_in_the_matrix_itself) {
@@ -390,17 +372,6 @@ TEST_F(FeaturesJob, compares_times_in_conditions) {
   EXPECT_EQ(of("COUNT(orders WHERE placed = 2020-01-05 04:00:00)"), "1");
   EXPECT_THAT(complaint(start + "  interesting_values: {orders: {placed: [someday]}}\n"),
               HasSubstr("'someday' is no time, and column 'placed' holds times"));
-}
-
-TEST_F(FeaturesJob, says_when_nothing_is_known_at_the_cutoff) {
-  const auto outcome = features(config("  target: customers\n  cutoff_time: 2019-06-01\n"), "early", 1, {"--dry-run"});
-  EXPECT_EQ(outcome.code, 0) << outcome.errors;
-  EXPECT_THAT(
-      outcome.errors,
-      AllOf(HasSubstr("no row of 'orders' is known at the cutoff time, 2019-06-01: its first 'placed' is 2020-01-01"),
-            HasSubstr("no row of 'customers' is known")));
-  EXPECT_THAT(features(config("  target: customers\n  cutoff_time: 2020-01-02\n"), "first", 1, {"--dry-run"}).errors,
-              Not(HasSubstr("is known at the cutoff time")));
 }
 
 TEST_F(FeaturesJob, refuses_to_go_on_when_the_store_has_changed) {
