@@ -127,8 +127,10 @@ class Group : public Node {
   Group create_group(const std::string& name) const;
   [[nodiscard]] Group group(const std::string& name) const;
   Dataset create_dataset(const std::string& name, Element element, const Shape& shape, Layout layout = {}) const;
-  /// Makes a dataset of n_rows entries that lie in other files; a missing file reads as NaN, -1, the least int64, or,
-  /// if `fill_true`, true. `n_sources`: rows of the arrays in those files.
+  /// Makes a dataset of n_rows entries that lie in other files. HDF5 reads a missing file without a word; what it gives
+  /// is never what stands for a missing entry, and nothing to compute with unnoticed: -1.8e308, the code -2, the least
+  /// int64 and one (as a time: 1677-09-21); false (if `fill_true`, true), an empty text. `n_sources`: rows of the
+  /// arrays there.
   Dataset create_virtual(const std::string& name, Element element, const Shape& shape, std::size_t n_sources,
                          std::span<const VirtualPiece> pieces, bool fill_true = false) const;
   [[nodiscard]] Dataset dataset(const std::string& name) const;
