@@ -93,7 +93,7 @@ void aggregate(benchmark::State& state, const features::Primitive& primitive, co
   for (auto _ : state) {
     features::GroupMemo memo;
     benchmark::DoNotOptimize(primitive.aggregate({.columns = columns,
-                                                  .offsets = rows().offsets,
+                                                  .groups = rows().offsets,
                                                   .cutoffs = {{&cutoff, 1}},
                                                   .arguments = arguments,
                                                   .memo = memo}));
@@ -112,7 +112,7 @@ void all_moments(benchmark::State& state) {
     for (const char* name : {"sum", "mean", "min", "max", "std", "variance", "skew", "kurtosis"}) {
       const auto* primitive = features::find_primitive(features::PrimitiveKind::aggregation, name);
       benchmark::DoNotOptimize(primitive->aggregate({.columns = columns,
-                                                     .offsets = rows().offsets,
+                                                     .groups = rows().offsets,
                                                      .cutoffs = {{&cutoff, 1}},
                                                      .arguments = arguments,
                                                      .memo = memo}));

@@ -5,6 +5,7 @@
 #
 #   scripts/test.sh            everything
 #   scripts/test.sh --fast     without the sanitizers
+#   scripts/test.sh --long     everything, then the long forms of tests/robustness
 #   scripts/test.sh --outside  only the tests that have more to check where GRIDMILL_SHARED names a folder of data that does
 #                              not belong to the project
 set -euo pipefail
@@ -13,16 +14,18 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source scripts/steps.sh
 
 tests=all
+long=no
 label=()
 case ${1:-} in
   "") ;;
   --fast) tests=dev ;;
+  --long) long=yes ;;
   --outside)
     [[ -d ${GRIDMILL_SHARED:-} ]] || { echo "test.sh: --outside: GRIDMILL_SHARED names no folder" >&2; exit 2; }
     label=(--label-regex '^outside$')
     ;;
   -h | --help) sed -n '2,/^set/ { /^set/d; s/^# \{0,1\}//p }' "$0"; exit 0 ;;
-  *) echo "test.sh: unknown argument '$1' (known: --fast, --outside)" >&2; exit 2 ;;
+  *) echo "test.sh: unknown argument '$1' (known: --fast, --long, --outside)" >&2; exit 2 ;;
 esac
 
 started=$SECONDS
@@ -45,6 +48,16 @@ fi
 read -r failed run <<<"$closing"
 skipped=$(grep -c '(Skipped)$' "$log" || true)
 passed=$((run - failed - skipped))
+if [[ $long == yes ]]; then
+  for script in tests/robustness/*.py; do
+    echo "==> Running ${script##*/} in its long form"
+    if /usr/bin/python3 -B "$script" --gridmill build/dev/gridmill --long; then
+      passed=$((passed + 1))
+    else
+      failed=$((failed + 1))
+    fi
+  done
+fi
 
 echo "==> Tested in $((SECONDS - started)) s"
 ((skipped == 0)) || echo "    $skipped skipped (the reasons are above)"

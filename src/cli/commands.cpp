@@ -7,7 +7,9 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "core/error.hpp"
 #include "core/hint.hpp"
+#include "core/user_path.hpp"
 
 namespace gridmill::cli {
 
@@ -33,6 +35,15 @@ struct Draft {
   DescribeCommand describe;
 };
 
+/// An argument that names a file or folder.
+template <class Paths>
+CLI::Option* add_path(CLI::App& command, const std::string& name, Paths& paths, const std::string& what) {
+  return command.add_option(name, paths, what)->transform([](const std::string& word) {
+    if (const auto problem = core::problem_with_path(word)) throw core::UserError(*problem, core::kAddressHint);
+    return core::user_path(word).string();
+  });
+}
+
 void add_voice(CLI::App& command, Invocation& invocation) {
   auto* quiet = command.add_flag_callback(
       "-q,--quiet", [&] { invocation.voice = Voice::quiet; }, "Say nothing but results, warnings and errors");
@@ -55,15 +66,14 @@ void add_import(CLI::App& app, Draft& draft) {
              "several\n"
              "tables with the relationships between them.",
              "  gridmill import data/digits.csv.gz --output digits.h5\n  gridmill import configs/loans.yaml\n"));
-  command.add_option("FILE", draft.import.file, "A data file (.csv, .svm, also .gz, .xz), or a config (.yaml)")
+  add_path(command, "FILE", draft.import.file, "A data file (.csv, .svm, also .gz, .xz), or a config (.yaml)")
       ->required();
-  command.add_option("-o,--output", draft.import.output, "The store to write; by default beside the data file")
+  add_path(command, "-o,--output", draft.import.output, "The store to write; by default beside the data file")
       ->type_name("STORE");
-  command
-      .add_option("--types-from", draft.import.types_from,
-                  "Take column types from here (features.json or a store), as for rows to apply features to")
+  add_path(command, "--types-from", draft.import.types_from,
+           "Take column types from here (features.json or a store), as for rows to apply features to")
       ->type_name("FILE");
-  command.add_flag("--overwrite", draft.import.overwrite, "Replace a store that exists");
+  command.add_flag("--overwrite", draft.import.overwrite, "Make a store anew; nothing else is replaced");
   add_voice(command, draft.invocation);
   command.final_callback([&] { draft.invocation.command = draft.import; });
 }
@@ -71,7 +81,7 @@ void add_import(CLI::App& app, Draft& draft) {
 void add_info(CLI::App& app, Draft& draft) {
   CLI::App& command = add_command(app, "info", "Show the tables of a file: columns, types, missing values, ranges",
                                   footer("", "  gridmill info digits.h5\n  gridmill info data/digits.csv.gz\n"));
-  command.add_option("FILE", draft.info.file, "A store (.h5), or .csv, .svm (also .gz, .xz)")->required();
+  add_path(command, "FILE", draft.info.file, "A store (.h5), or .csv, .svm (also .gz, .xz)")->required();
   add_voice(command, draft.invocation);
   command.final_callback([&] { draft.invocation.command = draft.info; });
 }
@@ -87,16 +97,17 @@ void add_features(CLI::App& app, Draft& draft) {
              "  gridmill features configs/loans-features.yaml --dry-run\n"
              "  gridmill features --apply runs/loans-features/features/features.json new.h5 -o again.h5\n"));
   FeaturesCommand& features = draft.features;
-  command.add_option("FILE", features.file, "What to make, in YAML ('gridmill describe features'); or a store")
+  add_path(command, "FILE", features.file, "What to make, in YAML ('gridmill describe features'); or a store")
       ->required();
-  command.add_option("-o,--output", features.output, "Run directory to write into, instead of the config's")
+  add_path(command, "-o,--output", features.output, "Run directory to write into, instead of the config's")
       ->type_name("PATH");
-  auto* apply = command.add_option("--apply", features.apply, "features.json of an earlier run: make these of FILE")
+  auto* apply = add_path(command, "--apply", features.apply, "features.json of an earlier run: make these of FILE")
                     ->type_name("JSON");
-  command.add_option("--cutoff-time", features.cutoff, "With --apply: a time, or a file of instances and times")
+  add_path(command, "--cutoff-time", features.cutoff, "With --apply: a time, or a file of instances and times")
       ->needs(apply)
       ->type_name("TIME");
-  command.add_flag("--overwrite", features.overwrite, "Start anew, even over the results of another config");
+  command.add_flag("--overwrite", features.overwrite,
+                   "Start anew, even over another run; only what gridmill wrote is removed");
   command.add_flag("--dry-run", features.dry_run, "Say what would be done: features, bytes, passes, memory, time");
   command.add_option("-n,--ranks", draft.invocation.ranks, "Processes to work with here; by default one per core")
       ->check(CLI::Range(1, 4096))
@@ -109,16 +120,18 @@ void add_search(CLI::App& app, Draft& draft) {
   CLI::App& command = add_command(
       app, "search", "Try hyperparameters by cross-validation; write cv_results, the best model and a report",
       footer("Repeating the command goes on where an earlier run stopped; a finished search is not done again.\n"
-             "Under mpirun or srun it uses the ranks it is given. SIGUSR1 or SIGTERM stops it with its work kept.",
+             "Under mpirun or srun it uses the ranks it is given. SIGTERM, SIGUSR1 or Ctrl-C\n"
+             "stops it within a second, with its finished work kept.",
              "  gridmill search configs/digits-svm.yaml\n"
              "  gridmill search configs/digits-svm.yaml --ranks 2 --output runs/second\n"
              "  gridmill search configs/digits-svm.yaml --dry-run\n"
              "  mpirun -n 8 gridmill search configs/digits-svm.yaml\n"));
-  command.add_option("CONFIG", draft.search.config, "The search, in YAML ('gridmill describe' lists its options)")
+  add_path(command, "CONFIG", draft.search.config, "The search, in YAML ('gridmill describe' lists its options)")
       ->required();
-  command.add_option("-o,--output", draft.search.output, "Run directory to write into, instead of the config's")
+  add_path(command, "-o,--output", draft.search.output, "Run directory to write into, instead of the config's")
       ->type_name("DIR");
-  command.add_flag("--overwrite", draft.search.overwrite, "Start anew, even over the results of another config");
+  command.add_flag("--overwrite", draft.search.overwrite,
+                   "Start anew, even over another run; only what gridmill wrote is removed");
   command.add_flag("--dry-run", draft.search.dry_run, "Say what would be done: candidates, fits, memory, ranks");
   command.add_option("-n,--ranks", draft.invocation.ranks, "Processes to work with here; by default one per core")
       ->check(CLI::Range(1, 4096))
@@ -133,16 +146,16 @@ void add_predict(CLI::App& app, Draft& draft) {
                   footer("The new data needs the columns the model was trained on, in any order; others are ignored.",
                          "  gridmill predict runs/digits-svm data/digits.csv.gz --output predictions.csv\n"
                          "  gridmill predict runs/loans-features new.h5 --keep applicant_id -o predictions.csv\n"));
-  command.add_option("RUN", draft.predict.run, "Run directory of a search")->required();
-  command.add_option("DATA", draft.predict.data, "New rows: .csv, .svm (also .gz, .xz) or a store (.h5)")->required();
-  command.add_option("-o,--output", draft.predict.output, "CSV file to write; by default to stdout")->type_name("FILE");
+  add_path(command, "RUN", draft.predict.run, "Run directory of a search")->required();
+  add_path(command, "DATA", draft.predict.data, "New rows: .csv, .svm (also .gz, .xz) or a store (.h5)")->required();
+  add_path(command, "-o,--output", draft.predict.output, "CSV file to write; by default to stdout")->type_name("FILE");
   command
       .add_option("--keep", draft.predict.keep, "Also write this column of the data, such as an id; may be repeated")
       ->allow_extra_args(false)
       ->type_name("COLUMN");
   command.add_flag("--decision", draft.predict.decision, "Also write the decision values");
   command.add_flag("--probability", draft.predict.probability, "Also write the probability of each class");
-  command.add_flag("--overwrite", draft.predict.overwrite, "Replace a file that exists");
+  command.add_flag("--overwrite", draft.predict.overwrite, "Replace predictions that exist; nothing else is replaced");
   add_voice(command, draft.invocation);
   command.final_callback([&] { draft.invocation.command = draft.predict; });
 }
@@ -151,7 +164,7 @@ void add_validate(CLI::App& app, Draft& draft) {
   CLI::App& command =
       add_command(app, "validate", "Check configs without opening any data; say all that is wrong at once",
                   footer("", "  gridmill validate configs/digits-svm.yaml\n  gridmill validate configs/*.yaml\n"));
-  command.add_option("CONFIG", draft.validate.configs, "Configs, in YAML")->required();
+  add_path(command, "CONFIG", draft.validate.configs, "Configs, in YAML")->required();
   add_voice(command, draft.invocation);
   command.final_callback([&] { draft.invocation.command = draft.validate; });
 }

@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 
 #include "core/percent.hpp"
+#include "core/readable_number.hpp"
 #include "core/table.hpp"
 
 namespace gridmill::cli {
@@ -39,7 +40,7 @@ std::string shortened(const std::string& name) {
 
 std::string number_text(const core::Value& value) {
   if (value.is_null()) return "";
-  return value.is_real() ? fmt::format("{:.6g}", value.number()) : value.python_str();
+  return value.is_real() ? core::six_digits_text(value.number()) : value.python_str();
 }
 
 std::string missing_text(std::size_t n_missing, std::size_t n_rows) {
@@ -66,7 +67,7 @@ Cells cells_of(const io::ColumnSummary& column, std::size_t n_rows) {
           missing_text(column.n_missing, n_rows),
           number_text(column.least),
           number_text(column.greatest),
-          column.mean ? fmt::format("{:.6g}", *column.mean) : "",
+          column.mean ? core::six_digits_text(*column.mean) : "",
           more_text(column)};
 }
 

@@ -17,6 +17,9 @@
 
 #include <fmt/format.h>
 
+#include "cli/family_tree.hpp"
+#include "cli/passed_output.hpp"
+#include "mpi/launcher_watch.hpp"
 #include "mpi/session.hpp"
 
 namespace gridmill::cli {
@@ -27,6 +30,8 @@ using core::ExitCode;
 
 constexpr int kCannotStart = 127;  // of our child between fork and exec, as the shell uses it
 constexpr int kSignalBase = 128;   // mpirun's exit code of a rank that died of signal s is 128 + s
+constexpr timespec kPatience{.tv_sec = 10, .tv_nsec = 0};  // ranks end within one second after a wish to stop
+constexpr timespec kAfterKill{.tv_sec = 5, .tv_nsec = 0};  // mpirun takes two to notice
 
 std::optional<std::size_t> number_in_environment(const char* name) {
   const char* text = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): before any thread starts
@@ -43,19 +48,22 @@ sigset_t set_of(std::initializer_list<int> signals) {
   return set;
 }
 
-/// Blocks signals, to be taken one by one with sigwait, until it goes out of scope.
+/// Blocks signals, to be taken one by one with sigwait. They stay blocked, but in a child that restores what was
+/// before: one that comes while the job ends is not to change how this program ends.
 class BlockedSignals {
  public:
   explicit BlockedSignals(const sigset_t& set) { sigprocmask(SIG_BLOCK, &set, &before_); }
-  ~BlockedSignals() { restore(); }
-  BlockedSignals(const BlockedSignals&) = delete;
-  BlockedSignals& operator=(const BlockedSignals&) = delete;
 
   void restore() const { sigprocmask(SIG_SETMASK, &before_, nullptr); }
 
  private:
   sigset_t before_{};
 };
+
+bool is_ignored(int signal) {
+  struct sigaction now {};
+  return sigaction(signal, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
+}
 
 std::vector<std::string> mpirun_line(const std::string& program, const std::vector<std::string>& arguments,
                                      std::size_t n_ranks) {
@@ -82,15 +90,20 @@ void spare_searches() {
 }
 
 /// The child's side of the fork; never returns.
-[[noreturn]] void become(const std::vector<std::string>& line, const BlockedSignals& blocked, pid_t parent) {
+[[noreturn]] void become(const std::vector<std::string>& line, const BlockedSignals& blocked, pid_t parent,
+                         const PassedOutput& output) {
   prctl(PR_SET_PDEATHSIG, SIGTERM);
   if (getppid() != parent) _exit(kCannotStart);
   // A group of its own: Ctrl-C on the terminal reaches us alone, and we decide what the ranks hear.
   setpgid(0, 0);
   const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
   if (nothing >= 0) dup2(nothing, STDIN_FILENO);
+  output.become_stdout();
   setenv("OPENBLAS_NUM_THREADS", "1", 1);
   setenv("OMP_NUM_THREADS", "1", 1);
+  setenv(mpi::kLauncherVariable, std::to_string(parent).c_str(), 1);
+  // Without one, execvp finds mpirun, but mpirun finds nothing.
+  setenv("PATH", "/usr/local/bin:/usr/bin:/bin", 0);
   spare_searches();
   blocked.restore();
   std::vector<char*> argv;
@@ -100,31 +113,58 @@ void spare_searches() {
   _exit(kCannotStart);
 }
 
-/// What the user has asked a running job to do.
-struct Requests {
-  int first = 0;  // the first signal; 0: none
+/// mpirun, from its start to its end, and what the user has asked it to do.
+class RunningJob {
+ public:
+  RunningJob(pid_t mpirun, const sigset_t& watched) : mpirun_(mpirun), watched_(watched) {}
+
+  /// Waits for its end; returns its wait status.
+  int wait() {
+    for (;;) {
+      int status = 0;
+      if (waitpid(mpirun_, &status, WNOHANG) == mpirun_) return status;
+      hear();
+    }
+  }
+
+  [[nodiscard]] int first_signal() const { return first_; }
+
+ private:
+  /// Waits for a signal and passes it on: the first as the wish to stop, the next as an order.
+  void hear() {
+    const int signal = order_ == Order::none
+                           ? sigwaitinfo(&watched_, nullptr)
+                           : sigtimedwait(&watched_, nullptr, order_ == Order::stop ? &kPatience : &kAfterKill);
+    if (signal == SIGCHLD || (signal < 0 && errno == EINTR)) return;
+    if (signal < 0) {
+      end_now();
+    } else if (order_ == Order::none) {
+      first_ = signal;
+      order_ = Order::stop;
+      kill(mpirun_, SIGUSR1);  // mpirun hands it to every rank
+    } else if (signal == SIGINT || signal == SIGTERM) {
+      end_now();
+    }
+  }
+
+  /// Kills the ranks, of which mpirun then cleans up; and mpirun, if it does not. It is not to be asked to end itself:
+  /// asked twice, at the wrong moment, it crashes.
+  void end_now() {
+    if (order_ == Order::end) {
+      kill(mpirun_, SIGKILL);
+      return;
+    }
+    order_ = Order::end;
+    for (const pid_t rank : children_of(mpirun_)) kill(rank, SIGKILL);
+  }
+
+  enum class Order { none, stop, end };
+
+  pid_t mpirun_;
+  const sigset_t& watched_;
+  Order order_ = Order::none;
+  int first_ = 0;  // signal; 0: none
 };
-
-/// Passes a signal on: the first as the wish to stop, the next as an order.
-void pass_on(int signal, pid_t mpirun, Requests& requests) {
-  if (requests.first == 0) {
-    requests.first = signal;
-    kill(mpirun, SIGUSR1);  // mpirun hands it to every rank
-  } else if (signal != SIGUSR1) {
-    kill(mpirun, SIGTERM);
-  }
-}
-
-/// Waits for the child's end; returns its wait status.
-int wait_for(pid_t mpirun, const sigset_t& watched, Requests& requests) {
-  for (;;) {
-    int status = 0;
-    if (waitpid(mpirun, &status, WNOHANG) == mpirun) return status;
-    int signal = 0;
-    sigwait(&watched, &signal);
-    if (signal != SIGCHLD) pass_on(signal, mpirun, requests);
-  }
-}
 
 bool is_ours(int code) {
   constexpr std::array kCodes{ExitCode::done,           ExitCode::incomplete, ExitCode::bad_input,
@@ -143,7 +183,9 @@ ExitCode stopped_code(int code, int signal) {
   return signal == SIGINT ? ExitCode::interrupted : ExitCode::stopped;
 }
 
-std::string death_text(int code) {
+std::string death_text(int code, bool of_mpirun) {
+  if (of_mpirun)
+    return fmt::format("mpirun was killed by signal {} ({})", code - kSignalBase, strsignal(code - kSignalBase));
   if (code <= kSignalBase) return fmt::format("a rank ended with the unexpected code {}", code);
   const int signal = code - kSignalBase;
   std::string text =
@@ -152,9 +194,9 @@ std::string death_text(int code) {
   return text;
 }
 
-ExitCode report_death(int code, std::ostream& errors) {
+ExitCode report_death(int code, bool of_mpirun, std::ostream& errors) {
   errors << fmt::format("error: {}; the job was ended\n  what was finished is kept: repeat the command to go on\n",
-                        death_text(code));
+                        death_text(code, of_mpirun));
   return ExitCode::incomplete;
 }
 
@@ -177,21 +219,32 @@ std::string this_program() { return std::filesystem::read_symlink("/proc/self/ex
 ExitCode launch(const std::string& program, const std::vector<std::string>& arguments, std::size_t n_ranks,
                 std::ostream& errors) {
   const std::vector<std::string> line = mpirun_line(program, arguments, n_ranks);
-  const sigset_t watched = set_of({SIGINT, SIGTERM, SIGUSR1, SIGCHLD});
+  // An ignored SIGHUP stays so (nohup); sigwait would take it nevertheless.
+  const sigset_t watched = is_ignored(SIGHUP) ? set_of({SIGINT, SIGTERM, SIGUSR1, SIGCHLD})
+                                              : set_of({SIGINT, SIGTERM, SIGUSR1, SIGCHLD, SIGHUP});
   std::signal(SIGCHLD, SIG_DFL);  // whoever started us may have left it ignored; then no child could be waited for
   const BlockedSignals blocked(watched);
+  const Orphans orphans;
+  PassedOutput output;
   const pid_t parent = getpid();
   const pid_t mpirun = fork();
   if (mpirun < 0) throw core::RunError(fmt::format("cannot start mpirun: {}", std::strerror(errno)));
-  if (mpirun == 0) become(line, blocked, parent);
-  Requests requests;
-  const int status = wait_for(mpirun, watched, requests);
+  if (mpirun == 0) become(line, blocked, parent, output);
+  output.start();
+  RunningJob job(mpirun, watched);
+  const int status = job.wait();
+  orphans.end();
+  // mpirun removes them, unless it is killed.
+  if (WIFSIGNALED(status)) mpi::JobTraces::of_mpirun(mpirun).remove();
+  const bool written = output.finish();
   const int code = WIFEXITED(status) ? WEXITSTATUS(status) : kSignalBase + WTERMSIG(status);
   if (code == kCannotStart) {
     throw core::RunError("cannot start mpirun", "install Open MPI (openmpi-bin), or use '--ranks 1', which needs none");
   }
-  if (requests.first != 0) return stopped_code(code, requests.first);
-  return is_ours(code) ? static_cast<ExitCode>(code) : report_death(code, errors);
+  if (job.first_signal() != 0) return stopped_code(code, job.first_signal());
+  if (!is_ours(code)) return report_death(code, WIFSIGNALED(status), errors);
+  if (code == static_cast<int>(ExitCode::done) && !written) throw core::RunError("stdout cannot be written");
+  return static_cast<ExitCode>(code);
 }
 
 }  // namespace gridmill::cli

@@ -1,8 +1,13 @@
 #include "cli/perform.hpp"
 
+#include <poll.h>
+#include <unistd.h>
+
 #include <filesystem>
 #include <iostream>
 #include <string>
+#include <string_view>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -13,9 +18,12 @@
 #include "cli/tree_text.hpp"
 #include "config/describe.hpp"
 #include "config/read.hpp"
+#include "core/user_path.hpp"
+#include "io/atomic_file.hpp"
 #include "jobs/apply_features_job.hpp"
 #include "jobs/describe_features_job.hpp"
 #include "jobs/features_job.hpp"
+#include "jobs/folder_lock.hpp"
 #include "jobs/import_job.hpp"
 #include "jobs/info_job.hpp"
 #include "jobs/predict_job.hpp"
@@ -33,6 +41,7 @@ struct Context {
   Ranks ranks;
   Voice voice;
   jobs::Observer& observer;
+  StopSignal& stop;
 };
 
 config::SearchJob job_of(const SearchCommand& command) {
@@ -63,16 +72,44 @@ std::string prediction_commands(const config::SearchJob& job) {
                      definitions.string(), job.output.string());
 }
 
+/// Removes what this process has begun in the folders of a job.
+void tidy(const std::filesystem::path& folder) {
+  for (const std::filesystem::path& each : {folder, folder / "parts"}) io::remove_abandoned_in(each);
+  jobs::remove_own_lock(folder / "lock");
+}
+
+/// Says that a job was ended, if that can be done without waiting for whoever reads it.
+void say_ended() {
+  constexpr std::string_view kWords = "stopped with work left; what is finished is kept, repeat the command to go on\n";
+  pollfd errors{.fd = STDERR_FILENO, .events = POLLOUT, .revents = 0};
+  if (poll(&errors, 1, 0) == 1) std::ignore = write(STDERR_FILENO, kWords.data(), kWords.size());
+}
+
+/// The wish to stop, for a job that works in `folder` and listens.
+jobs::StopRequest stop_request(const Context& context, mpi::Session& session, const std::filesystem::path& folder) {
+  const bool speaks = session.place().rank == 0 && context.voice == Voice::terminal_or_pipe;
+  context.stop.before_ending([folder, speaks] {
+    tidy(folder);
+    if (speaks) say_ended();
+  });
+  context.stop.expect_orderly_end();
+  return {.wanted = &context.stop.wanted(), .leave = [&stop = context.stop, &session, folder] {
+            tidy(folder);
+            session.quit(stop.code());
+          }};
+}
+
 // The jobs are called from here, each with its checked options and the observer.
 ExitCode carry_out(const SearchCommand& command, const Context& context) {
   const config::SearchJob job = job_of(command);
-  const StopSignal stop;
   mpi::Session session;
   jobs::SilentObserver silent;
   jobs::Observer& observer = session.place().rank == 0 ? context.observer : silent;
   const auto if_other = command.overwrite ? jobs::IfOther::overwrite : jobs::IfOther::refuse;
-  const jobs::SearchRun run{
-      .if_other = if_other, .dry_run = command.dry_run, .n_ranks = context.ranks.n_ranks, .stop = &stop.wanted()};
+  const jobs::SearchRun run{.if_other = if_other,
+                            .dry_run = command.dry_run,
+                            .n_ranks = context.ranks.n_ranks,
+                            .stop = stop_request(context, session, job.output)};
   const ExitCode code = jobs::run_search(job, run, session, observer);
   const bool has_model = code == ExitCode::done && job.search.refit.rule != config::RefitOptions::Rule::none;
   if (has_model && !command.dry_run) {
@@ -82,7 +119,6 @@ ExitCode carry_out(const SearchCommand& command, const Context& context) {
 }
 
 ExitCode carry_out(const FeaturesCommand& command, const Context& context) {
-  const StopSignal stop;
   if (command.apply.empty()) {
     config::FeaturesJob job = config::read_features_job(command.file);
     if (!command.output.empty()) job.output = command.output;
@@ -90,8 +126,10 @@ ExitCode carry_out(const FeaturesCommand& command, const Context& context) {
     jobs::SilentObserver silent;
     jobs::Observer& observer = session.place().rank == 0 ? context.observer : silent;
     const auto if_other = command.overwrite ? jobs::IfOther::overwrite : jobs::IfOther::refuse;
-    const jobs::FeaturesRun run{
-        .if_other = if_other, .dry_run = command.dry_run, .n_ranks = context.ranks.n_ranks, .stop = &stop.wanted()};
+    const jobs::FeaturesRun run{.if_other = if_other,
+                                .dry_run = command.dry_run,
+                                .n_ranks = context.ranks.n_ranks,
+                                .stop = stop_request(context, session, job.output)};
     return jobs::run_features(job, run, session, observer);
   }
   if (command.output.empty()) {
@@ -107,19 +145,23 @@ ExitCode carry_out(const FeaturesCommand& command, const Context& context) {
                                    .output = command.output,
                                    .cutoff = command.cutoff,
                                    .if_exists = command.overwrite ? jobs::IfExists::replace : jobs::IfExists::refuse,
-                                   .stop = &stop.wanted()},
+                                   .stop = stop_request(context, session, command.output.string() + ".parts")},
                                   session, observer);
 }
 
 jobs::IfExists if_exists(bool overwrite) { return overwrite ? jobs::IfExists::replace : jobs::IfExists::refuse; }
 
 ExitCode carry_out(const ImportCommand& command, const Context& context) {
-  jobs::run_import(job_of(command), command.types_from, if_exists(command.overwrite), context.observer);
+  const config::ImportJob job = job_of(command);
+  context.stop.before_ending([store = job.store] { io::remove_abandoned(store); });
+  jobs::run_import(job, command.types_from, if_exists(command.overwrite), context.observer);
   return ExitCode::done;
 }
 
 ExitCode carry_out(const InfoCommand& command, const Context& context) {
   const jobs::FileSummary file = jobs::run_info(command.file);
+  for (const std::string& sentence : file.remarks.warnings) context.observer.warning(sentence);
+  for (const std::string& sentence : file.remarks.notes) context.observer.note(sentence);
   if (context.voice == Voice::json) {
     for (const core::Value& line : info_lines(file.tables)) write_json_line(std::cout, line);
     for (const core::Value& line : relationship_lines(file)) write_json_line(std::cout, line);
@@ -141,6 +183,9 @@ ExitCode carry_out(const PredictCommand& command, const Context& context) {
                              .if_exists = if_exists(command.overwrite),
                              .wanted = {.decision = command.decision, .probability = command.probability},
                              .keep = command.keep};
+  context.stop.before_ending([&output = command.output] {
+    if (!output.empty()) io::remove_abandoned(output);
+  });
   jobs::run_predict(job, std::cout, context.observer);
   return ExitCode::done;
 }
@@ -166,7 +211,7 @@ ExitCode carry_out(const DescribeCommand& command, const Context&) {
   if (first == "primitive" && words.size() == 2) {
     std::cout << config::describe_primitive(words[1]);
   } else if (first == "feature" && words.size() == 3) {
-    std::cout << jobs::describe_feature(words[1], words[2]);
+    std::cout << jobs::describe_feature(words[1], core::user_path(words[2]));
   } else if (words.size() > 1) {
     throw core::UserError(fmt::format("gridmill describe: unexpected argument '{}'", words[1]),
                           "write one topic, 'primitive NAME' or 'feature NAME CONFIG'");
@@ -186,8 +231,11 @@ ExitCode carry_out(const VersionCommand&, const Context&) {
 ExitCode perform(const Invocation& invocation, const Ranks& ranks) {
   const Console console = system_console();
   const auto observer = make_observer(invocation.voice, console);
-  const Context context{ranks, invocation.voice, *observer};
-  return std::visit([&](const auto& command) { return carry_out(command, context); }, invocation.command);
+  StopSignal stop;
+  const Context context{ranks, invocation.voice, *observer, stop};
+  const ExitCode code =
+      std::visit([&](const auto& command) { return carry_out(command, context); }, invocation.command);
+  return code == ExitCode::stopped ? stop.code() : code;
 }
 
 }  // namespace gridmill::cli

@@ -13,8 +13,8 @@ struct Ranks {
   bool under_mpi = false;   // this process is one of them, started by an MPI launcher
 };
 
-/// Carries out a command in this process. Collective over the ranks of the job if under MPI.
-/// Errors: UserError, RunError as the command's job does.
+/// Carries out a command in this process, until it is done or a signal asks it to stop (StopSignal). Collective over
+/// the ranks of the job if under MPI. Errors: UserError, RunError as the command's job does.
 core::ExitCode perform(const Invocation& invocation, const Ranks& ranks);
 
 }  // namespace gridmill::cli

@@ -8,6 +8,7 @@
 #include "cli/exit.hpp"
 #include "cli/launch.hpp"
 #include "cli/perform.hpp"
+#include "cli/standard_streams.hpp"
 #include "config/read.hpp"
 
 namespace gridmill::cli {
@@ -21,6 +22,11 @@ bool is_parallel(const Invocation& invocation) {
   if (const auto* search = std::get_if<SearchCommand>(&invocation.command)) return !search->dry_run;
   if (const auto* features = std::get_if<FeaturesCommand>(&invocation.command)) return !features->dry_run;
   return false;
+}
+
+/// Hours of work are not to end because nobody reads what is said of them; a listing ends with its reader.
+bool makes_files(const Invocation& invocation) {
+  return is_parallel(invocation) || std::holds_alternative<ImportCommand>(invocation.command);
 }
 
 /// What is wrong with a config is best said before ranks are started.
@@ -66,6 +72,8 @@ ExitCode with_output_written(ExitCode code) {
 }  // namespace
 
 int run(const std::vector<std::string>& arguments) {
+  open_standard_streams();
+  survive_refused_writes();
   const std::optional<RankInJob> job = rank_in_job();
   const ExitCode code = guarded(
       [&] {
@@ -76,6 +84,7 @@ int run(const std::vector<std::string>& arguments) {
           return answer->code;
         }
         const auto& invocation = std::get<Invocation>(parsed);
+        if (makes_files(invocation)) keep_on_without_readers();
         return job ? join(invocation, *job) : start(invocation, arguments);
       },
       job ? job->rank : 0, std::cerr);

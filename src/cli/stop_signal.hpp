@@ -1,11 +1,20 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
+#include <memory>
+
+#include "core/error.hpp"
 
 namespace gridmill::cli {
 
-/// While it lives, SIGUSR1, SIGTERM and SIGINT ask the job to stop in order instead of ending the process at once.
-/// A second SIGTERM or SIGINT ends it. One at a time.
+/// Hears the signals that ask a command to stop, and sees to it that it does.
+///
+/// While it lives, SIGUSR1, SIGTERM, SIGINT and SIGHUP (unless that is ignored, as nohup has it) ask for an orderly
+/// end: `wanted` becomes true. What has not ended 0.8 s later is ended from here, wherever it is: nothing that we do is
+/// spoilt by an end at any moment, and no step of a command needs to look for the wish. A second SIGTERM or SIGINT ends
+/// it at once. When it is gone they have no effect: the program is about to end by itself. A rank whose launcher
+/// (mpirun) has died ends too: nobody would collect its results. One at a time.
 class StopSignal {
  public:
   StopSignal();
@@ -15,6 +24,17 @@ class StopSignal {
 
   /// Becomes true when a signal has come.
   [[nodiscard]] const std::atomic<bool>& wanted() const;
+  /// Returns the exit code of what was stopped: interrupted after SIGINT, else stopped.
+  [[nodiscard]] core::ExitCode code() const;
+
+  /// The command listens to `wanted` and ends in order as a rule; without this it is ended at once.
+  void expect_orderly_end();
+  /// Has `tidy` called, on another thread, when the command is ended from here: to remove what is unfinished.
+  void before_ending(std::function<void()> tidy);
+
+ private:
+  struct Watch;
+  std::unique_ptr<Watch> watch_;
 };
 
 }  // namespace gridmill::cli

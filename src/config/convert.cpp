@@ -6,8 +6,10 @@
 #include <limits>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "core/hint.hpp"
+#include "core/user_path.hpp"
 
 namespace gridmill::config {
 
@@ -61,6 +63,10 @@ Value list_value(const std::vector<std::string>& all) {
 
 }  // namespace
 
+std::string held_types() { return fmt::format("{}", fmt::join(column_type_names(), ", ")); }
+
+std::string meant_types() { return fmt::format("{}", fmt::join(core::logical_type_names(), ", ")); }
+
 Takes Conversion<bool>::takes() { return {{Kind::boolean}, {}}; }
 Value Conversion<bool>::to_value(const bool& value) { return value; }
 void Conversion<bool>::from_node(const Node& node, const std::string&, bool& value, Problems&) {
@@ -101,9 +107,15 @@ Takes Conversion<std::filesystem::path>::takes() { return {{Kind::text, Kind::nu
 Value Conversion<std::filesystem::path>::to_value(const std::filesystem::path& value) {
   return value.empty() ? Value() : Value(value.string());
 }
-void Conversion<std::filesystem::path>::from_node(const Node& node, const std::string&, std::filesystem::path& value,
-                                                  Problems&) {
-  value = node.is_null() ? std::string() : node.scalar.text();
+void Conversion<std::filesystem::path>::from_node(const Node& node, const std::string& path,
+                                                  std::filesystem::path& value, Problems& problems) {
+  value.clear();
+  if (node.is_null()) return;
+  if (const auto problem = core::problem_with_path(node.scalar.text())) {
+    problems.add(node.where, fmt::format("{}: {}", path, *problem), core::kAddressHint);
+  } else {
+    value = core::user_path(node.scalar.text());
+  }
 }
 
 Takes Conversion<std::vector<std::string>>::takes() { return {{Kind::list, Kind::null}, {}}; }
@@ -180,9 +192,27 @@ void Conversion<TimeFormats>::from_node(const Node& node, const std::string& pat
     if (!problem) {
       value.emplace(child.key, core::TimeFormat(child.text));
     } else {
-      problems.add(child.where, fmt::format("{}.{}: {} {}", path, child.key, child.value().python_repr(), *problem),
-                   R"(write what stands for year, month, day: "%y%m%d" reads 930101, "%d.%m.%Y %H:%M" 1.1.1993 8:30)");
+      problems.add(
+          child.where, fmt::format("{}.{}: {} {}", path, child.key, child.value().python_repr(), *problem),
+          R"(write what stands for year, month, day: "%y%m%d" reads 930101, "%d.%m.%Y %H:%M" 1.1.1993 8:30; s, ms, us and ns read numbers since 1970)");
     }
+  }
+}
+
+Takes Conversion<ColumnLists>::takes() { return {{Kind::mapping, Kind::null}, {}}; }
+Value Conversion<ColumnLists>::to_value(const ColumnLists& value) {
+  core::ValueMapping entries;
+  for (const auto& [name, columns] : value) entries.emplace_back(name, list_value(columns));
+  return entries.empty() ? Value() : Value(entries);
+}
+void Conversion<ColumnLists>::from_node(const Node& node, const std::string& path, ColumnLists& value,
+                                        Problems& problems) {
+  for (const Node& child : node.children) {
+    const std::string entry = fmt::format("{}.{}", path, child.key);
+    value[child.key] = texts(child, entry, problems);
+    if (child.is_list() && !child.children.empty()) continue;
+    problems.add(child.where, fmt::format("{}: must be a list of columns", entry),
+                 fmt::format("write {}: [year, month, day]", child.key));
   }
 }
 
@@ -234,6 +264,24 @@ void Conversion<SecondaryTimes>::from_node(const Node& node, const std::string& 
                    fmt::format("write {}: [{}]", child.key, child.value().python_str()));
     }
   }
+}
+
+Takes Conversion<std::optional<bool>>::takes() { return {{Kind::boolean, Kind::null}, {}}; }
+Value Conversion<std::optional<bool>>::to_value(const std::optional<bool>& value) {
+  return value ? Value(*value) : Value();
+}
+void Conversion<std::optional<bool>>::from_node(const Node& node, const std::string&, std::optional<bool>& value,
+                                                Problems&) {
+  if (!node.is_null()) value = node.scalar.boolean();
+}
+
+Takes Conversion<std::optional<std::int64_t>>::takes() { return {{Kind::integer, Kind::null}, {}}; }
+Value Conversion<std::optional<std::int64_t>>::to_value(const std::optional<std::int64_t>& value) {
+  return value ? Value(*value) : Value();
+}
+void Conversion<std::optional<std::int64_t>>::from_node(const Node& node, const std::string&,
+                                                        std::optional<std::int64_t>& value, Problems&) {
+  if (!node.is_null()) value = node.scalar.integer();
 }
 
 Takes Conversion<std::optional<double>>::takes() { return {{Kind::real, Kind::text}, {"nan", "raise"}}; }

@@ -57,6 +57,10 @@ std::vector<std::string> words() {
   return all;
 }
 
+/// Return all types a config may give a column, "integer, double, ...": how it is held; what it means.
+std::string held_types();
+std::string meant_types();
+
 /// Which kinds of value a field of type T takes in a config, and which words if it is an enum.
 struct Takes {
   std::vector<core::Kind> kinds;
@@ -85,17 +89,20 @@ GRIDMILL_DECLARE_CONVERSION(double);
 GRIDMILL_DECLARE_CONVERSION(std::int64_t);
 GRIDMILL_DECLARE_CONVERSION(std::size_t);
 GRIDMILL_DECLARE_CONVERSION(std::uint32_t);
-GRIDMILL_DECLARE_CONVERSION(std::string);               // empty <-> null; numbers as written
-GRIDMILL_DECLARE_CONVERSION(std::filesystem::path);     // empty <-> null
-GRIDMILL_DECLARE_CONVERSION(std::vector<std::string>);  // empty <-> null
-GRIDMILL_DECLARE_CONVERSION(OptionalTexts);             // unset <-> null
-GRIDMILL_DECLARE_CONVERSION(TypeOverrides);             // empty <-> null
-GRIDMILL_DECLARE_CONVERSION(GivenTypes);                // empty <-> null
-GRIDMILL_DECLARE_CONVERSION(TimeFormats);               // empty <-> null
-GRIDMILL_DECLARE_CONVERSION(GivenTags);                 // empty <-> null
-GRIDMILL_DECLARE_CONVERSION(SecondaryTimes);            // empty <-> null
-GRIDMILL_DECLARE_CONVERSION(std::optional<double>);     // error_score: unset <-> "raise", NaN <-> "nan"
-GRIDMILL_DECLARE_CONVERSION(core::Value);               // a label: null, boolean, number or text
+GRIDMILL_DECLARE_CONVERSION(std::string);                  // empty <-> null; numbers as written
+GRIDMILL_DECLARE_CONVERSION(std::filesystem::path);        // empty <-> null
+GRIDMILL_DECLARE_CONVERSION(std::vector<std::string>);     // empty <-> null
+GRIDMILL_DECLARE_CONVERSION(OptionalTexts);                // unset <-> null
+GRIDMILL_DECLARE_CONVERSION(TypeOverrides);                // empty <-> null
+GRIDMILL_DECLARE_CONVERSION(GivenTypes);                   // empty <-> null
+GRIDMILL_DECLARE_CONVERSION(TimeFormats);                  // empty <-> null
+GRIDMILL_DECLARE_CONVERSION(ColumnLists);                  // empty <-> null
+GRIDMILL_DECLARE_CONVERSION(GivenTags);                    // empty <-> null
+GRIDMILL_DECLARE_CONVERSION(SecondaryTimes);               // empty <-> null
+GRIDMILL_DECLARE_CONVERSION(std::optional<bool>);          // unset <-> null
+GRIDMILL_DECLARE_CONVERSION(std::optional<std::int64_t>);  // unset <-> null
+GRIDMILL_DECLARE_CONVERSION(std::optional<double>);        // error_score: unset <-> "raise", NaN <-> "nan"
+GRIDMILL_DECLARE_CONVERSION(core::Value);                  // a label: null, boolean, number or text
 GRIDMILL_DECLARE_CONVERSION(MemoryLimit);
 
 #undef GRIDMILL_DECLARE_CONVERSION

@@ -64,7 +64,10 @@ Value folds_value(const SearchOptions& search) {
   return applying;
 }
 
-Value scoring_value(const SearchOptions& search) { return ValueList(search.scoring.begin(), search.scoring.end()); }
+Value scoring_value(const SearchOptions& search) {
+  if (!search.scoring_is_list) return search.scoring.empty() ? Value() : Value(search.scoring.front());
+  return ValueList(search.scoring.begin(), search.scoring.end());
+}
 
 Value refit_value(const SearchOptions& search) {
   switch (search.refit.rule) {

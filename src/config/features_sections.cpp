@@ -230,7 +230,7 @@ Fields<EncodeOptions> encode_fields() {
       field("top_n", &Options::top_n, "most values of a feature that get a column", Range::at_least(1)),
       field("include_unknown", &Options::include_unknown, "one more column for all other values"),
       field("columns", &Options::columns, "features to encode; null: all categories"),
-      field("drop_first", &Options::drop_first, "leave out the rarest of the chosen values"),
+      field("drop_first", &Options::drop_first, "leave out the rarest of the chosen values, but never the only one"),
   };
 }
 

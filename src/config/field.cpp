@@ -30,6 +30,14 @@ std::string path_of(const std::string& section, const std::string& name) {
 }
 
 std::string hint_for_key(const std::string& key, std::span<const core::OptionSpec> specs) {
+  // A scikit-learn pipeline has svc__C; here all hyperparameters are the model's.
+  if (const std::size_t at = key.rfind("__"); at != std::string::npos && at + 2 < key.size()) {
+    const std::string name = key.substr(at + 2);
+    if (core::find_option(specs, name) != nullptr) {
+      return fmt::format("did you mean '{}'? a model's hyperparameters have no name of a step in front", name);
+    }
+    return hint_for_key(name, specs);
+  }
   return hint_for_sklearn_word(key).value_or(core::hint_for(key, core::option_names(specs)));
 }
 

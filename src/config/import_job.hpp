@@ -27,6 +27,8 @@ struct GivenTypes {
 
 /// How the times of columns are written.
 using TimeFormats = std::map<std::string, core::TimeFormat>;
+/// Lists of columns by a name.
+using ColumnLists = std::map<std::string, std::vector<std::string>>;
 using GivenTags = std::map<std::string, core::Tags>;
 
 /// One table of an import.
@@ -35,6 +37,7 @@ struct TableOptions {
   SourceOptions source;  // `table` is the table's name in the store; empty: from the file's name. Its types: `types`
   GivenTypes types;
   TimeFormats time_formats;
+  ColumnLists made_times;           // new columns of times, and those whose cells make them
   std::vector<std::string> ignore;  // columns left out
   std::string index;
   bool make_index = false;  // `index` is a new column with the number of the row

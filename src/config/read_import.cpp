@@ -27,7 +27,7 @@ std::string trimmed(const std::string& text) {
 /// Remembers where the data may later contradict the config.
 void note_places(const Node& node, const std::string& section, std::map<std::string, core::Location>& places) {
   for (const Node& entry : node.children) {
-    if (entry.key == "types" || entry.key == "time_format" || entry.key == "tags" ||
+    if (entry.key == "types" || entry.key == "time_format" || entry.key == "tags" || entry.key == "make_time" ||
         entry.key == "secondary_time_index") {
       for (const Node& column : entry.children) {
         places[section + "." + entry.key + "." + column.key] = column.key_where;
@@ -57,6 +57,14 @@ void check_table(const Node& node, const std::string& section, const TableOption
     if (!other) continue;
     problems.add(node.find("time_format")->find(column)->where,
                  fmt::format("{}.time_format.{}: the column holds times, but 'types' says otherwise", section, column));
+  }
+  for (const auto& [name, parts] : table.made_times) {
+    constexpr std::size_t kMostParts = 6;  // down to the second
+    if (parts.size() <= kMostParts || table.time_formats.contains(name)) continue;
+    problems.add(node.find("make_time")->find(name)->where,
+                 fmt::format("{}.make_time.{}: {} columns, more than year, month, day, hour, minute, second", section,
+                             name, parts.size()),
+                 fmt::format("say how they are written with time_format: {{{}: ...}}, with blanks between", name));
   }
   if (!table.time_index.empty() && table.time_index == table.index) refuse("time_index", "is the index already");
   for (const std::string& ignored : table.ignore) {

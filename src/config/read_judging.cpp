@@ -1,8 +1,13 @@
 #include <algorithm>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "config/field.hpp"
+#include "config/metric_words.hpp"
 #include "config/read_search.hpp"
 #include "core/hint.hpp"
 #include "models/scorer.hpp"
@@ -41,6 +46,9 @@ std::string metric_hint(const std::string& word, const models::Family* family) {
   known.insert(known.end(), names.begin(), names.end());
   const std::string other = word.starts_with(kNegated) ? word.substr(kNegated.size()) : std::string(kNegated) + word;
   const bool is_meant = std::find(known.begin(), known.end(), other) != known.end();
+  if (!is_meant) {
+    if (auto hint = hint_for_metric_word(word, known)) return *hint;
+  }
   return core::hint_for(is_meant ? other : word, known);
 }
 
@@ -96,6 +104,7 @@ bool read_scoring(const Node* node, const models::Family* family, SearchOptions&
     options.scoring = {family->task() == core::Task::classification ? "accuracy" : "r2"};
     return true;
   }
+  options.scoring_is_list = node->is_list();
   const std::vector<Node> metrics = node->is_list() ? node->children : std::vector<Node>{*node};
   if (metrics.empty()) problems.add(node->where, "search.scoring: is an empty list; it needs at least one metric");
   for (const Node& metric : metrics) {

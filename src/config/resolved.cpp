@@ -17,6 +17,11 @@ namespace {
 using core::Value;
 using core::ValueMapping;
 
+/// The first line of a resolved config, by which it is known to be ours.
+std::string heading(std::string_view command) {
+  return fmt::format("# The whole config of this run, defaults written out. 'gridmill {}' reads it back.\n", command);
+}
+
 /// Options that say where and within what bounds a job runs, not what comes out.
 constexpr std::array kNotInResults{"output", "memory_limit"};
 
@@ -99,9 +104,13 @@ ValueMapping result_options(const FeaturesJob& job) {
 
 }  // namespace
 
-std::string resolved_yaml(const SearchJob& job) {
-  return "# The whole config of this run, defaults written out. 'gridmill search' reads it back.\n" +
-         block_yaml(echo(job, top_fields()), 0);
+std::string resolved_yaml(const SearchJob& job) { return heading("search") + block_yaml(echo(job, top_fields()), 0); }
+
+std::optional<std::string_view> resolved_by(std::string_view text) {
+  for (const std::string_view command : {"search", "features"}) {
+    if (text.starts_with(heading(command))) return command;
+  }
+  return std::nullopt;
 }
 
 std::string fingerprint(const SearchJob& job) { return block_yaml(result_options(job), 0); }
@@ -110,13 +119,30 @@ std::vector<std::string> differences(const SearchJob& before, const SearchJob& n
   return differences(result_options(before), result_options(now));
 }
 
+std::vector<std::string> described(const ImportJob& job) {
+  ValueMapping tables;
+  for (const TableOptions& table : job.tables) {
+    ValueMapping options = echo(table, table_fields());
+    std::erase_if(options, [](const auto& entry) { return entry.first == "source"; });
+    tables.emplace_back(table.source.table, std::move(options));
+  }
+  Leaves leaves;
+  flatten(Value(tables), "", leaves);
+  for (std::size_t i = 0; i < job.relationships.size(); ++i) {
+    const Value options = echo(job.relationships[i], relationship_fields());
+    flatten(options, fmt::format("relationships[{}]", i), leaves);
+  }
+  std::vector<std::string> lines;
+  for (const auto& [path, value] : leaves) lines.push_back(fmt::format("{}: {}", path, value));
+  return lines;
+}
+
 std::string resolved_yaml(const FeaturesJob& job) {
   ValueMapping section = echo(job.features, features_fields());
   std::erase_if(section, [](const auto& entry) { return entry.first == "output"; });
   const ValueMapping entries{
       {"output", job.output.string()}, {"memory_limit", job.memory_limit.text()}, {"features", std::move(section)}};
-  return "# The whole config of this run, defaults written out. 'gridmill features' reads it back.\n" +
-         block_yaml(entries, 0);
+  return heading("features") + block_yaml(entries, 0);
 }
 
 std::string fingerprint(const FeaturesJob& job) { return block_yaml(result_options(job), 0); }

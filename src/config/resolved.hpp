@@ -1,9 +1,12 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "config/features_job.hpp"
+#include "config/import_job.hpp"
 #include "config/search_job.hpp"
 
 namespace gridmill::config {
@@ -12,6 +15,9 @@ namespace gridmill::config {
 /// equal job. Ends with a line feed. Deterministic.
 std::string resolved_yaml(const SearchJob& job);
 
+/// Returns the command that wrote such a text, "search" or "features"; nothing for a text that begins otherwise.
+std::optional<std::string_view> resolved_by(std::string_view text);
+
 /// Returns a canonical text of what determines the results: the resolved config without `output` and
 /// `memory_limit`. Equal texts on equal data mean equal results. (What the data holds is not in it.)
 std::string fingerprint(const SearchJob& job);
@@ -19,6 +25,9 @@ std::string fingerprint(const SearchJob& job);
 /// Returns what differs between two jobs of what determines the results, one sentence an option, in the config's
 /// order: "search.grid.C: [1, 10] -> [1, 100]". Empty exactly when the fingerprints are equal.
 std::vector<std::string> differences(const SearchJob& before, const SearchJob& now);
+
+/// Returns what determines a store beside the contents of its sources, a line an option: "orders.index: \"id\"".
+std::vector<std::string> described(const ImportJob& job);
 
 /// The same for a features job. The store counts by its contents, not by its name, and `features.csv` does not count; a
 /// cutoff of now equals any other now.

@@ -60,6 +60,7 @@ struct SearchOptions {
   std::optional<RandomOptions> random;         // set: a random search; `grids` is empty then
   search::FoldOptions folds;                   // kind already chosen by the model's task
   std::vector<std::string> scoring;            // names of scorers that fit the task; never empty
+  bool scoring_is_list = false;  // as the config writes it: also one metric names the columns of cv_results
   RefitOptions refit;
   std::optional<double> error_score = std::numeric_limits<double>::quiet_NaN();  // of failed fits; none: stop
   bool train_scores = false;

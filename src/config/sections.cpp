@@ -65,14 +65,20 @@ Fields<SourceOptions> source_fields() {
                      "directory, or else to the config's folder")),
       field("table", &SourceOptions::table, "table of a store; null: its only one"),
       field("types", &SourceOptions::types,
-            "columns whose inferred type is overruled, {age: double, zip: categorical}"),
-      field("delimiter", &SourceOptions::delimiter, "character between the fields of a CSV line; null: found out"),
+            "columns whose inferred type is overruled, {age: double, zip: categorical}; types: " + held_types()),
+      field("delimiter", &SourceOptions::delimiter,
+            "character between the cells of a CSV line; null: comma, semicolon, tab or |, found out"),
       field("decimal", &SourceOptions::decimal, "between a number's whole and its fraction: \".\" or \",\""),
-      field("header", &SourceOptions::header, "the first line of a CSV file names the columns"),
+      field("header", &SourceOptions::header,
+            "the first line of a CSV file names the columns; false: they are called c0, c1, ...; null: it does if it "
+            "holds a column that the config names, else its cells decide"),
       field("encoding", &SourceOptions::encoding, "encoding of the text: utf-8 or latin1"),
       field("missing", &SourceOptions::missing,
             "texts that mean a missing value; null: nothing, ?, NA, N/A, n/a, #N/A, #NA, <NA>, NaN, nan, NULL, null, "
             "None"),
+      field("first_index", &SourceOptions::first_index,
+            "index of the first feature of LIBSVM text, 0 or 1; null: 0 if the file has that index, else 1",
+            Range{.low = 0, .high = 1}),
   };
 }
 
@@ -82,7 +88,9 @@ Fields<DataOptions> data_fields() {
       field("target", &DataOptions::target, "column to predict; LIBSVM text names none and calls it target"),
       field("features", &DataOptions::features,
             "columns to learn from; null: all that have no other role (a store may tag columns as index or time)"),
-      field("ignore", &DataOptions::ignore, "columns to leave out"),
+      field("ignore", &DataOptions::ignore,
+            "columns to leave out; one without a name is called 'Unnamed: 0' after its place, and \"\" means all of "
+            "them"),
       field("weight", &DataOptions::weight,
             "column of sample weights, each >= 0, for fits and scores (scikit-learn's GridSearchCV weighs fits only); "
             "null: all 1"),
@@ -123,9 +131,12 @@ Fields<SearchOptions> search_fields() {
                 .meaning = "folds of the cross-validation: their number, their kind, or a mapping of both and more; "
                            "stratified for classifiers, k_fold for regressors unless stated"},
        .get = folds_value},
-      {.spec = {.name = "scoring",
-                .kinds = {Kind::list, Kind::text, Kind::null},
-                .meaning = "metric, or list of metrics; null: accuracy for classifiers, r2 for regressors"},
+      {.spec =
+           {.name = "scoring",
+            .kinds = {Kind::list, Kind::text, Kind::null},
+            .meaning =
+                "metric, or list of metrics, which then name the columns of cv_results (mean_test_accuracy instead of "
+                "mean_test_score); null: accuracy for classifiers, r2 for regressors"},
        .get = scoring_value},
       {.spec = {.name = "refit",
                 .kinds = {Kind::text, Kind::boolean, Kind::null},
@@ -176,19 +187,26 @@ Fields<TableOptions> table_fields() {
   const auto types =
       std::find_if(fields.begin(), fields.end(), [](const auto& each) { return each.spec.name == "types"; });
   *types = field("types", &TableOptions::types,
-                 "types of columns instead of those found out, {zip: PostalCode, age: double}: what they mean, or how "
-                 "they are held");
+                 "types of columns instead of those found out, {zip: PostalCode, age: double}: what they mean (" +
+                     meant_types() + "), or how they are held (" + held_types() + ")");
   const Fields<TableOptions> own{
       field("time_format", &TableOptions::time_formats,
-            "how times are written that are neither 2024-12-31 nor 12/31/2024, by column, {issued: \"%y%m%d\"}, in the "
-            "letters of strptime"),
+            "how times are written that are not found out, by column, {issued: \"%y%m%d\"}, in the letters of "
+            "strptime; or "
+            "s, ms, us, ns, D: numbers of seconds, ..., days since 1970-01-01"),
+      field("make_time", &TableOptions::made_times,
+            "new columns of times, each with the columns that make it, {departed: [year, month, day, hour]}: from the "
+            "year "
+            "down to the second, or in the form that time_format gives the new column, with blanks between"),
       field("index", &TableOptions::index, "column with one value a row; null: none"),
       field("make_index", &TableOptions::make_index, "make the index: a new column with the number of the row"),
       field("time_index", &TableOptions::time_index, "column with the time from which on the row is known"),
       field("secondary_time_index", &TableOptions::secondary_times,
             "columns that become known later than their row, {closed: [balance, reason]}: missing until that time"),
       field("tags", &TableOptions::tags, "what else is to be known of columns, {birthday: [date_of_birth]}"),
-      field("ignore", &TableOptions::ignore, "columns to leave out"),
+      field("ignore", &TableOptions::ignore,
+            "columns to leave out; one without a name is called 'Unnamed: 0' after its place, and \"\" means all of "
+            "them"),
   };
   fields.insert(fields.end(), own.begin(), own.end());
   return fields;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -16,9 +17,10 @@ struct SourceOptions {
   std::string table;                                // table of a store; empty: its only one
   std::map<std::string, core::ColumnType> types;    // columns whose inferred type is overruled
   std::string delimiter;                            // one character; empty: found out from the header line
-  bool header = true;                               // CSV: the first line names the columns
+  std::optional<bool> header;                       // CSV: the first line names the columns; unset: found out
   std::string decimal = ".";                        // between whole and fraction: a point or a comma
   std::string encoding = "utf-8";                   // of the text: utf-8 or latin1, also as is_utf8 and is_latin1 know
+  std::optional<std::int64_t> first_index;          // LIBSVM: of the first feature, 0 or 1; unset: found out
   std::optional<std::vector<std::string>> missing;  // texts that mean "missing"; unset: those of io::ImportOptions
 
   friend bool operator==(const SourceOptions&, const SourceOptions&) = default;

@@ -1,11 +1,14 @@
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
 #include <limits>
 #include <map>
 #include <optional>
-#include <regex>
 #include <sstream>
+#include <string>
+#include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 #include <yaml-cpp/eventhandler.h>
@@ -123,9 +126,45 @@ class TreeBuilder final : public YAML::EventHandler {
   std::optional<Node> root_;
 };
 
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+void skip_sign(std::string_view& text) {
+  if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
+}
+
+/// Takes the digits at the beginning; returns how many.
+std::size_t skip_digits(std::string_view& text) {
+  const auto end = std::find_if_not(text.begin(), text.end(), is_digit);
+  const auto n = static_cast<std::size_t>(end - text.begin());
+  text.remove_prefix(n);
+  return n;
+}
+
+/// [-+]?[0-9]+
+bool is_integer(std::string_view text) {
+  skip_sign(text);
+  return skip_digits(text) > 0 && text.empty();
+}
+
+/// [-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?
+bool is_real(std::string_view text) {
+  skip_sign(text);
+  std::size_t n_digits = skip_digits(text);
+  if (text.starts_with('.')) {
+    text.remove_prefix(1);
+    n_digits += skip_digits(text);
+  }
+  if (n_digits == 0) return false;
+  if (text.starts_with('e') || text.starts_with('E')) {
+    text.remove_prefix(1);
+    skip_sign(text);
+    if (skip_digits(text) == 0) return false;
+  }
+  return text.empty();
+}
+
 std::optional<std::int64_t> integer(const std::string& text) {
-  static const std::regex kInteger("[-+]?[0-9]+");
-  if (!std::regex_match(text, kInteger)) return std::nullopt;
+  if (!is_integer(text)) return std::nullopt;
   const char* begin = text.data() + (text.front() == '+' ? 1 : 0);
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(begin, text.data() + text.size(), value);
@@ -134,14 +173,13 @@ std::optional<std::int64_t> integer(const std::string& text) {
 }
 
 std::optional<double> real(const std::string& text) {
-  static const std::regex kReal(R"([-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?)");
-  static const std::regex kInfinity(R"([-+]?\.(inf|Inf|INF))");
-  static const std::regex kNan(R"(\.(nan|NaN|NAN))");
-  if (std::regex_match(text, kNan)) return std::numeric_limits<double>::quiet_NaN();
-  if (std::regex_match(text, kInfinity)) {
+  if (text == ".nan" || text == ".NaN" || text == ".NAN") return std::numeric_limits<double>::quiet_NaN();
+  std::string_view unsigned_text = text;
+  skip_sign(unsigned_text);
+  if (unsigned_text == ".inf" || unsigned_text == ".Inf" || unsigned_text == ".INF") {
     return text.front() == '-' ? -std::numeric_limits<double>::infinity() : std::numeric_limits<double>::infinity();
   }
-  if (!std::regex_match(text, kReal)) return std::nullopt;
+  if (!is_real(text)) return std::nullopt;
   const char* begin = text.data() + (text.front() == '+' ? 1 : 0);
   double value = 0;
   const auto [end, error] = std::from_chars(begin, text.data() + text.size(), value);

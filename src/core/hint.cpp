@@ -44,6 +44,13 @@ bool begins_with(std::string_view longer, std::string_view word) {
 
 }  // namespace
 
+std::string known_words(std::span<const std::string> known) {
+  const std::size_t listed = std::min(known.size(), kMostListed);
+  std::string words = fmt::format("known: {}", fmt::join(known.first(listed), ", "));
+  if (listed < known.size()) words += fmt::format(" and {} more", known.size() - listed);
+  return words;
+}
+
 std::string hint_for(std::string_view word, std::span<const std::string> known) {
   const std::string* nearest = nullptr;
   std::size_t best = std::max<std::size_t>(1, word.size() / 3) + 1;
@@ -57,11 +64,7 @@ std::string hint_for(std::string_view word, std::span<const std::string> known) 
   for (const std::string& candidate : known) {
     if (nearest == nullptr && begins_with(candidate, word)) nearest = &candidate;
   }
-  std::string hint = nearest == nullptr ? "" : fmt::format("did you mean '{}'? ", *nearest);
-  const std::size_t listed = std::min(known.size(), kMostListed);
-  hint += fmt::format("known: {}", fmt::join(known.first(listed), ", "));
-  if (listed < known.size()) hint += fmt::format(" and {} more", known.size() - listed);
-  return hint;
+  return (nearest == nullptr ? "" : fmt::format("did you mean '{}'? ", *nearest)) + known_words(known);
 }
 
 }  // namespace gridmill::core

@@ -6,6 +6,9 @@
 
 namespace gridmill::core {
 
+/// Returns "known: C, gamma, kernel"; long lists are cut after 20.
+std::string known_words(std::span<const std::string> known);
+
 /// Returns "did you mean 'kernel'? known: C, gamma, kernel" for a word that is not in `known`.
 ///
 /// The first sentence is left out if nothing in `known` is near (edit distance with transpositions,

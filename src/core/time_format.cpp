@@ -2,14 +2,20 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <chrono>
+#include <cmath>
+#include <limits>
+#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "core/calendar_names.hpp"
 #include "core/error.hpp"
 #include "core/nanoseconds.hpp"
 #include "core/text_cursor.hpp"
+#include "core/time_range.hpp"
 
 namespace gridmill::core {
 namespace {
@@ -18,11 +24,16 @@ constexpr std::string_view kLetters = "YymbBdjaAHIpMSfz%";
 constexpr std::array<std::pair<char, std::string_view>, 4> kShort{
     {{'F', "%Y-%m-%d"}, {'T', "%H:%M:%S"}, {'D', "%m/%d/%y"}, {'R', "%H:%M"}}};
 
-constexpr std::array<std::string_view, 12> kMonths{"JANUARY",   "FEBRUARY", "MARCH",    "APRIL",
-                                                   "MAY",       "JUNE",     "JULY",     "AUGUST",
-                                                   "SEPTEMBER", "OCTOBER",  "NOVEMBER", "DECEMBER"};
-constexpr std::array<std::string_view, 7> kWeekdays{"MONDAY", "TUESDAY",  "WEDNESDAY", "THURSDAY",
-                                                    "FRIDAY", "SATURDAY", "SUNDAY"};
+constexpr std::array<std::pair<std::string_view, std::int64_t>, 6> kUnits{
+    {{"s", kSecond}, {"%s", kSecond}, {"ms", 1'000'000}, {"us", 1'000}, {"ns", 1}, {"D", kDay}}};
+
+/// The length of the unit of that name [ns]; 0: none is called so.
+std::int64_t unit_named(std::string_view name) {
+  for (const auto& [word, unit] : kUnits) {
+    if (word == name) return unit;
+  }
+  return 0;
+}
 
 std::string written_out(std::string_view format) {
   std::string letters;
@@ -54,15 +65,6 @@ struct Parts {
 bool take_number(TextCursor& text, int least, int most, int low, int high, int& value) {
   value = text.number(least, most);
   return value >= low && value <= high;
-}
-
-/// Takes one of the names, whole or its first three letters; returns its position, or -1.
-template <std::size_t n>
-int take_name(TextCursor& text, const std::array<std::string_view, n>& names) {
-  for (std::size_t i = 0; i < n; ++i) {
-    if (text.take_word(names[i]) || text.take_word(names[i].substr(0, 3))) return static_cast<int>(i);
-  }
-  return -1;
 }
 
 /// More than nine digits are cut.
@@ -105,11 +107,11 @@ bool take_letter(char letter, TextCursor& text, Parts& parts) {
       return true;
     case 'm': return take_number(text, 1, 2, 1, 12, parts.month);
     case 'b':
-    case 'B': parts.month = take_name(text, kMonths) + 1; return parts.month > 0;
+    case 'B': parts.month = take_name(text, kMonthNames) + 1; return parts.month > 0;
     case 'd': return take_number(text, 1, 2, 1, 31, parts.day);
     case 'j': return take_number(text, 1, 3, 1, 366, parts.day_of_year);
     case 'a':
-    case 'A': return take_name(text, kWeekdays) >= 0;
+    case 'A': return take_name(text, kWeekdayNames) >= 0;
     case 'H': return take_number(text, 1, 2, 0, 23, parts.hour);
     case 'I': parts.twelve_hours = true; return take_number(text, 1, 2, 1, 12, parts.hour);
     case 'p': return take_half_day(text, parts);
@@ -123,7 +125,7 @@ bool take_letter(char letter, TextCursor& text, Parts& parts) {
 
 /// The day counted from 1970-01-01, if there is one.
 std::optional<std::int64_t> day_of(const Parts& parts) {
-  if (parts.year < 1678 || parts.year > 2261) return {};
+  if (parts.year < 1) return {};
   const std::chrono::year year(parts.year);
   if (parts.day_of_year > 0) {
     if (parts.day_of_year == 366 && !year.is_leap()) return {};
@@ -136,9 +138,45 @@ std::optional<std::int64_t> day_of(const Parts& parts) {
   return std::chrono::sys_days(day).time_since_epoch().count();
 }
 
+/// A number with an exponent: what a double cannot hold is lost in it already.
+TimeRead read_rounded(std::string_view text, std::int64_t unit) {
+  double number = 0;
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (stop != text.data() + text.size() || error == std::errc::invalid_argument || std::isnan(number)) return {};
+  constexpr double kEnd = 9223372036854775808.0;  // 2^63
+  const double time = std::round(number * static_cast<double>(unit));
+  if (error != std::errc{} || !(time > -kEnd && time < kEnd)) return {.kind = TimeKind::beyond};
+  return {.kind = TimeKind::time, .time = static_cast<std::int64_t>(time)};
+}
+
+/// A number of units since 1970: exact if it is written in digits.
+TimeRead read_number(std::string_view text, std::int64_t unit) {
+  std::string_view rest = text;
+  const bool negative = !rest.empty() && rest.front() == '-';
+  if (!rest.empty() && (negative || rest.front() == '+')) rest.remove_prefix(1);
+  if (rest.empty() || rest.front() < '0' || rest.front() > '9') return {};
+  __extension__ using Wide = __int128;
+  constexpr Wide kEnd = std::numeric_limits<std::int64_t>::max();
+  Wide time = 0;
+  for (; !rest.empty() && rest.front() >= '0' && rest.front() <= '9'; rest.remove_prefix(1)) {
+    time = std::min(time * 10 + (rest.front() - '0') * Wide{unit}, kEnd + 1);
+  }
+  if (!rest.empty() && rest.front() == '.') {
+    rest.remove_prefix(1);
+    for (std::int64_t part = unit / 10; !rest.empty() && rest.front() >= '0' && rest.front() <= '9'; part /= 10) {
+      time += (rest.front() - '0') * Wide{part};
+      rest.remove_prefix(1);
+    }
+  }
+  if (!rest.empty()) return read_rounded(text, unit);
+  if (time > kEnd) return {.kind = TimeKind::beyond};
+  return {.kind = TimeKind::time, .time = static_cast<std::int64_t>(negative ? -time : time)};
+}
+
 }  // namespace
 
 std::optional<std::string> TimeFormat::problem_in(std::string_view format) {
+  if (unit_named(format) != 0) return std::nullopt;
   const std::string letters = written_out(format);
   std::string named;
   for (std::size_t i = 0; i < letters.size(); ++i) {
@@ -156,11 +194,13 @@ std::optional<std::string> TimeFormat::problem_in(std::string_view format) {
   return std::nullopt;
 }
 
-TimeFormat::TimeFormat(std::string_view format) : text_(format), letters_(written_out(format)) {
+TimeFormat::TimeFormat(std::string_view format)
+    : text_(format), letters_(written_out(format)), unit_(unit_named(format)) {
   GRIDMILL_ASSERT(!problem_in(format), "a format is checked before");
 }
 
-std::optional<std::int64_t> TimeFormat::parse(std::string_view text) const {
+TimeRead TimeFormat::read(std::string_view text) const {
+  if (unit_ != 0) return read_number(text, unit_);
   TextCursor cursor(text);
   Parts parts;
   for (std::size_t i = 0; i < letters_.size(); ++i) {
@@ -176,8 +216,16 @@ std::optional<std::int64_t> TimeFormat::parse(std::string_view text) const {
   if (parts.twelve_hours) parts.hour = parts.hour % 12 + (parts.afternoon ? 12 : 0);
   const std::optional<std::int64_t> day = day_of(parts);
   if (!day) return {};
-  return *day * kDay + parts.hour * kHour + parts.minute * kMinute + parts.second * kSecond + parts.fraction -
-         parts.zone;
+  TimeRead read{.kind = TimeKind::time};
+  const std::int64_t in_day =
+      parts.hour * kHour + parts.minute * kMinute + parts.second * kSecond + parts.fraction - parts.zone;
+  if (!time_of(*day, in_day, read.time)) read.kind = TimeKind::beyond;
+  return read;
+}
+
+std::optional<std::int64_t> TimeFormat::parse(std::string_view text) const {
+  const TimeRead found = read(text);
+  return found.kind == TimeKind::time ? std::optional(found.time) : std::nullopt;
 }
 
 }  // namespace gridmill::core

@@ -1,10 +1,12 @@
 #include "core/value.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <string_view>
 
 #include <fmt/format.h>
 
+#include "core/class_label.hpp"
 #include "core/error.hpp"
 
 namespace gridmill::core {
@@ -57,6 +59,13 @@ std::string yaml_number(double value) {
   if (std::isinf(value)) return value > 0 ? ".inf" : "-.inf";
   return python_float(value);
 }
+
+/// Keys are text here; those that all are numbers, or True and False, are labels of classes, which Python writes bare.
+bool are_literals(const ValueMapping& entries) {
+  return std::all_of(entries.begin(), entries.end(), [](const auto& entry) { return is_python_literal(entry.first); });
+}
+
+std::string without_plus(const std::string& number) { return number.substr(number.starts_with('+') ? 1 : 0); }
 
 template <class... Ts>
 struct Overloaded : Ts... {
@@ -119,8 +128,10 @@ std::string Value::python_repr() const {
                         },
                         [](const ValueMapping& entries) {
                           std::string out;
+                          const bool bare = are_literals(entries);
                           for (const auto& [name, value] : entries) {
-                            out += (out.empty() ? "" : ", ") + quoted(name) + ": " + value.python_repr();
+                            out += (out.empty() ? "" : ", ") + (bare ? without_plus(name) : quoted(name)) + ": " +
+                                   value.python_repr();
                           }
                           return "{" + out + "}";
                         },

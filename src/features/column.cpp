@@ -23,16 +23,6 @@ typename Values::value_type missing_entry() {
 
 bool is_valid(const core::Column& stored, std::size_t row) { return stored.valid.empty() || stored.valid[row] != 0; }
 
-Column::Numbers numbers_of(const core::Column& stored) {
-  const auto& integers = std::get<core::Column::Integers>(stored.values);
-  Column::Numbers numbers(integers.size());
-  for (std::size_t i = 0; i < integers.size(); ++i) numbers[i] = static_cast<double>(integers[i]);
-  for (std::size_t i = 0; i < stored.valid.size(); ++i) {
-    if (stored.valid[i] == 0) numbers[i] = kNaN;
-  }
-  return numbers;
-}
-
 Column::Texts texts_of(core::Column& stored) {
   auto& strings = std::get<core::Column::Texts>(stored.values);
   Column::Texts texts(strings.size());
@@ -89,6 +79,7 @@ bool Column::missing(std::size_t i) const {
 Column Column::take(const std::vector<std::int64_t>& rows) const {
   return {std::visit(
               [&rows]<class V>(const V& entries) -> Values {
+                if constexpr (std::is_same_v<V, Numbers>) return entries.take(rows);
                 V taken(rows.size());
                 for (std::size_t i = 0; i < rows.size(); ++i) {
                   taken[i] = rows[i] < 0 ? missing_entry<V>() : entries[static_cast<std::size_t>(rows[i])];
@@ -104,13 +95,17 @@ Column Column::all_missing(std::size_t n) const {
 }
 
 std::size_t Column::bytes() const {
-  return std::visit([](const auto& entries) { return entries.size() * sizeof(entries.front()); }, values);
+  const auto* numbers = std::get_if<Numbers>(&values);
+  const std::size_t rests = numbers != nullptr ? numbers->rests().size() * sizeof(core::Numbers::Rest) : 0;
+  return rests + std::visit([](const auto& entries) { return entries.size() * sizeof(entries.front()); }, values);
 }
 
 Column to_column(core::Column&& stored, DictionaryRef dictionary) {
   switch (stored.type) {
-    case core::ColumnType::integer: return {numbers_of(stored), nullptr};
-    case core::ColumnType::real: return {std::move(std::get<core::Column::Reals>(stored.values)), nullptr};
+    case core::ColumnType::integer:
+      return {Column::Numbers::of(std::get<core::Column::Integers>(stored.values), stored.valid), nullptr};
+    case core::ColumnType::real:
+      return {Column::Numbers(std::move(std::get<core::Column::Reals>(stored.values))), nullptr};
     case core::ColumnType::boolean: {
       auto& booleans = std::get<core::Column::Booleans>(stored.values);
       for (std::size_t i = 0; i < stored.valid.size(); ++i) {

@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/numbers.hpp"
 #include "core/table.hpp"
 
 namespace gridmill::features {
@@ -50,7 +51,7 @@ using DictionaryRef = std::shared_ptr<const Dictionary>;
 /// Values of one feature, one entry a row of what it is evaluated for. How it is held says nothing of what it means
 /// (ValueType): integers, doubles, ages and timedeltas [s] are Numbers.
 struct Column {
-  using Numbers = std::vector<double>;                    // NaN = missing
+  using Numbers = core::Numbers;                          // NaN = missing; whole numbers beyond 2^53 are exact
   using Booleans = std::vector<std::uint8_t>;             // 0, 1, kMissingBoolean
   using Codes = std::vector<std::int32_t>;                // into `dictionary`; core::kMissingCode = missing
   using Times = std::vector<std::int64_t>;                // ns since 1970 UTC; core::kMissingTime = missing

@@ -102,6 +102,7 @@ void append_bytes(const Column& column, std::vector<std::byte>& bytes) {
           append_labelled(column.codes(), *column.dictionary, bytes);
         } else {
           append_list(entries, bytes);
+          if constexpr (std::is_same_v<Values, Column::Numbers>) append_list(entries.rests(), bytes);
         }
       },
       column.values);
@@ -122,6 +123,9 @@ Column take_column(std::span<const std::byte>& bytes) {
           entries = take_texts(bytes);
         } else {
           entries = take_list<typename Values::value_type>(bytes);
+          if constexpr (std::is_same_v<Values, Column::Numbers>) {
+            entries.set_rests(take_list<core::Numbers::Rest>(bytes));
+          }
         }
       },
       column.values);

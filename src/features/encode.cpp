@@ -25,7 +25,7 @@ EncodedColumn choose(std::size_t column, const std::string& name, const ColumnSt
   EncodedColumn chosen{.column = column, .name = name, .values = {}, .unknown = options.include_unknown};
   const std::vector<ValueCount> counts = counts_by_frequency(statistics);
   for (std::size_t i = 0; i < std::min(counts.size(), options.top_n); ++i) chosen.values.push_back(counts[i].label);
-  if (options.drop_first && !chosen.values.empty()) chosen.values.pop_back();
+  if (options.drop_first && chosen.values.size() > 1) chosen.values.pop_back();
   return chosen;
 }
 
@@ -51,17 +51,19 @@ std::vector<std::uint32_t> chosen_of(const EncodedColumn& encoded, const Column&
     }
     return chosen;
   }
-  std::map<double, std::uint32_t> places;
+  using Exact = core::Numbers::Exact;
+  std::map<Exact, std::uint32_t> places;
   for (std::size_t i = 0; i < encoded.values.size(); ++i) {
-    double number = 0;
+    Exact number = 0;
     const std::string& text = encoded.values[i];
     if (std::from_chars(text.data(), text.data() + text.size(), number).ec == std::errc()) {
       places.emplace(number, static_cast<std::uint32_t>(i));
     }
   }
+  const Column::Numbers& numbers = column.numbers();
   for (std::size_t i = 0; i < chosen.size(); ++i) {
-    const auto place = places.find(column.numbers()[i]);
-    if (place != places.end() && !std::isnan(column.numbers()[i])) chosen[i] = place->second;
+    const auto place = std::isnan(numbers[i]) ? places.end() : places.find(numbers.exact(i));
+    if (place != places.end()) chosen[i] = place->second;
   }
   return chosen;
 }

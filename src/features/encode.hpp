@@ -26,7 +26,7 @@ struct EncodingOptions {
   std::size_t top_n = 10;
   bool include_unknown = true;
   std::vector<std::string> columns;  // empty: all that can be encoded
-  bool drop_first = false;           // leave out the rarest of the chosen values
+  bool drop_first = false;           // leave out the rarest of the chosen values, but never the only one
 };
 
 /// A column that became columns of true and false.

@@ -23,7 +23,13 @@ struct EvaluationOptions {
   std::optional<Window> training_window;    // rows older than that before the cutoff do not count
   bool last_time_indexes = false;           // ... unless a descendant of theirs is young enough
   std::optional<std::int64_t> approximate;  // [ns] aggregations of parents are computed at cutoffs floored to this
-  std::size_t kept_bytes = 64U << 20U;      // at most, for whole tables' columns that later calls need again
+  /// By table: the steps down from the target that lead to its rows, where no other way does. See ways_down.
+  std::map<core::TableId, std::vector<core::RelationshipId>> ways_down;
+  std::size_t kept_bytes = 64U << 20U;  // at most, for whole tables' columns that later calls need again
+  /// Instances have cutoff times of their own: rows that several see are taken once for all. Decides the last bits of
+  /// sums of more than 1,024 rows.
+  bool own_cutoffs = false;
+  std::size_t working_bytes = 32U << 20U;  // about what columns may take at a time; shows in no result
   /// A group is cut into pieces where more rows lie below its parent. Decides the last bits of sums of such groups.
   std::int64_t piece_rows = 1 << 18;
 };
@@ -80,6 +86,7 @@ class KnownSummaries {
 /// instance. Children of a view are the visible rows below it (found by binary search in rows sorted by time), parents
 /// the distinct (row, cutoff) above it. A column is computed once per view and freed after its last use. Deterministic:
 /// a value depends on its instance alone, not on the others asked for. Errors: those of the data.
+/// Instances are evaluated some at a time, as many as EvaluationOptions::working_bytes allow.
 ///
 /// A row with too many others below it is aggregated piece by piece: pieces are summarised, their summaries merged in
 /// order. Summaries can be made beforehand, each a task of its own.
@@ -93,6 +100,11 @@ class Evaluator {
   /// as long as this object.
   [[nodiscard]] std::vector<std::vector<Column>> evaluate(core::TableId target, std::span<const FeatureRef> features,
                                                           std::span<const Instance> instances) const;
+
+  /// Returns about what `evaluate` takes in memory for these instances, beside its results [bytes]: what it decides by
+  /// how many it evaluates at a time. Cost: finds the rows below them, but reads no other column than times.
+  [[nodiscard]] std::size_t working_bytes(core::TableId target, std::span<const FeatureRef> features,
+                                          std::span<const Instance> instances) const;
 
   /// Returns the pieces that evaluating the features for these instances takes, in passes: those of one pass can be
   /// summarised in any order, best when the summaries of the passes before it are known. Most data has none.
@@ -115,6 +127,12 @@ class Evaluator {
   struct State;
   std::unique_ptr<State> state_;
 };
+
+/// Returns the tables whose rows features look at as neighbours (ABSOLUTE_DIFF, PERCENT_CHANGE, SAME_AS_PREVIOUS,
+/// TIME_SINCE_PREVIOUS), and the steps down from the target to each; not those that are reached in several ways or by
+/// other steps. Featuretools has only the rows at hand that belong to instances: others are no neighbours.
+/// Source: Featuretools 1.28, primitives without uses_full_dataframe.
+std::map<core::TableId, std::vector<core::RelationshipId>> ways_down(std::span<const FeatureRef> features);
 
 /// Features to compute for all rows of a table before others are: needed by many rows of other tables (parents), or
 /// depending on the whole table.

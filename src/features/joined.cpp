@@ -1,6 +1,7 @@
 #include "features/joined.hpp"
 
 #include <iterator>
+#include <type_traits>
 #include <utility>
 #include <variant>
 
@@ -36,7 +37,11 @@ Column joined(std::vector<Column> columns) {
     std::visit(
         [&]<class Values>(Values& values) {
           auto& more = std::get<Values>(columns[i].values);
-          values.insert(values.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+          if constexpr (std::is_same_v<Values, Column::Numbers>) {
+            values.append(more);
+          } else {
+            values.insert(values.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+          }
         },
         all.values);
     columns[i] = {};  // they may be large: one copy of the entries at a time is enough

@@ -16,6 +16,7 @@
 #include "core/option.hpp"
 #include "core/value.hpp"
 #include "features/column.hpp"
+#include "features/held_type.hpp"
 #include "features/value_type.hpp"
 
 namespace gridmill::features {
@@ -30,6 +31,10 @@ struct Cutoffs {
   std::span<const std::int64_t> times;  // one entry: common to all
 
   [[nodiscard]] std::int64_t operator[](std::size_t i) const { return times.size() == 1 ? times[0] : times[i]; }
+  /// Returns those of groups or rows [first, last).
+  [[nodiscard]] Cutoffs part(std::size_t first, std::size_t last) const {
+    return {.times = times.size() == 1 ? times : times.subspan(first, last - first)};
+  }
 };
 
 /// Keeps what several primitives want of the same columns in the same groups (moments, counts by code), computed once.
@@ -52,23 +57,61 @@ class GroupMemo {
   std::map<std::pair<std::type_index, const Column*>, std::shared_ptr<void>> kept_;
 };
 
-/// What an aggregation sees. Group g is entries [offsets[g], offsets[g + 1]) of each column, in table order if the
-/// primitive asks for that. Empty groups occur.
+/// Where groups lie among the entries of columns: group g is entries [begin(g), end(g)). Most follow one another; those
+/// of the same rows known at several times overlap.
+class GroupRanges {
+ public:
+  /// Groups that follow one another; n_groups + 1 offsets.
+  GroupRanges(std::span<const std::int64_t> offsets)  // NOLINT(google-explicit-constructor)
+      : begins_(offsets.first(offsets.size() - 1)), ends_(offsets.subspan(1)) {}
+  GroupRanges(const std::vector<std::int64_t>& offsets)  // NOLINT(google-explicit-constructor)
+      : GroupRanges(std::span(offsets)) {}
+  /// Any groups.
+  GroupRanges(std::span<const std::int64_t> begins, std::span<const std::int64_t> ends)
+      : begins_(begins), ends_(ends) {}
+
+  [[nodiscard]] std::size_t size() const { return begins_.size(); }
+  [[nodiscard]] std::int64_t begin(std::size_t group) const { return begins_[group]; }
+  [[nodiscard]] std::int64_t end(std::size_t group) const { return ends_[group]; }
+  [[nodiscard]] std::int64_t n(std::size_t group) const { return ends_[group] - begins_[group]; }
+  /// Returns groups [first, last).
+  [[nodiscard]] GroupRanges part(std::size_t first, std::size_t last) const {
+    return {begins_.subspan(first, last - first), ends_.subspan(first, last - first)};
+  }
+  /// Says whether some group does not begin where the one before ends.
+  [[nodiscard]] bool overlap() const {
+    for (std::size_t group = 1; group < size(); ++group) {
+      if (begins_[group] != ends_[group - 1]) return true;
+    }
+    return false;
+  }
+  /// Returns how many entries all groups have; those of several groups count several times.
+  [[nodiscard]] std::int64_t n_entries() const {
+    std::int64_t n = 0;
+    for (std::size_t group = 0; group < size(); ++group) n += ends_[group] - begins_[group];
+    return n;
+  }
+
+ private:
+  std::span<const std::int64_t> begins_, ends_;
+};
+
+/// What an aggregation sees. Entries of a group are in table order if the primitive asks for that. Empty groups occur.
 struct AggregateInput {
   std::span<const Column* const> columns;  // by input; none if the primitive only counts rows
-  std::span<const std::int64_t> offsets;   // n_groups + 1
-  Cutoffs cutoffs;                         // by group
-  const core::Params& arguments;           // all of them, defaults included
+  GroupRanges groups;
+  Cutoffs cutoffs;                // by group
+  const core::Params& arguments;  // all of them, defaults included
   Semantics semantics = Semantics::featuretools;
   GroupMemo& memo;
 
-  [[nodiscard]] std::size_t n_groups() const { return offsets.size() - 1; }
+  [[nodiscard]] std::size_t n_groups() const { return groups.size(); }
 };
 
 /// What a transform sees: entries of equal number in each column.
 struct TransformInput {
   std::span<const Column* const> columns;  // by input
-  std::span<const ValueType> types;        // by input: those of the features it is given
+  std::span<const HeldType> types;         // by input; none: plain
   std::size_t n = 0;                       // entries
   /// Scope::table: series s is entries [series[s], series[s + 1]), in table order: the visible rows of the table (of
   /// one group, for a group-by). Scope::row: one series.
@@ -87,6 +130,28 @@ using Aggregate = std::function<std::vector<Column>(const AggregateInput&)>;
 /// the same program. Most are of constant size; those of categories grow with the number of distinct ones.
 using GroupState = std::vector<std::byte>;
 
+/// Groups as lists of pieces, where many groups have most of their entries in common: a piece is summarised once.
+struct PieceLists {
+  struct Run {
+    std::uint32_t first = 0, last = 0;  // nodes [first, last)
+  };
+  /// Nodes are the pieces in order and then these: each the merged nodes of a run of earlier ones.
+  std::vector<Run> merged;
+  std::vector<std::uint32_t> nodes;   // of all groups, one after the other; a group has one at least
+  std::vector<std::int64_t> offsets;  // n_groups + 1, into nodes
+};
+
+/// What is known of each piece, while pieces come in.
+class PieceStates {
+ public:
+  virtual ~PieceStates() = default;
+  /// Adds pieces: the groups of the input, by their numbers.
+  virtual void add(const AggregateInput& pieces, std::span<const std::uint32_t> numbers) = 0;
+  /// Returns what Aggregate would, for groups made of the pieces. The input has no entries, and columns of the right
+  /// kind. Once.
+  virtual std::vector<Column> finish(const PieceLists& lists, const AggregateInput& groups) = 0;
+};
+
 /// An aggregation in three steps, for groups too large for one task: pieces of a group are summarised where they lie,
 /// the summaries merged in the order of the pieces, and the result finished once. Any cut gives the same result but for
 /// rounding; the same cut gives the same bits.
@@ -100,6 +165,8 @@ struct PartialAggregate {
   std::function<void(GroupState& into, const GroupState& later)> merge;
   /// Returns what Aggregate would. The input has one group, without entries, and columns of the right kind.
   std::function<std::vector<Column>(const GroupState&, const AggregateInput&)> finish;
+  /// The same for many groups of many pieces. Empty: states are no plain values, and merging many does not pay.
+  std::function<std::unique_ptr<PieceStates>()> make_states;
 };
 
 class SortedRuns;

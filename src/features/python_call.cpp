@@ -13,6 +13,12 @@ namespace {
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
+/// As much of a text as a message can bear.
+std::string shown(std::string_view text) {
+  constexpr std::size_t kMost = 200;  // bytes
+  return text.size() <= kMost ? std::string(text) : std::string(text.substr(0, kMost)) + "...";
+}
+
 class Reader {
  public:
   explicit Reader(std::string_view text) : text_(text) {}
@@ -50,11 +56,19 @@ class Reader {
     skip_blanks();
     const char c = peek();
     if (c == '\'' || c == '"') return quoted();
-    if (take('[')) return list(']');
-    if (take('(')) return list(')');
-    if (take('{')) return mapping();
+    if (c == '[' || c == '(' || c == '{') return nested(c);
     if (is_letter(c)) return constant();
     return number();
+  }
+
+  /// Brackets in each other make this class call itself: no deeper than anybody writes.
+  core::Value nested(char open) {
+    if (depth_ == kDeepest) fail(fmt::format("at most {} brackets in each other", kDeepest));
+    ++depth_;
+    ++at_;
+    core::Value value = open == '{' ? mapping() : list(open == '[' ? ']' : ')');
+    --depth_;
+    return value;
   }
 
   core::Value constant() {
@@ -151,13 +165,17 @@ class Reader {
 
   [[noreturn]] void fail(std::string_view expected) const {
     const std::string_view rest = text_.substr(at_);
-    throw core::UserError(rest.empty() ? fmt::format("'{}': expected {} at its end", text_, expected)
-                                       : fmt::format("'{}': expected {} before '{}'", text_, expected, rest),
+    throw core::UserError(rest.empty()
+                              ? fmt::format("'{}': expected {} at its end", shown(text_), expected)
+                              : fmt::format("'{}': expected {} before '{}'", shown(text_), expected, shown(rest)),
                           "write NAME, NAME(argument=value, ...), or {name: NAME, argument: value}");
   }
 
+  static constexpr std::size_t kDeepest = 50;
+
   std::string_view text_;
   std::size_t at_ = 0;
+  std::size_t depth_ = 0;  // brackets that are open
 };
 
 }  // namespace

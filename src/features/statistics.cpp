@@ -31,12 +31,11 @@ int exponent_for(double least, double greatest) {
   return exponent;
 }
 
-/// Label of a number that stands for a category, as Python's str prints it.
-std::string number_label(double number) {
-  if (std::nearbyint(number) == number && std::abs(number) < 1e15) {
-    return std::to_string(static_cast<std::int64_t>(number));
-  }
-  return core::python_float(number);
+/// Label of a number that stands for a category: a key, which is whole.
+std::string number_label(core::Numbers::Exact number) {
+  constexpr core::Numbers::Exact kEnd = 18446744073709551616.0L;  // 2^64
+  if (std::trunc(number) == number && std::abs(number) < kEnd) return core::digits_of(number);
+  return core::python_float(static_cast<double>(number));
 }
 
 struct Summed {
@@ -90,13 +89,14 @@ void add_block(ColumnStatistics& statistics, std::span<const double> values) {
   statistics.histogram.add({finite, n_finite}, least, greatest);
 }
 
-void add_numbers(ColumnStatistics& statistics, std::span<const double> values) {
+void add_numbers(ColumnStatistics& statistics, const Column::Numbers& numbers) {
+  const std::span<const double> values(numbers);
   for (std::size_t first = 0; first < values.size(); first += kStatisticsBlock) {
     add_block(statistics, values.subspan(first, std::min(kStatisticsBlock, values.size() - first)));
   }
   if (!statistics.counts_numbers) return;
-  for (const double value : values) {
-    if (!std::isnan(value)) ++statistics.number_counts[value];
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    if (!std::isnan(numbers[i])) ++statistics.number_counts[numbers.exact(i)];
   }
 }
 
@@ -148,11 +148,19 @@ void count_missing(ColumnStatistics& statistics, const Column& column) {
   for (std::size_t i = 0; i < column.size(); ++i) statistics.n_missing += column.missing(i) ? 1 : 0;
 }
 
-std::optional<double> as_number(const std::string& label) {
-  double number = 0;
+template <class Number>
+std::optional<Number> parsed(const std::string& label) {
+  Number number = 0;
   const char* const end = label.data() + label.size();
   const auto [stop, error] = std::from_chars(label.data(), end, number);
   return error == std::errc() && stop == end ? std::optional(number) : std::nullopt;
+}
+
+/// Whole numbers beyond 2^53 keep their order.
+std::optional<core::Numbers::Exact> as_number(const std::string& label) {
+  if (const auto whole = parsed<std::int64_t>(label)) return *whole;
+  if (const auto whole = parsed<std::uint64_t>(label)) return *whole;
+  return parsed<double>(label);
 }
 
 bool label_before(const std::string& a, const std::string& b) {
@@ -359,13 +367,14 @@ class StatisticsWire {
     append_list(histogram.counts_, bytes);
     append_list(statistics.code_counts, bytes);
     append_value(statistics.counts_numbers, bytes);
-    std::vector<double> numbers;
+    Column::Numbers numbers(statistics.number_counts.size());
     std::vector<std::int64_t> counts;
     for (const auto& [number, count] : statistics.number_counts) {
-      numbers.push_back(number);
+      numbers.set(counts.size(), number);
       counts.push_back(count);
     }
     append_list(numbers, bytes);
+    append_list(numbers.rests(), bytes);
     append_list(counts, bytes);
   }
 
@@ -384,9 +393,10 @@ class StatisticsWire {
     histogram.counts_ = take_list<std::int64_t>(bytes);
     statistics.code_counts = take_list<std::int64_t>(bytes);
     statistics.counts_numbers = take_value<bool>(bytes);
-    const auto numbers = take_list<double>(bytes);
+    Column::Numbers numbers(take_list<double>(bytes));
+    numbers.set_rests(take_list<core::Numbers::Rest>(bytes));
     const auto counts = take_list<std::int64_t>(bytes);
-    for (std::size_t i = 0; i < numbers.size(); ++i) statistics.number_counts.emplace(numbers[i], counts[i]);
+    for (std::size_t i = 0; i < numbers.size(); ++i) statistics.number_counts.emplace(numbers.exact(i), counts[i]);
     return statistics;
   }
 };

@@ -63,7 +63,7 @@ struct ColumnStatistics {
   std::vector<std::int64_t> code_counts;  // categories: by code of `dictionary`
   DictionaryRef dictionary;
   bool counts_numbers = false;  // numbers that stand for categories (keys): also count each
-  std::map<double, std::int64_t> number_counts;
+  std::map<core::Numbers::Exact, std::int64_t> number_counts;
 
   [[nodiscard]] std::int64_t n_finite() const { return n - n_missing - n_infinite; }
   /// Sample standard deviation (ddof 1); NaN for fewer than two.

@@ -12,6 +12,7 @@
 #include "core/error.hpp"
 #include "io/atomic_file.hpp"
 #include "io/hdf5.hpp"
+#include "io/trailing_checksum.hpp"
 
 namespace gridmill::io {
 namespace {
@@ -66,6 +67,7 @@ void write_array(const hdf5::Group& root, const std::string& path, const Array& 
 }
 
 Array read_array(const hdf5::Dataset& dataset, const std::string& path) {
+  dataset.check_size();
   Array array{.shape = dataset.shape(), .values = {}, .attributes = dataset.attributes()};
   std::optional<Array::Values> values = values_of(dataset.element(), n_entries(array.shape));
   if (!values) throw hdf5::Error(fmt::format("{} holds another kind of data", path));
@@ -110,19 +112,38 @@ void write_array_file(const std::filesystem::path& path, const ArrayFile& conten
   } catch (const hdf5::Error& error) {
     throw core::RunError(fmt::format("cannot write {}: {}", path.string(), error.what()));
   }
+  image += checksum_trailer(image);
   write_file(path, image);
 }
 
-ArrayFile read_array_file(const std::filesystem::path& path) {
-  FileDescriptor::open_input(path);  // names what is missing or unreadable in the system's words
+namespace {
+
+/// What `read` takes from the root of a file that is known to be whole, as far as it can be known.
+template <class Read>
+auto read_whole(const std::filesystem::path& path, Read read) {
+  if (compare_checksum(path) == TrailingChecksum::wrong) {
+    throw core::UserError(core::Problem{{path.string()}, "is damaged: it has changed since it was written", {}});
+  }
   try {
-    ArrayFile contents;
-    read_group(hdf5::File::open(path).root(), "", contents);
-    return contents;
+    return read(hdf5::File::open(path).root());
   } catch (const hdf5::Error& error) {
     throw core::UserError(
         core::Problem{{path.string()}, fmt::format("is not a whole HDF5 file of arrays: {}", error.what()), {}});
   }
+}
+
+}  // namespace
+
+ArrayAttributes read_root_attributes(const std::filesystem::path& path) {
+  return read_whole(path, [](const hdf5::Group& root) { return root.attributes(); });
+}
+
+ArrayFile read_array_file(const std::filesystem::path& path) {
+  return read_whole(path, [](const hdf5::Group& root) {
+    ArrayFile contents;
+    read_group(root, "", contents);
+    return contents;
+  });
 }
 
 }  // namespace gridmill::io

@@ -46,6 +46,9 @@ struct ArrayFile {
 /// Memory: the file once more. Errors: RunError naming the file.
 void write_array_file(const std::filesystem::path& path, const ArrayFile& contents);
 
+/// Returns the attributes of its root. Errors: as `read_array_file`.
+ArrayAttributes read_root_attributes(const std::filesystem::path& path);
+
 /// Reads it back. Errors: UserError naming the file when it is missing, not HDF5, damaged, or holds other kinds of
 /// data.
 ArrayFile read_array_file(const std::filesystem::path& path);

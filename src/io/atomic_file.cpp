@@ -1,35 +1,33 @@
 #include "io/atomic_file.hpp"
 
-#include <array>
 #include <cerrno>
 #include <charconv>
 #include <cstdint>
 #include <optional>
+#include <random>
 #include <string>
 #include <system_error>
 #include <utility>
 #include <vector>
 
 #include <fcntl.h>
-#include <signal.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
 
-#include "io/checksum.hpp"
+#include "io/process_identity.hpp"
 
 namespace gridmill::io {
 namespace {
 
 constexpr std::string_view kUnfinished = ".partial";
 
-/// Where numbers of processes mean the same: a host's name, and the PID namespace, since containers may share the name.
-std::string host_number() {
-  std::array<char, 256> host{};
-  ::gethostname(host.data(), host.size() - 1);
-  std::error_code ignored;
-  const std::string numbered_in = std::filesystem::read_symlink("/proc/self/ns/pid", ignored).string();
-  return fmt::format("{:08x}", static_cast<std::uint32_t>(checksum(host.data() + ('\n' + numbered_in))));
+/// A number that nobody can foresee: a name that others could put a link at first would write to where they choose.
+std::uint64_t random_number() {
+  std::uint64_t number = 0;
+  if (::getrandom(&number, sizeof number, GRND_NONBLOCK) != sizeof number) number = std::random_device{}();
+  return number;
 }
 
 /// What the name of an unfinished file made on this host says.
@@ -48,12 +46,12 @@ std::optional<Unfinished> read_unfinished_name(std::string_view name) {
   Unfinished found{.file = std::string(name.substr(0, dot - host.size()))};
   const std::string_view number = name.substr(dot + 1);
   const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), found.process);
-  const bool is_number = error == std::errc() && end == number.data() + number.size() && found.process > 0;
+  const bool is_number = error == std::errc() && *end == '-' && found.process > 0;
   return is_number ? std::optional(std::move(found)) : std::nullopt;
 }
 
 /// This process has begun nothing yet; one of its number was killed long ago.
-bool has_ended(pid_t process) { return process == ::getpid() || (::kill(process, 0) != 0 && errno == ESRCH); }
+bool has_ended(pid_t process) { return process == ::getpid() || !is_running(process); }
 
 /// Removes the members of a folder whose names are so.
 template <class Named>
@@ -70,8 +68,8 @@ void remove_members(const std::filesystem::path& folder, Named named) {
 }  // namespace
 
 std::filesystem::path unfinished_name(const std::filesystem::path& path) {
-  return path.parent_path() /
-         fmt::format(".{}.{}.{}{}", path.filename().string(), host_number(), ::getpid(), kUnfinished);
+  return path.parent_path() / fmt::format(".{}.{}.{}-{:016x}{}", path.filename().string(), host_number(), ::getpid(),
+                                          random_number(), kUnfinished);
 }
 
 void remove_abandoned(const std::filesystem::path& path) {
@@ -92,7 +90,11 @@ void remove_all_unfinished(const std::filesystem::path& folder) {
   remove_members(folder, [](std::string_view name) { return name.starts_with('.') && name.ends_with(kUnfinished); });
 }
 
-PendingFile::PendingFile(std::filesystem::path path) : path_(std::move(path)), temporary_(unfinished_name(path_)) {}
+PendingFile::PendingFile(std::filesystem::path path) : path_(std::move(path)) {
+  std::filesystem::path temporary = unfinished_name(path_);
+  FileDescriptor::open_new(temporary, path_).close();
+  temporary_ = std::move(temporary);
+}
 
 PendingFile::~PendingFile() {
   if (temporary_.empty()) return;
@@ -119,7 +121,7 @@ void PendingFile::publish() {
 }
 
 AtomicFile::AtomicFile(std::filesystem::path path)
-    : pending_(std::move(path)), file_(FileDescriptor::open_output(pending_.temporary(), O_TRUNC, pending_.path())) {}
+    : pending_(std::move(path)), file_(FileDescriptor::open_output(pending_.temporary(), 0, pending_.path())) {}
 
 void AtomicFile::write(std::string_view bytes) { file_.write(bytes); }
 

@@ -7,9 +7,9 @@
 
 namespace gridmill::io {
 
-/// Returns the name under which this process makes a file, in the folder of its final one: ".NAME.HOST.PID.partial",
-/// the host, or the container with process numbers of its own, as a number. What a killed process leaves has such a
-/// name.
+/// Returns a new name under which this process can make a file, in the folder of its final one:
+/// ".NAME.HOST.PID-RANDOM.partial", the host, or the container with process numbers of its own, as a number. What a
+/// killed process leaves has such a name.
 std::filesystem::path unfinished_name(const std::filesystem::path& path);
 
 /// Removes what processes of this host (or container) that no longer live have left of files to be called `path`, and
@@ -23,10 +23,12 @@ void remove_abandoned_in(const std::filesystem::path& folder);
 /// Removes all that is unfinished in a folder in which nobody else works. Never fails.
 void remove_all_unfinished(const std::filesystem::path& folder);
 
-/// A file that is being made under a temporary name in the folder of its final one. Whoever writes it writes to
-/// `temporary()`; `publish` makes it appear whole under its name, replacing what was there. Not published: removed.
+/// A file that is being made, empty at first, under a temporary name in the folder of its final one. Whoever writes it
+/// writes to `temporary()`; `publish` makes it appear whole under its name, replacing what was there. Not published:
+/// removed.
 class PendingFile {
  public:
+  /// Errors: RunError naming the file when it cannot be made.
   explicit PendingFile(std::filesystem::path path);
   ~PendingFile();
   PendingFile(PendingFile&& other) noexcept;

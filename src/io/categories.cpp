@@ -4,15 +4,25 @@
 #include <optional>
 #include <utility>
 
+#include "core/numbers.hpp"
 #include "io/cell.hpp"
 
 namespace gridmill::io {
+namespace {
+
+/// Whole numbers beyond 2^53 keep their order.
+std::optional<core::Numbers::Exact> number_of(const std::string& category) {
+  if (const auto whole = parse_integer(category)) return *whole;
+  return parse_real(category);
+}
+
+}  // namespace
 
 void sort_categories(std::vector<std::string>& categories) {
   std::sort(categories.begin(), categories.end());
-  std::vector<std::pair<double, std::string>> numbers;
+  std::vector<std::pair<core::Numbers::Exact, std::string>> numbers;
   for (const std::string& category : categories) {
-    const std::optional<double> number = parse_real(category);
+    const std::optional<core::Numbers::Exact> number = number_of(category);
     if (!number || *number != *number) return;
     numbers.emplace_back(*number, category);
   }

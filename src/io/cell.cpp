@@ -5,6 +5,8 @@
 #include <cmath>
 #include <system_error>
 
+#include <fmt/format.h>
+
 namespace gridmill::io {
 namespace {
 
@@ -56,6 +58,25 @@ std::optional<double> parse_real(std::string_view cell, char decimal) {
   char with_point[kLongestNumber];
   std::replace_copy(cell.begin(), cell.end(), with_point, decimal, '.');
   return parse_point_number({with_point, cell.size()});
+}
+
+bool is_whole_number(std::string_view cell) {
+  if (!cell.empty() && (cell.front() == '-' || cell.front() == '+')) cell.remove_prefix(1);
+  return !cell.empty() && std::all_of(cell.begin(), cell.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+bool is_exact(std::string_view cell, double value) {
+  const bool negative = cell.front() == '-';
+  if (negative || cell.front() == '+') cell.remove_prefix(1);
+  cell.remove_prefix(std::min(cell.find_first_not_of('0'), cell.size()));
+  return fmt::format("{:.0f}", negative ? -value : value) == cell;
+}
+
+bool has_double(std::int64_t value) {
+  constexpr std::int64_t kSafe = std::int64_t{1} << 53U;
+  if (value >= -kSafe && value <= kSafe) return true;
+  const auto rounded = static_cast<double>(value);
+  return rounded < 9223372036854775808.0 && static_cast<std::int64_t>(rounded) == value;
 }
 
 std::optional<bool> parse_boolean(std::string_view cell) {

@@ -18,6 +18,12 @@ std::optional<std::int64_t> parse_integer(std::string_view cell);
 /// A number as of std::from_chars (1.5, -2e-3, inf, nan), a leading '+' allowed, with `decimal` as its mark.
 /// What is too large or too small for a double becomes infinity or 0, as in Python.
 std::optional<double> parse_real(std::string_view cell, char decimal = '.');
+/// Whether a cell is a whole number in digits, however great.
+bool is_whole_number(std::string_view cell);
+/// Whether `value`, to which such a cell was rounded, is that number exactly.
+bool is_exact(std::string_view cell, double value);
+/// Whether a double holds that integer.
+bool has_double(std::int64_t value);
 /// true, True, TRUE, false, False, FALSE.
 std::optional<bool> parse_boolean(std::string_view cell);
 /// "lat lon" or "lat,lon" in degrees, in round brackets or not; latitude in [-90, 90], longitude in [-180, 180].

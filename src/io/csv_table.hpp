@@ -17,8 +17,8 @@
 
 namespace gridmill::io {
 
-/// Reads a CSV file in one pass; in two if a column turns out to be words after it began with numbers. Types that the
-/// options do not give are found out (see column_builder.hpp).
+/// Reads a CSV file in one pass; once or twice more if a column turns out to be other than it began (see
+/// column_builder.hpp). Types that the options do not give are found out.
 ///
 /// Memory: that of the spool. Errors: as CsvReader and ColumnBuilder; UserError when the options name a column that is
 /// not there (with a hint).
@@ -30,6 +30,9 @@ std::unique_ptr<TableSource> open_csv(const std::filesystem::path& path, const I
 
 /// Returns the names of the columns. Reads the beginning of the file.
 std::vector<std::string> csv_columns(const std::filesystem::path& path, const ImportOptions& options);
+
+/// Returns what to say of a column that is not among `names`: another delimiter, if that may be why, else the nearest.
+std::string hint_for_column(const std::string& name, const std::vector<std::string>& names);
 
 /// A cell as it is written, and where.
 struct FoundCell {

@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "core/hint.hpp"
 #include "io/cell.hpp"
 #include "io/csv_table.hpp"
 #include "io/table_file.hpp"
@@ -30,7 +29,9 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
 class NameCheck {
  public:
   NameCheck(const EntityImport& import, const TableImport& table, ProblemList& problems)
-      : import_(import), table_(table), problems_(problems), names_(source_columns(table)) {}
+      : import_(import), table_(table), problems_(problems), names_(source_columns(table)) {
+    made_times();
+  }
 
   void options() {
     if (!table_.index.empty() && !table_.make_index) require(table_.index, of("index"));
@@ -46,7 +47,7 @@ class NameCheck {
     for (const auto& [column, format] : table_.options.time_formats) require(column, of("time_format." + column));
     for (const auto& [column, tags] : table_.tags) require(column, of("tags." + column));
     for (const std::string& column : table_.options.ignore) {
-      if (!contains(names_, column)) unknown(column, of("ignore"));
+      if (!column.empty() && !contains(names_, column)) unknown(column, of("ignore"));
     }
     for (const core::SecondaryTime& time : table_.secondary_times) {
       const std::string path = of("secondary_time_index." + time.time_column);
@@ -61,6 +62,24 @@ class NameCheck {
   }
 
  private:
+  /// Columns that are made count as if they stood there.
+  void made_times() {
+    for (const auto& [name, parts] : table_.options.made_times) {
+      const std::string path = of("make_time." + name);
+      for (const std::string& part : parts) {
+        if (!contains(names_, part)) unknown(part, path);
+      }
+      if (contains(names_, name)) {
+        refuse(path, fmt::format("{} has a column '{}' already", table_.source.string(), name),
+               "give the new one another name");
+      }
+      if (format_of(table_.source, table_.options) != TableFormat::csv) {
+        refuse(path, fmt::format("{} is not CSV text; times are made of its cells", table_.source.string()));
+      }
+    }
+    for (const auto& [name, parts] : table_.options.made_times) names_.push_back(name);
+  }
+
   [[nodiscard]] std::string of(const std::string& option) const { return path_of(table_, option); }
 
   void require(const std::string& column, const std::string& path) {
@@ -70,7 +89,7 @@ class NameCheck {
   }
 
   void unknown(const std::string& column, const std::string& path) {
-    refuse(path, fmt::format("no column '{}' in {}", column, table_.source.string()), core::hint_for(column, names_));
+    refuse(path, fmt::format("no column '{}' in {}", column, table_.source.string()), hint_for_column(column, names_));
   }
 
   void refuse(const std::string& path, std::string what, std::string hint = {}) {
@@ -169,8 +188,9 @@ std::vector<std::string> source_columns(const TableImport& table) {
   if (format_of(table.source, table.options) == TableFormat::csv) return csv_columns(table.source, table.options);
   ImportOptions options = table.options;
   options.ignore.clear();
+  const std::unique_ptr<TableSource> source = open_table(table.source, options);
   std::vector<std::string> names;
-  for (const core::Column& column : open_table(table.source, options)->schema().columns) names.push_back(column.name);
+  for (const core::Column& column : source->schema().columns) names.push_back(column.name);
   return names;
 }
 

@@ -33,16 +33,29 @@ using core::TableId;
 /// A table alone that names no index says nothing of meanings.
 bool is_plain(const EntityImport& import) { return import.tables.size() == 1 && import.tables.front().index.empty(); }
 
+/// Returns a column of a table that has been read, or null.
+const ParsedColumn* column_of(const std::vector<ParsedTable>& tables, const std::string& table,
+                              const std::string& column) {
+  const auto found = std::find_if(tables.begin(), tables.end(), [&](const auto& each) { return each.name == table; });
+  return found == tables.end() ? nullptr : found->find(column);
+}
+
 /// What the user gives decides how cells are read: logical types, times, keys.
-ImportOptions reading_options(const EntityImport& import, const TableImport& table) {
+ImportOptions reading_options(const EntityImport& import, const TableImport& table,
+                              const std::vector<ParsedTable>& tables) {
   ImportOptions options = table.options;
   const auto read_as = [&](const std::string& column, ColumnType type) {
     if (!column.empty()) options.types.emplace(column, type);
   };
   for (const auto& [column, type] : table.logical_types) options.types[column] = core::column_type_of(type);
   for (const auto& [column, format] : table.options.time_formats) read_as(column, ColumnType::datetime);
+  for (const auto& [column, parts] : table.options.made_times) read_as(column, ColumnType::datetime);
   read_as(table.time_index, ColumnType::datetime);
-  for (const core::SecondaryTime& time : table.secondary_times) read_as(time.time_column, ColumnType::datetime);
+  options.deciding_times.push_back(table.time_index);
+  for (const core::SecondaryTime& time : table.secondary_times) {
+    read_as(time.time_column, ColumnType::datetime);
+    options.deciding_times.push_back(time.time_column);
+  }
   if (!table.earlier_types.empty()) {
     for (const std::string& column : source_columns(table)) {
       const auto earlier = table.earlier_types.find(column);
@@ -51,10 +64,37 @@ ImportOptions reading_options(const EntityImport& import, const TableImport& tab
   }
   if (!table.index.empty()) options.keys.push_back(table.index);
   for (const RelationshipImport& each : import.relationships) {
-    if (each.child == options.table) options.keys.push_back(each.child_column);
+    if (each.child != options.table) continue;
+    options.keys.push_back(each.child_column);
+    // Keys are words where those of the parents are: 17 among A1, A2, or beyond 64 bits.
+    const ParsedColumn* parent = column_of(tables, each.parent, each.parent_column);
+    if (parent != nullptr && parent->prototype.type == ColumnType::categorical) {
+      read_as(each.child_column, ColumnType::categorical);
+    }
   }
   options.may_be_empty = !is_plain(import);
+  options.boolean_words = !is_plain(import);
   return options;
+}
+
+/// Returns the import with what it names of each table's columns noted there: it decides what a first line is.
+EntityImport with_used_columns(EntityImport import) {
+  for (TableImport& table : import.tables) {
+    std::vector<std::string>& used = table.options.used;
+    if (!table.make_index) used.push_back(table.index);
+    used.push_back(table.time_index);
+    for (const auto& [column, type] : table.logical_types) used.push_back(column);
+    for (const auto& [column, tags] : table.tags) used.push_back(column);
+    for (const core::SecondaryTime& time : table.secondary_times) {
+      used.push_back(time.time_column);
+      used.insert(used.end(), time.columns.begin(), time.columns.end());
+    }
+    for (const RelationshipImport& each : import.relationships) {
+      if (each.child == table.options.table) used.push_back(each.child_column);
+      if (each.parent == table.options.table && !table.make_index) used.push_back(each.parent_column);
+    }
+  }
+  return import;
 }
 
 ParsedColumn row_numbers(const std::string& name, std::size_t n_rows, ColumnSpool& spool) {
@@ -71,8 +111,9 @@ ParsedColumn row_numbers(const std::string& name, std::size_t n_rows, ColumnSpoo
   return column;
 }
 
-ParsedTable read_table(const EntityImport& import, const TableImport& table, ColumnSpool& spool) {
-  ImportOptions options = reading_options(import, table);
+ParsedTable read_table(const EntityImport& import, const TableImport& table, const std::vector<ParsedTable>& tables,
+                       ColumnSpool& spool) {
+  ImportOptions options = reading_options(import, table, tables);
   ParsedTable parsed;
   switch (format_of(table.source, options)) {
     case TableFormat::csv: parsed = parse_csv(table.source, options, spool); break;
@@ -93,14 +134,12 @@ ParsedTable read_table(const EntityImport& import, const TableImport& table, Col
 /// known: returns their names.
 std::vector<std::string> type_without_rows(const EntityImport& import, const TableImport& table,
                                            const std::vector<ParsedTable>& tables, ParsedTable& parsed) {
-  const ImportOptions options = reading_options(import, table);
+  const ImportOptions options = reading_options(import, table, tables);
   std::map<std::string, ColumnType> types;
   if (!table.index.empty()) types.emplace(table.index, ColumnType::integer);
   for (const RelationshipImport& each : import.relationships) {
     if (each.child != parsed.name) continue;
-    const auto parent =
-        std::find_if(tables.begin(), tables.end(), [&](const auto& t) { return t.name == each.parent; });
-    const ParsedColumn* key = parent == tables.end() ? nullptr : parent->find(each.parent_column);
+    const ParsedColumn* key = column_of(tables, each.parent, each.parent_column);
     if (key != nullptr) types.emplace(each.child_column, key->prototype.type);
   }
   std::vector<std::string> unknown;
@@ -227,6 +266,7 @@ class Importer {
     }
     throw_if_any(std::move(problems_));
     if (!is_plain(import_)) writer.relate(imported_.set, orderer_.finish());
+    if (import_.origin) writer.note_origin(import_.origin());
     writer.finish();
     imported_.bytes_set_aside = spool_.bytes_in_file() + space_.bytes_set_aside;
     return std::move(imported_);
@@ -239,12 +279,15 @@ class Importer {
     if (stage_) stage_(fmt::format("importing {}", given.source.string()));
     const std::size_t n_before = problems_.size();
     try {
-      tables_[id] = read_table(import_, given, spool_);
+      tables_[id] = read_table(import_, given, tables_, spool_);
       if (tables_[id].n_rows == 0) imported_.untyped[id] = type_without_rows(import_, given, tables_, tables_[id]);
     } catch (const core::UserError& error) {
       problems_.insert(problems_.end(), error.problems().begin(), error.problems().end());
       return std::nullopt;
     }
+    const Remarks& remarks = tables_[id].remarks;
+    imported_.warnings.insert(imported_.warnings.end(), remarks.warnings.begin(), remarks.warnings.end());
+    imported_.notes.insert(imported_.notes.end(), remarks.notes.begin(), remarks.notes.end());
     check_types(import_, id, tables_, problems_);
     if (problems_.size() > n_before) return std::nullopt;
     imported_.set.tables[id] = entity_table(import_, given, tables_[id]);
@@ -330,7 +373,8 @@ class Importer {
 
 ImportedSet import_entity_set(const EntityImport& import, const std::filesystem::path& store, std::size_t memory_limit,
                               const StageListener& stage) {
-  return Importer(import, store, memory_limit, stage).run();
+  const EntityImport named = with_used_columns(import);
+  return Importer(named, store, memory_limit, stage).run();
 }
 
 }  // namespace gridmill::io

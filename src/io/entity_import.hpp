@@ -44,6 +44,8 @@ struct EntityImport {
   /// ".tags.<column>", ".ignore", ".secondary_time_index.<time column>", "import.relationships[<i>]". What is not there
   /// is said of the source.
   std::map<std::string, core::Location> places;
+  /// Called when all is written: what the store is to keep of what it is made of (StoreReader::origin). May be empty.
+  std::function<std::vector<std::string>()> origin;
 };
 
 /// Keys of a relationship that found no parent.
@@ -59,7 +61,10 @@ struct ImportedSet {
   /// By table without rows: the columns of which nothing says the type.
   std::map<core::TableId, std::vector<std::string>> untyped;
   std::map<core::TableId, std::size_t> without_time;  // rows whose time index is missing, where there are some
-  std::uint64_t bytes_set_aside = 0;                  // what did not fit into the memory limit
+  /// What is to be said of the sources, a sentence each: what may be wrong, and what is good to know.
+  std::vector<std::string> warnings;
+  std::vector<std::string> notes;
+  std::uint64_t bytes_set_aside = 0;  // what did not fit into the memory limit
 };
 
 /// Is told what is being done next: "reading orders.csv", "writing loans.h5".

@@ -17,6 +17,7 @@ namespace gridmill::io {
 void throw_system_error(std::string_view verb, const std::filesystem::path& path, int error) {
   std::string hint;
   if (error == ENOSPC || error == EDQUOT) hint = "free some space there, or write to another folder";
+  if (error == EFBIG) hint = "files may not grow beyond a limit here (ulimit -f, or that of the file system)";
   throw core::RunError(fmt::format("cannot {} {}: {}", verb, path.string(), std::strerror(error)), hint);
 }
 
@@ -59,6 +60,13 @@ FileDescriptor FileDescriptor::open_input(const std::filesystem::path& path) {
   const auto refuse = [&](std::string what) {
     throw core::UserError(core::Problem{{path.string()}, std::move(what), {}});
   };
+  struct stat before {};
+  const bool is_there = ::stat(path.c_str(), &before) == 0;
+  if (is_there && (S_ISFIFO(before.st_mode) || S_ISSOCK(before.st_mode) || S_ISCHR(before.st_mode))) {
+    throw core::UserError(core::Problem{{path.string()},
+                                        "is a pipe or a device; files are read more than once",
+                                        "write what it gives into a file, and name that"});
+  }
   FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC), path);
   if (file.descriptor_ < 0) {
     refuse(errno == ENOENT ? "no such file" : fmt::format("cannot be read: {}", std::strerror(errno)));
@@ -73,6 +81,28 @@ FileDescriptor FileDescriptor::open_output(const std::filesystem::path& path, in
                                            const std::filesystem::path& shown_as) {
   FileDescriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | extra_flags, 0666), shown_as);
   if (file.descriptor_ < 0) throw_system_error("write", shown_as, errno);
+  return file;
+}
+
+FileDescriptor FileDescriptor::open_new(const std::filesystem::path& path, const std::filesystem::path& shown_as) {
+  return open_output(path, O_EXCL | O_NOFOLLOW, shown_as);
+}
+
+FileDescriptor FileDescriptor::open_own(const std::filesystem::path& path, int extra_flags) {
+  const auto refuse = [&](std::string what) {
+    throw core::UserError(core::Problem{
+        {path.string()}, std::move(what), "gridmill keeps a file of this name here; choose another output folder"});
+  };
+  // O_NONBLOCK: a pipe would be waited for until somebody reads from it.
+  const int flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | extra_flags;
+  FileDescriptor file(::open(path.c_str(), flags, 0666), path);
+  if (file.descriptor_ < 0 && errno == ELOOP) refuse("is a symbolic link, which is not followed");
+  if (file.descriptor_ < 0 && errno == EISDIR) refuse("is a directory, not a file");
+  if (file.descriptor_ < 0 && errno == ENXIO) refuse("is not a regular file");
+  if (file.descriptor_ < 0) throw_system_error("write", path, errno);
+  struct stat status {};
+  if (::fstat(file.descriptor_, &status) != 0) throw_system_error("write", path, errno);
+  if (!S_ISREG(status.st_mode)) refuse("is not a regular file");
   return file;
 }
 
@@ -108,6 +138,14 @@ void FileDescriptor::sync() const {
 
 void FileDescriptor::close() {
   if (::close(std::exchange(descriptor_, -1)) != 0) throw_system_error("write", path_, errno);
+}
+
+std::string read_text(const std::filesystem::path& path) {
+  const FileDescriptor file = FileDescriptor::open_input(path);
+  std::string text;
+  std::string block(std::size_t{1} << 20, '\0');
+  while (const std::size_t got = file.read(block)) text.append(block, 0, got);
+  return text;
 }
 
 void sync_folder(const std::filesystem::path& folder) {

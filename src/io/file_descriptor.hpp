@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -26,6 +27,14 @@ class FileDescriptor {
   static FileDescriptor open_output(const std::filesystem::path& path, int extra_flags,
                                     const std::filesystem::path& shown_as);
 
+  /// Makes a file that is not there yet for reading and writing; no link is followed.
+  /// Errors: RunError, here and in later calls, under the name `shown_as`.
+  static FileDescriptor open_new(const std::filesystem::path& path, const std::filesystem::path& shown_as);
+  /// Opens, or makes, a file that only we write (a lock, a journal) for reading and writing. No link is followed, and
+  /// nothing but a regular file is taken: its name is known, and others may have put something else there.
+  /// Errors: UserError if it is something else; RunError as open_output.
+  static FileDescriptor open_own(const std::filesystem::path& path, int extra_flags = 0);
+
   [[nodiscard]] int get() const { return descriptor_; }
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 
@@ -47,6 +56,9 @@ class FileDescriptor {
   int descriptor_ = -1;
   std::filesystem::path path_;
 };
+
+/// Reads a whole file. Errors: UserError naming it when it is missing, a directory or unreadable.
+std::string read_text(const std::filesystem::path& path);
 
 /// Makes a new or renamed entry of `folder` last. Errors: RunError.
 void sync_folder(const std::filesystem::path& folder);

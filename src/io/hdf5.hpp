@@ -76,6 +76,10 @@ class Dataset : public Node {
   [[nodiscard]] Element element() const;
   /// Returns where in the file its entries lie in one piece, or nothing if they do not.
   [[nodiscard]] std::optional<std::uint64_t> file_offset() const;
+  /// Returns the bytes of an entry in the file; 0 for texts, which lie elsewhere, and what is not known.
+  [[nodiscard]] std::size_t entry_bytes() const;
+  /// Refuses a shape that no writer can have filled from so few bytes: memory is taken by it. Errors: Error.
+  void check_size() const;
 
   /// Write and read rows [first, first + n); the span holds n times the size of a row. The type must be the element's.
   void write_rows(std::size_t first, std::size_t n, std::span<const double> values) const;
@@ -127,8 +131,10 @@ class Group : public Node {
   Group create_group(const std::string& name) const;
   [[nodiscard]] Group group(const std::string& name) const;
   Dataset create_dataset(const std::string& name, Element element, const Shape& shape, Layout layout = {}) const;
-  /// Makes a dataset of n_rows entries that lie in other files; a missing file reads as NaN, -1, the least int64, or,
-  /// if `fill_true`, true. `n_sources`: rows of the arrays in those files.
+  /// Makes a dataset of n_rows entries that lie in other files. HDF5 reads a missing file without a word; what it gives
+  /// is never what stands for a missing entry, and nothing to compute with unnoticed: -1.8e308, the code -2, the least
+  /// int64 and one (as a time: 1677-09-21); false (if `fill_true`, true), an empty text. `n_sources`: rows of the
+  /// arrays there.
   Dataset create_virtual(const std::string& name, Element element, const Shape& shape, std::size_t n_sources,
                          std::span<const VirtualPiece> pieces, bool fill_true = false) const;
   [[nodiscard]] Dataset dataset(const std::string& name) const;

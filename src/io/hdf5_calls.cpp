@@ -100,11 +100,11 @@ void select(const Handle& space, const Shape& offset, const Shape& shape) {
 }
 
 void set_missing(const Handle& properties, const Handle& type, Element element, bool fill_true) {
-  const double nan = std::numeric_limits<double>::quiet_NaN();
-  const std::int64_t least = std::numeric_limits<std::int64_t>::min();
-  const std::int32_t none = -1;
+  const double lowest = std::numeric_limits<double>::lowest();
+  const std::int64_t least = std::numeric_limits<std::int64_t>::min() + 1;
+  const std::int32_t none = -2;
   const std::int8_t yes = fill_true ? 1 : 0;
-  const void* value = element == Element::float64 ? static_cast<const void*>(&nan)
+  const void* value = element == Element::float64 ? static_cast<const void*>(&lowest)
                       : element == Element::int64 ? static_cast<const void*>(&least)
                       : element == Element::int32 ? static_cast<const void*>(&none)
                                                   : static_cast<const void*>(&yes);

@@ -70,6 +70,32 @@ std::optional<std::uint64_t> Dataset::file_offset() const {
   return offset == HADDR_UNDEF ? std::nullopt : std::optional<std::uint64_t>(offset);
 }
 
+std::size_t Dataset::entry_bytes() const {
+  switch (element()) {
+    case Element::float64:
+    case Element::int64: return 8;
+    case Element::int32: return 4;
+    case Element::boolean: return 1;
+    case Element::text:
+    case Element::other: return 0;
+  }
+  return 0;
+}
+
+void Dataset::check_size() const {
+  constexpr std::uint64_t kBestRatio = 1032;  // deflate shrinks no more
+  constexpr std::uint64_t kReferenceBytes = 16;
+  const Handle properties(checked(H5Dget_create_plist(handle_.get()), "H5Dget_create_plist"), &H5Pclose);
+  if (H5Pget_layout(properties.get()) == H5D_VIRTUAL) return;  // its parts are checked
+  const std::uint64_t bytes = element() == Element::text ? kReferenceBytes : std::max<std::size_t>(entry_bytes(), 1);
+  std::uint64_t left = kBestRatio * H5Dget_storage_size(handle_.get()) / bytes;
+  for (const std::size_t extent : shape()) {
+    if (extent == 0) return;
+    left /= extent;
+  }
+  if (left == 0) throw Error("a dataset claims more entries than its bytes can hold");
+}
+
 void Dataset::write(std::size_t first, std::size_t n, Element element, const void* values) const {
   if (n == 0) return;
   const auto [in_memory, in_file] = select_rows(handle_.get(), first, n);

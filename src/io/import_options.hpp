@@ -14,7 +14,7 @@ namespace gridmill::io {
 enum class FileFormat { automatic, csv, libsvm };
 enum class Header { automatic, yes, no };
 enum class Encoding { utf8, latin1 };
-enum class IndexBase { zero, one };
+enum class IndexBase { automatic, zero, one };
 
 /// How text becomes a table. The defaults read what pandas' read_csv reads with its own.
 struct ImportOptions {
@@ -24,9 +24,11 @@ struct ImportOptions {
   /// Between cells; blanks around unquoted cells do not count. None: comma, semicolon or tab, whichever cuts the
   /// first lines into equally many cells.
   std::optional<char> delimiter;
-  /// automatic: the first line names the columns unless one of its cells is a number or a date.
-  /// Columns without a header are called c0, c1, ...
+  /// yes: the first line names the columns. no: columns are called c0, c1, ... automatic: it does if it holds one of
+  /// the names that the user gives (here and in `used`); else its cells decide (see judge_first_line).
   Header header = Header::automatic;
+  /// Columns that the user names elsewhere.
+  std::vector<std::string> used;
   /// A CSV file with a header alone is a table without rows.
   bool may_be_empty = false;
   Encoding encoding = Encoding::utf8;
@@ -40,21 +42,34 @@ struct ImportOptions {
   std::map<std::string, core::ColumnType> types;
   /// How the times of columns are written that are none of those which are known at once; the columns hold times.
   std::map<std::string, core::TimeFormat> time_formats;
-  /// Columns of keys: their words are categorical, however many there are.
+  /// New columns of times, at the end: the columns whose cells make them. In the order year, month, day, hour, minute,
+  /// second, at least the first three; with a format of theirs in `time_formats`, any, with blanks between; one or two,
+  /// any that make a time as it stands.
+  std::map<std::string, std::vector<std::string>> made_times;
+  /// Columns of times that decide which rows are known: one that is out of range is refused, not missing.
+  std::vector<std::string> deciding_times;
+  /// Columns of keys: their words are categorical, however many there are, and so are numbers that a double would
+  /// round.
   std::vector<std::string> keys;
-  /// Columns left out.
+  /// Words such as yes and no are booleans (see boolean_pair), not categories.
+  bool boolean_words = false;
+  /// Columns left out; the empty name means all that have none.
   std::vector<std::string> ignore;
   /// A column of words is categorical, not text, up to so many distinct ones (see column_builder.hpp).
   std::size_t max_categories = 10000;
 
-  /// LIBSVM text: what the first feature is numbered.
-  IndexBase first_index = IndexBase::one;
+  /// LIBSVM text: what the first feature is numbered. automatic: 0 if that index stands anywhere in the file, else 1,
+  /// as scikit-learn's zero_based='auto'.
+  IndexBase first_index = IndexBase::automatic;
   /// LIBSVM text: number of features; 0: the greatest index in the file. Test files need it: their last features
   /// may be zero throughout.
   std::size_t n_features = 0;
 
   /// Which table of a store; and the name a table made from text gets. Empty: the only one; the file's stem.
   std::string table;
+
+  /// Returns the names of all columns that the user names.
+  [[nodiscard]] std::vector<std::string> named_columns() const;
 };
 
 /// Returns what stands in a file name before its first dot: "digits" for "data/digits.csv.gz".

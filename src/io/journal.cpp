@@ -2,8 +2,11 @@
 
 #include <bit>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
+#include <thread>
 
+#include <fcntl.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -62,8 +65,13 @@ std::string read_all(const FileDescriptor& file) {
 }
 
 void lock(const FileDescriptor& file) {
-  if (::flock(file.get(), LOCK_EX | LOCK_NB) == 0) return;
-  if (errno != EWOULDBLOCK) throw_system_error("lock", file.path(), errno);
+  // A process that is ending closes its files one after the other: who has its folder already may be here before.
+  constexpr std::chrono::milliseconds kLook{10};
+  for (std::chrono::milliseconds waited{0}; waited < std::chrono::seconds(2); waited += kLook) {
+    if (::flock(file.get(), LOCK_EX | LOCK_NB) == 0) return;
+    if (errno != EWOULDBLOCK) throw_system_error("lock", file.path(), errno);
+    std::this_thread::sleep_for(kLook);
+  }
   throw core::UserError(core::Problem{{file.path().parent_path().string()},
                                       "another gridmill is writing to this run directory",
                                       "wait until it has finished, or give this run another output directory"});
@@ -77,7 +85,7 @@ void lock(const FileDescriptor& file) {
 }  // namespace
 
 Journal::Journal(const std::filesystem::path& path, std::uint64_t fingerprint)
-    : file_(FileDescriptor::open_output(path, 0, path)), fingerprint_(fingerprint) {
+    : file_(FileDescriptor::open_own(path, O_APPEND)), fingerprint_(fingerprint) {
   lock(file_);
   const std::string bytes = read_all(file_);
   const std::string expected = header(fingerprint);
@@ -137,9 +145,14 @@ void Journal::truncate(std::size_t size) {
 
 void Journal::add(std::string_view record) {
   GRIDMILL_ASSERT(found_ != Found::other_run, "a journal of another run is not appended to");
-  put(batch_, std::uint64_t{record.size()});
-  put(batch_, record_checksum(record));
-  batch_ += record;
+  batch_ += framed(record);
+}
+
+std::string Journal::framed(std::string_view record) {
+  std::string bytes;
+  put(bytes, std::uint64_t{record.size()});
+  put(bytes, record_checksum(record));
+  return bytes.append(record);
 }
 
 void Journal::flush() {

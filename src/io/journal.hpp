@@ -15,7 +15,8 @@ namespace gridmill::io {
 ///
 /// Format: 8 bytes "GMJOURNL", uint32 format version, uint32 zero, uint64 fingerprint, uint64 XXH3 of these 24 bytes;
 /// then per record uint64 length, uint64 XXH3 of the length and the bytes, the bytes. Little-endian.
-/// One process at a time holds it (flock); readers need no lock.
+/// One process at a time holds it (flock); readers need no lock, and neither does who appends one whole record,
+/// `framed`, in one write.
 class Journal {
  public:
   enum class Found { nothing, same_run, other_run };
@@ -23,7 +24,8 @@ class Journal {
   /// Opens or makes the journal and reads its whole records; a torn or damaged tail is cut off.
   /// `fingerprint` stands for what the records depend on (a hash of config and data). If the file holds another one,
   /// `found()` is other_run, nothing is read or changed, and only `restart` may be called.
-  /// Errors: UserError when another process holds it, or it is not a journal of this format version; RunError.
+  /// Errors: UserError when another process holds it, or it is not a regular file, or not a journal of this format
+  /// version; RunError.
   Journal(const std::filesystem::path& path, std::uint64_t fingerprint);
 
   [[nodiscard]] Found found() const { return found_; }
@@ -31,6 +33,9 @@ class Journal {
   [[nodiscard]] const std::vector<std::string>& records() const { return records_; }
   /// Bytes of the torn tail that were cut off.
   [[nodiscard]] std::size_t cut_bytes() const { return cut_bytes_; }
+
+  /// Returns a record as it stands in the file.
+  [[nodiscard]] static std::string framed(std::string_view record);
 
   /// Forgets all records and begins anew with the fingerprint given when it was opened.
   void restart();

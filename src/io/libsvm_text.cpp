@@ -45,8 +45,9 @@ class LibsvmReader {
  public:
   LibsvmReader(const std::filesystem::path& path, const ImportOptions& options)
       : window_(path, options.encoding),
-        first_index_(options.first_index == IndexBase::zero ? 0 : 1),
-        n_features_(options.n_features) {}
+        first_index_(options.first_index == IndexBase::one ? 1 : 0),
+        n_features_(options.first_index == IndexBase::automatic ? 0 : options.n_features),
+        first_index_is_open_(options.first_index == IndexBase::automatic ? 1 : 0) {}
 
   /// Reads the next line that holds a sample; false at the end of the file. `line.label` is valid until the next call.
   bool next(Line& line) {
@@ -60,6 +61,7 @@ class LibsvmReader {
       }
       has_feed_ = feed != std::string_view::npos;
       const std::string_view text = window_.text().substr(0, feed);
+      refuse_carriage_returns(text);
       if (text.empty() && !has_feed_) return false;
       consumed_ = text.size() + (has_feed_ ? 1 : 0);
       std::string_view rest = text.substr(0, text.find('#'));
@@ -77,6 +79,13 @@ class LibsvmReader {
   }
 
  private:
+  /// Old Macintosh text would be one long line.
+  void refuse_carriage_returns(std::string_view text) const {
+    const std::size_t at = text.find('\r');
+    if (at == std::string_view::npos || text.find_first_not_of(kBlanks, at) == std::string_view::npos) return;
+    fail(text.substr(at), "the line ends in a carriage return alone", "convert it: tr '\\r' '\\n' < old.svm > new.svm");
+  }
+
   void parse(std::string_view rest, Line& line) const {
     line.label = take_word(rest);
     line.entries.clear();
@@ -98,11 +107,14 @@ class LibsvmReader {
     if (!value) fail(word.substr(colon + 1), fmt::format("'{}' is not a number", word.substr(colon + 1)));
     if (*index < first_index_) {
       fail(word, fmt::format("index {}, but indices begin at {}", *index, first_index_),
-           *index == 0 ? "set first_index: 0 if the file counts from 0" : "");
+           *index == 0
+               ? "set first_index: 0 if the features are counted from 0, also in the data the model learned from"
+               : "");
     }
     const auto position = static_cast<std::size_t>(*index - first_index_);
     const std::size_t limit = n_features_ == 0 ? kMostFeatures : n_features_;
-    if (position >= limit) fail(word, fmt::format("index {} is beyond the {} features", *index, limit));
+    if (position >= limit + first_index_is_open_)
+      fail(word, fmt::format("index {} is beyond the {} features", *index, limit));
     if (!line.entries.empty() && position <= line.entries.back().first) {
       fail(word, fmt::format("index {} does not ascend from {}", *index,
                              static_cast<std::int64_t>(line.entries.back().first) + first_index_));
@@ -113,6 +125,7 @@ class LibsvmReader {
   TextWindow window_;
   std::int64_t first_index_;
   std::size_t n_features_;
+  std::size_t first_index_is_open_;  // 1: indices are taken to begin at 0 until all of them are known
   std::size_t consumed_ = 0;
   bool has_feed_ = false;
 };
@@ -133,17 +146,21 @@ class LibsvmTable : public TableSource {
   enum class Columns { all, target_only };  // those of features take memory without a single row
 
   LibsvmTable(const std::filesystem::path& path, const ImportOptions& options, Columns columns = Columns::all)
-      : path_(path), options_(options), reader_(path, options) {
+      : path_(path), options_(options) {
     schema_.name = options.table.empty() ? table_name_of(path.string()) : options.table;
     schema_.source = path.string();
     const Column target = target_column();
     if (columns == Columns::all) refuse_too_many_columns();
     for (std::size_t i = 0; columns == Columns::all && i < n_features_; ++i) {
-      schema_.columns.push_back(empty_column({.name = fmt::format("f{}", i + 1), .type = ColumnType::real}));
+      schema_.columns.push_back(
+          empty_column({.name = libsvm_feature_name(i, options_.first_index), .type = ColumnType::real}));
     }
     schema_.columns.push_back(target);
     check_options();
   }
+
+  /// The options, with the first index as it was found.
+  [[nodiscard]] const ImportOptions& options() const { return options_; }
 
   [[nodiscard]] const core::Table& schema() const override { return schema_; }
   [[nodiscard]] std::size_t n_rows() const override { return n_rows_; }
@@ -153,8 +170,9 @@ class LibsvmTable : public TableSource {
     const std::size_t wanted = std::min(max_rows, n_rows_ - n_read_);
     core::Table table{.name = schema_.name, .columns = {}, .source = schema_.source};
     for (const Column& column : schema_.columns) table.columns.push_back(empty_column(column, wanted));
+    if (!reader_) reader_.emplace(path_, options_);
     Line line;
-    for (std::size_t row = 0; row < wanted && reader_.next(line); ++row) {
+    for (std::size_t row = 0; row < wanted && reader_->next(line); ++row) {
       for (const auto& [feature, value] : line.entries) {
         if (feature < n_features_) std::get<Column::Reals>(table.columns[feature].values)[row] = value;
       }
@@ -165,24 +183,39 @@ class LibsvmTable : public TableSource {
   }
 
  private:
-  /// Reads the file once: number of rows and features, kind of label.
+  /// Reads the file once: number of rows and features, first index, kind of label.
   Column target_column() {
     LibsvmReader reader(path_, options_);
     Line line;
     bool integers = true;
+    bool beyond = false;  // a whole number that 64 bits do not hold: doubles would make some of them equal
     std::set<std::string> labels;
     const auto given = options_.types.find("target");
     const bool categorical = given != options_.types.end() && given->second == ColumnType::categorical;
-    n_features_ = options_.n_features;
+    bool has_zero = false;
+    std::size_t n_positions = 0;  // up to the greatest one
     while (reader.next(line)) {
       ++n_rows_;
       if (widest_.line == 0 && !line.entries.empty() && line.entries.back().first >= kMostColumns) {
         widest_ = reader.location();
       }
       integers = integers && parse_integer(line.label);
+      beyond = beyond || (is_whole_number(line.label) && !parse_integer(line.label));
       if (categorical) labels.emplace(line.label);
-      if (!line.entries.empty()) n_features_ = std::max(n_features_, line.entries.back().first + 1);
+      if (line.entries.empty()) continue;
+      has_zero = has_zero || line.entries.front().first == 0;
+      n_positions = std::max(n_positions, line.entries.back().first + 1);
     }
+    if (beyond && given == options_.types.end()) {
+      options_.types["target"] = ColumnType::categorical;
+      n_rows_ = 0;
+      return target_column();
+    }
+    if (options_.first_index == IndexBase::automatic) {
+      options_.first_index = has_zero ? IndexBase::zero : IndexBase::one;
+      if (!has_zero && n_positions > 0) --n_positions;  // they were counted from 0
+    }
+    n_features_ = std::max(options_.n_features, n_positions);
     if (n_rows_ == 0) throw core::UserError(core::Problem{{path_.string()}, "holds no samples", {}});
     Column target{.name = "target", .type = integers ? ColumnType::integer : ColumnType::real};
     if (given != options_.types.end() && given->second != ColumnType::integer) target.type = given->second;
@@ -228,7 +261,7 @@ class LibsvmTable : public TableSource {
   core::Location widest_;  // the first line with an index beyond kMostColumns
   std::size_t n_read_ = 0;
   core::Table schema_;
-  LibsvmReader reader_;
+  std::optional<LibsvmReader> reader_;
 };
 
 }  // namespace
@@ -240,10 +273,12 @@ std::unique_ptr<TableSource> open_libsvm(const std::filesystem::path& path, cons
 SparseText read_libsvm(const std::filesystem::path& path, const ImportOptions& options) {
   const LibsvmTable layout(path, options, LibsvmTable::Columns::target_only);
   const core::Table& schema = layout.schema();
-  SparseText out{.rest = {.name = schema.name, .columns = {}, .source = schema.source}, .x = {}};
+  SparseText out{.rest = {.name = schema.name, .columns = {}, .source = schema.source},
+                 .x = {},
+                 .first_index = layout.options().first_index};
   out.x.n_features = layout.n_features();
   Column target = empty_column(schema.columns.back(), layout.n_rows());
-  LibsvmReader reader(path, options);
+  LibsvmReader reader(path, layout.options());
   Line line;
   for (std::size_t row = 0; reader.next(line); ++row) {
     for (const auto& [feature, value] : line.entries) {
@@ -256,6 +291,18 @@ SparseText read_libsvm(const std::filesystem::path& path, const ImportOptions& o
   }
   out.rest.columns.push_back(std::move(target));
   return out;
+}
+
+std::string libsvm_feature_name(std::size_t position, IndexBase first_index) {
+  return fmt::format("f{}", position + (first_index == IndexBase::zero ? 0 : 1));
+}
+
+IndexBase libsvm_first_index(const std::vector<std::string>& features) {
+  const auto is_there = [&](const char* name) {
+    return std::find(features.begin(), features.end(), name) != features.end();
+  };
+  if (is_there("f0")) return IndexBase::zero;
+  return is_there("f1") ? IndexBase::one : IndexBase::automatic;
 }
 
 core::Location locate_libsvm_row(const std::filesystem::path& path, const ImportOptions& options, std::size_t row) {

@@ -1,6 +1,7 @@
 #include "io/matrix_part.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -10,12 +11,12 @@
 
 #include "core/error.hpp"
 #include "io/atomic_file.hpp"
-#include "io/checksum.hpp"
 #include "io/hdf5.hpp"
-#include "io/part_checksum.hpp"
+#include "io/hdf5_walk.hpp"
 #include "io/store_format.hpp"
 #include "io/store_schema.hpp"
 #include "io/table_source.hpp"
+#include "io/trailing_checksum.hpp"
 
 namespace gridmill::io {
 
@@ -52,13 +53,13 @@ void append(std::vector<std::byte>& bytes, const std::vector<Entry>& entries) {
   bytes.insert(bytes.end(), raw.begin(), raw.end());
 }
 
-void store_integers(const std::vector<double>& numbers, Stored& stored) {
+void store_integers(const core::Numbers& numbers, Stored& stored) {
   std::vector<std::int64_t> integers(numbers.size());
   stored.valid.resize(numbers.size());
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     const bool is_number = std::isfinite(numbers[i]);
     stored.valid[i] = is_number ? 1 : 0;
-    integers[i] = is_number ? static_cast<std::int64_t>(numbers[i]) : 0;
+    integers[i] = is_number ? numbers.integer(i) : 0;
   }
   append(stored.bytes, integers);
 }
@@ -76,7 +77,7 @@ void store_booleans(const std::vector<std::uint8_t>& booleans, Stored& stored) {
 Stored stored_as(ColumnType type, const CellValues& values) {
   Stored stored;
   if (type == ColumnType::integer) {
-    store_integers(std::get<std::vector<double>>(values), stored);
+    store_integers(std::get<core::Numbers>(values), stored);
   } else if (type == ColumnType::boolean) {
     store_booleans(std::get<std::vector<std::uint8_t>>(values), stored);
   } else if (type == ColumnType::text) {
@@ -85,7 +86,7 @@ Stored stored_as(ColumnType type, const CellValues& values) {
       stored.valid.push_back(text ? 1 : 0);
     }
   } else if (type == ColumnType::real) {
-    append(stored.bytes, std::get<std::vector<double>>(values));
+    append<double>(stored.bytes, std::get<core::Numbers>(values));
   } else if (type == ColumnType::categorical) {
     append(stored.bytes, std::get<std::vector<std::int32_t>>(values));
   } else if (type == ColumnType::datetime) {
@@ -105,7 +106,7 @@ std::vector<Entry> entries_of(const std::vector<std::byte>& bytes) {
 
 CellValues values_of(ColumnType type, const Stored& stored) {
   switch (type) {
-    case ColumnType::real: return entries_of<double>(stored.bytes);
+    case ColumnType::real: return core::Numbers(entries_of<double>(stored.bytes));
     case ColumnType::categorical: return entries_of<std::int32_t>(stored.bytes);
     case ColumnType::datetime: return entries_of<std::int64_t>(stored.bytes);
     case ColumnType::latlong: return entries_of<std::array<double, 2>>(stored.bytes);
@@ -116,12 +117,7 @@ CellValues values_of(ColumnType type, const Stored& stored) {
       return booleans;
     }
     case ColumnType::integer: {
-      const auto integers = entries_of<std::int64_t>(stored.bytes);
-      std::vector<double> numbers(integers.size());
-      for (std::size_t i = 0; i < numbers.size(); ++i) {
-        numbers[i] = stored.valid[i] != 0 ? static_cast<double>(integers[i]) : std::numeric_limits<double>::quiet_NaN();
-      }
-      return numbers;
+      return core::Numbers::of(entries_of<std::int64_t>(stored.bytes), stored.valid);
     }
     default: {
       std::vector<std::optional<std::string>> texts(stored.texts.size());
@@ -130,39 +126,6 @@ CellValues values_of(ColumnType type, const Stored& stored) {
       }
       return texts;
     }
-  }
-}
-
-/// Hash of up to kRowQuantum entries of a column.
-std::uint64_t hash_rows(ColumnType type, const Stored& stored, std::size_t first, std::size_t n) {
-  std::uint64_t hash = 0;
-  if (type == ColumnType::text) {
-    std::string joined;
-    for (std::size_t i = first; i < first + n; ++i)
-      joined += fmt::format("{}:{}", stored.texts[i].size(), stored.texts[i]);
-    hash = checksum(joined);
-  } else {
-    const std::size_t width = width_of(type);
-    hash = checksum({reinterpret_cast<const char*>(stored.bytes.data()) + first * width, n * width});
-  }
-  if (!stored.valid.empty()) {
-    hash = hash * 31 + checksum({reinterpret_cast<const char*>(stored.valid.data()) + first, n});
-  }
-  return hash;
-}
-
-PartChecksum no_checksum_yet(const PartHeader& header) {
-  constexpr std::size_t kQuantum = MatrixPartWriter::kRowQuantum;
-  return {header.types.size(), (header.n_rows + kQuantum - 1) / kQuantum};
-}
-
-/// Takes rows of a column, which begin at a whole block.
-void take(PartChecksum& checksum, std::size_t column, ColumnType type, const Stored& stored, std::size_t first,
-          std::size_t n) {
-  constexpr std::size_t kQuantum = MatrixPartWriter::kRowQuantum;
-  GRIDMILL_ASSERT(first % kQuantum == 0, "portions begin at whole blocks");
-  for (std::size_t at = 0; at < n; at += kQuantum) {
-    checksum.set(column, (first + at) / kQuantum, hash_rows(type, stored, at, std::min(kQuantum, n - at)));
   }
 }
 
@@ -206,15 +169,11 @@ void write_meanings(const hdf5::Group& root, std::span<const CodeMeaning> meanin
 
 struct MatrixPartWriter::State {
   State(const std::filesystem::path& path, PartHeader part)
-      : pending(path),
-        file(hdf5::File::create(pending.temporary())),
-        header(std::move(part)),
-        hashes(no_checksum_yet(header)) {}
+      : pending(path), file(hdf5::File::create(pending.temporary())), header(std::move(part)) {}
 
   PendingFile pending;  // destroyed last: removes the file that could not be finished
   hdf5::File file;
   PartHeader header;
-  PartChecksum hashes;
   std::vector<std::vector<std::string>> texts;  // by text column
 
   template <class Write>
@@ -303,7 +262,6 @@ void MatrixPartWriter::write(std::size_t first, std::span<const CellValues* cons
   std::vector<Stored> stored;
   for (std::size_t i = 0; i < columns.size(); ++i) {
     stored.push_back(stored_as(state.header.types[i], *columns[i]));
-    take(state.hashes, i, state.header.types[i], stored.back(), first, n);
   }
   state.guarded([&] {
     for (const ColumnType type : kTypes) {
@@ -330,7 +288,6 @@ void MatrixPartWriter::recode(std::size_t column, std::size_t first, std::size_t
     }
     Stored stored;
     append(stored.bytes, entries);
-    take(state.hashes, column, ColumnType::categorical, stored, first + done, entries.size());
     state.guarded(
         [&] { state.file.root().dataset(array).write_block(row, 1, first + done, entries.size(), entries.data()); });
   }
@@ -339,29 +296,46 @@ void MatrixPartWriter::recode(std::size_t column, std::size_t first, std::size_t
 void MatrixPartWriter::finish(std::span<const CodeMeaning> meanings) {
   State& state = *state_;
   GRIDMILL_ASSERT(meanings.size() == count_of(state.header.types, ColumnType::categorical), "a meaning a category");
+  std::vector<FilePiece> pieces;
   state.guarded([&] {
     {
       const hdf5::Group root = state.file.root();
       state.write_texts();
       write_meanings(root, meanings);
-      root.set_attribute("checksum", state.hashes.text(meanings));
+      pieces = hdf5::plain_pieces(root);
     }
     state.file.close();
   });
+  append_checksum(state.pending.temporary(), pieces);
   state.pending.publish();
 }
 
+namespace {
+
+constexpr const char* kChanged = "it has changed since it was written";
+
+/// The file, once all that says how it is to be read is known to be right.
+CheckedFile checked(const std::filesystem::path& part) {
+  CheckedFile file(part);
+  if (file.state() != TrailingChecksum::right) throw hdf5::Error(kChanged);
+  return file;
+}
+
+}  // namespace
+
 struct MatrixPart::State {
   std::filesystem::path path;
+  CheckedFile bytes;  // before the library sees them
   hdf5::File file;
   PartHeader header;
 
-  explicit State(const std::filesystem::path& part) : path(part), file(hdf5::File::open(part)) {
+  explicit State(const std::filesystem::path& part) : path(part), bytes(checked(part)), file(hdf5::File::open(part)) {
     const hdf5::Group root = file.root();
     if (text_attribute(root, "format") != kFormat || integer_attribute(root, "format_version") != kVersion) {
       throw hdf5::Error("it is no part of a matrix");
     }
-    header.fingerprint = std::stoull("0" + text_attribute(root, "fingerprint"), nullptr, 16);
+    const std::string fingerprint = text_attribute(root, "fingerprint");
+    std::from_chars(fingerprint.data(), fingerprint.data() + fingerprint.size(), header.fingerprint, 16);
     header.first_row = static_cast<std::size_t>(integer_attribute(root, "first_row"));
     header.n_rows = static_cast<std::size_t>(integer_attribute(root, "n_rows"));
     for (const std::string& word : split_words(text_attribute(root, "types"))) {
@@ -371,12 +345,22 @@ struct MatrixPart::State {
     }
   }
 
+  /// Refuses columns [first, first + n) of a row of an array if their bytes have changed.
+  void require_unchanged(const hdf5::Dataset& array, std::size_t row, std::size_t first, std::size_t n,
+                         std::size_t width) const {
+    const std::optional<std::uint64_t> offset = array.file_offset();
+    if (offset && !bytes.is_right(*offset + (row * header.n_rows + first) * width, n * width)) {
+      throw hdf5::Error(kChanged);
+    }
+  }
+
   [[nodiscard]] Stored stored(std::size_t column, std::size_t first, std::size_t n) const {
     const ColumnType type = header.types[column];
     Stored rows;
     const PartPlace place = part_place(header.types, column);
     const hdf5::Dataset dataset = file.root().dataset(std::string(core::name_of(type)));
     if (dataset.shape() != shape_of(type, place.n_rows, header.n_rows)) throw hdf5::Error("an array has another shape");
+    require_unchanged(dataset, place.row, first, n, width_of(type));
     if (type == ColumnType::text) {
       rows.texts = dataset.read_texts(place.row, first, n);
     } else {
@@ -384,8 +368,11 @@ struct MatrixPart::State {
       dataset.read_block(place.row, 1, first, n, rows.bytes.data());
     }
     if (has_mask(type)) {
+      const hdf5::Dataset masks = file.root().dataset(kMasks);
+      const std::size_t row = part_mask_place(header.types, column).row;
+      require_unchanged(masks, row, first, n, 1);
       rows.valid.resize(n);
-      file.root().dataset(kMasks).read_block(part_mask_place(header.types, column).row, 1, first, n, rows.valid.data());
+      masks.read_block(row, 1, first, n, rows.valid.data());
     }
     return rows;
   }
@@ -411,20 +398,14 @@ struct MatrixPart::State {
 
   [[nodiscard]] std::vector<std::string> read_labels(std::int64_t number) const {
     const hdf5::Dataset dataset = file.root().group("labels").dataset(std::to_string(number));
-    std::vector<std::string> labels(dataset.shape().front());
+    const hdf5::Shape shape = dataset.shape();
+    if (shape.size() != 1) throw hdf5::Error("labels are no list");
+    std::vector<std::string> labels(shape.front());
     dataset.read_rows(0, labels.size(), std::span<std::string>(labels));
     return labels;
   }
 
-  [[nodiscard]] bool is_whole() const {
-    const hdf5::Group root = file.root();
-    if (!root.has_attribute("checksum")) return false;
-    PartChecksum hashes = no_checksum_yet(header);
-    for (std::size_t column = 0; column < header.types.size(); ++column) {
-      take(hashes, column, header.types[column], stored(column, 0, header.n_rows), 0, header.n_rows);
-    }
-    return hashes.text(meanings()) == text_attribute(root, "checksum");
-  }
+  [[nodiscard]] bool is_whole() const { return bytes.is_whole(); }
 };
 
 namespace {
@@ -476,9 +457,7 @@ MatrixPart& MatrixPart::operator=(MatrixPart&&) noexcept = default;
 
 const PartHeader& MatrixPart::header() const { return state_->header; }
 
-std::string MatrixPart::checksum() const {
-  return guarded(state_->path, [&] { return text_attribute(state_->file.root(), "checksum"); });
-}
+std::string MatrixPart::checksum() const { return fmt::format("{:016x}", state_->bytes.digest()); }
 
 CellValues MatrixPart::read(std::size_t column, std::size_t first, std::size_t n) const {
   return guarded(state_->path,

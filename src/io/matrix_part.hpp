@@ -11,15 +11,16 @@
 #include <variant>
 #include <vector>
 
+#include "core/numbers.hpp"
 #include "core/table.hpp"
 #include "io/part_layout.hpp"
 
 namespace gridmill::io {
 
-/// Entries of one column of a matrix, as they are computed: numbers, NaN = missing; booleans 0, 1, 2 = missing; codes,
-/// -1 = missing; times, the least int64 = missing; texts; places.
+/// Entries of one column of a matrix, as they are computed: numbers, NaN = missing, those of type `integer` exact
+/// beyond 2^53, too; booleans 0, 1, 2 = missing; codes, -1 = missing; times, the least int64 = missing; texts; places.
 using CellValues =
-    std::variant<std::vector<double>, std::vector<std::uint8_t>, std::vector<std::int32_t>, std::vector<std::int64_t>,
+    std::variant<core::Numbers, std::vector<std::uint8_t>, std::vector<std::int32_t>, std::vector<std::int64_t>,
                  std::vector<std::optional<std::string>>, std::vector<std::array<double, 2>>>;
 
 /// Entries of a column as they stand in a part, which is how a store has them, and which of them are there.
@@ -41,16 +42,14 @@ struct PartHeader {
 
 /// A part of a matrix: some rows of all its columns, in a file of its own.
 ///
-///   /                 attributes: format "gridmill matrix part", format_version, fingerprint, first_row, n_rows,
-///   types,
-///                     checksum
+///   /                 attributes: format "gridmill matrix part", format_version, fingerprint, first_row, n_rows, types
 ///   /double, /integer, /boolean, /categorical, /datetime, /text, /latlong
 ///                     one array a type that occurs, columns of the type x rows (x 2 for latlong), in the matrix's
 ///                     order
 ///   /valid            boolean, integer, boolean and text columns x rows: in that order
 ///   /meanings         int64, categorical columns x 3: labels' number or -1, first number, how many
 ///   /labels/<number>  text
-/// Equal contents are equal bytes.
+/// Behind what HDF5 reads stand checksums, see trailing_checksum.hpp. Equal contents are equal bytes.
 class MatrixPartWriter {
  public:
   /// Rows are written in portions of a multiple of this many, but for the last.
@@ -86,7 +85,7 @@ class MatrixPart {
   MatrixPart& operator=(MatrixPart&&) noexcept;
 
   [[nodiscard]] const PartHeader& header() const;
-  /// Returns the checksum it was written with; what is in it is not compared.
+  /// Returns the hash that stands for its contents; they are compared as they are read.
   [[nodiscard]] std::string checksum() const;
   /// Reads rows [first, first + n) of a column, counted from the first of the part.
   [[nodiscard]] CellValues read(std::size_t column, std::size_t first, std::size_t n) const;

@@ -10,6 +10,7 @@
 
 #include "core/error.hpp"
 #include "io/atomic_file.hpp"
+#include "io/hdf5_walk.hpp"
 #include "io/store.hpp"
 #include "io/store_format.hpp"
 #include "io/store_schema.hpp"
@@ -213,14 +214,16 @@ class Writer {
 
 void write_matrix_store(const fs::path& path, const MatrixTable& table) {
   PendingFile pending(path);
+  std::vector<FilePiece> pieces;
   try {
     hdf5::File file = hdf5::File::create(pending.temporary());
     Writer(path, table, file).write();
+    pieces = hdf5::plain_pieces(file.root());
     file.close();
   } catch (const hdf5::Error& error) {
     throw core::RunError(fmt::format("cannot write {}: {}", path.string(), error.what()));
   }
-  append_checksum(pending.temporary());
+  append_checksum(pending.temporary(), pieces);
   pending.publish();
 }
 
@@ -231,6 +234,7 @@ std::vector<ListedPart> listed_parts(const hdf5::Group& root, const fs::path& st
   const hdf5::Dataset list = root.dataset("parts");
   const hdf5::Shape shape = list.shape();
   if (shape.size() != 1) throw hdf5::Error("the list of parts is no list");
+  list.check_size();
   std::vector<std::string> names(shape.front());
   std::vector<std::int64_t> sizes(names.size());
   std::vector<std::string> checksums(names.size());
@@ -272,7 +276,7 @@ void check_parts(const hdf5::Group& root, const fs::path& store) {
 
 std::vector<ListedPart> listed_parts(const fs::path& store) {
   try {
-    return listed_parts(open_store(store).root(), store);
+    return listed_parts(open_store(store).library.root(), store);
   } catch (const hdf5::Error& error) {
     throw core::UserError(core::Problem{{store.string()}, fmt::format("is damaged: {}", error.what()), {}});
   }

@@ -19,6 +19,7 @@ class ParsedTableSource final : public TableSource {
 
   [[nodiscard]] const core::Table& schema() const override { return schema_; }
   [[nodiscard]] std::size_t n_rows() const override { return table_.n_rows; }
+  [[nodiscard]] Remarks remarks() const override { return table_.remarks; }
 
   core::Table next(std::size_t max_rows) override {
     const std::size_t end = at_ + std::min(max_rows, table_.n_rows - at_);

@@ -9,6 +9,7 @@
 
 #include "core/table.hpp"
 #include "io/column_spool.hpp"
+#include "io/remarks.hpp"
 #include "io/table_source.hpp"
 
 namespace gridmill::io {
@@ -34,6 +35,7 @@ struct ParsedTable {
   std::string source;
   std::size_t n_rows = 0;
   std::vector<ParsedColumn> columns;
+  Remarks remarks = {};
 
   [[nodiscard]] core::Table schema() const;
   /// Returns the column called `column`, or null.

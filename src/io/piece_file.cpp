@@ -45,7 +45,7 @@ void PieceFile::write(const std::filesystem::path& path, std::uint64_t fingerpri
   const std::string_view index_bytes = view_of(std::span<const Entry>(index));
   const Header header{.fingerprint = fingerprint, .n_strings = strings.size(), .index_checksum = checksum(index_bytes)};
   const std::filesystem::path temporary = unfinished_name(path);
-  FileDescriptor file = FileDescriptor::open_output(temporary, O_TRUNC, path);
+  FileDescriptor file = FileDescriptor::open_new(temporary, path);
   file.write(view_of(std::span(&header, 1)));
   file.write(index_bytes);
   for (const std::vector<std::byte>& each : strings) file.write(view_of(std::span(each)));

@@ -1,7 +1,6 @@
 #include "io/scratch_file.hpp"
 
 #include <cerrno>
-#include <string>
 #include <tuple>
 #include <utility>
 
@@ -11,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
+#include "io/atomic_file.hpp"
 
 namespace gridmill::io {
 namespace {
@@ -20,9 +20,8 @@ FileDescriptor nameless_file(const ScratchPlace& place) {
   FileDescriptor without_name(::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600), place.shown_as);
   if (without_name.get() >= 0) return without_name;
   // Not every file system can do that.
-  const std::string name =
-      (folder / fmt::format(".{}.{}.rows", place.shown_as.filename().string(), ::getpid())).string();
-  FileDescriptor file = FileDescriptor::open_output(name, O_EXCL, place.shown_as);
+  const std::filesystem::path name = unfinished_name(folder / place.shown_as.filename());
+  FileDescriptor file = FileDescriptor::open_new(name, place.shown_as);
   if (::unlink(name.c_str()) != 0) throw_system_error("remove", name, errno);
   return file;
 }

@@ -25,11 +25,13 @@ namespace gridmill::io {
 ///       of the datasets that go with it
 ///   /categories/<table>/<column>   text: what the codes of a categorical column stand for
 ///   /valid/<table>/<column>        boolean, of columns with missing entries that cannot be NaN, -1 or the least int64
+///   /origin                        text: what it is made of, a line each; see jobs/import_origin.hpp
 ///   /relations                     how the tables of an entity set belong together; see store_relations.hpp
 ///
 /// Entries: integer int64 · double float64 · boolean enumeration FALSE/TRUE (h5py: bool) · categorical int32 codes, -1
 /// missing · datetime int64 ns since 1970 UTC, least int64 missing (numpy's NaT) · text, key UTF-8 of variable length
-/// · latlong n_rows x 2 float64. All but text lie in one piece each. Equal tables are equal bytes.
+/// · latlong n_rows x 2 float64. All but text lie in one piece each. Equal tables are equal bytes. Behind what HDF5
+/// reads stand checksums; see trailing_checksum.hpp.
 constexpr std::int64_t kStoreFormatVersion = 1;
 
 struct Relations;
@@ -51,6 +53,8 @@ class StoreWriter {
   void append_to_column(std::size_t column, const core::Column& part);
   /// Says how the tables belong together, after the last of them. Tags are those of the schemas.
   void relate(const core::EntitySet& set, const Relations& relations);
+  /// Keeps what the store is made of, a line each, for StoreReader::origin.
+  void note_origin(const std::vector<std::string>& lines);
   /// Has the system begin to write to the disk what is there so far, and does not wait for it.
   void start_sync();
   void finish();
@@ -60,9 +64,9 @@ class StoreWriter {
   std::unique_ptr<State> state_;
 };
 
-/// Reads a store.
-/// Errors of all members: UserError naming the file when it is not a store, is cut short or damaged, has another
-/// format version, or has no such table or column (with a hint).
+/// Reads a store. Entries are compared with their checksums when they are read, all else when it is opened; a store
+/// without checksums is tried in a child process first. Errors of all members: UserError naming the file when it is not
+/// a store, is cut short or damaged, has another format version, or has no such table or column (with a hint).
 class StoreReader {
  public:
   explicit StoreReader(const std::filesystem::path& path);
@@ -72,6 +76,8 @@ class StoreReader {
   [[nodiscard]] const std::vector<std::string>& tables() const;
   /// What the tables mean and how they belong together; of a store without relations: tables alone, without indexes.
   [[nodiscard]] core::EntitySet entity_set() const;
+  /// What its writer noted of what it is made of; empty if nothing.
+  [[nodiscard]] std::vector<std::string> origin() const;
   /// Columns without rows, and the number of rows.
   [[nodiscard]] core::Table schema(const std::string& table) const;
   [[nodiscard]] std::size_t n_rows(const std::string& table) const;
@@ -88,8 +94,8 @@ class StoreReader {
 /// Writes one table as a store.
 void write_store(const std::filesystem::path& path, const core::Table& table);
 
-/// Opens a table of a store as a source. `table` empty: the only one. Parts of a matrix are read whole and compared with
-/// their checksums. Errors: as StoreReader; UserError naming a damaged part.
+/// Opens a table of a store as a source. `table` empty: the only one. Parts of a matrix are read whole and compared
+/// with their checksums. Errors: as StoreReader; UserError naming a damaged part.
 std::unique_ptr<TableSource> open_store_table(const std::filesystem::path& path, const std::string& table,
                                               std::span<const std::string> ignored_columns = {});
 

@@ -71,8 +71,8 @@ struct ReadAs {
 }  // namespace
 
 struct StoreEntityData::State {
-  explicit State(const std::filesystem::path& path)
-      : file(FileDescriptor::open_input(path)), library_file(open_store(path)) {}
+  explicit State(const std::filesystem::path& store_path)
+      : path(store_path), store(open_store(store_path)), file(store.bytes), library_file(store.library) {}
 
   struct OpenTable {
     hdf5::Group group;
@@ -86,8 +86,10 @@ struct StoreEntityData::State {
     std::optional<StoredArray> children;
   };
 
-  FileDescriptor file;
-  hdf5::File library_file;
+  std::filesystem::path path;
+  StoreFile store;
+  const CheckedFile& file;
+  const hdf5::File& library_file;
   core::EntitySet set;
   mutable std::vector<OpenTable> tables;
   std::vector<OpenLink> links;
@@ -286,7 +288,7 @@ struct StoreEntityData::State {
     try {
       return read();
     } catch (const hdf5::Error& error) {
-      refuse_damaged(file.path(), error.what());
+      refuse_damaged(path, error.what());
     }
   }
 };

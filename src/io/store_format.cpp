@@ -1,5 +1,10 @@
 #include "io/store_format.hpp"
 
+#include <algorithm>
+#include <cstdint>
+#include <functional>
+#include <numeric>
+#include <optional>
 #include <system_error>
 #include <utility>
 
@@ -7,9 +12,11 @@
 
 #include "core/error.hpp"
 #include "io/file_descriptor.hpp"
+#include "io/hdf5_walk.hpp"
 #include "io/store.hpp"
 #include "io/store_schema.hpp"
 #include "io/trailing_checksum.hpp"
+#include "io/trial.hpp"
 
 namespace gridmill::io {
 
@@ -39,6 +46,22 @@ std::string hint_for_damage(const std::filesystem::path& path, std::string other
   return command.empty() ? otherwise : command + " makes it again, and keeps what is whole";
 }
 
+const char* make_again(const std::filesystem::path& path) {
+  return path.filename() == kMatrixFile ? kMakeAgain : "import it again";
+}
+
+/// Lets the library read what it may not bear, where that does no harm.
+void try_library(const std::filesystem::path& path, std::uint64_t n_bytes) {
+  constexpr std::uint64_t kBytesASecond = 20'000'000;
+  const auto seconds = static_cast<unsigned>(2 + std::min<std::uint64_t>(n_bytes / kBytesASecond, 3600));
+  const TrialEnd end = try_apart([&] { hdf5::read_everything(hdf5::File::open(path).root()); }, seconds);
+  if (end == TrialEnd::by_itself) return;
+  refuse(path,
+         end == TrialEnd::out_of_time ? "is damaged: the HDF5 library does not come to an end with it"
+                                      : "is damaged: the HDF5 library crashes on it",
+         hint_for_damage(path, make_again(path)));
+}
+
 }  // namespace
 
 hdf5::Element element_of(ColumnType type) {
@@ -62,25 +85,35 @@ std::string link_name(const std::string& name) {
   return link;
 }
 
-hdf5::File open_store(const std::filesystem::path& path) {
+void StoreFile::require_unchanged(const hdf5::Dataset& dataset, std::size_t first, std::size_t n) const {
+  const std::optional<std::uint64_t> offset = dataset.file_offset();
+  const hdf5::Shape shape = dataset.shape();
+  if (!offset || shape.empty()) return;
+  const std::size_t row_bytes =
+      std::accumulate(shape.begin() + 1, shape.end(), dataset.entry_bytes(), std::multiplies<>());
+  if (!bytes.is_right(*offset + first * row_bytes, n * row_bytes)) throw hdf5::Error(kChangedBytes);
+}
+
+StoreFile open_store(const std::filesystem::path& path) {
   char begin[8] = {};
   const std::size_t got = FileDescriptor::open_input(path).read(begin);
   if (!hdf5::has_signature({begin, got})) {
     refuse(path, "is not an HDF5 file, so not a store", "make a store from text with: gridmill import");
   }
-  const TrailingChecksum checksum = compare_checksum(path);
-  if (checksum == TrailingChecksum::wrong) {
-    refuse(path, "is damaged: it has changed since it was written", hint_for_damage(path, kMakeAgain));
+  CheckedFile bytes(path);
+  if (bytes.state() == TrailingChecksum::wrong) {
+    refuse(path, "is damaged: it has changed since it was written", hint_for_damage(path, make_again(path)));
   }
+  if (bytes.state() == TrailingChecksum::none) try_library(path, bytes.descriptor().size());
   try {
     hdf5::File file = hdf5::File::open(path);
     const hdf5::Group root = file.root();
     check_format(path, root);
-    if (checksum == TrailingChecksum::none && root.has("parts")) {
+    if (bytes.state() == TrailingChecksum::none && root.has("parts")) {
       refuse(path, "has no checksum at its end: it was cut short or changed, or written by an earlier gridmill",
              hint_for_damage(path, kMakeAgain));
     }
-    return file;
+    return {.bytes = std::move(bytes), .library = std::move(file)};
   } catch (const hdf5::Error& error) {
     refuse_damaged(path, error.what());
   }

@@ -38,7 +38,7 @@ void read_entries(const hdf5::Dataset& dataset, std::size_t first, std::vector<E
 
 struct StoreReader::State {
   std::filesystem::path path;
-  hdf5::File file;
+  StoreFile file;
   std::vector<std::string> names;
   std::map<std::string, std::string> links;  // of tables, by name
 
@@ -58,14 +58,17 @@ struct StoreReader::State {
   [[nodiscard]] hdf5::Group table(const std::string& name) const {
     const auto found = links.find(name);
     if (found == links.end()) refuse(fmt::format("no table '{}'", name), core::hint_for(name, names));
-    return file.root().group("tables").group(found->second);
+    return file.library.root().group("tables").group(found->second);
   }
 
   /// The column behind a link, without rows; checked, so that reading can rely on it.
   [[nodiscard]] Column column(const hdf5::Group& group, const std::string& link, std::size_t n_rows) const {
     StoredColumn stored = read_stored_column(group, link, n_rows);
     if (stored.column.type == ColumnType::categorical) {
-      stored.column.categories = read_categories(file.root(), stored);
+      stored.column.categories = read_categories(file.library.root(), stored);
+      auto& tags = stored.column.tags;
+      const bool is_told = std::find(tags.begin(), tags.end(), kOrdinalTag) != tags.end();
+      if (stored.logical_type == core::LogicalType::ordinal && !is_told) tags.emplace_back(kOrdinalTag);
     }
     return std::move(stored.column);
   }
@@ -73,10 +76,16 @@ struct StoreReader::State {
   [[nodiscard]] Column read(const hdf5::Group& group, const Column& wanted, std::size_t first, std::size_t n) const {
     Column column = empty_column(wanted, n);
     const hdf5::Dataset dataset = group.dataset(link_name(wanted.name));
+    file.require_unchanged(dataset, first, n);
     std::visit([&](auto& entries) { read_entries(dataset, first, entries); }, column.values);
     if (dataset.has_attribute("valid")) {
+      const hdf5::Dataset mask = file.library.root().dataset(text_attribute(dataset, "valid"));
+      if (mask.shape() != hdf5::Shape{dataset.shape().front()}) {
+        throw hdf5::Error("a mask has another length than its column");
+      }
+      file.require_unchanged(mask, first, n);
       column.valid.resize(n);
-      file.root().dataset(text_attribute(dataset, "valid")).read_rows(first, n, std::span<std::uint8_t>(column.valid));
+      mask.read_rows(first, n, std::span<std::uint8_t>(column.valid));
       if (std::find(column.valid.begin(), column.valid.end(), 0) == column.valid.end()) column.valid.clear();
     }
     check_codes(column);
@@ -99,7 +108,7 @@ StoreReader::StoreReader(const std::filesystem::path& path)
     : state_(new State{.path = path, .file = open_store(path), .names = {}, .links = {}}) {
   State& state = *state_;
   state.guarded([&] {
-    const hdf5::Group root = state.file.root();
+    const hdf5::Group root = state.file.library.root();
     check_parts(root, path);
     const hdf5::Group tables = root.group("tables");
     for (const std::string& link : tables.names()) {
@@ -111,7 +120,21 @@ StoreReader::StoreReader(const std::filesystem::path& path)
 }
 
 core::EntitySet StoreReader::entity_set() const {
-  return state_->guarded([&] { return read_entity_set(state_->file.root()); });
+  return state_->guarded([&] { return read_entity_set(state_->file.library.root()); });
+}
+
+std::vector<std::string> StoreReader::origin() const {
+  return state_->guarded([&] {
+    const hdf5::Group root = state_->file.library.root();
+    if (!root.has(kOrigin)) return std::vector<std::string>();
+    const hdf5::Dataset dataset = root.dataset(kOrigin);
+    const hdf5::Shape shape = dataset.shape();
+    constexpr std::size_t kMost = std::size_t{1} << 20U;  // lines: a store may claim anything
+    if (shape.size() != 1 || shape[0] > kMost) throw hdf5::Error("'origin' has another shape");
+    std::vector<std::string> lines(shape[0]);
+    dataset.read_rows(0, lines.size(), std::span<std::string>(lines));
+    return lines;
+  });
 }
 
 StoreReader::~StoreReader() = default;

@@ -54,6 +54,7 @@ Lines read_lines(const hdf5::Group& group, const std::string& name, std::size_t 
   const hdf5::Dataset dataset = group.dataset(name);
   const hdf5::Shape shape = dataset.shape();
   if (shape.size() != 2 || shape[1] != width) throw hdf5::Error(name + " has another shape");
+  dataset.check_size();
   std::vector<std::string> words(shape[0] * width);
   dataset.read_rows(0, shape[0], std::span<std::string>(words));
   Lines lines;

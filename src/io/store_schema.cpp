@@ -64,6 +64,7 @@ StoredColumn read_stored_column(const hdf5::Group& table, const std::string& lin
   if (dataset.shape() != shape || dataset.element() != element_of(*type)) {
     throw hdf5::Error(fmt::format("column '{}' has not the shape or entries of its type", column.name));
   }
+  dataset.check_size();
   column = empty_column(column);
   if (const std::string word = text_attribute(dataset, "logical_type"); !word.empty()) {
     stored.logical_type = core::logical_type_named(word);
@@ -79,6 +80,7 @@ StoredColumn read_stored_column(const hdf5::Group& table, const std::string& lin
 std::vector<std::string> read_categories(const hdf5::Group& root, const StoredColumn& column) {
   const hdf5::Dataset dataset = root.dataset(column.categories);
   if (dataset.shape().size() != 1) throw hdf5::Error("categories are not a list");
+  dataset.check_size();
   std::vector<std::string> categories(dataset.shape().front());
   dataset.read_rows(0, categories.size(), std::span<std::string>(categories));
   return categories;

@@ -4,15 +4,18 @@
 #include <array>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "core/error.hpp"
 #include "io/atomic_file.hpp"
 #include "io/hdf5.hpp"
+#include "io/hdf5_walk.hpp"
 #include "io/store_format.hpp"
 #include "io/store_relations.hpp"
 #include "io/store_schema.hpp"
+#include "io/trailing_checksum.hpp"
 
 namespace gridmill::io {
 namespace {
@@ -174,9 +177,23 @@ void StoreWriter::relate(const core::EntitySet& set, const Relations& relations)
   state_->guarded([&] { write_relations(state_->file.root(), set, relations); });
 }
 
+void StoreWriter::note_origin(const std::vector<std::string>& lines) {
+  state_->guarded([&] {
+    state_->file.root()
+        .create_dataset(kOrigin, hdf5::Element::text, {lines.size()})
+        .write_rows(0, lines.size(), std::span<const std::string>(lines));
+  });
+}
+
 void StoreWriter::finish() {
   GRIDMILL_ASSERT(state_->is_full(), "as many rows as were announced");
-  state_->guarded([&] { state_->file.close(); });
+  std::vector<FilePiece> pieces;
+  state_->guarded([&] {
+    pieces = hdf5::plain_pieces(state_->file.root());
+    state_->file.close();
+  });
+  state_->pending.start_sync();  // beside what comes next
+  append_checksum(state_->pending.temporary(), pieces);
   state_->pending.publish();
 }
 

@@ -10,6 +10,7 @@
 
 #include "core/error.hpp"
 #include "io/mapped_piece.hpp"
+#include "io/store_format.hpp"
 
 namespace gridmill::io {
 namespace {
@@ -20,16 +21,6 @@ constexpr core::RowId kWidestGap = 64;     // rows read for nothing rather than 
 
 template <class Entry>
 constexpr bool kIsText = std::is_same_v<Entry, std::string>;
-
-std::size_t size_of(hdf5::Element element) {
-  switch (element) {
-    case hdf5::Element::float64:
-    case hdf5::Element::int64: return 8;
-    case hdf5::Element::int32: return 4;
-    case hdf5::Element::boolean: return 1;
-    default: return 0;
-  }
-}
 
 template <class Entry>
 void read_through_library(const hdf5::Dataset& dataset, std::size_t first, std::size_t n, Entry* into) {
@@ -42,13 +33,21 @@ void read_through_library(const hdf5::Dataset& dataset, std::size_t first, std::
 
 }  // namespace
 
-StoredArray::StoredArray(hdf5::Dataset dataset, const FileDescriptor& file)
-    : dataset_(std::move(dataset)), file_(&file), n_rows_(dataset_.shape().front()), offset_(dataset_.file_offset()) {
+StoredArray::StoredArray(hdf5::Dataset dataset, const CheckedFile& file)
+    : dataset_(std::move(dataset)), file_(&file), offset_(dataset_.file_offset()) {
   const hdf5::Shape shape = dataset_.shape();
-  const std::size_t n_entries = std::accumulate(shape.begin(), shape.end(), std::size_t{1}, std::multiplies<>());
-  const std::size_t entry_bytes = size_of(dataset_.element());
-  if (entry_bytes == 0) offset_.reset();
-  if (offset_ && *offset_ + n_entries * entry_bytes > file.size()) throw hdf5::Error("the file ends before its data");
+  if (shape.empty()) throw hdf5::Error("a list is a single value");
+  dataset_.check_size();
+  n_rows_ = shape.front();
+  row_bytes_ = std::accumulate(shape.begin() + 1, shape.end(), dataset_.entry_bytes(), std::multiplies<>());
+  if (row_bytes_ == 0) offset_.reset();
+  if (offset_ && *offset_ + n_rows_ * row_bytes_ > file.descriptor().size()) {
+    throw hdf5::Error("the file ends before its data");
+  }
+}
+
+void StoredArray::require_unchanged(std::size_t first, std::size_t n) const {
+  if (!file_->is_right(*offset_ + first * row_bytes_, n * row_bytes_)) throw hdf5::Error(kChangedBytes);
 }
 
 template <class Entry>
@@ -74,8 +73,9 @@ void StoredArray::read_range(std::size_t first, std::size_t n, Entry* into) cons
   GRIDMILL_ASSERT(first + n <= n_rows_, "rows lie within the table");
   if (!offset_) return read_through_library(dataset_, first, n, into);
   if constexpr (!kIsText<Entry>) {
+    require_unchanged(first, n);
     const std::span<char> bytes(reinterpret_cast<char*>(into), n * sizeof(Entry));
-    if (file_->read_at(bytes, *offset_ + first * sizeof(Entry)) < bytes.size()) {
+    if (file_->descriptor().read_at(bytes, *offset_ + first * sizeof(Entry)) < bytes.size()) {
       throw hdf5::Error("the file ends before its data");
     }
   }
@@ -93,7 +93,8 @@ void StoredArray::read_list(std::span<const core::RowId> rows, Entry* into) cons
   if constexpr (!kIsText<Entry>) {
     const auto first = static_cast<std::uint64_t>(*least);
     const auto n = static_cast<std::uint64_t>(*greatest) - first + 1;
-    const MappedPiece piece(*file_, *offset_ + first * sizeof(Entry), n * sizeof(Entry));
+    for (const core::RowId row : rows) require_unchanged(static_cast<std::size_t>(row), 1);
+    const MappedPiece piece(file_->descriptor(), *offset_ + first * sizeof(Entry), n * sizeof(Entry));
     for (const core::RowId row : rows) {
       std::memcpy(into++, piece.data() + (static_cast<std::uint64_t>(row) - first) * sizeof(Entry), sizeof(Entry));
     }

@@ -1,7 +1,5 @@
 #include "io/table_file.hpp"
 
-#include <algorithm>
-#include <cctype>
 #include <string_view>
 #include <variant>
 
@@ -10,6 +8,7 @@
 #include "core/error.hpp"
 #include "core/memory_size.hpp"
 #include "io/csv_table.hpp"
+#include "io/foreign_format.hpp"
 #include "io/hdf5.hpp"
 #include "io/libsvm_text.hpp"
 #include "io/store.hpp"
@@ -41,37 +40,15 @@ double row_bytes(const core::Table& schema) {
   return bytes;
 }
 
-/// Weka's files begin with %-comments and empty lines, then "@relation".
-bool looks_like_arff(std::string_view text) {
-  while (!text.empty() && (text.front() == '%' || text.front() == '\n' || text.front() == '\r')) {
-    const std::size_t end = text.find('\n');
-    if (end == std::string_view::npos) return false;
-    text.remove_prefix(end + 1);
-  }
-  constexpr std::string_view kWord = "@relation";  // in any case
-  const auto same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; };
-  const std::string_view first = text.substr(0, kWord.size());
-  return std::equal(first.begin(), first.end(), kWord.begin(), kWord.end(), same);
-}
-
-/// Refuses what would otherwise be read as CSV and fail at some line of it.
-void refuse_other_formats(const std::filesystem::path& path, std::string_view begin) {
-  const std::filesystem::path extension = path.extension();
-  if (extension == ".yaml" || extension == ".yml") {
-    throw core::UserError(core::Problem{
-        {path.string()}, "looks like YAML (a config?), not like data", "check a config with: gridmill validate"});
-  }
-  if (looks_like_arff(begin)) {
-    throw core::UserError(core::Problem{{path.string()}, "is ARFF, which is not read", "save it as CSV"});
-  }
-}
-
 }  // namespace
 
 TableFormat format_of(const std::filesystem::path& path, const ImportOptions& options) {
-  const std::string begin = first_bytes(path, kLookedAt);
-  if (hdf5::has_signature(begin)) return TableFormat::store;
-  refuse_other_formats(path, begin);
+  const std::string bytes = first_bytes(path, kLookedAt);
+  if (hdf5::has_signature(bytes)) return TableFormat::store;
+  refuse_foreign_format(path, bytes);
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  std::string_view begin = bytes;
+  if (begin.starts_with(kByteOrderMark)) begin.remove_prefix(kByteOrderMark.size());
   const bool libsvm =
       options.format == FileFormat::libsvm || (options.format == FileFormat::automatic && looks_like_libsvm(begin));
   return libsvm ? TableFormat::libsvm : TableFormat::csv;

@@ -14,7 +14,8 @@ namespace gridmill::io {
 
 enum class TableFormat { store, csv, libsvm };
 
-/// Returns what open_table takes the file for. Errors: UserError when it cannot be read, is ARFF, or is called .yaml.
+/// Returns what open_table takes the file for. Errors: UserError when it cannot be read, is of a format that is not
+/// read, or is called .yaml.
 TableFormat format_of(const std::filesystem::path& path, const ImportOptions& options);
 
 /// Returns the limits for tables that are only looked at: 1 GiB of memory, then the folder for temporary files.

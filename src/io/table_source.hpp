@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "core/table.hpp"
+#include "io/remarks.hpp"
 
 namespace gridmill::io {
 
@@ -17,6 +18,8 @@ class TableSource {
   /// Names, types, units, tags and categories of the columns, without rows.
   [[nodiscard]] virtual const core::Table& schema() const = 0;
   [[nodiscard]] virtual std::size_t n_rows() const = 0;
+  /// What the user should hear of the source.
+  [[nodiscard]] virtual Remarks remarks() const { return {}; }
   /// Reads the rows that follow, exactly `max_rows` unless fewer are left; no rows at the end.
   /// Errors: UserError with file:line:column when a cell does not fit its column's type.
   virtual core::Table next(std::size_t max_rows) = 0;

@@ -98,11 +98,20 @@ void TextWindow::check_from(std::size_t fresh_begin) {
   }
 }
 
+std::size_t TextWindow::line_ends(std::string_view text) const {
+  auto n = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+  if (!counts_carriage_returns_) return n;
+  for (std::size_t at = text.find('\r'); at != std::string_view::npos; at = text.find('\r', at + 1)) {
+    if (at + 1 == text.size() || text[at + 1] != '\n') ++n;
+  }
+  return n;
+}
+
 core::Location TextWindow::location(std::size_t offset) const {
   const std::string_view before(buffer_.data() + begin_, offset);
-  const std::size_t line_begin = before.rfind('\n') + 1;  // npos + 1 == 0
-  return {source_.path().string(), line_ + static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n')),
-          n_characters(before.substr(line_begin)) + 1};
+  const std::string_view ends = counts_carriage_returns_ ? "\n\r" : "\n";
+  const std::size_t line_begin = before.find_last_of(ends) + 1;  // npos + 1 == 0
+  return {source_.path().string(), line_ + line_ends(before), n_characters(before.substr(line_begin)) + 1};
 }
 
 void TextWindow::fail(std::size_t offset, std::string what, std::string hint) const {

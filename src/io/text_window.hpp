@@ -29,7 +29,12 @@ class TextWindow {
   [[nodiscard]] bool at_end() const { return at_end_; }
   [[nodiscard]] std::size_t line() const { return line_; }
 
-  /// Leaves the first `n_bytes`, which hold `n_lines` line feeds.
+  /// From now on a carriage return without a line feed ends a line, too.
+  void count_carriage_returns() { counts_carriage_returns_ = true; }
+  /// Returns how many lines end in `text`.
+  [[nodiscard]] std::size_t line_ends(std::string_view text) const;
+
+  /// Leaves the first `n_bytes`, in which `n_lines` end.
   void drop(std::size_t n_bytes, std::size_t n_lines);
   /// Adds what follows; the window then starts where it did, at another address.
   void refill();
@@ -53,6 +58,7 @@ class TextWindow {
   std::size_t end_ = 0;
   std::size_t line_ = 1;
   bool at_end_ = false;
+  bool counts_carriage_returns_ = false;
 };
 
 }  // namespace gridmill::io

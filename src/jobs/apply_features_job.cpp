@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -13,6 +14,7 @@
 #include "io/store.hpp"
 #include "jobs/features_job.hpp"
 #include "jobs/fitted_features.hpp"
+#include "jobs/own_files.hpp"
 #include "mpi/failure.hpp"
 
 namespace gridmill::jobs {
@@ -33,6 +35,13 @@ void set_cutoff(config::FeaturesJob& job, const std::string& cutoff) {
   if (fs::exists(cutoff)) job.features.cutoff = {.kind = config::CutoffOptions::Kind::file, .file = cutoff};
 }
 
+void prepare_output(const ApplyFeaturesJob& job) {
+  prepare_output_file({.file = job.output,
+                       .kind = OutputKind::store,
+                       .if_exists = job.if_exists,
+                       .inputs = {job.store, job.definitions, job.cutoff}});
+}
+
 /// Makes the file that is whole already appear under its name.
 void move_file(const fs::path& from, const fs::path& to) {
   std::error_code error;
@@ -47,8 +56,13 @@ core::ExitCode run_apply_features(const ApplyFeaturesJob& job, mpi::Session& ses
   core::Value fitted;
   config::FeaturesJob features;
   mpi::run_together(session.transport(), [&] {
-    if (session.place().rank == 0) prepare_output_file(job.output, job.if_exists);
-    fitted = io::read_json(job.definitions);
+    if (session.place().rank == 0) prepare_output(job);
+    io::JsonFile definitions = io::read_json(job.definitions);
+    fitted = std::move(definitions.value);
+    if (!definitions.has_checksum && session.place().rank == 0) {
+      observer.note(fmt::format("{} has no checksum, as an earlier gridmill wrote it: it is taken as it is",
+                                job.definitions.string()));
+    }
     features = fitted_job(fitted, job.definitions.string());
     features.features.store = job.store;
     features.features.csv = false;
@@ -65,7 +79,8 @@ core::ExitCode run_apply_features(const ApplyFeaturesJob& job, mpi::Session& ses
     if (session.place().rank != 0) return;
     move_file(features.output / "features.h5", job.output);
     std::error_code ignored;
-    fs::remove_all(features.output, ignored);
+    remove_run(features.output, RunKind::features);
+    fs::remove(features.output, ignored);  // unless it holds more
     observer.files({{.path = job.output.string(), .meaning = "the features of the new rows"}});
   });
   return code;

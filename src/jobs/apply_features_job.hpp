@@ -1,12 +1,12 @@
 #pragma once
 
-#include <atomic>
 #include <filesystem>
 #include <string>
 
 #include "core/error.hpp"
 #include "jobs/observer.hpp"
 #include "jobs/output_file.hpp"
+#include "jobs/stop_request.hpp"
 #include "mpi/session.hpp"
 
 namespace gridmill::jobs {
@@ -18,7 +18,7 @@ struct ApplyFeaturesJob {
   std::filesystem::path output;       // store to write, whole in one file
   std::string cutoff;                 // a time, or a file of instances and times; empty: as the definitions say
   IfExists if_exists = IfExists::refuse;
-  const std::atomic<bool>* stop = nullptr;
+  StopRequest stop;
 };
 
 /// Computes the features that `definitions` keeps for the rows of another store, encoded and selected as they were

@@ -1,19 +1,24 @@
 #include "jobs/dataset_builder.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
+#include <cstdint>
 #include <limits>
-#include <map>
 #include <numeric>
 #include <set>
 #include <span>
+#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "core/class_label.hpp"
 #include "core/error.hpp"
 #include "core/hint.hpp"
 #include "core/value.hpp"
+#include "io/csv_table.hpp"
+#include "io/libsvm_text.hpp"
 #include "jobs/dataset_block.hpp"
 #include "jobs/feature_problems.hpp"
 #include "jobs/refusals.hpp"
@@ -30,7 +35,7 @@ const Column& column(const SourceTable& source, const std::string& name, const s
   if (found == nullptr) {
     std::vector<std::string> known;
     for (const Column& c : source.table.columns) known.push_back(c.name);
-    refuse(source, fmt::format("no column '{}' (wanted as {})", name, part), core::hint_for(name, known));
+    refuse(source, fmt::format("no column '{}' (wanted as {})", name, part), io::hint_for_column(name, known));
   }
   return *found;
 }
@@ -77,30 +82,49 @@ struct Labels {
   std::vector<std::string> names;
 };
 
-Labels labels_of(const Column& c) {
-  std::vector<std::size_t> order(c.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  Labels out{.codes = std::vector<std::int64_t>(c.size()), .names = {}};
-  if (is_number(c.type)) {
-    std::map<double, std::int64_t> code;
-    for (const std::size_t row : order) code.emplace(number(c, row), 0);
-    for (auto& [value, id] : code) id = static_cast<std::int64_t>(std::distance(code.begin(), code.find(value)));
-    out.names.resize(code.size());
-    for (const std::size_t row : order) {
-      out.codes[row] = code.at(number(c, row));
-      auto& name = out.names[static_cast<std::size_t>(out.codes[row])];
-      if (name.empty()) name = label(c, row);
-    }
-    return out;
+/// The codes of values of one kind; `name_of` a row says what its value is called.
+template <class T, class NameOf>
+Labels coded(const std::vector<T>& values, NameOf name_of) {
+  std::vector<T> distinct = values;
+  std::sort(distinct.begin(), distinct.end());
+  distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
+  Labels out{.codes = {}, .names = std::vector<std::string>(distinct.size())};
+  out.codes.reserve(values.size());
+  for (std::size_t row = 0; row < values.size(); ++row) {
+    const auto at = std::lower_bound(distinct.begin(), distinct.end(), values[row]) - distinct.begin();
+    out.codes.push_back(at);
+    std::string& name = out.names[static_cast<std::size_t>(at)];
+    if (name.empty()) name = name_of(row);
   }
-  std::map<std::string, std::int64_t> code;
-  for (const std::size_t row : order) code.emplace(label(c, row), 0);
-  for (auto& [text, id] : code) {
-    id = static_cast<std::int64_t>(out.names.size());
-    out.names.push_back(text);
-  }
-  for (const std::size_t row : order) out.codes[row] = code.at(label(c, row));
   return out;
+}
+
+/// The texts as unsigned numbers if they are such and some are beyond int64, which a column of integers cannot hold.
+std::optional<std::vector<std::uint64_t>> as_unsigned(const std::vector<std::string>& texts) {
+  std::vector<std::uint64_t> numbers;
+  bool any_beyond = false;
+  for (const std::string& text : texts) {
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const bool is_padded = text.size() > 1 && text.front() == '0';
+    if (text.empty() || is_padded || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+    any_beyond = any_beyond || number > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+    numbers.push_back(number);
+  }
+  return any_beyond ? std::optional(std::move(numbers)) : std::nullopt;
+}
+
+Labels labels_of(const Column& c) {
+  const auto name_of = [&](std::size_t row) { return label(c, row); };
+  // Integers stay integers: a double holds those beyond 2^53 in part only.
+  if (c.type == ColumnType::integer) return coded(std::get<Column::Integers>(c.values), name_of);
+  if (c.type == ColumnType::boolean) return coded(std::get<Column::Booleans>(c.values), name_of);
+  if (c.type == ColumnType::real) return coded(std::get<Column::Reals>(c.values), name_of);
+  std::vector<std::string> texts;
+  texts.reserve(c.size());
+  for (std::size_t row = 0; row < c.size(); ++row) texts.push_back(label(c, row));
+  if (const auto numbers = as_unsigned(texts)) return coded(*numbers, name_of);
+  return coded(texts, name_of);
 }
 
 void check_can_hold_labels(const SourceTable& source, const Column& c, const std::string& part) {
@@ -109,9 +133,25 @@ void check_can_hold_labels(const SourceTable& source, const Column& c, const std
   }
 }
 
+/// Numbers with fractions are no classes, as in scikit-learn: most of them are a quantity to be predicted.
+void check_no_fractions(const SourceTable& source, const Column& c) {
+  if (c.type != ColumnType::real) return;
+  const auto& values = std::get<Column::Reals>(c.values);
+  const auto it = std::find_if(values.begin(), values.end(),
+                               [](double value) { return std::isinf(value) || std::floor(value) != value; });
+  if (it == values.end()) return;
+  refuse_row(source, static_cast<std::size_t>(it - values.begin()),
+             fmt::format("target '{}' is {} here, a quantity and no class, but the model is a classifier", c.name,
+                         core::python_float(*it)),
+             fmt::format("to predict quantities: model: svr; where the numbers name classes: data: {{types: {{{}: "
+                         "categorical}}}}",
+                         c.name));
+}
+
 void fill_class_target(const SourceTable& source, const Column& c, DatasetArrays& arrays,
                        std::vector<std::string>& classes) {
   check_can_hold_labels(source, c, "target");
+  check_no_fractions(source, c);
   Labels labels = labels_of(c);
   if (labels.names.size() < 2) {
     refuse(source,
@@ -126,15 +166,15 @@ std::vector<double> known_classes(const SourceTable& source, const Column& c, co
   const Labels labels = labels_of(c);
   std::vector<double> code_of(labels.names.size());
   for (std::size_t i = 0; i < labels.names.size(); ++i) {
-    const auto it = std::find(classes.begin(), classes.end(), labels.names[i]);
-    if (it == classes.end()) {
+    const auto known = core::find_class(classes, labels.names[i]);
+    if (!known) {
       const auto row = std::find(labels.codes.begin(), labels.codes.end(), static_cast<std::int64_t>(i));
       refuse_row(
           source, static_cast<std::size_t>(row - labels.codes.begin()),
           fmt::format("target '{}' is '{}', a label which the training data does not have", c.name, labels.names[i]),
           core::hint_for(labels.names[i], classes));
     }
-    code_of[i] = static_cast<double>(it - classes.begin());
+    code_of[i] = static_cast<double>(*known);
   }
   std::vector<double> codes;
   for (const std::int64_t code : labels.codes) codes.push_back(code_of[static_cast<std::size_t>(code)]);
@@ -236,7 +276,10 @@ void check_names(const SourceTable& source, const DatasetColumns& columns) {
   check(columns.weight, "weight");
   check(columns.group, "group");
   check(columns.fold, "fold");
-  for (const std::string& name : columns.ignore) check(name, "ignored");
+  const std::vector<std::string>& dropped = source.remarks.dropped;
+  for (const std::string& name : columns.ignore) {
+    if (std::find(dropped.begin(), dropped.end(), name) == dropped.end()) check(name, "ignored");
+  }
   if (!source.sparse) {
     for (const std::string& name : columns.features) check(name, "feature");
   }
@@ -262,13 +305,18 @@ core::Dataset finish(const SourceTable& source, const DatasetColumns& columns, c
 
 std::vector<std::string> feature_names(const SourceTable& source, const DatasetColumns& columns) {
   const std::set<std::string> taken = [&] {
-    std::set<std::string> names(columns.ignore.begin(), columns.ignore.end());
-    names.insert({columns.target, columns.weight, columns.group, columns.fold});
+    std::set<std::string> names{columns.target, columns.weight, columns.group, columns.fold};
+    for (const Column& c : source.table.columns) {
+      const auto is_meant = [&](const std::string& name) { return leaves_out(source, name, c.name); };
+      if (std::any_of(columns.ignore.begin(), columns.ignore.end(), is_meant)) names.insert(c.name);
+    }
     return names;
   }();
   std::vector<std::string> names;
   if (source.sparse) {
-    for (std::size_t f = 0; f < source.sparse->n_features; ++f) names.push_back(fmt::format("f{}", f + 1));
+    for (std::size_t f = 0; f < source.sparse->n_features; ++f) {
+      names.push_back(io::libsvm_feature_name(f, source.options.first_index));
+    }
   } else if (columns.features.empty()) {
     for (const Column& c : source.table.columns) {
       if (!taken.contains(c.name) && !says_which_row(c)) names.push_back(c.name);
@@ -359,8 +407,7 @@ std::vector<double> known_weights(const SourceTable& source, const std::string& 
 
 std::size_t positive_class(const core::Dataset& data, const std::optional<std::string>& wanted) {
   const std::string name = wanted.value_or("1");
-  const auto it = std::find(data.classes.begin(), data.classes.end(), name);
-  if (it != data.classes.end()) return static_cast<std::size_t>(it - data.classes.begin());
+  if (const auto found = core::find_class(data.classes, name)) return *found;
   if (wanted) {
     throw core::UserError(fmt::format("data.positive: '{}' is no class of '{}'", name, data.target_name),
                           core::hint_for(name, data.classes));

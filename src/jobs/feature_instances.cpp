@@ -198,9 +198,15 @@ void tell_empty_labels(const SourceTable& source, Instances& instances) {
   }
 }
 
+io::ImportOptions reading_options(const CutoffOptions& cutoff, const core::EntityTable& table) {
+  io::ImportOptions options;
+  options.used = {cutoff.instance_column, cutoff.time_column, table.index, table.time_index, "instance_id", "time"};
+  return options;
+}
+
 Instances by_file(const CutoffOptions& cutoff, const Sought& sought) {
   const core::EntityTable& table = sought.table();
-  SourceTable source = read_source(cutoff.file, {});
+  SourceTable source = read_source(cutoff.file, reading_options(cutoff, table));
   const std::string instance = choose(source, cutoff.instance_column, {table.index, "instance_id"}, 0);
   const std::string time = choose(source, cutoff.time_column, {"time", table.time_index}, 1);
   const Column& keys = *source.table.find(instance);

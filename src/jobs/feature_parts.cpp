@@ -1,14 +1,18 @@
 #include "jobs/feature_parts.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <limits>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "core/error.hpp"
 #include "features/encode.hpp"
+#include "features/evaluation/footprint.hpp"
 #include "features/evaluation/group_summary.hpp"
 #include "features/feature_inputs.hpp"
+#include "features/held_type.hpp"
 #include "io/matrix_part.hpp"
 #include "jobs/stage_pieces.hpp"
 
@@ -32,6 +36,14 @@ ColumnType stored_type(const features::ValueType& type) {
   if (!type.type) return type.tags.has(core::Tag::category) ? ColumnType::categorical : ColumnType::real;
   const ColumnType held = core::column_type_of(*type.type);
   return held == ColumnType::key ? ColumnType::text : held;
+}
+
+/// Between stages the greatest and the least of whole numbers stay whole: doubles do not hold all of them.
+ColumnType type_between_stages(const Feature& feature) {
+  const bool is_extreme = feature.kind == features::FeatureKind::aggregation &&
+                          (feature.primitive.primitive->name == "max" || feature.primitive.primitive->name == "min");
+  const auto held = is_extreme ? features::held_type(feature).type : std::nullopt;
+  return held && core::column_type_of(*held) == ColumnType::integer ? ColumnType::integer : stored_type(feature.type);
 }
 
 /// A numeric key that would be encoded by value.
@@ -90,6 +102,29 @@ class EarlierStages final : public features::Materialized {
   std::map<const Feature*, Place> places_;
 };
 
+/// Returns what the results for a row take: evaluated, and again in the form in which they are written [bytes].
+double result_bytes_per_row(const features::Stage& stage) {
+  double bytes = 0;
+  for (const FeatureRef& feature : stage.features) {
+    bytes += 2.0 * static_cast<double>(features::entry_bytes(*feature) * feature->n_outputs);
+  }
+  return bytes;
+}
+
+/// More at a time gains nothing; less would cost time, whatever the limit.
+constexpr std::size_t kMostWorking = 32U << 20U;
+constexpr std::size_t kLeastWorking = 2U << 20U;
+
+/// Divides what a rank has for evaluation: half for columns at work, a quarter each for columns that are kept and for
+/// results. What cannot be cut takes what it takes.
+features::EvaluationOptions within(features::EvaluationOptions options, const features::Stage& stage,
+                                   std::size_t memory_bytes) {
+  options.working_bytes = std::clamp(memory_bytes / 2, kLeastWorking, kMostWorking);
+  if (stage.whole_table) options.working_bytes = std::numeric_limits<std::size_t>::max();
+  options.kept_bytes = std::min(options.kept_bytes, memory_bytes / 4);
+  return options;
+}
+
 /// The categories of one column of a part as they come in, slice by slice. Most columns have one dictionary throughout;
 /// where primitives make up labels, later slices may bring new ones, and what is written already gets other codes.
 class PartCodes {
@@ -139,6 +174,11 @@ PartFiles stage_files(const FeaturesPlan& plan, std::size_t stage, const core::E
   const bool is_last = stage + 1 == plan.stages.size();
   const std::size_t n_rows = is_last ? plan.instances.size() : set.tables[wanted.table].n_rows;
   PartFiles files{.types = stored_types(wanted.features), .ranges = {}, .files = {}, .fingerprint = fingerprint};
+  for (std::size_t i = 0, column = 0; !is_last && i < wanted.features.size(); ++i) {
+    const std::size_t n = wanted.features[i]->n_outputs;
+    std::fill_n(files.types.begin() + static_cast<std::ptrdiff_t>(column), n, type_between_stages(*wanted.features[i]));
+    column += n;
+  }
   files.ranges = wanted.whole_table ? std::vector<PartRange>{{.first = 0, .n = n_rows}} : part_ranges(n_rows);
   for (std::size_t part = 0; part < files.ranges.size(); ++part) {
     const std::string name =
@@ -154,18 +194,6 @@ std::set<const Feature*> features_at_work(std::span<const features::Stage> stage
     for (const FeatureRef& feature : stage.features) earlier.insert(feature.get());
   }
   return features::with_all_inputs(stages[which].features, earlier);
-}
-
-double evaluation_bytes_per_row(std::span<const features::Stage> stages, std::size_t which,
-                                const core::EntitySet& set) {
-  const features::Stage& stage = stages[which];
-  const auto n_rows = static_cast<double>(std::max<std::size_t>(set.tables[stage.table].n_rows, 1));
-  double bytes = 0;
-  for (const Feature* feature : features_at_work(stages, which)) {
-    const double rows_each = std::max(static_cast<double>(set.tables[feature->table].n_rows) / n_rows, 1.0);
-    bytes += rows_each * static_cast<double>(feature->n_outputs) * sizeof(double);
-  }
-  return 2 * bytes;
 }
 
 std::size_t slice_rows(double bytes_per_row, std::size_t memory_bytes) {
@@ -210,10 +238,9 @@ struct PartMaker::State {
         is_last(which + 1 == plan.stages.size()),
         earlier(std::span(plan.stages).first(which), all.first(which)),
         pieces(files.files.empty() ? fs::path() : files.files.front().parent_path(), which, files.fingerprint),
-        evaluator(entity_data, plan.evaluation, &earlier, &pieces),
-        slice(stage.whole_table
-                  ? std::max<std::size_t>(files.n_rows(), 1)
-                  : slice_rows(evaluation_bytes_per_row(plan.stages, which, entity_data.entity_set()), memory_bytes)) {
+        evaluator(entity_data, within(plan.evaluation, stage, memory_bytes), &earlier, &pieces),
+        slice(stage.whole_table ? std::max<std::size_t>(files.n_rows(), 1)
+                                : slice_rows(result_bytes_per_row(stage), memory_bytes / 4)) {
     for (core::RelationshipId id = 0; id < entity_data.entity_set().relationships.size(); ++id) {
       pieces.set_aggregations(id, evaluator.split_aggregations(stage.table, stage.features, id));
     }
@@ -346,6 +373,45 @@ void PartMaker::summarize(const features::GroupPiece& piece, bool with_values) {
 
 std::vector<fs::path> PartMaker::summary_files() const { return state_->pieces.files(); }
 
-void PartMaker::try_rows(std::size_t first, std::size_t n) { (void)state_->evaluate(first, n); }
+std::size_t PartMaker::rows_at_a_time() const { return state_->slice; }
+
+std::size_t PartMaker::working_bytes() const {
+  constexpr std::size_t kSlices = 5;
+  const State& state = *state_;
+  const std::size_t n_rows = state.files.n_rows();
+  const std::size_t n_slices = (n_rows + state.slice - 1) / state.slice;
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < std::min(kSlices, n_slices); ++i) {
+    const std::size_t first = n_slices <= kSlices ? i * state.slice : i * (n_slices - 1) / (kSlices - 1) * state.slice;
+    const std::size_t n = std::min(state.slice, n_rows - first);
+    bytes = std::max(bytes,
+                     state.evaluator.working_bytes(state.stage.table, state.stage.features, state.instances(first, n)));
+  }
+  const auto n = static_cast<double>(std::min(state.slice, n_rows));
+  return bytes + static_cast<std::size_t>(n * result_bytes_per_row(state.stage));
+}
+
+TriedRows PartMaker::try_rows(std::size_t first, std::size_t n, const PartFiles& scratch) {
+  using Clock = std::chrono::steady_clock;
+  State& state = *state_;
+  const auto start = Clock::now();
+  std::vector<Column> columns = state.evaluate(first, n);
+  const auto evaluated = Clock::now();
+  TriedRows tried{.statistics = PartStatistics(columns.size())};
+  io::MatrixPartWriter writer(scratch.files.front(), scratch.header(0));
+  std::vector<PartCodes> codes(columns.size());
+  std::vector<const io::CellValues*> cells;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (state.files.types[i] == ColumnType::categorical) codes[i].take(columns[i], 0);
+    tried.statistics[i].counts_numbers = state.is_last && counts_numbers(state.plan.columns[i]);
+    features::add_rows(tried.statistics[i], columns[i]);
+    cells.push_back(&columns[i].values);
+  }
+  writer.write(0, cells);
+  state.finish(writer, codes);
+  tried.evaluate_s = std::chrono::duration<double>(evaluated - start).count();
+  tried.write_s = std::chrono::duration<double>(Clock::now() - evaluated).count();
+  return tried;
+}
 
 }  // namespace gridmill::jobs

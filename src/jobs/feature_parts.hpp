@@ -28,10 +28,6 @@ PartFiles stage_files(const FeaturesPlan& plan, std::size_t stage, const core::E
 /// Returns the features that evaluating a stage deals with, of earlier stages those whose results it reads.
 std::set<const features::Feature*> features_at_work(std::span<const features::Stage> stages, std::size_t which);
 
-/// Returns the bytes of memory that evaluating one row of a stage takes, roughly: all columns of all rows below it at
-/// once.
-double evaluation_bytes_per_row(std::span<const features::Stage> stages, std::size_t which, const core::EntitySet& set);
-
 /// Returns how many rows to evaluate at a time within so much memory: whole blocks of statistics, at least one.
 std::size_t slice_rows(double bytes_per_row, std::size_t memory_bytes);
 
@@ -42,6 +38,13 @@ PartStatistics statistics_from(std::span<const std::byte> bytes);
 
 /// Reads a part that is there and returns what it holds.
 PartStatistics summarise_part(const io::MatrixPart& part, std::span<const features::MatrixColumn> columns);
+
+/// What trying some rows took and found.
+struct TriedRows {
+  double evaluate_s = 0;
+  double write_s = 0;
+  PartStatistics statistics;
+};
 
 /// Computes and writes the parts of one stage; those of earlier stages are read. One a thread.
 class PartMaker {
@@ -64,8 +67,14 @@ class PartMaker {
   void summarize(const features::GroupPiece& piece, bool with_values);
   /// Returns the files of the stage's summaries, which nobody needs once its parts are there.
   [[nodiscard]] std::vector<std::filesystem::path> summary_files() const;
-  /// Evaluates some rows of the stage and forgets them: to know how long it takes.
-  void try_rows(std::size_t first, std::size_t n);
+  /// Returns about what making parts takes in memory at a time [bytes]: of some slices from all over the stage, the
+  /// largest. Cost: finds the rows below them.
+  [[nodiscard]] std::size_t working_bytes() const;
+  /// Returns how many rows are evaluated at a time.
+  [[nodiscard]] std::size_t rows_at_a_time() const;
+  /// Evaluates some rows of the stage, up to rows_at_a_time(), and writes them as the one part of `scratch`: to know
+  /// how long it takes.
+  TriedRows try_rows(std::size_t first, std::size_t n, const PartFiles& scratch);
 
  private:
   struct State;

@@ -29,7 +29,8 @@ namespace {
 
 using features::Column;
 
-constexpr std::size_t kTile = 48;               // columns of a correlation task, each way
+constexpr std::size_t kEncodedRows = 4096;  // at a time: whole blocks of statistics
+static_assert(kEncodedRows % features::kStatisticsBlock == 0);
 constexpr std::size_t kSampleRows = 1U << 16U;  // that bins are found from
 
 mpi::Bytes bytes_of(std::span<const double> values) {
@@ -115,42 +116,13 @@ std::vector<PartStatistics> read_statistics(const std::vector<mpi::Bytes>& resul
   return parts;
 }
 
-/// Encodes one part; it is there already if it is whole.
-PartStatistics encode_part(const PartFiles& rows, const PartFiles& encoded,
-                           const std::vector<features::EncodedColumn>& encoding, std::size_t part) {
-  if (const auto there = io::MatrixPart::open_whole(encoded.files[part], encoded.header(part))) {
-    return summarise_part(*there, {});
-  }
-  const io::MatrixPart source(rows.files[part]);
-  const std::vector<io::CodeMeaning> meanings = source.meanings();
-  const std::size_t n = rows.ranges[part].n;
-  std::vector<Column> outputs;
-  for (const features::EncodedColumn& each : encoding) {
-    Column column{.values = source.read(each.column, 0, n), .dictionary = nullptr};
-    if (rows.types[each.column] == core::ColumnType::categorical) {
-      column.dictionary = dictionary_of(meanings[io::part_place(rows.types, each.column).row]);
-    }
-    for (Column& output : features::encode(each, column)) outputs.push_back(std::move(output));
-  }
-  PartStatistics statistics(outputs.size());
-  std::vector<const io::CellValues*> cells;
-  for (std::size_t i = 0; i < outputs.size(); ++i) {
-    features::add_rows(statistics[i], outputs[i]);
-    cells.push_back(&outputs[i].values);
-  }
-  io::MatrixPartWriter writer(encoded.files[part], encoded.header(part));
-  writer.write(0, cells);
-  writer.finish({});
-  return statistics;
-}
-
 /// Pairs of tiles of columns, and the correlations in them.
 class CorrelationTiles {
  public:
   CorrelationTiles(std::vector<std::size_t> columns, const FeaturesResult& result,
                    const std::vector<const PartFiles*>& lists)
       : columns_(std::move(columns)), result_(result), lists_(lists) {
-    const std::size_t n_tiles = (columns_.size() + kTile - 1) / kTile;
+    const std::size_t n_tiles = (columns_.size() + kCorrelatedColumns - 1) / kCorrelatedColumns;
     for (std::size_t i = 0; i < n_tiles; ++i) {
       for (std::size_t j = 0; j <= i; ++j) pairs_.push_back({i, j});
     }
@@ -158,7 +130,7 @@ class CorrelationTiles {
 
   [[nodiscard]] std::size_t n_tasks() const { return pairs_.size(); }
   [[nodiscard]] std::pair<std::size_t, std::size_t> range(std::size_t tile) const {
-    return {tile * kTile, std::min((tile + 1) * kTile, columns_.size())};
+    return {tile * kCorrelatedColumns, std::min((tile + 1) * kCorrelatedColumns, columns_.size())};
   }
   [[nodiscard]] const std::array<std::size_t, 2>& pair(std::size_t task) const { return pairs_[task]; }
 
@@ -265,9 +237,9 @@ std::optional<std::vector<mpi::Bytes>> run_pass(const PassContext& context, cons
       .on_assigned = {},
       .on_progress = [&](const mpi::FarmProgress&) { progress.tell(); },
   };
-  const mpi::FarmReport report = mpi::run_farm(context.session.transport(), mpi::Plan(std::move(tasks)), work, hooks,
-                                               {.node_of = context.session.node_of(), .stop = context.stop});
-  if (report.end == mpi::FarmEnd::stopped) return std::nullopt;
+  const mpi::FarmEnd end =
+      run_stoppable_farm(context.session, mpi::Plan(std::move(tasks)), work, hooks, context.stop, context.last_words);
+  if (end == mpi::FarmEnd::stopped) return std::nullopt;
   return results;
 }
 
@@ -330,6 +302,39 @@ std::optional<std::vector<PartStatistics>> compute_stage(const PassContext& cont
     if (context.session.place().rank == 0 && maker) remove_unneeded(maker->summary_files(), context.observer);
   });
   return context.session.place().rank == 0 ? read_statistics(*results) : std::vector<PartStatistics>();
+}
+
+PartStatistics encode_part(const PartFiles& rows, const PartFiles& encoded,
+                           const std::vector<features::EncodedColumn>& encoding, std::size_t part) {
+  if (const auto there = io::MatrixPart::open_whole(encoded.files[part], encoded.header(part))) {
+    return summarise_part(*there, {});
+  }
+  const io::MatrixPart source(rows.files[part]);
+  const std::vector<io::CodeMeaning> meanings = source.meanings();
+  std::vector<features::DictionaryRef> dictionaries;
+  for (const features::EncodedColumn& each : encoding) {
+    const bool categorical = rows.types[each.column] == core::ColumnType::categorical;
+    dictionaries.push_back(categorical ? dictionary_of(meanings[io::part_place(rows.types, each.column).row])
+                                       : nullptr);
+  }
+  PartStatistics statistics(encoded.types.size());
+  io::MatrixPartWriter writer(encoded.files[part], encoded.header(part));
+  for (std::size_t first = 0; first < rows.ranges[part].n; first += kEncodedRows) {
+    const std::size_t n = std::min(kEncodedRows, rows.ranges[part].n - first);
+    std::vector<Column> outputs;
+    for (std::size_t i = 0; i < encoding.size(); ++i) {
+      const Column column{.values = source.read(encoding[i].column, first, n), .dictionary = dictionaries[i]};
+      for (Column& output : features::encode(encoding[i], column)) outputs.push_back(std::move(output));
+    }
+    std::vector<const io::CellValues*> cells;
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+      features::add_rows(statistics[i], outputs[i]);
+      cells.push_back(&outputs[i].values);
+    }
+    writer.write(first, cells);
+  }
+  writer.finish({});
+  return statistics;
 }
 
 std::optional<std::vector<PartStatistics>> encode_parts(const PassContext& context, const PartFiles& rows,

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <functional>
 #include <optional>
 #include <string_view>
@@ -12,16 +11,21 @@
 #include "jobs/features_plan.hpp"
 #include "jobs/features_result.hpp"
 #include "jobs/observer.hpp"
+#include "jobs/stop_request.hpp"
 #include "mpi/session.hpp"
 #include "mpi/task_farm.hpp"
 
 namespace gridmill::jobs {
 
+/// Columns of a correlation task, each way.
+constexpr std::size_t kCorrelatedColumns = 48;
+
 /// What a pass over the rows has: a task each, on all ranks.
 struct PassContext {
   mpi::Session& session;
   Observer& observer;
-  const std::atomic<bool>* stop = nullptr;
+  StopRequest stop = {};
+  std::function<void()> last_words = {};  // on rank 0, before it leaves with a task under way
 };
 
 /// Runs tasks 0 to n - 1 on all ranks and returns their results, in their order, on rank 0 (empty elsewhere); nothing
@@ -43,6 +47,10 @@ bool summarize_pieces(const PassContext& context, const core::EntityData& data, 
 std::optional<std::vector<PartStatistics>> compute_stage(const PassContext& context, const core::EntityData& data,
                                                          const FeaturesPlan& plan, const std::vector<PartFiles>& stages,
                                                          std::size_t stage, std::size_t memory_bytes);
+
+/// Writes the encoded columns of one part, unless they are there already, whole.
+PartStatistics encode_part(const PartFiles& rows, const PartFiles& encoded,
+                           const std::vector<features::EncodedColumn>& encoding, std::size_t part);
 
 /// Writes the encoded columns of each part. Collective; as compute_stage.
 std::optional<std::vector<PartStatistics>> encode_parts(const PassContext& context, const PartFiles& rows,

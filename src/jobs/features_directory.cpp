@@ -1,6 +1,5 @@
 #include "jobs/features_directory.hpp"
 
-#include <array>
 #include <fstream>
 #include <vector>
 
@@ -13,7 +12,9 @@
 #include "io/atomic_file.hpp"
 #include "io/checksum.hpp"
 #include "io/store.hpp"
+#include "io/text_checksum.hpp"
 #include "io/trailing_checksum.hpp"
+#include "jobs/changed_files.hpp"
 
 namespace gridmill::jobs {
 
@@ -23,8 +24,6 @@ namespace {
 
 constexpr const char* kStoreDigest = "store.digest";
 constexpr const char* kCutoffsDigest = "cutoffs.digest";
-constexpr std::array kWritten{"summary.json",  "config.resolved.yaml", kStoreDigest,   kCutoffsDigest,
-                              "features.json", "features.h5",          "features.csv", "parts"};
 constexpr const char* kAnew = "choose another output, or --overwrite to start anew (what is there is removed)";
 
 std::optional<std::uint64_t> read_digest(const fs::path& file) {
@@ -39,9 +38,14 @@ void write_digest(const fs::path& file, std::uint64_t digest) {
 
 }  // namespace
 
-FeaturesDirectory::FeaturesDirectory(const config::FeaturesJob& job, IfOther if_other) : folder_(job.output) {
+FeaturesDirectory::FeaturesDirectory(const config::FeaturesJob& job, IfOther if_other, Observer& observer)
+    : folder_(
+          job.output,
+          {.kind = RunKind::features, .if_other = if_other, .inputs = {job.features.store, job.features.cutoff.file}},
+          observer) {
   const fs::path resolved = file("config.resolved.yaml");
   if (if_other == IfOther::overwrite || !fs::exists(resolved)) return;
+  refuse_changed_config(resolved);
   config::FeaturesJob before;
   try {
     before = config::read_features_job(resolved);
@@ -61,11 +65,9 @@ FeaturesDirectory::FeaturesDirectory(const config::FeaturesJob& job, IfOther if_
 }
 
 void FeaturesDirectory::begin(const config::FeaturesJob& job, IfOther if_other) {
-  if (if_other == IfOther::overwrite) {
-    for (const char* name : kWritten) folder_.remove(name);
-  }
+  if (if_other == IfOther::overwrite) folder_.remove_earlier_run();
   const fs::path resolved = file("config.resolved.yaml");
-  if (!fs::exists(resolved)) io::write_file(resolved, config::resolved_yaml(job));
+  if (!fs::exists(resolved)) io::write_file(resolved, io::with_checksum_line(config::resolved_yaml(job)));
   std::error_code error;
   fs::create_directories(parts(), error);
   if (error) throw core::UserError(fmt::format("{}: cannot be made: {}", parts().string(), error.message()));
@@ -74,9 +76,10 @@ void FeaturesDirectory::begin(const config::FeaturesJob& job, IfOther if_other) 
 
 bool FeaturesDirectory::finished(bool with_csv) const {
   if (!fs::exists(summary()) || !fs::exists(definitions()) || (with_csv && !fs::exists(csv()))) return false;
+  refuse_changed_files(*this, with_csv);
   try {
     (void)io::StoreReader(matrix());  // refuses a file without its parts
-    return true;
+    return !matrix_has_changed();
   } catch (const core::UserError&) {
     return false;
   }
@@ -103,7 +106,7 @@ bool FeaturesDirectory::check_cutoffs(const fs::path& cutoffs) const {
 void FeaturesDirectory::check_store(const fs::path& store, std::uint64_t digest) {
   const std::optional<std::uint64_t> known = known_store();
   if (!known) {
-    folder_.remove("parts");
+    remove_parts(parts());
     fs::create_directories(parts());
   } else if (*known != digest) {
     throw core::UserError(

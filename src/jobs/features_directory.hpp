@@ -26,7 +26,7 @@ class FeaturesDirectory {
  public:
   /// Makes or enters the folder; removes nothing yet. `job` has the time of now filled in. Errors: UserError as
   /// RunFolder, and when it holds other features (names what differs) and `if_other` is refuse.
-  FeaturesDirectory(const config::FeaturesJob& job, IfOther if_other);
+  FeaturesDirectory(const config::FeaturesJob& job, IfOther if_other, Observer& observer);
 
   /// Begins or goes on. With `overwrite` what an earlier run wrote is removed.
   void begin(const config::FeaturesJob& job, IfOther if_other);
@@ -39,6 +39,7 @@ class FeaturesDirectory {
   [[nodiscard]] std::filesystem::path summary() const { return file("summary.json"); }
   [[nodiscard]] std::filesystem::path parts() const { return file("parts"); }
   /// Says whether all that is to be written is there, the matrix with all its parts. What is in the parts is not read.
+  /// Errors: UserError when another of its files has changed since it was written.
   [[nodiscard]] bool finished(bool with_csv) const;
   /// Says whether the matrix is there with other bytes than were written.
   [[nodiscard]] bool matrix_has_changed() const;

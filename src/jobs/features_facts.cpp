@@ -1,7 +1,10 @@
 #include "jobs/features_facts.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cmath>
+#include <fstream>
 #include <map>
 #include <set>
 #include <string>
@@ -15,6 +18,7 @@
 #include "io/datetime.hpp"
 #include "io/part_layout.hpp"
 #include "jobs/feature_parts.hpp"
+#include "jobs/feature_passes.hpp"
 #include "jobs/node_memory_size.hpp"
 
 namespace gridmill::jobs {
@@ -92,20 +96,35 @@ MemoryNeed giant_need(const FeaturesSituation& of) {
 }
 
 MemoryNeed stage_need(const FeaturesSituation& of, std::size_t stage) {
-  core::EntitySet set = of.set;
-  for (const auto& [table, n] : of.giants.rows) set.tables[table].n_rows -= std::min(n, set.tables[table].n_rows);
   const features::Stage& wanted = of.plan.stages[stage];
-  const double row_bytes = evaluation_bytes_per_row(of.plan.stages, stage, set);
-  const std::size_t all = of.stages[stage].n_rows();
-  const std::size_t n = wanted.whole_table ? all : std::min(all, slice_rows(row_bytes, of.memory_for_evaluation));
-  return {row_bytes * static_cast<double>(std::max<std::size_t>(n, 1)),
-          wanted.whole_table ? fmt::format("all {} rows of '{}' at once", n, of.set.tables[wanted.table].name)
-                             : fmt::format("{} rows of '{}' and all below them", n, of.set.tables[wanted.table].name)};
+  const std::string& table = of.set.tables[wanted.table].name;
+  return {static_cast<double>(of.working[stage]),
+          wanted.whole_table ? fmt::format("all {} rows of '{}' at once", of.stages[stage].n_rows(), table)
+                             : fmt::format("rows of '{}' and what lies below them", table)};
+}
+
+/// Two tiles of columns over a part.
+MemoryNeed correlation_need(const FeaturesSituation& of) {
+  if (!of.job.features.select.highly_correlated || of.stages.back().ranges.empty()) return {};
+  const double n_columns = std::min<double>(2 * kCorrelatedColumns, static_cast<double>(of.plan.columns.size()));
+  return {n_columns * static_cast<double>(of.stages.back().ranges.front().n) * sizeof(double), "correlating features"};
+}
+
+/// What the library holds of parts that are open, of all stages and of what is encoded.
+double open_bytes(const FeaturesSituation& of) {
+  constexpr double kFileBytes = 1 << 20;  // measured: its caches
+  const auto n_open = [](const PartFiles& files) {
+    return static_cast<double>(std::min(files.files.size(), PartedMatrix::kMostOpen));
+  };
+  double n = of.job.features.encode ? n_open(of.stages.back()) : 0;
+  for (const PartFiles& files : of.stages) n += n_open(files);
+  return n * kFileBytes;
 }
 
 MemoryNeed memory_need(const FeaturesSituation& of) {
-  MemoryNeed need = giant_need(of);
-  for (std::size_t i = 0; i < of.plan.stages.size(); ++i) need = greater(std::move(need), stage_need(of, i));
+  MemoryNeed need = greater(giant_need(of), correlation_need(of));
+  for (std::size_t i = 0; i < of.working.size(); ++i) need = greater(std::move(need), stage_need(of, i));
+  need.n_bytes += static_cast<double>(of.resident) + open_bytes(of);
   return need;
 }
 
@@ -115,11 +134,29 @@ bool is_too_much(const MemoryNeed& need, const FeaturesSituation& of) {
 
 std::string memory_text(const FeaturesSituation& of) {
   const MemoryNeed need = memory_need(of);
-  return fmt::format("at most {}{}{}", size_text(static_cast<std::size_t>(need.n_bytes)),
-                     is_too_much(need, of) ? ", more than the limit of " : " of ", size_text(of.memory_per_rank));
+  return fmt::format("about {}{}{}, {} of it the program itself", size_text(static_cast<std::size_t>(need.n_bytes)),
+                     is_too_much(need, of) ? ", more than the limit of " : " of ", size_text(of.memory_per_rank),
+                     size_text(of.resident));
+}
+
+std::string result_text(const FeaturesSituation& of) {
+  PartFiles encoded = of.stages.back();
+  encoded.types.assign(of.n_encoded, core::ColumnType::boolean);
+  const std::size_t bytes = stored_bytes(of.stages.back()) + stored_bytes(encoded);
+  if (of.n_encoded == 0) return size_text(bytes);
+  return fmt::format("{}, {} of it {} columns of categories", size_text(bytes), size_text(stored_bytes(encoded)),
+                     of.n_encoded);
 }
 
 }  // namespace
+
+std::size_t resident_bytes() {
+  std::ifstream sizes("/proc/self/statm");
+  std::size_t total = 0;
+  std::size_t resident = 0;
+  if (!(sizes >> total >> resident)) return 0;
+  return resident * static_cast<std::size_t>(sysconf(_SC_PAGE_SIZE));
+}
 
 std::size_t stored_bytes(const PartFiles& files) {
   std::size_t row = 0;
@@ -132,7 +169,7 @@ std::vector<Fact> features_facts(const FeaturesSituation& of) {
   std::vector<Fact> facts{{"rows", fmt::format("{} of '{}'", of.plan.instances.size(), of.job.features.target)},
                           {"cutoff time", cutoff_text(of.job, of.plan)},
                           {"features", fmt::format("{} ({})", of.plan.columns.size(), kinds_text(of.plan.features))},
-                          {"result", size_text(stored_bytes(rows))},
+                          {"result", result_text(of)},
                           {"passes", fmt::format("{}", fmt::join(passes_text(of.plan, of.set), "; "))},
                           {"parts", count(rows.files.size())},
                           {"ranks", count(of.n_ranks)},

@@ -31,10 +31,15 @@ struct FeaturesSituation {
   std::span<const PartFiles> stages;
   std::size_t n_ranks = 1;
   std::size_t n_ranks_on_node = 1;
-  std::size_t memory_per_rank = 0;        // [bytes]
-  std::size_t memory_for_evaluation = 0;  // of it [bytes]
+  std::size_t memory_per_rank = 0;   // [bytes]
+  std::size_t resident = 0;          // what a rank takes before it evaluates anything [bytes]
+  std::vector<std::size_t> working;  // what making parts takes at a time, by stage [bytes]
   GiantCount giants;
+  std::size_t n_encoded = 0;  // columns of 0 and 1 that categories become, as far as is known before
 };
+
+/// Returns the memory that this process has now [bytes]; 0 where /proc does not tell.
+std::size_t resident_bytes();
 
 /// Returns what `--dry-run` and the start of a run say: rows, cutoff, features of each kind, bytes, passes, memory.
 std::vector<Fact> features_facts(const FeaturesSituation& of);

@@ -5,6 +5,7 @@
 #include <future>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -18,11 +19,15 @@
 #include "io/datetime.hpp"
 #include "io/json.hpp"
 #include "io/store_entity_data.hpp"
+#include "io/text_checksum.hpp"
+#include "io/trailing_checksum.hpp"
+#include "jobs/changed_files.hpp"
 #include "jobs/damaged_parts.hpp"
 #include "jobs/feature_passes.hpp"
 #include "jobs/features_directory.hpp"
 #include "jobs/features_facts.hpp"
 #include "jobs/features_fingerprint.hpp"
+#include "jobs/features_trial.hpp"
 #include "jobs/fitted_features.hpp"
 #include "jobs/node_memory_size.hpp"
 #include "jobs/remove_unneeded.hpp"
@@ -36,9 +41,6 @@ namespace gridmill::jobs {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr double kShareForEvaluation =
-    0.5;  // of a rank's memory; the rest holds results on their way and the data's index
 
 /// Returns the error with the places of the options its problems begin with: "features.target: ..." or
 /// "ignore_tables: ...".
@@ -70,8 +72,10 @@ class FeaturesRunner {
         throw located(error, job_.features.places);
       }
     });
+    if (is_root()) note_unchecked(job_.features.store, observer_);
     make_files();
     if (!run_.dry_run) open_directory();
+    find_working_memory();
     giants_ = count_giants(pass(), *data_, plan_, stages_);
     tell_plan();
     if (run_.dry_run) return core::ExitCode::done;
@@ -110,7 +114,7 @@ class FeaturesRunner {
   /// Enters the run directory: once the config is known to be good, so that a mistake is told first and leaves nothing.
   void open_directory() {
     mpi::run_together(session_.transport(), [&] {
-      if (is_root()) directory_.emplace(job_, run_.if_other);
+      if (is_root()) directory_.emplace(job_, run_.if_other, observer_);
     });
   }
 
@@ -134,11 +138,20 @@ class FeaturesRunner {
 
   std::size_t memory_per_rank() const { return job_.memory_limit.on_node(node_memory_bytes()) / n_ranks_on_node(); }
 
-  std::size_t memory_for_evaluation() const {
-    return static_cast<std::size_t>(kShareForEvaluation * static_cast<double>(memory_per_rank()));
+  std::size_t memory_for_evaluation() const { return memory_per_rank() - std::min(resident_, memory_per_rank()); }
+
+  /// Finds what each stage takes; rank 0 looks for all.
+  void find_working_memory() {
+    resident_ = resident_bytes();
+    mpi::run_together(session_.transport(), [&] {
+      for (std::size_t stage = 0; is_root() && stage < stages_.size(); ++stage) {
+        working_.push_back(PartMaker(*data_, plan_, stages_, stage, memory_for_evaluation()).working_bytes());
+      }
+    });
   }
 
   void tell_plan() {
+    const std::optional<FeaturesTrial> tried = trial();
     const FeaturesSituation situation{.job = job_,
                                       .plan = plan_,
                                       .set = data_->entity_set(),
@@ -146,10 +159,15 @@ class FeaturesRunner {
                                       .n_ranks = n_ranks(),
                                       .n_ranks_on_node = n_ranks_on_node(),
                                       .memory_per_rank = memory_per_rank(),
-                                      .memory_for_evaluation = memory_for_evaluation(),
-                                      .giants = giants_};
+                                      .resident = resident_,
+                                      .working = working_,
+                                      .giants = giants_,
+                                      .n_encoded = tried ? tried->n_encoded : 0};
     std::vector<Fact> facts = features_facts(situation);
-    if (run_.dry_run && is_root()) facts.push_back({"time", estimated_time()});
+    if (run_.dry_run && is_root()) {
+      facts.push_back({"time", tried ? time_text(*tried, plan_.instances.size(), n_ranks())
+                                     : "not estimated, there are several passes"});
+    }
     if (is_root()) {
       for (const std::string& warning : plan_.warnings) observer_.warning(warning);
       if (const auto warning = memory_warning(situation)) observer_.warning(*warning);
@@ -157,34 +175,11 @@ class FeaturesRunner {
     observer_.plan(facts);
   }
 
-  /// Evaluates rows from the middle, more and more until it takes long enough to tell; returns how many, and the
-  /// seconds.
-  std::pair<std::size_t, double> time_rows(PartMaker& maker) const {
-    constexpr std::size_t kMost = 512;
-    constexpr double kEnough = 0.2;  // [s]
-    std::size_t n = std::min<std::size_t>(plan_.instances.size(), 16);
-    maker.try_rows(0, n);  // reads what is read once
-    while (true) {
-      const auto start = std::chrono::steady_clock::now();
-      maker.try_rows((plan_.instances.size() - n) / 2, n);
-      const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-      const std::size_t more = std::min(plan_.instances.size(), std::min(4 * n, kMost));
-      if (more == n || seconds > kEnough) return {n, seconds};
-      n = more;
-    }
-  }
-
-  /// Measures some rows and extrapolates.
-  std::string estimated_time() {
-    if (plan_.stages.size() > 1 || giants_.n_pieces > 0 || plan_.instances.empty()) {
-      return "not estimated, there are several passes";
-    }
+  /// Tries some rows and says what all would take; nothing where rows do not tell.
+  std::optional<FeaturesTrial> trial() {
+    if (!run_.dry_run || !is_root() || stages_.size() > 1 || giants_.n_pieces > 0 || plan_.instances.empty()) return {};
     PartMaker maker(*data_, plan_, stages_, 0, memory_for_evaluation());
-    const auto [n, seconds] = time_rows(maker);
-    const double all = seconds / static_cast<double>(n) * static_cast<double>(plan_.instances.size());
-    const double each = all / static_cast<double>(run_.n_ranks);
-    return fmt::format("{} s on {} ranks to evaluate, from {} rows",
-                       each < 0.1 ? "under 0.1" : fmt::format("about {:.1f}", each), run_.n_ranks, n);
+    return try_features(maker, job_, plan_, rows(), side_);
   }
 
   void plan() {
@@ -213,15 +208,15 @@ class FeaturesRunner {
     std::vector<std::int64_t> told{0};
     mpi::run_together(session_.transport(), [&] {
       if (!is_root()) return;
-      check_space();
+      check_space(rows());
       directory_->begin(job_, run_.if_other);
       if (directory_->known_store()) {
-        directory_->check_store(job_.features.store, io::file_checksum(job_.features.store));
+        directory_->check_store(job_.features.store, io::content_digest(job_.features.store));
       } else {
         directory_->check_store(job_.features.store, 0);
         // Hashed beside the work; parts of a run that was killed before it is known are not trusted.
         digest_ = std::async(std::launch::async,
-                             [this] { directory_->remember_store(io::file_checksum(job_.features.store)); });
+                             [this] { directory_->remember_store(io::content_digest(job_.features.store)); });
       }
       const config::CutoffOptions& cutoff = job_.features.cutoff;
       const bool same_cutoffs =
@@ -243,12 +238,12 @@ class FeaturesRunner {
     return true;
   }
 
-  void check_space() const {
+  void check_space(const PartFiles& parts) const {
     std::uintmax_t there = 0;
-    for (const fs::path& file : rows().files) there += fs::exists(file) ? fs::file_size(file) : 0;
-    const std::uintmax_t parts = stored_bytes(rows());
-    const std::uintmax_t copied = fitted_ || parts < kMostInOneFile ? parts : 0;
-    const std::uintmax_t needed = parts + copied;
+    for (const fs::path& file : parts.files) there += fs::exists(file) ? fs::file_size(file) : 0;
+    const std::uintmax_t stored = stored_bytes(parts);
+    const std::uintmax_t copied = fitted_ || stored < kMostInOneFile ? stored : 0;
+    const std::uintmax_t needed = stored + copied;
     check_free_space(needed - std::min(needed, there), fs::space(directory_->folder()).available, directory_->folder());
   }
 
@@ -270,7 +265,9 @@ class FeaturesRunner {
     });
   }
 
-  PassContext pass() { return {.session = session_, .observer = observer_, .stop = run_.stop}; }
+  PassContext pass() {
+    return {session_, observer_, run_.stop, [this] { say_stopped(); }};
+  }
 
   bool compute() {
     for (std::size_t stage = 0; stage < plan_.stages.size(); ++stage) {
@@ -329,6 +326,9 @@ class FeaturesRunner {
     for (std::size_t part = 0; part < encoded_.files.size(); ++part) {
       encoded_.files[part] = job_.output / "parts" / fmt::format("encoded-{:04}.h5", part);
     }
+    mpi::run_together(session_.transport(), [&] {
+      if (is_root()) check_space(encoded_);
+    });
     auto parts = encode_parts(pass(), rows(), encoded_, result_.encoding);
     if (!parts) return false;
     PartedMatrix matrix(encoded_);
@@ -360,8 +360,14 @@ class FeaturesRunner {
   std::vector<const PartFiles*> lists() const { return {&rows(), &encoded_}; }
 
   core::ExitCode stopped() {
-    if (is_root()) observer_.note("stopped with work left; what is finished is kept, repeat the command to go on");
+    if (is_root()) say_stopped();
     return core::ExitCode::stopped;
+  }
+
+  void say_stopped() {
+    const bool hashed = !digest_.valid() || digest_.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+    if (hashed) directory_.reset();  // else the thread that hashes the store still writes into it
+    observer_.note("stopped with work left; what is finished is kept, repeat the command to go on");
   }
 
   /// What is applied is asked for in one file.
@@ -380,9 +386,11 @@ class FeaturesRunner {
       if (!encoded_.types.empty()) all.push_back(&encoded);
       write_matrix(directory_->matrix(), job_.features.store.string(), plan_, result_, side_, all, layout(all));
       if (job_.features.csv) write_matrix_csv(directory_->csv(), plan_, result_, side_, all);
-      io::write_file(directory_->definitions(), io::to_json(fitted_value(job_, data_->entity_set(), plan_, result_)));
+      const core::Value definitions = fitted_value(job_, data_->entity_set(), plan_, result_);
+      io::write_file(directory_->definitions(), io::to_sealed_json(definitions.mapping()));
       remove_stages();
-      io::write_file(directory_->summary(), io::to_json(summary_value(job_, plan_, result_)));
+      const std::string csv = job_.features.csv ? io::checksum_text(directory_->csv()) : std::string();
+      io::write_file(directory_->summary(), io::to_sealed_json(summary_value(job_, plan_, result_, csv).mapping()));
       tell_result();
       tell_files();
     });
@@ -423,7 +431,9 @@ class FeaturesRunner {
   SideColumns side_;
   std::optional<FittedFeatures> fitted_;
   std::vector<PartFiles> stages_;
-  GiantCount giants_;  // on rank 0
+  std::size_t resident_ = 0;          // memory taken before anything is evaluated [bytes]
+  std::vector<std::size_t> working_;  // on rank 0: what each stage takes [bytes]
+  GiantCount giants_;                 // on rank 0
   PartFiles encoded_;
   std::vector<PartStatistics> statistics_;  // on rank 0: of the matrix, by part
   FeaturesResult result_;                   // on all ranks where there is something to decide, else on rank 0

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -12,6 +11,7 @@
 #include "core/value.hpp"
 #include "jobs/observer.hpp"
 #include "jobs/run_folder.hpp"
+#include "jobs/stop_request.hpp"
 #include "mpi/session.hpp"
 
 namespace gridmill::jobs {
@@ -19,13 +19,13 @@ namespace gridmill::jobs {
 /// How to run a features job, beside what to make.
 struct FeaturesRun {
   IfOther if_other = IfOther::refuse;
-  bool dry_run = false;                     // only say what would be done
-  std::size_t n_ranks = 1;                  // for a dry run: as many as there would be, on this node
-  const std::atomic<bool>* stop = nullptr;  // set by a signal handler: finish what runs, keep the rest for later
-  std::optional<std::int64_t> piece_rows;   // of giant groups; for tests: results depend on it in their last bits
-  std::optional<double> most_kept_bytes;    // FeaturesPlan::most_kept_bytes; for tests
-  const core::Value* fitted = nullptr;      // features.json of an earlier run to apply instead of synthesis and fitting
-  std::filesystem::path fitted_file;        // where it was read, for messages
+  bool dry_run = false;                    // only say what would be done
+  std::size_t n_ranks = 1;                 // for a dry run: as many as there would be, on this node
+  StopRequest stop;                        // keep what is finished, and the rest for later
+  std::optional<std::int64_t> piece_rows;  // of giant groups; for tests: results depend on it in their last bits
+  std::optional<double> most_kept_bytes;   // FeaturesPlan::most_kept_bytes; for tests
+  const core::Value* fitted = nullptr;     // features.json of an earlier run to apply instead of synthesis and fitting
+  std::filesystem::path fitted_file;       // where it was read, for messages
 };
 
 /// Computes the features of a store: synthesis, evaluation part by part on all ranks, encoding, selection, files.

@@ -1,6 +1,7 @@
 #include "jobs/features_plan.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <limits>
 #include <set>
 #include <utility>
@@ -34,6 +35,15 @@ features::Column as_numbers(const features::Column::Booleans& booleans) {
   return {.values = std::move(numbers), .dictionary = nullptr};
 }
 
+/// A number as its column holds it: whole ones as integers, exact beyond 2^53.
+core::Value number_of(const std::string& label, core::LogicalType type) {
+  std::int64_t whole = 0;
+  const char* const end = label.data() + label.size();
+  const auto [stop, error] = std::from_chars(label.data(), end, whole);
+  const bool is_whole = core::column_type_of(type) == core::ColumnType::integer && error == std::errc{} && stop == end;
+  return is_whole ? core::Value(whole) : core::Value(std::stod(label));
+}
+
 /// The most frequent values of a column, ties by value descending.
 std::vector<core::Value> frequent_values(const core::EntityData& data, core::TableId table,
                                          const config::InterestingColumn& wanted) {
@@ -55,7 +65,7 @@ std::vector<core::Value> frequent_values(const core::EntityData& data, core::Tab
     } else if (is_boolean) {
       values.emplace_back(each.label == "1");
     } else {
-      values.emplace_back(std::stod(each.label));
+      values.push_back(number_of(each.label, data.entity_set().tables[table].find(wanted.column)->type));
     }
   }
   return values;
@@ -236,8 +246,10 @@ FeaturesPlan plan_instances(const config::FeaturesOptions& options, const core::
   FeaturesPlan plan{.target = target, .features = std::move(made)};
   plan.columns = columns_of(plan.features);
   plan.evaluation = evaluation_of(options);
+  plan.evaluation.ways_down = features::ways_down(plan.features);
   Instances instances = find_instances(options, plan.evaluation, data, target, now);
   plan.cutoff = instances.cutoff;
+  plan.evaluation.own_cutoffs = !plan.cutoff;
   plan.instances = std::move(instances.rows);
   plan.labels = std::move(instances.labels);
   plan.warnings = std::move(instances.warnings);

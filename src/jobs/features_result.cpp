@@ -15,7 +15,9 @@
 #include "core/error.hpp"
 #include "io/atomic_file.hpp"
 #include "io/datetime.hpp"
+#include "io/matrix_store.hpp"
 #include "io/part_layout.hpp"
+#include "jobs/result_checksums.hpp"
 
 namespace gridmill::jobs {
 
@@ -105,7 +107,7 @@ std::string cell_text(const core::Column& column, std::size_t row) {
 std::string cell_text(ColumnType type, const Column& column, std::size_t row) {
   if (column.missing(row)) return "";
   switch (type) {
-    case ColumnType::integer: return std::to_string(static_cast<std::int64_t>(column.numbers()[row]));
+    case ColumnType::integer: return column.numbers().integer_text(row);
     case ColumnType::real: return core::python_float(column.numbers()[row]);
     case ColumnType::boolean: return column.booleans()[row] == 1 ? "True" : "False";
     case ColumnType::categorical: return core::csv_field(column.dictionary->label(column.codes()[row]));
@@ -281,7 +283,8 @@ void write_matrix_csv(const std::filesystem::path& file, const FeaturesPlan& pla
   out.commit();
 }
 
-core::Value summary_value(const config::FeaturesJob& job, const FeaturesPlan& plan, const FeaturesResult& result) {
+core::Value summary_value(const config::FeaturesJob& job, const FeaturesPlan& plan, const FeaturesResult& result,
+                          const std::string& csv_checksum) {
   core::ValueMapping columns;
   for (const ResultColumn& each : result.columns) {
     core::ValueMapping entries = features::to_value(each.statistics).mapping();
@@ -291,14 +294,17 @@ core::Value summary_value(const config::FeaturesJob& job, const FeaturesPlan& pl
   core::ValueMapping left_out;
   for (const LeftOut& each : result.left_out) left_out.emplace_back(each.name, each.reason);
   const auto count = [](std::size_t n) { return core::Value(static_cast<std::int64_t>(n)); };
-  return core::ValueMapping{{"format", "gridmill features summary"},
-                            {"version", 1},
-                            {"target", job.features.target},
-                            {"rows", count(plan.instances.size())},
-                            {"features", count(result.columns.size())},
-                            {"cutoff_time", plan.cutoff ? core::Value(io::datetime_text(*plan.cutoff)) : core::Value()},
-                            {"columns", std::move(columns)},
-                            {"left_out", std::move(left_out)}};
+  core::ValueMapping summary{
+      {"format", "gridmill features summary"},
+      {"version", 1},
+      {"target", job.features.target},
+      {"rows", count(plan.instances.size())},
+      {"features", count(result.columns.size())},
+      {"cutoff_time", plan.cutoff ? core::Value(io::datetime_text(*plan.cutoff)) : core::Value()},
+      {"columns", std::move(columns)},
+      {"left_out", std::move(left_out)}};
+  if (!csv_checksum.empty()) summary.emplace_back(kCsvChecksum, csv_checksum);
+  return summary;
 }
 
 }  // namespace gridmill::jobs

@@ -86,7 +86,8 @@ void write_matrix(const std::filesystem::path& file, const std::string& source, 
 void write_matrix_csv(const std::filesystem::path& file, const FeaturesPlan& plan, const FeaturesResult& result,
                       const SideColumns& side, std::vector<PartedMatrix*> lists);
 
-/// Returns what summary.json says.
-core::Value summary_value(const config::FeaturesJob& job, const FeaturesPlan& plan, const FeaturesResult& result);
+/// Returns what summary.json says. `csv_checksum`: of features.csv; empty: there is none.
+core::Value summary_value(const config::FeaturesJob& job, const FeaturesPlan& plan, const FeaturesResult& result,
+                          const std::string& csv_checksum);
 
 }  // namespace gridmill::jobs

@@ -1,5 +1,6 @@
 #include "jobs/held_out_report.hpp"
 
+#include <cmath>
 #include <numeric>
 #include <string>
 #include <utility>
@@ -34,13 +35,18 @@ models::Prediction report_held_out(const search::SearchPlan& plan, const core::D
   core::ValueMapping scores;
   std::string lines;
   for (const models::Scorer* scorer : plan.scorers) {
+    std::string why;
     const double score = scorer->score({.truth = held_out.y,
                                         .weight = held_out.weight,
                                         .prediction = prediction,
                                         .classes = held_out.classes,
                                         .fitted = fitted,
                                         .positive = plan.positive},
-                                       nullptr);
+                                       &why);
+    if (std::isnan(score)) {
+      findings.warnings.push_back(fmt::format("{} has no value on the held-out rows: {}", scorer->name(),
+                                              why.empty() ? "it is not a number" : why));
+    }
     scores.emplace_back(std::string(scorer->name()), score);
     lines += fmt::format("{:>23}  {:.4f}\n", scorer->name(), score);
   }

@@ -1,19 +1,28 @@
 #include "jobs/import_job.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <filesystem>
+#include <future>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "core/entity_set.hpp"
+#include "core/error.hpp"
+#include "io/checksum.hpp"
 #include "io/entity_import.hpp"
+#include "io/store.hpp"
 #include "jobs/earlier_types.hpp"
 #include "jobs/import_options.hpp"
+#include "jobs/import_origin.hpp"
 #include "jobs/node_memory_size.hpp"
+#include "jobs/own_files.hpp"
 
 namespace gridmill::jobs {
 
@@ -45,24 +54,72 @@ void report_keys(const core::EntitySet& set, const core::Relationship& each, con
   }
 }
 
+void tell_tables(const core::EntitySet& set, Observer& observer) {
+  for (const core::EntityTable& table : set.tables) {
+    observer.note(fmt::format("table '{}': {} rows, {} columns ({})", table.name, table.n_rows, table.columns.size(),
+                              types_text(table)));
+  }
+}
+
+void tell_store(const config::ImportJob& job, Observer& observer) {
+  observer.files({{.path = job.store.string(), .meaning = "the store; 'gridmill info' shows what it holds"}});
+}
+
+std::vector<std::string> wanted_origin(const config::ImportJob& job, const std::filesystem::path& types_from) {
+  std::vector<std::string> lines = origin_lines(job, hash_sources(job));
+  if (!types_from.empty()) lines.push_back(fmt::format("--types-from: {:016x}", io::file_checksum(types_from)));
+  return lines;
+}
+
+/// Says whether the store is there already, made of the same; if so, tells what it holds.
+/// Errors: UserError where it is made of something else.
+bool is_made_already(const config::ImportJob& job, const std::filesystem::path& types_from, Observer& observer) {
+  const bool reads_it = std::any_of(job.tables.begin(), job.tables.end(), [&](const config::TableOptions& table) {
+    return is_same_file(table.source.file, job.store);
+  });
+  if (reads_it || !is_own_store(job.store)) return false;
+  const io::StoreReader store(job.store);
+  const std::vector<std::string> stored = store.origin();
+  if (stored.empty()) return false;  // nobody knows
+  const OriginComparison comparison = compare_origins(job, stored, wanted_origin(job, types_from));
+  if (!comparison.differences.empty()) {
+    throw core::UserError(
+        core::Problem{{job.store.string()},
+                      fmt::format("holds another import: {}", fmt::join(comparison.differences, "; ")),
+                      "--overwrite to make it anew, or choose another with --output"});
+  }
+  tell_tables(store.entity_set(), observer);
+  observer.note(
+      fmt::format("{} is made of these sources already{}; nothing is done again (--overwrite to make it anew)",
+                  job.store.string(), comparison.other_program ? ", by another version of gridmill" : ""));
+  tell_store(job, observer);
+  return true;
+}
+
 }  // namespace
 
 void run_import(const config::ImportJob& job, const std::filesystem::path& types_from, IfExists if_exists,
                 Observer& observer) {
   const auto begin = std::chrono::steady_clock::now();
-  prepare_output_file(job.store, if_exists);
+  if (if_exists == IfExists::refuse && is_made_already(job, types_from, observer)) return;
+  std::vector<std::filesystem::path> sources{types_from};
+  for (const config::TableOptions& table : job.tables) sources.push_back(table.source.file);
+  prepare_output_file(
+      {.file = job.store, .kind = OutputKind::store, .if_exists = if_exists, .inputs = std::move(sources)});
   const std::size_t memory_limit = job.memory_limit.on_node(node_memory_bytes());
-  io::EntityImport import = entity_import(job);
-  if (!types_from.empty()) take_earlier_types(types_from, import, observer);
+  io::EntityImport wanted = entity_import(job);
+  if (!types_from.empty()) take_earlier_types(types_from, wanted, observer);
+  // Hashed beside the work.
+  auto lines = std::async(std::launch::async, [&] { return wanted_origin(job, types_from); });
+  wanted.origin = [&] { return lines.get(); };
   const io::ImportedSet imported =
-      io::import_entity_set(import, job.store, memory_limit, [&](std::string_view stage) { observer.stage(stage); });
+      io::import_entity_set(wanted, job.store, memory_limit, [&](std::string_view stage) { observer.stage(stage); });
   const core::EntitySet& set = imported.set;
+  for (const std::string& sentence : imported.warnings) observer.warning(sentence);
+  for (const std::string& sentence : imported.notes) observer.note(sentence);
   std::size_t n_rows = 0;
-  for (const core::EntityTable& table : set.tables) {
-    n_rows += table.n_rows;
-    observer.note(fmt::format("table '{}': {} rows, {} columns ({})", table.name, table.n_rows, table.columns.size(),
-                              types_text(table)));
-  }
+  for (const core::EntityTable& table : set.tables) n_rows += table.n_rows;
+  tell_tables(set, observer);
   for (const auto& [id, columns] : imported.untyped) {
     if (columns.empty()) {
       observer.warning(fmt::format("table '{}' has no rows", set.tables[id].name));
@@ -87,7 +144,7 @@ void run_import(const config::ImportJob& job, const std::filesystem::path& types
   }
   const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
   observer.note(fmt::format("{} rows in {:.2f} s", n_rows, taken.count()));
-  observer.files({{.path = job.store.string(), .meaning = "the store; 'gridmill info' shows what it holds"}});
+  tell_store(job, observer);
 }
 
 }  // namespace gridmill::jobs

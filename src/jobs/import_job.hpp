@@ -12,6 +12,8 @@ namespace gridmill::jobs {
 /// which keys found no row. `types_from`: features.json or a store from which columns take their types, of which the
 /// job says nothing else; empty: none.
 ///
+/// A store that is made of the same sources with the same options is told again, and nothing is done; one that is made
+/// of others is refused with what differs.
 /// Memory and errors: as io::import_entity_set; UserError for a store that exists unless it may be replaced. The store
 /// appears whole or not at all.
 void run_import(const config::ImportJob& job, const std::filesystem::path& types_from, IfExists if_exists,

@@ -1,5 +1,6 @@
 #include "jobs/info_job.hpp"
 
+#include <memory>
 #include <string>
 
 #include "io/store.hpp"
@@ -11,7 +12,9 @@ namespace gridmill::jobs {
 FileSummary run_info(const std::filesystem::path& file) {
   FileSummary summary;
   if (io::format_of(file, {}) != io::TableFormat::store) {
-    summary.tables.push_back(io::summarise(*io::open_table(file, {})));
+    const std::unique_ptr<io::TableSource> source = io::open_table(file, {});
+    summary.tables.push_back(io::summarise(*source));
+    summary.remarks = source->remarks();
     return summary;
   }
   const io::StoreReader reader(file);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/entity_set.hpp"
+#include "io/remarks.hpp"
 #include "io/summary.hpp"
 
 namespace gridmill::jobs {
@@ -14,6 +15,7 @@ struct FileSummary {
   std::vector<io::TableSummary> tables;
   core::EntitySet set;                 // tables as `tables`; without relationships where none are known
   std::vector<std::size_t> n_orphans;  // by relationship: rows of the child that have no parent
+  io::Remarks remarks;
 };
 
 /// Returns what all tables of a store, or the one of a CSV or LIBSVM file, hold. Reads every row.

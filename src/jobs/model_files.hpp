@@ -23,16 +23,19 @@ struct PipelineInfo {
   bool probability = false;           // the model gives probabilities
 };
 
-/// Writes the model's own files and pipeline.json into `folder`, which appears whole or not at all: an earlier
-/// folder of that name is replaced. Errors: RunError.
+/// Writes the model's own files and pipeline.json, which holds their checksums and its own, into `folder`. It appears
+/// whole or not at all, and is on the disk then: an earlier model in a folder of that name is replaced, other files in
+/// it stay. Errors: RunError.
 void save_pipeline(const std::filesystem::path& folder, const PipelineInfo& info, const models::Model& model);
 
 struct Pipeline {
   PipelineInfo info;
   std::unique_ptr<models::Model> model;
+  bool is_checked = false;  // all files have checksums, which are right; an earlier gridmill wrote none
 };
 
-/// Reads what save_pipeline wrote. Errors: UserError naming the file: missing, damaged, of another format version.
+/// Reads what save_pipeline wrote, once the checksums are known to be right. Errors: UserError naming the file:
+/// missing, damaged or changed, of another format version.
 Pipeline load_pipeline(const std::filesystem::path& folder);
 
 }  // namespace gridmill::jobs

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <type_traits>
 #include <utility>
 
 #include "core/error.hpp"
@@ -11,8 +12,6 @@ namespace gridmill::jobs {
 
 namespace {
 
-constexpr std::size_t kMostOpen = 64;  // files
-
 void append(features::Column& into, features::Column&& more) {
   if (into.size() == 0) {
     into = std::move(more);
@@ -21,7 +20,11 @@ void append(features::Column& into, features::Column&& more) {
   std::visit(
       [&]<class Values>(Values& values) {
         auto& other = std::get<Values>(more.values);
-        values.insert(values.end(), std::make_move_iterator(other.begin()), std::make_move_iterator(other.end()));
+        if constexpr (std::is_same_v<Values, features::Column::Numbers>) {
+          values.append(other);
+        } else {
+          values.insert(values.end(), std::make_move_iterator(other.begin()), std::make_move_iterator(other.end()));
+        }
       },
       into.values);
 }
@@ -50,7 +53,7 @@ const io::MatrixPart& PartedMatrix::part(std::size_t index) {
   if (found != open_.end()) {
     open_.splice(open_.begin(), open_, found);
   } else {
-    if (open_.size() == kMostOpen) open_.pop_back();
+    if (open_.size() == PartedMatrix::kMostOpen) open_.pop_back();
     open_.emplace_front(index, io::MatrixPart(files_.files[index]));
   }
   return open_.front().second;

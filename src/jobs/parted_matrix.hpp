@@ -37,6 +37,8 @@ features::DictionaryRef dictionary_of(const io::CodeMeaning& meaning);
 /// Errors: UserError naming the part that is damaged.
 class PartedMatrix {
  public:
+  static constexpr std::size_t kMostOpen = 64;  // files
+
   explicit PartedMatrix(const PartFiles& files) : files_(files) {}
 
   [[nodiscard]] const PartFiles& files() const { return files_; }

@@ -18,8 +18,10 @@
 #include "core/option.hpp"
 #include "io/atomic_file.hpp"
 #include "io/csv.hpp"
+#include "io/libsvm_text.hpp"
 #include "io/store.hpp"
 #include "io/table_file.hpp"
+#include "jobs/changed_files.hpp"
 #include "jobs/dataset_builder.hpp"
 #include "jobs/held_out_report.hpp"
 #include "jobs/import_options.hpp"
@@ -100,6 +102,9 @@ std::string features_hint(const fs::path& source) {
 /// Leaves out what is said of columns that the new data does not have (the target, most often).
 io::ImportOptions fitting(io::ImportOptions options, const fs::path& file, const PipelineInfo& info) {
   const std::string table = std::exchange(options.table, {});
+  options.used = info.features;
+  options.used.push_back(info.target);
+  if (info.task == core::Task::classification && !info.target.empty()) options.keys.push_back(info.target);
   switch (io::format_of(file, options)) {
     case io::TableFormat::store: {
       options.types.clear();
@@ -117,9 +122,11 @@ io::ImportOptions fitting(io::ImportOptions options, const fs::path& file, const
     }
     case io::TableFormat::libsvm:
       std::erase_if(options.types, [](const auto& entry) { return entry.first != kLibsvmTarget; });
+      options.first_index = io::libsvm_first_index(info.features);
       options.n_features = info.features.size();
       for (const std::string& name : info.features) {
-        options.n_features = std::max(options.n_features, number_behind("f", name).value_or(0));
+        const std::size_t counted_from_0 = options.first_index == io::IndexBase::zero ? 1 : 0;
+        options.n_features = std::max(options.n_features, number_behind("f", name).value_or(0) + counted_from_0);
       }
   }
   return options;
@@ -156,15 +163,27 @@ class Predictor {
 
   void run() {
     check_outputs();
-    if (!job_.output.empty()) prepare_output_file(job_.output, job_.if_exists);
+    if (!job_.output.empty()) {
+      prepare_output_file(
+          {.file = job_.output, .kind = OutputKind::predictions, .if_exists = job_.if_exists, .inputs = {job_.data}});
+    }
+    if (!pipeline_.is_checked) {
+      observer_.note(fmt::format("{} has no checksums, as an earlier gridmill wrote it: it is taken as it is",
+                                 model_folder(job_.run).string()));
+    }
+    note_unchecked(job_.data, observer_);
     observer_.stage(fmt::format("reading {}", job_.data.string()));
     open();
     observer_.stage(fmt::format("predicting {} rows", source_->n_rows()));
+    if (source_->n_rows() == 0)
+      observer_.warning(fmt::format("{}: has no rows, so nothing is predicted", job_.data.string()));
     Sink sink(job_.output, out_);
     sink.write(prediction_header(info(), job_.wanted, job_.keep));
     const std::size_t n_rows = io::block_rows(source_->schema().columns.size());
     for (std::size_t row = 0; row < source_->n_rows(); row += n_rows) {
-      sink.write(predict({source_->next(n_rows), job_.data, options_, row}));
+      SourceTable slice{source_->next(n_rows), job_.data, options_, row};
+      ordinals_to_numbers(slice.table);
+      sink.write(predict(slice));
     }
     sink.finish();
     report();
@@ -203,6 +222,8 @@ class Predictor {
         options_.types.emplace(name, core::ColumnType::real);
     }
     if (options_.types.size() != n_types) source_ = io::open_table(job_.data, options_);
+    for (const std::string& sentence : source_->remarks().warnings) observer_.warning(sentence);
+    for (const std::string& sentence : source_->remarks().notes) observer_.note(sentence);
     has_truth_ = source_->schema().find(info().target) != nullptr &&
                  std::find(columns_.begin(), columns_.end(), info().target) == columns_.end();
     if (!weight_.empty() && source_->schema().find(weight_) == nullptr) {

@@ -1,6 +1,5 @@
 #include "jobs/run_directory.hpp"
 
-#include <array>
 #include <vector>
 
 #include <fmt/format.h>
@@ -10,28 +9,30 @@
 #include "config/resolved.hpp"
 #include "core/error.hpp"
 #include "io/atomic_file.hpp"
+#include "io/text_checksum.hpp"
+#include "jobs/changed_files.hpp"
 
 namespace gridmill::jobs {
 
 namespace fs = std::filesystem;
 
-namespace {
-
-constexpr std::array kWritten{"summary.json",   "config.resolved.yaml", "journal",
-                              "cv_results.csv", "results.h5",           "best"};
-
-}  // namespace
-
-RunDirectory::RunDirectory(const config::SearchJob& job, IfOther if_other) : folder_(job.output) {
+RunDirectory::RunDirectory(const config::SearchJob& job, IfOther if_other, Observer& observer)
+    : folder_(job.output,
+              {.kind = RunKind::search, .if_other = if_other, .inputs = {job.data.source.file, job.data.test}},
+              observer) {
   if (if_other == IfOther::refuse && fs::exists(resolved_config())) check_same_search(job);
 }
 
 void RunDirectory::begin(const config::SearchJob& job, IfOther if_other) {
-  if (if_other == IfOther::overwrite) remove_earlier_results();
-  if (!fs::exists(resolved_config())) io::write_file(resolved_config(), config::resolved_yaml(job));
+  if (if_other == IfOther::overwrite) folder_.remove_earlier_run();
+  if (!fs::exists(resolved_config())) {
+    io::write_file(resolved_config(), io::with_checksum_line(config::resolved_yaml(job)));
+  }
 }
 
-bool RunDirectory::finished() const { return fs::exists(summary()); }
+bool RunDirectory::finished() const {
+  return fs::exists(summary()) && fs::exists(cv_results()) && fs::exists(results());
+}
 
 void RunDirectory::check_same_search(const config::SearchJob& job) const {
   const std::vector<std::string> different = config::differences(read_resolved_config(folder()), job);
@@ -40,15 +41,12 @@ void RunDirectory::check_same_search(const config::SearchJob& job) const {
                         "choose another output, or --overwrite to start anew (its results are removed)");
 }
 
-void RunDirectory::remove_earlier_results() const {
-  for (const char* name : kWritten) folder_.remove(name);
-}
-
 config::SearchJob read_resolved_config(const fs::path& folder) {
   const fs::path file = folder / "config.resolved.yaml";
   if (!fs::exists(file)) {
     throw core::UserError(fmt::format("{}: no run directory (it has no config.resolved.yaml)", folder.string()));
   }
+  refuse_changed_config(file);
   return config::read_search_job(file);
 }
 

@@ -22,12 +22,11 @@ class RunDirectory {
  public:
   /// Makes the folder, or enters one; removes nothing yet.
   ///
-  /// Errors: UserError when the folder cannot be made or written, another process works in it, or it holds another
-  /// search (names what differs) and `if_other` is refuse.
-  RunDirectory(const config::SearchJob& job, IfOther if_other);
+  /// Errors: UserError as RunFolder, and when it holds another search (names what differs) and `if_other` is refuse.
+  RunDirectory(const config::SearchJob& job, IfOther if_other, Observer& observer);
 
   /// Begins the search or goes on with it: called once its data and plan are known to be good. With `overwrite` what an
-  /// earlier run wrote is removed now, other files stay. Errors: UserError, RunError.
+  /// earlier run wrote is removed now, other files stay, also in best/. Errors: UserError, RunError.
   void begin(const config::SearchJob& job, IfOther if_other);
 
   [[nodiscard]] std::filesystem::path file(std::string_view name) const { return folder_.file(name); }
@@ -40,12 +39,11 @@ class RunDirectory {
   [[nodiscard]] std::filesystem::path best() const { return file("best"); }
   [[nodiscard]] std::filesystem::path summary() const { return file("summary.json"); }
 
-  /// True once summary.json has been written.
+  /// True once summary.json has been written, as long as what it tells of is there. What is in the files is not read.
   [[nodiscard]] bool finished() const;
 
  private:
   void check_same_search(const config::SearchJob& job) const;
-  void remove_earlier_results() const;
 
   RunFolder folder_;
 };

@@ -1,8 +1,5 @@
 #include "jobs/run_folder.hpp"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <system_error>
@@ -30,20 +27,13 @@ std::vector<fs::path> missing_folders(fs::path folder) {
   return missing;
 }
 
-/// Says whether the open file is still the one of that name: its last owner removed it when it was done.
-bool is_still_there(const io::FileDescriptor& file) {
-  struct stat open {};
-  struct stat named {};
-  return fstat(file.get(), &open) == 0 && stat(file.path().c_str(), &named) == 0 && open.st_ino == named.st_ino &&
-         open.st_dev == named.st_dev;
-}
-
 }  // namespace
 
-RunFolder::RunFolder(fs::path folder) : folder_(std::move(folder)) {
+RunFolder::RunFolder(fs::path folder, const RunClaim& claim, Observer& observer) : folder_(std::move(folder)) {
+  check_run_folder(folder_, claim.kind, claim.if_other == IfOther::overwrite, claim.inputs);
   try {
     make();
-    take_lock();
+    lock_.emplace(file("lock"), observer);
     io::remove_abandoned_in(folder_);
   } catch (...) {
     remove_empty();
@@ -52,16 +42,12 @@ RunFolder::RunFolder(fs::path folder) : folder_(std::move(folder)) {
 }
 
 RunFolder::~RunFolder() {
-  // While the lock is held: whoever opened the file meanwhile sees that it is gone, and makes a new one.
-  std::error_code ignored;
-  fs::remove(file("lock"), ignored);
+  lock_.reset();
   remove_empty();
 }
 
-void RunFolder::remove(std::string_view name) const {
-  std::error_code error;
-  fs::remove_all(file(name), error);
-  if (error) throw core::UserError(fmt::format("{}: cannot be removed: {}", file(name).string(), error.message()));
+void RunFolder::remove_earlier_run() const {
+  if (const auto kind = run_kind(folder_)) remove_run(folder_, *kind);
 }
 
 void RunFolder::make() {
@@ -77,17 +63,6 @@ void RunFolder::make() {
   if (access(folder_.c_str(), W_OK | X_OK) != 0) {
     throw core::UserError(fmt::format("{}: the output folder is not writable", folder_.string()));
   }
-}
-
-void RunFolder::take_lock() {
-  const fs::path lock = file("lock");
-  do {
-    lock_ = io::FileDescriptor::open_output(lock, O_CLOEXEC, lock);
-    if (flock(lock_.get(), LOCK_EX | LOCK_NB) != 0) {
-      throw core::UserError(fmt::format("{}: another gridmill is working in this folder", folder_.string()),
-                            "wait for it, or choose another output");
-    }
-  } while (!is_still_there(lock_));
 }
 
 void RunFolder::remove_empty() const {

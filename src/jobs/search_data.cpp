@@ -85,29 +85,54 @@ SourceTable read_features(const config::SearchJob& job, const std::filesystem::p
     stays = false;
   }
   if (!stays || !finite) return read_source(file, how);  // which names the cell that is not finite
-  return {.table = std::move(text.rest), .file = file, .options = how, .sparse = std::move(text.x)};
+  SourceTable source{.table = std::move(text.rest), .file = file, .options = how, .sparse = std::move(text.x)};
+  source.options.first_index = text.first_index;
+  return source;
 }
 
 struct Parts {
   core::Dataset train;
   std::optional<core::Dataset> held_out;
+  io::Remarks remarks = {};
 };
+
+/// Adds what is to be said of a source, and of columns without a name that the model learns from by default.
+void add_remarks(const SourceTable& source, const config::DataOptions& options, const core::Dataset& data,
+                 io::Remarks& remarks) {
+  const io::Remarks& more = source.remarks;
+  remarks.warnings.insert(remarks.warnings.end(), more.warnings.begin(), more.warnings.end());
+  remarks.notes.insert(remarks.notes.end(), more.notes.begin(), more.notes.end());
+  const std::vector<std::string>& features = data.feature_names;
+  for (const std::string& name : more.nameless) {
+    if (!options.features.empty() || std::find(features.begin(), features.end(), name) == features.end()) continue;
+    remarks.warnings.push_back(fmt::format(
+        "{}: a column without a name is learned from as '{}'; if it holds the numbers of the rows, leave it "
+        "out with data.ignore: ['{}']",
+        source.file.string(), name, name));
+  }
+}
 
 Parts read_parts(const config::SearchJob& job) {
   const config::DataOptions& options = job.data;
   const DatasetColumns columns = columns_of(options);
-  const io::ImportOptions how = import_options(options.source);
+  io::ImportOptions how = import_options(options);
+  // Labels are compared, never calculated with.
+  if (job.task() == core::Task::classification && !options.target.empty()) how.keys.push_back(options.target);
   const bool may_miss = all_candidates_impute(job);
   const SourceTable source = read_features(job, options.source.file, how, nullptr);
   Parts parts{.train = build_dataset(source, columns, job.task(), may_miss), .held_out = std::nullopt};
+  add_remarks(source, options, parts.train, parts.remarks);
   if (!options.test.empty()) {
     io::ImportOptions test_how = how;
     test_how.n_features = parts.train.n_features();
+    // Both files count alike, whichever indices stand in this one.
+    test_how.first_index = io::libsvm_first_index(parts.train.feature_names);
     const SourceTable test = read_features(job, options.test, test_how, &parts.train);
     parts.held_out = build_dataset_like(parts.train, test, columns, may_miss);
   } else if (options.holdout > 0) {
     const search::Fold split = search::split_holdout(parts.train, options.holdout, job.seed);
-    parts = {.train = take(parts.train, split.train), .held_out = take(parts.train, split.test)};
+    parts.held_out = take(parts.train, split.test);
+    parts.train = take(parts.train, split.train);
   }
   return parts;
 }
@@ -122,15 +147,18 @@ core::Dataset share(mpi::Session& session, std::string_view purpose, const std::
 SearchData load_search_data(const config::SearchJob& job, mpi::Session& session) {
   std::string train;
   std::string held_out;  // empty: none
+  io::Remarks remarks;
   mpi::run_together(session.transport(), [&] {
     if (session.place().rank != 0) return;
-    const Parts parts = read_parts(job);
+    Parts parts = read_parts(job);
+    remarks = std::move(parts.remarks);
     ::malloc_trim(0);  // the table's columns, which the heap would keep
     train = pack(parts.train);
     if (parts.held_out) held_out = pack(*parts.held_out);
   });
   const std::array<std::uint64_t, 2> digests{io::checksum(train), io::checksum(held_out)};
   SearchData data{.train = share(session, "training data", train), .held_out = std::nullopt, .digest = 0};
+  data.remarks = std::move(remarks);
   train = std::string();
   data.digest = io::checksum({reinterpret_cast<const char*>(digests.data()), sizeof digests});
   const bool any_held_out = !job.data.test.empty() || job.data.holdout > 0;

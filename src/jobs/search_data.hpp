@@ -5,6 +5,7 @@
 
 #include "config/search_job.hpp"
 #include "core/dataset.hpp"
+#include "io/remarks.hpp"
 #include "mpi/session.hpp"
 
 namespace gridmill::jobs {
@@ -14,6 +15,7 @@ struct SearchData {
   core::Dataset train;
   std::optional<core::Dataset> held_out;
   std::uint64_t digest = 0;  // hash of both; on rank 0
+  io::Remarks remarks = {};  // what is to be said of the sources; on rank 0
 };
 
 /// Reads the job's data on rank 0, splits off the held-out part and shares both with every node.

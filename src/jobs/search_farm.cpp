@@ -1,5 +1,7 @@
 #include "jobs/search_farm.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <iterator>
 #include <limits>
@@ -12,6 +14,7 @@
 
 #include "core/error.hpp"
 #include "io/checksum.hpp"
+#include "jobs/crash_record.hpp"
 #include "jobs/search_progress.hpp"
 #include "mpi/failure.hpp"
 #include "search/fit_record_serialization.hpp"
@@ -66,7 +69,7 @@ std::vector<search::FitRecord> deadly_records(const search::SearchPlan& plan, co
   std::vector<search::FitRecord> records;
   for (const std::size_t candidate : bundle.candidates) {
     search::FitRecord record{.candidate = candidate, .fold = bundle.fold, .status = models::FitStatus::failed};
-    record.message = fmt::format("ended its rank {} times", SearchJournal::kMostDeaths);
+    record.message = fmt::format("crashed its rank {} times", SearchJournal::kMostDeaths);
     record.test_scores.assign(plan.scorers.size(), error_score);
     if (plan.train_scores) record.train_scores = record.test_scores;
     records.push_back(std::move(record));
@@ -119,7 +122,7 @@ class Collector {
   void take(std::size_t bundle, std::vector<search::FitRecord> more) {
     for (const search::FitRecord& record : more) {
       // Not journaled: a repeat is to meet it again.
-      if (record.status == models::FitStatus::failed && !options_.error_score) refuse(record);
+      if (!options_.error_score && has_no_score(record)) refuse(record);
     }
     journal_.add(bundle, more);
     journal_.sync(SearchJournal::When::soon);
@@ -127,14 +130,21 @@ class Collector {
     records_.insert(records_.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
   }
 
+  /// As scikit-learn, which takes a metric without a value for a failure, too.
+  static bool has_no_score(const search::FitRecord& record) {
+    const auto& scores = record.test_scores;
+    return record.status == models::FitStatus::failed ||
+           std::any_of(scores.begin(), scores.end(), [](double score) { return std::isnan(score); });
+  }
+
   [[noreturn]] void refuse(const search::FitRecord& record) const {
     std::string params;
     for (const auto& [name, value] : planned_.plan.candidates[record.candidate]) {
       params += fmt::format("{}{}={}", params.empty() ? "" : ", ", name, value.python_str());
     }
-    throw core::RunError(fmt::format("fold {} of candidate {} ({}): {}", record.fold, record.candidate, params,
-                                     record.message),
-                         "search.error_score: raise ends the search at the first failed fit; a number or nan goes on");
+    throw core::RunError(
+        fmt::format("fold {} of candidate {} ({}): {}", record.fold, record.candidate, params, record.message),
+        "search.error_score: raise ends the search at the first failed fit; a number or nan goes on");
   }
 
   const PlannedSearch& planned_;
@@ -158,14 +168,18 @@ FarmedSearch farm_search(const PlannedSearch& planned, search::Evaluator& evalua
     left = left_over(planned, *journal);
   });
   // Workers get task ids; what these mean depends on the journal, which only rank 0 has read.
-  mpi::Bytes table = to_bytes({reinterpret_cast<const char*>(left.bundle_of.data()),
-                               left.bundle_of.size() * sizeof(std::uint64_t)});
+  mpi::Bytes table =
+      to_bytes({reinterpret_cast<const char*>(left.bundle_of.data()), left.bundle_of.size() * sizeof(std::uint64_t)});
   session.transport().broadcast(table, 0);
   left.bundle_of.resize(table.size() / sizeof(std::uint64_t));
   std::memcpy(left.bundle_of.data(), table.data(), table.size());
 
+  const CrashRecord crash(options.journal_file);
   const auto work = [&](mpi::TaskId task) {
-    std::vector<search::FitRecord> records = evaluator.evaluate(planned.bundles[left.bundle_of[task]]);
+    const std::size_t bundle = left.bundle_of[task];
+    CrashRecord::set(SearchJournal::death(bundle));
+    std::vector<search::FitRecord> records = evaluator.evaluate(planned.bundles[bundle]);
+    CrashRecord::set({});
     for (search::FitRecord& record : records) {
       record.rank = session.place().rank;
       record.host = session.place().host;
@@ -173,15 +187,17 @@ FarmedSearch farm_search(const PlannedSearch& planned, search::Evaluator& evalua
     return to_bytes(search::encode(records));
   };
   const mpi::FarmHooks hooks{
-      .collect = [&](mpi::TaskId task, int, std::span<const std::byte> result) {
-        collector->collect(left.bundle_of[task], to_text(result));
-      },
+      .collect = [&](mpi::TaskId task, int,
+                     std::span<const std::byte> result) { collector->collect(left.bundle_of[task], to_text(result)); },
       .on_assigned = [&](mpi::TaskId task, int) { journal->started(left.bundle_of[task]); },
       .on_progress = [&](const mpi::FarmProgress&) { collector->show_progress(); },
   };
-  const mpi::FarmReport report = mpi::run_farm(session.transport(), mpi::Plan(std::move(left.tasks)), work, hooks,
-                                               {.node_of = session.node_of(), .stop = options.stop});
-  FarmedSearch farmed{.end = report.end, .records = {}};
+  const mpi::FarmEnd end =
+      run_stoppable_farm(session, mpi::Plan(std::move(left.tasks)), work, hooks, options.stop, [&] {
+        collector->finish();
+        options.last_words();
+      });
+  FarmedSearch farmed{.end = end, .records = {}};
   mpi::run_together(session.transport(), [&] {
     if (collector) farmed.records = collector->finish();
   });

@@ -1,12 +1,14 @@
 #pragma once
 
-#include <atomic>
+#include <filesystem>
+#include <functional>
 #include <optional>
 #include <vector>
 
 #include "jobs/observer.hpp"
 #include "jobs/search_journal.hpp"
 #include "jobs/search_plan.hpp"
+#include "jobs/stop_request.hpp"
 #include "mpi/session.hpp"
 #include "mpi/task_farm.hpp"
 #include "search/evaluate.hpp"
@@ -14,8 +16,10 @@
 namespace gridmill::jobs {
 
 struct SearchFarmOptions {
-  const std::atomic<bool>* stop = nullptr;
-  std::optional<double> error_score;  // of bundles that ended their rank too often; none: a failed fit ends the search
+  StopRequest stop;
+  std::filesystem::path journal_file;  // where a rank that crashes says so
+  std::function<void()> last_words;    // on rank 0, before it leaves with fits under way
+  std::optional<double> error_score;   // of bundles that ended their rank too often; none: a failed fit ends the search
 };
 
 struct FarmedSearch {
@@ -25,8 +29,8 @@ struct FarmedSearch {
 
 /// Evaluates all bundles that the journal does not hold, on all ranks, and journals each as it comes in.
 ///
-/// A bundle that was running when earlier runs died is run after all others, alone: if it kills its rank again only it
-/// is blamed. After SearchJournal::kMostDeaths deaths its fits count as failed.
+/// A bundle that has crashed its rank is run after all others, alone. After SearchJournal::kMostDeaths crashes its fits
+/// count as failed.
 /// Collective; `journal` is on rank 0, null elsewhere; valid on every rank: `end`.
 /// Errors: RunError for a failed fit when there is no error_score; what run_farm throws.
 FarmedSearch farm_search(const PlannedSearch& planned, search::Evaluator& evaluator, SearchJournal* journal,

@@ -74,6 +74,11 @@ double number(const Value& value) {
   return value.number();
 }
 
+std::optional<double> maybe_number(const Value& value) {
+  if (value.is_null()) return std::nullopt;
+  return number(value);
+}
+
 const std::string& text(const Value& value) {
   if (!value.is_text()) refuse();
   return value.text();
@@ -118,17 +123,13 @@ Leaderboard leaderboard(const Value& value) {
 
 }  // namespace
 
-std::string metric_column(const search::SearchPlan& plan, std::size_t id) {
-  return plan.scorers.size() == 1 ? "score" : std::string(plan.scorers[id]->name());
-}
-
 Leaderboard make_leaderboard(const search::SearchPlan& plan, const search::CvResults& results, std::size_t chosen_by,
                              std::size_t n_rows, std::optional<std::size_t> chosen) {
   Leaderboard board{.chosen_by = std::string(plan.scorers[chosen_by]->name()),
                     .n_candidates = plan.candidates.size(),
                     .chosen = chosen};
   for (const models::Scorer* scorer : plan.scorers) board.metrics.emplace_back(scorer->name());
-  const auto& ranks = results.find("rank_test_" + metric_column(plan, chosen_by))->numbers;
+  const auto& ranks = results.find("rank_test_" + search::metric_column(plan, chosen_by))->numbers;
   std::vector<std::size_t> order(ranks.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return ranks[a] < ranks[b]; });
@@ -139,8 +140,8 @@ Leaderboard make_leaderboard(const search::SearchPlan& plan, const search::CvRes
                        .candidate = candidate,
                        .params = plan.candidates[candidate]};
     for (std::size_t id = 0; id < plan.scorers.size(); ++id) {
-      row.means.push_back(results.find("mean_test_" + metric_column(plan, id))->numbers[candidate]);
-      row.stds.push_back(results.find("std_test_" + metric_column(plan, id))->numbers[candidate]);
+      row.means.push_back(results.find("mean_test_" + search::metric_column(plan, id))->numbers[candidate]);
+      row.stds.push_back(results.find("std_test_" + search::metric_column(plan, id))->numbers[candidate]);
     }
     board.rows.push_back(std::move(row));
   }
@@ -157,7 +158,7 @@ Value to_value(const SearchFindings& findings) {
                       {"refit_failed", findings.refit_failed},
                       {"best", findings.best ? of_count(*findings.best) : Value()},
                       {"best_params", of_params(findings.best_params)},
-                      {"best_score", findings.best_score},
+                      {"best_score", findings.best_score ? Value(*findings.best_score) : Value()},
                       {"held_out", findings.held_out},
                       {"warnings", of_texts(findings.warnings)},
                       {"leaderboard", of_leaderboard(findings.leaderboard)},
@@ -172,8 +173,9 @@ SearchFindings findings_from(const Value& summary) {
                           .leaderboard = leaderboard(entry(summary, "leaderboard")),
                           .best = maybe_count(entry(summary, "best")),
                           .best_params = params(entry(summary, "best_params")),
-                          .best_score = number(entry(summary, "best_score")),
+                          .best_score = maybe_number(entry(summary, "best_score")),
                           .held_out = entry(summary, "held_out")};
+  if (!findings.best) findings.best_score.reset();  // earlier versions wrote 0
   for (const Value& block : list(entry(summary, "report"))) {
     findings.blocks.push_back({.title = text(entry(block, "title")), .text = text(entry(block, "text"))});
   }

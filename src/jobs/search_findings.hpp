@@ -19,15 +19,12 @@ struct SearchFindings {
   bool refit_failed = false;
   std::vector<std::string> warnings;
   Leaderboard leaderboard;
-  std::optional<std::size_t> best;  // candidate with the best score, or the chosen one
+  std::optional<std::size_t> best;  // candidate with the best score, or the chosen one; none: no candidate has a score
   core::Params best_params;
-  double best_score = 0;            // its mean over the folds in the metric that chooses
-  std::vector<TextBlock> blocks;    // report on held-out data
-  core::Value held_out;             // mapping of scores on held-out data; null: none was held out
+  std::optional<double> best_score;  // its mean over the folds in the metric that chooses
+  std::vector<TextBlock> blocks;     // report on held-out data
+  core::Value held_out;              // mapping of scores on held-out data; null: none was held out
 };
-
-/// Returns the name cv_results_ gives metric `id`: "score" if it is the only one.
-std::string metric_column(const search::SearchPlan& plan, std::size_t id);
 
 /// Returns the first rows of the table, by rank in metric `chosen_by`, ties by candidate id; and the row of the
 /// candidate that is fitted again, if it is not among them.

@@ -15,6 +15,8 @@
 #include "io/atomic_file.hpp"
 #include "io/checksum.hpp"
 #include "io/json.hpp"
+#include "io/text_checksum.hpp"
+#include "jobs/changed_files.hpp"
 #include "jobs/held_out_report.hpp"
 #include "jobs/model_files.hpp"
 #include "jobs/out_of_fold.hpp"
@@ -25,6 +27,7 @@
 #include "jobs/search_plan.hpp"
 #include "jobs/search_results_file.hpp"
 #include "jobs/search_time.hpp"
+#include "jobs/search_warnings.hpp"
 #include "mpi/failure.hpp"
 #include "search/cv_results.hpp"
 
@@ -40,7 +43,7 @@ std::uint64_t fingerprint(const config::SearchJob& job, std::uint64_t data_diges
 
 /// What the ranks agree on after the fits: rank 0 knows the scores, all must know what is fitted again.
 struct Choice {
-  std::optional<std::size_t> best;    // candidate with the best score; none: every fit failed
+  std::optional<std::size_t> best;    // candidate with the best score; none: no candidate has one
   std::optional<std::size_t> chosen;  // candidate to fit again; none: there is no refit
 };
 
@@ -51,7 +54,7 @@ bool any_score(const search::CvResults& results, const std::string& metric) {
 
 Choice choose(const config::SearchJob& job, const PlannedSearch& planned, const core::Dataset& data,
               const search::CvResults& results) {
-  const std::string metric = metric_column(planned.plan, planned.chosen_by);
+  const std::string metric = search::metric_column(planned.plan, planned.chosen_by);
   if (!any_score(results, metric)) return {};
   Choice choice{.best = search::best_candidate(results, metric), .chosen = std::nullopt};
   using Rule = config::RefitOptions::Rule;
@@ -67,39 +70,6 @@ Choice choose(const config::SearchJob& job, const PlannedSearch& planned, const 
   return choice;
 }
 
-std::string first_message(std::span<const search::FitRecord> records) {
-  const auto failed = std::find_if(records.begin(), records.end(), [](const auto& r) { return !r.message.empty(); });
-  return failed == records.end() ? "no reason given" : failed->message;
-}
-
-std::size_t count_failed(std::span<const search::FitRecord> records) {
-  using models::FitStatus;
-  return static_cast<std::size_t>(std::count_if(records.begin(), records.end(), [](const search::FitRecord& r) {
-    return r.status == FitStatus::failed || r.status == FitStatus::time_limit;
-  }));
-}
-
-std::vector<std::string> fit_warnings(std::span<const search::FitRecord> records) {
-  std::vector<std::string> warnings;
-  const std::size_t n_failed = count_failed(records);
-  if (n_failed > 0 && n_failed == records.size()) {
-    return {fmt::format("all {} fits failed, so no candidate is better than another; the first: {}", n_failed,
-                        first_message(records))};
-  }
-  if (n_failed > 0) {
-    warnings.push_back(fmt::format("{} of {} fits failed and count as error_score; the first: {}", n_failed,
-                                   records.size(), first_message(records)));
-  }
-  const auto n_unfinished = std::count_if(records.begin(), records.end(), [](const search::FitRecord& r) {
-    return r.status == models::FitStatus::iteration_limit;
-  });
-  if (n_unfinished > 0) {
-    warnings.push_back(
-        fmt::format("{} of {} fits stopped at max_iter before they converged", n_unfinished, records.size()));
-  }
-  return warnings;
-}
-
 /// One search on one rank: the steps of run_search and what they share.
 class SearchRunner {
  public:
@@ -113,6 +83,9 @@ class SearchRunner {
     }
     observer_.stage(fmt::format("reading {}", job_.data.source.file.string()));
     data_ = load_search_data(job_, session_);
+    if (is_root()) note_unchecked_data();
+    for (const std::string& sentence : data_.remarks.warnings) observer_.warning(sentence);
+    for (const std::string& sentence : data_.remarks.notes) observer_.note(sentence);
     mpi::run_together(session_.transport(), [&] { planned_ = plan_search(job_, data_.train); });
     observer_.plan(facts());
     if (const auto warning = memory_warning(job_, planned_, data_.train, resources())) observer_.warning(*warning);
@@ -137,7 +110,11 @@ class SearchRunner {
     mpi::run_together(session_.transport(), [&] { made.emplace(planned_.plan, data_.train, resources()); });
     search::Evaluator& evaluator = *made;
     FarmedSearch farmed = farm_search(planned_, evaluator, journal_.get(), session_,
-                                      {.stop = run_.stop, .error_score = job_.search.error_score}, observer_);
+                                      {.stop = run_.stop,
+                                       .journal_file = job_.output / "journal",
+                                       .last_words = [this] { say_stopped(); },
+                                       .error_score = job_.search.error_score},
+                                      observer_);
     if (farmed.end == mpi::FarmEnd::stopped) return stopped();
     return finish(evaluator, std::move(farmed.records));
   }
@@ -180,7 +157,7 @@ class SearchRunner {
 
   void open_directory() {
     mpi::run_together(session_.transport(), [&] {
-      if (is_root()) directory_.emplace(job_, run_.if_other);
+      if (is_root()) directory_.emplace(job_, run_.if_other, observer_);
     });
   }
 
@@ -198,6 +175,11 @@ class SearchRunner {
     return agreed(code);
   }
 
+  void note_unchecked_data() const {
+    note_unchecked(job_.data.source.file, observer_);
+    if (!job_.data.test.empty()) note_unchecked(job_.data.test, observer_);
+  }
+
   std::optional<std::filesystem::path> missing_data() const {
     for (const std::filesystem::path& file : {job_.data.source.file, job_.data.test}) {
       if (!file.empty() && !std::filesystem::exists(file)) return file;
@@ -213,6 +195,12 @@ class SearchRunner {
       directory_->begin(job_, run_.if_other);
       journal_ = std::make_unique<SearchJournal>(directory_->journal(), fingerprint(job_, data_.digest),
                                                  planned_.bundles.size());
+      if (const std::size_t n = journal_->cut_bytes(); n > 0) {
+        observer_.warning(
+            fmt::format("{}: the last {} bytes were not written whole, or have changed since, and are cut "
+                        "off; the fits they told of are done again",
+                        directory_->journal().string(), n));
+      }
       if (!directory_->finished()) return;
       journal_->close();
       code = tell_again();
@@ -221,7 +209,8 @@ class SearchRunner {
   }
 
   core::ExitCode tell_again() {
-    const SearchFindings findings = findings_from(io::read_json(directory_->summary()));
+    refuse_changed_files(*directory_);
+    const SearchFindings findings = findings_from(io::read_json(directory_->summary()).value);
     observer_.note(fmt::format("{} is finished; nothing is done again (--overwrite to start anew)",
                                directory_->folder().string()));
     tell(findings, observer_);
@@ -239,11 +228,15 @@ class SearchRunner {
   }
 
   core::ExitCode stopped() {
-    if (is_root()) {
-      journal_->close();
-      observer_.note("stopped with work left; what is finished is kept, repeat the command to go on");
-    }
+    if (is_root()) say_stopped();
     return core::ExitCode::stopped;
+  }
+
+  void say_stopped() {
+    journal_->close();
+    journal_.reset();
+    directory_.reset();
+    observer_.note("stopped with work left; what is finished is kept, repeat the command to go on");
   }
 
   core::ExitCode finish(search::Evaluator& evaluator, std::vector<search::FitRecord> records) {
@@ -254,7 +247,7 @@ class SearchRunner {
       table = search::assemble(planned_.plan, records);
       // Before anything that may still fail: these are what the search was for.
       io::write_file(directory_->cv_results(), search::to_csv(table));
-      if (count_failed(records) < records.size()) choice = choose(job_, planned_, data_.train, table);
+      if (any_scored(planned_.plan, records, planned_.chosen_by)) choice = choose(job_, planned_, data_.train, table);
     });
     broadcast(choice);
     if (choice.chosen) observer_.stage("fitting the best candidate again");
@@ -293,7 +286,8 @@ class SearchRunner {
   }
 
   static core::ExitCode exit_code(const SearchFindings& findings) {
-    return findings.n_failed > 0 || findings.refit_failed ? core::ExitCode::incomplete : core::ExitCode::done;
+    const bool is_whole = findings.n_failed == 0 && !findings.refit_failed && findings.best;
+    return is_whole ? core::ExitCode::done : core::ExitCode::incomplete;
   }
 
   core::ExitCode write(const search::CvResults& table, std::span<const search::FitRecord> records, const Choice& choice,
@@ -301,7 +295,7 @@ class SearchRunner {
     const models::Model* model = refitted.model.get();
     observer_.stage(fmt::format("writing {}", directory_->folder().string()));
     SearchFindings findings{.n_fits = records.size(), .n_failed = count_failed(records)};
-    findings.warnings = fit_warnings(records);
+    findings.warnings = search_warnings(planned_.plan, data_.train, records);
     findings.refit_failed = !refitted.failure.empty();
     if (findings.refit_failed) findings.warnings.push_back(refitted.failure);
     findings.leaderboard = make_leaderboard(planned_.plan, table, planned_.chosen_by, kLeaderboardRows, choice.chosen);
@@ -311,9 +305,10 @@ class SearchRunner {
     if (model != nullptr && data_.held_out) {
       held_out = report_held_out(planned_.plan, *data_.held_out, *model, findings);
     }
-    write_results_file(directory_->results(), planned_.plan, data_, table, records, out_of_fold, held_out);
+    write_results_file(directory_->results(), planned_.plan, data_, table, records, out_of_fold, held_out,
+                       io::checksum_text(directory_->cv_results()));
     if (model != nullptr) save_pipeline(directory_->best(), pipeline_info(*choice.chosen), *model);
-    io::write_file(directory_->summary(), io::to_json(to_value(findings)));
+    io::write_file(directory_->summary(), io::to_sealed_json(to_value(findings).mapping()));
     journal_->close();
     tell(findings, observer_);
     tell_files();
@@ -321,7 +316,7 @@ class SearchRunner {
   }
 
   void describe_best(const search::CvResults& table, SearchFindings& findings) const {
-    const std::string metric = metric_column(planned_.plan, planned_.chosen_by);
+    const std::string metric = search::metric_column(planned_.plan, planned_.chosen_by);
     findings.best_params = planned_.plan.candidates[*findings.best];
     findings.best_score = table.find("mean_test_" + metric)->numbers[*findings.best];
     const bool is_best = job_.search.refit.rule != config::RefitOptions::Rule::one_standard_error;

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 
 #include "config/search_job.hpp"
 #include "core/error.hpp"
 #include "jobs/observer.hpp"
 #include "jobs/run_directory.hpp"
+#include "jobs/stop_request.hpp"
 #include "mpi/session.hpp"
 
 namespace gridmill::jobs {
@@ -14,16 +14,16 @@ namespace gridmill::jobs {
 /// How to run a search, beside what to search.
 struct SearchRun {
   IfOther if_other = IfOther::refuse;
-  bool dry_run = false;                     // only say what would be done
-  std::size_t n_ranks = 1;                  // for a dry run: as many as there would be, on this node
-  const std::atomic<bool>* stop = nullptr;  // set by a signal handler: finish what runs, keep the rest for later
+  bool dry_run = false;     // only say what would be done
+  std::size_t n_ranks = 1;  // for a dry run: as many as there would be, on this node
+  StopRequest stop;         // keep what is finished, and the rest for later
 };
 
 /// Searches: reads the data, evaluates every candidate on every fold on all ranks, picks the best, fits it again,
 /// reports on held-out data, writes the run directory. Repeating it resumes; a finished search is only told again.
 ///
 /// Collective over all ranks; `observer` is used on rank 0. Returns the same code everywhere: done; incomplete when
-/// some fit failed; stopped when asked to stop with work left.
+/// some fit failed or no candidate has a score; stopped when asked to stop with work left.
 /// Errors: UserError, RunError, InternalError, the same on every rank.
 /// Deterministic: what is written does not depend on the number of ranks or on interruptions, timings, hosts and ranks
 /// aside (which stand in columns and groups of their own).

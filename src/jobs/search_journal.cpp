@@ -3,7 +3,6 @@
 #include <chrono>
 #include <cstring>
 #include <iterator>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,7 +18,7 @@ namespace {
 
 constexpr double kSyncInterval_s = 0.1;
 
-enum class Entry : char { run_begins = 'b', started = 's', results = 'r', run_ends = 'e' };
+enum class Entry : char { run_begins = 'b', started = 's', results = 'r', died = 'd', run_ends = 'e' };
 
 std::string entry(Entry kind, std::uint64_t bundle = 0, std::string_view payload = {}) {
   std::string bytes(1, static_cast<char>(kind));
@@ -29,9 +28,7 @@ std::string entry(Entry kind, std::uint64_t bundle = 0, std::string_view payload
   return bytes.append(payload);
 }
 
-double now_s() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
+double now_s() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
 }  // namespace
 
@@ -46,31 +43,28 @@ SearchJournal::SearchJournal(const std::filesystem::path& path, std::uint64_t fi
 }
 
 void SearchJournal::replay() {
-  std::set<std::uint64_t> running;
-  const auto blame_running = [&] {
-    for (const std::uint64_t bundle : running) ++deaths_[bundle];
-    running.clear();
-  };
   for (const std::string& bytes : journal_.records()) {
     std::uint64_t bundle = 0;
     std::memcpy(&bundle, bytes.data() + 1, sizeof bundle);
     GRIDMILL_ASSERT(bundle < finished_.size(), "a journal with this fingerprint has these bundles");
     switch (static_cast<Entry>(bytes.front())) {
-      case Entry::run_begins: blame_running(); break;  // the run before did not end in order
-      case Entry::run_ends: running.clear(); break;
-      case Entry::started: running.insert(bundle); break;
+      case Entry::run_begins:
+      case Entry::run_ends:
+      case Entry::started: break;  // who reads the file may want to know
+      case Entry::died: ++deaths_[bundle]; break;
       case Entry::results: {
-        running.erase(bundle);
         finished_[bundle] = true;
         auto more = search::decode(std::string_view(bytes).substr(1 + sizeof bundle));
         records_.insert(records_.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
       }
     }
   }
-  blame_running();
+  cut_bytes_ = journal_.cut_bytes();
   journal_.append(entry(Entry::run_begins));
   last_sync_s_ = now_s();
 }
+
+std::string SearchJournal::death(std::size_t bundle) { return io::Journal::framed(entry(Entry::died, bundle)); }
 
 void SearchJournal::started(std::size_t bundle) {
   journal_.add(entry(Entry::started, bundle));

@@ -5,12 +5,13 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "config/search_size.hpp"
 #include "core/error.hpp"
-#include "core/percent.hpp"
 #include "core/memory_size.hpp"
 #include "core/option.hpp"
+#include "core/percent.hpp"
 #include "jobs/dataset_builder.hpp"
 #include "jobs/node_memory_size.hpp"
 #include "models/model.hpp"
@@ -23,6 +24,25 @@ namespace gridmill::jobs {
 
 namespace {
 
+/// Metrics for any number of classes that are near to one for two: those whose names go on after it.
+std::string hint_for_several_classes(const std::string& name) {
+  std::vector<std::string> near;
+  for (const std::string& other : models::scorer_names()) {
+    if (other.starts_with(name + "_") && !models::find_scorer(other)->binary_only()) near.push_back(other);
+  }
+  if (name == "average_precision") near = {"roc_auc_ovr", "f1_macro"};
+  if (name == "neg_brier_score") near = {"neg_log_loss"};
+  return fmt::format("for several classes there are {}", fmt::join(near, ", "));
+}
+
+/// A quantity of whole numbers passes for labels, of which there are strangely many.
+std::optional<std::string> warning_of_many_classes(const core::Dataset& data) {
+  const std::size_t n_classes = data.classes.size();
+  if (data.task != core::Task::classification || 2 * n_classes <= data.n_samples()) return std::nullopt;
+  return fmt::format("'{}' has {} classes in {} rows: if it is a quantity, search with model: svr", data.target_name,
+                     n_classes, data.n_samples());
+}
+
 void check_metrics_fit(const config::SearchJob& job, const core::Dataset& data) {
   std::vector<core::Problem> problems;
   for (const std::string& name : job.search.scoring) {
@@ -31,7 +51,7 @@ void check_metrics_fit(const config::SearchJob& job, const core::Dataset& data) 
       problems.push_back({.where = {},
                           .what = fmt::format("search.scoring: {} needs two classes, but '{}' has {}", name,
                                               data.target_name, data.classes.size()),
-                          .hint = fmt::format("for several classes use {0}_macro, {0}_weighted or the like", name)});
+                          .hint = hint_for_several_classes(name)});
     }
   }
   if (!problems.empty()) throw core::UserError(std::move(problems));
@@ -221,6 +241,7 @@ PlannedSearch plan_search(const config::SearchJob& job, const core::Dataset& dat
   plan.candidates = candidates_of(job.search);
   if (job.search.random) plan.param_order = search::sampled_param_order(job.search.random->axes);
   for (const std::string& name : job.search.scoring) plan.scorers.push_back(models::find_scorer(name));
+  plan.named_scores = job.search.scoring_is_list;
   plan.positive = positive_class(data, wanted_positive(job));
   plan.train_scores = job.search.train_scores;
   plan.keep_predictions = job.search.predictions == config::KeepPredictions::all;
@@ -233,6 +254,7 @@ PlannedSearch plan_search(const config::SearchJob& job, const core::Dataset& dat
   search::Folds folds = search::make_folds(data, job.search.folds);
   plan.folds = std::move(folds.folds);
   planned.warnings = std::move(folds.warnings);
+  if (auto warning = warning_of_many_classes(data)) planned.warnings.push_back(std::move(*warning));
   planned.bundles = search::make_bundles(plan, data);
 
   const auto& scoring = job.search.scoring;

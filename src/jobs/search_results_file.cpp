@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "io/array_file.hpp"
+#include "jobs/result_checksums.hpp"
 #include "models/scorer.hpp"
 
 namespace gridmill::jobs {
@@ -56,8 +57,10 @@ class Writer {
     add("fits/message", per_fit<std::string>([](const FitRecord& r) { return r.message; }));
     add("fits/iterations", per_fit<std::int64_t>([](const FitRecord& r) { return r.certificate.iterations; }));
     add("fits/gap", per_fit<double>([](const FitRecord& r) { return unless_failed(r, r.certificate.gap); }));
-    add("fits/converged", per_fit<std::uint8_t>([](const FitRecord& r) { return static_cast<std::uint8_t>(r.certificate.converged); }));
-    add("fits/objective", per_fit<double>([](const FitRecord& r) { return unless_failed(r, r.certificate.objective); }));
+    add("fits/converged",
+        per_fit<std::uint8_t>([](const FitRecord& r) { return static_cast<std::uint8_t>(r.certificate.converged); }));
+    add("fits/objective",
+        per_fit<double>([](const FitRecord& r) { return unless_failed(r, r.certificate.objective); }));
     add("fits/n_support", per_fit<std::int64_t>([](const FitRecord& r) { return r.certificate.n_support; }));
     add("fits/n_bounded", per_fit<std::int64_t>([](const FitRecord& r) { return r.certificate.n_bounded; }));
   }
@@ -84,6 +87,8 @@ class Writer {
     add("held_out/truth", io::list_array(std::vector<double>(data.y.begin(), data.y.end())));
     prediction("held_out", part);
   }
+
+  void csv_checksum(const std::string& checksum) { file_.groups[""][kCsvChecksum] = checksum; }
 
   void classes(const std::vector<std::string>& names) {
     if (!names.empty()) add("classes", io::list_array(names));
@@ -122,7 +127,8 @@ class Writer {
   /// One row a sample: Armadillo's columns are C-order rows.
   void matrix(const std::string& path, const core::Matrix& columns) {
     if (columns.n_rows == 0) return;
-    add(path, {.shape = {columns.n_cols, columns.n_rows}, .values = std::vector<double>(columns.begin(), columns.end())});
+    add(path,
+        {.shape = {columns.n_cols, columns.n_rows}, .values = std::vector<double>(columns.begin(), columns.end())});
   }
 
   void prediction(const std::string& group, const models::Prediction& part) {
@@ -142,9 +148,10 @@ class Writer {
 
 void write_results_file(const std::filesystem::path& path, const search::SearchPlan& plan, const SearchData& data,
                         const search::CvResults& table, std::span<const search::FitRecord> records,
-                        const std::optional<OutOfFold>& out_of_fold,
-                        const std::optional<models::Prediction>& held_out) {
+                        const std::optional<OutOfFold>& out_of_fold, const std::optional<models::Prediction>& held_out,
+                        const std::string& csv_checksum) {
   Writer writer(plan, records);
+  writer.csv_checksum(csv_checksum);
   writer.classes(data.train.classes);
   writer.cv_results(table);
   writer.scores();

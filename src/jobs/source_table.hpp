@@ -9,6 +9,7 @@
 #include "core/sparse.hpp"
 #include "core/table.hpp"
 #include "io/import_options.hpp"
+#include "io/remarks.hpp"
 
 namespace gridmill::jobs {
 
@@ -18,7 +19,8 @@ struct SourceTable {
   std::filesystem::path file;
   io::ImportOptions options;                      // it was read with these
   std::size_t first_row = 0;                      // of the file's rows, the one that is row 0 of the table
-  std::optional<core::SparseMatrix> sparse = {};  // features f1, f2, ... of LIBSVM text; `table` holds the rest then
+  std::optional<core::SparseMatrix> sparse = {};  // features of LIBSVM text; `table` holds the rest then
+  io::Remarks remarks = {};
 };
 
 /// Reads a file whole. Errors: as io::read_table.
@@ -33,6 +35,12 @@ core::Problem problem_at(const SourceTable& source, std::size_t row, std::string
 
 /// Returns the first row without a value; the column's size if there is none.
 std::size_t first_missing(const core::Column& column);
+
+/// Turns categories of a store that are ordinals and numbers (weekdays, months, years) into integers or doubles.
+void ordinals_to_numbers(core::Table& table);
+
+/// Whether `name`, as a config writes it, leaves out the column: its name, or the empty one if it has none.
+bool leaves_out(const SourceTable& source, const std::string& name, const std::string& column);
 
 /// True for columns a model can learn from as they are: integer, double, boolean.
 bool is_number(core::ColumnType type);

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/numpy_sum.hpp"
+#include "core/readable_number.hpp"
 #include "core/value.hpp"
 #include "models/metrics/classification.hpp"
 #include "models/metrics/confusion.hpp"
@@ -78,7 +79,9 @@ ClassificationReport classification_report(std::span<const double> truth, std::s
 
 std::string RegressionReport::text() const {
   std::string out;
-  const auto add = [&](std::string_view name, double value) { out += fmt::format("{:>23}  {:>12.6g}\n", name, value); };
+  const auto add = [&](std::string_view name, double value) {
+    out += fmt::format("{:>23}  {:>12}\n", name, core::six_digits_text(value));
+  };
   add("r2", r2);
   add("mean absolute error", mean_absolute_error);
   add("median absolute error", median_absolute_error);

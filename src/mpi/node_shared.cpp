@@ -41,6 +41,8 @@ std::uint64_t available_memory() {
 }
 
 std::string hint_at(int error, const SharedBlock& block) {
+  if (error == EFBIG)
+    return "the limit on the size of files (ulimit -f) counts for shared memory; raise it, or use --ranks 1";
   if (error != ENOSPC || block.way() == SharedBlock::Way::process) return std::generic_category().message(error);
   return "/dev/shm is full; give it more (mount -o remount,size=..., or docker run --shm-size), or run fewer ranks";
 }

@@ -79,7 +79,7 @@ class Coordinator {
 
   [[nodiscard]] bool is_over() const {
     if (n_assigned_ == 0 && (draining_ || plan_.done())) return true;
-    return draining_ && seconds_since(drain_start_) > options_.grace_s;
+    return draining_ && !failure_ && seconds_since(drain_start_) > options_.grace_s;
   }
 
   void wait() {
@@ -224,6 +224,7 @@ class Coordinator {
   /// Sends everyone home and waits for their last words; what had been finished in time is still collected.
   FarmReport close() {
     const Ending ending{plan_.done() ? FarmEnd::done : FarmEnd::stopped, failure_};
+    const bool abandons = n_assigned_ > 0;
     for (int rank = 1; rank < transport_.size(); ++rank) transport_.send(rank, Tag::end, pack_ending(ending));
     FarmReport report{.end = ending.end, .abandoned = worker_.is_running()};
     if (report.abandoned) worker_.abandon();
@@ -239,8 +240,9 @@ class Coordinator {
     }
     transport_.flush();
     if (!failure_) progress();
-    // A hook that failed only after the others were sent home ends this rank alone with an error.
-    if (failure_) failure_->raise();
+    // A hook that failed only after the others were sent home ends this rank alone with an error. Tasks that fail after
+    // they have been given up are nobody's concern.
+    if (failure_ && !abandons) failure_->raise();
     for (const Rank& rank : ranks_) report.ranks.push_back(rank.report);
     return report;
   }

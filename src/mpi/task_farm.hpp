@@ -41,7 +41,7 @@ struct FarmOptions {
   std::vector<std::size_t> node_of;         // by rank, for affinity; empty: all on one node. Read on rank 0.
   const std::atomic<bool>* stop = nullptr;  // set by a signal handler, on any rank: hand out nothing more
   std::optional<std::chrono::steady_clock::time_point> deadline;  // the same at that time; read on rank 0
-  double grace_s = std::numeric_limits<double>::infinity();  // wait for running tasks that long after stop or failure
+  double grace_s = std::numeric_limits<double>::infinity();       // wait for running tasks that long after a stop
   std::chrono::milliseconds progress_interval{200};
 };
 
@@ -67,8 +67,8 @@ struct FarmReport {
 /// Stopping: nothing more is handed out, what was not started is taken back, running tasks finish and are collected
 /// (or are abandoned after grace_s); every rank returns FarmEnd::stopped. All done in spite of it: FarmEnd::done.
 /// Errors: an exception from `work` on any rank, or from a hook, drains the farm like a stop; then every rank throws
-/// the same UserError, RunError or InternalError, naming the rank. Results that arrive meanwhile are still collected.
-/// If grace_s is finite, a thread may still run then, so end the process by Session::quit.
+/// the same UserError, RunError or InternalError, naming the rank. Results that arrive meanwhile are still collected,
+/// and running tasks are waited for, whatever grace_s says.
 /// Deterministic: not in the order of results. Cost: some 10 microseconds a task.
 FarmReport run_farm(Transport& transport, Plan plan, const Work& work, const FarmHooks& hooks,
                     const FarmOptions& options = {});

@@ -147,6 +147,10 @@ const CvColumn* CvResults::find(std::string_view name) const {
   return it == columns.end() ? nullptr : &*it;
 }
 
+std::string metric_column(const SearchPlan& plan, std::size_t id) {
+  return plan.scorers.size() == 1 && !plan.named_scores ? "score" : std::string(plan.scorers[id]->name());
+}
+
 CvResults assemble(const SearchPlan& plan, std::span<const FitRecord> records) {
   const RecordTable table(plan, records);
   CvResults results;
@@ -154,7 +158,7 @@ CvResults assemble(const SearchPlan& plan, std::span<const FitRecord> records) {
   store(results, "score_time", table.collect([](const FitRecord& r) { return r.score_time_s; }), Part::time);
   store_params(results, plan);
   for (std::size_t m = 0; m < plan.scorers.size(); ++m) {
-    const std::string metric(plan.scorers.size() == 1 ? "score" : plan.scorers[m]->name());
+    const std::string metric = metric_column(plan, m);
     store(results, "test_" + metric, table.collect([m](const FitRecord& r) { return r.test_scores.at(m); }),
           Part::test);
     if (!plan.train_scores) continue;

@@ -31,12 +31,15 @@ struct CvResults {
   [[nodiscard]] const CvColumn* find(std::string_view name) const;
 };
 
+/// Returns the name of scorer `id` in the columns: its own, or "score" for a scorer alone that is not to be named, as
+/// scikit-learn has it for a metric that is not given in a list.
+std::string metric_column(const SearchPlan& plan, std::size_t id);
+
 /// Builds the table from the records of all fits.
 ///
-/// Shapes: `records` holds each (candidate, fold) once, in any order. One scorer is called "score", several go by
-/// name. Means are not weighted, standard deviations have ddof 0, equal means share the smallest rank; NaN means
-/// (failed fits) share the last rank, or the first if all are NaN.
-/// Deterministic: the order of `records` does not matter.
+/// Shapes: `records` holds each (candidate, fold) once, in any order. Scorers go by metric_column. Means are not
+/// weighted, standard deviations have ddof 0, equal means share the smallest rank; NaN means (failed fits) share the
+/// last rank, or the first if all are NaN. Deterministic: the order of `records` does not matter.
 CvResults assemble(const SearchPlan& plan, std::span<const FitRecord> records);
 
 /// Returns scikit-learn's best_index_: the first candidate of the best rank in `metric`, which is the name used in

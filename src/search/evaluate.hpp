@@ -24,6 +24,7 @@ struct SearchPlan {
   ParamOrder param_order = ParamOrder::by_name;
   std::vector<Fold> folds;                     // by fold id
   std::vector<const models::Scorer*> scorers;  // by metric id
+  bool named_scores = false;                   // one scorer, too, is called by its name in cv_results, not "score"
   std::size_t positive = 1;                    // class code of binary metrics
   bool train_scores = false;
   bool keep_predictions = false;  // out-of-fold predictions of every candidate
@@ -88,8 +89,8 @@ class Evaluator {
   [[nodiscard]] models::Prediction predict_fold(std::size_t candidate, std::size_t fold,
                                                 std::vector<double>* dual = nullptr);
 
-  /// Says whether the predictions of a fit that was scored here are remembered: in FitMode::exact, where a later fit would
-  /// give the same bits, as long as all of them together take no more than 16 MiB.
+  /// Says whether the predictions of a fit that was scored here are remembered: in FitMode::exact, where a later fit
+  /// would give the same bits, as long as all of them together take no more than 16 MiB.
   [[nodiscard]] bool remembers(std::size_t candidate, std::size_t fold) const;
 
   /// Fits `candidate` on all samples, without a time limit. Errors: models::FitError.

@@ -38,6 +38,7 @@ FoldOf assign_stratified(const ClassCounts& classes, std::size_t n_folds, core::
 FoldOf assign_groups(std::span<const std::int64_t> group, std::size_t n_folds);
 
 /// StratifiedGroupKFold. `shuffler` null: groups by decreasing spread of their class counts.
+/// Errors: UserError if there are fewer groups than folds, as later versions than 1.2.1 do.
 FoldOf assign_stratified_groups(const ClassCounts& classes, std::span<const std::int64_t> group, std::size_t n_folds,
                                 core::NumpyRandom* shuffler);
 

@@ -166,14 +166,30 @@ FoldOf assign_k_fold(std::size_t n_samples, std::size_t n_folds, core::NumpyRand
   return fold_of;
 }
 
-Folds make_folds(const core::Dataset& data, const FoldOptions& options) {
-  check(data.n_samples(), options);
+namespace {
+
+Folds folds_of_kind(const core::Dataset& data, const FoldOptions& options) {
   switch (options.kind) {
     case FoldKind::time_series: return time_series(data.n_samples(), options);
     case FoldKind::predefined: return predefined(data);
     case FoldKind::leave_one_out: return leave_one_out(data.n_samples());
     default: return partitions(data, options);
   }
+}
+
+}  // namespace
+
+Folds make_folds(const core::Dataset& data, const FoldOptions& options) {
+  check(data.n_samples(), options);
+  Folds result = folds_of_kind(data, options);
+  for (std::size_t k = 0; k < result.folds.size(); ++k) {
+    const Fold& fold = result.folds[k];
+    if (!fold.train.empty() && !fold.test.empty()) continue;
+    throw UserError(fmt::format("fold {} of {} would {} no samples", k, result.folds.size(),
+                                fold.test.empty() ? "test" : "train on"),
+                    "use fewer folds, or another kind");
+  }
+  return result;
 }
 
 }  // namespace gridmill::search

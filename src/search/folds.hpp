@@ -47,7 +47,7 @@ struct Folds {
 ///
 /// Errors: UserError where scikit-learn raises (names the number of samples, class or group), where the kind
 /// has no such form (groups are never shuffled, only stratified and k_fold repeat), where the data lacks the
-/// column it needs, and where a split would leave nothing to train on.
+/// column it needs, and where a split would leave nothing to train on or to test.
 /// Deterministic: depends on the targets, groups or test folds and the options only.
 /// Cost: memory of n_splits x n_samples positions (leave_one_out: n_samples squared).
 Folds make_folds(const core::Dataset& data, const FoldOptions& options);

@@ -31,6 +31,13 @@ std::size_t number_of(const std::vector<std::size_t>& groups) {
   return groups.empty() ? 0 : *std::max_element(groups.begin(), groups.end()) + 1;
 }
 
+/// With fewer there would be folds that test nothing.
+void require_groups(std::size_t n_groups, std::size_t n_folds) {
+  if (n_groups >= n_folds) return;
+  throw core::UserError(fmt::format("cannot make {} folds of {} groups", n_folds, n_groups),
+                        "a group is never split over folds");
+}
+
 using ClassRow = std::vector<double>;  // one entry a class
 
 /// Puts one group after the other into the fold where the class shares of the folds differ least.
@@ -113,10 +120,7 @@ FoldOf folds_of_samples(const std::vector<std::size_t>& groups, const std::vecto
 FoldOf assign_groups(std::span<const std::int64_t> group, std::size_t n_folds) {
   const std::vector<std::size_t> groups = dense(group);
   const std::size_t n_groups = number_of(groups);
-  if (n_groups < n_folds) {
-    throw core::UserError(fmt::format("cannot make {} folds of {} groups", n_folds, n_groups),
-                          "a group is never split over folds");
-  }
+  require_groups(n_groups, n_folds);
   std::vector<std::int64_t> sizes(n_groups, 0);
   for (const std::size_t code : groups) ++sizes[code];
   std::vector<std::size_t> order = numpy_argsort(sizes);
@@ -134,6 +138,7 @@ FoldOf assign_groups(std::span<const std::int64_t> group, std::size_t n_folds) {
 FoldOf assign_stratified_groups(const ClassCounts& classes, std::span<const std::int64_t> group, std::size_t n_folds,
                                 core::NumpyRandom* shuffler) {
   const std::vector<std::size_t> groups = dense(group);
+  require_groups(number_of(groups), n_folds);
   std::vector<ClassRow> rows(number_of(groups), ClassRow(classes.count.size(), 0.0));
   for (std::size_t i = 0; i < groups.size(); ++i) rows[groups[i]][classes.code_of[i]] += 1;
   // scikit-learn shuffles the counts but not the groups they belong to: a shuffled group is balanced by the

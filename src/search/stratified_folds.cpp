@@ -54,7 +54,8 @@ std::string ClassCounts::check(std::size_t n_folds) const {
     throw core::UserError(fmt::format("cannot make {} stratified folds: every class has fewer samples than that, the "
                                       "largest ('{}') has {}",
                                       n_folds, name_of(most), *most),
-                          fmt::format("use at most {} folds, or k_fold", *most));
+                          *most < 2 ? "each row is a class of its own: to predict quantities take svr"
+                                    : fmt::format("use at most {} folds, or k_fold", *most));
   }
   if (*least >= n_folds) return "";
   return fmt::format("the smallest class ('{}') has {} {}, fewer than the {} folds: some folds test none of it",

@@ -250,8 +250,9 @@ TEST_F(BadInput, a_label_in_one_fold_only_fails_that_fit_and_not_the_search) {
   const Outcome outcome = search_in("a,f,y\n1,0,x\n3,0,x\n5,1,x\n2,1,z\n",
                                     {.data = "target: y, fold: f", .search = "grid: {C: [1]}, cv: predefined"});
   EXPECT_EQ(outcome.code, 1);
-  EXPECT_THAT(outcome.errors, HasSubstr("warning: 1 of 2 fits failed and count as error_score; the first: all training "
-                                        "samples are of class 'x'; svc needs at least two classes"));
+  EXPECT_THAT(outcome.errors,
+              HasSubstr("warning: 1 of 2 fits failed and count as error_score; the first, of fold 1: all training "
+                        "samples are of class 'x'; svc needs at least two classes"));
 }
 
 TEST_F(BadInput, wrong_configs_are_named_by_line_and_column) {

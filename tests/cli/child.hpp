@@ -24,6 +24,7 @@ class Child {
   /// Waits until the program has written `text` to stdout; false if it ended without.
   bool wait_for_output(const std::string& text);
   void send(int signal) const;
+  [[nodiscard]] pid_t pid() const { return pid_; }
   /// Waits for its end.
   Outcome finish();
 

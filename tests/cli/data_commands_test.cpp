@@ -14,6 +14,7 @@
 namespace gridmill::cli {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 
 const std::string kDigits = GRIDMILL_SOURCE_DIR "/data/digits.csv.gz";
@@ -118,11 +119,27 @@ TEST_F(DataCommands, info_tells_types_missing_values_and_categories_also_as_json
 TEST_F(DataCommands, import_replaces_a_store_only_when_told) {
   const std::string csv = write("m.csv", "a,b\n1,2\n");
   ASSERT_EQ(gridmill({"import", csv, "-q"}).code, 0);
-  const Outcome again = gridmill({"import", csv, "-q"});
-  EXPECT_EQ(again.code, 2);
-  EXPECT_EQ(again.errors, "error: " + at("m.h5") +
-                              ": exists already\n  --overwrite to replace it, or choose another with --output\n");
+  const std::string before = read("m.h5");
+  const Outcome again = gridmill({"import", csv});
+  EXPECT_EQ(again.code, 0);
+  EXPECT_THAT(again.errors, AllOf(HasSubstr("table 'm': 1 rows, 2 columns (2 integer)"),
+                                  HasSubstr(at("m.h5") + " is made of these sources already; nothing is done again")));
+  EXPECT_EQ(read("m.h5"), before);
+  const std::string changed = write("m.csv", "a,b\n1,3\n");
+  const Outcome other = gridmill({"import", csv, "-q"});
+  EXPECT_EQ(other.code, 2);
+  EXPECT_EQ(other.errors,
+            "error: " + at("m.h5") + ": holds another import: " + csv +
+                " has changed since, or is another file\n  --overwrite to make it anew, or choose another "
+                "with --output\n");
+  EXPECT_EQ(read("m.h5"), before);
   EXPECT_EQ(gridmill({"import", csv, "-q", "--overwrite"}).code, 0);
+  const std::string config =
+      write("c.yaml", "import: {source: " + csv + ", types: {a: double}, store: " + at("m.h5") + "}\n");
+  const Outcome options = gridmill({"import", config, "-q"});
+  EXPECT_EQ(options.code, 2);
+  EXPECT_THAT(options.errors, HasSubstr("holds another import: "));
+  EXPECT_THAT(options.errors, HasSubstr("types.a: (not given) -> \"double\""));
 }
 
 /// Two tables, of which one holds what `targets` says.

@@ -53,6 +53,14 @@ TEST(describe, lists_the_topics_and_every_option_can_be_asked_for) {
   }
 }
 
+TEST(describe, lists_all_types_of_columns) {
+  const std::string text = describe("types");
+  for (const char* type : {"integer", "double", "boolean", "categorical", "datetime", "text", "latlong", "key",
+                           "PostalCode", "NaturalLanguage", "AgeNullable"}) {
+    EXPECT_THAT(text, HasSubstr(type));
+  }
+}
+
 TEST(describe, hints_at_the_nearest_topic) {
   try {
     (void)describe("search.scorng");

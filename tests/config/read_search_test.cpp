@@ -135,6 +135,31 @@ TEST(scoring, takes_one_metric_or_a_list) {
   EXPECT_EQ(options.refit.metric, "f1_macro");
 }
 
+TEST(scoring, hints_at_what_metrics_are_called_elsewhere) {
+  const auto hint = [](const std::string& word, std::string_view model = "svc") {
+    return search_problems("{scoring: " + word + "}", model).at(0);
+  };
+  EXPECT_THAT(hint("auc"), HasSubstr("did you mean 'roc_auc'?"));
+  EXPECT_THAT(hint("AUC"), HasSubstr("did you mean 'roc_auc'?"));
+  EXPECT_THAT(hint("mcc"), HasSubstr("did you mean 'matthews_corrcoef'?"));
+  EXPECT_THAT(hint("kappa"), HasSubstr("there is no such metric; would 'matthews_corrcoef' do?"));
+  EXPECT_THAT(hint("pr_auc"), HasSubstr("did you mean 'average_precision'?"));
+  EXPECT_THAT(hint("logloss"), HasSubstr("did you mean 'neg_log_loss'?"));
+  EXPECT_THAT(hint("r2_score", "svr"), HasSubstr("did you mean 'r2'?"));
+  EXPECT_THAT(hint("rmse"), HasSubstr("'rmse' is a metric for regression, but svc is a model for classification"));
+  EXPECT_THAT(hint("auc", "svr"), testing::Not(HasSubstr("roc_auc")));
+}
+
+TEST(grid, hints_at_hyperparameters_behind_the_name_of_a_step) {
+  EXPECT_THAT(search_problems("{grid: {svc__C: [1]}}"),
+              ElementsAre(HasSubstr("did you mean 'C'? a model's hyperparameters have no name of a step in front")));
+  EXPECT_THAT(search_problems("{grid: {estimator__clf__gamma: [1]}}"), ElementsAre(HasSubstr("did you mean 'gamma'?")));
+  EXPECT_THAT(search_problems("{grid: {clf__gama: [1]}}"), ElementsAre(HasSubstr("did you mean 'gamma'?")));
+  EXPECT_THAT(search_problems("{grid: {svc__random_state: [1]}}"),
+              ElementsAre(HasSubstr("scikit-learn's random_state")));
+  EXPECT_THAT(search_problems("{grid: {__: [1]}}"), ElementsAre(HasSubstr("no such hyperparameter")));
+}
+
 TEST(scoring, refuses_unknown_twice_and_other_tasks_metrics) {
   EXPECT_THAT(search_problems("{scoring: acuracy}"), ElementsAre(HasSubstr("did you mean 'accuracy'?")));
   EXPECT_THAT(search_problems("{scoring: [accuracy, accuracy], refit: accuracy}"),

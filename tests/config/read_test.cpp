@@ -1,5 +1,6 @@
 #include "config/read.hpp"
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
@@ -116,6 +117,18 @@ TEST(read_search_job, says_what_scikit_learns_words_are_called_here) {
                           HasSubstr("scikit-learn's return_train_score is search.train_scores")));
   EXPECT_THAT(problems_of("data: {source: a.csv, target: y}\nmodel: svc\nsearch: {grid: {cache_size: [1]}}\n"),
               ElementsAre(HasSubstr("scikit-learn's cache_size is memory_limit")));
+}
+
+TEST(read_search_job, finds_paths_at_home_and_refuses_addresses) {
+  setenv("HOME", "/folks/ada", 1);
+  const SearchJob job =
+      parse_search_job("output: ~/run\ndata: {source: ~/a.csv, target: y, test: ~/b.csv}\nmodel: svc", "a.yaml");
+  EXPECT_EQ(job.output, "/folks/ada/run");
+  EXPECT_EQ(job.data.source.file, "/folks/ada/a.csv");
+  EXPECT_EQ(job.data.test, "/folks/ada/b.csv");
+  EXPECT_THAT(problems_of("output: s3://bucket/run\ndata: {source: \"https://a.b/c.csv\", target: y}\nmodel: svc"),
+              ElementsAre(HasSubstr("a.yaml:1:9: output: 's3://bucket/run' is an address"),
+                          HasSubstr("data.source: 'https://a.b/c.csv' is an address")));
 }
 
 TEST(read_search_job, refuses_roles_that_contradict_each_other) {

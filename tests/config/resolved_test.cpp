@@ -76,10 +76,25 @@ TEST(resolved_yaml, reads_back_for_each_kind_of_search) {
 TEST(resolved_yaml, writes_every_default_out) {
   const std::string text = resolved_yaml(parse_search_job(with_search("{cv: 3}"), "a.yaml"));
   for (const char* line : {"output: \"runs/a\"\n", "  holdout: 0.0\n", "    folds: 3\n", "    kind: \"stratified\"\n",
-                           "  scoring: [\"accuracy\"]\n", "  refit: \"accuracy\"\n", "  error_score: \"nan\"\n",
+                           "  scoring: \"accuracy\"\n", "  refit: \"accuracy\"\n", "  error_score: \"nan\"\n",
                            "memory_limit: \"80%\"\n"}) {
     EXPECT_THAT(text, HasSubstr(line));
   }
+}
+
+TEST(resolved_yaml, tells_one_metric_from_a_list_of_one) {
+  for (const bool is_list : {false, true}) {
+    const SearchJob job =
+        parse_search_job(with_search(is_list ? "{scoring: [roc_auc]}" : "{scoring: roc_auc}"), "a.yaml");
+    EXPECT_EQ(job.search.scoring_is_list, is_list);
+    EXPECT_EQ(round_trip(job).search.scoring_is_list, is_list);
+  }
+}
+
+TEST(resolved_by, knows_what_wrote_a_config) {
+  EXPECT_EQ(resolved_by(resolved_yaml(parse_search_job(with_search("{}"), "a.yaml"))), "search");
+  EXPECT_EQ(resolved_by("output: runs/a\n"), std::nullopt);
+  EXPECT_EQ(resolved_by(""), std::nullopt);
 }
 
 TEST(fingerprint, ignores_what_does_not_change_the_results) {

@@ -68,6 +68,23 @@ TEST(parse_yaml, takes_an_empty_text_for_an_empty_mapping) {
   EXPECT_TRUE(parse("# nothing\n").is_mapping());
 }
 
+TEST(plain_scalar, takes_text_of_any_length) {
+  const std::string digits(300'000, '1');
+  EXPECT_TRUE(plain_scalar(digits).is_real());
+  EXPECT_TRUE(plain_scalar("-" + digits + "e-" + digits).is_real());
+  EXPECT_EQ(plain_scalar(digits + "x"), core::Value(digits + "x"));
+  EXPECT_EQ(plain_scalar("." + digits + "."), core::Value("." + digits + "."));
+}
+
+TEST(plain_scalar, knows_numbers_from_words) {
+  for (const char* number : {"1.", ".5", "+1", "-1e3", "1.e5", "1E+05", "-.5e-1"}) {
+    EXPECT_TRUE(plain_scalar(number).is_number()) << number;
+  }
+  for (const char* word : {".", "-", "+", "e5", "1e", "1e+", "1.2.3", "--1", "1_000", "0x10", ".e1", "1 "}) {
+    EXPECT_TRUE(plain_scalar(word).is_text()) << word;
+  }
+}
+
 TEST(parse_yaml, follows_aliases) {
   EXPECT_EQ(parse("a: &x [1, 2]\nb: *x").find("b")->value(), Value(core::ValueList{1, 2}));
 }

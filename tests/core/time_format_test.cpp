@@ -51,6 +51,29 @@ TEST(time_format, refuses_other_texts_and_days_that_do_not_exist) {
   EXPECT_EQ(TimeFormat("%Y").parse("1500"), std::nullopt);
 }
 
+TEST(time_format, reads_numbers_since_1970_as_pandas_does) {
+  for (const Case& each : {
+           Case{"s", "964982703", 964982703000000000},
+           {"%s", "964982703.0", 964982703000000000},
+           {"s", "1445714994.123456789", 1445714994123456789},
+           {"s", "9.64982703e8", 964982703000000000},
+           {"s", "-1", -1000000000},
+           {"ms", "1445714994123", 1445714994123000000},
+           {"us", "1445714994123456", 1445714994123456000},
+           {"ns", "1445714994123456789", 1445714994123456789},
+           {"D", "18262", 1577836800000000000},
+       }) {
+    EXPECT_EQ(TimeFormat(each.format).parse(each.text), each.time) << each.format << " " << each.text;
+  }
+  for (const char* text : {"", "x", "1x", "-", "1e", "nan", "1,5"}) {
+    EXPECT_EQ(TimeFormat("s").read(text).kind, TimeKind::none) << text;
+  }
+  EXPECT_EQ(TimeFormat("s").read("9223372037").kind, TimeKind::beyond);
+  EXPECT_EQ(TimeFormat("ms").read("1e30").kind, TimeKind::beyond);
+  EXPECT_EQ(TimeFormat("%Y-%m-%d").read("9999-12-31").kind, TimeKind::beyond);
+  EXPECT_EQ(TimeFormat::problem_in("ms"), std::nullopt);
+}
+
 TEST(time_format, knows_what_is_no_format) {
   EXPECT_EQ(TimeFormat::problem_in("%y%m%d"), std::nullopt);
   EXPECT_EQ(TimeFormat::problem_in("yymmdd"), "has no year, %Y or %y");

@@ -26,7 +26,7 @@ TEST(Value, prints_text_lists_and_mappings_as_python_does) {
   EXPECT_EQ(Value("it's").python_repr(), "\"it's\"");
   EXPECT_EQ(Value("a\nb\\").python_repr(), "'a\\nb\\\\'");
   EXPECT_EQ(Value(ValueList{1, "a", Value()}).python_repr(), "[1, 'a', None]");
-  EXPECT_EQ(Value(ValueMapping{{"0", 1.0}, {"1", 2.5}}).python_repr(), "{'0': 1.0, '1': 2.5}");
+  EXPECT_EQ(Value(ValueMapping{{"0", 1.0}, {"1", 2.5}}).python_repr(), "{0: 1.0, 1: 2.5}");
   EXPECT_EQ(Value(true).python_str(), "True");
   EXPECT_EQ(Value("rbf").python_str(), "rbf");
 }

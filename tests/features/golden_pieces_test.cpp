@@ -139,6 +139,9 @@ TEST(GoldenPieces, give_the_same_values_but_for_rounding) {
     EvaluationOptions options = setting.evaluation;
     options.piece_rows = 3;
     expect_near(Evaluator(data, options).evaluate(target, features, instances), want, features);
+    if (setting.cutoff) return;
+    options.own_cutoffs = true;
+    expect_near(Evaluator(data, options).evaluate(target, features, instances), want, features);
   });
 }
 

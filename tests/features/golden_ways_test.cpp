@@ -122,6 +122,25 @@ TEST(GoldenWays, stages_give_the_same_values) {
   EXPECT_GT(n_staged, 5U);
 }
 
+TEST(GoldenWays, rows_that_instances_share_give_the_same_values) {
+  std::size_t n_settings = 0;
+  for_each_setting([&](const GoldenSetting& setting) {
+    if (setting.cutoff) return;
+    ++n_settings;
+    const MemoryEntityData data = read_golden_tables(setting);
+    const std::vector<FeatureRef> features = synthesize(setting.set, setting.synthesis);
+    const Evaluator plain(data, setting.evaluation);
+    const std::vector<Instance> instances = instances_of(setting, data, plain);
+    const Columns want = plain.evaluate(setting.synthesis.target, features, instances);
+    EvaluationOptions options = setting.evaluation;
+    options.own_cutoffs = true;
+    expect_identical(Evaluator(data, options).evaluate(setting.synthesis.target, features, instances), want, features);
+    options.working_bytes = 1000;  // an instance or two at a time
+    expect_identical(Evaluator(data, options).evaluate(setting.synthesis.target, features, instances), want, features);
+  });
+  EXPECT_GT(n_settings, 2U);
+}
+
 TEST(GoldenWays, several_cutoffs_make_one_stage) {
   for_each_setting([](const GoldenSetting& setting) {
     const std::vector<FeatureRef> features = synthesize(setting.set, setting.synthesis);

@@ -56,6 +56,15 @@ TEST(PythonCall, says_what_it_expected_and_where) {
   EXPECT_EQ(message_for("f('a)"), "'f('a)': expected a closing ' at its end");
   EXPECT_EQ(message_for("f(1-2)"), "'f(1-2)': expected a value before '1-2)'");
   EXPECT_EQ(message_for(""), "'': expected a name at its end");
+  const std::string deep(51, '[');
+  EXPECT_EQ(message_for(("f(" + deep).c_str()),
+            "'f(" + deep + "': expected at most 50 brackets in each other before '['");
+  EXPECT_EQ(message_for(("f(" + std::string(50, '[') + std::string(50, ']') + ")").c_str()), "no error");
+  for (const char* open : {"[", "(", "{'a':", "f("}) {
+    std::string far;
+    for (int i = 0; i < 100'000; ++i) far += open;
+    EXPECT_LT(message_for(("f(" + far).c_str()).size(), 600) << open;
+  }
 }
 
 }  // namespace

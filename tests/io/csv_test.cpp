@@ -1,6 +1,7 @@
 #include <cmath>
 
 #include "core/error.hpp"
+#include "io/libsvm_text.hpp"
 #include "io/table_file.hpp"
 #include "scratch_folder.hpp"
 
@@ -47,6 +48,19 @@ TEST_F(CsvTest, finds_out_whether_there_is_a_header) {
   EXPECT_EQ(read("1,x\n2,y").n_rows(), 2U);
   EXPECT_EQ(read("2019,2020\n2,3\n", {.header = Header::yes}).columns[1].name, "2020");
   EXPECT_EQ(read("a,b\nc,d\n", {.header = Header::no}).n_rows(), 2U);
+}
+
+TEST_F(CsvTest, reads_lines_that_end_in_carriage_returns_also_mixed) {
+  for (const char* text : {"a,b\r1,\"x\ry\"\r2,z\r", "a,b\r\n1,\"x\ry\"\r2,z\n", "a,b\n1,\"x\ry\"\r\r\n2,z"}) {
+    const core::Table table = read(text);
+    ASSERT_EQ(table.n_rows(), 2U) << text;
+    EXPECT_EQ(integers(table.columns[0]), (Column::Integers{1, 2})) << text;
+    EXPECT_EQ(table.columns[1].categories, (std::vector<std::string>{"x\ry", "z"})) << text;
+  }
+  EXPECT_EQ(refusal("a\r1\rx\r", {.types = {{"a", ColumnType::integer}}}).substr(0, 10), "a.csv:3:1:");
+  std::string rows = "a,b\r";
+  for (int i = 0; i < 200000; ++i) rows += std::to_string(i) + ",7\r";
+  EXPECT_EQ(integers(read(rows).columns[0])[199999], 199999);
 }
 
 TEST_F(CsvTest, infers_types_over_the_whole_file) {
@@ -119,11 +133,15 @@ TEST_F(CsvTest, refuses_in_words) {
   EXPECT_EQ(refusal(" \n\n"), "a.csv: is empty");
   EXPECT_EQ(refusal("a,b\n"), "a.csv: has a header but no rows\n  set header: no if its first line is data");
   EXPECT_EQ(refusal("a,b\n1,2\n\n1,2,3\n"),
-            "a.csv:4: 3 cells, expected 2 as in line 1\n  quote cells that contain the delimiter");
-  EXPECT_EQ(refusal("a,b\n1\n"), "a.csv:2: 1 cell, expected 2 as in line 1");
-  EXPECT_EQ(refusal("a,,a\n1,2,3\n"),
-            "a.csv:1:3: column 2 has no name\n  name it, or set header: no if the first line is data\n"
-            "a.csv:1:4: two columns are called 'a'\n  give each column a name of its own");
+            "a.csv:4: 3 cells, expected 2 as in line 1\n"
+            "  quote cells that contain ',', or give the first column a name in line 1 if it lacks one");
+  EXPECT_EQ(refusal("a,b\n1,2,\n"),
+            "a.csv:2: 3 cells, expected 2 as in line 1\n"
+            "  the line ends with ',', as line 1 does not: add it there or take it off here");
+  EXPECT_EQ(refusal("a,b\n1,2,3,4\n"), "a.csv:2: 4 cells, expected 2 as in line 1\n  quote cells that contain ','");
+  EXPECT_EQ(refusal("a,b\n1\n"),
+            "a.csv:2: 1 cell, expected 2 as in line 1\n  the cells are cut at ','; set delimiter if that is wrong");
+  EXPECT_EQ(refusal("a,,a\n1,2,3\n"), "a.csv:1:4: two columns are called 'a'\n  give each column a name of its own");
   EXPECT_EQ(refusal("a,b\n1,\"x\n2,y\n"), "a.csv:2:3: the quote that begins here is never closed");
   EXPECT_EQ(refusal("a,b\n1,\"x\"y\n"),
             "a.csv:2:6: text after a closing quote\n"
@@ -203,10 +221,30 @@ TEST_F(LibsvmTest, reads_sparse_lines_as_a_dense_table) {
             (std::vector<std::string>{"-1", "3"}));
 }
 
+TEST_F(LibsvmTest, counts_features_as_the_file_does) {
+  const core::Table zero = read("0 0:-1 1:-2 3:1\n1 1:4\n");
+  ASSERT_EQ(zero.columns.size(), 5U);
+  EXPECT_EQ(reals(*zero.find("f0")), (Column::Reals{-1, 0}));
+  EXPECT_EQ(reals(*zero.find("f3")), (Column::Reals{1, 0}));
+  // Index 0 in the last line counts, too; told to begin at 0 or 1, a file without index 0 obeys.
+  EXPECT_EQ(read("0 2:1\n1 0:4\n").columns.front().name, "f0");
+  EXPECT_EQ(read("0 2:1\n", {.first_index = IndexBase::zero}).columns.size(), 4U);
+  EXPECT_EQ(read("0 2:1\n", {.first_index = IndexBase::one}).columns.size(), 3U);
+  EXPECT_EQ(read("0 2:1\n").columns.size(), 3U);
+  const SparseText sparse = read_libsvm(put("z.svm", "0 0:-1 3:1\n"), {});
+  EXPECT_EQ(sparse.x.n_features, 4U);
+  EXPECT_EQ(sparse.first_index, IndexBase::zero);
+  EXPECT_EQ(libsvm_first_index({"f2", "f0"}), IndexBase::zero);
+  EXPECT_EQ(libsvm_first_index({"f1", "f2"}), IndexBase::one);
+}
+
 TEST_F(LibsvmTest, refuses_in_words) {
-  EXPECT_EQ(refusal("1 1:2\n1 0:1\n"),
+  EXPECT_EQ(refusal("1 1:2\n1 0:1\n", {.first_index = IndexBase::one}),
             "a.csv:2:3: index 0, but indices begin at 1\n"
-            "  set first_index: 0 if the file counts from 0");
+            "  set first_index: 0 if the features are counted from 0, also in the data the model learned from");
+  EXPECT_EQ(refusal("1 1:2\r1 2:1\r"),
+            "a.csv:1:6: the line ends in a carriage return alone\n"
+            "  convert it: tr '\\r' '\\n' < old.svm > new.svm");
   EXPECT_EQ(refusal("1 1:2\n1 3:1 2:1\n"), "a.csv:2:7: index 2 does not ascend from 3");
   EXPECT_EQ(refusal("1 1:2\n1 2:x\n"), "a.csv:2:5: 'x' is not a number");
   EXPECT_EQ(refusal("1 1:2\n1 2\n"), "a.csv:2:3: '2' is not index:value");

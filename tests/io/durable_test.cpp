@@ -65,13 +65,13 @@ TEST_F(AtomicFileTest, removes_what_ended_processes_of_this_host_left_of_it) {
   const auto of_process = [&](const std::string& name, pid_t process) {
     std::string left = name;
     const std::string number = std::to_string(::getpid());
-    return left.replace(left.rfind("." + number + ".") + 1, number.size(), std::to_string(process));
+    return left.replace(left.rfind("." + number + "-") + 1, number.size(), std::to_string(process));
   };
   put(mine, "of a process that had our number");
   put(of_process(mine, ended_process()), "left");
   const std::vector<std::string> kept{of_process(mine, ::getppid()),  // lives
                                       unfinished_name(at("a.txt.gz")).filename().string(),
-                                      ".a.txt.0.1.partial",  // of another host, as good as certainly
+                                      ".a.txt.0.1-2.partial",  // of another host, as good as certainly
                                       ".a.txt.partial", "a.txt"};
   for (const std::string& each : kept) put(each, "kept");
   remove_abandoned(at("a.txt"));

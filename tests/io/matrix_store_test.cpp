@@ -202,11 +202,9 @@ TEST_F(MatrixStore, refuses_itself_without_its_checksum_and_says_how_that_may_be
 
 TEST_F(MatrixStore, is_read_by_h5py_from_anywhere) {
   if (std::system("/usr/bin/python3 -c 'import h5py' 2>/dev/null") != 0) GTEST_SKIP() << "no h5py";
-  for (const MatrixLayout layout : {MatrixLayout::over_parts, MatrixLayout::whole}) {
-    const std::string command =
-        "/usr/bin/python3 " GRIDMILL_SOURCE_DIR "/tests/io/read_matrix.py " + write_store(layout).string();
-    EXPECT_EQ(std::system(command.c_str()), 0);
-  }
+  const std::string command = "/usr/bin/python3 " GRIDMILL_SOURCE_DIR "/tests/io/read_matrix.py ";
+  EXPECT_EQ(std::system((command + write_store(MatrixLayout::whole).string()).c_str()), 0);
+  EXPECT_EQ(std::system((command + write_store(MatrixLayout::over_parts).string() + " parts/1.h5").c_str()), 0);
 }
 
 }  // namespace

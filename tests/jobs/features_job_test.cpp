@@ -661,7 +661,7 @@ TEST_F(FeaturesJob, dry_run_writes_nothing) {
   const auto outcome = features(full_config(), "dry", 2, {"--dry-run"});
   EXPECT_EQ(outcome.code, 0) << outcome.errors;
   for (const char* fact :
-       {"9000 of 'customers'", "aggregation", "memory per rank", "passes", "s on 2 ranks to evaluate"}) {
+       {"9000 of 'customers'", "aggregation", "memory per rank", "passes", "s on 2 ranks (evaluation "}) {
     EXPECT_THAT(outcome.out + outcome.errors, HasSubstr(fact));
   }
   EXPECT_FALSE(fs::exists(folder() / "dry"));

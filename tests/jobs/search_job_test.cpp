@@ -63,8 +63,8 @@ class SearchJobTest : public testing::Test {
 
   ExitCode run(const std::string& search, const std::string& data = "source: points.csv, target: label, ignore: [fold]",
                IfOther if_other = IfOther::refuse) {
-    const std::string text = fmt::format("output: {}\ndata: {{{}}}\nmodel: svc\nsearch: {}\n", output().string(), data,
-                                         search);
+    const std::string text =
+        fmt::format("output: {}\ndata: {{{}}}\nmodel: svc\nsearch: {}\n", output().string(), data, search);
     config::SearchJob job = config::parse_search_job(text, folder_ / "search.yaml");
     listener_ = Listener();
     mpi::Session session;
@@ -91,18 +91,19 @@ TEST_F(SearchJobTest, keeps_finished_results_when_overwrite_meets_bad_data) {
 TEST_F(SearchJobTest, overwrites_another_search_when_told_to) {
   ASSERT_EQ(run("{grid: {C: [1, 2]}, cv: 3}"), ExitCode::done);
   EXPECT_THROW(run("{grid: {C: [1, 2, 3]}, cv: 3}"), core::UserError);
-  ASSERT_EQ(run("{grid: {C: [1, 2, 3]}, cv: 3}", "source: points.csv, target: label, ignore: [fold]",
-                IfOther::overwrite),
-            ExitCode::done);
+  ASSERT_EQ(
+      run("{grid: {C: [1, 2, 3]}, cv: 3}", "source: points.csv, target: label, ignore: [fold]", IfOther::overwrite),
+      ExitCode::done);
   EXPECT_EQ(heard().board.n_candidates, 3U);
 }
 
 TEST_F(SearchJobTest, refuses_a_folder_in_which_another_search_works) {
   ASSERT_EQ(run("{grid: {C: [1]}, cv: 3}"), ExitCode::done);
   const config::SearchJob job = read_resolved_config(output());
-  const RunDirectory working(job, IfOther::refuse);
+  SilentObserver silent;
+  const RunDirectory working(job, IfOther::refuse, silent);
   try {
-    const RunDirectory second(job, IfOther::overwrite);
+    const RunDirectory second(job, IfOther::overwrite, silent);
     FAIL() << "did not throw";
   } catch (const core::UserError& error) {
     EXPECT_NE(std::string(error.what()).find("another gridmill is working in this folder"), std::string::npos);
@@ -118,7 +119,8 @@ TEST_F(SearchJobTest, names_no_best_candidate_when_every_fit_fails) {
   EXPECT_TRUE(fs::exists(output() / "cv_results.csv"));
   EXPECT_FALSE(heard().board.chosen.has_value());
   const io::ArrayFile results = io::read_array_file(output() / "results.h5");
-  EXPECT_EQ(std::get<std::vector<std::uint8_t>>(results.find("fits/converged")->values), std::vector<std::uint8_t>(4, 0));
+  EXPECT_EQ(std::get<std::vector<std::uint8_t>>(results.find("fits/converged")->values),
+            std::vector<std::uint8_t>(4, 0));
   for (const char* path : {"fits/gap", "fits/objective"}) {
     for (const double value : std::get<std::vector<double>>(results.find(path)->values)) EXPECT_TRUE(std::isnan(value));
   }
@@ -127,21 +129,23 @@ TEST_F(SearchJobTest, names_no_best_candidate_when_every_fit_fails) {
 TEST_F(SearchJobTest, says_what_the_least_memory_limit_is_and_keeps_to_it) {
   const std::string search = "{grid: {C: [1]}, cv: 3}";
   const auto warnings = [&](const std::string& limit, bool dry_run, std::size_t n_ranks) {
-    const std::string text = fmt::format("output: {}\nmemory_limit: {}\ndata: {{source: points.csv, target: label, "
-                                         "ignore: [fold]}}\nmodel: svc\nsearch: {}\n",
-                                         output().string(), limit, search);
+    const std::string text = fmt::format(
+        "output: {}\nmemory_limit: {}\ndata: {{source: points.csv, target: label, "
+        "ignore: [fold]}}\nmodel: svc\nsearch: {}\n",
+        output().string(), limit, search);
     const config::SearchJob job = config::parse_search_job(text, output().parent_path() / "search.yaml");
     Listener listener;
     mpi::Session session;
-    EXPECT_EQ(run_search(job, {.if_other = IfOther::overwrite, .dry_run = dry_run, .n_ranks = n_ranks}, session,
-                         listener),
-              ExitCode::done);
+    EXPECT_EQ(
+        run_search(job, {.if_other = IfOther::overwrite, .dry_run = dry_run, .n_ranks = n_ranks}, session, listener),
+        ExitCode::done);
     return listener.warnings;
   };
   std::vector<std::size_t> least;
   for (const std::size_t n_ranks : {1U, 4U}) {
     const std::string said = warnings("1KiB", true, n_ranks);
-    EXPECT_NE(said.find("memory_limit: 1KiB is less than this search needs, which will take "), std::string::npos) << said;
+    EXPECT_NE(said.find("memory_limit: 1KiB is less than this search needs, which will take "), std::string::npos)
+        << said;
     EXPECT_NE(said.find(fmt::format("with {} rank", n_ranks)), std::string::npos) << said;
     const std::string quoted = "'memory_limit: ";
     const std::size_t begin = said.find(quoted) + quoted.size();
@@ -161,7 +165,8 @@ TEST_F(SearchJobTest, meets_a_failed_fit_again_when_it_is_repeated) {
           "source: halves.csv, target: label, fold: fold");
       FAIL() << "did not throw";
     } catch (const core::RunError& error) {
-      EXPECT_NE(std::string(error.what()).find("needs at least two classes"), std::string::npos) << attempt << ": " << error.what();
+      EXPECT_NE(std::string(error.what()).find("needs at least two classes"), std::string::npos)
+          << attempt << ": " << error.what();
     }
   }
 }

@@ -1,6 +1,7 @@
 #include "jobs/search_journal.hpp"
 
 #include <filesystem>
+#include <fstream>
 
 #include <gtest/gtest.h>
 
@@ -24,6 +25,8 @@ class SearchJournalTest : public testing::Test {
     return {search::FitRecord{.candidate = candidate, .test_scores = {0.5}}};
   }
 
+  [[nodiscard]] fs::path path() const { return folder_ / "journal"; }
+
  private:
   fs::path folder_ = fs::path(testing::TempDir()) / "search_journal_test";
 };
@@ -44,28 +47,32 @@ TEST_F(SearchJournalTest, keeps_finished_bundles) {
   EXPECT_EQ(again.records()[0].test_scores, std::vector<double>{0.5});
 }
 
-TEST_F(SearchJournalTest, blames_bundles_that_were_running_when_a_run_died) {
-  for (std::size_t death = 1; death <= 3; ++death) {
-    {
-      SearchJournal journal = open();
-      journal.started(1);
-      journal.started(3);
-      journal.add(3, one(0));
-      journal.sync(SearchJournal::When::now);
-    }  // no close: the run died
-    EXPECT_EQ(open().deaths(3), 0U);
-  }
-  // Each opening in between was a run that died too, with nothing running.
-  EXPECT_EQ(open().deaths(1), 3U);
-}
-
-TEST_F(SearchJournalTest, blames_nobody_when_a_run_ends_in_order) {
-  {
+TEST_F(SearchJournalTest, blames_no_bundle_for_a_run_that_was_killed) {
+  for (std::size_t death = 1; death <= 5; ++death) {
     SearchJournal journal = open();
     journal.started(1);
-    journal.close();
-  }
+    journal.started(3);
+    journal.sync(SearchJournal::When::now);
+  }  // no close: the run died
   EXPECT_EQ(open().deaths(1), 0U);
+  EXPECT_EQ(open().deaths(3), 0U);
+}
+
+TEST_F(SearchJournalTest, blames_a_bundle_for_each_rank_that_says_it_crashed_at_it) {
+  for (std::size_t death = 1; death <= 3; ++death) {
+    SearchJournal journal = open();
+    journal.started(1);
+    journal.started(3);
+    // Another process appends, and the journal goes on behind that.
+    std::ofstream(path(), std::ios::binary | std::ios::app) << SearchJournal::death(1);
+    journal.add(3, one(0));
+    journal.sync(SearchJournal::When::now);
+  }
+  const SearchJournal again = open();
+  EXPECT_EQ(again.deaths(1), 3U);
+  EXPECT_EQ(again.deaths(3), 0U);
+  EXPECT_TRUE(again.finished(3));
+  EXPECT_EQ(again.cut_bytes(), 0U);
 }
 
 TEST_F(SearchJournalTest, refuses_the_journal_of_other_data) {

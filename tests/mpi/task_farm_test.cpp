@@ -6,6 +6,7 @@
 #include <atomic>
 #include <chrono>
 
+#include <memory>
 #include <mutex>
 #include <set>
 #include <string>
@@ -132,6 +133,28 @@ TEST(task_farm, stops_on_request_and_keeps_what_is_finished) {
       EXPECT_GE(n_seen, 20U);
       EXPECT_LT(n_seen, 100000U);
     }
+  });
+}
+
+TEST(task_farm, leaves_a_task_behind_that_does_not_end_soon_after_a_stop) {
+  test::on_both_transports([](Transport& t) {
+    const auto released = std::make_shared<std::atomic<bool>>(false);
+    const auto begun = std::make_shared<std::atomic<bool>>(false);
+    const Work work = [released, begun](TaskId) {
+      *begun = true;
+      while (!*released) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      return Bytes{};
+    };
+    // The stop is asked for once every rank is at work.
+    std::atomic<bool> asked{false};
+    const FarmHooks hooks{.on_progress = [&](const FarmProgress& progress) {
+      if (progress.n_assigned == static_cast<std::size_t>(t.size()) && *begun) asked = true;
+    }};
+    const std::vector<Task> tasks(static_cast<std::size_t>(t.size()));
+    const FarmReport report = run_farm(t, Plan(tasks), work, hooks, {.stop = &asked, .grace_s = 0.05});
+    EXPECT_EQ(report.end, FarmEnd::stopped);
+    EXPECT_EQ(report.abandoned, begun->load());
+    *released = true;
   });
 }
 

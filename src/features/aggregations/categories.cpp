@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <utility>
 #include <variant>
@@ -119,6 +120,9 @@ class Distinct {
   explicit Distinct(const AggregateInput& all) : input(all) {
     if (std::holds_alternative<Column::Codes>(all.columns[0]->values)) {
       codes_ = &code_counts(all);
+    } else if (has_rests(all)) {
+      ranks_.emplace(all.columns[0]->numbers().ranks(), all.offsets);
+      numbers_ = &*ranks_;
     } else {
       numbers_ = &sorted_groups(all);
     }
@@ -142,6 +146,7 @@ class Distinct {
  private:
   const CodeCounts* codes_ = nullptr;
   const SortedGroups* numbers_ = nullptr;
+  std::optional<SortedGroups> ranks_;  // in place of numbers that doubles do not hold
 };
 
 struct HasNoDuplicates : Distinct {

@@ -89,11 +89,11 @@ class TableCounter {
 };
 
 template <class Counter>
-void count_groups(Counter counter, const Column::Codes& codes, std::span<const std::int64_t> offsets, Entries& entries,
+void count_groups(Counter counter, const Column::Codes& codes, const GroupRanges& groups, Entries& entries,
                   std::vector<std::size_t>& ends, std::vector<std::uint32_t>& n_missing) {
   for (std::size_t group = 0; group < n_missing.size(); ++group) {
-    const auto begin = static_cast<std::size_t>(offsets[group]);
-    const auto end = static_cast<std::size_t>(offsets[group + 1]);
+    const auto begin = static_cast<std::size_t>(groups.begin(group));
+    const auto end = static_cast<std::size_t>(groups.end(group));
     n_missing[group] = static_cast<std::uint32_t>(counter.count(Codes(codes).subspan(begin, end - begin), entries));
     ends[group + 1] = entries.size();
   }
@@ -101,14 +101,14 @@ void count_groups(Counter counter, const Column::Codes& codes, std::span<const s
 
 }  // namespace
 
-CodeCounts::CodeCounts(const Column& column, std::span<const std::int64_t> offsets)
-    : ends_(offsets.size()), n_missing_(offsets.size() - 1) {
-  entries_.reserve(static_cast<std::size_t>(offsets.back() - offsets.front()));  // memory is taken as it is written
+CodeCounts::CodeCounts(const Column& column, const GroupRanges& groups)
+    : ends_(groups.size() + 1), n_missing_(groups.size()) {
+  entries_.reserve(static_cast<std::size_t>(groups.n_entries()));  // memory is taken as it is written
   const std::size_t n_codes = column.dictionary->size();
   if (n_codes <= kBits) {
-    count_groups(BitCounter(), column.codes(), offsets, entries_, ends_, n_missing_);
+    count_groups(BitCounter(), column.codes(), groups, entries_, ends_, n_missing_);
   } else {
-    count_groups(TableCounter(n_codes), column.codes(), offsets, entries_, ends_, n_missing_);
+    count_groups(TableCounter(n_codes), column.codes(), groups, entries_, ends_, n_missing_);
   }
 }
 
@@ -117,7 +117,7 @@ CodeCounts::CodeCounts(std::vector<Entry> entries, std::size_t n_missing)
 
 const CodeCounts& code_counts(const AggregateInput& input, std::size_t column) {
   const Column& values = *input.columns[column];
-  return input.memo.get<CodeCounts>(values, [&] { return CodeCounts(values, input.offsets); });
+  return input.memo.get<CodeCounts>(values, [&] { return CodeCounts(values, input.groups); });
 }
 
 }  // namespace gridmill::features::aggregations

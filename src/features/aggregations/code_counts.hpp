@@ -17,7 +17,7 @@ class CodeCounts {
     std::uint32_t count = 0;
   };
 
-  CodeCounts(const Column& column, std::span<const std::int64_t> offsets);
+  CodeCounts(const Column& column, const GroupRanges& groups);
   /// Of one group: entries ascend by code.
   CodeCounts(std::vector<Entry> entries, std::size_t n_missing);
 

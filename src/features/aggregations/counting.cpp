@@ -16,8 +16,8 @@ namespace {
 using namespace aggregations;
 
 /// Counts the entries of a group that `holds` is true of.
-template <class Predicate>
-std::size_t count_entries(const double* x, Slice group, const Predicate& holds) {
+template <class Entries, class Predicate>
+std::size_t count_entries(const Entries& x, Slice group, const Predicate& holds) {
   std::size_t count = 0;
   for (std::size_t i = group.begin; i < group.end; ++i) count += static_cast<std::size_t>(holds(x[i]));
   return count;
@@ -37,53 +37,59 @@ struct RowCount {
 
 enum class End { least, greatest };
 
-double end_of(const Totals& found, End end) {
+template <class Number>
+Number end_of(const TotalsOf<Number>& found, End end) {
   if (found.n == 0) return kNaN;
   return end == End::least ? found.least : found.greatest;
 }
 
-template <End end>
+template <End end, class Number>
 struct ExtremeOf {
-  using State = Totals;
-  explicit ExtremeOf(const AggregateInput& input) : groups(totals(input)) {}
-  [[nodiscard]] Totals summarize(std::size_t group) const { return groups[group]; }
-  static void merge(Totals& into, const Totals& later) { into.merge(later); }
-  [[nodiscard]] double finish(const Totals& found, std::size_t) const { return end_of(found, end); }
+  using State = TotalsOf<Number>;
+  explicit ExtremeOf(const AggregateInput& input) : groups(totals_as<Number>(input)) {}
+  [[nodiscard]] State summarize(std::size_t group) const { return groups[group]; }
+  static void merge(State& into, const State& later) { into.merge(later); }
+  [[nodiscard]] Number finish(const State& found, std::size_t) const { return end_of(found, end); }
 
-  const std::vector<Totals>& groups;
+  const std::vector<State>& groups;
 };
+template <class Number>
+using GreatestOf = ExtremeOf<End::greatest, Number>;
+template <class Number>
+using LeastOf = ExtremeOf<End::least, Number>;
 
+template <class Number>
 struct RangeOf {
-  using State = Totals;
+  using State = TotalsOf<Number>;
   explicit RangeOf(const AggregateInput& input)
-      : groups(totals(input)), skipna(input.arguments.at("skipna").boolean()) {}
-  [[nodiscard]] Totals summarize(std::size_t group) const { return groups[group]; }
-  static void merge(Totals& into, const Totals& later) { into.merge(later); }
-  [[nodiscard]] double finish(const Totals& found, std::size_t) const {
-    return found.n == 0 || (!skipna && found.any_missing()) ? kNaN : found.greatest - found.least;
+      : groups(totals_as<Number>(input)), skipna(input.arguments.at("skipna").boolean()) {}
+  [[nodiscard]] State summarize(std::size_t group) const { return groups[group]; }
+  static void merge(State& into, const State& later) { into.merge(later); }
+  [[nodiscard]] Number finish(const State& found, std::size_t) const {
+    return found.n == 0 || (!skipna && found.any_missing()) ? Number{kNaN} : found.greatest - found.least;
   }
 
-  const std::vector<Totals>& groups;
+  const std::vector<State>& groups;
   bool skipna;
 };
 
-template <End end>
+template <End end, class Number>
 struct ExtremeCount {
   struct State {
-    Totals totals;
+    TotalsOf<Number> totals;
     std::size_t count = 0;
   };
   explicit ExtremeCount(const AggregateInput& all)
-      : input(all), groups(totals(all)), skipna(all.arguments.at("skipna").boolean()) {}
+      : input(all), groups(totals_as<Number>(all)), skipna(all.arguments.at("skipna").boolean()) {}
   [[nodiscard]] State summarize(std::size_t group) const {
-    const double extreme = end_of(groups[group], end);
-    const double* x = input.columns[0]->numbers().data();
-    return {groups[group], count_entries(x, slice(input, group), [extreme](double v) { return v == extreme; })};
+    const Number extreme = end_of(groups[group], end);
+    const auto x = entries_as<Number>(*input.columns[0]);
+    return {groups[group], count_entries(x, slice(input, group), [extreme](Number v) { return v == extreme; })};
   }
   static void merge(State& into, const State& later) {
-    const double before = end_of(into.totals, end);
+    const Number before = end_of(into.totals, end);
     into.totals.merge(later.totals);
-    const double now = end_of(into.totals, end);
+    const Number now = end_of(into.totals, end);
     into.count = (before == now ? into.count : 0) + (end_of(later.totals, end) == now ? later.count : 0);
   }
   [[nodiscard]] double finish(const State& found, std::size_t) const {
@@ -92,9 +98,13 @@ struct ExtremeCount {
   }
 
   const AggregateInput& input;
-  const std::vector<Totals>& groups;
+  const std::vector<TotalsOf<Number>>& groups;
   bool skipna;
 };
+template <class Number>
+using GreatestCount = ExtremeCount<End::greatest, Number>;
+template <class Number>
+using LeastCount = ExtremeCount<End::least, Number>;
 
 /// Counts values that `Test` is true of, which the arguments decide.
 template <class Test>
@@ -277,13 +287,13 @@ Primitive count_where(std::string name, std::string meaning, ValueType output,
 std::vector<Primitive> counting_aggregations() {
   return {
       reduced_by<RowCount>(count()),
-      reduced_by<ExtremeOf<End::greatest>>(extreme("max", "Greatest value.")),
-      reduced_by<ExtremeOf<End::least>>(extreme("min", "Least value.")),
-      reduced_by<ExtremeCount<End::greatest>>(
+      reduced_exactly_by<GreatestOf>(extreme("max", "Greatest value.")),
+      reduced_exactly_by<LeastOf>(extreme("min", "Least value.")),
+      reduced_exactly_by<GreatestCount>(
           extreme_count("max_count", "Number of values equal to the greatest.", kUntypedNumber)),
-      reduced_by<ExtremeCount<End::least>>(
+      reduced_exactly_by<LeastCount>(
           extreme_count("min_count", "Number of values equal to the least.", kIntegerNullable)),
-      reduced_by<RangeOf>(max_min_delta()),
+      reduced_exactly_by<RangeOf>(max_min_delta()),
       computed_by<CountBesideMean<Side::above>>(
           count_beside_mean("count_above_mean", "Number of values greater than the mean.")),
       computed_by<CountBesideMean<Side::below>>(

@@ -99,7 +99,7 @@ std::vector<Column> finish(const Aggregate& aggregate, const GroupState& state, 
   const std::vector<const Column*> columns{&distinct};
   const std::vector<std::int64_t> offsets{0, static_cast<std::int64_t>(found.n_rows)};
   return aggregate({.columns = columns,
-                    .offsets = offsets,
+                    .groups = offsets,
                     .cutoffs = input.cutoffs,
                     .arguments = input.arguments,
                     .semantics = input.semantics,

@@ -16,7 +16,7 @@ std::vector<std::int64_t> end_rows(const AggregateInput& input, GroupEnd end) {
   std::vector<std::int64_t> rows(input.n_groups(), -1);
   for (std::size_t group = 0; group < rows.size(); ++group) {
     if (slice(input, group).size() == 0) continue;
-    rows[group] = end == GroupEnd::first ? input.offsets[group] : input.offsets[group + 1] - 1;
+    rows[group] = end == GroupEnd::first ? input.groups.begin(group) : input.groups.end(group) - 1;
   }
   return rows;
 }

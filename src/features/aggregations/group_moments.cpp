@@ -96,14 +96,6 @@ const std::vector<Found>& for_each_group(const AggregateInput& input, std::size_
 
 }  // namespace
 
-void Totals::merge(const Totals& later) {
-  n_rows += later.n_rows;
-  n += later.n;
-  sum += later.sum;
-  least = later.least < least ? later.least : least;
-  greatest = later.greatest > greatest ? later.greatest : greatest;
-}
-
 void Shape::merge(const Shape& later) {
   const Spread a = spread;
   const Spread b = later.spread;
@@ -126,6 +118,33 @@ void Shape::merge(const Shape& later) {
 const std::vector<Totals>& totals(const AggregateInput& input, std::size_t column) {
   return for_each_group<Totals>(input, column,
                                 [](const double* x, Slice entries, std::size_t) { return totals_of(x, entries); });
+}
+
+const std::vector<ExactTotals>& exact_totals(const AggregateInput& input, std::size_t column) {
+  const Column& values = *input.columns[column];
+  return input.memo.get<std::vector<ExactTotals>>(values, [&] {
+    std::vector<ExactTotals> found;
+    if (!values.numbers().has_rests()) {
+      for (const Totals& each : totals(input, column)) {
+        found.push_back(
+            {.n_rows = each.n_rows, .n = each.n, .sum = each.sum, .least = each.least, .greatest = each.greatest});
+      }
+      return found;
+    }
+    const auto x = entries_as<Exact>(values);
+    found.resize(input.n_groups());
+    for (std::size_t group = 0; group < found.size(); ++group) {
+      const Slice entries = slice(input, group);
+      ExactTotals& totals = found[group];
+      totals.n_rows = static_cast<std::int64_t>(entries.size());
+      for (std::size_t i = entries.begin; i < entries.end; ++i) {
+        const Exact value = x[i];
+        if (std::isnan(value)) continue;
+        totals.merge({.n_rows = 0, .n = 1, .sum = value, .least = value, .greatest = value});
+      }
+    }
+    return found;
+  });
 }
 
 Spreads::Spreads(const AggregateInput& input, std::size_t column)

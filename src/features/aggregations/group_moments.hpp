@@ -3,24 +3,35 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <type_traits>
 #include <vector>
 
+#include "core/numbers.hpp"
 #include "features/primitive.hpp"
 
 namespace gridmill::features::aggregations {
 
 /// What one pass over a group's numbers finds. Missing ones are counted as rows only.
-struct Totals {
+template <class Number>
+struct TotalsOf {
   std::int64_t n_rows = 0;
   std::int64_t n = 0;  // values
-  double sum = 0;
-  double least = std::numeric_limits<double>::infinity();
-  double greatest = -std::numeric_limits<double>::infinity();
+  Number sum = 0;
+  Number least = std::numeric_limits<double>::infinity();
+  Number greatest = -std::numeric_limits<double>::infinity();
 
-  [[nodiscard]] double mean() const { return sum / static_cast<double>(n); }  // NaN without values
+  [[nodiscard]] Number mean() const { return sum / static_cast<Number>(n); }  // NaN without values
   [[nodiscard]] bool any_missing() const { return n < n_rows; }
-  void merge(const Totals& later);
+  void merge(const TotalsOf& later) {
+    n_rows += later.n_rows;
+    n += later.n;
+    sum += later.sum;
+    least = later.least < least ? later.least : least;
+    greatest = later.greatest > greatest ? later.greatest : greatest;
+  }
 };
+using Totals = TotalsOf<double>;
+using ExactTotals = TotalsOf<core::Numbers::Exact>;  // of whole numbers beyond 2^53
 
 /// Sums of powers of the deviations from the mean, which a second pass finds.
 struct Spread {
@@ -41,6 +52,16 @@ struct Shape {
 
 /// Totals of each group of the numbers in column `input`, found once for all primitives.
 const std::vector<Totals>& totals(const AggregateInput& input, std::size_t column = 0);
+const std::vector<ExactTotals>& exact_totals(const AggregateInput& input, std::size_t column = 0);
+
+template <class Number>
+const std::vector<TotalsOf<Number>>& totals_as(const AggregateInput& input) {
+  if constexpr (std::is_same_v<Number, double>) {
+    return totals(input);
+  } else {
+    return exact_totals(input);
+  }
+}
 
 /// What the groups' totals leave open about their spread: kept apart, as tables over all groups are to be small.
 struct SquaredDeviations {

@@ -30,6 +30,19 @@ struct SumOf : OfTotals {
   }
 };
 
+/// Of whole numbers beyond 2^53. Sums of parts are sums of doubles: they differ in the last bits.
+struct ExactSumOf {
+  explicit ExactSumOf(const AggregateInput& input) : groups(exact_totals(input)), semantics(input.semantics) {}
+  [[nodiscard]] Exact operator()(std::size_t group) const {
+    const ExactTotals& found = groups[group];
+    const bool unknown = semantics == Semantics::strict ? found.n == 0 && found.n_rows > 0 : found.n_rows == 0;
+    return unknown ? Exact{kNaN} : found.sum;
+  }
+
+  const std::vector<ExactTotals>& groups;
+  Semantics semantics;
+};
+
 struct MeanOf : OfTotals {
   explicit MeanOf(const AggregateInput& input) : OfTotals(input), skipna(input.arguments.at("skipna").boolean()) {}
   [[nodiscard]] double finish(const Totals& found, std::size_t) const {
@@ -205,11 +218,17 @@ Primitive coefficient_of_variation() {
           .stacks_on_itself = false};
 }
 
+Primitive exact_sum() {
+  Primitive primitive = reduced_by<SumOf>(sum());
+  primitive.aggregate = each_group_exactly<Reduced<SumOf>, ExactSumOf>();
+  return primitive;
+}
+
 }  // namespace
 
 std::vector<Primitive> moment_aggregations() {
   return {
-      reduced_by<SumOf>(sum()),
+      exact_sum(),
       reduced_by<MeanOf>(mean()),
       reduced_by<DeviationOf>(standard_deviation()),
       reduced_by<VarianceOf>(variance()),

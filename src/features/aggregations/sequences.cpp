@@ -20,12 +20,12 @@ namespace {
 using namespace aggregations;
 
 /// A state that takes a group's numbers one after another: State::add(x), merge, finish(semantics).
-template <class Sequence>
+template <class Sequence, class Number = double>
 struct OfSequence {
   using State = Sequence;
   explicit OfSequence(const AggregateInput& all) : input(all) {}
   [[nodiscard]] Sequence summarize(std::size_t group) const {
-    const double* x = input.columns[0]->numbers().data();
+    const auto x = entries_as<Number>(*input.columns[0]);
     const Slice entries = slice(input, group);
     Sequence sequence;
     sequence.n_rows = entries.size();
@@ -40,18 +40,18 @@ struct OfSequence {
 
 enum class Direction { up, down };
 
-template <Direction direction>
+template <Direction direction, class Number>
 struct Monotony {
   std::size_t n_rows = 0;
   std::size_t n = 0;
-  double first = 0;
-  double last = 0;
+  Number first = 0;
+  Number last = 0;
   bool holds = true;
 
-  static bool may_follow(double before, double after) {
+  static bool may_follow(Number before, Number after) {
     return direction == Direction::up ? before <= after : before >= after;
   }
-  void add(double x) {
+  void add(Number x) {
     if (std::isnan(x)) return;
     if (n++ == 0)
       first = x;
@@ -72,6 +72,11 @@ struct Monotony {
   }
   [[nodiscard]] std::uint8_t finish(Semantics semantics) const { return decided(holds, n, n_rows, semantics); }
 };
+
+template <class Number>
+using Increase = OfSequence<Monotony<Direction::up, Number>, Number>;
+template <class Number>
+using Decrease = OfSequence<Monotony<Direction::down, Number>, Number>;
 
 struct ZeroCrossings {
   std::size_t n_rows = 0;
@@ -335,9 +340,9 @@ std::vector<Primitive> sequence_aggregations() {
   return {
       of_end(end("first", "Value of the first row, missing or not."), GroupEnd::first),
       of_end(end("last", "Value of the last row, missing or not."), GroupEnd::last),
-      reduced_by<OfSequence<Monotony<Direction::up>>>(
+      reduced_exactly_by<Increase>(
           is_monotonic("is_monotonically_increasing", "Whether no value is less than the one before.")),
-      reduced_by<OfSequence<Monotony<Direction::down>>>(
+      reduced_exactly_by<Decrease>(
           is_monotonic("is_monotonically_decreasing", "Whether no value is greater than the one before.")),
       reduced_by<OfSequence<ZeroCrossings>>(num_zero_crossings()),
       reduced_by<OfSequence<Peaks>>(num_peaks()),

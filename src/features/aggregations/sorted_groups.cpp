@@ -26,15 +26,15 @@ void sort_small(std::span<double> values) {
 
 }  // namespace
 
-SortedGroups::SortedGroups(const std::vector<double>& x, std::span<const std::int64_t> offsets)
-    : values_(std::make_unique_for_overwrite<double[]>(static_cast<std::size_t>(offsets.back() - offsets.front()))),
-      ends_(offsets.size()) {
+SortedGroups::SortedGroups(const std::vector<double>& x, const GroupRanges& groups)
+    : values_(std::make_unique_for_overwrite<double[]>(static_cast<std::size_t>(groups.n_entries()))),
+      ends_(groups.size() + 1) {
   std::size_t at = 0;
-  for (std::size_t group = 0; group + 1 < offsets.size(); ++group) {
-    const auto end = static_cast<std::size_t>(offsets[group + 1]);
+  for (std::size_t group = 0; group < groups.size(); ++group) {
+    const auto end = static_cast<std::size_t>(groups.end(group));
     double* const first = values_.get() + at;
     double* last = first;
-    for (auto i = static_cast<std::size_t>(offsets[group]); i < end; ++i) {
+    for (auto i = static_cast<std::size_t>(groups.begin(group)); i < end; ++i) {
       *last = x[i];
       last += static_cast<std::ptrdiff_t>(x[i] == x[i]);  // the next value takes the place of a missing one
     }
@@ -50,7 +50,7 @@ SortedGroups::SortedGroups(const std::vector<double>& x, std::span<const std::in
 
 const SortedGroups& sorted_groups(const AggregateInput& input, std::size_t column) {
   const Column& values = *input.columns[column];
-  return input.memo.get<SortedGroups>(values, [&] { return SortedGroups(values.numbers(), input.offsets); });
+  return input.memo.get<SortedGroups>(values, [&] { return SortedGroups(values.numbers(), input.groups); });
 }
 
 }  // namespace gridmill::features::aggregations

@@ -13,7 +13,7 @@ namespace gridmill::features::aggregations {
 /// The values of each group in ascending order, without the missing ones.
 class SortedGroups {
  public:
-  SortedGroups(const std::vector<double>& x, std::span<const std::int64_t> offsets);
+  SortedGroups(const std::vector<double>& x, const GroupRanges& groups);
 
   [[nodiscard]] std::span<const double> of(std::size_t group) const {
     return {values_.get() + ends_[group], ends_[group + 1] - ends_[group]};

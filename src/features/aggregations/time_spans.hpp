@@ -15,8 +15,11 @@
 namespace gridmill::features::aggregations {
 
 /// The known times of a group. The first and the last in table order are the least and the greatest, but for times of
-/// other tables.
+/// other tables. These may be missing, too: `opening` and `closing` are the times of the first and the last row.
 struct TimeSpan {
+  std::int64_t n_rows = 0;
+  std::int64_t opening = core::kMissingTime;
+  std::int64_t closing = core::kMissingTime;
   std::int64_t n = 0;
   std::int64_t first = 0;
   std::int64_t last = 0;
@@ -31,6 +34,9 @@ struct TimeSpan {
     greatest = std::max(greatest, time);
   }
   void merge(const TimeSpan& later) {
+    if (n_rows == 0) opening = later.opening;
+    if (later.n_rows > 0) closing = later.closing;
+    n_rows += later.n_rows;
     if (later.n == 0) return;
     if (n == 0) first = later.first;
     n += later.n;
@@ -48,6 +54,10 @@ inline const std::vector<TimeSpan>& time_spans(const AggregateInput& input) {
     for (std::size_t group = 0; group < found.size(); ++group) {
       const Slice entries = slice(input, group);
       for (std::size_t i = entries.begin; i < entries.end; ++i) found[group].add(times[i]);
+      if (entries.size() == 0) continue;
+      found[group].n_rows = static_cast<std::int64_t>(entries.size());
+      found[group].opening = times[entries.begin];
+      found[group].closing = times[entries.end - 1];
     }
     return found;
   });
@@ -89,8 +99,15 @@ template <GroupEnd end>
 struct TimeSince : OfTimeSpan {
   explicit TimeSince(const AggregateInput& all) : OfTimeSpan(all), unit(seconds_in(all.arguments.at("unit").text())) {}
   [[nodiscard]] double finish(const TimeSpan& found, std::size_t group) const {
-    if (found.n == 0) return kNaN;
-    return seconds_between(end == GroupEnd::first ? found.first : found.last, input.cutoffs[group]) / unit;
+    const std::int64_t time = end == GroupEnd::first ? first_of(found) : last_of(found);
+    return time == core::kMissingTime ? kNaN : seconds_between(time, input.cutoffs[group]) / unit;
+  }
+  [[nodiscard]] bool skips_missing() const { return input.semantics == Semantics::strict; }
+  [[nodiscard]] std::int64_t first_of(const TimeSpan& found) const {
+    return skips_missing() && found.n > 0 ? found.first : found.opening;
+  }
+  [[nodiscard]] std::int64_t last_of(const TimeSpan& found) const {
+    return skips_missing() && found.n > 0 ? found.last : found.closing;
   }
   double unit;
 };
@@ -119,14 +136,14 @@ struct TimeSinceTruth {
 };
 
 /// Time since the first row in which the second column has its extreme.
-template <bool greatest>
+template <bool greatest, class Number>
 struct TimeSinceExtreme {
   struct State {
     bool found = false;
-    double value = 0;
+    Number value = 0;
     std::int64_t time = 0;
 
-    void add(double x, std::int64_t at) {
+    void add(Number x, std::int64_t at) {
       const bool beyond = greatest ? x > value : x < value;
       if (!found || beyond) *this = {true, x, at};
     }
@@ -134,11 +151,12 @@ struct TimeSinceExtreme {
   explicit TimeSinceExtreme(const AggregateInput& all) : input(all) {}
   [[nodiscard]] State summarize(std::size_t group) const {
     const std::int64_t* times = input.columns[0]->times().data();
-    const double* x = input.columns[1]->numbers().data();
+    const auto x = entries_as<Number>(*input.columns[1]);
     const Slice entries = slice(input, group);
     State state;
     for (std::size_t i = entries.begin; i < entries.end; ++i) {
-      if (x[i] == x[i] && times[i] != core::kMissingTime) state.add(x[i], times[i]);
+      const Number value = x[i];
+      if (value == value && times[i] != core::kMissingTime) state.add(value, times[i]);
     }
     return state;
   }
@@ -151,6 +169,10 @@ struct TimeSinceExtreme {
 
   const AggregateInput& input;
 };
+template <class Number>
+using TimeSinceLeast = TimeSinceExtreme<false, Number>;
+template <class Number>
+using TimeSinceGreatest = TimeSinceExtreme<true, Number>;
 
 /// Entropy of the shares of the gaps between times in order.
 struct EntropyOfGaps {

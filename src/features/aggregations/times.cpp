@@ -118,16 +118,22 @@ std::vector<Primitive> time_aggregations() {
       reduced_by<FirstLastDelta>(first_last_time_delta()),
       reduced_by<MeanGap>(avg_time_between()),
       reduced_by<FirstTime>(date_first_event()),
-      reduced_by<TimeSince<GroupEnd::first>>(time_since("time_since_first", "Time from the first row to the cutoff.")),
-      reduced_by<TimeSince<GroupEnd::last>>(time_since("time_since_last", "Time from the last row to the cutoff.")),
+      reduced_by<TimeSince<GroupEnd::first>>(
+          time_since("time_since_first",
+                     "Time from the first row to the cutoff; missing if its time is (of another table). "
+                     "Strict: from the first row with a time.")),
+      reduced_by<TimeSince<GroupEnd::last>>(
+          time_since("time_since_last",
+                     "Time from the last row to the cutoff; missing if its time is (of another table). "
+                     "Strict: from the last row with a time.")),
       reduced_by<TimeSinceTruth<1>>(time_since_last(
           "time_since_last_true", "Time from the last true value to the cutoff [s].", time_and_boolean())),
       reduced_by<TimeSinceTruth<0>>(time_since_last(
           "time_since_last_false", "Time from the last false value to the cutoff [s].", time_and_boolean())),
-      reduced_by<TimeSinceExtreme<false>>(
+      reduced_exactly_by<TimeSinceLeast>(
           time_since_last("time_since_last_min", "Time from the first row with the least value to the cutoff [s].",
                           {{kTimeIndex, kNumber}})),
-      reduced_by<TimeSinceExtreme<true>>(
+      reduced_exactly_by<TimeSinceGreatest>(
           time_since_last("time_since_last_max", "Time from the first row with the greatest value to the cutoff [s].",
                           {{kTimeIndex, kNumber}})),
       reduced_by<TrendOf>(trend()),

@@ -1,10 +1,10 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <numeric>
 #include <utility>
 #include <vector>
 
+#include "features/evaluation/child_positions.hpp"
 #include "features/evaluation/view.hpp"
 
 namespace gridmill::features {
@@ -27,37 +27,6 @@ struct Reach {
   }
 };
 
-/// A gap of so many rows is read rather than jumped over.
-constexpr RowId kGap = 256;
-
-void set_positions(const core::EntityData& data, core::RelationshipId relationship, const View& parent, Reach& reach) {
-  if (parent.rows.empty()) {
-    const std::vector<std::int64_t> offsets = data.child_offsets(relationship, parent.first, parent.n);
-    reach.begin.assign(offsets.begin(), offsets.end() - 1);
-    reach.end.assign(offsets.begin() + 1, offsets.end());
-    return;
-  }
-  reach.begin.resize(parent.n);
-  reach.end.resize(parent.n);
-  std::vector<std::size_t> order(parent.n);
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  const auto by_row = [&parent](std::size_t a, std::size_t b) { return parent.rows[a] < parent.rows[b]; };
-  if (!std::is_sorted(order.begin(), order.end(), by_row)) std::sort(order.begin(), order.end(), by_row);
-  for (std::size_t block = 0; block < order.size();) {
-    std::size_t next = block + 1;
-    while (next < order.size() && parent.rows[order[next]] - parent.rows[order[next - 1]] <= kGap) ++next;
-    const RowId first = parent.rows[order[block]];
-    const RowId last = parent.rows[order[next - 1]];
-    const std::vector<std::int64_t> offsets =
-        data.child_offsets(relationship, first, static_cast<std::size_t>(last - first) + 1);
-    for (; block < next; ++block) {
-      const auto place = static_cast<std::size_t>(parent.rows[order[block]] - first);
-      reach.begin[order[block]] = offsets[place];
-      reach.end[order[block]] = offsets[place + 1];
-    }
-  }
-}
-
 /// Replaces positions among the children of the relationship by places in `rows`.
 void set_rows(const core::EntityData& data, core::RelationshipId relationship, Reach& reach) {
   const bool contiguous = data.children_are_contiguous(relationship);
@@ -70,7 +39,7 @@ void set_rows(const core::EntityData& data, core::RelationshipId relationship, R
     high = total == 0 ? reach.end[i] : std::max(high, reach.end[i]);
     total += reach.end[i] - reach.begin[i];
   }
-  if (high - low <= 4 * total + kGap) {  // little lies between them: all at once
+  if (high - low <= 4 * total + kReadGap) {  // little lies between them: all at once
     for (std::int64_t& each : reach.begin) each = std::clamp(each, low, high) - low;
     for (std::int64_t& each : reach.end) each = std::clamp(each, low, high) - low;
     reach.first = low;
@@ -216,8 +185,8 @@ View visible(const core::EntityData& data, const Visibility& visibility, core::R
 }  // namespace
 
 View ViewMaker::children(const View& parent, core::RelationshipId relationship) const {
-  Reach reach;
-  set_positions(data_, relationship, parent, reach);
+  ChildPositions positions = child_positions(data_, relationship, parent);
+  Reach reach{.begin = std::move(positions.begins), .end = std::move(positions.ends), .rows = {}};
   std::vector<View::Giant> giants;
   if (!giants_.of(relationship).empty()) {
     const core::RowSet rows = parent.row_set();

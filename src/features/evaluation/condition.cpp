@@ -9,6 +9,9 @@
 #include <type_traits>
 #include <variant>
 
+#include "core/numbers.hpp"
+#include "features/held_type.hpp"
+
 namespace gridmill::features {
 namespace {
 
@@ -28,12 +31,15 @@ std::optional<std::int64_t> time_of(const std::string& text) {
   return std::chrono::nanoseconds(since_1970).count();
 }
 
+using Exact = core::Numbers::Exact;
+
 /// Reads a value of a condition as an entry of the column; nothing if no entry can equal it.
 template <class Entry>
 std::optional<Entry> entry_of(const core::Value& value, const Column& column) {
-  if constexpr (std::is_same_v<Entry, double>) {
-    if (value.is_number()) return value.number();
-    if (value.is_boolean()) return value.boolean() ? 1.0 : 0.0;
+  if constexpr (std::is_same_v<Entry, Exact>) {
+    if (value.is_integer()) return static_cast<Exact>(value.integer());
+    if (value.is_real()) return value.number();
+    if (value.is_boolean()) return value.boolean() ? 1 : 0;
   } else if constexpr (std::is_same_v<Entry, std::uint8_t>) {
     if (value.is_boolean()) return value.boolean() ? std::uint8_t{1} : std::uint8_t{0};
     if (value.is_number() && (value.number() == 0 || value.number() == 1)) {
@@ -74,20 +80,24 @@ std::vector<Entry> entries_of(const core::Value& value, const Column& column) {
   return entries;
 }
 
-bool is_nullable(const ValueType& type) {
-  return type.type == core::LogicalType::boolean_nullable || type.type == core::LogicalType::integer_nullable ||
-         type.type == core::LogicalType::age_nullable;
-}
-
 }  // namespace
 
 std::vector<std::uint8_t> meets(const Column& column, const Where& where, Semantics semantics) {
   const bool unequal = where.comparison == "!=";
-  const bool missing_is_unequal = unequal && semantics == Semantics::featuretools && !is_nullable(where.feature->type);
+  const bool missing_is_unequal =
+      unequal && semantics == Semantics::featuretools && !held_type(*where.feature).nullable;
   std::vector<std::uint8_t> mask(column.size(), 0);
   std::visit(
       [&]<class Values>(const Values& entries) {
-        using Entry = typename Values::value_type;
+        constexpr bool kAreNumbers = std::is_same_v<Values, Column::Numbers>;
+        using Entry = std::conditional_t<kAreNumbers, Exact, typename Values::value_type>;
+        const auto entry = [&entries](std::size_t i) -> decltype(auto) {
+          if constexpr (kAreNumbers) {
+            return entries.exact(i);
+          } else {
+            return (entries[i]);
+          }
+        };
         const std::vector<Entry> values = entries_of<Entry>(where.value, column);
         for (std::size_t i = 0; i < entries.size(); ++i) {
           if (column.missing(i)) {
@@ -95,9 +105,9 @@ std::vector<std::uint8_t> meets(const Column& column, const Where& where, Semant
           } else if (values.empty()) {
             mask[i] = unequal;  // nothing equals the value
           } else if (where.comparison == "isin") {
-            mask[i] = std::find(values.begin(), values.end(), entries[i]) != values.end();
+            mask[i] = std::find(values.begin(), values.end(), entry(i)) != values.end();
           } else {
-            mask[i] = compares(entries[i], where.comparison, values.front());
+            mask[i] = compares<Entry>(entry(i), where.comparison, values.front());
           }
         }
       },

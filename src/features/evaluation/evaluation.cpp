@@ -1,6 +1,7 @@
 #include "features/evaluation.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "core/error.hpp"
@@ -28,12 +29,93 @@ Column with_defaults(Column column, const core::Value& default_value, const std:
   return joined(std::move(parts)).take(all);
 }
 
+/// The instances that are known at their cutoffs.
+struct Known {
+  std::vector<core::RowId> rows;
+  std::vector<std::int64_t> cutoffs;  // one for all, or one a row
+  std::vector<std::int64_t> places;   // by instance: among the rows, or -1
+
+  /// Returns some of the rows.
+  [[nodiscard]] Known part(std::size_t first, std::size_t n) const {
+    const auto some = [first, n](const auto& all) {
+      const auto begin = all.begin() + static_cast<std::ptrdiff_t>(first);
+      return std::vector(begin, begin + static_cast<std::ptrdiff_t>(n));
+    };
+    return {.rows = some(rows), .cutoffs = cutoffs.size() == 1 ? cutoffs : some(cutoffs), .places = {}};
+  }
+};
+
 }  // namespace
 
 struct Evaluator::State {
   State(const core::EntityData& entity_data, EvaluationOptions evaluation_options, const Materialized* computed,
         const KnownSummaries* known_summaries)
       : data(entity_data), options(std::move(evaluation_options)), materialized(computed), summaries(known_summaries) {}
+
+  [[nodiscard]] Known known(core::TableId target, std::span<const Instance> instances) const {
+    Known found;
+    found.places.assign(instances.size(), -1);
+    for (std::size_t i = 0; i < instances.size(); ++i) {
+      if (instances[i].row == core::kNoRow) continue;
+      found.places[i] = static_cast<std::int64_t>(found.rows.size());
+      found.rows.push_back(instances[i].row);
+      found.cutoffs.push_back(instances[i].cutoff);
+    }
+    const bool common =
+        !found.cutoffs.empty() && std::count(found.cutoffs.begin(), found.cutoffs.end(), found.cutoffs.front()) ==
+                                      static_cast<std::ptrdiff_t>(found.cutoffs.size());
+    if (common) found.cutoffs.resize(1);
+    const auto mask = visibility.mask(target, core::RowSet::of(found.rows), {.times = found.cutoffs});
+    std::size_t n = 0;
+    for (std::int64_t& place : found.places) {
+      if (place < 0) continue;
+      const auto i = static_cast<std::size_t>(place);
+      place = mask[i] != 0 ? static_cast<std::int64_t>(n) : -1;
+      if (mask[i] == 0) continue;
+      found.rows[n] = found.rows[i];
+      if (!common) found.cutoffs[n] = found.cutoffs[i];
+      ++n;
+    }
+    found.rows.resize(n);
+    if (!common) found.cutoffs.resize(n);
+    return found;
+  }
+
+  /// Calls take(run, footprint) for runs over some rows at a time, planned, none of which takes more than allowed.
+  template <class Take>
+  void for_batches(core::TableId target, std::span<const FeatureRef> features, const Known& known, Take take) const {
+    std::size_t most = std::max<std::size_t>(known.rows.size(), 1);
+    for (std::size_t first = 0; first == 0 || first < known.rows.size();) {
+      const std::size_t n = std::min(most, known.rows.size() - first);
+      const std::size_t limit = n > 1 ? options.working_bytes : std::numeric_limits<std::size_t>::max();
+      const Known some = known.part(first, n);
+      Run run(context, maker.of_rows(target, some.rows, some.cutoffs));
+      const Footprint footprint = run.plan(features, limit);
+      if (footprint.growing > limit) {
+        most = (n + 1) / 2;
+        continue;
+      }
+      take(run, footprint);
+      first += std::max<std::size_t>(n, 1);
+    }
+  }
+
+  [[nodiscard]] std::vector<std::vector<Column>> in_batches(core::TableId target, std::span<const FeatureRef> features,
+                                                            const Known& known) const {
+    std::vector<std::vector<std::vector<Column>>> batches(features.size());  // by feature, output, batch
+    for_batches(target, features, known, [&batches](Run& run, const Footprint&) {
+      std::vector<std::vector<Column>> columns = run.evaluate_planned();
+      for (std::size_t f = 0; f < columns.size(); ++f) {
+        batches[f].resize(columns[f].size());
+        for (std::size_t i = 0; i < columns[f].size(); ++i) batches[f][i].push_back(std::move(columns[f][i]));
+      }
+    });
+    std::vector<std::vector<Column>> all(features.size());
+    for (std::size_t f = 0; f < batches.size(); ++f) {
+      for (std::vector<Column>& each : batches[f]) all[f].push_back(joined(std::move(each)));
+    }
+    return all;
+  }
 
   const core::EntityData& data;
   EvaluationOptions options;
@@ -67,41 +149,25 @@ std::vector<core::RowId> Evaluator::visible_rows(core::TableId table, std::int64
 
 std::vector<std::vector<Column>> Evaluator::evaluate(core::TableId target, std::span<const FeatureRef> features,
                                                      std::span<const Instance> instances) const {
-  std::vector<core::RowId> rows;
-  std::vector<std::int64_t> cutoffs;
-  std::vector<std::int64_t> places(instances.size(), -1);
-  for (std::size_t i = 0; i < instances.size(); ++i) {
-    if (instances[i].row == core::kNoRow) continue;
-    places[i] = static_cast<std::int64_t>(rows.size());
-    rows.push_back(instances[i].row);
-    cutoffs.push_back(instances[i].cutoff);
-  }
-  const bool common = !cutoffs.empty() && std::count(cutoffs.begin(), cutoffs.end(), cutoffs.front()) ==
-                                              static_cast<std::ptrdiff_t>(cutoffs.size());
-  if (common) cutoffs.resize(1);
-  const std::vector<std::uint8_t> mask = state_->visibility.mask(target, core::RowSet::of(rows), {.times = cutoffs});
-  std::size_t n = 0;
-  for (std::int64_t& place : places) {
-    if (place < 0) continue;
-    const auto i = static_cast<std::size_t>(place);
-    place = mask[i] != 0 ? static_cast<std::int64_t>(n) : -1;
-    if (mask[i] == 0) continue;
-    rows[n] = rows[i];
-    if (!common) cutoffs[n] = cutoffs[i];
-    ++n;
-  }
-  rows.resize(n);
-  if (!common) cutoffs.resize(n);
+  const Known known = state_->known(target, instances);
   state_->kept.hold(features);
-  Run run(state_->context, state_->maker.of_rows(target, std::move(rows), cutoffs));
-  std::vector<std::vector<Column>> columns = run.evaluate(features);
-  if (n == instances.size()) return columns;
+  std::vector<std::vector<Column>> columns = state_->in_batches(target, features, known);
+  if (known.rows.size() == instances.size()) return columns;
   const bool fills = state_->options.semantics == Semantics::featuretools;
   for (std::size_t f = 0; f < features.size(); ++f) {
     const core::Value default_value = fills ? features[f]->default_value : core::Value{};
-    for (Column& column : columns[f]) column = with_defaults(std::move(column), default_value, places);
+    for (Column& column : columns[f]) column = with_defaults(std::move(column), default_value, known.places);
   }
   return columns;
+}
+
+std::size_t Evaluator::working_bytes(core::TableId target, std::span<const FeatureRef> features,
+                                     std::span<const Instance> instances) const {
+  state_->kept.hold(features);
+  std::size_t bytes = 0;
+  state_->for_batches(target, features, state_->known(target, instances),
+                      [&](const Run&, const Footprint& footprint) { bytes = std::max(bytes, footprint.total()); });
+  return bytes;
 }
 
 std::vector<SplitAggregation> Evaluator::split_aggregations(core::TableId target, std::span<const FeatureRef> features,

@@ -37,11 +37,10 @@ std::size_t group_of(const std::vector<std::int64_t>& offsets, std::size_t entry
 std::vector<GroupSummary> Run::summarize(std::span<const SplitAggregation> aggregations,
                                          core::RelationshipId relationship, const ChildRange& range) {
   const ViewId piece = views_.piece(relationship, range);
-  std::vector<NodeId> wanted;
-  for (const SplitAggregation& each : aggregations) wanted.push_back(plan_.want_summary(each, piece));
-  carry_out(wanted);
+  for (const SplitAggregation& each : aggregations) wanted_.push_back(plan_.want_summary(each, piece));
+  carry_out();
   std::vector<GroupSummary> found;
-  for (const NodeId id : wanted) found.push_back(std::move(pieces_.at(id)));
+  for (const NodeId id : wanted_) found.push_back(std::move(pieces_.at(id)));
   return found;
 }
 
@@ -187,7 +186,7 @@ void Run::put_giants(NodeId id, std::vector<Column>& results) {
     const AggregateInput kind = aggregate_input(node, columns);
     const std::int64_t cutoff = kind.cutoffs[entry];
     std::vector<Column> found = std::move(summary).finish(*node.feature, {.columns = columns,
-                                                                          .offsets = no_entries,
+                                                                          .groups = no_entries,
                                                                           .cutoffs = {.times = {&cutoff, 1}},
                                                                           .arguments = kind.arguments,
                                                                           .semantics = kind.semantics,

@@ -65,11 +65,11 @@ GroupSummary GroupSummary::of(const Feature& aggregation, const AggregateInput& 
   }
   if (is_made_of_sorted(aggregation)) {
     const std::span<const double> sorted = aggregations::sorted_groups(piece).of(0);
-    const std::int64_t n = piece.offsets[1] - piece.offsets[0];
+    const std::int64_t n = piece.groups.n(0);
     summary.known_ = Sorted{.n_missing = n - std::ssize(sorted), .numbers = SortedRuns(sorted)};
     return summary;
   }
-  Entries entries{.n = piece.offsets[1] - piece.offsets[0], .positions = std::move(positions), .columns = {}};
+  Entries entries{.n = piece.groups.n(0), .positions = std::move(positions), .columns = {}};
   for (const Column* column : piece.columns) entries.columns.push_back({*column});
   summary.known_ = std::move(entries);
   return summary;
@@ -117,7 +117,7 @@ std::vector<Column> GroupSummary::finish(const Feature& aggregation, const Aggre
   const std::vector<std::int64_t> offsets{0, as_they_come ? entries.n : static_cast<std::int64_t>(places.size())};
   GroupMemo memo;
   return primitive.aggregate({.columns = inputs,
-                              .offsets = offsets,
+                              .groups = offsets,
                               .cutoffs = kind.cutoffs,
                               .arguments = kind.arguments,
                               .semantics = kind.semantics,

@@ -4,6 +4,8 @@
 #include <numeric>
 #include <utility>
 
+#include "features/evaluation/kept_places.hpp"
+
 namespace gridmill::features {
 
 Groups::Groups(Views& views, std::span<const ViewId> below) {
@@ -16,6 +18,8 @@ Groups::Groups(Views& views, std::span<const ViewId> below) {
     }
   }
 }
+
+Groups::Groups(const SharedRows& rows) : begins_(rows.begins), ends_(rows.ends) {}
 
 void Groups::name_entries() {
   if (!all_) return;
@@ -54,6 +58,14 @@ void Groups::leave(Keep keep) {
 }
 
 void Groups::filter(const std::vector<std::uint8_t>& mask) {
+  if (offsets_.empty()) {
+    const KeptPlaces kept(mask);
+    for (std::int64_t& each : begins_) each = kept.place(each);
+    for (std::int64_t& each : ends_) each = kept.place(each);
+    all_ = false;
+    entries_ = kept.entries();
+    return;
+  }
   leave([&mask](std::size_t, std::size_t entry, std::int64_t) { return mask[entry] != 0; });
 }
 

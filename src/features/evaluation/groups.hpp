@@ -22,6 +22,8 @@ class Groups {
  public:
   /// Groups all entries of the last of `below`, each the children of the one before, the first those of the view above.
   Groups(Views& views, std::span<const ViewId> below);
+  /// Groups the entries of a shared view as they are seen; groups may overlap. They can be filtered, not reordered.
+  explicit Groups(const SharedRows& rows);
 
   /// Brings the entries of each group into table order, given their positions in it.
   void sort(const std::vector<std::int64_t>& positions);
@@ -32,7 +34,9 @@ class Groups {
   /// Leaves the entries at or after the time that is `window` before the group's cutoff.
   void keep_since(const std::vector<std::int64_t>& times, const Window& window, Cutoffs cutoffs);
 
-  [[nodiscard]] std::span<const std::int64_t> offsets() const { return offsets_; }
+  [[nodiscard]] GroupRanges ranges() const {
+    return offsets_.empty() ? GroupRanges(begins_, ends_) : GroupRanges(offsets_);
+  }
   [[nodiscard]] GroupMemo& memo() { return memo_; }
   /// Returns the column of grouped entries. Kept until `forget`.
   const Column& gather(const ColumnRef& column);
@@ -45,9 +49,10 @@ class Groups {
   void leave(Keep keep);
   void name_entries();
 
-  std::vector<std::int64_t> offsets_;
-  bool all_ = true;                    // entries are 0, 1, 2, ...
-  std::vector<std::int64_t> entries_;  // if not
+  std::vector<std::int64_t> offsets_;        // of groups that follow one another, ...
+  std::vector<std::int64_t> begins_, ends_;  // ... else all of them
+  bool all_ = true;                          // entries are 0, 1, 2, ...
+  std::vector<std::int64_t> entries_;        // if not
   GroupMemo memo_;
   std::map<const Column*, ColumnRef> gathered_;
 };

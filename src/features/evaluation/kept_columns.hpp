@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <map>
 #include <memory>
 #include <set>
@@ -14,9 +13,6 @@
 #include "features/feature.hpp"
 
 namespace gridmill::features {
-
-/// The cutoff at which all rows with a time count.
-constexpr std::int64_t kEndOfTime = std::numeric_limits<std::int64_t>::max();
 
 /// Table-scope transforms over all rows of their tables, where a row has the same value at every cutoff: kept from one
 /// call of an Evaluator to the next, as far as memory is allowed.

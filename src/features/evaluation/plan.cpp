@@ -97,6 +97,16 @@ void Plan::plan_direct(Node& node) {
 
 void Plan::plan_aggregation(Node& node) {
   node.work = Work::aggregate;
+  if (shares_rows(*node.feature)) {
+    const Feature& feature = *node.feature;
+    const auto& partial = feature.primitive.primitive->partial;
+    const bool merges = partial && partial->make_states;
+    const ViewId below = views_.shared(
+        node.view, {.relationship = feature.path.front(), .with_giants = merges, .use_previous = feature.use_previous});
+    if (!merges) return plan_groups(node, {below});
+    node.work = Work::stream;
+    return enter_group(node, {.top = node.view, .below = {below}, .where = feature.where ? &*feature.where : nullptr});
+  }
   std::vector<ViewId> below;
   for (const core::RelationshipId step : node.feature->path) {
     below.push_back(views_.down(below.empty() ? node.view : below.back(), step));
@@ -104,22 +114,39 @@ void Plan::plan_aggregation(Node& node) {
   plan_groups(node, std::move(below));
 }
 
+/// Says whether a group is a range of rows that are the same for whoever sees them.
+bool Plan::shares_rows(const Feature& feature) const {
+  const bool in_rows = feature.use_previous && feature.use_previous->unit == Window::Unit::observations;
+  return options_.own_cutoffs && feature.path.size() == 1 &&
+         !(options_.training_window && options_.last_time_indexes) && !(in_rows && feature.where) &&
+         (!feature.where || is_settled(*feature.where->feature, set_, options_)) &&
+         std::all_of(feature.bases.begin(), feature.bases.end(),
+                     [this](const FeatureRef& base) { return is_settled(*base, set_, options_); });
+}
+
 void Plan::plan_groups(Node& node, std::vector<ViewId> below) {
   const Feature& feature = *node.feature;
+  const bool is_narrowed = views_.is_shared(below.front());  // to what is used, as the view was made
   Grouping wanted{.top = node.view,
                   .below = std::move(below),
                   .in_order = wants_sorted(feature),
-                  .use_previous = feature.use_previous};
+                  .use_previous = is_narrowed ? std::nullopt : feature.use_previous};
   if (!feature.primitive.primitive->counts_rows) add_bases(node, wanted.bottom());
   if (feature.where) {
     wanted.where = &*feature.where;
     wanted.where_node = add(*feature.where->feature, wanted.bottom());
     node.inputs.push_back(*wanted.where_node);
   }
-  const auto alike = [&wanted](const Grouping& each) {
-    const bool same_where =
-        each.where_node == wanted.where_node && (!wanted.where || (each.where->comparison == wanted.where->comparison &&
-                                                                   each.where->value == wanted.where->value));
+  enter_group(node, std::move(wanted));
+}
+
+void Plan::enter_group(Node& node, Grouping wanted) {
+  const auto alike = [&wanted, this](const Grouping& each) {
+    const bool same_where = (each.where == nullptr) == (wanted.where == nullptr) &&
+                            each.where_node == wanted.where_node &&
+                            (!wanted.where || (&same(*each.where->feature) == &same(*wanted.where->feature) &&
+                                               each.where->comparison == wanted.where->comparison &&
+                                               each.where->value == wanted.where->value));
     return each.top == wanted.top && each.below == wanted.below && each.in_order == wanted.in_order && same_where &&
            each.use_previous == wanted.use_previous;
   };

@@ -26,6 +26,7 @@ enum class Work {
   materialized,  // computed by an earlier stage
   kept,          // computed by an earlier call, over a whole table
   aggregate,
+  stream,     // an aggregation of rows that many groups share, in pieces as they are read
   summarize,  // a piece of a group
   direct,     // from the view above
   transform,  // row by row
@@ -82,6 +83,8 @@ class Plan {
   void plan_direct(Node& node);
   void plan_aggregation(Node& node);
   void plan_groups(Node& node, std::vector<ViewId> below);
+  void enter_group(Node& node, Grouping wanted);
+  [[nodiscard]] bool shares_rows(const Feature& feature) const;
   void plan_transform(Node& node);
   void add_bases(Node& node, ViewId view);
   [[nodiscard]] bool is_materialized(const Feature& feature, ViewId view) const;

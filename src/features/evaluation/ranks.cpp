@@ -6,6 +6,7 @@
 #include <numeric>
 #include <vector>
 
+#include "core/numbers.hpp"
 #include "core/table.hpp"
 
 namespace gridmill::features {
@@ -34,10 +35,13 @@ class Counts {
   std::size_t n_ = 0;
 };
 
-std::vector<double> distinct(const Column::Numbers& numbers) {
-  std::vector<double> values;
-  std::copy_if(numbers.begin(), numbers.end(), std::back_inserter(values),
-               [](double each) { return !std::isnan(each); });
+using Exact = core::Numbers::Exact;
+
+std::vector<Exact> distinct(const Column::Numbers& numbers) {
+  std::vector<Exact> values;
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    if (!std::isnan(numbers[i])) values.push_back(numbers.exact(i));
+  }
   std::sort(values.begin(), values.end());
   values.erase(std::unique(values.begin(), values.end()), values.end());
   return values;
@@ -56,8 +60,9 @@ std::vector<std::size_t> in_order(std::span<const std::int64_t> times) {
 Column ranks_as_of(const Column& values, std::span<const std::int64_t> times, std::span<const std::int64_t> places,
                    std::span<const std::int64_t> until) {
   const Column::Numbers& numbers = values.numbers();
-  const std::vector<double> levels = distinct(numbers);
-  const auto rank_of = [&](double value) {
+  const std::vector<Exact> levels = distinct(numbers);
+  const auto rank_of = [&](std::size_t entry) {
+    const Exact value = numbers.exact(entry);
     return static_cast<std::size_t>(std::lower_bound(levels.begin(), levels.end(), value) - levels.begin());
   };
   const std::vector<std::size_t> entries = in_order(times);
@@ -67,11 +72,10 @@ Column ranks_as_of(const Column& values, std::span<const std::int64_t> times, st
   for (const std::size_t i : in_order(until)) {
     for (; next < entries.size() && times[entries[next]] <= until[i]; ++next) {
       const std::size_t entry = entries[next];
-      if (times[entry] != core::kMissingTime && !std::isnan(numbers[entry])) known.add(rank_of(numbers[entry]));
+      if (times[entry] != core::kMissingTime && !std::isnan(numbers[entry])) known.add(rank_of(entry));
     }
-    const double value = places[i] < 0 ? ranks[i] : numbers[static_cast<std::size_t>(places[i])];
-    if (std::isnan(value)) continue;
-    const std::size_t rank = rank_of(value);
+    if (places[i] < 0 || std::isnan(numbers[static_cast<std::size_t>(places[i])])) continue;
+    const std::size_t rank = rank_of(static_cast<std::size_t>(places[i]));
     const std::size_t begin = known.below(rank);
     const std::size_t end = known.below(rank + 1);
     ranks[i] = static_cast<double>(begin + 1 + end) / 2 / static_cast<double>(known.n());

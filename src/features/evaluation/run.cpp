@@ -7,6 +7,7 @@
 #include "core/error.hpp"
 #include "features/evaluation/condition.hpp"
 #include "features/evaluation/missing.hpp"
+#include "features/evaluation/neighbours.hpp"
 #include "features/evaluation/ranks.hpp"
 #include "features/joined.hpp"
 
@@ -68,12 +69,20 @@ Run::Run(const Context& context, View root, bool above)
       plan_(context.data.entity_set(), context.options, context.materialized, context.kept, views_) {}
 
 std::vector<std::vector<Column>> Run::evaluate(std::span<const FeatureRef> features) {
-  std::vector<NodeId> wanted;
-  for (const FeatureRef& feature : features) wanted.push_back(plan_.want(*feature));
-  carry_out(wanted);
+  for (const FeatureRef& feature : features) wanted_.push_back(plan_.want(*feature));
+  return evaluate_planned();
+}
+
+Footprint Run::plan(std::span<const FeatureRef> features, std::size_t limit) {
+  for (const FeatureRef& feature : features) wanted_.push_back(plan_.want(*feature));
+  return footprint_of(plan_, leaves(), views_, context_.options, limit);
+}
+
+std::vector<std::vector<Column>> Run::evaluate_planned() {
+  carry_out();
   std::vector<std::vector<Column>> results;
-  results.reserve(features.size());
-  for (const NodeId id : wanted) {
+  results.reserve(wanted_.size());
+  for (const NodeId id : wanted_) {
     std::vector<Column>& result = results.emplace_back();
     const bool last = n_uses_[id] == 1;
     for (ColumnRef& column : columns_[id]) result.push_back(last ? taken_out(std::move(column)) : *column);
@@ -82,15 +91,10 @@ std::vector<std::vector<Column>> Run::evaluate(std::span<const FeatureRef> featu
   return results;
 }
 
-void Run::carry_out(const std::vector<NodeId>& wanted) {
+std::vector<NodeId> Run::leaves() const {
   const std::vector<Node>& nodes = plan_.nodes();
-  columns_.resize(nodes.size());
-  groups_.resize(plan_.groupings().size());
-  for (const Grouping& each : plan_.groupings()) n_group_uses_.push_back(each.n_uses);
   std::vector<NodeId> leaves;
   for (NodeId id = 0; id < nodes.size(); ++id) {
-    n_uses_.push_back(nodes[id].n_uses);
-    n_missing_.push_back(nodes[id].inputs.size());
     if (nodes[id].inputs.empty()) leaves.push_back(id);
   }
   // What many wait for comes first; else one column after the other would wait for it.
@@ -98,8 +102,20 @@ void Run::carry_out(const std::vector<NodeId>& wanted) {
     if (nodes[a].view != nodes[b].view) return nodes[a].view < nodes[b].view;
     return nodes[a].consumers.size() > nodes[b].consumers.size();
   });
-  for (const NodeId leaf : leaves) compute(leaf);
-  for (const NodeId id : wanted) GRIDMILL_ASSERT(!columns_[id].empty(), "each feature wanted has its columns");
+  return leaves;
+}
+
+void Run::carry_out() {
+  const std::vector<Node>& nodes = plan_.nodes();
+  columns_.resize(nodes.size());
+  groups_.resize(plan_.groupings().size());
+  for (const Grouping& each : plan_.groupings()) n_group_uses_.push_back(each.n_uses);
+  for (const Node& node : nodes) {
+    n_uses_.push_back(node.n_uses);
+    n_missing_.push_back(node.inputs.size());
+  }
+  for (const NodeId leaf : leaves()) compute(leaf);
+  for (const NodeId id : wanted_) GRIDMILL_ASSERT(!columns_[id].empty(), "each feature wanted has its columns");
 }
 
 void Run::compute(NodeId id) {
@@ -134,6 +150,7 @@ Run::Columns Run::work_on(NodeId id) {
     case Work::materialized: return materialized(node);
     case Work::kept: return {context_.kept.find(*node.feature)};
     case Work::aggregate: return aggregate(id);
+    case Work::stream: stream(plan_.groupings()[node.groups].bottom()); return columns_[id];
     case Work::summarize: return summarize_piece(id);
     case Work::direct: return direct(node);
     case Work::transform: return transform(node);
@@ -170,9 +187,10 @@ Run::Columns Run::direct(const Node& node) {
 Groups& Run::groups(GroupsId id) {
   if (groups_[id]) return *groups_[id];
   const Grouping& grouping = plan_.groupings()[id];
-  groups_[id] = std::make_unique<Groups>(views_, grouping.below);
-  Groups& groups = *groups_[id];
   const View& bottom = views_.at(grouping.bottom());
+  groups_[id] = views_.is_shared(grouping.bottom()) ? std::make_unique<Groups>(views_.shared_rows(grouping.bottom()))
+                                                    : std::make_unique<Groups>(views_, grouping.below);
+  Groups& groups = *groups_[id];
   if (grouping.in_order) groups.sort(context_.data.table_positions(bottom.table, bottom.row_set()));
   if (grouping.where != nullptr) {
     const Column& column = *columns_[*grouping.where_node].front();
@@ -198,7 +216,7 @@ std::vector<const Column*> Run::grouped_columns(const Node& node) {
 AggregateInput Run::aggregate_input(const Node& node, std::span<const Column* const> columns) {
   Groups& grouped = groups(node.groups);
   return {.columns = columns,
-          .offsets = grouped.offsets(),
+          .groups = grouped.ranges(),
           .cutoffs = views_.at(node.view).cutoff_times(),
           .arguments = node.feature->primitive.arguments,
           .semantics = context_.options.semantics,
@@ -209,7 +227,7 @@ Run::Columns Run::aggregate(NodeId id) {
   const Node& node = plan_.nodes()[id];
   const Feature& feature = *node.feature;
   const std::vector<const Column*> columns = grouped_columns(node);
-  std::vector<Column> results = feature.primitive.primitive->aggregate(aggregate_input(node, columns));
+  std::vector<Column> results = aggregate_bounded(feature, aggregate_input(node, columns));
   put_giants(id, results);
   Columns shared_results;
   for (Column& result : results) {
@@ -217,6 +235,31 @@ Run::Columns Run::aggregate(NodeId id) {
     shared_results.push_back(shared(std::move(result)));
   }
   return shared_results;
+}
+
+std::vector<Column> Run::aggregate_bounded(const Feature& feature, const AggregateInput& input) {
+  constexpr std::int64_t kMost = 1 << 20;  // entries
+  const Primitive& primitive = *feature.primitive.primitive;
+  if (input.groups.n_entries() <= kMost || !input.groups.overlap()) return primitive.aggregate(input);
+  std::vector<std::vector<Column>> parts(feature.n_outputs);
+  for (std::size_t first = 0; first < input.n_groups();) {
+    std::size_t last = first + 1;
+    std::int64_t n = input.groups.n(first);
+    while (last < input.n_groups() && n + input.groups.n(last) <= kMost) n += input.groups.n(last++);
+    GroupMemo memo;
+    AggregateInput some{.columns = input.columns,
+                        .groups = input.groups.part(first, last),
+                        .cutoffs = input.cutoffs.part(first, last),
+                        .arguments = input.arguments,
+                        .semantics = input.semantics,
+                        .memo = memo};
+    std::vector<Column> found = primitive.aggregate(some);
+    for (std::size_t i = 0; i < found.size(); ++i) parts[i].push_back(std::move(found[i]));
+    first = last;
+  }
+  std::vector<Column> results;
+  for (std::vector<Column>& each : parts) results.push_back(joined(std::move(each)));
+  return results;
 }
 
 std::vector<const Column*> Run::base_columns(const Node& node) const {
@@ -231,7 +274,7 @@ Run::Columns Run::transform(const Node& node) {
   const Feature& feature = *node.feature;
   const View& view = views_.at(node.view);
   const std::vector<const Column*> columns = base_columns(node);
-  const std::vector<ValueType> types = base_types(feature);
+  const std::vector<HeldType> types = held_inputs(feature);
   const std::vector<std::int64_t> all{0, static_cast<std::int64_t>(view.n)};
   Column result = feature.primitive.primitive->transform({.columns = columns,
                                                           .types = types,
@@ -253,14 +296,27 @@ const Series& Run::all_in_order(ViewId view) {
   return orders_.emplace(view, Series(context_.data.table_positions(whole.table, whole.row_set()))).first->second;
 }
 
+const Series& Run::neighbours(const Node& node) {
+  const Series& all = all_in_order(node.view);
+  const View& view = views_.at(node.view);
+  const auto way = context_.options.ways_down.find(view.table);
+  const bool sees_all = context_.options.semantics == Semantics::strict || !looks_at_neighbours(*node.feature) ||
+                        way == context_.options.ways_down.end() || view.cutoffs.size() != 1;
+  if (sees_all) return all;
+  if (const auto known = neighbours_.find(node.view); known != neighbours_.end()) return known->second;
+  const std::vector<std::uint8_t> mask =
+      belong_by(way->second, view.row_set(), view.cutoffs.front(), context_.data, context_.visibility);
+  return neighbours_.emplace(node.view, Series(all, mask)).first->second;
+}
+
 Run::Columns Run::series(const Node& node) {
-  const Series* series = &all_in_order(node.view);
+  const Series* series = &neighbours(node);
   if (node.feature->group_by) {
-    const NodeId group_by = node.inputs.back();
+    const std::pair group_by{node.inputs.back(), series != &all_in_order(node.view)};
     const auto known = grouped_orders_.find(group_by);
     series = known != grouped_orders_.end()
                  ? &known->second
-                 : &grouped_orders_.emplace(group_by, Series(*series, *columns_[group_by].front())).first->second;
+                 : &grouped_orders_.emplace(group_by, Series(*series, *columns_[group_by.first].front())).first->second;
   }
   ColumnRef column = shared(series->apply(*node.feature, base_columns(node), views_.at(node.view).cutoff_times(),
                                           context_.options.semantics));

@@ -7,10 +7,12 @@
 #include <optional>
 #include <span>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "features/evaluation.hpp"
 #include "features/evaluation/column_reader.hpp"
+#include "features/evaluation/footprint.hpp"
 #include "features/evaluation/group_summary.hpp"
 #include "features/evaluation/groups.hpp"
 #include "features/evaluation/kept_columns.hpp"
@@ -41,6 +43,11 @@ class Run {
   /// All rows of `root` are visible. `above`: no steps down led to it.
   Run(const Context& context, View root, bool above = true);
 
+  /// Plans features; once, before their footprint is asked for. Returns what carrying out the plan takes, or, when that
+  /// is beyond `limit`, as much as is known by then.
+  Footprint plan(std::span<const FeatureRef> features, std::size_t limit);
+  /// Returns the planned features' outputs, by feature, one entry an entry of the root. Once.
+  std::vector<std::vector<Column>> evaluate_planned();
   /// Returns for each feature its outputs, one entry an entry of the root. Once.
   std::vector<std::vector<Column>> evaluate(std::span<const FeatureRef> features);
   /// Instead: summarises aggregations over some children of the root's one entry; paths begin with `relationship`.
@@ -53,7 +60,9 @@ class Run {
   using Columns = std::vector<ColumnRef>;
   using GiantKey = std::tuple<NodeId, std::size_t, std::size_t>;  // node, step of its path, entry above that
 
-  void carry_out(const std::vector<NodeId>& wanted);
+  /// Returns the nodes without inputs in the order in which they are computed, each with what can be computed then.
+  [[nodiscard]] std::vector<NodeId> leaves() const;
+  void carry_out();
   void compute(NodeId id);
   void release(NodeId id);
   void free_columns(NodeId id);
@@ -62,12 +71,16 @@ class Run {
   Columns materialized(const Node& node);
   Columns direct(const Node& node);
   Columns aggregate(NodeId id);
+  /// Calls a primitive for some groups at a time where they have many entries in common: it may keep copies of all.
+  static std::vector<Column> aggregate_bounded(const Feature& feature, const AggregateInput& input);
   Columns summarize_piece(NodeId id);
   Columns transform(const Node& node);
   Columns series(const Node& node);
   Columns pick(const Node& node);
   Columns rank(const Node& node);
   void compute_by_cutoff(ViewId view);
+  /// Computes all aggregations that take a shared view's rows as they are read.
+  void stream(ViewId shared);
 
   /// Puts the results of groups that are too large for one task in their places.
   void put_giants(NodeId id, std::vector<Column>& results);
@@ -84,11 +97,15 @@ class Run {
   [[nodiscard]] AggregateInput aggregate_input(const Node& node, std::span<const Column* const> columns);
   [[nodiscard]] Groups& groups(GroupsId id);
   [[nodiscard]] const Series& all_in_order(ViewId view);
+  /// Returns those entries of a view that are neighbours of each other for the node: all but for what Featuretools does
+  /// not see.
+  [[nodiscard]] const Series& neighbours(const Node& node);
   [[nodiscard]] bool fills_defaults() const { return context_.options.semantics == Semantics::featuretools; }
 
   const Context& context_;
   Views views_;
   Plan plan_;
+  std::vector<NodeId> wanted_;
   std::vector<Columns> columns_;           // by node
   std::vector<std::size_t> n_uses_;        // left, by node
   std::vector<std::size_t> n_missing_;     // inputs, by node
@@ -97,7 +114,8 @@ class Run {
   std::map<NodeId, GroupSummary> pieces_;    // of what is to be summarised
   std::map<GiantKey, GroupSummary> giants_;  // made with others, not needed yet
   std::map<ViewId, Series> orders_;
-  std::map<NodeId, Series> grouped_orders_;
+  std::map<ViewId, Series> neighbours_;                       // of instances only
+  std::map<std::pair<NodeId, bool>, Series> grouped_orders_;  // by group, and whether of these
 };
 
 }  // namespace gridmill::features

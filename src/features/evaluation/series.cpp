@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <type_traits>
 #include <variant>
 
 namespace gridmill::features {
@@ -16,25 +17,6 @@ bool is_identity(const std::vector<std::int64_t>& order, std::size_t n) {
 
 }  // namespace
 
-namespace {
-
-/// The type of a feature's values; of an extreme, which states none, that of what it is chosen from.
-ValueType held_type(const Feature& feature) {
-  const bool looks_through = feature.kind == FeatureKind::direct || feature.kind == FeatureKind::output_slice;
-  if (looks_through) return held_type(*feature.bases.front());
-  const bool chooses = feature.kind == FeatureKind::aggregation &&
-                       (feature.primitive.primitive->name == "max" || feature.primitive.primitive->name == "min");
-  return chooses && !feature.type.type ? held_type(*feature.bases.front()) : feature.type;
-}
-
-}  // namespace
-
-std::vector<ValueType> base_types(const Feature& feature) {
-  std::vector<ValueType> types;
-  for (const FeatureRef& base : feature.bases) types.push_back(held_type(*base));
-  return types;
-}
-
 Series::Series(const std::vector<std::int64_t>& positions)
     : n_entries_(positions.size()), order_(positions.size()), offsets_{0, static_cast<std::int64_t>(positions.size())} {
   std::iota(order_.begin(), order_.end(), std::int64_t{0});
@@ -44,14 +26,26 @@ Series::Series(const std::vector<std::int64_t>& positions)
   if (!std::is_sorted(order_.begin(), order_.end(), earlier)) std::sort(order_.begin(), order_.end(), earlier);
 }
 
+Series::Series(const Series& all, const std::vector<std::uint8_t>& mask) : n_entries_(all.n_entries_), offsets_{0} {
+  for (const std::int64_t entry : all.order_) {
+    if (mask[static_cast<std::size_t>(entry)] != 0) order_.push_back(entry);
+  }
+  offsets_.push_back(static_cast<std::int64_t>(order_.size()));
+}
+
 Series::Series(const Series& all, const Column& group_by) : n_entries_(all.n_entries_), offsets_{0} {
   for (const std::int64_t entry : all.order_) {
     if (!group_by.missing(static_cast<std::size_t>(entry))) order_.push_back(entry);
   }
   std::visit(
-      [this](const auto& values) {
+      [this]<class Values>(const Values& values) {
         const auto less = [&values](std::int64_t a, std::int64_t b) {
-          return values[static_cast<std::size_t>(a)] < values[static_cast<std::size_t>(b)];
+          const auto i = static_cast<std::size_t>(a);
+          const auto j = static_cast<std::size_t>(b);
+          if constexpr (std::is_same_v<Values, Column::Numbers>) {
+            if (values[i] == values[j]) return values.exact(i) < values.exact(j);
+          }
+          return values[i] < values[j];
         };
         std::stable_sort(order_.begin(), order_.end(), less);
         for (std::size_t i = 1; i < order_.size(); ++i) {
@@ -71,7 +65,7 @@ Column Series::apply(const Feature& feature, const std::vector<const Column*>& c
   if (!as_they_are) {
     for (const Column*& column : ordered) column = &gathered.emplace_back(column->take(order_));
   }
-  const std::vector<ValueType> types = base_types(feature);
+  const std::vector<HeldType> types = held_inputs(feature);
   Column result = feature.primitive.primitive->transform({.columns = ordered,
                                                           .types = types,
                                                           .n = order_.size(),

@@ -4,6 +4,8 @@
 #include <tuple>
 #include <utility>
 
+#include "features/evaluation/shared_rows.hpp"
+
 namespace gridmill::features {
 namespace {
 
@@ -127,6 +129,17 @@ View ViewMaker::parents(const View& child, core::RelationshipId relationship, st
   View view = of_rows(table, std::move(distinct), std::move(cutoffs));
   view.links = std::move(links);
   return view;
+}
+
+SharedRows ViewMaker::share_children(const View& parent, const SharedKind& kind) const {
+  return features::share_children(data_, visibility_, giants_, parent, kind);
+}
+
+std::size_t ViewMaker::count_children(const View& parent, core::RelationshipId relationship) const {
+  const SharedRows rows = share_children(parent, {.relationship = relationship});
+  std::int64_t n = 0;
+  for (std::size_t i = 0; i < rows.begins.size(); ++i) n += rows.ends[i] - rows.begins[i];
+  return static_cast<std::size_t>(n);
 }
 
 View ViewMaker::whole(core::TableId table, std::int64_t cutoff) const {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -41,6 +42,12 @@ struct View {
   [[nodiscard]] bool has_common_cutoff() const { return cutoffs.size() == 1; }
 };
 
+/// The cutoff at which all rows with a time count.
+constexpr std::int64_t kEndOfTime = std::numeric_limits<std::int64_t>::max();
+
+struct SharedKind;
+struct SharedRows;
+
 /// Returns the multiple of `bin` at or before a time.
 [[nodiscard]] inline std::int64_t floor_to(std::int64_t time, std::int64_t bin) {
   const std::int64_t past = time % bin;
@@ -59,6 +66,10 @@ class ViewMaker {
   /// Returns the visible children of the entries of `parent`: its `offsets` are set, and its
   /// `giants`. If nothing is cut, the children of a range are a range.
   [[nodiscard]] View children(const View& parent, core::RelationshipId relationship) const;
+  /// Returns the visible children of the entries of `parent`, each once: see share_children.
+  [[nodiscard]] SharedRows share_children(const View& parent, const SharedKind& kind) const;
+  /// Returns how many entries `children` would have, at most: exact where those of an entry are one range.
+  [[nodiscard]] std::size_t count_children(const View& parent, core::RelationshipId relationship) const;
   /// Returns those of one entry's visible children that lie in a range, giant or not.
   [[nodiscard]] View children_in(const View& one, core::RelationshipId relationship, const ChildRange& range) const;
   /// Returns the visible parents of the entries of `child`, each (row, cutoff) once: its `links` are set. Cutoffs are

@@ -15,7 +15,7 @@ Views::Views(const core::EntityData& data, const ViewMaker& maker, std::optional
 
 ViewId Views::find_or_add(Place place) {
   const auto key = [](const Place& p) {
-    return std::tie(p.way, p.table, p.from, p.via, p.floored, p.cutoff, p.range.first, p.range.n);
+    return std::tie(p.way, p.table, p.from, p.via, p.floored, p.cutoff, p.range.first, p.range.n, p.kind);
   };
   for (ViewId id = 0; id < places_.size(); ++id) {
     if (key(places_[id]) == key(place)) return id;
@@ -30,6 +30,23 @@ ViewId Views::down(ViewId from, core::RelationshipId relationship) {
                       .from = from,
                       .via = relationship,
                       .cutoff = places_[from].cutoff});
+}
+
+ViewId Views::shared(ViewId from, const SharedKind& kind) {
+  return find_or_add({.way = Way::shared,
+                      .table = data_.entity_set().relationships[kind.relationship].child,
+                      .from = from,
+                      .via = kind.relationship,
+                      .kind = kind,
+                      .cutoff = kEndOfTime});
+}
+
+const SharedRows& Views::shared_rows(ViewId id) {
+  Place& place = places_[id];
+  if (!place.shared_rows) {
+    place.shared_rows = std::make_shared<SharedRows>(maker_.share_children(at(place.from), place.kind));
+  }
+  return *place.shared_rows;
 }
 
 ViewId Views::piece(core::RelationshipId relationship, const ChildRange& range) {
@@ -66,12 +83,30 @@ ViewId Views::whole(core::TableId table, std::int64_t cutoff) {
   return find_or_add({.way = Way::whole, .table = table, .cutoff = cutoff});
 }
 
+std::size_t Views::n_entries(ViewId id) {
+  const Place& place = places_[id];
+  if (place.view) return place.view->n;
+  switch (place.way) {
+    case Way::shared: return static_cast<std::size_t>(shared_rows(id).n);
+    case Way::down: return maker_.count_children(at(place.from), place.via);
+    case Way::whole: return data_.entity_set().tables[place.table].n_rows;
+    default: return at(id).n;
+  }
+}
+
 const View& Views::at(ViewId id) {
   Place& place = places_[id];
   if (place.view) return *place.view;
   switch (place.way) {
     case Way::root: break;
     case Way::down: place.view = std::make_shared<View>(maker_.children(at(place.from), place.via)); break;
+    case Way::shared: {
+      const SharedRows& rows = shared_rows(id);
+      View view = rows.rows(data_, 0, rows.n, kEndOfTime);
+      view.giants = rows.giants;
+      place.view = std::make_shared<View>(std::move(view));
+      break;
+    }
     case Way::piece:
       place.view = std::make_shared<View>(maker_.children_in(at(place.from), place.via, place.range));
       break;

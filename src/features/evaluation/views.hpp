@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/entity_data.hpp"
+#include "features/evaluation/shared_rows.hpp"
 #include "features/evaluation/view.hpp"
 
 namespace gridmill::features {
@@ -22,7 +23,7 @@ using ViewId = std::size_t;
 /// back to where it was reached from.
 class Views {
  public:
-  enum class Way : std::uint8_t { root, down, piece, up, whole };
+  enum class Way : std::uint8_t { root, down, shared, piece, up, whole };
 
   /// Makes the view of all rows of a table that count at a cutoff.
   using MakeWhole = std::function<std::shared_ptr<const View>(core::TableId, std::int64_t cutoff)>;
@@ -33,6 +34,8 @@ class Views {
 
   static constexpr ViewId kRoot = 0;
   ViewId down(ViewId from, core::RelationshipId relationship);
+  /// Children of the entries as they are for good, each once: for what does not change with the cutoff.
+  ViewId shared(ViewId from, const SharedKind& kind);
   /// A range of the children of the root's one entry.
   ViewId piece(core::RelationshipId relationship, const ChildRange& range);
   /// `floored`: at the start of the bin in which each cutoff lies.
@@ -53,6 +56,16 @@ class Views {
   }
 
   const View& at(ViewId id);
+  /// Returns how many entries a view has. Cheaper than the view where it is one of children at own cutoffs; what lies
+  /// between the root and it is made.
+  std::size_t n_entries(ViewId id);
+  [[nodiscard]] std::size_t size() const { return places_.size(); }
+  [[nodiscard]] Way way(ViewId id) const { return places_[id].way; }
+  /// Returns the view that it lies below or above.
+  [[nodiscard]] ViewId from(ViewId id) const { return places_[id].from; }
+  [[nodiscard]] bool is_shared(ViewId id) const { return places_[id].way == Way::shared; }
+  /// Returns which entries see which rows of a shared view. Cheap beside the view: no rows are named.
+  const SharedRows& shared_rows(ViewId id);
 
  private:
   struct Place {
@@ -63,8 +76,10 @@ class Views {
     bool floored = false;
     bool above_root = false;
     ChildRange range;  // piece
+    SharedKind kind;   // shared
     std::optional<std::int64_t> cutoff;
     std::shared_ptr<const View> view;
+    std::shared_ptr<const SharedRows> shared_rows;
   };
 
   [[nodiscard]] static bool is_below(const Place& place) { return place.way == Way::down || place.way == Way::piece; }

@@ -73,9 +73,9 @@ Primitive value_with(std::string name, const std::string& sign, int value, std::
 std::vector<Primitive> arithmetic() {
   return {
       in_any_order(of_two("add_numeric", "+", "Sum of two numbers.",
-                          two_numbers_to_number([](double x, double y) { return x + y; }))),
+                          exact_two_numbers_to_number([](auto x, auto y) { return x + y; }))),
       with_value("add_numeric_scalar", "+", 0, "The number plus a given one.",
-                 number_with_value([](double x, double value) { return x + value; })),
+                 exact_number_with_value([](auto x, auto value) { return x + value; })),
       value_with("divide_by_feature", "/", 1, "A given number divided by the number.",
                  number_with_value([](double x, double value) { return value / x; })),
       with(of_two("divide_numeric", "/", "Quotient of two numbers; x / 0 is infinite, 0 / 0 missing.",
@@ -89,16 +89,16 @@ std::vector<Primitive> arithmetic() {
       with_value("modulo_numeric_scalar", "%", 1, "Remainder of a division by a given number; has its sign.",
                  modulo_scalar_kernel()),
       in_any_order(of_two("multiply_numeric", "*", "Product of two numbers.",
-                          two_numbers_to_number([](double x, double y) { return x * y; }))),
+                          exact_two_numbers_to_number([](auto x, auto y) { return x * y; }))),
       with_value("multiply_numeric_scalar", "*", 1, "The number times a given one.",
-                 number_with_value([](double x, double value) { return x * value; })),
+                 exact_number_with_value([](auto x, auto value) { return x * value; })),
       value_with("scalar_subtract_numeric_feature", "-", 0, "A given number less the number.",
-                 number_with_value([](double x, double value) { return value - x; })),
+                 exact_number_with_value([](auto x, auto value) { return value - x; })),
       with(in_any_order(of_two("subtract_numeric", "-", "Difference of two numbers.",
-                               two_numbers_to_number([](double x, double y) { return x - y; }))),
+                               exact_two_numbers_to_number([](auto x, auto y) { return x - y; }))),
            {order_option(true)}),
       with_value("subtract_numeric_scalar", "-", 0, "The number less a given one.",
-                 number_with_value([](double x, double value) { return x - value; })),
+                 exact_number_with_value([](auto x, auto value) { return x - value; })),
   };
 }
 
@@ -179,25 +179,37 @@ std::vector<Primitive> logic() {
   const std::vector<Slots> two = {{nullable, nullable}, {plain, plain}, {plain, nullable}, {nullable, plain}};
   return {
       in_any_order(written(
-          transform("and", two, as_nullable_boolean(),
-                    "Whether both are true; missing if one is missing. Strict: false if one is false.", and_kernel()),
+          transform(
+              "and", two, as_nullable_boolean(),
+              "Whether both are true; missing if one of a nullable type is missing. A missing Boolean (of a parent "
+              "that is not there) counts as true if it comes first, else the result is false if the first is "
+              "false and missing if not. Strict: false if one is false, else missing if one is missing.",
+              and_kernel()),
           prefix("AND"))),
-      in_any_order(written(transform("multiply_boolean", two, as_nullable_boolean(),
-                                     "Whether both are true; false if one is false, else missing if one is missing.",
-                                     multiply_boolean_kernel()),
-                           infix("*"))),
+      in_any_order(
+          written(transform("multiply_boolean", two, as_nullable_boolean(),
+                            "Whether both are true; false if one is false, else missing if one is missing. A missing "
+                            "Boolean (of a parent that is not there) counts as true beside a nullable type, "
+                            "else as false. Strict: as any missing value.",
+                            multiply_boolean_kernel()),
+                  infix("*"))),
       in_any_order(written(
           transform("multiply_numeric_boolean",
                     {{numeric(), plain}, {numeric(), nullable}, {plain, numeric()}, {nullable, numeric()}}, as_number(),
                     "The number where a boolean is true, 0 where it is false; missing if either is missing.",
                     multiply_numeric_boolean_kernel()),
           infix("*"))),
-      written(transform("not", {{plain}, {nullable}}, as_nullable_boolean(), "The opposite; missing if missing.",
+      written(transform("not", {{plain}, {nullable}}, as_nullable_boolean(),
+                        "The opposite; missing if missing, but false of a missing Boolean (of a parent that is not "
+                        "there). Strict: missing.",
                         not_kernel()),
               prefix("NOT")),
       in_any_order(written(
           transform("or", two, as_nullable_boolean(),
-                    "Whether one is true; missing if one is missing. Strict: true if one is true.", or_kernel()),
+                    "Whether one is true; missing if one of a nullable type is missing. Beside a missing Boolean (of a "
+                    "parent that is not there) true if the first is true, else missing. Strict: true if one is true, "
+                    "else missing if one is missing.",
+                    or_kernel()),
           prefix("OR"))),
   };
 }

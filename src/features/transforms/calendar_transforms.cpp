@@ -152,9 +152,10 @@ std::vector<Primitive> durations() {
       at_cutoff(with(
           transform("time_since", kAnyTime, as_number(), "Time from a value to the cutoff time.", time_since_kernel()),
           {unit_option()})),
-      over_table(with(transform("time_since_previous", {{time_index()}}, as_number(),
-                                "Time since the previous row; missing for the first.", time_since_previous_kernel()),
-                      {unit_option()})),
+      among_instances(
+          with(transform("time_since_previous", {{time_index()}}, as_number(),
+                         "Time since the previous row; missing for the first.", time_since_previous_kernel()),
+               {unit_option()})),
   };
 }
 

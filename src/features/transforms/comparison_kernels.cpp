@@ -6,9 +6,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <variant>
 #include <vector>
 
+#include "core/numbers.hpp"
 #include "core/table.hpp"
 #include "features/transforms/entries.hpp"
 
@@ -27,8 +29,15 @@ Sort sort_of(const TransformInput& input, std::size_t which) {
   if (std::holds_alternative<Column::Codes>(column.values)) {
     return column.dictionary && column.dictionary->is_numbers() ? Sort::number : Sort::text;
   }
-  const bool duration = which < input.types.size() && input.types[which].type == core::LogicalType::timedelta;
-  return duration ? Sort::duration : Sort::number;
+  return held(input, which).type == core::LogicalType::timedelta ? Sort::duration : Sort::number;
+}
+
+using Exact = core::Numbers::Exact;
+
+Exact exact_at(const Column& column, std::size_t i) {
+  if (const auto* numbers = std::get_if<Column::Numbers>(&column.values)) return numbers->exact(i);
+  if (const auto* flags = std::get_if<Column::Booleans>(&column.values)) return (*flags)[i];
+  return static_cast<Exact>(column.dictionary->first_number() + column.codes()[i]);
 }
 
 double number_at(const Column& column, std::size_t i) {
@@ -69,7 +78,7 @@ Column compared(const TransformInput& input, bool when_missing, Holds holds, boo
     for (std::size_t k = 0; k < input.columns.size(); ++k) {
       if (!input.columns[k]->missing(i)) continue;
       missing = true;
-      unknown = unknown || input.semantics == Semantics::strict || (nullable && is_nullable(input, k));
+      unknown = unknown || input.semantics == Semantics::strict || (nullable && held(input, k).nullable);
     }
     result[i] = unknown ? Column::kMissingBoolean : bit(missing ? when_missing : holds(i));
   }
@@ -102,6 +111,11 @@ template <class Values>
 Column compare_values(const TransformInput& input, Order order) {
   const auto& a = std::get<Values>(input.columns[0]->values);
   const auto& b = std::get<Values>(input.columns[1]->values);
+  if constexpr (std::is_same_v<Values, Column::Numbers>) {
+    if (wants_exact(input)) {
+      return compared(input, false, [&](std::size_t i) { return in_order(order, a.exact(i), b.exact(i)); });
+    }
+  }
   return compared(input, false, [&](std::size_t i) { return in_order(order, a[i], b[i]); });
 }
 
@@ -114,6 +128,8 @@ Column with_equality(const TransformInput& input, Then then) {
   if (sort != sort_of(input, 1)) return then([](std::size_t) { return false; });
   switch (sort) {
     case Sort::number:
+      if (wants_exact(input)) return then([&](std::size_t i) { return exact_at(a, i) == exact_at(b, i); });
+      return then([&](std::size_t i) { return number_at(a, i) == number_at(b, i); });
     case Sort::duration: return then([&](std::size_t i) { return number_at(a, i) == number_at(b, i); });
     case Sort::time: return then([&](std::size_t i) { return a.times()[i] == b.times()[i]; });
     case Sort::place: return then([&](std::size_t i) { return a.places()[i] == b.places()[i]; });
@@ -128,16 +144,17 @@ Column with_equality(const TransformInput& input, Then then) {
   return then([&](std::size_t i) { return left.at(i) == right.at(i); });
 }
 
-std::optional<double> as_number(const core::Value& value) {
-  if (value.is_boolean()) return value.boolean() ? 1.0 : 0.0;
-  return value.is_number() ? std::optional(value.number()) : std::nullopt;
+std::optional<Exact> as_number(const core::Value& value) {
+  if (value.is_boolean()) return value.boolean() ? 1 : 0;
+  if (value.is_integer()) return static_cast<Exact>(value.integer());
+  return value.is_real() ? std::optional<Exact>(value.number()) : std::nullopt;
 }
 
 /// Calls then(equals), where equals(i) says whether entry i is one of `values`.
 template <class Then>
 Column with_membership(const TransformInput& input, const core::ValueList& values, Then then) {
   const Column& column = *input.columns[0];
-  std::vector<double> numbers;
+  std::vector<Exact> numbers;
   std::vector<std::string> texts;
   for (const core::Value& value : values) {
     if (value.is_text()) texts.push_back(value.text());
@@ -145,9 +162,8 @@ Column with_membership(const TransformInput& input, const core::ValueList& value
   }
   const Sort sort = sort_of(input, 0);
   if (sort == Sort::number) {
-    return then([&](std::size_t i) {
-      return std::find(numbers.begin(), numbers.end(), number_at(column, i)) != numbers.end();
-    });
+    return then(
+        [&](std::size_t i) { return std::find(numbers.begin(), numbers.end(), exact_at(column, i)) != numbers.end(); });
   }
   if (sort == Sort::text) {
     const TextReader reader(column);
@@ -175,7 +191,12 @@ Transform comparison_kernel(Order order) {
 Transform comparison_with_value_kernel(Order order) {
   return [order](const TransformInput& input) {
     const Column::Numbers& x = input.columns[0]->numbers();
-    const double value = input.arguments.at("value").number();
+    const core::Value& limit = input.arguments.at("value");
+    if (wants_exact(input) && limit.is_integer()) {
+      const auto whole = static_cast<Exact>(limit.integer());
+      return compared(input, false, [&](std::size_t i) { return in_order(order, x.exact(i), whole); });
+    }
+    const double value = limit.number();
     return compared(input, false, [&](std::size_t i) { return in_order(order, x[i], value); });
   };
 }

@@ -73,6 +73,14 @@ inline Primitive ahead_if(Primitive primitive, std::function<bool(const core::Pa
   primitive.looks_ahead = std::move(looks_ahead);
   return primitive;
 }
+/// Looks at the row before, where Featuretools knows only the rows at hand (see features::ways_down).
+inline Primitive among_instances(Primitive primitive) {
+  primitive.meaning +=
+      " Rows that belong to no row of the target are passed over. (Where rows have cutoff times of their own, "
+      "Featuretools also passes over those of instances at other times; here they count.) Strict: all known rows "
+      "count.";
+  return over_table(std::move(primitive));
+}
 /// If the argument `periods` counts backwards.
 inline Primitive ahead_if_negative(Primitive primitive) {
   return ahead_if(std::move(primitive),

@@ -7,8 +7,10 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
+#include "core/numbers.hpp"
 #include "core/table.hpp"
 #include "features/column.hpp"
 #include "features/primitive.hpp"
@@ -33,15 +35,6 @@ Transform number_to_number(F f) {
   };
 }
 
-/// The same for the argument `value`: y = f(x, value).
-template <class F>
-Transform number_with_value(F f) {
-  return [f](const TransformInput& input) {
-    const double value = input.arguments.at("value").number();
-    return number_to_number([f, value](double x) { return f(x, value); })(input);
-  };
-}
-
 /// z = f(x, y) for two numbers.
 template <class F>
 Transform two_numbers_to_number(F f) {
@@ -51,6 +44,72 @@ Transform two_numbers_to_number(F f) {
     Column::Numbers z(input.n);
     for (std::size_t i = 0; i < input.n; ++i) z[i] = f(x[i], y[i]);
     return numbers(std::move(z));
+  };
+}
+
+/// The same for a number and the argument `value`: y = f(x, value).
+template <class F>
+Transform number_with_value(F f) {
+  return [f](const TransformInput& input) {
+    const double value = input.arguments.at("value").number();
+    return number_to_number([f, value](double x) { return f(x, value); })(input);
+  };
+}
+
+inline HeldType held(const TransformInput& input, std::size_t which) {
+  return which < input.types.size() ? input.types[which] : HeldType{};
+}
+
+/// Says whether whole numbers beyond what doubles hold meet whole numbers only. pandas computes with those exactly, and
+/// with doubles where one input is of them.
+inline bool wants_exact(const TransformInput& input) {
+  bool any = false;
+  for (std::size_t k = 0; k < input.columns.size(); ++k) {
+    const auto* entries = std::get_if<Column::Numbers>(&input.columns[k]->values);
+    if (entries == nullptr || held(input, k).type == core::LogicalType::real) return false;
+    any = any || entries->has_rests();
+  }
+  return any;
+}
+
+/// Makes a column of numbers, entry i from f(i), which is exact.
+template <class F>
+Column exact_numbers(std::size_t n, F f) {
+  Column::Numbers result(n);
+  for (std::size_t i = 0; i < n; ++i) result.set(i, f(i));
+  return numbers(std::move(result));
+}
+
+// ... and exactly where whole numbers beyond 2^53 want that; f takes numbers of any kind.
+template <class F>
+Transform exact_number_to_number(F f) {
+  return [f](const TransformInput& input) {
+    const Column::Numbers& x = input.columns[0]->numbers();
+    if (!wants_exact(input)) return number_to_number([f](double each) { return f(each); })(input);
+    return exact_numbers(input.n, [&](std::size_t i) { return f(x.exact(i)); });
+  };
+}
+
+template <class F>
+Transform exact_two_numbers_to_number(F f) {
+  return [f](const TransformInput& input) {
+    const Column::Numbers& x = input.columns[0]->numbers();
+    const Column::Numbers& y = input.columns[1]->numbers();
+    if (!wants_exact(input)) return two_numbers_to_number([f](double a, double b) { return f(a, b); })(input);
+    return exact_numbers(input.n, [&](std::size_t i) { return f(x.exact(i), y.exact(i)); });
+  };
+}
+
+template <class F>
+Transform exact_number_with_value(F f) {
+  return [f](const TransformInput& input) {
+    const core::Value& value = input.arguments.at("value");
+    if (!wants_exact(input) || !value.is_integer()) {
+      return number_with_value([f](double x, double y) { return f(x, y); })(input);
+    }
+    const Column::Numbers& x = input.columns[0]->numbers();
+    const auto whole = static_cast<core::Numbers::Exact>(value.integer());
+    return exact_numbers(input.n, [&](std::size_t i) { return f(x.exact(i), whole); });
   };
 }
 
@@ -65,14 +124,6 @@ Transform text_to_number(F f) {
     }
     return numbers(std::move(y));
   };
-}
-
-/// Says whether missing entries of an input are unknown rather than not a number: held by pandas in a nullable type.
-inline bool is_nullable(const TransformInput& input, std::size_t which) {
-  if (which >= input.types.size()) return false;
-  const std::optional<core::LogicalType> type = input.types[which].type;
-  return type == core::LogicalType::integer_nullable || type == core::LogicalType::age_nullable ||
-         type == core::LogicalType::boolean_nullable;
 }
 
 /// Returns categories from labels, the dictionary being those that occur, sorted by code point.

@@ -39,8 +39,10 @@ Transform numeric_lag_kernel() {
     const double otherwise = fill.is_null() ? kNaN : fill.number();
     const Column::Numbers& x = input.columns[1]->numbers();
     const std::vector<std::int64_t> rows = rows_before(input, input.arguments.at("periods").integer());
-    Column::Numbers y(input.n);
-    for (std::size_t i = 0; i < input.n; ++i) y[i] = rows[i] < 0 ? otherwise : x[static_cast<std::size_t>(rows[i])];
+    Column::Numbers y = x.take(rows);
+    for (std::size_t i = 0; i < input.n; ++i) {
+      if (rows[i] < 0) y[i] = otherwise;
+    }
     return numbers(std::move(y));
   };
 }

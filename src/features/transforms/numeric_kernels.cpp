@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
+#include <limits>
 #include <span>
 #include <string>
 #include <utility>
@@ -28,7 +30,7 @@ enum class Quirk : std::uint8_t {
 };
 
 Quirk quirk_of(const TransformInput& input, Quirk quirk) {
-  return is_nullable(input, 0) && input.semantics == Semantics::featuretools ? quirk : Quirk::none;
+  return held(input, 0).is_nullable_integer() && input.semantics == Semantics::featuretools ? quirk : Quirk::none;
 }
 
 /// y = the fold of all present entries so far.
@@ -36,14 +38,14 @@ template <class Step>
 Transform accumulated(Step step, Quirk nullable) {
   return [step, nullable](const TransformInput& input) {
     const Quirk quirk = quirk_of(input, nullable);
-    return number_series(input, 0, [step, quirk](Series x, Result y) {
+    return exact_number_series(input, 0, [step, quirk]<class Number>(std::span<const Number> x, std::span<Number> y) {
       bool any = false;
-      double so_far = 0;
+      Number so_far = 0;
       for (std::size_t i = 0; i < x.size(); ++i) {
         const bool missing = std::isnan(x[i]);
         if (missing && quirk == Quirk::ends) return;
         if (missing && quirk == Quirk::none) continue;
-        const double value = missing ? 1 : x[i];
+        const Number value = missing ? Number{1} : x[i];
         so_far = any ? step(so_far, value) : value;
         any = true;
         if (!missing) y[i] = so_far;
@@ -64,8 +66,9 @@ struct Filling {
     limit = most.is_null() ? 0 : static_cast<std::size_t>(most.integer());
   }
 
-  [[nodiscard]] std::vector<double> filled(Series x) const {
-    std::vector<double> y(x.begin(), x.end());
+  template <class Number>
+  [[nodiscard]] std::vector<Number> filled(std::span<const Number> x) const {
+    std::vector<Number> y(x.begin(), x.end());
     if (forward) {
       fill(y.begin(), y.end());
     } else {
@@ -77,7 +80,7 @@ struct Filling {
  private:
   template <class Iterator>
   void fill(Iterator begin, Iterator end) const {
-    double last = kNaN;
+    typename std::iterator_traits<Iterator>::value_type last = std::numeric_limits<double>::quiet_NaN();
     std::size_t n_filled = 0;
     for (Iterator each = begin; each != end; ++each) {
       if (!std::isnan(*each)) {
@@ -92,13 +95,15 @@ struct Filling {
 };
 
 /// x[i], or NaN outside the series.
-double entry(Series x, std::int64_t i) {
-  return i < 0 || i >= static_cast<std::int64_t>(x.size()) ? kNaN : x[static_cast<std::size_t>(i)];
+template <class Number>
+Number entry(std::span<const Number> x, std::int64_t i) {
+  return i < 0 || i >= static_cast<std::int64_t>(x.size()) ? Number{kNaN} : x[static_cast<std::size_t>(i)];
 }
 
 /// Average ranks of the present entries over their number.
-void rank(Series x, Result y) {
-  std::vector<std::pair<double, std::size_t>> sorted;
+template <class Number>
+void rank(std::span<const Number> x, std::span<Number> y) {
+  std::vector<std::pair<Number, std::size_t>> sorted;
   sorted.reserve(x.size());
   for (std::size_t i = 0; i < x.size(); ++i) {
     if (!std::isnan(x[i])) sorted.emplace_back(x[i], i);
@@ -127,13 +132,13 @@ Transform cum_count_kernel() {
 }
 
 Transform cum_max_kernel() {
-  return accumulated([](double so_far, double x) { return std::max(so_far, x); }, Quirk::one);
+  return accumulated([](auto so_far, auto x) { return std::max(so_far, x); }, Quirk::one);
 }
 Transform cum_min_kernel() {
-  return accumulated([](double so_far, double x) { return std::min(so_far, x); }, Quirk::one);
+  return accumulated([](auto so_far, auto x) { return std::min(so_far, x); }, Quirk::one);
 }
 Transform cum_sum_kernel() {
-  return accumulated([](double so_far, double x) { return so_far + x; }, Quirk::ends);
+  return accumulated([](auto so_far, auto x) { return so_far + x; }, Quirk::ends);
 }
 
 Transform cum_mean_kernel() {
@@ -159,8 +164,8 @@ Transform cum_mean_kernel() {
 Transform absolute_diff_kernel() {
   return [](const TransformInput& input) {
     const Filling filling(input.arguments, "method");
-    return number_series(input, 0, [&filling](Series x, Result y) {
-      const std::vector<double> values = filling.filled(x);
+    return exact_number_series(input, 0, [&filling]<class Number>(std::span<const Number> x, std::span<Number> y) {
+      const std::vector<Number> values = filling.filled(x);
       for (std::size_t i = 1; i < x.size(); ++i) y[i] = std::abs(values[i] - values[i - 1]);
     });
   };
@@ -169,7 +174,7 @@ Transform absolute_diff_kernel() {
 Transform diff_kernel() {
   return [](const TransformInput& input) {
     const std::int64_t periods = input.arguments.at("periods").integer();
-    return number_series(input, 0, [periods](Series x, Result y) {
+    return exact_number_series(input, 0, [periods]<class Number>(std::span<const Number> x, std::span<Number> y) {
       for (std::size_t i = 1; i < x.size(); ++i) {
         const std::int64_t from = static_cast<std::int64_t>(i) - periods;
         y[i] = entry(x, from) - entry(x, from - 1);
@@ -185,7 +190,7 @@ Transform percent_change_kernel() {
     return number_series(input, 0, [&filling, periods](Series x, Result y) {
       const std::vector<double> values = filling.filled(x);
       for (std::size_t i = 0; i < x.size(); ++i) {
-        y[i] = values[i] / entry(values, static_cast<std::int64_t>(i) - periods) - 1;
+        y[i] = values[i] / entry(Series(values), static_cast<std::int64_t>(i) - periods) - 1;
       }
     });
   };
@@ -199,7 +204,8 @@ Transform rate_of_change_kernel() {
     for_each_series(input, [&](std::size_t begin, std::size_t n) {
       for (std::size_t i = begin + 1; i < begin + n; ++i) {
         if (times[i] == core::kMissingTime || times[i - 1] == core::kMissingTime) continue;
-        y[i] = (x[i] - x[i - 1]) / (static_cast<double>(times[i] - times[i - 1]) / 1e9);
+        const auto change = static_cast<double>(x.exact(i) - x.exact(i - 1));
+        y[i] = change / (static_cast<double>(times[i] - times[i - 1]) / 1e9);
       }
     });
     return numbers(std::move(y));
@@ -209,22 +215,33 @@ Transform rate_of_change_kernel() {
 Transform same_as_previous_kernel() {
   return [](const TransformInput& input) {
     const Filling filling(input.arguments, "fill_method");
-    const bool keeps_missing = is_nullable(input, 0) || input.semantics == Semantics::strict;
+    const bool keeps_missing = held(input, 0).nullable || input.semantics == Semantics::strict;
     const Column::Numbers& x = input.columns[0]->numbers();
     Column::Booleans y(input.n, 0);
-    for_each_series(input, [&](std::size_t begin, std::size_t n) {
-      const std::vector<double> values = filling.filled(std::span(x).subspan(begin, n));
-      for (std::size_t i = 1; i < n; ++i) {
-        const bool missing = std::isnan(values[i]) || std::isnan(values[i - 1]);
-        y[begin + i] = missing && keeps_missing ? Column::kMissingBoolean : bit(values[i] == values[i - 1]);
-      }
-    });
+    const auto compare = [&]<class Number>(std::span<const Number> entries) {
+      for_each_series(input, [&](std::size_t begin, std::size_t n) {
+        const std::vector<Number> values = filling.filled(entries.subspan(begin, n));
+        for (std::size_t i = 1; i < n; ++i) {
+          const bool missing = std::isnan(values[i]) || std::isnan(values[i - 1]);
+          y[begin + i] = missing && keeps_missing ? Column::kMissingBoolean : bit(values[i] == values[i - 1]);
+        }
+      });
+    };
+    if (x.has_rests()) {
+      const std::vector<core::Numbers::Exact> exact = x.all_exact();
+      compare(std::span<const core::Numbers::Exact>(exact));
+    } else {
+      compare(Series(x));
+    }
     return booleans(std::move(y));
   };
 }
 
 Transform percentile_kernel() {
-  return [](const TransformInput& input) { return number_series(input, 0, rank); };
+  return [](const TransformInput& input) {
+    return exact_number_series(input, 0,
+                               []<class Number>(std::span<const Number> x, std::span<Number> y) { rank(x, y); });
+  };
 }
 
 }  // namespace gridmill::features::transforms

@@ -30,12 +30,13 @@ Primitive to_double(std::string name, std::string meaning, Transform kernel) {
 
 std::vector<Primitive> functions() {
   return {
-      of_number("absolute", "Absolute value.", number_to_number([](double x) { return std::abs(x); })),
+      of_number("absolute", "Absolute value.", exact_number_to_number([](auto x) { return std::abs(x); })),
       to_double("cosine", "Cosine of an angle [rad].", number_to_number([](double x) { return std::cos(x); })),
       to_double("natural_logarithm", "Natural logarithm: -inf of 0, missing of negative numbers.",
                 number_to_number([](double x) { return std::log(x); })),
-      written(of_number("negate", "The number with its sign changed.", number_to_number([](double x) { return -x; })),
-              [](std::span<const std::string> inputs, const core::Params&) { return "-(" + inputs[0] + ")"; }),
+      written(
+          of_number("negate", "The number with its sign changed.", exact_number_to_number([](auto x) { return -x; })),
+          [](std::span<const std::string> inputs, const core::Params&) { return "-(" + inputs[0] + ")"; }),
       to_double("sine", "Sine of an angle [rad].", number_to_number([](double x) { return std::sin(x); })),
       to_double("square_root", "Square root, missing of negative numbers.",
                 number_to_number([](double x) { return std::sqrt(x); })),
@@ -91,23 +92,24 @@ std::vector<OptionSpec> percent_change_options() {
 
 std::vector<Primitive> differences() {
   return {
-      filling(with(over_table(of_number("absolute_diff", "Absolute difference from the previous row's value.",
-                                        absolute_diff_kernel())),
+      filling(with(among_instances(of_number("absolute_diff", "Absolute difference from the previous row's value.",
+                                             absolute_diff_kernel())),
                    filling_options("method")),
               "method"),
       ahead_if_negative(
           with(over_table(
                    of_number("diff", "Difference from the previous row's value; missing if either is.", diff_kernel())),
                {{"periods", {Kind::integer}, 0, {}, {}, "Rows by which values are shifted first."}})),
-      filling(with(over_table(to_double("percent_change", "Change from an earlier row's value, as a share of that.",
-                                        percent_change_kernel())),
-                   percent_change_options()),
-              "fill_method"),
+      filling(
+          with(among_instances(to_double("percent_change", "Change from an earlier row's value, as a share of that.",
+                                         percent_change_kernel())),
+               percent_change_options()),
+          "fill_method"),
       over_table(transform("rate_of_change", {{numeric(), time_index()}}, as_double(),
                            "Change from the previous row's value per second.", rate_of_change_kernel())),
-      filling(with(over_table(transform("same_as_previous", kAnyNumber, as_nullable_boolean(),
-                                        "Whether the previous row's value is the same; false for the first row.",
-                                        same_as_previous_kernel())),
+      filling(with(among_instances(transform("same_as_previous", kAnyNumber, as_nullable_boolean(),
+                                             "Whether the previous row's value is the same; false for the first row.",
+                                             same_as_previous_kernel())),
                    filling_options("fill_method")),
               "fill_method"),
   };

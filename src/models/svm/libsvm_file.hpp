@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <filesystem>
 #include <string_view>
@@ -13,6 +14,10 @@
 namespace gridmill::models::svm {
 
 enum class MachineKind { c_svc, nu_svc, one_class, epsilon_svr, nu_svr };
+/// All of them, and what the file calls them.
+inline constexpr std::array kMachineKinds{MachineKind::c_svc, MachineKind::nu_svc, MachineKind::one_class,
+                                          MachineKind::epsilon_svr, MachineKind::nu_svr};
+inline constexpr std::array<std::string_view, 5> kMachineNames{"c_svc", "nu_svc", "one_class", "epsilon_svr", "nu_svr"};
 
 /// What a model file of libsvm holds.
 struct LibsvmModel {
@@ -39,8 +44,10 @@ struct VectorForm {
 /// Reads it from what a model saves beside its file (`n_features` and `sparse`).
 VectorForm vector_form(const SavedState& state);
 
-/// Reads a file in libsvm's format; features beyond those in the file are 0.
-/// Errors: UserError naming the file when it cannot be read, is of another kind or has more than `form.n_features`.
+/// Reads a file in libsvm's format; features beyond those in the file are 0. What it says of itself is believed only
+/// once it fits: counts are compared with each other and with the size of the file before memory is taken. Errors:
+/// UserError naming the file and line when it cannot be read, is cut short, lacks a line, is of another kind, holds
+/// what is no finite number, or has more than `form.n_features`.
 LibsvmModel read_libsvm(MachineKind kind, const std::filesystem::path& file, const VectorForm& form);
 
 }  // namespace gridmill::models::svm

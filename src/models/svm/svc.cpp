@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "core/class_label.hpp"
 #include "core/hint.hpp"
 #include "models/preprocessing.hpp"
 #include "models/svm/fit_cost.hpp"
@@ -203,7 +204,7 @@ class SvcFamily final : public Family {
     const core::Value& weights = value_of(params, svc_options(), "class_weight");
     if (!weights.is_mapping()) return problems;
     for (const auto& [label, weight] : weights.mapping()) {
-      if (std::ranges::find(data.classes, label) != data.classes.end()) continue;
+      if (core::find_class(data.classes, label)) continue;
       problems.push_back(
           {.where = {},
            .what = fmt::format("class_weight names the class '{}', which '{}' does not have", label, data.target_name),

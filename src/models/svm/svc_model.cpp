@@ -1,7 +1,9 @@
 #include "models/svm/svc_model.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
+#include <functional>
 #include <utility>
 
 #include "models/svm/libsvm_file.hpp"
@@ -103,7 +105,13 @@ std::unique_ptr<Model> SvcModel::load(MachineKind kind, const std::filesystem::p
                         .n_codes = state.count("n_classes"),
                         .ties = state.boolean("break_ties") ? TieRule::decision : TieRule::lowest_class,
                         .sigmoids = read_sigmoids(state)};
-  if (classifier.machine.classes.back() >= classifier.n_codes) state.fail("classes", "below 'n_classes'");
+  const std::vector<std::size_t>& classes = classifier.machine.classes;
+  const bool ascend = std::adjacent_find(classes.begin(), classes.end(), std::greater_equal<>()) == classes.end();
+  if (!ascend || classes.back() >= classifier.n_codes) state.fail("classes", "ascending and below 'n_classes'");
+  const std::size_t n_sigmoids = classes.size() == 2 ? 1 : classes.size();
+  if (!classifier.sigmoids.empty() && classifier.sigmoids.size() != n_sigmoids) {
+    state.fail("platt_a", "one entry for each class");
+  }
   return std::make_unique<SvcModel>(Parts{kind, Preprocessing::from_value(state.at("preprocessing"), n_features),
                                           file.kernel, std::move(file.vectors), std::move(classifier),
                                           std::move(file.labels)});

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "core/class_label.hpp"
 #include "models/svm/bound_start.hpp"
 #include "models/svm/pair_votes.hpp"
 #include "models/svm/problem_rows.hpp"
@@ -41,11 +42,9 @@ std::vector<double> class_weights(const core::Value& rule, const core::Dataset& 
     }
   } else if (rule.is_mapping()) {
     for (const auto& [label, value] : rule.mapping()) {
-      const auto at = std::ranges::find(data.classes, label);
-      if (at == data.classes.end()) {
-        throw FitError(fmt::format("class_weight names class '{}', which the data does not have", label));
-      }
-      weight[static_cast<std::size_t>(at - data.classes.begin())] = value.number();
+      const auto at = core::find_class(data.classes, label);
+      if (!at) throw FitError(fmt::format("class_weight names class '{}', which the data does not have", label));
+      weight[*at] = value.number();
     }
   }
   return weight;

@@ -63,7 +63,7 @@ struct Grouped {
     pointers_.clear();
     for (const Column& column : columns) pointers_.push_back(&column);
     return {.columns = pointers_,
-            .offsets = offsets,
+            .groups = offsets,
             .cutoffs = {{&cutoff, 1}},
             .arguments = arguments,
             .semantics = semantics,

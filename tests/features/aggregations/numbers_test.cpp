@@ -1,4 +1,5 @@
 #include <cmath>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -48,6 +49,24 @@ TEST(NumberAggregations, find_extremes_and_how_often_they_occur) {
   EXPECT_THAT(of("min_count"), Are({kMissing, 1, kMissing, 3, 1, 1}));
   EXPECT_THAT(of("max_count"), Are({kMissing, 1, kMissing, 3, 1, 1}));
   EXPECT_THAT(of("max_count", {{"skipna", false}}), Are({kMissing, 1, kMissing, 3, kMissing, 1}));
+}
+
+/// Two groups of whole numbers that doubles do not tell apart; b is 2^53.
+TEST(NumberAggregations, keep_what_doubles_do_not_hold) {
+  constexpr std::int64_t b = std::int64_t{1} << 53;
+  Grouped grouped;
+  grouped.columns.push_back({Column::Numbers::of(std::vector<std::int64_t>{b + 1, b, b + 1, b + 1, b + 3}), nullptr});
+  grouped.offsets = {0, 3, 5};
+  EXPECT_EQ(grouped.outputs("max")[0].numbers().integer(0), b + 1);
+  EXPECT_EQ(grouped.outputs("min")[0].numbers().integer(1), b + 1);
+  EXPECT_EQ(grouped.outputs("sum")[0].numbers().integer(0), 3 * b + 2);
+  EXPECT_EQ(grouped.outputs("last")[0].numbers().integer(1), b + 3);
+  EXPECT_THAT(grouped.numbers_of("max_min_delta"), Are({1, 2}));
+  EXPECT_THAT(grouped.numbers_of("max_count"), Are({2, 1}));
+  EXPECT_THAT(grouped.numbers_of("min_count"), Are({1, 1}));
+  EXPECT_THAT(grouped.outputs("has_no_duplicates")[0].booleans(), ElementsAre(0, 1));
+  EXPECT_THAT(grouped.outputs("is_monotonically_increasing")[0].booleans(), ElementsAre(0, 1));
+  EXPECT_THAT(grouped.outputs("is_monotonically_decreasing")[0].booleans(), ElementsAre(0, 0));
 }
 
 TEST(NumberAggregations, take_variances_of_samples) {

@@ -41,6 +41,16 @@ TEST(TimeAggregations, count_from_the_cutoff) {
               ElementsAre(IsValue(kMissing), 72, IsValue(kMissing), 144));
 }
 
+TEST(TimeAggregations, take_the_times_of_the_first_and_last_row_unless_strict) {
+  Grouped grouped = one_group({times({kNever, kDay, 2 * kDay, kNever})});
+  grouped.cutoff = 3 * kDay;
+  EXPECT_THAT(grouped.numbers_of("time_since_first"), ElementsAre(IsValue(kMissing)));
+  EXPECT_THAT(grouped.numbers_of("time_since_last"), ElementsAre(IsValue(kMissing)));
+  grouped.semantics = Semantics::strict;
+  EXPECT_THAT(grouped.numbers_of("time_since_first"), ElementsAre(2 * 86400));
+  EXPECT_THAT(grouped.numbers_of("time_since_last"), ElementsAre(86400));
+}
+
 TEST(TimeAggregations, find_the_last_of_a_truth_and_the_first_of_an_extreme) {
   Grouped grouped = one_group({times({0, kDay, 2 * kDay, kNever}), booleans({1, 0, kUnknown, 1})});
   grouped.cutoff = 3 * kDay;

@@ -89,7 +89,7 @@ inline const Primitive* sum() {
       std::vector<double> sums;
       for (std::size_t g = 0; g < in.n_groups(); ++g) {
         double total = 0;
-        for (auto i = in.offsets[g]; i < in.offsets[g + 1]; ++i) {
+        for (auto i = in.groups.begin(g); i < in.groups.end(g); ++i) {
           const double x = in.columns[0]->numbers()[static_cast<std::size_t>(i)];
           if (!std::isnan(x)) total += x;
         }
@@ -112,8 +112,8 @@ inline const Primitive* digits() {
     p.aggregate = [](const AggregateInput& in) {
       std::vector<double> all;
       for (std::size_t g = 0; g < in.n_groups(); ++g) {
-        double number = in.offsets[g] == in.offsets[g + 1] ? kNaN : 0;
-        for (auto i = in.offsets[g]; i < in.offsets[g + 1]; ++i) {
+        double number = in.groups.n(g) == 0 ? kNaN : 0;
+        for (auto i = in.groups.begin(g); i < in.groups.end(g); ++i) {
           number = 100 * number + in.columns[0]->numbers()[static_cast<std::size_t>(i)];
         }
         all.push_back(number);

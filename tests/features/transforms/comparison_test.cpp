@@ -99,18 +99,41 @@ TEST(Equality, looks_for_values_in_lists) {
   EXPECT_EQ((TransformCase{.primitive = "is_null", .columns = {web}}.flags()), "FFT");
 }
 
-TEST(Logic, is_three_valued_only_if_strict) {
+/// What NumPy and pandas 1.5.3 made of all pairs of false, true and missing.
+TEST(Logic, depends_on_what_holds_the_missing_booleans) {
+  constexpr auto kPlain = LogicalType::boolean;
+  constexpr auto kNullable = LogicalType::boolean_nullable;
   const Column a = booleans({0, 0, 0, 1, 1, 1, 2, 2, 2});
   const Column b = booleans({0, 1, 2, 0, 1, 2, 0, 1, 2});
-  const auto flags = [&](const char* name, Semantics semantics) {
-    return TransformCase{.primitive = name, .columns = {a, b}, .semantics = semantics}.flags();
+  const auto flags = [&](const char* name, std::vector<LogicalType> types,
+                         Semantics semantics = Semantics::featuretools) {
+    return TransformCase{.primitive = name, .columns = {a, b}, .types = std::move(types), .semantics = semantics}
+        .flags();
   };
-  EXPECT_EQ(flags("and", Semantics::featuretools), "FF?FT????");
-  EXPECT_EQ(flags("or", Semantics::featuretools), "FT?TT????");
-  EXPECT_EQ(flags("and", Semantics::strict), "FFFFT?F??");
-  EXPECT_EQ(flags("or", Semantics::strict), "FT?TTT?T?");
-  EXPECT_EQ(flags("multiply_boolean", Semantics::featuretools), "FFFFT?F??");
-  EXPECT_EQ((TransformCase{.primitive = "not", .columns = {b}}.flags()), "TF?TF?TF?");
+  EXPECT_EQ(flags("and", {kNullable, kNullable}), "FF?FT????");
+  EXPECT_EQ(flags("or", {kNullable, kNullable}), "FT?TT????");
+  EXPECT_EQ(flags("multiply_boolean", {kNullable, kNullable}), "FFFFT?F??");
+  EXPECT_EQ(flags("and", {kNullable, kPlain}), "FFFFT????");
+  EXPECT_EQ(flags("or", {kNullable, kPlain}), "FT?TTT???");
+  EXPECT_EQ(flags("multiply_boolean", {kNullable, kPlain}), "FFFFTTF??");
+  EXPECT_EQ(flags("and", {kPlain, kPlain}), "FFFFT?FT?");
+  EXPECT_EQ(flags("or", {kPlain, kPlain}), "FT?TTT???");
+  EXPECT_EQ(flags("multiply_boolean", {kPlain, kPlain}), "FFFFTFFFF");
+  EXPECT_EQ(flags("and", {kPlain, kNullable}, Semantics::strict), "FFFFT?F??");
+  EXPECT_EQ(flags("or", {kPlain, kNullable}, Semantics::strict), "FT?TTT?T?");
+  EXPECT_EQ(flags("multiply_boolean", {kPlain, kPlain}, Semantics::strict), "FFFFT?F??");
+}
+
+TEST(Logic, negates_a_missing_boolean_to_false_unless_its_type_is_nullable) {
+  TransformCase opposite{.primitive = "not", .columns = {booleans({0, 1, 2})}, .types = {LogicalType::boolean}};
+  EXPECT_EQ(opposite.flags(), "TFF");
+  opposite.semantics = Semantics::strict;
+  EXPECT_EQ(opposite.flags(), "TF?");
+  opposite = {.primitive = "not", .columns = {booleans({0, 1, 2})}, .types = {LogicalType::boolean_nullable}};
+  EXPECT_EQ(opposite.flags(), "TF?");
+}
+
+TEST(Logic, multiplies_numbers_by_booleans) {
   EXPECT_EQ(difference(TransformCase{.primitive = "multiply_numeric_boolean",
                                      .columns = {booleans({1, 0, 2}), numbers({5, 5, 5})}}
                            .values(),

@@ -131,6 +131,19 @@ TEST(SeriesTransforms, treat_missing_nullable_integers_as_pandas_does_unless_str
   EXPECT_EQ(difference(values("cum_min", Semantics::strict), {5, kNaN, 5}), "");
 }
 
+TEST(SeriesTransforms, keep_what_doubles_do_not_hold) {
+  constexpr std::int64_t kBig = std::int64_t{1} << 53;
+  const Column whole{Column::Numbers::of(std::vector<std::int64_t>{kBig + 1, kBig, kBig + 3, kBig + 3}), nullptr};
+  const auto values = [&whole](const char* name) { return TransformCase{.primitive = name, .columns = {whole}}; };
+  EXPECT_EQ(difference(values("diff").values(), {kNaN, -1, 3, 0}), "");
+  EXPECT_EQ(difference(values("absolute_diff").values(), {kNaN, 1, 3, 0}), "");
+  EXPECT_EQ(difference(values("percentile").values(), {0.5, 0.25, 0.875, 0.875}), "");
+  EXPECT_EQ(values("same_as_previous").flags(), "FFFT");
+  const Column greatest = values("cum_max").result();
+  EXPECT_EQ(greatest.numbers().integer(1), kBig + 1);
+  EXPECT_EQ((TransformCase{.primitive = "cum_min", .columns = {greatest}}.result().numbers().integer(3)), kBig + 1);
+}
+
 TEST(SeriesTransforms, fit_trends_per_unit_of_the_first_time_unless_strict) {
   const Column x = numbers({1, 2, 3, 4});
   const auto trend = [&x](std::int64_t start, Semantics semantics) {

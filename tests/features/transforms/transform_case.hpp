@@ -46,14 +46,14 @@ struct TransformCase {
     const PrimitiveUse use = read_primitive(PrimitiveKind::transform, primitive);
     std::vector<const Column*> inputs;
     for (const Column& each : columns) inputs.push_back(&each);
-    std::vector<ValueType> value_types;
-    for (const core::LogicalType type : types) value_types.push_back({.type = type, .tags = {}});
+    std::vector<HeldType> held_types;
+    for (const core::LogicalType type : types) held_types.push_back(held_column(type));
     const std::size_t n = columns.front().size();
     std::vector<std::int64_t> offsets = series;
     if (offsets.empty()) offsets = {0, static_cast<std::int64_t>(n)};
     const std::vector<std::int64_t> cutoffs{cutoff};
     return use.primitive->transform({.columns = inputs,
-                                     .types = value_types,
+                                     .types = held_types,
                                      .n = n,
                                      .series = offsets,
                                      .cutoffs = {cutoffs},

@@ -403,7 +403,7 @@ TEST(Files, names_the_file_that_is_not_a_model) {
     (void)find_family("svc")->load(folder.path(), state);
     FAIL() << "loaded a model that is not there";
   } catch (const core::UserError& error) {
-    EXPECT_THAT(error.what(), HasSubstr("model.libsvm: not a readable model"));
+    EXPECT_THAT(error.what(), HasSubstr("model.libsvm: cannot be read: a model in libsvm's format should be here"));
   }
 }
 

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+
+namespace gridmill::config {
+
+/// Returns "did you mean 'roc_auc'? known: ..." for what a metric among `known` is called elsewhere ("auc", "mcc"),
+/// also for one that is only near to it; or nothing.
+std::optional<std::string> hint_for_metric_word(std::string word, std::span<const std::string> known);
+
+}  // namespace gridmill::config

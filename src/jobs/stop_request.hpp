@@ -1,0 +1,28 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+
+#include "mpi/session.hpp"
+#include "mpi/task_farm.hpp"
+
+namespace gridmill::jobs {
+
+/// The wish that a job stops, and the way out while a task still runs.
+struct StopRequest {
+  const std::atomic<bool>* wanted = nullptr;  // set by a signal handler, on any rank; null: never
+  /// Ends the process in order though a thread of it still computes; does not return. Collective.
+  /// Empty: a task that runs is waited for.
+  std::function<void()> leave = {};
+};
+
+/// Runs a farm (mpi::run_farm) that ends within half a second after a wish to stop, however long its tasks take.
+///
+/// Tasks that end in time are collected. Where one does not, `last_words` is called on rank 0, and then every rank
+/// leaves: a task may refer to what its caller holds, so it cannot be returned from. Nothing in a task needs to look
+/// for the wish, and so nothing can fail to. Collective; valid on every rank.
+mpi::FarmEnd run_stoppable_farm(mpi::Session& session, mpi::Plan plan, const mpi::Work& work,
+                                const mpi::FarmHooks& hooks, const StopRequest& stop,
+                                const std::function<void()>& last_words);
+
+}  // namespace gridmill::jobs

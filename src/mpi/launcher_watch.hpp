@@ -1,0 +1,48 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <filesystem>
+
+namespace gridmill::mpi {
+
+/// Names the variable by which our own launcher tells its ranks its process number.
+inline constexpr const char* kLauncherVariable = "GRIDMILL_LAUNCHER";
+
+/// Returns the process without which this one ends soon: our own launcher, or else what started this process as a rank;
+/// 0: none.
+pid_t keeper_process();
+
+/// What Open MPI keeps of a job outside of its processes, and does not remove if its mpirun is killed.
+struct JobTraces {
+  std::filesystem::path folder;  // .../ompi.HOST.UID/pid.MPIRUN; empty: not known
+  std::uint32_t family = 0;      // half of the job's number, which stands in names of files in /dev/shm; 0: not known
+
+  /// Returns those of the job that this process is a rank of, as its environment tells.
+  static JobTraces of_this_rank();
+  /// Returns those of the job of an mpirun on this host.
+  static JobTraces of_mpirun(pid_t mpirun);
+
+  /// Removes them; for a job of which nothing is to go on. Never fails: what cannot be removed stays.
+  void remove() const;
+};
+
+/// Sees whether the process that started this one as a rank (mpirun, or a daemon of it) still lives.
+///
+/// Open MPI's ranks notice the loss of their daemon after one or two seconds; until then they hold files and locks.
+class LauncherWatch {
+ public:
+  /// Looks at who started this process; there is nothing to watch where that is no MPI launcher.
+  LauncherWatch();
+
+  [[nodiscard]] bool has_died() const;
+  [[nodiscard]] const JobTraces& traces() const { return traces_; }
+
+ private:
+  pid_t launcher_ = 0;  // 0: none
+  bool too_late_ = false;
+  JobTraces traces_;
+};
+
+}  // namespace gridmill::mpi

@@ -1,0 +1,263 @@
+// How a command ends when it is asked to, killed, or cannot write: what a user does to it, and what a machine does.
+#include <sys/stat.h>
+#include <unistd.h>
+#include <csignal>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "child.hpp"
+#include "files_test.hpp"
+
+namespace gridmill::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr int kHeaderBytes = 32;  // of a journal
+constexpr int kEventBytes = 25;   // of a journal's record without results
+
+Outcome shell(const std::string& line) { return run_program("/bin/sh", {"-c", line}); }
+
+std::vector<pid_t> children_of(pid_t process) {
+  std::vector<pid_t> children;
+  const std::string number = std::to_string(process);
+  std::ifstream file("/proc/" + number + "/task/" + number + "/children");
+  for (pid_t child = 0; file >> child;) children.push_back(child);
+  return children;
+}
+
+class EndsTest : public FilesTest {
+ protected:
+  /// Noise: whoever wants to tell the classes apart exactly takes long over it.
+  EndsTest() {
+    std::ostringstream rows;
+    rows << "a,b,c,y\n";
+    unsigned state = 7;
+    const auto draw = [&] {
+      state = state * 1664525U + 1013904223U;
+      return static_cast<double>(state >> 8U) / (1U << 24U);
+    };
+    for (int i = 0; i < 1500; ++i) rows << draw() << ',' << draw() << ',' << draw() << ',' << (draw() < 0.5) << '\n';
+    data_ = write("noise.csv", rows.str());
+  }
+
+  /// A search of two fits of minutes.
+  [[nodiscard]] std::string long_search() const { return search("1000000000"); }
+  [[nodiscard]] std::string short_search() const { return search("1"); }
+
+  [[nodiscard]] std::string search(const std::string& c) const {
+    return write("search" + c + ".yaml", "output: " + at("run") + "\ndata: {source: " + data_ +
+                                             ", target: y}\nmodel: svc\nsearch: {grid: {C: [" + c +
+                                             "], gamma: [3]}, cv: 2, scoring: [accuracy], refit: false}\n");
+  }
+
+  [[nodiscard]] std::uintmax_t journal_bytes() const {
+    std::error_code error;
+    const std::uintmax_t bytes = fs::file_size(at("run/journal"), error);
+    return error ? 0 : bytes;
+  }
+
+  /// Returns when so many records of events stand in the journal.
+  void wait_for_events(int n) const {
+    while (journal_bytes() < static_cast<std::uintmax_t>(kHeaderBytes + n * kEventBytes)) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+  }
+
+  [[nodiscard]] std::size_t n_unfinished() const {
+    std::size_t n = 0;
+    for (const auto& each : fs::directory_iterator(at(""))) n += each.path().extension() == ".partial" ? 1U : 0U;
+    return n;
+  }
+
+  [[nodiscard]] const std::string& data() const { return data_; }
+
+ private:
+  std::string data_;
+};
+
+TEST_F(EndsTest, a_wish_to_stop_is_heard_within_a_fit) {
+  for (const char* ranks : {"1", "2"}) {
+    for (const auto& [signal, code] : {std::pair{SIGTERM, 75}, std::pair{SIGINT, 130}, std::pair{SIGHUP, 75}}) {
+      fs::remove_all(at("run"));
+      Child child(GRIDMILL_PROGRAM, {"search", long_search(), "--ranks", ranks});
+      wait_for_events(2);
+      child.send(signal);
+      const auto asked = std::chrono::steady_clock::now();
+      const Outcome outcome = child.finish();
+      EXPECT_EQ(outcome.code, code) << "signal " << signal << ", ranks " << ranks;
+      EXPECT_THAT(outcome.errors, HasSubstr("stopped with work left; what is finished is kept"));
+      // One second and the end of mpirun on an idle machine.
+      EXPECT_LT(std::chrono::steady_clock::now() - asked, std::chrono::seconds(6)) << signal << ", ranks " << ranks;
+      EXPECT_FALSE(fs::exists(at("run/lock")));
+    }
+  }
+}
+
+TEST_F(EndsTest, asked_twice_it_ends_at_once_with_the_same_code) {
+  for (const char* ranks : {"1", "2"}) {
+    fs::remove_all(at("run"));
+    Child child(GRIDMILL_PROGRAM, {"search", long_search(), "--ranks", ranks});
+    wait_for_events(2);
+    child.send(SIGINT);
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));  // else the two are one
+    child.send(SIGINT);
+    const Outcome outcome = child.finish();
+    EXPECT_EQ(outcome.code, 130);
+    EXPECT_THAT(outcome.errors, Not(HasSubstr("Segmentation"))) << outcome.errors;
+  }
+}
+
+TEST_F(EndsTest, kills_from_outside_are_no_fault_of_the_fit_and_crashes_are) {
+  const std::string config = search("3000000");
+  int n_events = 0;
+  for (const int signal : {SIGKILL, SIGKILL, SIGKILL, SIGKILL, SIGSEGV, SIGABRT, SIGBUS}) {
+    Child child(GRIDMILL_PROGRAM, {"search", config, "--ranks", "1", "--quiet"});
+    n_events += 2;  // begins, started
+    wait_for_events(n_events);
+    // The record of a crash is set up when the fit begins, right after it is said to.
+    if (signal != SIGKILL) std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    child.send(signal);
+    EXPECT_EQ(child.finish().code, 128 + signal);
+    if (signal != SIGKILL) ++n_events;  // died
+    EXPECT_EQ(journal_bytes(), static_cast<std::uintmax_t>(kHeaderBytes + n_events * kEventBytes)) << signal;
+  }
+}
+
+TEST_F(EndsTest, a_fit_that_has_crashed_three_ranks_counts_as_failed_and_the_search_ends) {
+  const std::string config = long_search();
+  // Of two fits the crashed one is run last: three crashes of each end the search.
+  for (int death = 0; death < 6; ++death) {
+    Child child(GRIDMILL_PROGRAM, {"search", config, "--ranks", "1", "--quiet"});
+    wait_for_events(3 * death + 2);
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    child.send(SIGSEGV);
+    EXPECT_EQ(child.finish().code, 128 + SIGSEGV);
+  }
+  const Outcome outcome = run_program(GRIDMILL_PROGRAM, {"search", config, "--ranks", "1"});
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.errors, HasSubstr("crashed its rank 3 times"));
+}
+
+TEST_F(EndsTest, the_same_command_right_after_a_kill_waits_for_the_ranks_before) {
+  const std::string config = long_search();
+  for (const bool of_mpirun : {false, true}) {
+    fs::remove_all(at("run"));
+    Child killed(GRIDMILL_PROGRAM, {"search", config, "--ranks", "2", "--quiet"});
+    wait_for_events(3);
+    const std::vector<pid_t> mpirun = children_of(killed.pid());
+    ASSERT_EQ(mpirun.size(), 1U);
+    kill(of_mpirun ? mpirun.front() : killed.pid(), SIGKILL);
+    Child again(GRIDMILL_PROGRAM, {"search", config, "--ranks", "2", "--quiet"});
+    wait_for_events(6);
+    again.send(SIGTERM);
+    const Outcome stopped = again.finish();
+    EXPECT_EQ(stopped.code, 75) << stopped.errors;
+    const Outcome first = killed.finish();
+    EXPECT_EQ(first.code, of_mpirun ? 1 : 128 + SIGKILL);
+    if (of_mpirun) {
+      EXPECT_THAT(first.errors, HasSubstr("mpirun was killed by signal 9"));
+    }
+  }
+}
+
+TEST_F(EndsTest, a_folder_in_which_a_live_job_works_is_refused) {
+  const std::string config = long_search();
+  Child working(GRIDMILL_PROGRAM, {"search", config, "--ranks", "1", "--quiet"});
+  wait_for_events(2);
+  const Outcome refused = run_program(GRIDMILL_PROGRAM, {"search", config, "--ranks", "1"});
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_THAT(refused.errors, HasSubstr("another gridmill is working in this folder (process "));
+  working.send(SIGTERM);
+  EXPECT_EQ(working.finish().code, 75);
+}
+
+TEST_F(EndsTest, files_that_only_we_write_are_regular_ones) {
+  const std::string config = short_search();
+  const std::string other = write("other", "mine\n");
+  for (const char* name : {"run/lock", "run/journal"}) {
+    fs::remove_all(at("run"));
+    fs::create_directories(at("run"));
+    fs::create_symlink(other, at(name));
+    const Outcome link = run_program(GRIDMILL_PROGRAM, {"search", config, "--ranks", "1"});
+    EXPECT_EQ(link.code, 2) << link.errors;
+    EXPECT_THAT(link.errors, HasSubstr("is a symbolic link, which is not followed")) << name;
+    EXPECT_EQ(read("other"), "mine\n");
+    fs::remove(at(name));
+    ASSERT_EQ(mkfifo(at(name).c_str(), 0600), 0);
+    const Outcome pipe = run_program(GRIDMILL_PROGRAM, {"search", config, "--ranks", "1"});
+    EXPECT_EQ(pipe.code, 2) << pipe.errors;
+    EXPECT_THAT(pipe.errors, HasSubstr("is not a regular file")) << name;
+  }
+}
+
+TEST_F(EndsTest, a_torn_tail_of_the_journal_is_told) {
+  const std::string config = short_search();
+  ASSERT_EQ(run_program(GRIDMILL_PROGRAM, {"search", config, "--ranks", "1"}).code, 0);
+  fs::remove(at("run/summary.json"));
+  fs::resize_file(at("run/journal"), journal_bytes() - kEventBytes - 3);
+  const Outcome outcome = run_program(GRIDMILL_PROGRAM, {"search", config, "--ranks", "1"});
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_THAT(outcome.errors, HasSubstr("bytes were not written whole"));
+}
+
+TEST_F(EndsTest, a_stdout_that_cannot_be_written_is_told_at_any_number_of_ranks) {
+  const std::string command = std::string(GRIDMILL_PROGRAM) + " search " + short_search() + " --quiet --ranks ";
+  for (const std::string ranks : {"1", "2"}) {
+    for (const std::string where : {" > /dev/full", " >&-"}) {
+      fs::remove_all(at("run"));
+      const Outcome outcome = shell(command + ranks + where);
+      EXPECT_EQ(outcome.code, 1) << ranks << where;
+      EXPECT_EQ(outcome.errors, "error: stdout cannot be written\n") << ranks << where;
+      EXPECT_TRUE(fs::exists(at("run/summary.json")));
+    }
+  }
+}
+
+TEST_F(EndsTest, a_limit_on_the_size_of_files_is_told_in_words) {
+  for (const std::string ranks : {"1", "2"}) {
+    fs::remove_all(at("run"));
+    const Outcome outcome =
+        shell("ulimit -f 1; " + std::string(GRIDMILL_PROGRAM) + " search " + short_search() + " --ranks " + ranks);
+    EXPECT_EQ(outcome.code, 1) << outcome.errors;
+    EXPECT_THAT(outcome.errors, HasSubstr("error: ")) << ranks;
+    EXPECT_THAT(outcome.errors, Not(HasSubstr("signal"))) << ranks;
+  }
+}
+
+TEST_F(EndsTest, needs_nothing_from_the_environment) {
+  const Outcome outcome =
+      shell("env -i " + std::string(GRIDMILL_PROGRAM) + " search " + short_search() + " --quiet --ranks 2");
+  EXPECT_EQ(outcome.code, 0) << outcome.errors;
+}
+
+TEST_F(EndsTest, an_import_that_is_interrupted_leaves_nothing) {
+  std::ostringstream rows;
+  rows << "id,x\n";
+  for (int i = 0; i < 400000; ++i) rows << i << ",word" << i << '\n';
+  const std::string source = write("rows.csv", rows.str());
+  for (const auto& [signal, code] : {std::pair{SIGTERM, 75}, std::pair{SIGINT, 130}}) {
+    Child child(GRIDMILL_PROGRAM, {"import", source, "--output", at("rows.h5")});
+    while (n_unfinished() == 0 && !fs::exists(at("rows.h5"))) std::this_thread::yield();
+    child.send(signal);
+    const int ended_with = child.finish().code;
+    EXPECT_EQ(n_unfinished(), 0U);
+    if (ended_with == 0) GTEST_SKIP() << "it was done before it could be interrupted";
+    EXPECT_EQ(ended_with, code);
+    EXPECT_FALSE(fs::exists(at("rows.h5")));
+  }
+}
+
+}  // namespace
+}  // namespace gridmill::cli

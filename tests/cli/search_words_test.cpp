@@ -1,0 +1,221 @@
+// What a search says where its result would mean nothing, or something else than the user thinks.
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "child.hpp"
+#include "files_test.hpp"
+
+namespace gridmill::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+class SearchWords : public FilesTest {
+ protected:
+  struct Words {
+    std::string data = "target: y";
+    std::string model = "svc";
+    std::string search = "grid: {C: [1, 10]}, cv: 2";
+  };
+
+  [[nodiscard]] Outcome search(const std::string& csv, const Words& words) const {
+    const std::string data = write("rows.csv", csv);
+    const std::string config =
+        write("search.yaml", "output: " + at("run") + "\ndata: {source: " + data + ", " + words.data +
+                                 "}\nmodel: " + words.model + "\nsearch: {" + words.search + "}\n");
+    return run_program(GRIDMILL_PROGRAM, {"search", config, "--ranks", "1"});
+  }
+  [[nodiscard]] Outcome again() const {
+    return run_program(GRIDMILL_PROGRAM, {"search", at("search.yaml"), "--ranks", "1"});
+  }
+
+  /// `n` rows of a number and its class, the classes in blocks.
+  static std::string blocks(const std::vector<std::string>& classes, int n_each, const std::string& more = "") {
+    std::string csv = "a,y" + (more.empty() ? more : "," + more) + "\n";
+    int row = 0;
+    for (const std::string& label : classes) {
+      for (int i = 0; i < n_each; ++i, ++row) {
+        csv += std::to_string(row * 7 % 11) + "." + std::to_string(row % 3) + "," + label;
+        csv += (more.empty() ? "" : "," + std::to_string(row % 2)) + "\n";
+      }
+    }
+    return csv;
+  }
+};
+
+TEST_F(SearchWords, a_search_without_any_score_is_no_success) {
+  const Outcome first = search(blocks({"0", "1"}, 6), {.search = "grid: {C: [1, 10]}, cv: {kind: k_fold, folds: 2}, "
+                                                                 "scoring: roc_auc"});
+  EXPECT_EQ(first.code, 1);
+  // Each fold trains on one class, so that no fit comes to a score.
+  EXPECT_THAT(first.errors,
+              HasSubstr("all 4 fits failed, so no candidate is better than another; the first, of fold 0"));
+  fs::remove_all(at("run"));
+  const Outcome nan =
+      search(blocks({"0", "1", "0", "1"}, 4), {.search = "grid: {C: [1, 10]}, cv: {kind: k_fold, folds: 4}, "
+                                                         "scoring: roc_auc"});
+  EXPECT_EQ(nan.code, 1);
+  EXPECT_THAT(nan.errors, AllOf(HasSubstr("so that no candidate is better than another"),
+                                HasSubstr("the fold tests rows of class '0' only; deal each class to all folds"),
+                                Not(HasSubstr("gridmill predict"))));
+  EXPECT_THAT(read("run/summary.json"), AllOf(HasSubstr("\"best\": null"), HasSubstr("\"best_score\": null"),
+                                              HasSubstr("no candidate is better than another")));
+  EXPECT_FALSE(fs::exists(at("run/best")));
+  const Outcome told = again();
+  EXPECT_EQ(told.code, 1);
+  EXPECT_THAT(told.errors, HasSubstr("no candidate is better than another"));
+}
+
+TEST_F(SearchWords, a_number_for_failed_fits_does_not_make_a_result_of_them) {
+  const Outcome outcome =
+      search(blocks({"0", "1", "0", "1"}, 4),
+             {.search = "grid: {C: [1, 10]}, cv: {kind: k_fold, folds: 4}, scoring: roc_auc, error_score: 0"});
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.errors, HasSubstr("so that no candidate is better than another"));
+}
+
+TEST_F(SearchWords, raise_ends_a_search_at_a_score_without_value) {
+  const Outcome outcome =
+      search(blocks({"0", "1", "0", "1"}, 4),
+             {.search = "grid: {C: [1, 10]}, cv: {kind: k_fold, folds: 4}, scoring: roc_auc, error_score: raise"});
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.errors,
+              testing::ContainsRegex("error: fold [0-3] of candidate [01] .C=10*.: roc_auc: only one class"));
+}
+
+TEST_F(SearchWords, a_metric_that_does_not_choose_is_warned_of) {
+  const Outcome outcome =
+      search(blocks({"0", "1", "0", "1"}, 4), {.search = "grid: {C: [1]}, cv: {kind: k_fold, folds: 4}, "
+                                                         "scoring: [accuracy, roc_auc], refit: accuracy"});
+  EXPECT_EQ(outcome.code, 0) << outcome.errors;
+  EXPECT_THAT(outcome.errors, HasSubstr("warning: roc_auc has no value in "));
+}
+
+TEST_F(SearchWords, folds_that_would_be_empty_are_refused) {
+  for (const char* kind : {"group", "stratified_group"}) {
+    const Outcome outcome = search(
+        blocks({"0", "1", "0", "1"}, 5, "g"),
+        {.data = "target: y, group: g", .search = std::string("grid: {C: [1]}, cv: {kind: ") + kind + ", folds: 5}"});
+    EXPECT_EQ(outcome.code, 2) << outcome.errors;
+    EXPECT_THAT(outcome.errors, HasSubstr("cannot make 5 folds of 2 groups"));
+  }
+}
+
+TEST_F(SearchWords, a_quantity_is_no_class) {
+  const Outcome outcome = search("a,price\n1,10\n2,20.5\n3,10\n4,20.5\n", {.data = "target: price"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.errors, AllOf(HasSubstr("rows.csv:3: target 'price' is 20.5 here, a quantity and no class"),
+                                    HasSubstr("model: svr")));
+  EXPECT_FALSE(fs::exists(at("run")));
+  // Whole numbers are classes, also with a point; so is what is said to be one.
+  EXPECT_EQ(search("a,y\n1,1.0\n2,2.0\n3,1.0\n4,2.0\n", {}).code, 0);
+  fs::remove_all(at("run"));
+  EXPECT_EQ(search("a,y\n1,1.5\n2,2.5\n3,1.5\n4,2.5\n", {.data = "target: y, types: {y: categorical}"}).code, 0);
+}
+
+TEST_F(SearchWords, a_class_for_each_row_hints_at_a_regression) {
+  const Outcome outcome = search("a,y\n1,11\n2,12\n3,13\n4,14\n", {});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.errors, HasSubstr("each row is a class of its own: to predict quantities take svr"));
+  const Outcome many = search("a,y\n1,11\n2,12\n3,13\n4,11\n5,14\n", {});
+  EXPECT_THAT(many.errors, HasSubstr("'y' has 4 classes in 5 rows: if it is a quantity, search with model: svr"));
+}
+
+TEST_F(SearchWords, held_out_rows_without_a_score_are_warned_of) {
+  const std::string test = write("test.csv", "a,y\n1,0\n2,0\n");
+  const Outcome outcome = search(
+      blocks({"0", "1"}, 6), {.data = "target: y, test: " + test, .search = "grid: {C: [1]}, cv: 2, scoring: roc_auc"});
+  EXPECT_EQ(outcome.code, 0) << outcome.errors;
+  EXPECT_THAT(outcome.errors, HasSubstr("warning: roc_auc has no value on the held-out rows: "));
+}
+
+TEST_F(SearchWords, hints_for_several_classes_name_metrics_that_exist) {
+  const std::string csv = blocks({"0", "1", "2"}, 4);
+  const auto hint = [&](const std::string& metric) {
+    const Outcome outcome = search(csv, {.search = "grid: {C: [1]}, cv: 2, scoring: " + metric});
+    EXPECT_EQ(outcome.code, 2) << metric;
+    return outcome.errors;
+  };
+  EXPECT_THAT(hint("roc_auc"), HasSubstr("there are roc_auc_ovo, roc_auc_ovo_weighted, roc_auc_ovr"));
+  EXPECT_THAT(hint("f1"), HasSubstr("there are f1_macro, f1_micro, f1_weighted"));
+  EXPECT_THAT(hint("average_precision"), HasSubstr("there are roc_auc_ovr, f1_macro"));
+  EXPECT_THAT(hint("neg_brier_score"), HasSubstr("there are neg_log_loss"));
+}
+
+TEST_F(SearchWords, integers_beyond_2_to_the_53_are_labels_of_their_own) {
+  const Outcome outcome = search(blocks({"7", "9007199254740992", "9007199254740993"}, 4), {});
+  EXPECT_EQ(outcome.code, 0) << outcome.errors;
+  EXPECT_THAT(read("run/best/pipeline.json"),
+              AllOf(HasSubstr("\"9007199254740992\""), HasSubstr("\"9007199254740993\"")));
+  const Outcome predicted = run_program(GRIDMILL_PROGRAM, {"predict", at("run"), at("rows.csv"), "--keep", "y", "-q"});
+  EXPECT_EQ(predicted.code, 0);
+  EXPECT_THAT(predicted.out, HasSubstr("9007199254740993,"));
+  EXPECT_THAT(predicted.errors, Not(HasSubstr("no report")));
+}
+
+TEST_F(SearchWords, integers_beyond_2_to_the_53_are_groups_of_their_own) {
+  std::string csv = "a,y,g\n";
+  for (int i = 0; i < 24; ++i) {
+    csv += std::to_string(i * 7 % 11) + "," + std::to_string(i % 2) + "," + std::to_string(9007199254740992 + i / 4) +
+           "\n";
+  }
+  // Six groups of four rows: with doubles there are three, of which no four folds can be made.
+  const Outcome outcome =
+      search(csv, {.data = "target: y, group: g", .search = "grid: {C: [1]}, cv: {kind: group, folds: 6}"});
+  EXPECT_EQ(outcome.code, 0) << outcome.errors;
+  EXPECT_THAT(read("run/cv_results.csv"), HasSubstr("split5_test_score"));
+}
+
+TEST_F(SearchWords, a_list_of_one_metric_names_the_columns) {
+  const std::string csv = blocks({"0", "1"}, 4);
+  ASSERT_EQ(search(csv, {.search = "grid: {C: [1]}, cv: 2, scoring: [accuracy], train_scores: true"}).code, 0);
+  EXPECT_THAT(read("run/cv_results.csv"),
+              HasSubstr("split0_test_accuracy,split1_test_accuracy,mean_test_accuracy,std_test_accuracy,"
+                        "rank_test_accuracy,split0_train_accuracy"));
+  EXPECT_EQ(again().code, 0);
+  const Outcome other = search(csv, {.search = "grid: {C: [1]}, cv: 2, scoring: accuracy, train_scores: true"});
+  EXPECT_EQ(other.code, 2);
+  EXPECT_THAT(other.errors, HasSubstr("search.scoring: [\"accuracy\"] -> \"accuracy\""));
+}
+
+TEST_F(SearchWords, paths_begin_at_home_and_are_no_addresses) {
+  const std::string home = at("");
+  setenv("HOME", home.c_str(), 1);
+  const std::string csv = blocks({"0", "1"}, 4);
+  ASSERT_EQ(search(csv, {}).code, 0);
+  const auto gridmill = [](const std::vector<std::string>& words) { return run_program(GRIDMILL_PROGRAM, words); };
+  EXPECT_EQ(gridmill({"predict", "~/run", "~/rows.csv", "--output=~/p.csv", "-q"}).code, 0);
+  EXPECT_TRUE(fs::exists(at("p.csv")));
+  EXPECT_EQ(gridmill({"search", "~/search.yaml", "--output=~/second", "--ranks", "1", "-q"}).code, 0);
+  EXPECT_TRUE(fs::exists(at("second/summary.json")));
+  EXPECT_FALSE(fs::exists("~"));
+  for (const std::string command : {"search", "features", "import"}) {
+    const Outcome outcome = gridmill({command, at("search.yaml"), "-o", "s3://bucket/run", "-q"});
+    EXPECT_EQ(outcome.code, 2);
+    EXPECT_THAT(outcome.errors, HasSubstr("error: 's3://bucket/run' is an address; gridmill reads and writes files of "
+                                          "this machine only\n  name a file or folder here"));
+  }
+  EXPECT_FALSE(fs::exists("s3:"));
+}
+
+TEST_F(SearchWords, keys_of_class_weights_are_numbers_to_python) {
+  const Outcome outcome =
+      search(blocks({"-1", "1"}, 4), {.search = "grid: {class_weight: [{-1: 1, +1: 2}, {1.0: 3}]}, cv: 2"});
+  EXPECT_EQ(outcome.code, 0) << outcome.errors;
+  const std::string csv = read("run/cv_results.csv");
+  EXPECT_THAT(csv, HasSubstr("{'class_weight': {1.0: 3}}"));
+  fs::remove_all(at("run"));
+  EXPECT_EQ(search(blocks({"no", "yes"}, 4), {.search = "grid: {class_weight: [{no: 1, yes: 2}]}, cv: 2"}).code, 0);
+  EXPECT_THAT(read("run/cv_results.csv"), HasSubstr("{'class_weight': {'no': 1, 'yes': 2}}"));
+}
+
+}  // namespace
+}  // namespace gridmill::cli
