@@ -34,11 +34,17 @@ std::uint64_t get(std::string_view bytes, std::size_t index) {
   return value;
 }
 
-bool has_mark(const FileDescriptor& file) {
+/// Whether a file ends with the mark of checksums. One that is damaged itself is no reason to take the file for another
+/// program's.
+TrailingChecksum mark_of(const FileDescriptor& file) {
+  constexpr std::size_t kEnough = 6;  // bytes
   const std::uint64_t size = file.size();
   std::array<char, kMark.size()> mark{};
-  if (size < kFooter || file.read_at(mark, size - mark.size()) < mark.size()) return false;
-  return std::string_view(mark.data(), mark.size()) == kMark;
+  if (size < kFooter || file.read_at(mark, size - mark.size()) < mark.size()) return TrailingChecksum::none;
+  std::size_t n_same = 0;
+  for (std::size_t i = 0; i < mark.size(); ++i) n_same += mark[i] == kMark[i] ? 1U : 0U;
+  if (n_same == kMark.size()) return TrailingChecksum::right;
+  return n_same >= kEnough ? TrailingChecksum::wrong : TrailingChecksum::none;
 }
 
 /// What stands behind the bytes, once each block of them has its checksum.
@@ -76,8 +82,9 @@ std::string checksum_trailer(std::string_view bytes) {
 }
 
 CheckedFile::CheckedFile(const std::filesystem::path& path) : file_(FileDescriptor::open_input(path)) {
-  if (!has_mark(file_)) return;
-  state_ = read_trailer() && compare_all_but(pieces_) ? TrailingChecksum::right : TrailingChecksum::wrong;
+  state_ = mark_of(file_);
+  if (state_ != TrailingChecksum::right) return;
+  if (!read_trailer() || !compare_all_but(pieces_)) state_ = TrailingChecksum::wrong;
 }
 
 /// Reads what stands behind the bytes; false if it is not what was written. Counts are compared with the size of the
@@ -152,7 +159,9 @@ TrailingChecksum compare_checksum(const std::filesystem::path& path) {
   return file.state() == TrailingChecksum::right && !file.is_whole() ? TrailingChecksum::wrong : file.state();
 }
 
-bool has_checksum(const std::filesystem::path& path) { return has_mark(FileDescriptor::open_input(path)); }
+bool has_checksum(const std::filesystem::path& path) {
+  return mark_of(FileDescriptor::open_input(path)) != TrailingChecksum::none;
+}
 
 std::uint64_t content_digest(const std::filesystem::path& path) {
   const CheckedFile file(path);

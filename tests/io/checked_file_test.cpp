@@ -34,9 +34,10 @@ TEST_F(Checked, finds_each_changed_byte) {
     EXPECT_EQ(compare_checksum(path), TrailingChecksum::right);
     const std::string whole = contents(path);
     EXPECT_EQ(whole.substr(0, n), noise(n));
-    for (std::size_t at = 0; at + 8 < whole.size(); at += 1 + whole.size() / 500) {
+    for (std::size_t at = 0; at < whole.size(); at += 1 + whole.size() / 500) {
       EXPECT_EQ(compare_checksum(put("changed", flipped(whole, at))), TrailingChecksum::wrong) << at;
     }
+    EXPECT_EQ(compare_checksum(put("changed", flipped(whole, whole.size() - 1))), TrailingChecksum::wrong);
     EXPECT_EQ(compare_checksum(put("changed", whole + "x")), TrailingChecksum::none);
     EXPECT_EQ(compare_checksum(put("changed", whole.substr(1))), TrailingChecksum::wrong);
   }

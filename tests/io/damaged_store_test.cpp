@@ -42,7 +42,7 @@ TEST_F(DamagedStore, tells_of_each_bit_that_has_flipped) {
   std::mt19937 random(10);
   std::size_t n_refused = 0;
   for (int i = 0; i < 300; ++i) {
-    const std::size_t bit = random() % (8 * (bytes.size() - 8));
+    const std::size_t bit = random() % (8 * bytes.size());
     const std::string said = message<core::UserError>([&] { (void)read(put("b.h5", flip(bytes, bit))); });
     EXPECT_NE(said, "") << bit;
     if (said.find("changed since it was written") != std::string::npos) ++n_refused;
@@ -62,9 +62,7 @@ TEST_F(DamagedStore, reads_columns_that_are_right_beside_one_that_is_not) {
 
 TEST_F(DamagedStore, without_checksums_is_read_if_a_child_process_bears_it) {
   const std::string bytes = store();
-  constexpr std::size_t kMark = 8;
-  const std::string bare = flip(bytes, 8 * (bytes.size() - kMark));
-  EXPECT_FALSE(has_checksum(put("b.h5", bare)));
+  EXPECT_FALSE(has_checksum(put("b.h5", bytes.substr(0, bytes.size() - 8))));
   EXPECT_EQ(read(at("b.h5")).n_rows(), 20'000);
 }
 
