@@ -116,7 +116,7 @@ void remove_if_empty(const fs::path& folder) {
 std::vector<std::string> model_files(const fs::path& best) {
   std::vector<std::string> names{kModelFile};
   try {
-    const core::Value root = io::read_json(best / kModel);
+    const core::Value root = io::read_json(best / kModel).value;
     for (const auto& [key, value] : root.is_mapping() ? root.mapping() : core::ValueMapping{}) {
       if (key != "files" || !value.is_mapping()) continue;
       for (const auto& [name, checksum] : value.mapping()) names.push_back(name);
