@@ -121,7 +121,7 @@ class Distinct {
     if (std::holds_alternative<Column::Codes>(all.columns[0]->values)) {
       codes_ = &code_counts(all);
     } else if (has_rests(all)) {
-      ranks_.emplace(all.columns[0]->numbers().ranks(), all.offsets);
+      ranks_.emplace(all.columns[0]->numbers().ranks(), all.groups);
       numbers_ = &*ranks_;
     } else {
       numbers_ = &sorted_groups(all);
