@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <vector>
 
 #include "features/evaluation/plan.hpp"
 #include "features/evaluation/views.hpp"
