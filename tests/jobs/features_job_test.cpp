@@ -634,10 +634,9 @@ TEST_F(FeaturesJob, warns_when_the_limit_is_less_than_a_rank_may_need) {
   const fs::path limited = full_config("memory_limit: 200KiB\n");
   const auto outcome = features(limited, "limited", 2, {"--dry-run"});
   ASSERT_EQ(outcome.code, 0) << outcome.errors;
-  EXPECT_THAT(
-      outcome.errors,
-      testing::ContainsRegex(".+ may take [0-9.]+ [KM]iB, but memory_limit "
-                             "leaves a rank 100.0 KiB: set it to [0-9]+MiB at least, or start fewer ranks"));
+  EXPECT_THAT(outcome.errors,
+              testing::ContainsRegex(".+ may take [0-9.]+ [KM]iB, but memory_limit "
+                                     "leaves a rank 100.0 KiB: set it to [0-9]+MiB at least, or start fewer ranks"));
   EXPECT_THAT(outcome.out + outcome.errors, HasSubstr("more than the limit of 100.0 KiB"));
   EXPECT_THAT(features(full_config(), "unlimited", 2, {"--dry-run"}).errors, Not(HasSubstr("memory_limit leaves")));
 }
