@@ -35,7 +35,7 @@ ColumnTypes types_of(const core::EntitySet& set) {
 
 ColumnTypes read_types(const std::filesystem::path& file) {
   ColumnTypes types =
-      is_store(file) ? types_of(io::StoreReader(file).entity_set()) : fitted_types(io::read_json(file), file);
+      is_store(file) ? types_of(io::StoreReader(file).entity_set()) : fitted_types(io::read_json(file).value, file);
   for (auto& [table, columns] : types) {
     std::erase_if(columns, [](const auto& each) { return each.second == core::LogicalType::unknown; });
   }
