@@ -79,12 +79,8 @@ void run(benchmark::State& state, const PrimitiveUse& use) {
   const std::vector<std::int64_t> series{0, static_cast<std::int64_t>(kRows)};
   const std::vector<std::int64_t> cutoffs{static_cast<std::int64_t>(kRows) * kHour};
   for (auto _ : state) {
-    benchmark::DoNotOptimize(use.primitive->transform({.columns = inputs,
-                                                       .types = slots,
-                                                       .n = kRows,
-                                                       .series = series,
-                                                       .cutoffs = {cutoffs},
-                                                       .arguments = use.arguments}));
+    benchmark::DoNotOptimize(use.primitive->transform(
+        {.columns = inputs, .n = kRows, .series = series, .cutoffs = {cutoffs}, .arguments = use.arguments}));
   }
   state.counters["ns_a_row"] = benchmark::Counter(
       static_cast<double>(kRows) * 1e-9, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
