@@ -17,7 +17,6 @@ namespace gridmill::io {
 void throw_system_error(std::string_view verb, const std::filesystem::path& path, int error) {
   std::string hint;
   if (error == ENOSPC || error == EDQUOT) hint = "free some space there, or write to another folder";
-  if (error == EFBIG) hint = "files may not grow beyond a limit here (ulimit -f, or that of the file system)";
   throw core::RunError(fmt::format("cannot {} {}: {}", verb, path.string(), std::strerror(error)), hint);
 }
 

@@ -109,6 +109,11 @@ StoreFile open_store(const std::filesystem::path& path) {
     hdf5::File file = hdf5::File::open(path);
     const hdf5::Group root = file.root();
     check_format(path, root);
+    if (bytes.state() == TrailingChecksum::none && root.has_attribute(kHasChecksums)) {
+      refuse(path, "is damaged or cut short: the checksums at its end are gone",
+             hint_for_damage(path, fmt::format("{}; or, if you changed it on purpose, remove the attribute '{}' of '/'",
+                                               make_again(path), kHasChecksums)));
+    }
     if (bytes.state() == TrailingChecksum::none && root.has("parts")) {
       refuse(path, "has no checksum at its end: it was cut short or changed, or written by an earlier gridmill",
              hint_for_damage(path, kMakeAgain));

@@ -13,6 +13,8 @@ namespace gridmill::io {
 
 // What the writer and the reader of stores agree on beside what store.hpp says.
 
+/// Attribute of the root of stores that end in checksums: where they are not there, the store was cut short or changed.
+constexpr const char* kHasChecksums = "checksums";
 constexpr std::string_view kStoreFormat = "gridmill store";
 constexpr const char* kOrigin = "origin";                // dataset of what the store is made of
 constexpr std::string_view kMatrixFile = "features.h5";  // the store in the folder of a features job

@@ -122,6 +122,7 @@ StoreWriter::StoreWriter(const std::filesystem::path& path) {
     const hdf5::Group root = state_->file.root();
     root.set_attribute("format", std::string(kStoreFormat));
     root.set_attribute("format_version", kStoreFormatVersion);
+    root.set_attribute(kHasChecksums, std::string("behind the last byte of HDF5"));
     for (const char* group : {"tables", "categories", "valid"}) root.create_group(group);
   } catch (const hdf5::Error& error) {
     throw core::RunError(fmt::format("cannot write {}: {}", path.string(), error.what()));

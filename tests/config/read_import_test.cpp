@@ -103,13 +103,16 @@ TEST(read_import, refuses_words_it_does_not_know_with_hints) {
 }
 
 TEST(read_import, refuses_time_formats_that_are_none) {
-  EXPECT_EQ(
-      problems_of("import: {source: a.csv, time_format: {a: yymmdd, b: [x], c: \"%Y\"}, types: {c: Integer}}"),
-      (Texts{"a.yaml:1:42: import.time_format.a: 'yymmdd' has no year, %Y or %y\n"
-             "  write what stands for year, month, day: \"%y%m%d\" reads 930101, \"%d.%m.%Y %H:%M\" 1.1.1993 8:30",
-             "a.yaml:1:53: import.time_format.b: ['x'] is no format\n"
-             "  write what stands for year, month, day: \"%y%m%d\" reads 930101, \"%d.%m.%Y %H:%M\" 1.1.1993 8:30",
-             "a.yaml:1:61: import.time_format.c: the column holds times, but 'types' says otherwise"}));
+  EXPECT_EQ(problems_of("import: {source: a.csv, time_format: {a: yymmdd, b: [x], c: \"%Y\"}, types: {c: Integer}}"),
+            (Texts{"a.yaml:1:42: import.time_format.a: 'yymmdd' has no year, %Y or %y\n"
+                   "  write what stands for year, month, day: \"%y%m%d\" reads 930101, \"%d.%m.%Y %H:%M\" 1.1.1993 "
+                   "8:30; s, ms, us "
+                   "and ns read numbers since 1970",
+                   "a.yaml:1:53: import.time_format.b: ['x'] is no format\n"
+                   "  write what stands for year, month, day: \"%y%m%d\" reads 930101, \"%d.%m.%Y %H:%M\" 1.1.1993 "
+                   "8:30; s, ms, us "
+                   "and ns read numbers since 1970",
+                   "a.yaml:1:61: import.time_format.c: the column holds times, but 'types' says otherwise"}));
 }
 
 TEST(read_import, refuses_relationships_of_unknown_tables_and_columns) {

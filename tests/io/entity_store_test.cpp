@@ -291,7 +291,7 @@ TEST_F(EntityStore, refuses_types_that_do_not_fit_their_roles) {
       "visits.csv: import.tables.visits.index: 'spent' holds double; an index is integer or categorical\n"
       "  give it one of these types in 'types'\n"
       "transfers.csv:3:7: '2' in column 'n' is not a boolean\n"
-      "  expected true, false, 1 or 0; add it to the missing words if it means no value\n"
+      "  expected true, false, yes, no, t, f, y, n, 1 or 0; add it to the missing words if it means no value\n"
       "items.csv: import.relationships[0]: items.visit holds integer and shops.shop holds categorical: they cannot "
       "match\n  give both the same type in 'types'");
 }
@@ -310,7 +310,9 @@ TEST_F(EntityStore, refuses_times_that_are_none_with_their_place) {
   import.tables = {table("a", "id,at\n1,2024-01-01\n2,soon\n", "id", "at")};
   EXPECT_EQ(refusal(import),
             "a.csv:3:3: 'soon' in column 'at' is not a date\n"
-            "  expected 2024-12-31T23:59:59 or 12/31/2024 23:59; add it to the missing words if it means no value");
+            "  expected dates such as 2024-12-31T23:59:59, 12/31/2024 or 31-Dec-2024; time_format: {at: \"%d.%m.%Y\"} "
+            "says how it "
+            "is written; or add it to the missing words if it means no value");
 }
 
 TEST_F(EntityStore, reads_times_as_they_are_written) {
@@ -425,6 +427,8 @@ TEST_F(EntityStore, refuses_numbers_that_lie_outside_of_what_they_refer_to) {
     const std::optional<std::uint64_t> offset = hdf5::File::open(at("s.h5")).root().dataset(dataset).file_offset();
     std::string bytes = contents(at("s.h5"));
     bytes[*offset + 1] = 'x';
+    bytes.replace(bytes.find("checksums"), 9, "something");  // an earlier gridmill's: nothing is compared
+    bytes.resize(bytes.size() - 8);
     put("broken.h5", bytes);
     return message<core::UserError>([&] { use(StoreEntityData(at("broken.h5"))); });
   };

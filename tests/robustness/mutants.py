@@ -99,7 +99,7 @@ features:
   store: shop.h5
   target: people
   cutoff_time: 2021-01-01
-  training_window: 300 days
+  training_window: 400 days
   max_depth: 2
   aggregations: [count, mean, max, n_most_common, trend]
   transforms: [month, weekday, add_numeric]

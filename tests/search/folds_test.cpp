@@ -132,8 +132,9 @@ TEST(make_folds, refuses_what_cannot_be_split_in_words) {
   EXPECT_EQ(error_of(data, {.n_folds = 5}), "cannot make 5 folds of 4 samples");
   EXPECT_EQ(error_of(data, {.n_folds = 1}), "at least 2 folds are needed, not 1");
   EXPECT_THAT(error_of(data, {.kind = FoldKind::group, .n_folds = 2}), HasSubstr("group folds need a group column"));
-  const std::vector<std::int64_t> groups{0, 0, 1, 1};
-  core::Dataset grouped = data;
+  const std::vector<double> more_y{0, 0, 0, 1, 1, 1};
+  const std::vector<std::int64_t> groups{0, 0, 0, 1, 1, 1};
+  core::Dataset grouped = labelled(more_y);
   grouped.group = groups;
   for (const FoldKind kind : {FoldKind::group, FoldKind::stratified_group}) {
     EXPECT_THAT(error_of(grouped, {.kind = kind, .n_folds = 3}), HasSubstr("cannot make 3 folds of 2 groups"));
