@@ -286,6 +286,7 @@ TEST_F(EntityStore, refuses_types_that_do_not_fit_their_roles) {
   import.relationships = {{ "shops", "shop", "items", "visit" }};
   import.tables[0].logical_types = {{ "spent", LogicalType::real }};
   import.tables[2].logical_types = {{"n", LogicalType::boolean}, { "from", LogicalType::categorical }};
+  import.tables[3].logical_types = {{ "visit", LogicalType::integer }};
   EXPECT_EQ(
       refusal(import),
       "visits.csv: import.tables.visits.index: 'spent' holds double; an index is integer or categorical\n"

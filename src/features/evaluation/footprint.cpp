@@ -4,6 +4,8 @@
 #include <map>
 #include <set>
 
+#include "features/evaluation/groups.hpp"
+
 namespace gridmill::features {
 namespace {
 
@@ -124,10 +126,9 @@ class Walk {
     const Primitive& primitive = *node.feature->primitive.primitive;
     const bool merges = primitive.partial && primitive.partial->make_states;
     // Sorted or counted entries; where groups overlap so many at a time.
-    constexpr std::size_t kMost = 1 << 20;
     std::size_t bytes = merges ? kStateBytes * n_entries(node.view) : kNumber * n;
     if (views_.is_shared(grouping.bottom()) && !merges)
-      bytes = kNumber * std::min(kMost, shared_entries(grouping.bottom()));
+      bytes = kNumber * std::min<std::size_t>(kOverlappingEntries, shared_entries(grouping.bottom()));
     return bytes + (gathers ? kNumber * n * node.feature->bases.size() : 0);
   }
 

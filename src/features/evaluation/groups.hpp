@@ -16,6 +16,9 @@ namespace gridmill::features {
 
 using ColumnRef = std::shared_ptr<const Column>;
 
+/// Where groups overlap, what needs all values of a group takes about so many entries of groups at a time.
+constexpr std::int64_t kOverlappingEntries = 1 << 19;
+
 /// The entries of a view below, by the entries of the view above that they belong to, and what aggregations of them
 /// share. Kernels see each group's entries in one piece: if some are left out or reordered, columns are gathered once.
 class Groups {

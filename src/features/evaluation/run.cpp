@@ -238,14 +238,13 @@ Run::Columns Run::aggregate(NodeId id) {
 }
 
 std::vector<Column> Run::aggregate_bounded(const Feature& feature, const AggregateInput& input) {
-  constexpr std::int64_t kMost = 1 << 20;  // entries
   const Primitive& primitive = *feature.primitive.primitive;
-  if (input.groups.n_entries() <= kMost || !input.groups.overlap()) return primitive.aggregate(input);
+  if (input.groups.n_entries() <= kOverlappingEntries || !input.groups.overlap()) return primitive.aggregate(input);
   std::vector<std::vector<Column>> parts(feature.n_outputs);
   for (std::size_t first = 0; first < input.n_groups();) {
     std::size_t last = first + 1;
     std::int64_t n = input.groups.n(first);
-    while (last < input.n_groups() && n + input.groups.n(last) <= kMost) n += input.groups.n(last++);
+    while (last < input.n_groups() && n + input.groups.n(last) <= kOverlappingEntries) n += input.groups.n(last++);
     GroupMemo memo;
     AggregateInput some{.columns = input.columns,
                         .groups = input.groups.part(first, last),
