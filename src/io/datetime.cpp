@@ -207,7 +207,7 @@ std::optional<std::int64_t> parse_datetime(std::string_view text) {
 
 std::string datetime_text(std::int64_t time_ns) {
   const std::int64_t days = time_ns / kDay - (time_ns % kDay < 0 ? 1 : 0);
-  const std::int64_t in_day = time_ns - days * kDay;
+  const std::int64_t in_day = time_ns % kDay + (time_ns % kDay < 0 ? kDay : 0);  // days * kDay may be out of range
   const std::chrono::year_month_day day{std::chrono::sys_days(std::chrono::days(days))};
   std::string text = fmt::format("{:04}-{:02}-{:02}", static_cast<int>(day.year()), static_cast<unsigned>(day.month()),
                                  static_cast<unsigned>(day.day()));
