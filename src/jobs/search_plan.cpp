@@ -124,7 +124,7 @@ constexpr std::size_t kRememberedBytes = std::size_t{16} << 20U;
 /// What all ranks of the node take beside the data and what fits share.
 std::size_t base_bytes(const config::SearchJob& job, const core::Dataset& data, std::size_t n_ranks) {
   const search::PlanSize size = config::search_size(job, &data);
-  const std::size_t column = sizeof(std::string) + sizeof(double) + (data.is_sparse() ? 0 : kReaderBytes);
+  const std::size_t column = sizeof(std::string) + sizeof(double);
   const std::size_t columns = data.n_features() * column;
   const auto predictions = static_cast<double>(data.n_samples()) * size.n_candidates * sizeof(double);
   const auto remembered = static_cast<std::size_t>(std::min<double>(predictions, kRememberedBytes));
@@ -136,7 +136,7 @@ std::size_t reading_bytes(const core::Dataset& data) {
   constexpr std::size_t kColumnBytes = std::size_t{6} << 10U;
   const std::size_t columns =
       data.is_sparse() ? 3 * sizeof(std::string) * data.n_features() : kColumnBytes * data.n_features();
-  return 2 * data_bytes(data) + columns + kProgramBytes;
+  return 2 * data_bytes(data) + columns + kProgramBytes + (data.is_sparse() ? 0 : data.n_features() * kReaderBytes);
 }
 
 /// The most of the two.
