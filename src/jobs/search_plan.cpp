@@ -116,16 +116,13 @@ std::size_t data_bytes(const core::Dataset& data) {
 
 /// What a rank takes before it has done anything, measured.
 constexpr std::size_t kProgramBytes = std::size_t{18} << 20U;
-/// What reading holds of each column of a table beside its values, measured.
-constexpr std::size_t kReaderBytes = 5 << 10U;
 /// Predictions that a rank remembers at most: see search::Evaluator::remembers.
 constexpr std::size_t kRememberedBytes = std::size_t{16} << 20U;
 
 /// What all ranks of the node take beside the data and what fits share.
 std::size_t base_bytes(const config::SearchJob& job, const core::Dataset& data, std::size_t n_ranks) {
   const search::PlanSize size = config::search_size(job, &data);
-  const std::size_t column = sizeof(std::string) + sizeof(double);
-  const std::size_t columns = data.n_features() * column;
+  const std::size_t columns = data.n_features() * (sizeof(std::string) + sizeof(double));
   const auto predictions = static_cast<double>(data.n_samples()) * size.n_candidates * sizeof(double);
   const auto remembered = static_cast<std::size_t>(std::min<double>(predictions, kRememberedBytes));
   return n_ranks * (kProgramBytes + columns + remembered + static_cast<std::size_t>(size.bytes()));
@@ -133,10 +130,10 @@ std::size_t base_bytes(const config::SearchJob& job, const core::Dataset& data, 
 
 /// What rank 0 takes while it reads: the table and what becomes of it, each for a time beside the next.
 std::size_t reading_bytes(const core::Dataset& data) {
-  constexpr std::size_t kColumnBytes = std::size_t{6} << 10U;
+  constexpr std::size_t kColumnBytes = std::size_t{11} << 10U;  // measured
   const std::size_t columns =
       data.is_sparse() ? 3 * sizeof(std::string) * data.n_features() : kColumnBytes * data.n_features();
-  return 2 * data_bytes(data) + columns + kProgramBytes + (data.is_sparse() ? 0 : data.n_features() * kReaderBytes);
+  return 2 * data_bytes(data) + columns + kProgramBytes;
 }
 
 /// The most of the two.
