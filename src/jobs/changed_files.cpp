@@ -25,7 +25,7 @@ namespace {
 constexpr const char* kMakeAgain =
     "remove it and repeat the command, which makes it again; or --overwrite to start anew";
 
-[[noreturn]] void refuse(const fs::path& file, std::string hint) {
+[[noreturn]] void refuse_changed(const fs::path& file, std::string hint) {
   throw core::UserError(
       core::Problem{{file.string()}, "has changed since gridmill wrote it: its checksum is another", std::move(hint)});
 }
@@ -45,7 +45,7 @@ core::Value read_own(const fs::path& file) {
 
 void refuse_changed_config(const fs::path& file) {
   if (io::compare_checksum_line(file) == io::TrailingChecksum::wrong) {
-    refuse(file, "--overwrite starts anew; to run what it says, copy it to a config of your own");
+    refuse_changed(file, "--overwrite starts anew; to run what it says, copy it to a config of your own");
   }
 }
 
@@ -53,14 +53,14 @@ void refuse_changed_files(const RunDirectory& directory) {
   (void)read_own(directory.summary());
   refuse_changed_config(directory.resolved_config());
   switch (io::compare_checksum(directory.results())) {
-    case io::TrailingChecksum::wrong: refuse(directory.results(), kMakeAgain);
+    case io::TrailingChecksum::wrong: refuse_changed(directory.results(), kMakeAgain);
     case io::TrailingChecksum::none: break;
     case io::TrailingChecksum::right: {
       const io::ArrayAttributes known = io::read_root_attributes(directory.results());
       const auto csv = known.find(kCsvChecksum);
       if (csv != known.end() &&
           csv->second != io::ArrayAttributes::mapped_type(io::checksum_text(directory.cv_results())))
-        refuse(directory.cv_results(), kMakeAgain);
+        refuse_changed(directory.cv_results(), kMakeAgain);
     }
   }
   if (fs::exists(directory.best())) (void)load_pipeline(directory.best());
@@ -73,7 +73,7 @@ void refuse_changed_files(const FeaturesDirectory& directory, bool with_csv) {
   if (!with_csv || !summary.is_mapping()) return;
   for (const auto& [name, value] : summary.mapping()) {
     if (name == kCsvChecksum && value != core::Value(io::checksum_text(directory.csv()))) {
-      refuse(directory.csv(), kMakeAgain);
+      refuse_changed(directory.csv(), kMakeAgain);
     }
   }
 }
