@@ -328,6 +328,7 @@ struct MatrixPart::State {
   CheckedFile bytes;  // before the library sees them
   hdf5::File file;
   PartHeader header;
+  mutable std::map<std::string, hdf5::Dataset> arrays;  // opened once each
 
   explicit State(const std::filesystem::path& part) : path(part), bytes(checked(part)), file(hdf5::File::open(part)) {
     const hdf5::Group root = file.root();
@@ -345,22 +346,52 @@ struct MatrixPart::State {
     }
   }
 
-  /// Refuses columns [first, first + n) of a row of an array if their bytes have changed.
-  void require_unchanged(const hdf5::Dataset& array, std::size_t row, std::size_t first, std::size_t n,
-                         std::size_t width) const {
-    const std::optional<std::uint64_t> offset = array.file_offset();
-    if (offset && !bytes.is_right(*offset + (row * header.n_rows + first) * width, n * width)) {
-      throw hdf5::Error(kChanged);
+  [[nodiscard]] const hdf5::Dataset& array(const std::string& name, const hdf5::Shape& shape) const {
+    auto found = arrays.find(name);
+    if (found == arrays.end()) {
+      hdf5::Dataset dataset = file.root().dataset(name);
+      if (dataset.shape() != shape) throw hdf5::Error("an array has another shape");
+      found = arrays.emplace(name, std::move(dataset)).first;
     }
+    return found->second;
+  }
+
+  [[nodiscard]] const hdf5::Dataset& array_of(ColumnType type) const {
+    return array(std::string(core::name_of(type)), shape_of(type, count_of(header.types, type), header.n_rows));
+  }
+
+  [[nodiscard]] const hdf5::Dataset& masks() const { return array(kMasks, {n_masks(header.types), header.n_rows}); }
+
+  /// Returns where columns [first, first + n) of a row of an array lie, if in one piece. Refuses changed bytes.
+  [[nodiscard]] std::optional<FilePiece> unchanged(const hdf5::Dataset& array, std::size_t row, std::size_t first,
+                                                   std::size_t n, std::size_t width) const {
+    const std::optional<std::uint64_t> offset = array.file_offset();
+    if (!offset) return {};
+    const FilePiece piece{.offset = *offset + (row * header.n_rows + first) * width, .n_bytes = n * width};
+    if (!bytes.is_right(piece.offset, piece.n_bytes)) throw hdf5::Error(kChanged);
+    return piece;
+  }
+
+  [[nodiscard]] ColumnPieces pieces(std::size_t column) const {
+    const ColumnType type = header.types[column];
+    const auto whole = [this](const hdf5::Dataset& array, std::size_t row, std::size_t width) {
+      const std::optional<FilePiece> piece = unchanged(array, row, 0, header.n_rows, width);
+      if (!piece || piece->offset + piece->n_bytes > bytes.descriptor().size()) {
+        throw hdf5::Error("an array is not in one piece");
+      }
+      return *piece;
+    };
+    ColumnPieces pieces{.entries = whole(array_of(type), part_place(header.types, column).row, width_of(type))};
+    if (has_mask(type)) pieces.valid = whole(masks(), part_mask_place(header.types, column).row, 1);
+    return pieces;
   }
 
   [[nodiscard]] Stored stored(std::size_t column, std::size_t first, std::size_t n) const {
     const ColumnType type = header.types[column];
     Stored rows;
     const PartPlace place = part_place(header.types, column);
-    const hdf5::Dataset dataset = file.root().dataset(std::string(core::name_of(type)));
-    if (dataset.shape() != shape_of(type, place.n_rows, header.n_rows)) throw hdf5::Error("an array has another shape");
-    require_unchanged(dataset, place.row, first, n, width_of(type));
+    const hdf5::Dataset& dataset = array_of(type);
+    (void)unchanged(dataset, place.row, first, n, width_of(type));
     if (type == ColumnType::text) {
       rows.texts = dataset.read_texts(place.row, first, n);
     } else {
@@ -368,11 +399,10 @@ struct MatrixPart::State {
       dataset.read_block(place.row, 1, first, n, rows.bytes.data());
     }
     if (has_mask(type)) {
-      const hdf5::Dataset masks = file.root().dataset(kMasks);
       const std::size_t row = part_mask_place(header.types, column).row;
-      require_unchanged(masks, row, first, n, 1);
+      (void)unchanged(masks(), row, first, n, 1);
       rows.valid.resize(n);
-      masks.read_block(row, 1, first, n, rows.valid.data());
+      masks().read_block(row, 1, first, n, rows.valid.data());
     }
     return rows;
   }
@@ -467,6 +497,12 @@ CellValues MatrixPart::read(std::size_t column, std::size_t first, std::size_t n
 StoredCells MatrixPart::stored(std::size_t column) const {
   return guarded(state_->path, [&] { return state_->stored(column, 0, state_->header.n_rows); });
 }
+
+ColumnPieces MatrixPart::pieces(std::size_t column) const {
+  return guarded(state_->path, [&] { return state_->pieces(column); });
+}
+
+const FileDescriptor& MatrixPart::file() const { return state_->bytes.descriptor(); }
 
 std::vector<CodeMeaning> MatrixPart::meanings() const {
   return guarded(state_->path, [&] { return state_->meanings(); });

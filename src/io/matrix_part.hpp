@@ -13,7 +13,9 @@
 
 #include "core/numbers.hpp"
 #include "core/table.hpp"
+#include "io/file_descriptor.hpp"
 #include "io/part_layout.hpp"
+#include "io/trailing_checksum.hpp"
 
 namespace gridmill::io {
 
@@ -28,6 +30,12 @@ struct StoredCells {
   std::vector<std::byte> bytes;  // all but texts
   std::vector<std::string> texts;
   std::vector<std::uint8_t> valid;  // columns with a mask
+};
+
+/// Where the rows of a column lie in a file: its entries, and which of them are there if it has a mask.
+struct ColumnPieces {
+  FilePiece entries;
+  std::optional<FilePiece> valid;
 };
 
 /// Which rows of which matrix a part holds.
@@ -91,6 +99,9 @@ class MatrixPart {
   [[nodiscard]] CellValues read(std::size_t column, std::size_t first, std::size_t n) const;
   /// Returns all rows of a column as they stand in the file.
   [[nodiscard]] StoredCells stored(std::size_t column) const;
+  /// Returns where all rows of a column lie in `file`, once these bytes have been compared. Not for texts.
+  [[nodiscard]] ColumnPieces pieces(std::size_t column) const;
+  [[nodiscard]] const FileDescriptor& file() const;
   /// Returns what the codes stand for, by categorical column.
   [[nodiscard]] std::vector<CodeMeaning> meanings() const;
 
