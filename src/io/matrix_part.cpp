@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
-#include <limits>
 #include <map>
 #include <utility>
 
@@ -26,7 +24,6 @@ using core::ColumnType;
 
 constexpr std::string_view kFormat = "gridmill matrix part";
 constexpr std::int64_t kVersion = 1;
-constexpr std::uint8_t kMissingBoolean = 2;
 constexpr std::array kTypes{ColumnType::real,     ColumnType::integer, ColumnType::boolean, ColumnType::categorical,
                             ColumnType::datetime, ColumnType::text,    ColumnType::latlong};
 constexpr const char* kMasks = "valid";
@@ -42,90 +39,6 @@ std::size_t width_of(ColumnType type) {
     case ColumnType::categorical: return 4;
     case ColumnType::latlong: return 16;
     default: return 8;
-  }
-}
-
-using Stored = StoredCells;
-
-template <class Entry>
-void append(std::vector<std::byte>& bytes, const std::vector<Entry>& entries) {
-  const auto raw = std::as_bytes(std::span(entries));
-  bytes.insert(bytes.end(), raw.begin(), raw.end());
-}
-
-void store_integers(const core::Numbers& numbers, Stored& stored) {
-  std::vector<std::int64_t> integers(numbers.size());
-  stored.valid.resize(numbers.size());
-  for (std::size_t i = 0; i < numbers.size(); ++i) {
-    const bool is_number = std::isfinite(numbers[i]);
-    stored.valid[i] = is_number ? 1 : 0;
-    integers[i] = is_number ? numbers.integer(i) : 0;
-  }
-  append(stored.bytes, integers);
-}
-
-void store_booleans(const std::vector<std::uint8_t>& booleans, Stored& stored) {
-  std::vector<std::uint8_t> values(booleans.size());
-  stored.valid.resize(booleans.size());
-  for (std::size_t i = 0; i < booleans.size(); ++i) {
-    values[i] = booleans[i] == 1 ? 1 : 0;
-    stored.valid[i] = booleans[i] == kMissingBoolean ? 0 : 1;
-  }
-  append(stored.bytes, values);
-}
-
-Stored stored_as(ColumnType type, const CellValues& values) {
-  Stored stored;
-  if (type == ColumnType::integer) {
-    store_integers(std::get<core::Numbers>(values), stored);
-  } else if (type == ColumnType::boolean) {
-    store_booleans(std::get<std::vector<std::uint8_t>>(values), stored);
-  } else if (type == ColumnType::text) {
-    for (const auto& text : std::get<std::vector<std::optional<std::string>>>(values)) {
-      stored.texts.push_back(text.value_or(""));
-      stored.valid.push_back(text ? 1 : 0);
-    }
-  } else if (type == ColumnType::real) {
-    append<double>(stored.bytes, std::get<core::Numbers>(values));
-  } else if (type == ColumnType::categorical) {
-    append(stored.bytes, std::get<std::vector<std::int32_t>>(values));
-  } else if (type == ColumnType::datetime) {
-    append(stored.bytes, std::get<std::vector<std::int64_t>>(values));
-  } else {
-    append(stored.bytes, std::get<std::vector<std::array<double, 2>>>(values));
-  }
-  return stored;
-}
-
-template <class Entry>
-std::vector<Entry> entries_of(const std::vector<std::byte>& bytes) {
-  std::vector<Entry> entries(bytes.size() / sizeof(Entry));
-  std::copy(bytes.begin(), bytes.end(), std::as_writable_bytes(std::span(entries)).begin());
-  return entries;
-}
-
-CellValues values_of(ColumnType type, const Stored& stored) {
-  switch (type) {
-    case ColumnType::real: return core::Numbers(entries_of<double>(stored.bytes));
-    case ColumnType::categorical: return entries_of<std::int32_t>(stored.bytes);
-    case ColumnType::datetime: return entries_of<std::int64_t>(stored.bytes);
-    case ColumnType::latlong: return entries_of<std::array<double, 2>>(stored.bytes);
-    case ColumnType::boolean: {
-      auto booleans = entries_of<std::uint8_t>(stored.bytes);
-      for (std::size_t i = 0; i < booleans.size(); ++i)
-        booleans[i] = stored.valid[i] != 0 ? booleans[i] : kMissingBoolean;
-      return booleans;
-    }
-    case ColumnType::integer: {
-      return core::Numbers::of(entries_of<std::int64_t>(stored.bytes), stored.valid);
-    }
-    default: {
-      std::vector<std::optional<std::string>> texts(stored.texts.size());
-      for (std::size_t i = 0; i < texts.size(); ++i) {
-        if (stored.valid[i] != 0) texts[i] = stored.texts[i];
-      }
-      return texts;
-    }
   }
 }
 
@@ -204,7 +117,7 @@ struct MatrixPartWriter::State {
   }
 
   /// Writes the columns of one type, all at once.
-  void write(ColumnType type, std::size_t first, std::size_t n, std::span<const Stored> columns) const {
+  void write(ColumnType type, std::size_t first, std::size_t n, std::span<const StoredCells> columns) const {
     std::vector<std::byte> bytes;
     std::size_t n_columns = 0;
     for (std::size_t i = 0; i < columns.size(); ++i) {
@@ -217,9 +130,9 @@ struct MatrixPartWriter::State {
   }
 
   /// Texts are kept until all are there: where the library puts them depends on the order in which it gets them.
-  void keep_texts(std::size_t first, std::span<Stored> columns) {
+  void keep_texts(std::size_t first, std::span<StoredCells> columns) {
     std::size_t place = 0;
-    for (Stored& column : columns) {
+    for (StoredCells& column : columns) {
       if (column.texts.empty()) continue;
       if (texts.size() == place) texts.emplace_back(header.n_rows);
       std::move(column.texts.begin(), column.texts.end(), texts[place].begin() + static_cast<std::ptrdiff_t>(first));
@@ -235,9 +148,9 @@ struct MatrixPartWriter::State {
     }
   }
 
-  void write_masks(std::size_t first, std::size_t n, std::span<const Stored> columns) const {
+  void write_masks(std::size_t first, std::size_t n, std::span<const StoredCells> columns) const {
     std::vector<std::uint8_t> masks;
-    for (const Stored& column : columns) masks.insert(masks.end(), column.valid.begin(), column.valid.end());
+    for (const StoredCells& column : columns) masks.insert(masks.end(), column.valid.begin(), column.valid.end());
     if (n_masks(header.types) == 0) return;
     file.root().dataset(kMasks).write_block(0, n_masks(header.types), first, n, masks.data());
   }
@@ -259,7 +172,7 @@ void MatrixPartWriter::write(std::size_t first, std::span<const CellValues* cons
   GRIDMILL_ASSERT(columns.size() == state.header.types.size(), "all columns are written together");
   if (columns.empty()) return;
   const std::size_t n = std::visit([](const auto& entries) { return entries.size(); }, *columns.front());
-  std::vector<Stored> stored;
+  std::vector<StoredCells> stored;
   for (std::size_t i = 0; i < columns.size(); ++i) {
     stored.push_back(stored_as(state.header.types[i], *columns[i]));
   }
@@ -286,8 +199,6 @@ void MatrixPartWriter::recode(std::size_t column, std::size_t first, std::size_t
     for (std::int32_t& code : entries) {
       if (code != core::kMissingCode) code = codes[static_cast<std::size_t>(code)];
     }
-    Stored stored;
-    append(stored.bytes, entries);
     state.guarded(
         [&] { state.file.root().dataset(array).write_block(row, 1, first + done, entries.size(), entries.data()); });
   }
@@ -386,9 +297,9 @@ struct MatrixPart::State {
     return pieces;
   }
 
-  [[nodiscard]] Stored stored(std::size_t column, std::size_t first, std::size_t n) const {
+  [[nodiscard]] StoredCells stored(std::size_t column, std::size_t first, std::size_t n) const {
     const ColumnType type = header.types[column];
-    Stored rows;
+    StoredCells rows;
     const PartPlace place = part_place(header.types, column);
     const hdf5::Dataset& dataset = array_of(type);
     (void)unchanged(dataset, place.row, first, n, width_of(type));
