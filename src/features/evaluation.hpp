@@ -29,6 +29,9 @@ struct EvaluationOptions {
   /// Instances have cutoff times of their own: rows that several see are taken once for all. Decides the last bits of
   /// sums of more than 1,024 rows.
   bool own_cutoffs = false;
+  /// With own cutoffs: the row of some instance is that of another, too. Where it is not, rows straight below the
+  /// instances have one that sees them, and nothing to share.
+  bool rows_repeat = true;
   std::size_t working_bytes = 32U << 20U;  // about what columns may take at a time; shows in no result
   /// A group is cut into pieces where more rows lie below its parent. Decides the last bits of sums of such groups.
   std::int64_t piece_rows = 1 << 18;

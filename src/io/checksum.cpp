@@ -1,7 +1,9 @@
 #include "io/checksum.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <memory>
+#include <numeric>
 #include <span>
 #include <vector>
 
@@ -12,6 +14,12 @@
 namespace gridmill::io {
 
 std::uint64_t checksum(std::string_view bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
+
+bool nearly_same(std::string_view a, std::string_view b) {
+  constexpr int kMost = 2;
+  return a.size() == b.size() &&
+         std::inner_product(a.begin(), a.end(), b.begin(), 0, std::plus<>(), std::not_equal_to<>()) <= kMost;
+}
 
 std::uint64_t file_checksum(const std::filesystem::path& path, std::uint64_t n_bytes) {
   const FileDescriptor file = FileDescriptor::open_input(path);

@@ -131,6 +131,16 @@ void FileDescriptor::write(std::string_view bytes) const {
   }
 }
 
+void FileDescriptor::write_at(std::string_view bytes, std::uint64_t offset) const {
+  while (!bytes.empty()) {
+    const ssize_t written = ::pwrite(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) throw_system_error("write", path_, errno);
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+    offset += static_cast<std::uint64_t>(written);
+  }
+}
+
 void FileDescriptor::sync() const {
   if (::fsync(descriptor_) != 0) throw_system_error("write", path_, errno);
 }

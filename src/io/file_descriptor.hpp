@@ -47,6 +47,8 @@ class FileDescriptor {
   [[nodiscard]] std::uint64_t size() const;
   /// Writes all of `bytes` at the current position. Errors: RunError naming the file (disk full, ...).
   void write(std::string_view bytes) const;
+  /// The same from `offset` on; the position stays where it is.
+  void write_at(std::string_view bytes, std::uint64_t offset) const;
   /// Returns when all that was written is on the disk. Errors: RunError.
   void sync() const;
   /// Closes now, so that an error of the last write is seen. Errors: RunError.

@@ -146,6 +146,10 @@ Dataset Group::create_dataset(const std::string& name, Element element, const Sh
     const std::int8_t yes = 1;
     checked(H5Pset_fill_value(properties.get(), type.get(), &yes), "H5Pset_fill_value");
   }
+  if (layout.placed) {
+    checked(H5Pset_alloc_time(properties.get(), H5D_ALLOC_TIME_EARLY), "H5Pset_alloc_time");
+    checked(H5Pset_fill_time(properties.get(), H5D_FILL_TIME_NEVER), "H5Pset_fill_time");
+  }
   const Handle space = space_of(shape);
   return Dataset({checked(H5Dcreate2(handle_.get(), name.c_str(), type.get(), space.get(), H5P_DEFAULT,
                                      properties.get(), H5P_DEFAULT),

@@ -108,6 +108,7 @@ class Dataset : public Node {
 struct Layout {
   std::size_t chunk_rows = 0;  // 0: contiguous
   bool fill_true = false;      // boolean only: entries never written are true
+  bool placed = false;         // contiguous, has its place in the file at once; entries never written are anything
 };
 
 /// Part of a virtual dataset: its rows [first, first + n) are columns [0, n) of row `row` of an array in another file.

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
-#include <limits>
 #include <map>
 #include <utility>
 
@@ -26,7 +24,6 @@ using core::ColumnType;
 
 constexpr std::string_view kFormat = "gridmill matrix part";
 constexpr std::int64_t kVersion = 1;
-constexpr std::uint8_t kMissingBoolean = 2;
 constexpr std::array kTypes{ColumnType::real,     ColumnType::integer, ColumnType::boolean, ColumnType::categorical,
                             ColumnType::datetime, ColumnType::text,    ColumnType::latlong};
 constexpr const char* kMasks = "valid";
@@ -38,90 +35,6 @@ std::size_t width_of(ColumnType type) {
     case ColumnType::categorical: return 4;
     case ColumnType::latlong: return 16;
     default: return 8;
-  }
-}
-
-using Stored = StoredCells;
-
-template <class Entry>
-void append(std::vector<std::byte>& bytes, const std::vector<Entry>& entries) {
-  const auto raw = std::as_bytes(std::span(entries));
-  bytes.insert(bytes.end(), raw.begin(), raw.end());
-}
-
-void store_integers(const core::Numbers& numbers, Stored& stored) {
-  std::vector<std::int64_t> integers(numbers.size());
-  stored.valid.resize(numbers.size());
-  for (std::size_t i = 0; i < numbers.size(); ++i) {
-    const bool is_number = std::isfinite(numbers[i]);
-    stored.valid[i] = is_number ? 1 : 0;
-    integers[i] = is_number ? numbers.integer(i) : 0;
-  }
-  append(stored.bytes, integers);
-}
-
-void store_booleans(const std::vector<std::uint8_t>& booleans, Stored& stored) {
-  std::vector<std::uint8_t> values(booleans.size());
-  stored.valid.resize(booleans.size());
-  for (std::size_t i = 0; i < booleans.size(); ++i) {
-    values[i] = booleans[i] == 1 ? 1 : 0;
-    stored.valid[i] = booleans[i] == kMissingBoolean ? 0 : 1;
-  }
-  append(stored.bytes, values);
-}
-
-Stored stored_as(ColumnType type, const CellValues& values) {
-  Stored stored;
-  if (type == ColumnType::integer) {
-    store_integers(std::get<core::Numbers>(values), stored);
-  } else if (type == ColumnType::boolean) {
-    store_booleans(std::get<std::vector<std::uint8_t>>(values), stored);
-  } else if (type == ColumnType::text) {
-    for (const auto& text : std::get<std::vector<std::optional<std::string>>>(values)) {
-      stored.texts.push_back(text.value_or(""));
-      stored.valid.push_back(text ? 1 : 0);
-    }
-  } else if (type == ColumnType::real) {
-    append<double>(stored.bytes, std::get<core::Numbers>(values));
-  } else if (type == ColumnType::categorical) {
-    append(stored.bytes, std::get<std::vector<std::int32_t>>(values));
-  } else if (type == ColumnType::datetime) {
-    append(stored.bytes, std::get<std::vector<std::int64_t>>(values));
-  } else {
-    append(stored.bytes, std::get<std::vector<std::array<double, 2>>>(values));
-  }
-  return stored;
-}
-
-template <class Entry>
-std::vector<Entry> entries_of(const std::vector<std::byte>& bytes) {
-  std::vector<Entry> entries(bytes.size() / sizeof(Entry));
-  std::copy(bytes.begin(), bytes.end(), std::as_writable_bytes(std::span(entries)).begin());
-  return entries;
-}
-
-CellValues values_of(ColumnType type, const Stored& stored) {
-  switch (type) {
-    case ColumnType::real: return core::Numbers(entries_of<double>(stored.bytes));
-    case ColumnType::categorical: return entries_of<std::int32_t>(stored.bytes);
-    case ColumnType::datetime: return entries_of<std::int64_t>(stored.bytes);
-    case ColumnType::latlong: return entries_of<std::array<double, 2>>(stored.bytes);
-    case ColumnType::boolean: {
-      auto booleans = entries_of<std::uint8_t>(stored.bytes);
-      for (std::size_t i = 0; i < booleans.size(); ++i)
-        booleans[i] = stored.valid[i] != 0 ? booleans[i] : kMissingBoolean;
-      return booleans;
-    }
-    case ColumnType::integer: {
-      return core::Numbers::of(entries_of<std::int64_t>(stored.bytes), stored.valid);
-    }
-    default: {
-      std::vector<std::optional<std::string>> texts(stored.texts.size());
-      for (std::size_t i = 0; i < texts.size(); ++i) {
-        if (stored.valid[i] != 0) texts[i] = stored.texts[i];
-      }
-      return texts;
-    }
   }
 }
 
@@ -196,7 +109,7 @@ struct MatrixPartWriter::State {
   }
 
   /// Writes the columns of one type, all at once.
-  void write(ColumnType type, std::size_t first, std::size_t n, std::span<const Stored> columns) const {
+  void write(ColumnType type, std::size_t first, std::size_t n, std::span<const StoredCells> columns) const {
     std::vector<std::byte> bytes;
     std::size_t n_columns = 0;
     for (std::size_t i = 0; i < columns.size(); ++i) {
@@ -209,9 +122,9 @@ struct MatrixPartWriter::State {
   }
 
   /// Texts are kept until all are there: where the library puts them depends on the order in which it gets them.
-  void keep_texts(std::size_t first, std::span<Stored> columns) {
+  void keep_texts(std::size_t first, std::span<StoredCells> columns) {
     std::size_t place = 0;
-    for (Stored& column : columns) {
+    for (StoredCells& column : columns) {
       if (column.texts.empty()) continue;
       if (texts.size() == place) texts.emplace_back(header.n_rows);
       std::move(column.texts.begin(), column.texts.end(), texts[place].begin() + static_cast<std::ptrdiff_t>(first));
@@ -227,9 +140,9 @@ struct MatrixPartWriter::State {
     }
   }
 
-  void write_masks(std::size_t first, std::size_t n, std::span<const Stored> columns) const {
+  void write_masks(std::size_t first, std::size_t n, std::span<const StoredCells> columns) const {
     std::vector<std::uint8_t> masks;
-    for (const Stored& column : columns) masks.insert(masks.end(), column.valid.begin(), column.valid.end());
+    for (const StoredCells& column : columns) masks.insert(masks.end(), column.valid.begin(), column.valid.end());
     if (n_masks(header.types) == 0) return;
     file.root().dataset(kMasks).write_block(0, n_masks(header.types), first, n, masks.data());
   }
@@ -251,7 +164,7 @@ void MatrixPartWriter::write(std::size_t first, std::span<const CellValues* cons
   GRIDMILL_ASSERT(columns.size() == state.header.types.size(), "all columns are written together");
   if (columns.empty()) return;
   const std::size_t n = std::visit([](const auto& entries) { return entries.size(); }, *columns.front());
-  std::vector<Stored> stored;
+  std::vector<StoredCells> stored;
   for (std::size_t i = 0; i < columns.size(); ++i) {
     stored.push_back(stored_as(state.header.types[i], *columns[i]));
   }
@@ -278,8 +191,6 @@ void MatrixPartWriter::recode(std::size_t column, std::size_t first, std::size_t
     for (std::int32_t& code : entries) {
       if (code != core::kMissingCode) code = codes[static_cast<std::size_t>(code)];
     }
-    Stored stored;
-    append(stored.bytes, entries);
     state.guarded(
         [&] { state.file.root().dataset(array).write_block(row, 1, first + done, entries.size(), entries.data()); });
   }
@@ -320,6 +231,7 @@ struct MatrixPart::State {
   CheckedFile bytes;  // before the library sees them
   hdf5::File file;
   PartHeader header;
+  mutable std::map<std::string, hdf5::Dataset> arrays;  // opened once each
 
   explicit State(const std::filesystem::path& part) : path(part), bytes(checked(part)), file(hdf5::File::open(part)) {
     const hdf5::Group root = file.root();
@@ -337,22 +249,52 @@ struct MatrixPart::State {
     }
   }
 
-  /// Refuses columns [first, first + n) of a row of an array if their bytes have changed.
-  void require_unchanged(const hdf5::Dataset& array, std::size_t row, std::size_t first, std::size_t n,
-                         std::size_t width) const {
-    const std::optional<std::uint64_t> offset = array.file_offset();
-    if (offset && !bytes.is_right(*offset + (row * header.n_rows + first) * width, n * width)) {
-      throw hdf5::Error(kChanged);
+  [[nodiscard]] const hdf5::Dataset& array(const std::string& name, const hdf5::Shape& shape) const {
+    auto found = arrays.find(name);
+    if (found == arrays.end()) {
+      hdf5::Dataset dataset = file.root().dataset(name);
+      if (dataset.shape() != shape) throw hdf5::Error("an array has another shape");
+      found = arrays.emplace(name, std::move(dataset)).first;
     }
+    return found->second;
   }
 
-  [[nodiscard]] Stored stored(std::size_t column, std::size_t first, std::size_t n) const {
+  [[nodiscard]] const hdf5::Dataset& array_of(ColumnType type) const {
+    return array(std::string(core::name_of(type)), shape_of(type, count_of(header.types, type), header.n_rows));
+  }
+
+  [[nodiscard]] const hdf5::Dataset& masks() const { return array(kMasks, {n_masks(header.types), header.n_rows}); }
+
+  /// Returns where columns [first, first + n) of a row of an array lie, if in one piece. Refuses changed bytes.
+  [[nodiscard]] std::optional<FilePiece> unchanged(const hdf5::Dataset& array, std::size_t row, std::size_t first,
+                                                   std::size_t n, std::size_t width) const {
+    const std::optional<std::uint64_t> offset = array.file_offset();
+    if (!offset) return {};
+    const FilePiece piece{.offset = *offset + (row * header.n_rows + first) * width, .n_bytes = n * width};
+    if (!bytes.is_right(piece.offset, piece.n_bytes)) throw hdf5::Error(kChanged);
+    return piece;
+  }
+
+  [[nodiscard]] ColumnPieces pieces(std::size_t column) const {
     const ColumnType type = header.types[column];
-    Stored rows;
+    const auto whole = [this](const hdf5::Dataset& array, std::size_t row, std::size_t width) {
+      const std::optional<FilePiece> piece = unchanged(array, row, 0, header.n_rows, width);
+      if (!piece || piece->offset + piece->n_bytes > bytes.descriptor().size()) {
+        throw hdf5::Error("an array is not in one piece");
+      }
+      return *piece;
+    };
+    ColumnPieces pieces{.entries = whole(array_of(type), part_place(header.types, column).row, width_of(type))};
+    if (has_mask(type)) pieces.valid = whole(masks(), part_mask_place(header.types, column).row, 1);
+    return pieces;
+  }
+
+  [[nodiscard]] StoredCells stored(std::size_t column, std::size_t first, std::size_t n) const {
+    const ColumnType type = header.types[column];
+    StoredCells rows;
     const PartPlace place = part_place(header.types, column);
-    const hdf5::Dataset dataset = file.root().dataset(std::string(core::name_of(type)));
-    if (dataset.shape() != shape_of(type, place.n_rows, header.n_rows)) throw hdf5::Error("an array has another shape");
-    require_unchanged(dataset, place.row, first, n, width_of(type));
+    const hdf5::Dataset& dataset = array_of(type);
+    (void)unchanged(dataset, place.row, first, n, width_of(type));
     if (type == ColumnType::text) {
       rows.texts = dataset.read_texts(place.row, first, n);
     } else {
@@ -360,11 +302,10 @@ struct MatrixPart::State {
       dataset.read_block(place.row, 1, first, n, rows.bytes.data());
     }
     if (has_mask(type)) {
-      const hdf5::Dataset masks = file.root().dataset(kMasks);
       const std::size_t row = part_mask_place(header.types, column).row;
-      require_unchanged(masks, row, first, n, 1);
+      (void)unchanged(masks(), row, first, n, 1);
       rows.valid.resize(n);
-      masks.read_block(row, 1, first, n, rows.valid.data());
+      masks().read_block(row, 1, first, n, rows.valid.data());
     }
     return rows;
   }
@@ -459,6 +400,12 @@ CellValues MatrixPart::read(std::size_t column, std::size_t first, std::size_t n
 StoredCells MatrixPart::stored(std::size_t column) const {
   return guarded(state_->path, [&] { return state_->stored(column, 0, state_->header.n_rows); });
 }
+
+ColumnPieces MatrixPart::pieces(std::size_t column) const {
+  return guarded(state_->path, [&] { return state_->pieces(column); });
+}
+
+const FileDescriptor& MatrixPart::file() const { return state_->bytes.descriptor(); }
 
 std::vector<CodeMeaning> MatrixPart::meanings() const {
   return guarded(state_->path, [&] { return state_->meanings(); });

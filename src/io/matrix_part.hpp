@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -8,26 +7,20 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <variant>
 #include <vector>
 
-#include "core/numbers.hpp"
 #include "core/table.hpp"
+#include "io/file_descriptor.hpp"
 #include "io/part_layout.hpp"
+#include "io/stored_cells.hpp"
+#include "io/trailing_checksum.hpp"
 
 namespace gridmill::io {
 
-/// Entries of one column of a matrix, as they are computed: numbers, NaN = missing, those of type `integer` exact
-/// beyond 2^53, too; booleans 0, 1, 2 = missing; codes, -1 = missing; times, the least int64 = missing; texts; places.
-using CellValues =
-    std::variant<core::Numbers, std::vector<std::uint8_t>, std::vector<std::int32_t>, std::vector<std::int64_t>,
-                 std::vector<std::optional<std::string>>, std::vector<std::array<double, 2>>>;
-
-/// Entries of a column as they stand in a part, which is how a store has them, and which of them are there.
-struct StoredCells {
-  std::vector<std::byte> bytes;  // all but texts
-  std::vector<std::string> texts;
-  std::vector<std::uint8_t> valid;  // columns with a mask
+/// Where the rows of a column lie in a file: its entries, and which of them are there if it has a mask.
+struct ColumnPieces {
+  FilePiece entries;
+  std::optional<FilePiece> valid;
 };
 
 /// Which rows of which matrix a part holds.
@@ -91,6 +84,9 @@ class MatrixPart {
   [[nodiscard]] CellValues read(std::size_t column, std::size_t first, std::size_t n) const;
   /// Returns all rows of a column as they stand in the file.
   [[nodiscard]] StoredCells stored(std::size_t column) const;
+  /// Returns where all rows of a column lie in `file`, once these bytes have been compared. Not for texts.
+  [[nodiscard]] ColumnPieces pieces(std::size_t column) const;
+  [[nodiscard]] const FileDescriptor& file() const;
   /// Returns what the codes stand for, by categorical column.
   [[nodiscard]] std::vector<CodeMeaning> meanings() const;
 

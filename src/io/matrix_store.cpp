@@ -11,6 +11,7 @@
 #include "core/error.hpp"
 #include "io/atomic_file.hpp"
 #include "io/hdf5_walk.hpp"
+#include "io/mapped_piece.hpp"
 #include "io/store.hpp"
 #include "io/store_format.hpp"
 #include "io/store_schema.hpp"
@@ -31,6 +32,49 @@ std::string relative_name(const fs::path& file, const fs::path& store) {
   return file.lexically_relative(store.has_parent_path() ? store.parent_path() : fs::path(".")).generic_string();
 }
 
+/// A column of plain numbers, and where in the store they have their place.
+struct Copy {
+  const MatrixTableColumn* column = nullptr;
+  std::uint64_t entries = 0;  // offset of the first [bytes]
+  std::optional<std::uint64_t> mask;
+};
+
+/// Calls take(part, column) for each part that some of the columns come from.
+template <class Columns, class Take>
+void for_each_used_part(const MatrixTable& table, const Columns& columns, Take take) {
+  for (std::size_t list = 0; list < table.parts.size(); ++list) {
+    const auto comes_from = [list](const auto& each) { return each.column->source.parts == list; };
+    const PartList& parts = table.parts[list];
+    const bool is_used = std::any_of(columns.begin(), columns.end(), comes_from);
+    for (std::size_t i = 0; is_used && i < parts.files.size(); ++i) {
+      const MatrixPart part(parts.files[i]);
+      if (part.header() != parts.headers[i]) throw hdf5::Error(parts.files[i].string() + " is another part");
+      for (const auto& each : columns) {
+        if (comes_from(each)) take(part, each);
+      }
+    }
+  }
+}
+
+/// Copies numbers as they stand in the parts to their places in the store: through the library it takes three times as
+/// long.
+void copy_numbers(const fs::path& store, const fs::path& shown_as, const MatrixTable& table,
+                  const std::vector<Copy>& copies) {
+  FileDescriptor file = FileDescriptor::open_output(store, 0, shown_as);
+  for_each_used_part(table, copies, [&file](const MatrixPart& part, const Copy& to) {
+    const ColumnPieces pieces = part.pieces(to.column->source.column);
+    const auto copy = [&](const FilePiece& piece, std::uint64_t offset) {
+      if (piece.n_bytes == 0) return;
+      const std::uint64_t entry = piece.n_bytes / part.header().n_rows;
+      const MappedPiece bytes(part.file(), piece.offset, static_cast<std::size_t>(piece.n_bytes));
+      file.write_at({bytes.data(), static_cast<std::size_t>(piece.n_bytes)}, offset + part.header().first_row * entry);
+    };
+    copy(pieces.entries, to.entries);
+    if (to.mask) copy(*pieces.valid, *to.mask);
+  });
+  file.close();
+}
+
 class Writer {
  public:
   Writer(const fs::path& path, const MatrixTable& table, const hdf5::File& file)
@@ -47,8 +91,19 @@ class Writer {
     tables.set_attribute("source", table_.source);
     if (link != table_.name) tables.set_attribute("name", table_.name);
     for (const MatrixTableColumn& column : table_.columns) write_column(column, tables, categories, masks);
-    if (table_.layout == MatrixLayout::whole) copy_parts();
+    if (table_.layout == MatrixLayout::whole) copy_texts();
     write_part_names();
+  }
+
+  /// What remains to be copied once the library has closed the file.
+  [[nodiscard]] std::vector<Copy> copies() const {
+    std::vector<Copy> copies;
+    for (const Copied& each : copied_) {
+      if (each.column->column.type == ColumnType::text) continue;
+      copies.push_back({.column = each.column, .entries = placed(each.entries)});
+      if (each.mask) copies.back().mask = placed(*each.mask);
+    }
+    return copies;
   }
 
  private:
@@ -58,6 +113,12 @@ class Writer {
     hdf5::Dataset entries;
     std::optional<hdf5::Dataset> mask;
   };
+
+  static std::uint64_t placed(const hdf5::Dataset& dataset) {
+    const std::optional<std::uint64_t> offset = dataset.file_offset();
+    GRIDMILL_ASSERT(offset.has_value(), "datasets are made with a place in the file");
+    return *offset;
+  }
 
   void write_column(const MatrixTableColumn& wanted, const hdf5::Group& tables, const hdf5::Group& categories,
                     const hdf5::Group& masks) {
@@ -126,7 +187,8 @@ class Writer {
     const ColumnType type = wanted.column.type;
     if (table_.n_rows == 0) return group.create_dataset(link, element_of(type), shape_of(type));
     if (table_.layout == MatrixLayout::whole) {
-      copied_.push_back({&wanted, group.create_dataset(link, element_of(type), shape_of(type)), std::nullopt});
+      const hdf5::Layout layout{.placed = type != ColumnType::text};
+      copied_.push_back({&wanted, group.create_dataset(link, element_of(type), shape_of(type), layout), std::nullopt});
       return group.dataset(link);
     }
     const PartPlace place = part_place(types_of(wanted), wanted.source.column);
@@ -136,7 +198,8 @@ class Writer {
 
   void place_mask(const hdf5::Group& masks, const std::string& link, const MatrixTableColumn& wanted) {
     if (table_.layout == MatrixLayout::whole) {
-      hdf5::Dataset mask = masks.create_dataset(link, hdf5::Element::boolean, {table_.n_rows});
+      const hdf5::Layout layout{.placed = table_.n_rows > 0};
+      hdf5::Dataset mask = masks.create_dataset(link, hdf5::Element::boolean, {table_.n_rows}, layout);
       if (table_.n_rows > 0) copied_.back().mask.emplace(std::move(mask));
       return;
     }
@@ -145,39 +208,15 @@ class Writer {
                          true);
   }
 
-  /// Part by part, so that each is opened once.
-  void copy_parts() const {
-    for (std::size_t list = 0; list < table_.parts.size(); ++list) {
-      const PartList& parts = table_.parts[list];
-      const bool is_used = std::any_of(copied_.begin(), copied_.end(),
-                                       [&](const Copied& each) { return each.column->source.parts == list; });
-      for (std::size_t i = 0; is_used && i < parts.files.size(); ++i) {
-        const MatrixPart part(parts.files[i]);
-        if (part.header() != parts.headers[i]) throw hdf5::Error(parts.files[i].string() + " is another part");
-        for (const Copied& each : copied_) {
-          if (each.column->source.parts == list) copy(part, each);
-        }
-      }
-    }
-  }
-
-  static void copy(const MatrixPart& part, const Copied& to) {
-    const std::size_t first = part.header().first_row;
-    const std::size_t n = part.header().n_rows;
-    const StoredCells cells = part.stored(to.column->source.column);
-    const auto write = [&]<class Entry>(Entry) {
-      const auto* const entries = reinterpret_cast<const Entry*>(cells.bytes.data());
-      to.entries.write_rows(first, n, std::span<const Entry>(entries, cells.bytes.size() / sizeof(Entry)));
-    };
-    switch (element_of(to.column->column.type)) {
-      case hdf5::Element::float64: write(double{}); break;
-      case hdf5::Element::int64: write(std::int64_t{}); break;
-      case hdf5::Element::int32: write(std::int32_t{}); break;
-      case hdf5::Element::boolean: write(std::uint8_t{}); break;
-      case hdf5::Element::text: to.entries.write_rows(first, n, std::span<const std::string>(cells.texts)); break;
-      case hdf5::Element::other: GRIDMILL_ASSERT(false, "every column type has an element");
-    }
-    if (to.mask) to.mask->write_rows(first, n, std::span<const std::uint8_t>(cells.valid));
+  /// Part by part, so that each is opened once. The library decides where texts lie.
+  void copy_texts() const {
+    for_each_used_part(table_, copied_, [](const MatrixPart& part, const Copied& to) {
+      if (to.column->column.type != ColumnType::text) return;
+      const StoredCells cells = part.stored(to.column->source.column);
+      const PartHeader& rows = part.header();
+      to.entries.write_rows(rows.first_row, rows.n_rows, std::span<const std::string>(cells.texts));
+      if (to.mask) to.mask->write_rows(rows.first_row, rows.n_rows, std::span<const std::uint8_t>(cells.valid));
+    });
   }
 
   void write_part_names() const {
@@ -217,9 +256,15 @@ void write_matrix_store(const fs::path& path, const MatrixTable& table) {
   std::vector<FilePiece> pieces;
   try {
     hdf5::File file = hdf5::File::create(pending.temporary());
-    Writer(path, table, file).write();
+    std::vector<Copy> copies;
+    {
+      Writer writer(path, table, file);
+      writer.write();
+      copies = writer.copies();
+    }
     pieces = hdf5::plain_pieces(file.root());
     file.close();
+    copy_numbers(pending.temporary(), path, table, copies);
   } catch (const hdf5::Error& error) {
     throw core::RunError(fmt::format("cannot write {}: {}", path.string(), error.what()));
   }

@@ -29,7 +29,8 @@ TrailingChecksum compare_checksum_line(const std::filesystem::path& path) {
   const std::string_view line = std::string_view(text).substr(before.size());
   if (line == line_of(before)) return TrailingChecksum::right;
   // Lines added behind it, or one broken in it, are changes as well.
-  return text.find(kBegin) == std::string::npos ? TrailingChecksum::none : TrailingChecksum::wrong;
+  const bool has_line = nearly_same(line.substr(0, kBegin.size()), kBegin) || text.find(kBegin) != std::string::npos;
+  return has_line ? TrailingChecksum::wrong : TrailingChecksum::none;
 }
 
 std::string checksum_text(const std::filesystem::path& path) { return fmt::format("{:016x}", file_checksum(path)); }

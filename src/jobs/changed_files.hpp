@@ -1,10 +1,10 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 
-#include "jobs/features_directory.hpp"
+#include "core/value.hpp"
 #include "jobs/observer.hpp"
-#include "jobs/run_directory.hpp"
 
 namespace gridmill::jobs {
 
@@ -12,11 +12,15 @@ namespace gridmill::jobs {
 // config.resolved.yaml they stand at the end, in HDF5 files behind it; those of best/model.libsvm are in pipeline.json,
 // of cv_results.csv in results.h5, of features.csv in summary.json.
 
-/// Refuses a finished search of which a file has changed. Errors: UserError naming the file, with the way out.
-void refuse_changed_files(const RunDirectory& directory);
+/// The way out where a file of a finished run has changed that the same command makes again.
+constexpr const char* kMakeAgain =
+    "remove it and repeat the command, which makes it again; or --overwrite to start anew";
 
-/// The same of features; features.h5 and its parts are made again instead, see damaged_parts.hpp.
-void refuse_changed_files(const FeaturesDirectory& directory, bool with_csv);
+/// Throws a UserError that names a file of a run which has changed.
+[[noreturn]] void refuse_changed(const std::filesystem::path& file, std::string hint);
+
+/// Reads a JSON file of a run. Errors: UserError naming it when it has changed, with the way out.
+core::Value read_unchanged_json(const std::filesystem::path& file);
 
 /// Refuses a run's config.resolved.yaml that has changed. Errors: as above.
 void refuse_changed_config(const std::filesystem::path& file);

@@ -15,6 +15,7 @@
 #include "io/text_checksum.hpp"
 #include "io/trailing_checksum.hpp"
 #include "jobs/changed_files.hpp"
+#include "jobs/result_checksums.hpp"
 
 namespace gridmill::jobs {
 
@@ -34,6 +35,20 @@ std::optional<std::uint64_t> read_digest(const fs::path& file) {
 
 void write_digest(const fs::path& file, std::uint64_t digest) {
   io::write_file(file, fmt::format("{:016x}\n", digest));
+}
+
+/// Refuses a finished job of which a file has changed; features.h5 and its parts are made again instead, see
+/// damaged_parts.hpp.
+void refuse_changed_features(const FeaturesDirectory& directory, bool with_csv) {
+  refuse_changed_config(directory.file("config.resolved.yaml"));
+  (void)read_unchanged_json(directory.definitions());
+  const core::Value summary = read_unchanged_json(directory.summary());
+  if (!with_csv || !summary.is_mapping()) return;
+  for (const auto& [name, value] : summary.mapping()) {
+    if (name == kCsvChecksum && value != core::Value(io::checksum_text(directory.csv()))) {
+      refuse_changed(directory.csv(), kMakeAgain);
+    }
+  }
 }
 
 }  // namespace
@@ -76,7 +91,7 @@ void FeaturesDirectory::begin(const config::FeaturesJob& job, IfOther if_other) 
 
 bool FeaturesDirectory::finished(bool with_csv) const {
   if (!fs::exists(summary()) || !fs::exists(definitions()) || (with_csv && !fs::exists(csv()))) return false;
-  refuse_changed_files(*this, with_csv);
+  refuse_changed_features(*this, with_csv);
   try {
     (void)io::StoreReader(matrix());  // refuses a file without its parts
     return !matrix_has_changed();

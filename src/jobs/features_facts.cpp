@@ -13,13 +13,13 @@
 #include <fmt/ranges.h>
 
 #include "core/error.hpp"
+#include "core/memory_size.hpp"
 #include "features/evaluation/group_summary.hpp"
 #include "features/feature_inputs.hpp"
 #include "io/datetime.hpp"
 #include "io/part_layout.hpp"
 #include "jobs/feature_parts.hpp"
 #include "jobs/feature_passes.hpp"
-#include "jobs/node_memory_size.hpp"
 
 namespace gridmill::jobs {
 
@@ -134,18 +134,19 @@ bool is_too_much(const MemoryNeed& need, const FeaturesSituation& of) {
 
 std::string memory_text(const FeaturesSituation& of) {
   const MemoryNeed need = memory_need(of);
-  return fmt::format("about {}{}{}, {} of it the program itself", size_text(static_cast<std::size_t>(need.n_bytes)),
-                     is_too_much(need, of) ? ", more than the limit of " : " of ", size_text(of.memory_per_rank),
-                     size_text(of.resident));
+  return fmt::format("about {}{}{}, {} of it the program itself",
+                     core::size_text(static_cast<std::size_t>(need.n_bytes)),
+                     is_too_much(need, of) ? ", more than the limit of " : " of ", core::size_text(of.memory_per_rank),
+                     core::size_text(of.resident));
 }
 
 std::string result_text(const FeaturesSituation& of) {
   PartFiles encoded = of.stages.back();
   encoded.types.assign(of.n_encoded, core::ColumnType::boolean);
   const std::size_t bytes = stored_bytes(of.stages.back()) + stored_bytes(encoded);
-  if (of.n_encoded == 0) return size_text(bytes);
-  return fmt::format("{}, {} of it {} columns of categories", size_text(bytes), size_text(stored_bytes(encoded)),
-                     of.n_encoded);
+  if (of.n_encoded == 0) return core::size_text(bytes);
+  return fmt::format("{}, {} of it {} columns of categories", core::size_text(bytes),
+                     core::size_text(stored_bytes(encoded)), of.n_encoded);
 }
 
 }  // namespace
@@ -176,10 +177,11 @@ std::vector<Fact> features_facts(const FeaturesSituation& of) {
                           {"memory per rank", memory_text(of)}};
   if (of.giants.n_groups > 0) {
     const auto kept = static_cast<std::size_t>(of.giants.kept_bytes);
-    facts.push_back({"giant groups",
-                     fmt::format("{}, in {} pieces: more than {} rows below one{}", of.giants.n_groups,
-                                 of.giants.n_pieces, of.plan.evaluation.piece_rows,
-                                 kept > 0 ? fmt::format("; up to {} on the disk meanwhile", size_text(kept)) : "")});
+    facts.push_back(
+        {"giant groups",
+         fmt::format("{}, in {} pieces: more than {} rows below one{}", of.giants.n_groups, of.giants.n_pieces,
+                     of.plan.evaluation.piece_rows,
+                     kept > 0 ? fmt::format("; up to {} on the disk meanwhile", core::size_text(kept)) : "")});
   }
   return facts;
 }
@@ -190,8 +192,8 @@ std::optional<std::string> memory_warning(const FeaturesSituation& of) {
   constexpr double kMebibyte = 1U << 20U;
   const double on_node = std::ceil(need.n_bytes * static_cast<double>(of.n_ranks_on_node) / kMebibyte);
   return fmt::format("{} may take {}, but memory_limit leaves a rank {}: set it to {:.0f}MiB at least{}", need.what,
-                     size_text(static_cast<std::size_t>(need.n_bytes)), size_text(of.memory_per_rank), on_node,
-                     of.n_ranks_on_node > 1 ? ", or start fewer ranks" : "");
+                     core::size_text(static_cast<std::size_t>(need.n_bytes)), core::size_text(of.memory_per_rank),
+                     on_node, of.n_ranks_on_node > 1 ? ", or start fewer ranks" : "");
 }
 
 }  // namespace gridmill::jobs

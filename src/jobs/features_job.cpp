@@ -13,6 +13,7 @@
 
 #include <fmt/format.h>
 
+#include "core/memory_size.hpp"
 #include "features/encode.hpp"
 #include "io/atomic_file.hpp"
 #include "io/checksum.hpp"
@@ -29,7 +30,6 @@
 #include "jobs/features_fingerprint.hpp"
 #include "jobs/features_trial.hpp"
 #include "jobs/fitted_features.hpp"
-#include "jobs/node_memory_size.hpp"
 #include "jobs/remove_unneeded.hpp"
 #include "jobs/result_names.hpp"
 #include "jobs/select_features.hpp"
@@ -136,7 +136,9 @@ class FeaturesRunner {
     return std::max<std::size_t>(run_.dry_run ? run_.n_ranks : session_.place().n_ranks_on_node, 1);
   }
 
-  std::size_t memory_per_rank() const { return job_.memory_limit.on_node(node_memory_bytes()) / n_ranks_on_node(); }
+  std::size_t memory_per_rank() const {
+    return job_.memory_limit.on_node(core::node_memory_bytes()) / n_ranks_on_node();
+  }
 
   std::size_t memory_for_evaluation() const { return memory_per_rank() - std::min(resident_, memory_per_rank()); }
 
@@ -445,7 +447,7 @@ class FeaturesRunner {
 void check_free_space(std::uintmax_t needed, std::uintmax_t available, const fs::path& folder) {
   if (needed <= available) return;
   throw core::RunError(fmt::format("{}: the features need {}, but {} are free there", folder.string(),
-                                   size_text(needed), size_text(available)),
+                                   core::size_text(needed), core::size_text(available)),
                        "make fewer (features.max_features, max_depth, fewer primitives), or choose another output");
 }
 

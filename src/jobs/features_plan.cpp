@@ -241,6 +241,19 @@ std::vector<FeatureRef> make_features(const config::FeaturesOptions& options, co
   return made;
 }
 
+namespace {
+
+bool rows_repeat(const std::vector<features::Instance>& instances) {
+  std::vector<core::RowId> rows;
+  for (const features::Instance& each : instances) {
+    if (each.row != core::kNoRow) rows.push_back(each.row);
+  }
+  std::sort(rows.begin(), rows.end());
+  return std::adjacent_find(rows.begin(), rows.end()) != rows.end();
+}
+
+}  // namespace
+
 FeaturesPlan plan_instances(const config::FeaturesOptions& options, const core::EntityData& data, std::int64_t now,
                             core::TableId target, std::vector<FeatureRef> made) {
   FeaturesPlan plan{.target = target, .features = std::move(made)};
@@ -251,6 +264,7 @@ FeaturesPlan plan_instances(const config::FeaturesOptions& options, const core::
   plan.cutoff = instances.cutoff;
   plan.evaluation.own_cutoffs = !plan.cutoff;
   plan.instances = std::move(instances.rows);
+  plan.evaluation.rows_repeat = rows_repeat(plan.instances);
   plan.labels = std::move(instances.labels);
   plan.warnings = std::move(instances.warnings);
   warn_of_unknown(data, plan);

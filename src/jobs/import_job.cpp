@@ -15,13 +15,13 @@
 
 #include "core/entity_set.hpp"
 #include "core/error.hpp"
+#include "core/memory_size.hpp"
 #include "io/checksum.hpp"
 #include "io/entity_import.hpp"
 #include "io/store.hpp"
 #include "jobs/earlier_types.hpp"
 #include "jobs/import_options.hpp"
 #include "jobs/import_origin.hpp"
-#include "jobs/node_memory_size.hpp"
 #include "jobs/own_files.hpp"
 
 namespace gridmill::jobs {
@@ -106,7 +106,7 @@ void run_import(const config::ImportJob& job, const std::filesystem::path& types
   for (const config::TableOptions& table : job.tables) sources.push_back(table.source.file);
   prepare_output_file(
       {.file = job.store, .kind = OutputKind::store, .if_exists = if_exists, .inputs = std::move(sources)});
-  const std::size_t memory_limit = job.memory_limit.on_node(node_memory_bytes());
+  const std::size_t memory_limit = job.memory_limit.on_node(core::node_memory_bytes());
   io::EntityImport wanted = entity_import(job);
   if (!types_from.empty()) take_earlier_types(types_from, wanted, observer);
   // Hashed beside the work.
@@ -140,7 +140,7 @@ void run_import(const config::ImportJob& job, const std::filesystem::path& types
   }
   if (imported.bytes_set_aside > 0) {
     observer.note(fmt::format("{} of rows were set aside on disk: more than the memory limit of {}",
-                              size_text(imported.bytes_set_aside), size_text(memory_limit)));
+                              core::size_text(imported.bytes_set_aside), core::size_text(memory_limit)));
   }
   const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
   observer.note(fmt::format("{} rows in {:.2f} s", n_rows, taken.count()));

@@ -13,13 +13,13 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
+#include "core/memory_size.hpp"
 #include "io/checksum.hpp"
 #include "io/libsvm_text.hpp"
 #include "io/table_file.hpp"
 #include "jobs/dataset_block.hpp"
 #include "jobs/dataset_builder.hpp"
 #include "jobs/import_options.hpp"
-#include "jobs/node_memory_size.hpp"
 #include "jobs/search_plan.hpp"
 #include "jobs/source_table.hpp"
 #include "models/model.hpp"
@@ -64,7 +64,7 @@ void check_fits_in_full(const config::SearchJob& job, const core::SparseMatrix& 
   throw core::UserError(
       core::Problem{{job.data.source.file.string()},
                     fmt::format("preprocessing or impute would fill in the 0s of {} x {} sparse values, which takes {}",
-                                x.start.size() - 1, x.n_features, size_text(bytes)),
+                                x.start.size() - 1, x.n_features, core::size_text(bytes)),
                     "leave both out, and scale the file beforehand (each feature divided by its greatest magnitude "
                     "keeps 0s)"});
 }

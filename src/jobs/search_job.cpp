@@ -17,6 +17,7 @@
 #include "io/json.hpp"
 #include "io/text_checksum.hpp"
 #include "jobs/changed_files.hpp"
+#include "jobs/changed_run.hpp"
 #include "jobs/held_out_report.hpp"
 #include "jobs/model_files.hpp"
 #include "jobs/out_of_fold.hpp"
@@ -209,7 +210,7 @@ class SearchRunner {
   }
 
   core::ExitCode tell_again() {
-    refuse_changed_files(*directory_);
+    refuse_changed_run(*directory_);
     const SearchFindings findings = findings_from(io::read_json(directory_->summary()).value);
     observer_.note(fmt::format("{} is finished; nothing is done again (--overwrite to start anew)",
                                directory_->folder().string()));

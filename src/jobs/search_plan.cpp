@@ -13,7 +13,6 @@
 #include "core/option.hpp"
 #include "core/percent.hpp"
 #include "jobs/dataset_builder.hpp"
-#include "jobs/node_memory_size.hpp"
 #include "models/model.hpp"
 #include "models/preprocessing.hpp"
 #include "models/scorer.hpp"
@@ -181,8 +180,8 @@ std::vector<Fact> plan_facts(const config::SearchJob& job, const PlannedSearch& 
       {"ranks", count(static_cast<std::size_t>(place.n_ranks))},
       {"nodes", count(place.n_nodes)},
       {"memory per node",
-       fmt::format("{} of {}", size_text(whole_bytes(job, data, resources.n_ranks_on_node(), use.bytes)),
-                   size_text(memory_limit_here(job)))}};
+       fmt::format("{} of {}", core::size_text(whole_bytes(job, data, resources.n_ranks_on_node(), use.bytes)),
+                   core::size_text(memory_limit_here(job)))}};
   if (!use.words.empty()) facts.push_back({"kept in memory", use.words});
   return facts;
 }
@@ -197,8 +196,8 @@ std::optional<std::string> memory_warning(const config::SearchJob& job, const Pl
   return fmt::format(
       "memory_limit: {} is less than this search needs, which will take {}; the least it can keep to "
       "with {} rank{} a node is 'memory_limit: {}'",
-      job.memory_limit.text(), size_text(whole_bytes(job, data, n_ranks, use.bytes)), n_ranks, n_ranks == 1 ? "" : "s",
-      config::MemoryLimit{.bytes = least}.text());
+      job.memory_limit.text(), core::size_text(whole_bytes(job, data, n_ranks, use.bytes)), n_ranks,
+      n_ranks == 1 ? "" : "s", config::MemoryLimit{.bytes = least}.text());
 }
 
 void check_memory(const config::SearchJob& job, const PlannedSearch& planned, const core::Dataset& data,
@@ -217,7 +216,9 @@ std::size_t memory_for_fits(const config::SearchJob& job, const core::Dataset& d
   return limit > taken ? limit - taken : 1;
 }
 
-std::size_t memory_limit_here(const config::SearchJob& job) { return job.memory_limit.on_node(node_memory_bytes()); }
+std::size_t memory_limit_here(const config::SearchJob& job) {
+  return job.memory_limit.on_node(core::node_memory_bytes());
+}
 
 bool all_candidates_leave_features(const config::SearchJob& job) {
   const auto candidates = candidates_of(job.search);

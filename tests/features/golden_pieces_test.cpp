@@ -141,7 +141,10 @@ TEST(GoldenPieces, give_the_same_values_but_for_rounding) {
     expect_near(Evaluator(data, options).evaluate(target, features, instances), want, features);
     if (setting.cutoff) return;
     options.own_cutoffs = true;
-    expect_near(Evaluator(data, options).evaluate(target, features, instances), want, features);
+    for (const bool repeat : {true, false}) {
+      options.rows_repeat = repeat;
+      expect_near(Evaluator(data, options).evaluate(target, features, instances), want, features);
+    }
   });
 }
 

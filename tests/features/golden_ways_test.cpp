@@ -134,9 +134,15 @@ TEST(GoldenWays, rows_that_instances_share_give_the_same_values) {
     const Columns want = plain.evaluate(setting.synthesis.target, features, instances);
     EvaluationOptions options = setting.evaluation;
     options.own_cutoffs = true;
-    expect_identical(Evaluator(data, options).evaluate(setting.synthesis.target, features, instances), want, features);
-    options.working_bytes = 1000;  // an instance or two at a time
-    expect_identical(Evaluator(data, options).evaluate(setting.synthesis.target, features, instances), want, features);
+    for (const bool repeat : {true, false}) {  // what is not shared straight below is shared further away
+      options.rows_repeat = repeat;
+      options.working_bytes = setting.evaluation.working_bytes;
+      expect_identical(Evaluator(data, options).evaluate(setting.synthesis.target, features, instances), want,
+                       features);
+      options.working_bytes = 1000;  // an instance or two at a time
+      expect_identical(Evaluator(data, options).evaluate(setting.synthesis.target, features, instances), want,
+                       features);
+    }
   });
   EXPECT_GT(n_settings, 2U);
 }

@@ -30,15 +30,8 @@ TEST_F(Json, of_which_any_byte_has_changed_is_refused) {
   for (std::size_t at = 0; at < text.size(); ++at) {
     std::string changed = text;
     changed[at] = static_cast<char>(changed[at] ^ 1);
-    const std::string said = message<core::UserError>([&] {
-      // A change of the word "checksum" leaves an entry that nobody knows, and all others as they were.
-      const JsonFile read = read_json(put("a.json", changed));
-      EXPECT_FALSE(read.has_checksum);
-      EXPECT_EQ(ValueMapping(read.value.mapping().begin(), read.value.mapping().begin() + 2), kEntries) << at;
-    });
-    if (at < text.find("\"checksum") - 5) {
-      EXPECT_EQ(said.substr(0, 55), "a.json: has changed since gridmill wrote it: its checks") << at;
-    }
+    const std::string said = message<core::UserError>([&] { read_json(put("a.json", changed)); });
+    EXPECT_EQ(said.substr(0, 55), "a.json: has changed since gridmill wrote it: its checks") << at;
   }
 }
 

@@ -81,17 +81,20 @@ struct Evaluator::State {
     return found;
   }
 
-  /// Calls take(run, footprint) for runs over some rows at a time, planned, none of which takes more than allowed.
+  /// Calls take(run, footprint) for runs over some rows at a time, planned, none of which takes more than allowed. The
+  /// runs are the same for both ways of `counting`: where an upper bound is too much, it is counted exactly.
   template <class Take>
   void for_batches(core::TableId target, std::span<const FeatureRef> features, const KnownInstances& known,
-                   Take take) const {
+                   Counting counting, Take take) const {
     std::size_t most = std::max<std::size_t>(known.rows.size(), 1);
     for (std::size_t first = 0; first == 0 || first < known.rows.size();) {
       const std::size_t n = std::min(most, known.rows.size() - first);
       const std::size_t limit = n > 1 ? options.working_bytes : std::numeric_limits<std::size_t>::max();
       const KnownInstances some = known.part(first, n);
       Run run(context, maker.of_rows(target, some.rows, some.cutoffs));
-      const Footprint footprint = run.plan(features, limit);
+      run.plan(features);
+      Footprint footprint = run.footprint(limit, counting);
+      if (counting == Counting::at_most && footprint.growing > limit) footprint = run.footprint(limit, Counting::exact);
       if (footprint.growing > limit) {
         most = (n + 1) / 2;
         continue;
@@ -104,7 +107,7 @@ struct Evaluator::State {
   [[nodiscard]] std::vector<std::vector<Column>> in_batches(core::TableId target, std::span<const FeatureRef> features,
                                                             const KnownInstances& known) const {
     std::vector<std::vector<std::vector<Column>>> batches(features.size());  // by feature, output, batch
-    for_batches(target, features, known, [&batches](Run& run, const Footprint&) {
+    for_batches(target, features, known, Counting::at_most, [&batches](Run& run, const Footprint&) {
       std::vector<std::vector<Column>> columns = run.evaluate_planned();
       for (std::size_t f = 0; f < columns.size(); ++f) {
         batches[f].resize(columns[f].size());
@@ -166,7 +169,7 @@ std::size_t Evaluator::working_bytes(core::TableId target, std::span<const Featu
                                      std::span<const Instance> instances) const {
   state_->kept.hold(features);
   std::size_t bytes = 0;
-  state_->for_batches(target, features, state_->known(target, instances),
+  state_->for_batches(target, features, state_->known(target, instances), Counting::exact,
                       [&](const Run&, const Footprint& footprint) { bytes = std::max(bytes, footprint.total()); });
   return bytes;
 }

@@ -15,11 +15,12 @@ constexpr std::size_t kStateBytes = 56;  // of what a primitive knows of a piece
 
 class Walk {
  public:
-  Walk(const Plan& plan, Views& views, const EvaluationOptions& options, std::size_t limit)
+  Walk(const Plan& plan, Views& views, const EvaluationOptions& options, std::size_t limit, Counting counting)
       : plan_(plan),
         views_(views),
         options_(options),
         limit_(limit),
+        counting_(counting),
         n_uses_(plan.nodes().size()),
         n_group_uses_(plan.groupings().size()),
         held_(plan.nodes().size()) {
@@ -52,28 +53,27 @@ class Walk {
   void add_view(ViewId id) {
     std::size_t bytes = 0;
     std::size_t passing = 0;
-    const std::size_t above = views_.n_entries(views_.from(id));
+    const std::size_t above = n_entries(views_.from(id));
     switch (views_.way(id)) {
       case Views::Way::shared: bytes = 4 * kNumberBytes * above; break;
       case Views::Way::down:
       case Views::Way::piece:
       case Views::Way::up: {
-        const std::size_t n = views_.n_entries(id);
+        const std::size_t n = n_entries(id);
         bytes = kNumberBytes * (3 * n + above);  // rows, cutoffs, times; offsets or links
         passing = kNumberBytes * n;
         break;
       }
       default: break;
     }
-    n_entries_[id] = views_.way(id) == Views::Way::whole ? 0 : views_.n_entries(id);
     add(bytes, false);
     note(passing, false);
   }
 
   std::size_t n_entries(ViewId id) {
-    const auto known = n_entries_.find(id);
-    if (known != n_entries_.end() && !views_.is_whole(id)) return known->second;
-    return views_.n_entries(id);
+    const auto [known, is_new] = n_entries_.try_emplace(id);
+    if (is_new) known->second = counting_ == Counting::exact ? views_.n_entries(id) : views_.most_entries(id);
+    return known->second;
   }
 
   void compute(NodeId id) {
@@ -177,6 +177,7 @@ class Walk {
   Views& views_;
   const EvaluationOptions& options_;
   std::size_t limit_;
+  Counting counting_;
   std::vector<std::size_t> n_uses_, n_group_uses_;
   std::vector<std::size_t> held_;  // by node
   std::map<NodeId, std::size_t> n_ready_;
@@ -208,8 +209,8 @@ std::int64_t streamed_rows(std::size_t n_columns, std::size_t working_bytes) {
 }
 
 Footprint footprint_of(const Plan& plan, const std::vector<NodeId>& order, Views& views,
-                       const EvaluationOptions& options, std::size_t limit) {
-  return Walk(plan, views, options, limit).run(order);
+                       const EvaluationOptions& options, std::size_t limit, Counting counting) {
+  return Walk(plan, views, options, limit, counting).run(order);
 }
 
 }  // namespace gridmill::features

@@ -21,8 +21,10 @@ struct Footprint {
 /// then, when `growing` is beyond `limit`: views beyond it are never made.
 ///
 /// An estimate: texts count by a guess, and primitives by what those do that sort or count their entries.
+/// `counting`: at_most counts children before any cutoff, which is cheaper and never less.
+enum class Counting { exact, at_most };
 Footprint footprint_of(const Plan& plan, const std::vector<NodeId>& order, Views& views,
-                       const EvaluationOptions& options, std::size_t limit);
+                       const EvaluationOptions& options, std::size_t limit, Counting counting);
 
 /// Returns about what an entry of a feature takes [bytes].
 std::size_t entry_bytes(const Feature& feature);

@@ -97,7 +97,7 @@ void Plan::plan_direct(Node& node) {
 
 void Plan::plan_aggregation(Node& node) {
   node.work = Work::aggregate;
-  if (shares_rows(*node.feature)) {
+  if (shares_rows(node)) {
     const Feature& feature = *node.feature;
     const auto& partial = feature.primitive.primitive->partial;
     const bool merges = partial && partial->make_states;
@@ -114,8 +114,10 @@ void Plan::plan_aggregation(Node& node) {
   plan_groups(node, std::move(below));
 }
 
-/// Says whether a group is a range of rows that are the same for whoever sees them.
-bool Plan::shares_rows(const Feature& feature) const {
+/// Says whether a group is a range of rows that are the same for whoever sees them, and others may see them.
+bool Plan::shares_rows(const Node& node) const {
+  const Feature& feature = *node.feature;
+  if (!options_.rows_repeat && views_.way_down(node.view)) return false;
   const bool in_rows = feature.use_previous && feature.use_previous->unit == Window::Unit::observations;
   return options_.own_cutoffs && feature.path.size() == 1 &&
          !(options_.training_window && options_.last_time_indexes) && !(in_rows && feature.where) &&

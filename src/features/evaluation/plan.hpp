@@ -84,7 +84,7 @@ class Plan {
   void plan_aggregation(Node& node);
   void plan_groups(Node& node, std::vector<ViewId> below);
   void enter_group(Node& node, Grouping wanted);
-  [[nodiscard]] bool shares_rows(const Feature& feature) const;
+  [[nodiscard]] bool shares_rows(const Node& node) const;
   void plan_transform(Node& node);
   void add_bases(Node& node, ViewId view);
   [[nodiscard]] bool is_materialized(const Feature& feature, ViewId view) const;

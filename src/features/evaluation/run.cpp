@@ -69,13 +69,16 @@ Run::Run(const Context& context, View root, bool above)
       plan_(context.data.entity_set(), context.options, context.materialized, context.kept, views_) {}
 
 std::vector<std::vector<Column>> Run::evaluate(std::span<const FeatureRef> features) {
-  for (const FeatureRef& feature : features) wanted_.push_back(plan_.want(*feature));
+  plan(features);
   return evaluate_planned();
 }
 
-Footprint Run::plan(std::span<const FeatureRef> features, std::size_t limit) {
+void Run::plan(std::span<const FeatureRef> features) {
   for (const FeatureRef& feature : features) wanted_.push_back(plan_.want(*feature));
-  return footprint_of(plan_, leaves(), views_, context_.options, limit);
+}
+
+Footprint Run::footprint(std::size_t limit, Counting counting) {
+  return footprint_of(plan_, leaves(), views_, context_.options, limit, counting);
 }
 
 std::vector<std::vector<Column>> Run::evaluate_planned() {

@@ -43,9 +43,10 @@ class Run {
   /// All rows of `root` are visible. `above`: no steps down led to it.
   Run(const Context& context, View root, bool above = true);
 
-  /// Plans features; once, before their footprint is asked for. Returns what carrying out the plan takes, or, when that
-  /// is beyond `limit`, as much as is known by then.
-  Footprint plan(std::span<const FeatureRef> features, std::size_t limit);
+  /// Plans features; once.
+  void plan(std::span<const FeatureRef> features);
+  /// Returns what carrying out the plan takes, or, when that is beyond `limit`, as much as is known by then.
+  Footprint footprint(std::size_t limit, Counting counting);
   /// Returns the planned features' outputs, by feature, one entry an entry of the root. Once.
   std::vector<std::vector<Column>> evaluate_planned();
   /// Returns for each feature its outputs, one entry an entry of the root. Once.

@@ -4,6 +4,7 @@
 #include <tuple>
 #include <utility>
 
+#include "features/evaluation/child_positions.hpp"
 #include "features/evaluation/shared_rows.hpp"
 
 namespace gridmill::features {
@@ -139,6 +140,13 @@ std::size_t ViewMaker::count_children(const View& parent, core::RelationshipId r
   const SharedRows rows = share_children(parent, {.relationship = relationship});
   std::int64_t n = 0;
   for (std::size_t i = 0; i < rows.begins.size(); ++i) n += rows.ends[i] - rows.begins[i];
+  return static_cast<std::size_t>(n);
+}
+
+std::size_t ViewMaker::count_all_children(const View& parent, core::RelationshipId relationship) const {
+  const ChildPositions all = child_positions(data_, relationship, parent);
+  std::int64_t n = 0;
+  for (std::size_t i = 0; i < all.begins.size(); ++i) n += all.ends[i] - all.begins[i];
   return static_cast<std::size_t>(n);
 }
 

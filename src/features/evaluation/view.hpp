@@ -70,6 +70,8 @@ class ViewMaker {
   [[nodiscard]] SharedRows share_children(const View& parent, const SharedKind& kind) const;
   /// Returns how many entries `children` would have, at most: exact where those of an entry are one range.
   [[nodiscard]] std::size_t count_children(const View& parent, core::RelationshipId relationship) const;
+  /// Returns how many there are before any cutoff: no time is read.
+  [[nodiscard]] std::size_t count_all_children(const View& parent, core::RelationshipId relationship) const;
   /// Returns those of one entry's visible children that lie in a range, giant or not.
   [[nodiscard]] View children_in(const View& one, core::RelationshipId relationship, const ChildRange& range) const;
   /// Returns the visible parents of the entries of `child`, each (row, cutoff) once: its `links` are set. Cutoffs are

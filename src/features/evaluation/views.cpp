@@ -94,6 +94,12 @@ std::size_t Views::n_entries(ViewId id) {
   }
 }
 
+std::size_t Views::most_entries(ViewId id) {
+  const Place& place = places_[id];
+  if (!place.view && place.way == Way::down) return maker_.count_all_children(at(place.from), place.via);
+  return n_entries(id);
+}
+
 const View& Views::at(ViewId id) {
   Place& place = places_[id];
   if (place.view) return *place.view;

@@ -59,6 +59,8 @@ class Views {
   /// Returns how many entries a view has. Cheaper than the view where it is one of children at own cutoffs; what lies
   /// between the root and it is made.
   std::size_t n_entries(ViewId id);
+  /// Returns a number that is not below `n_entries`, and cheaper: children count before any cutoff.
+  std::size_t most_entries(ViewId id);
   [[nodiscard]] std::size_t size() const { return places_.size(); }
   [[nodiscard]] Way way(ViewId id) const { return places_[id].way; }
   /// Returns the view that it lies below or above.
