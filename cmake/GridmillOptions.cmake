@@ -15,6 +15,10 @@ set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
+# What the files of a room include takes longer to compile than what they say: several are compiled as one, in a third of
+# the time. CMAKE_UNITY_BUILD=OFF compiles each alone.
+option(CMAKE_UNITY_BUILD "Compile several files of a room as one" ON)
+
 find_program(GRIDMILL_CCACHE ccache)
 if(GRIDMILL_CCACHE)
   # Without these ccache leaves alone what uses a precompiled header.
@@ -35,6 +39,9 @@ target_compile_options(gridmill_build_flags INTERFACE
   $<$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>:-Wno-stringop-overflow>
   # ... and uninitialised members in temporaries made by designated initialisers (GCC bug 105562 and its like).
   $<$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>:-Wno-maybe-uninitialized>
+  # A type without a name outside its file may be a member of one that has: both are in the .cpp, which is a header to a
+  # compiler that is given several at once.
+  $<$<BOOL:${CMAKE_UNITY_BUILD}>:-Wno-subobject-linkage>
   # The bits of a result must not depend on which multiplications the compiler fuses.
   -ffp-contract=off)
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")

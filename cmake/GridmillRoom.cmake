@@ -32,6 +32,7 @@ macro(gridmill_sanitized_room)
   list(TRANSFORM ARG_USES REPLACE "(.+)" "gridmill_\\1_sanitized" OUTPUT_VARIABLE rooms)
   gridmill_fill_room()
   target_link_libraries(${target} PUBLIC gridmill_sanitizers)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD_BATCH_SIZE 16)  # each file takes more memory than without
   if(name MATCHES "^(core|features|models)$")
     target_compile_options(${target} PRIVATE -w -O1)
     gridmill_precompile_room(gridmill_core_sanitized)
@@ -41,8 +42,10 @@ macro(gridmill_sanitized_room)
   endif()
 endmacro()
 
+# A unit of so many files takes a compiler half a minute and 1 GiB; there are enough of them to keep several cores busy.
 macro(gridmill_fill_room)
   target_sources(${target} PRIVATE ${ARG_SOURCES})
+  set_target_properties(${target} PROPERTIES UNITY_BUILD_BATCH_SIZE 24)
   target_compile_features(${target} PUBLIC cxx_std_20)
   target_compile_definitions(${target} PRIVATE ${ARG_DEFINITIONS})
   target_include_directories(${target} PUBLIC

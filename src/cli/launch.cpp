@@ -19,6 +19,7 @@
 
 #include "cli/family_tree.hpp"
 #include "cli/passed_output.hpp"
+#include "cli/stop_signal.hpp"
 #include "mpi/launcher_watch.hpp"
 #include "mpi/session.hpp"
 
@@ -59,11 +60,6 @@ class BlockedSignals {
  private:
   sigset_t before_{};
 };
-
-bool is_ignored(int signal) {
-  struct sigaction now {};
-  return sigaction(signal, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
-}
 
 std::vector<std::string> mpirun_line(const std::string& program, const std::vector<std::string>& arguments,
                                      std::size_t n_ranks) {

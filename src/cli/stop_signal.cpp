@@ -36,14 +36,14 @@ void note_signal(int signal) {
   if (stop_wanted.exchange(true) && (signal == SIGTERM || signal == SIGINT)) stop_at_once = true;
 }
 
+core::ExitCode stopped_code() { return first_signal == SIGINT ? core::ExitCode::interrupted : core::ExitCode::stopped; }
+
+}  // namespace
+
 bool is_ignored(int signal) {
   struct sigaction now {};
   return sigaction(signal, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
 }
-
-core::ExitCode stopped_code() { return first_signal == SIGINT ? core::ExitCode::interrupted : core::ExitCode::stopped; }
-
-}  // namespace
 
 struct StopSignal::Watch {
   Watch() : thread([this] { run(); }) {}

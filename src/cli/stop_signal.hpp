@@ -8,6 +8,9 @@
 
 namespace gridmill::cli {
 
+/// Says whether this process was started deaf to a signal, as nohup does to SIGHUP.
+bool is_ignored(int signal);
+
 /// Hears the signals that ask a command to stop, and sees to it that it does.
 ///
 /// While it lives, SIGUSR1, SIGTERM, SIGINT and SIGHUP (unless that is ignored, as nohup has it) ask for an orderly

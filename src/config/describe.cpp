@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "config/metric_words.hpp"
 #include "config/sections.hpp"
 #include "core/error.hpp"
 #include "core/hint.hpp"
@@ -18,10 +19,6 @@
 namespace gridmill::config {
 
 namespace {
-
-std::string_view task_text(core::Task task) {
-  return task == core::Task::classification ? "classification" : "regression";
-}
 
 /// One option in full: path, meaning, what it takes, default.
 std::string option_text(const std::string& path, const core::OptionSpec& spec, bool required) {

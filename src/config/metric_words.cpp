@@ -71,6 +71,10 @@ constexpr std::array kMetricWords{
 
 }  // namespace
 
+std::string_view task_text(core::Task task) {
+  return task == core::Task::classification ? "classification" : "regression";
+}
+
 std::optional<std::string> hint_for_metric_word(std::string word, std::span<const std::string> known) {
   for (char& c : word) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   std::replace(word.begin(), word.end(), ' ', '_');

@@ -16,10 +16,6 @@ namespace gridmill::config {
 
 namespace {
 
-std::string_view task_text(core::Task task) {
-  return task == core::Task::classification ? "classification" : "regression";
-}
-
 std::vector<std::string> scorer_names_for(const models::Family* family) {
   std::vector<std::string> names = models::scorer_names();
   if (family == nullptr) return names;

@@ -8,7 +8,7 @@ namespace gridmill::core {
 namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-constexpr Numbers::Exact kEnd = 18446744073709551616.0L;  // 2^64
+constexpr Numbers::Exact kBeyondUnsigned = 18446744073709551616.0L;  // 2^64
 
 /// Says whether one of them may need a rest.
 bool any_beyond_doubles(std::span<const std::int64_t> integers) {
@@ -44,7 +44,7 @@ std::vector<Numbers::Exact> Numbers::all_exact() const {
 void Numbers::set(std::size_t i, Exact number) {
   const auto nearest = static_cast<double>(number);
   (*this)[i] = nearest;
-  const bool may_have_rest = std::abs(number) < kEnd && std::trunc(number) == number;
+  const bool may_have_rest = std::abs(number) < kBeyondUnsigned && std::trunc(number) == number;
   const auto rest = may_have_rest ? static_cast<Rest>(number - Exact{nearest}) : Rest{0};
   if (rest != 0 && rests_.empty()) rests_.resize(size(), 0);
   if (!rests_.empty()) rests_[i] = rest;
@@ -101,8 +101,9 @@ void Numbers::set_rests(std::vector<Rest> rests) {
 }
 
 std::string digits_of(Numbers::Exact whole) {
-  if (whole < 0) return std::to_string(static_cast<std::int64_t>(std::max(whole, -kEnd / 2)));
-  return std::to_string(whole < kEnd ? static_cast<std::uint64_t>(whole) : std::numeric_limits<std::uint64_t>::max());
+  if (whole < 0) return std::to_string(static_cast<std::int64_t>(std::max(whole, -kBeyondUnsigned / 2)));
+  return std::to_string(whole < kBeyondUnsigned ? static_cast<std::uint64_t>(whole)
+                                                : std::numeric_limits<std::uint64_t>::max());
 }
 
 }  // namespace gridmill::core

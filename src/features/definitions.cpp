@@ -13,9 +13,6 @@ using core::Value;
 using core::ValueList;
 using core::ValueMapping;
 
-constexpr const char* kFormat = "gridmill features";
-constexpr int kVersion = 1;
-
 class Writer {
  public:
   explicit Writer(const core::EntitySet& set) : set_(set) {}
@@ -90,8 +87,10 @@ Value definitions_of(const core::EntitySet& set, std::span<const FeatureRef> fea
   Writer writer(set);
   ValueList places;
   for (const FeatureRef& each : features) places.emplace_back(writer.place_of(each));
-  return ValueMapping{
-      {"format", kFormat}, {"version", kVersion}, {"features", std::move(places)}, {"definitions", writer.take()}};
+  return ValueMapping{{"format", kDefinitionsFormat},
+                      {"version", kDefinitionsVersion},
+                      {"features", std::move(places)},
+                      {"definitions", writer.take()}};
 }
 
 }  // namespace gridmill::features

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -8,6 +9,9 @@
 #include "features/feature.hpp"
 
 namespace gridmill::features {
+
+inline constexpr const char* kDefinitionsFormat = "gridmill features";
+inline constexpr std::int64_t kDefinitionsVersion = 1;
 
 /// Returns features as a value that can be kept as JSON and read back, also beside other rows of the same kind:
 ///

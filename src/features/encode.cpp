@@ -51,10 +51,9 @@ std::vector<std::uint32_t> chosen_of(const EncodedColumn& encoded, const Column&
     }
     return chosen;
   }
-  using Exact = core::Numbers::Exact;
-  std::map<Exact, std::uint32_t> places;
+  std::map<core::Numbers::Exact, std::uint32_t> places;
   for (std::size_t i = 0; i < encoded.values.size(); ++i) {
-    Exact number = 0;
+    core::Numbers::Exact number = 0;
     const std::string& text = encoded.values[i];
     if (std::from_chars(text.data(), text.data() + text.size(), number).ec == std::errc()) {
       places.emplace(number, static_cast<std::uint32_t>(i));

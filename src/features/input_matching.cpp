@@ -17,7 +17,7 @@ using Places = std::vector<Place>;
 
 bool is_direct(const Candidate* candidate) { return candidate->feature->kind == FeatureKind::direct; }
 
-std::string lower(std::string text) {
+std::string lower_case(std::string text) {
   for (char& c : text) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   }
@@ -74,7 +74,7 @@ void choose(const Primitive& primitive, const std::vector<Places>& slots, Places
 void order_by_lower_name(std::vector<Places>& choices, const std::vector<const Candidate*>& candidates) {
   std::vector<std::string> names;
   names.reserve(candidates.size());
-  for (const Candidate* each : candidates) names.push_back(lower(each->feature->name));
+  for (const Candidate* each : candidates) names.push_back(lower_case(each->feature->name));
   for (Places& choice : choices) {
     std::sort(choice.begin(), choice.end(),
               [&](Place a, Place b) { return names[a] == names[b] ? a < b : names[a] < names[b]; });

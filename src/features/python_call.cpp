@@ -11,7 +11,7 @@ namespace gridmill::features {
 namespace {
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_ascii_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// As much of a text as a message can bear.
 std::string shown(std::string_view text) {
@@ -19,9 +19,9 @@ std::string shown(std::string_view text) {
   return text.size() <= kMost ? std::string(text) : std::string(text.substr(0, kMost)) + "...";
 }
 
-class Reader {
+class CallReader {
  public:
-  explicit Reader(std::string_view text) : text_(text) {}
+  explicit CallReader(std::string_view text) : text_(text) {}
 
   PythonCall call() {
     PythonCall call;
@@ -85,7 +85,7 @@ class Reader {
     const std::size_t start = at_;
     if (peek() == '+') ++at_;
     const std::size_t first = at_;
-    while (is_digit(peek()) || is_letter(peek()) || peek() == '.' || peek() == '-' || peek() == '+') ++at_;
+    while (is_ascii_digit(peek()) || is_letter(peek()) || peek() == '.' || peek() == '-' || peek() == '+') ++at_;
     const char* const begin = text_.data() + first;
     const char* const end = text_.data() + at_;
     std::int64_t whole = 0;
@@ -145,7 +145,7 @@ class Reader {
     skip_blanks();
     if (!is_letter(peek())) fail(what);
     std::string name;
-    while (is_letter(peek()) || is_digit(peek())) name += text_[at_++];
+    while (is_letter(peek()) || is_ascii_digit(peek())) name += text_[at_++];
     return name;
   }
 
@@ -180,6 +180,6 @@ class Reader {
 
 }  // namespace
 
-PythonCall read_python_call(std::string_view text) { return Reader(text).call(); }
+PythonCall read_python_call(std::string_view text) { return CallReader(text).call(); }
 
 }  // namespace gridmill::features

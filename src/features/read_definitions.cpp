@@ -15,7 +15,6 @@ using core::Value;
 using core::ValueList;
 using core::ValueMapping;
 
-constexpr std::int64_t kVersion = 1;
 constexpr std::array kKinds = {FeatureKind::identity,           FeatureKind::direct,
                                FeatureKind::aggregation,        FeatureKind::transform,
                                FeatureKind::group_by_transform, FeatureKind::output_slice};
@@ -68,9 +67,9 @@ class Entries {
   std::string what_;
 };
 
-class Reader {
+class DefinitionReader {
  public:
-  explicit Reader(const core::EntitySet& set) : set_(set) {}
+  explicit DefinitionReader(const core::EntitySet& set) : set_(set) {}
 
   std::vector<FeatureRef> read(const Value& value) {
     const Entries root(value, "the file");
@@ -85,12 +84,13 @@ class Reader {
 
  private:
   static void check_version(const Entries& root) {
-    if (root.find("format") == nullptr || *root.find("format") != Value("gridmill features")) {
+    if (root.find("format") == nullptr || *root.find("format") != Value(kDefinitionsFormat)) {
       root.fail("is not one of feature definitions (no 'format: gridmill features')");
     }
     const Value& version = root.get("version");
-    if (version != Value(kVersion)) {
-      root.fail(fmt::format("has version {}; this program reads version {}", version.python_repr(), kVersion));
+    if (version != Value(kDefinitionsVersion)) {
+      root.fail(
+          fmt::format("has version {}; this program reads version {}", version.python_repr(), kDefinitionsVersion));
     }
   }
 
@@ -235,7 +235,7 @@ class Reader {
 }  // namespace
 
 std::vector<FeatureRef> read_definitions(const core::EntitySet& set, const Value& definitions) {
-  return Reader(set).read(definitions);
+  return DefinitionReader(set).read(definitions);
 }
 
 }  // namespace gridmill::features

@@ -11,28 +11,28 @@ namespace gridmill::features {
 
 namespace {
 
-constexpr std::size_t kBlock = Correlations::kCorrelationBlock;
+constexpr std::size_t kBlockRows = Correlations::kCorrelationBlock;
 constexpr std::size_t kQuantiles = 16;
 
 /// A block of rows of one column, ready to be multiplied with others: shifted, missing entries zero.
 struct Block {
-  std::array<double, kBlock> x{};
-  std::array<double, kBlock> square{};
-  std::array<double, kBlock> present{};
+  std::array<double, kBlockRows> x{};
+  std::array<double, kBlockRows> square{};
+  std::array<double, kBlockRows> present{};
   double n = 0, sum = 0, sum_of_squares = 0;
   bool whole = true;
 };
 
-double dot(const std::array<double, kBlock>& a, const std::array<double, kBlock>& b) {
+double dot(const std::array<double, kBlockRows>& a, const std::array<double, kBlockRows>& b) {
   std::array<double, 8> sums{};
-  for (std::size_t i = 0; i < kBlock; i += sums.size()) {
+  for (std::size_t i = 0; i < kBlockRows; i += sums.size()) {
     for (std::size_t lane = 0; lane < sums.size(); ++lane) sums[lane] += a[i + lane] * b[i + lane];
   }
   return ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]));
 }
 
 void fill(Block& block, const double* values, std::size_t n, double shift) {
-  block = Block{.whole = n == kBlock};
+  block = Block{.whole = n == kBlockRows};
   for (std::size_t i = 0; i < n; ++i) {
     if (std::isnan(values[i])) {
       block.whole = false;
@@ -104,7 +104,7 @@ Correlations::Correlations(std::vector<double> shifts_a, std::vector<double> shi
     : shifts_a_(std::move(shifts_a)), shifts_b_(std::move(shifts_b)), sums_(shifts_a_.size() * shifts_b_.size()) {}
 
 void Correlations::add(std::span<const double* const> a, std::span<const double* const> b, std::size_t n) {
-  for (std::size_t first = 0; first < n; first += kBlock) add_block(a, b, first, std::min(kBlock, n - first));
+  for (std::size_t first = 0; first < n; first += kBlockRows) add_block(a, b, first, std::min(kBlockRows, n - first));
 }
 
 void Correlations::add_block(std::span<const double* const> a, std::span<const double* const> b, std::size_t first,

@@ -13,9 +13,9 @@ namespace gridmill::features {
 namespace {
 
 /// A sorted run: where it lies, numbers need not begin at multiples of eight.
-class Run {
+class SortedRun {
  public:
-  explicit Run(const KeptBytes& kept) : bytes_(kept.bytes) {}
+  explicit SortedRun(const KeptBytes& kept) : bytes_(kept.bytes) {}
 
   [[nodiscard]] std::size_t size() const { return bytes_.size() / sizeof(double); }
   [[nodiscard]] double operator[](std::size_t i) const {
@@ -60,8 +60,8 @@ std::uint64_t place_of(double value) {
 double value_at(std::uint64_t place) { return std::bit_cast<double>((place & kSign) != 0 ? place & ~kSign : ~place); }
 
 /// A run and the range of it in which the number that is looked for may still be.
-struct Window {
-  Run run;
+struct RunWindow {
+  SortedRun run;
   std::size_t first;
   std::size_t last;
   std::size_t middle = 0;
@@ -87,35 +87,36 @@ void SortedRuns::append(SortedRuns&& later) {
 
 double SortedRuns::operator[](std::size_t place) const {
   GRIDMILL_ASSERT(place < n_, "a place in the group");
-  std::vector<Window> windows;
-  for (const KeptBytes& each : runs_) windows.push_back({.run = Run(each), .first = 0, .last = Run(each).size()});
+  std::vector<RunWindow> windows;
+  for (const KeptBytes& each : runs_)
+    windows.push_back({.run = SortedRun(each), .first = 0, .last = SortedRun(each).size()});
   // Halves the doubles between the least and the greatest until one is left: the least of which enough are below or
   // equal.
   std::uint64_t least = place_of(windows.front().run[0]);
   std::uint64_t greatest = least;
-  for (const Window& each : windows) {
+  for (const RunWindow& each : windows) {
     least = std::min(least, place_of(each.run[0]));
     greatest = std::max(greatest, place_of(each.run[each.last - 1]));
   }
   while (least < greatest) {
     const std::uint64_t middle = least + (greatest - least) / 2;
     std::size_t n = 0;
-    for (Window& each : windows) {
+    for (RunWindow& each : windows) {
       each.middle = each.run.n_up_to(value_at(middle), each.first, each.last);
       n += each.middle;
     }
     if (n > place) {
       greatest = middle;
-      for (Window& each : windows) each.last = each.middle;
+      for (RunWindow& each : windows) each.last = each.middle;
     } else {
       least = middle + 1;
-      for (Window& each : windows) each.first = each.middle;
+      for (RunWindow& each : windows) each.first = each.middle;
     }
   }
   const double value = value_at(least);
   // Zeros of either sign are equal; the one found may be the one that is not there.
   for (const KeptBytes& each : runs_) {
-    const Run run(each);
+    const SortedRun run(each);
     const std::size_t at = value == 0 ? run.n_below(value, 0, run.size()) : run.size();
     if (at < run.size() && run[at] == 0) return run[at];
   }
@@ -125,7 +126,7 @@ double SortedRuns::operator[](std::size_t place) const {
 std::size_t SortedRuns::count(double value) const {
   std::size_t n = 0;
   for (const KeptBytes& each : runs_) {
-    const Run run(each);
+    const SortedRun run(each);
     n += run.n_up_to(value, 0, run.size()) - run.n_below(value, 0, run.size());
   }
   return n;

@@ -23,7 +23,7 @@ using Depth = std::optional<std::size_t>;  // nothing: no limit
 Depth below(Depth limit) { return limit ? Depth(*limit - 1) : std::nullopt; }
 bool within(std::size_t depth, Depth limit) { return !limit || depth <= *limit; }
 
-std::vector<PrimitiveUse> by_default(PrimitiveKind kind) {
+std::vector<PrimitiveUse> default_uses(PrimitiveKind kind) {
   std::vector<PrimitiveUse> uses;
   for (const Primitive& each : all_primitives()) {
     if (each.kind == kind && each.by_default) uses.push_back(read_primitive(kind, each.name));
@@ -41,8 +41,8 @@ std::vector<PrimitiveUse> sorted(std::vector<PrimitiveUse> uses) {
 /// What a synthesis uses, defaults put in and sorted as Featuretools does.
 struct Primitives {
   explicit Primitives(const SynthesisOptions& options)
-      : aggregations(sorted(options.aggregations.value_or(by_default(PrimitiveKind::aggregation)))),
-        transforms(sorted(options.transforms.value_or(by_default(PrimitiveKind::transform)))),
+      : aggregations(sorted(options.aggregations.value_or(default_uses(PrimitiveKind::aggregation)))),
+        transforms(sorted(options.transforms.value_or(default_uses(PrimitiveKind::transform)))),
         group_by_transforms(sorted(options.group_by_transforms)),
         wheres(options.where_primitives.value_or(std::vector{read_primitive(PrimitiveKind::aggregation, "count")})) {}
 

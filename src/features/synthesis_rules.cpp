@@ -11,10 +11,10 @@
 namespace gridmill::features {
 namespace {
 
-using Names = std::vector<std::string>;
-using NamesByTable = std::map<std::string, Names>;
+using NameList = std::vector<std::string>;
+using NamesByTable = std::map<std::string, NameList>;
 
-std::set<std::string> set_of(const Names& names) { return {names.begin(), names.end()}; }
+std::set<std::string> set_of(const NameList& names) { return {names.begin(), names.end()}; }
 
 std::map<std::string, std::set<std::string>> sets_of(const NamesByTable& names) {
   std::map<std::string, std::set<std::string>> sets;
@@ -34,13 +34,13 @@ class NameChecker {
       problem(fmt::format("{}: there is no table '{}'", where, name), core::hint_for(name, tables_));
     }
   }
-  void tables(const std::string& where, const Names& names) {
+  void tables(const std::string& where, const NameList& names) {
     for (const std::string& each : names) table(where, each);
   }
   void column(const std::string& where, const std::string& table_name, const std::string& name) {
     const core::TableId id = set_.find(table_name);
     if (id == set_.tables.size() || set_.tables[id].find(name) != nullptr) return;
-    Names known;
+    NameList known;
     for (const core::EntityColumn& each : set_.tables[id].columns) known.push_back(each.name);
     problem(fmt::format("{}: table '{}' has no column '{}'", where, table_name, name), core::hint_for(name, known));
   }
@@ -59,7 +59,7 @@ class NameChecker {
 
  private:
   const core::EntitySet& set_;
-  Names tables_;
+  NameList tables_;
   std::vector<core::Problem> problems_;
 };
 
@@ -100,7 +100,7 @@ void check_primitive_options(const std::vector<PrimitiveOptions>& all, NameCheck
     const std::string where = fmt::format("primitive_options of {}", fmt::join(options.primitives, ", "));
     for (const std::string& name : options.primitives) {
       if (!is_primitive(name)) {
-        Names known;
+        NameList known;
         for (const Primitive& each : all_primitives()) known.push_back(each.name);
         checker.problem(fmt::format("{}: unknown primitive '{}'", where, name), core::hint_for(name, known));
         continue;
@@ -123,7 +123,7 @@ void check(const core::EntitySet& set, const SynthesisOptions& options) {
     checker.problem(fmt::format("ignore_tables: '{}' is the target", target));
   }
   checker.columns("ignore_columns", options.ignore_columns);
-  for (const Names& path : options.allowed_paths) checker.tables("allowed_paths", path);
+  for (const NameList& path : options.allowed_paths) checker.tables("allowed_paths", path);
   for (const auto& [table, columns] : options.interesting_values) {
     checker.table("interesting values", table);
     for (const auto& entry : columns) checker.column("interesting values", table, entry.first);

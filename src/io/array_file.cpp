@@ -23,7 +23,7 @@ std::size_t n_entries(const std::vector<std::size_t>& shape) {
 
 std::size_t n_rows(const std::vector<std::size_t>& shape) { return shape.empty() ? 1 : shape.front(); }
 
-hdf5::Element element_of(const Array::Values& values) {
+hdf5::Element array_element_of(const Array::Values& values) {
   constexpr hdf5::Element kElements[] = {hdf5::Element::float64, hdf5::Element::int64, hdf5::Element::int32,
                                          hdf5::Element::boolean, hdf5::Element::text};
   return kElements[values.index()];
@@ -61,7 +61,7 @@ void write_array(const hdf5::Group& root, const std::string& path, const Array& 
   const bool in_root = cut == std::string::npos;
   const hdf5::Group group = make_groups(root.group("."), in_root ? "" : std::string_view(path).substr(0, cut));
   const hdf5::Dataset dataset =
-      group.create_dataset(in_root ? path : path.substr(cut + 1), element_of(array.values), array.shape);
+      group.create_dataset(in_root ? path : path.substr(cut + 1), array_element_of(array.values), array.shape);
   std::visit([&](const auto& values) { dataset.write_rows(0, n_rows(array.shape), std::span(values)); }, array.values);
   for (const auto& [name, value] : array.attributes) dataset.set_attribute(name, value);
 }

@@ -37,7 +37,7 @@ std::optional<std::uint8_t> as_byte(std::optional<bool> value) {
 std::optional<std::uint8_t> parse_given_boolean(std::string_view cell) { return as_byte(parse_boolean_word(cell)); }
 std::optional<std::uint8_t> parse_found_boolean(std::string_view cell) { return as_byte(parse_boolean(cell)); }
 
-bool has_mask(ColumnType type) {
+bool marks_missing(ColumnType type) {
   return type == ColumnType::integer || type == ColumnType::boolean || type == ColumnType::text ||
          type == ColumnType::key;
 }
@@ -230,7 +230,7 @@ void ColumnBuilder::begin_piece() {
 /// Writes what stands for a missing entry, and hands the piece to the spool.
 void ColumnBuilder::flush() {
   n_missing_ += missing_at_.size();
-  if (has_mask(piece_.type) && !missing_at_.empty()) {
+  if (marks_missing(piece_.type) && !missing_at_.empty()) {
     piece_.valid.assign(piece_.size(), 1);
     for (const std::size_t row : missing_at_) piece_.valid[row] = 0;
   }

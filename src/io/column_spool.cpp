@@ -16,12 +16,12 @@ namespace {
 using core::Column;
 
 template <class Entries>
-constexpr bool kIsText = std::is_same_v<std::decay_t<Entries>, Column::Texts>;
+constexpr bool kAreTexts = std::is_same_v<std::decay_t<Entries>, Column::Texts>;
 
 std::size_t memory_of(const Column& column) {
   const auto entries = [](const auto& values) {
     std::size_t bytes = values.capacity() * sizeof(values.front());
-    if constexpr (kIsText<decltype(values)>) {
+    if constexpr (kAreTexts<decltype(values)>) {
       for (const std::string& text : values) bytes += text.capacity();
     }
     return bytes;
@@ -39,7 +39,7 @@ std::string packed(const Column& column) {
   std::string bytes(bytes_of(column.valid));
   std::visit(
       [&](const auto& values) {
-        if constexpr (kIsText<decltype(values)>) {
+        if constexpr (kAreTexts<decltype(values)>) {
           for (const std::string& text : values) {
             const std::uint64_t size = text.size();
             bytes.append(reinterpret_cast<const char*>(&size), sizeof size).append(text);
@@ -61,7 +61,7 @@ void unpack(std::string_view bytes, Column& column) {
   take(column.valid.data(), column.valid.size());
   std::visit(
       [&](auto& values) {
-        if constexpr (kIsText<decltype(values)>) {
+        if constexpr (kAreTexts<decltype(values)>) {
           for (std::string& text : values) {
             std::uint64_t size = 0;
             take(&size, sizeof size);

@@ -11,18 +11,15 @@
 #include "io/cell.hpp"
 #include "io/column_builder.hpp"
 #include "io/csv.hpp"
+#include "io/name_list.hpp"
 
 namespace gridmill::io {
 namespace {
 
 /// Cells of a block: they and their text stay in the processor's cache while column after column is read.
 constexpr std::size_t kBlockCells = 1 << 13;
-constexpr double kColumnBytes = 6000;      // that a column takes while it is read, measured on a hundred thousand
-constexpr std::size_t kRowsAtOnce = 4096;  // when something is looked for
-
-bool contains(const std::vector<std::string>& names, const std::string& name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
+constexpr double kReadColumnBytes = 6000;  // that a column takes while it is read, measured on a hundred thousand
+constexpr std::size_t kRowsSearchedAtOnce = 4096;  // when something is looked for
 
 bool is_ignored(const CsvReader& reader, std::size_t column, const ImportOptions& options) {
   return contains(options.ignore, reader.names()[column]) ||
@@ -145,7 +142,7 @@ std::size_t show_all(CsvReader& reader, std::vector<ColumnBuilder*>& builders) {
 ParsedTable parse_csv(const std::filesystem::path& path, const ImportOptions& options, ColumnSpool& spool) {
   CsvReader reader(path, options);
   check_column_names(path.string(), reader.names(), options);
-  core::require_memory(kColumnBytes * static_cast<double>(reader.names().size()), {path.string(), 1},
+  core::require_memory(kReadColumnBytes * static_cast<double>(reader.names().size()), {path.string(), 1},
                        fmt::format("a table of {} columns", reader.names().size()),
                        "look whether the delimiter and the line ends are right");
   const MissingWords missing(options.missing);
@@ -205,7 +202,7 @@ std::optional<FoundCell> find_csv_cell(const std::filesystem::path& path, const 
   const auto at = static_cast<std::size_t>(name - reader.names().begin());
   const MissingWords missing(options.missing);
   std::string scratch;
-  while (const CellBlock* block = reader.next(kRowsAtOnce)) {
+  while (const CellBlock* block = reader.next(kRowsSearchedAtOnce)) {
     for (std::size_t row = 0; row < block->n_rows(); ++row) {
       const std::string_view cell = block->cell(row, at, scratch);
       if (!missing.contains(cell) && wanted(cell)) return FoundCell{reader.location(row, at), std::string(cell)};
@@ -216,7 +213,7 @@ std::optional<FoundCell> find_csv_cell(const std::filesystem::path& path, const 
 
 core::Location locate_csv_row(const std::filesystem::path& path, const ImportOptions& options, std::size_t row) {
   CsvReader reader(path, options);
-  while (const CellBlock* block = reader.next(kRowsAtOnce)) {
+  while (const CellBlock* block = reader.next(kRowsSearchedAtOnce)) {
     if (row < block->n_rows()) return {.file = path.string(), .line = reader.location(row, 0).line};
     row -= block->n_rows();
   }

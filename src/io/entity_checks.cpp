@@ -8,6 +8,7 @@
 
 #include "io/cell.hpp"
 #include "io/csv_table.hpp"
+#include "io/name_list.hpp"
 #include "io/table_file.hpp"
 
 namespace gridmill::io {
@@ -20,10 +21,6 @@ using core::Problem;
 std::string path_of(const TableImport& table, const std::string& option) { return table.section + "." + option; }
 
 std::string path_of_relationship(std::size_t index) { return fmt::format("import.relationships[{}]", index); }
-
-bool contains(const std::vector<std::string>& names, const std::string& name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 /// Checks the names of one table's columns.
 class NameCheck {

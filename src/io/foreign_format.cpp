@@ -52,7 +52,7 @@ constexpr std::array kFormats{
     Format{"<html"sv, "a web page", "was it downloaded by a link that shows it?"},
 };
 
-[[noreturn]] void refuse(const std::filesystem::path& path, std::string_view name, std::string_view hint) {
+[[noreturn]] void refuse_format(const std::filesystem::path& path, std::string_view name, std::string_view hint) {
   throw core::UserError(core::Problem{
       {path.string()}, fmt::format("is {}, which is not read", name), fmt::format(fmt::runtime(hint), path.string())});
 }
@@ -83,12 +83,12 @@ void refuse_archive(const std::filesystem::path& path, std::string_view begin) {
   if (begin.starts_with("PK\x03\x04"sv)) {
     const bool is_excel = begin.find("[Content_Types].xml") != std::string_view::npos ||
                           begin.find("xl/") != std::string_view::npos || path.extension() == ".xlsx";
-    if (is_excel) refuse(path, "an Excel file", "save the sheet as CSV");
-    refuse(path, "a zip archive", "unpack it: unzip {0}; gzip and xz are read as they are");
+    if (is_excel) refuse_format(path, "an Excel file", "save the sheet as CSV");
+    refuse_format(path, "a zip archive", "unpack it: unzip {0}; gzip and xz are read as they are");
   }
   constexpr std::size_t kTarMark = 257;  // where "ustar" stands
   if (begin.size() > kTarMark && begin.substr(kTarMark).starts_with("ustar")) {
-    refuse(path, "a tar archive", "unpack it: tar -xf {0}");
+    refuse_format(path, "a tar archive", "unpack it: tar -xf {0}");
   }
 }
 
@@ -102,10 +102,10 @@ void refuse_foreign_format(const std::filesystem::path& path, std::string_view f
   }
   refuse_archive(path, first_bytes);
   for (const Format& format : kFormats) {
-    if (first_bytes.starts_with(format.magic)) refuse(path, format.name, format.hint);
+    if (first_bytes.starts_with(format.magic)) refuse_format(path, format.name, format.hint);
   }
-  if (looks_like_arff(first_bytes)) refuse(path, "ARFF", "save it as CSV");
-  if (looks_like_json(first_bytes)) refuse(path, "JSON", kByPandas);
+  if (looks_like_arff(first_bytes)) refuse_format(path, "ARFF", "save it as CSV");
+  if (looks_like_json(first_bytes)) refuse_format(path, "JSON", kByPandas);
 }
 
 }  // namespace gridmill::io

@@ -20,7 +20,7 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "the journal's integers are written as they stand in memory");
 
-constexpr std::string_view kMagic = "GMJOURNL";
+constexpr std::string_view kJournalMagic = "GMJOURNL";
 constexpr std::uint32_t kFormatVersion = 1;
 constexpr std::size_t kHeaderBytes = 32;
 constexpr std::size_t kRecordHeadBytes = 16;
@@ -40,7 +40,7 @@ Integer get(std::string_view bytes, std::size_t at) {
 }
 
 std::string header(std::uint64_t fingerprint) {
-  std::string bytes(kMagic);
+  std::string bytes(kJournalMagic);
   put(bytes, kFormatVersion);
   put(bytes, std::uint32_t{0});
   put(bytes, fingerprint);
@@ -91,12 +91,13 @@ Journal::Journal(const std::filesystem::path& path, std::uint64_t fingerprint)
   const std::string expected = header(fingerprint);
   // The process that made the file may have been killed before its header was whole.
   if (bytes.size() < kHeaderBytes &&
-      std::string_view(bytes).substr(0, kMagic.size()) == kMagic.substr(0, bytes.size())) {
+      std::string_view(bytes).substr(0, kJournalMagic.size()) == kJournalMagic.substr(0, bytes.size())) {
     restart();
     return;
   }
-  if (std::string_view(bytes).substr(0, kMagic.size()) != kMagic) refuse(file_, "is not a journal of gridmill");
-  const auto version = get<std::uint32_t>(bytes, kMagic.size());
+  if (std::string_view(bytes).substr(0, kJournalMagic.size()) != kJournalMagic)
+    refuse(file_, "is not a journal of gridmill");
+  const auto version = get<std::uint32_t>(bytes, kJournalMagic.size());
   if (version != kFormatVersion) {
     refuse(file_,
            fmt::format("is a journal of format version {}; this gridmill reads version {}", version, kFormatVersion));

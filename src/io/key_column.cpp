@@ -13,11 +13,11 @@ namespace {
 using core::Column;
 using core::ColumnType;
 
-constexpr double kExactIntegers = 9007199254740992.0;  // 2^53
+constexpr double kMostExactKey = 9007199254740992.0;  // 2^53
 
 /// Files that have passed through doubles write keys as 17.0.
 std::optional<std::int64_t> whole(double value) {
-  if (!(std::abs(value) <= kExactIntegers) || value != std::trunc(value)) return std::nullopt;
+  if (!(std::abs(value) <= kMostExactKey) || value != std::trunc(value)) return std::nullopt;
   return static_cast<std::int64_t>(value);
 }
 

@@ -26,7 +26,7 @@ using core::ColumnType;
 constexpr std::string_view kBlanks = " \t\r";
 constexpr std::size_t kMostFeatures = 10'000'000;
 constexpr std::size_t kMostColumns = 1'000'000;  // of a table
-constexpr std::size_t kColumnBytes = 800;        // that a column takes without a single row
+constexpr std::size_t kEmptyColumnBytes = 800;   // that a column takes without a single row
 
 struct Line {
   std::string_view label;
@@ -190,7 +190,7 @@ class LibsvmTable : public TableSource {
     bool integers = true;
     bool beyond = false;  // a whole number that 64 bits do not hold: doubles would make some of them equal
     std::set<std::string> labels;
-    const auto given = options_.types.find("target");
+    const auto given = options_.types.find(kLibsvmTarget);
     const bool categorical = given != options_.types.end() && given->second == ColumnType::categorical;
     bool has_zero = false;
     std::size_t n_positions = 0;  // up to the greatest one
@@ -207,7 +207,7 @@ class LibsvmTable : public TableSource {
       n_positions = std::max(n_positions, line.entries.back().first + 1);
     }
     if (beyond && given == options_.types.end()) {
-      options_.types["target"] = ColumnType::categorical;
+      options_.types[kLibsvmTarget] = ColumnType::categorical;
       n_rows_ = 0;
       return target_column();
     }
@@ -217,7 +217,7 @@ class LibsvmTable : public TableSource {
     }
     n_features_ = std::max(options_.n_features, n_positions);
     if (n_rows_ == 0) throw core::UserError(core::Problem{{path_.string()}, "holds no samples", {}});
-    Column target{.name = "target", .type = integers ? ColumnType::integer : ColumnType::real};
+    Column target{.name = kLibsvmTarget, .type = integers ? ColumnType::integer : ColumnType::real};
     if (given != options_.types.end() && given->second != ColumnType::integer) target.type = given->second;
     target.categories = std::vector<std::string>(labels.begin(), labels.end());
     sort_categories(target.categories);
@@ -230,7 +230,7 @@ class LibsvmTable : public TableSource {
         widest_.line == 0 ? core::Location{path_.string()} : widest_,
         fmt::format(
             "a table of {} features would take {} of memory before its first row; at most {} are read as a table",
-            n_features_, core::size_text(kColumnBytes * n_features_), kMostColumns),
+            n_features_, core::size_text(kEmptyColumnBytes * n_features_), kMostColumns),
         "'gridmill search' takes such text as it is, where no candidate has preprocessing or impute"});
   }
 
@@ -245,7 +245,7 @@ class LibsvmTable : public TableSource {
         throw core::UserError(core::Problem{
             {path_.string()}, "no column '" + name + "', which types names", core::hint_for(name, names)});
       }
-      const bool label = name == "target" && (type == ColumnType::integer || type == ColumnType::categorical);
+      const bool label = name == kLibsvmTarget && (type == ColumnType::integer || type == ColumnType::categorical);
       if (schema_.find(name)->type != type || !(type == ColumnType::real || label)) {
         throw core::UserError(core::Problem{{path_.string()},
                                             fmt::format("column '{}' of LIBSVM text cannot be {}", name, name_of(type)),

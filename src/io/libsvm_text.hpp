@@ -15,6 +15,9 @@
 
 namespace gridmill::io {
 
+/// What LIBSVM text calls its label, for lack of a name of its own.
+inline constexpr const char* kLibsvmTarget = "target";
+
 /// Opens LIBSVM / svmlight text (`label index:value index:value ... # comment`) as a dense table: columns f1..fd of
 /// doubles (0 where a line names no value), f0.. where indices begin at 0; then `target`, integer if all labels are,
 /// categorical if one of them is a whole number beyond 64 bits, else double.

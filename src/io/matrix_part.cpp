@@ -28,10 +28,6 @@ constexpr std::array kTypes{ColumnType::real,     ColumnType::integer, ColumnTyp
                             ColumnType::datetime, ColumnType::text,    ColumnType::latlong};
 constexpr const char* kMasks = "valid";
 
-std::size_t count_of(std::span<const ColumnType> types, ColumnType type) {
-  return static_cast<std::size_t>(std::count(types.begin(), types.end(), type));
-}
-
 /// Bytes of an entry in the file; texts aside.
 std::size_t width_of(ColumnType type) {
   switch (type) {
@@ -50,10 +46,6 @@ std::string types_text(const PartHeader& header) {
 
 hdf5::Shape shape_of(ColumnType type, std::size_t n_columns, std::size_t n_rows) {
   return type == ColumnType::latlong ? hdf5::Shape{n_columns, n_rows, 2} : hdf5::Shape{n_columns, n_rows};
-}
-
-std::size_t n_masks(std::span<const ColumnType> types) {
-  return static_cast<std::size_t>(std::count_if(types.begin(), types.end(), has_mask));
 }
 
 void write_meanings(const hdf5::Group& root, std::span<const CodeMeaning> meanings) {

@@ -13,8 +13,8 @@ namespace {
 
 using core::Column;
 
-constexpr std::size_t kRowsAtOnce = std::size_t{1} << 18;  // of a column whose pieces are in memory
-constexpr std::size_t kPlaceBytes = 24;                    // of an entry beside itself: row, place, mask
+constexpr std::size_t kRowsInMemory = std::size_t{1} << 18;  // of a column whose pieces are in memory
+constexpr std::size_t kPlaceBytes = 24;                      // of an entry beside itself: row, place, mask
 
 /// A part of a column in an order of its rows.
 class OrderedPart {
@@ -128,7 +128,7 @@ void each_part_in_order(const ParsedColumn& column, const NumberList& rows, std:
                         const ColumnSpool& spool, const std::function<void(Column&&)>& take) {
   const bool at_hand = in_memory(column, spool);
   const std::size_t at_once =
-      at_hand ? kRowsAtOnce : std::max(kPieceRows, memory / (entry_bytes(column) + kPlaceBytes));
+      at_hand ? kRowsInMemory : std::max(kPieceRows, memory / (entry_bytes(column) + kPlaceBytes));
   for (std::size_t first = 0; first < rows.size(); first += at_once) {
     const std::vector<std::int64_t> wanted = rows.range(first, std::min(at_once, rows.size() - first));
     OrderedPart part(column, wanted, spool);

@@ -6,8 +6,6 @@ namespace gridmill::io {
 
 using core::ColumnType;
 
-namespace {
-
 std::size_t count_of(std::span<const ColumnType> types, ColumnType type) {
   return static_cast<std::size_t>(std::count(types.begin(), types.end(), type));
 }
@@ -15,8 +13,6 @@ std::size_t count_of(std::span<const ColumnType> types, ColumnType type) {
 std::size_t n_masks(std::span<const ColumnType> types) {
   return static_cast<std::size_t>(std::count_if(types.begin(), types.end(), has_mask));
 }
-
-}  // namespace
 
 std::vector<std::string> CodeMeaning::texts() const {
   if (labels) return *labels;

@@ -31,6 +31,9 @@ PartPlace part_place(std::span<const core::ColumnType> types, std::size_t column
 /// The same in /valid; for columns that have a mask.
 PartPlace part_mask_place(std::span<const core::ColumnType> types, std::size_t column);
 bool has_mask(core::ColumnType type);
+std::size_t count_of(std::span<const core::ColumnType> types, core::ColumnType type);
+/// Returns the number of columns that have a mask.
+std::size_t n_masks(std::span<const core::ColumnType> types);
 /// Returns the bytes of an entry on the disk, with its mask; of texts a guess.
 std::size_t stored_width(core::ColumnType type);
 

@@ -14,15 +14,15 @@
 namespace gridmill::io {
 namespace {
 
-constexpr std::uint64_t kMagic = 0x5345434549504d47;  // "GMPIECES" on little-endian machines
+constexpr std::uint64_t kPiecesMagic = 0x5345434549504d47;  // "GMPIECES" on little-endian machines
 
 template <class T>
 std::string_view view_of(std::span<const T> values) {
   return {reinterpret_cast<const char*>(values.data()), values.size_bytes()};
 }
 
-struct Header {
-  std::uint64_t magic = kMagic;
+struct PieceFileHeader {
+  std::uint64_t magic = kPiecesMagic;
   std::uint64_t fingerprint = 0;
   std::uint64_t n_strings = 0;
   std::uint64_t index_checksum = 0;
@@ -43,7 +43,8 @@ void PieceFile::write(const std::filesystem::path& path, std::uint64_t fingerpri
     index.push_back({.n_bytes = each.size(), .checksum = checksum(view_of(std::span(each)))});
   }
   const std::string_view index_bytes = view_of(std::span<const Entry>(index));
-  const Header header{.fingerprint = fingerprint, .n_strings = strings.size(), .index_checksum = checksum(index_bytes)};
+  const PieceFileHeader header{
+      .fingerprint = fingerprint, .n_strings = strings.size(), .index_checksum = checksum(index_bytes)};
   const std::filesystem::path temporary = unfinished_name(path);
   FileDescriptor file = FileDescriptor::open_new(temporary, path);
   file.write(view_of(std::span(&header, 1)));
@@ -58,15 +59,15 @@ void PieceFile::write(const std::filesystem::path& path, std::uint64_t fingerpri
 std::optional<PieceFile> PieceFile::open(const std::filesystem::path& path, std::uint64_t fingerprint,
                                          std::size_t n_strings) {
   std::ifstream file(path, std::ios::binary);
-  Header header;
+  PieceFileHeader header;
   if (!read_into(file, std::span(&header, 1))) return {};
-  if (header.magic != kMagic || header.fingerprint != fingerprint || header.n_strings != n_strings) return {};
+  if (header.magic != kPiecesMagic || header.fingerprint != fingerprint || header.n_strings != n_strings) return {};
   PieceFile opened;
   opened.path_ = path;
   opened.index_.resize(n_strings);
   if (!read_into(file, std::span(opened.index_))) return {};
   if (checksum(view_of(std::span<const Entry>(opened.index_))) != header.index_checksum) return {};
-  std::uint64_t n_bytes = sizeof(Header) + n_strings * sizeof(Entry);
+  std::uint64_t n_bytes = sizeof(PieceFileHeader) + n_strings * sizeof(Entry);
   for (const Entry& each : opened.index_) n_bytes += each.n_bytes;
   std::error_code error;
   if (std::filesystem::file_size(path, error) != n_bytes || error) return {};
@@ -74,7 +75,7 @@ std::optional<PieceFile> PieceFile::open(const std::filesystem::path& path, std:
 }
 
 std::uint64_t PieceFile::offset_of(std::size_t i) const {
-  std::uint64_t at = sizeof(Header) + index_.size() * sizeof(Entry);
+  std::uint64_t at = sizeof(PieceFileHeader) + index_.size() * sizeof(Entry);
   for (std::size_t before = 0; before < i; ++before) at += index_[before].n_bytes;
   return at;
 }

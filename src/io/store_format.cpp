@@ -24,18 +24,19 @@ using core::ColumnType;
 
 namespace {
 
-[[noreturn]] void refuse(const std::filesystem::path& path, std::string what, std::string hint = {}) {
+[[noreturn]] void refuse_store(const std::filesystem::path& path, std::string what, std::string hint = {}) {
   throw core::UserError(core::Problem{{path.string()}, std::move(what), std::move(hint)});
 }
 
 void check_format(const std::filesystem::path& path, const hdf5::Group& root) {
   if (!root.has_attribute("format") || text_attribute(root, "format") != kStoreFormat) {
-    refuse(path, "is an HDF5 file, but not a store of gridmill");
+    refuse_store(path, "is an HDF5 file, but not a store of gridmill");
   }
   if (const std::int64_t version = integer_attribute(root, "format_version"); version != kStoreFormatVersion) {
-    refuse(path,
-           fmt::format("is a store of format version {}; this gridmill reads version {}", version, kStoreFormatVersion),
-           "import it again with this version");
+    refuse_store(
+        path,
+        fmt::format("is a store of format version {}; this gridmill reads version {}", version, kStoreFormatVersion),
+        "import it again with this version");
   }
 }
 
@@ -56,10 +57,10 @@ void try_library(const std::filesystem::path& path, std::uint64_t n_bytes) {
   const auto seconds = static_cast<unsigned>(2 + std::min<std::uint64_t>(n_bytes / kBytesASecond, 3600));
   const TrialEnd end = try_apart([&] { hdf5::read_everything(hdf5::File::open(path).root()); }, seconds);
   if (end == TrialEnd::by_itself) return;
-  refuse(path,
-         end == TrialEnd::out_of_time ? "is damaged: the HDF5 library does not come to an end with it"
-                                      : "is damaged: the HDF5 library crashes on it",
-         hint_for_damage(path, make_again(path)));
+  refuse_store(path,
+               end == TrialEnd::out_of_time ? "is damaged: the HDF5 library does not come to an end with it"
+                                            : "is damaged: the HDF5 library crashes on it",
+               hint_for_damage(path, make_again(path)));
 }
 
 }  // namespace
@@ -98,11 +99,11 @@ StoreFile open_store(const std::filesystem::path& path) {
   char begin[8] = {};
   const std::size_t got = FileDescriptor::open_input(path).read(begin);
   if (!hdf5::has_signature({begin, got})) {
-    refuse(path, "is not an HDF5 file, so not a store", "make a store from text with: gridmill import");
+    refuse_store(path, "is not an HDF5 file, so not a store", "make a store from text with: gridmill import");
   }
   CheckedFile bytes(path);
   if (bytes.state() == TrailingChecksum::wrong) {
-    refuse(path, "is damaged: it has changed since it was written", hint_for_damage(path, make_again(path)));
+    refuse_store(path, "is damaged: it has changed since it was written", hint_for_damage(path, make_again(path)));
   }
   if (bytes.state() == TrailingChecksum::none) try_library(path, bytes.descriptor().size());
   try {
@@ -110,13 +111,14 @@ StoreFile open_store(const std::filesystem::path& path) {
     const hdf5::Group root = file.root();
     check_format(path, root);
     if (bytes.state() == TrailingChecksum::none && root.has_attribute(kHasChecksums)) {
-      refuse(path, "is damaged or cut short: the checksums at its end are gone",
-             hint_for_damage(path, fmt::format("{}; or, if you changed it on purpose, remove the attribute '{}' of '/'",
-                                               make_again(path), kHasChecksums)));
+      refuse_store(
+          path, "is damaged or cut short: the checksums at its end are gone",
+          hint_for_damage(path, fmt::format("{}; or, if you changed it on purpose, remove the attribute '{}' of '/'",
+                                            make_again(path), kHasChecksums)));
     }
     if (bytes.state() == TrailingChecksum::none && root.has("parts")) {
-      refuse(path, "has no checksum at its end: it was cut short or changed, or written by an earlier gridmill",
-             hint_for_damage(path, kMakeAgain));
+      refuse_store(path, "has no checksum at its end: it was cut short or changed, or written by an earlier gridmill",
+                   hint_for_damage(path, kMakeAgain));
     }
     return {.bytes = std::move(bytes), .library = std::move(file)};
   } catch (const hdf5::Error& error) {
@@ -125,7 +127,7 @@ StoreFile open_store(const std::filesystem::path& path) {
 }
 
 void refuse_damaged(const std::filesystem::path& path, std::string_view reason) {
-  refuse(path, fmt::format("is damaged or cut short: {}", reason), hint_for_damage(path, "import it again"));
+  refuse_store(path, fmt::format("is damaged or cut short: {}", reason), hint_for_damage(path, "import it again"));
 }
 
 std::string command_that_mends(const std::filesystem::path& store) {

@@ -17,7 +17,7 @@
 namespace gridmill::io {
 namespace {
 
-constexpr std::size_t kLookedAt = 1 << 16;                    // [bytes]
+constexpr std::size_t kBytesLookedAt = 1 << 16;               // [bytes]
 constexpr std::size_t kReadingMemory = std::size_t{1} << 30;  // [bytes]
 
 std::unique_ptr<TableSource> open_store(const std::filesystem::path& path, const ImportOptions& options) {
@@ -43,7 +43,7 @@ double row_bytes(const core::Table& schema) {
 }  // namespace
 
 TableFormat format_of(const std::filesystem::path& path, const ImportOptions& options) {
-  const std::string bytes = first_bytes(path, kLookedAt);
+  const std::string bytes = first_bytes(path, kBytesLookedAt);
   if (hdf5::has_signature(bytes)) return TableFormat::store;
   refuse_foreign_format(path, bytes);
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";

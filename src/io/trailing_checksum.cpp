@@ -16,11 +16,14 @@ namespace gridmill::io {
 namespace {
 
 constexpr std::string_view kMark = "GMCHKS02";
-constexpr std::size_t kBlock = std::size_t{1} << 16;  // [bytes]; below the size of a first or second level cache
+constexpr std::size_t kChecksumBlock = std::size_t{1}
+                                       << 16;  // [bytes]; below the size of a first or second level cache
 constexpr std::size_t kNumber = sizeof(std::uint64_t);
 constexpr std::size_t kFooter = 3 * kNumber + kMark.size();
 
-std::size_t n_blocks(std::uint64_t n_bytes) { return static_cast<std::size_t>((n_bytes + kBlock - 1) / kBlock); }
+std::size_t n_blocks(std::uint64_t n_bytes) {
+  return static_cast<std::size_t>((n_bytes + kChecksumBlock - 1) / kChecksumBlock);
+}
 
 void put(std::string& bytes, std::uint64_t value) {
   char raw[kNumber];
@@ -66,8 +69,8 @@ void append_checksum(const std::filesystem::path& path, std::span<const FilePiec
   FileDescriptor file = FileDescriptor::open_output(path, O_APPEND, path);
   const std::uint64_t n_bytes = file.size();
   std::string checksums;
-  std::string block(kBlock, '\0');
-  for (std::uint64_t at = 0; at < n_bytes; at += kBlock) {
+  std::string block(kChecksumBlock, '\0');
+  for (std::uint64_t at = 0; at < n_bytes; at += kChecksumBlock) {
     const std::size_t got = file.read_at(block, at);
     put(checksums, checksum(std::string_view(block).substr(0, got)));
   }
@@ -77,7 +80,8 @@ void append_checksum(const std::filesystem::path& path, std::span<const FilePiec
 
 std::string checksum_trailer(std::string_view bytes) {
   std::string checksums;
-  for (std::size_t at = 0; at < bytes.size(); at += kBlock) put(checksums, checksum(bytes.substr(at, kBlock)));
+  for (std::size_t at = 0; at < bytes.size(); at += kChecksumBlock)
+    put(checksums, checksum(bytes.substr(at, kChecksumBlock)));
   return trailer(std::move(checksums), bytes.size(), {});
 }
 
@@ -116,7 +120,8 @@ bool CheckedFile::compare_all_but(std::span<const FilePiece> pieces) const {
   std::vector<bool> later(checksums_.size(), false);
   for (const FilePiece& piece : pieces) {
     const std::uint64_t end = std::min(piece.offset + piece.n_bytes, n_bytes_);
-    for (std::size_t i = n_blocks(piece.offset); i < end / kBlock; ++i) later[i] = true;  // those that lie wholly in it
+    for (std::size_t i = n_blocks(piece.offset); i < end / kChecksumBlock; ++i)
+      later[i] = true;  // those that lie wholly in it
   }
   for (std::size_t i = 0; i < later.size(); ++i) {
     std::size_t end = i;
@@ -131,7 +136,7 @@ bool CheckedFile::is_right(std::uint64_t offset, std::uint64_t n_bytes) const {
   if (state_ != TrailingChecksum::right || n_bytes == 0) return state_ != TrailingChecksum::wrong;
   if (offset > n_bytes_ || n_bytes > n_bytes_ - offset) return false;
   const auto end = static_cast<std::size_t>(n_blocks(offset + n_bytes));
-  for (auto first = static_cast<std::size_t>(offset / kBlock); first < end; ++first) {
+  for (auto first = static_cast<std::size_t>(offset / kChecksumBlock); first < end; ++first) {
     if (compared_[first]) continue;
     std::size_t last = first + 1;
     while (last < end && !compared_[last]) ++last;
@@ -142,12 +147,12 @@ bool CheckedFile::is_right(std::uint64_t offset, std::uint64_t n_bytes) const {
 }
 
 bool CheckedFile::compare(std::size_t first_block, std::size_t end_block) const {
-  const std::uint64_t begin = first_block * kBlock;
-  const std::uint64_t end = std::min<std::uint64_t>(end_block * kBlock, n_bytes_);
+  const std::uint64_t begin = first_block * kChecksumBlock;
+  const std::uint64_t end = std::min<std::uint64_t>(end_block * kChecksumBlock, n_bytes_);
   const MappedPiece bytes(file_, begin, static_cast<std::size_t>(end - begin));
   for (std::size_t i = first_block; i < end_block; ++i) {
-    const std::size_t at = (i - first_block) * kBlock;
-    const std::size_t n = std::min<std::size_t>(kBlock, static_cast<std::size_t>(end - begin) - at);
+    const std::size_t at = (i - first_block) * kChecksumBlock;
+    const std::size_t n = std::min<std::size_t>(kChecksumBlock, static_cast<std::size_t>(end - begin) - at);
     if (checksum({bytes.data() + at, n}) != checksums_[i]) return false;
     compared_[i] = true;
   }

@@ -6,8 +6,8 @@
 namespace gridmill::io {
 namespace {
 
-constexpr std::size_t kBlock = std::size_t{1} << 16;  // [bytes]
-constexpr std::uint64_t kOdd = 0x9E3779B97F4A7C15U;   // 2^64 over the golden ratio
+constexpr std::size_t kWordBlock = std::size_t{1} << 16;  // [bytes]
+constexpr std::uint64_t kOdd = 0x9E3779B97F4A7C15U;       // 2^64 over the golden ratio
 
 template <class Word>
 std::uint64_t load(const char* bytes) {
@@ -47,7 +47,7 @@ std::int32_t WordCodes::add(std::string_view word, std::size_t slot) {
 
 std::string_view WordCodes::store(std::string_view word) {
   if (block_used_ + word.size() > block_size_) {
-    block_size_ = std::max(kBlock, word.size());
+    block_size_ = std::max(kWordBlock, word.size());
     blocks_.push_back(std::make_unique<char[]>(block_size_));
     block_used_ = 0;
   }

@@ -13,9 +13,9 @@
 namespace gridmill::io {
 namespace {
 
-constexpr std::size_t kLookedAt = 10000;  // words
-constexpr std::size_t kFewWords = 3;      // that are no numbers
-constexpr std::size_t kManyNumbers = 20;  // beside each of them
+constexpr std::size_t kWordsLookedAt = 10000;  // words
+constexpr std::size_t kFewWords = 3;           // that are no numbers
+constexpr std::size_t kManyNumbers = 20;       // beside each of them
 
 bool are_digits(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
@@ -40,7 +40,7 @@ std::string numbers_among(const WordCodes& words, const std::string& column, cha
   std::size_t n_thousands = 0;
   std::vector<std::string_view> decimals;  // written with the other mark
   std::vector<std::string_view> rest;
-  for (std::size_t code = 0; code < std::min(words.size(), kLookedAt) && rest.size() <= kFewWords; ++code) {
+  for (std::size_t code = 0; code < std::min(words.size(), kWordsLookedAt) && rest.size() <= kFewWords; ++code) {
     const std::string_view word = words.word(static_cast<std::int32_t>(code));
     if (parse_real(word, decimal)) {
       ++n_numbers;

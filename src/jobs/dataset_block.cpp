@@ -25,7 +25,7 @@ struct Header {
   std::uint64_t n_entries = 0;  // of sparse features
 };
 
-class Writer {
+class BlockWriter {
  public:
   template <class T>
   void array(std::span<const T> values) {
@@ -62,9 +62,9 @@ class Writer {
   std::string block_;
 };
 
-class Reader {
+class BlockReader {
  public:
-  explicit Reader(std::span<const std::byte> block) : block_(block) {}
+  explicit BlockReader(std::span<const std::byte> block) : block_(block) {}
 
   template <class T>
   std::span<const T> array(std::size_t n) {
@@ -169,7 +169,7 @@ std::string pack(const core::Dataset& data) {
     return bytes;
   };
   constexpr std::size_t kSmallThings = 4096;  // the header, the target's name, alignment
-  Writer writer;
+  BlockWriter writer;
   writer.expect(data.feature_bytes() + bytes_of(data.feature_names) + bytes_of(data.classes) + data.y.size_bytes() +
                 data.weight.size_bytes() + data.group.size_bytes() + data.test_fold.size_bytes() +
                 data.row.size_bytes() + data.target_name.size() + kSmallThings);
@@ -190,7 +190,7 @@ std::string pack(const core::Dataset& data) {
 }
 
 core::Dataset unpack(std::span<const std::byte> block, std::shared_ptr<const void> owner) {
-  Reader reader(block);
+  BlockReader reader(block);
   const Header header = reader.array<Header>(1)[0];
   core::Dataset data;
   data.task = static_cast<core::Task>(header.task);

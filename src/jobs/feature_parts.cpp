@@ -23,7 +23,6 @@ namespace {
 namespace fs = std::filesystem;
 
 using core::ColumnType;
-using features::Column;
 using features::DictionaryRef;
 using features::Feature;
 using features::FeatureRef;
@@ -74,11 +73,12 @@ class EarlierStages final : public features::Materialized {
   }
 
   [[nodiscard]] bool has(const Feature& feature) const override { return places_.contains(&feature); }
-  [[nodiscard]] Column read(const Feature& feature, std::size_t output, const core::RowSet& rows) const override {
+  [[nodiscard]] features::Column read(const Feature& feature, std::size_t output,
+                                      const core::RowSet& rows) const override {
     const Place& place = places_.at(&feature);
     PartedMatrix& matrix = matrices_[place.stage];
     const std::size_t at = place.column + output;
-    Column column =
+    features::Column column =
         rows.list.empty() ? matrix.read(at, static_cast<std::size_t>(rows.first), rows.n) : matrix.read(at, rows.list);
     if (column.dictionary && holds_results(feature)) column.dictionary = of_results(column.dictionary);
     return column;
@@ -130,11 +130,11 @@ features::EvaluationOptions within(features::EvaluationOptions options, const fe
 class PartCodes {
  public:
   /// Takes the rows from `first` on and gives them codes of the dictionary so far, grown if need be.
-  void take(Column& column, std::size_t first) {
+  void take(features::Column& column, std::size_t first) {
     const DictionaryRef all = features::united(dictionary(), column.dictionary);
     if (all != column.dictionary) {
       const auto codes = features::code_map(*column.dictionary, *all);
-      for (std::int32_t& code : std::get<Column::Codes>(column.values)) {
+      for (std::int32_t& code : std::get<features::Column::Codes>(column.values)) {
         if (code != core::kMissingCode) code = codes[static_cast<std::size_t>(code)];
       }
       column.dictionary = all;
@@ -220,7 +220,7 @@ PartStatistics summarise_part(const io::MatrixPart& part, std::span<const featur
   PartStatistics statistics(types.size());
   for (std::size_t i = 0; i < types.size(); ++i) {
     statistics[i].counts_numbers = i < columns.size() && counts_numbers(columns[i]);
-    Column column{.values = part.read(i, 0, part.header().n_rows), .dictionary = nullptr};
+    features::Column column{.values = part.read(i, 0, part.header().n_rows), .dictionary = nullptr};
     if (types[i] == ColumnType::categorical) {
       column.dictionary = dictionary_of(meanings[io::part_place(types, i).row]);
     }
@@ -257,9 +257,10 @@ struct PartMaker::State {
     return rows;
   }
 
-  [[nodiscard]] std::vector<Column> evaluate(std::size_t first, std::size_t n) const {
-    std::vector<Column> columns;
-    for (std::vector<Column>& outputs : evaluator.evaluate(stage.table, stage.features, instances(first, n))) {
+  [[nodiscard]] std::vector<features::Column> evaluate(std::size_t first, std::size_t n) const {
+    std::vector<features::Column> columns;
+    for (std::vector<features::Column>& outputs :
+         evaluator.evaluate(stage.table, stage.features, instances(first, n))) {
       std::move(outputs.begin(), outputs.end(), std::back_inserter(columns));
     }
     GRIDMILL_ASSERT(columns.size() == files.types.size(), "as many outputs as announced");
@@ -281,7 +282,7 @@ struct PartMaker::State {
     }
     std::vector<PartCodes> codes(files.types.size());
     for (std::size_t done = 0; done < range.n; done += slice) {
-      std::vector<Column> columns = evaluate(range.first + done, std::min(slice, range.n - done));
+      std::vector<features::Column> columns = evaluate(range.first + done, std::min(slice, range.n - done));
       std::vector<const io::CellValues*> cells;
       for (std::size_t i = 0; i < columns.size(); ++i) {
         if (files.types[i] == ColumnType::categorical) codes[i].take(columns[i], done);
@@ -395,7 +396,7 @@ TriedRows PartMaker::try_rows(std::size_t first, std::size_t n, const PartFiles&
   using Clock = std::chrono::steady_clock;
   State& state = *state_;
   const auto start = Clock::now();
-  std::vector<Column> columns = state.evaluate(first, n);
+  std::vector<features::Column> columns = state.evaluate(first, n);
   const auto evaluated = Clock::now();
   TriedRows tried{.statistics = PartStatistics(columns.size())};
   io::MatrixPartWriter writer(scratch.files.front(), scratch.header(0));

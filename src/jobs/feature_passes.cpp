@@ -27,8 +27,6 @@ namespace gridmill::jobs {
 
 namespace {
 
-using features::Column;
-
 constexpr std::size_t kEncodedRows = 4096;  // at a time: whole blocks of statistics
 static_assert(kEncodedRows % features::kStatisticsBlock == 0);
 constexpr std::size_t kSampleRows = 1U << 16U;  // that bins are found from
@@ -211,7 +209,7 @@ std::vector<std::int64_t> sample_rows(std::size_t n_rows) {
   return rows;
 }
 
-double information_between(const Column& column, const features::Binning& target_bins,
+double information_between(const features::Column& column, const features::Binning& target_bins,
                            const std::vector<std::uint32_t>& target) {
   const features::Binning binning = features::Binning::fit(column.take(sample_rows(column.size())));
   const std::vector<std::uint32_t> bins = binning.bins(column);
@@ -321,10 +319,10 @@ PartStatistics encode_part(const PartFiles& rows, const PartFiles& encoded,
   io::MatrixPartWriter writer(encoded.files[part], encoded.header(part));
   for (std::size_t first = 0; first < rows.ranges[part].n; first += kEncodedRows) {
     const std::size_t n = std::min(kEncodedRows, rows.ranges[part].n - first);
-    std::vector<Column> outputs;
+    std::vector<features::Column> outputs;
     for (std::size_t i = 0; i < encoding.size(); ++i) {
-      const Column column{.values = source.read(encoding[i].column, first, n), .dictionary = dictionaries[i]};
-      for (Column& output : features::encode(encoding[i], column)) outputs.push_back(std::move(output));
+      const features::Column column{.values = source.read(encoding[i].column, first, n), .dictionary = dictionaries[i]};
+      for (features::Column& output : features::encode(encoding[i], column)) outputs.push_back(std::move(output));
     }
     std::vector<const io::CellValues*> cells;
     for (std::size_t i = 0; i < outputs.size(); ++i) {
@@ -379,7 +377,7 @@ std::optional<std::vector<bool>> find_correlated(const PassContext& context, con
   return answer;
 }
 
-bool find_mutual_information(const PassContext& context, FeaturesResult& result, const Column& target,
+bool find_mutual_information(const PassContext& context, FeaturesResult& result, const features::Column& target,
                              const std::vector<const PartFiles*>& lists) {
   const features::Binning target_bins = features::Binning::fit(target.take(sample_rows(target.size())));
   const std::vector<std::uint32_t> bins = target_bins.bins(target);

@@ -24,7 +24,6 @@ namespace gridmill::jobs {
 namespace {
 
 using core::ColumnType;
-using features::Column;
 
 const std::string_view kForeignKey = core::name_of(core::Tag::foreign_key);
 
@@ -57,7 +56,7 @@ void check_names(const FeaturesPlan& plan, const SideColumns& side) {
 /// Codes of a column whose parts do not have them in common, as a column of its own.
 core::Column recoded(const core::Column& schema, PartedMatrix& matrix, std::size_t column) {
   core::Column whole = schema;
-  whole.values = std::get<Column::Codes>(matrix.read(column, 0, matrix.files().n_rows()).values);
+  whole.values = std::get<features::Column::Codes>(matrix.read(column, 0, matrix.files().n_rows()).values);
   return whole;
 }
 
@@ -104,7 +103,7 @@ std::string cell_text(const core::Column& column, std::size_t row) {
   }
 }
 
-std::string cell_text(ColumnType type, const Column& column, std::size_t row) {
+std::string cell_text(ColumnType type, const features::Column& column, std::size_t row) {
   if (column.missing(row)) return "";
   switch (type) {
     case ColumnType::integer: return column.numbers().integer_text(row);
@@ -177,12 +176,12 @@ std::vector<ResultColumn> encoded_columns(const std::vector<features::MatrixColu
 }
 
 std::vector<double> read_numbers(PartedMatrix& matrix, std::size_t column, std::size_t first, std::size_t n) {
-  Column values = matrix.read(column, first, n);
-  if (auto* numbers = std::get_if<Column::Numbers>(&values.values)) return std::move(*numbers);
+  features::Column values = matrix.read(column, first, n);
+  if (auto* numbers = std::get_if<features::Column::Numbers>(&values.values)) return std::move(*numbers);
   std::vector<double> numbers(n);
   for (std::size_t i = 0; i < n; ++i) {
     const std::uint8_t value = values.booleans()[i];
-    numbers[i] = value == Column::kMissingBoolean ? std::numeric_limits<double>::quiet_NaN() : value;
+    numbers[i] = value == features::Column::kMissingBoolean ? std::numeric_limits<double>::quiet_NaN() : value;
   }
   return numbers;
 }
@@ -263,7 +262,7 @@ void write_matrix_csv(const std::filesystem::path& file, const FeaturesPlan& pla
   text += '\n';
   for (std::size_t first = 0; first < plan.instances.size(); first += kRows) {
     const std::size_t n = std::min(kRows, plan.instances.size() - first);
-    std::vector<Column> columns;
+    std::vector<features::Column> columns;
     for (const ResultColumn& column : result.columns) columns.push_back(lists[column.list]->read(column.at, first, n));
     for (std::size_t row = 0; row < n; ++row) {
       std::string line;

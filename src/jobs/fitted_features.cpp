@@ -26,20 +26,20 @@ const core::Value* find_entry(const core::Value& value, const std::string& name)
   return nullptr;
 }
 
-const core::Value& entry(const core::Value& value, const std::string& name) {
+const core::Value& definition_entry(const core::Value& value, const std::string& name) {
   if (const core::Value* found = find_entry(value, name)) return *found;
   throw core::UserError(fmt::format("the definitions of features lack '{}'", name),
                         "give the features.json that gridmill features has written");
 }
 
-const std::string& text(const core::Value& value, const std::string& name) {
-  const core::Value& found = entry(value, name);
+const std::string& definition_text(const core::Value& value, const std::string& name) {
+  const core::Value& found = definition_entry(value, name);
   if (!found.is_text()) throw core::UserError(fmt::format("'{}' in the definitions of features is no text", name));
   return found.text();
 }
 
 void check_format(const core::Value& value) {
-  if (text(value, "format") != kFormat || entry(value, "version") != core::Value(kVersion)) {
+  if (definition_text(value, "format") != kFormat || definition_entry(value, "version") != core::Value(kVersion)) {
     throw core::UserError("these are no definitions of features that this gridmill reads",
                           "give the features.json that gridmill features has written");
   }
@@ -147,16 +147,16 @@ core::Value fitted_value(const config::FeaturesJob& job, const core::EntitySet& 
 
 FittedFeatures read_fitted(const core::Value& value, const core::EntitySet& set) {
   check_format(value);
-  FittedFeatures fitted{.target = find_table(set, text(value, "target"), "the definitions of features")};
-  fitted.features = features::read_definitions(set, entry(value, "features"));
+  FittedFeatures fitted{.target = find_table(set, definition_text(value, "target"), "the definitions of features")};
+  fitted.features = features::read_definitions(set, definition_entry(value, "features"));
   std::vector<features::MatrixColumn> columns;
   for (const features::FeatureRef& feature : fitted.features) {
     for (std::string& name : features::column_names(*feature)) {
       columns.push_back({.name = std::move(name), .type = feature->type, .of_several = feature->n_outputs > 1});
     }
   }
-  fitted.encoding = features::encoding_from(entry(value, "encoding"), columns);
-  const core::Value& names = entry(value, "columns");
+  fitted.encoding = features::encoding_from(definition_entry(value, "encoding"), columns);
+  const core::Value& names = definition_entry(value, "columns");
   if (!names.is_list()) throw core::UserError("'columns' in the definitions of features is no list");
   for (const core::Value& name : names.list()) fitted.columns.push_back(name.python_str());
   return fitted;
@@ -164,7 +164,7 @@ FittedFeatures read_fitted(const core::Value& value, const core::EntitySet& set)
 
 config::FeaturesJob fitted_job(const core::Value& value, const std::string& file) {
   check_format(value);
-  config::FeaturesJob job = config::parse_features_job(text(value, "config"), file);
+  config::FeaturesJob job = config::parse_features_job(definition_text(value, "config"), file);
   if (job.features.cutoff.kind == config::CutoffOptions::Kind::now) job.features.cutoff.time.clear();
   job.features.encode.reset();
   job.features.select = {};

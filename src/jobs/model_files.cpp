@@ -59,9 +59,9 @@ ValueMapping settle_files(const fs::path& folder) {
 }
 
 /// Reads entries of pipeline.json and says which one is wrong.
-class Reader {
+class PipelineReader {
  public:
-  explicit Reader(fs::path file) : file_(std::move(file)) {
+  explicit PipelineReader(fs::path file) : file_(std::move(file)) {
     io::JsonFile read = io::read_json(file_);
     root_ = std::move(read.value);
     has_checksum_ = read.has_checksum;
@@ -110,7 +110,7 @@ class Reader {
   bool has_checksum_ = false;
 };
 
-PipelineInfo read_info(const Reader& reader) {
+PipelineInfo read_info(const PipelineReader& reader) {
   const Value& version = reader.entry("format_version");
   if (version != Value(kFormatVersion)) {
     reader.refuse(fmt::format("has format version {}, this program reads {}", version.python_str(), kFormatVersion));
@@ -149,7 +149,7 @@ void put_in_place(const fs::path& made, const fs::path& folder) {
 }
 
 /// Compares the model's files with what pipeline.json says of them; returns whether it says anything.
-bool check_files(const fs::path& folder, const Reader& reader) {
+bool check_files(const fs::path& folder, const PipelineReader& reader) {
   const Value* const files = reader.find("files");
   if (files == nullptr) return false;
   if (!files->is_mapping()) reader.refuse("'files' is not a mapping");
@@ -166,7 +166,7 @@ bool check_files(const fs::path& folder, const Reader& reader) {
 }
 
 /// The model's state is checked by its family; here that it belongs to these features and classes.
-void check_sizes(const Reader& reader, const PipelineInfo& info) {
+void check_sizes(const PipelineReader& reader, const PipelineInfo& info) {
   const Value& state = reader.entry("state");
   if (!state.is_mapping()) reader.refuse("'state' is not a mapping");
   const auto check = [&](std::string_view name, std::size_t expected, std::string_view of) {
@@ -204,7 +204,7 @@ Pipeline load_pipeline(const fs::path& folder) {
     throw core::UserError(fmt::format("{}: holds no fitted model (no pipeline.json)", folder.string()),
                           "give the folder a search has written: gridmill predict runs/digits-svm new.csv");
   }
-  const Reader reader(file);
+  const PipelineReader reader(file);
   Pipeline pipeline;
   pipeline.info = read_info(reader);
   pipeline.is_checked = check_files(folder, reader) && reader.has_checksum();

@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-[[noreturn]] void refuse(const fs::path& place, std::string what, std::string hint = {}) {
+[[noreturn]] void refuse_output(const fs::path& place, std::string what, std::string hint = {}) {
   throw core::UserError(core::Problem{{place.string()}, std::move(what), std::move(hint)});
 }
 
@@ -27,7 +27,8 @@ constexpr const char* kElsewhere = "choose another with --output";
 void check_inputs(const OutputFile& output) {
   for (const fs::path& input : output.inputs) {
     if (input.empty() || !is_same_file(output.file, input)) continue;
-    refuse(output.file, fmt::format("is what the command reads ({}), and is not replaced", input.string()), kElsewhere);
+    refuse_output(output.file, fmt::format("is what the command reads ({}), and is not replaced", input.string()),
+                  kElsewhere);
   }
 }
 
@@ -41,16 +42,16 @@ void check_replaced(const OutputFile& output) {
   std::error_code ignored;
   const fs::file_type type = fs::symlink_status(output.file, ignored).type();
   if (type == fs::file_type::not_found) return;
-  if (fs::is_directory(output.file)) refuse(output.file, "is a folder; the output must be a file");
+  if (fs::is_directory(output.file)) refuse_output(output.file, "is a folder; the output must be a file");
   if (output.if_exists == IfExists::refuse) {
-    refuse(output.file, "exists already", "--overwrite to replace it, or choose another with --output");
+    refuse_output(output.file, "exists already", "--overwrite to replace it, or choose another with --output");
   }
-  if (!fs::is_regular_file(output.file, ignored)) refuse(output.file, "is no regular file", kElsewhere);
+  if (!fs::is_regular_file(output.file, ignored)) refuse_output(output.file, "is no regular file", kElsewhere);
   if (is_own(output)) return;
-  refuse(output.file,
-         fmt::format("is not replaced: gridmill did not write it (it holds no {})",
-                     output.kind == OutputKind::store ? "store" : "predictions"),
-         "remove it yourself if nobody needs it, or choose another with --output");
+  refuse_output(output.file,
+                fmt::format("is not replaced: gridmill did not write it (it holds no {})",
+                            output.kind == OutputKind::store ? "store" : "predictions"),
+                "remove it yourself if nobody needs it, or choose another with --output");
 }
 
 }  // namespace
@@ -62,9 +63,9 @@ void prepare_output_file(const OutputFile& output) {
   check_replaced(output);
   std::error_code error;
   fs::create_directories(folder, error);
-  if (error) refuse(folder, fmt::format("the output folder cannot be made: {}", error.message()));
-  if (!fs::is_directory(folder)) refuse(folder, "the output folder is a file");
-  if (access(folder.c_str(), W_OK | X_OK) != 0) refuse(folder, "the output folder is not writable");
+  if (error) refuse_output(folder, fmt::format("the output folder cannot be made: {}", error.message()));
+  if (!fs::is_directory(folder)) refuse_output(folder, "the output folder is a file");
+  if (access(folder.c_str(), W_OK | X_OK) != 0) refuse_output(folder, "the output folder is not writable");
   io::remove_abandoned(file);
 }
 

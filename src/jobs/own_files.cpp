@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <fstream>
-#include <regex>
 #include <string_view>
 #include <system_error>
 
@@ -56,13 +55,26 @@ std::string beginning(const fs::path& file, std::size_t n_bytes) {
   return bytes;
 }
 
+/// Says whether a text is eight hexadecimal digits and, each after a blank, one number or more; the end of the line.
+bool names_holder(std::string_view text) {
+  if (text.find_first_not_of("0123456789abcdef") != 8 || text.back() != '\n') return false;
+  text = text.substr(8, text.size() - 9);
+  if (text.empty()) return false;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find_first_not_of("0123456789", 1), text.size());
+    if (text.front() != ' ' || end == 1) return false;
+    text.remove_prefix(end);
+  }
+  return true;
+}
+
 /// A killed run leaves its lock: an empty file, or a line that says who held it: "0123abcd 4711 4710".
 bool is_own_lock(const fs::path& file) {
   constexpr std::size_t kLongest = 64;  // [bytes]
   std::error_code ignored;
   if (fs::symlink_status(file, ignored).type() != fs::file_type::regular) return false;
-  static const std::regex kHolder("([0-9a-f]{8}( [0-9]+)+\n)?");
-  return std::regex_match(beginning(file, kLongest), kHolder);
+  const std::string holder = beginning(file, kLongest);
+  return holder.empty() || names_holder(holder);
 }
 
 /// Says whether `inner` is the file or lies in the folder `outer`.

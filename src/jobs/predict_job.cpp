@@ -39,7 +39,6 @@ namespace {
 using Names = std::vector<std::string>;
 
 constexpr std::size_t kNamesShown = 5;
-constexpr std::string_view kLibsvmTarget = "target";
 
 Names names_of(const core::Table& schema) {
   Names names;
@@ -121,7 +120,7 @@ io::ImportOptions fitting(io::ImportOptions options, const fs::path& file, const
       break;
     }
     case io::TableFormat::libsvm:
-      std::erase_if(options.types, [](const auto& entry) { return entry.first != kLibsvmTarget; });
+      std::erase_if(options.types, [](const auto& entry) { return entry.first != io::kLibsvmTarget; });
       options.first_index = io::libsvm_first_index(info.features);
       options.n_features = info.features.size();
       for (const std::string& name : info.features) {
@@ -244,7 +243,7 @@ class Predictor {
       return info().features;
     }
     Names others = without(known, info().target);
-    if (io::format_of(job_.data, options_) == io::TableFormat::libsvm) others = without(known, kLibsvmTarget);
+    if (io::format_of(job_.data, options_) == io::TableFormat::libsvm) others = without(known, io::kLibsvmTarget);
     if (are_made_up(others) || are_made_up(info().features)) {
       for (const Names& columns : {known, others}) {
         if (columns.size() != info().features.size()) continue;

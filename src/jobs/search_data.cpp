@@ -30,11 +30,8 @@ namespace gridmill::jobs {
 
 namespace {
 
-/// What LIBSVM text calls its label, for lack of a name of its own.
-constexpr const char* kLibsvmTarget = "target";
-
 DatasetColumns columns_of(const config::DataOptions& data) {
-  return {.target = data.target.empty() ? kLibsvmTarget : data.target,
+  return {.target = data.target.empty() ? io::kLibsvmTarget : data.target,
           .features = data.features,
           .ignore = data.ignore,
           .weight = data.weight,
@@ -45,10 +42,10 @@ DatasetColumns columns_of(const config::DataOptions& data) {
 /// Whether the config asks for nothing that LIBSVM text would have to be a table for.
 bool may_stay_sparse(const config::SearchJob& job, const io::ImportOptions& how) {
   const config::DataOptions& data = job.data;
-  const bool plain =
-      data.features.empty() && data.ignore.empty() && data.weight.empty() && data.group.empty() && data.fold.empty() &&
-      (data.target.empty() || data.target == kLibsvmTarget) &&
-      std::all_of(how.types.begin(), how.types.end(), [](const auto& entry) { return entry.first == kLibsvmTarget; });
+  const bool plain = data.features.empty() && data.ignore.empty() && data.weight.empty() && data.group.empty() &&
+                     data.fold.empty() && (data.target.empty() || data.target == io::kLibsvmTarget) &&
+                     std::all_of(how.types.begin(), how.types.end(),
+                                 [](const auto& entry) { return entry.first == io::kLibsvmTarget; });
   return plain && models::find_family(job.model)->takes_sparse() &&
          io::format_of(data.source.file, how) == io::TableFormat::libsvm;
 }

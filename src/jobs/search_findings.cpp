@@ -44,7 +44,7 @@ Value of_leaderboard(const Leaderboard& board) {
                       {"rows", std::move(rows)}};
 }
 
-[[noreturn]] void refuse() {
+[[noreturn]] void refuse_summary() {
   throw core::UserError("summary.json: not what gridmill search writes", "--overwrite to search anew");
 }
 
@@ -55,11 +55,11 @@ const Value& entry(const Value& mapping, std::string_view name) {
       if (key == name) return value;
     }
   }
-  refuse();
+  refuse_summary();
 }
 
 std::size_t count(const Value& value) {
-  if (!value.is_integer() || value.integer() < 0) refuse();
+  if (!value.is_integer() || value.integer() < 0) refuse_summary();
   return static_cast<std::size_t>(value.integer());
 }
 
@@ -70,7 +70,7 @@ std::optional<std::size_t> maybe_count(const Value& value) {
 
 double number(const Value& value) {
   if (value.is_text()) return std::numeric_limits<double>::quiet_NaN();  // JSON has no NaN
-  if (!value.is_number()) refuse();
+  if (!value.is_number()) refuse_summary();
   return value.number();
 }
 
@@ -80,12 +80,12 @@ std::optional<double> maybe_number(const Value& value) {
 }
 
 const std::string& text(const Value& value) {
-  if (!value.is_text()) refuse();
+  if (!value.is_text()) refuse_summary();
   return value.text();
 }
 
 const ValueList& list(const Value& value) {
-  if (!value.is_list()) refuse();
+  if (!value.is_list()) refuse_summary();
   return value.list();
 }
 
@@ -102,7 +102,7 @@ std::vector<std::string> texts(const Value& value) {
 }
 
 core::Params params(const Value& value) {
-  if (!value.is_mapping()) refuse();
+  if (!value.is_mapping()) refuse_summary();
   return {value.mapping().begin(), value.mapping().end()};
 }
 

@@ -23,9 +23,9 @@ double unless_failed(const search::FitRecord& record, double value) {
   return record.status == models::FitStatus::failed ? std::numeric_limits<double>::quiet_NaN() : value;
 }
 
-class Writer {
+class ResultsWriter {
  public:
-  Writer(const search::SearchPlan& plan, std::span<const search::FitRecord> records)
+  ResultsWriter(const search::SearchPlan& plan, std::span<const search::FitRecord> records)
       : plan_(plan), records_(records), n_candidates_(plan.candidates.size()), n_folds_(plan.folds.size()) {}
 
   void cv_results(const search::CvResults& table) {
@@ -150,7 +150,7 @@ void write_results_file(const std::filesystem::path& path, const search::SearchP
                         const search::CvResults& table, std::span<const search::FitRecord> records,
                         const std::optional<OutOfFold>& out_of_fold, const std::optional<models::Prediction>& held_out,
                         const std::string& csv_checksum) {
-  Writer writer(plan, records);
+  ResultsWriter writer(plan, records);
   writer.csv_checksum(csv_checksum);
   writer.classes(data.train.classes);
   writer.cv_results(table);

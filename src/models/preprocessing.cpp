@@ -45,7 +45,7 @@ std::vector<double> present_values(const core::MatrixView& x, std::span<const co
   return values;
 }
 
-double median(std::vector<double> values) {
+double column_median(std::vector<double> values) {
   std::sort(values.begin(), values.end());
   const std::size_t h = values.size() / 2;
   return (values[values.size() % 2 == 1 ? h : h - 1] + values[h]) / 2;
@@ -101,7 +101,7 @@ std::vector<double> fills(Impute impute, const core::MatrixView& x, std::span<co
     for (std::size_t j = 0; j < fill.size(); ++j) {
       std::vector<double> values = present_values(x, rows, j);
       if (values.empty()) continue;
-      fill[j] = impute == Impute::median ? median(std::move(values)) : most_frequent(values);
+      fill[j] = impute == Impute::median ? column_median(std::move(values)) : most_frequent(values);
     }
   }
   std::replace_if(

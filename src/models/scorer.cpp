@@ -30,12 +30,6 @@ Score negated(Score loss) {
 
 // What scikit-learn's scorers do between the estimator and the metric, which sees no model: choose its outputs.
 
-std::vector<double> row_of(const core::Matrix& matrix, std::size_t row) {
-  std::vector<double> out(matrix.n_cols);
-  for (std::size_t i = 0; i < out.size(); ++i) out[i] = matrix(row, i);
-  return out;
-}
-
 /// The probabilities of the classes seen in training; scikit-learn's predict_proba has no others.
 core::Matrix fitted_probability(const ScoreInput& in) {
   const core::Matrix& all = in.prediction.probability;

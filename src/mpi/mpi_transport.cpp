@@ -11,22 +11,13 @@
 
 #include "core/error.hpp"
 #include "mpi/pacer.hpp"
+#include "mpi/wait_asleep.hpp"
 
 namespace gridmill::mpi {
 
 namespace {
 
 namespace bmpi = boost::mpi;
-
-/// Blocking MPI calls spin on a core for as long as the slowest rank takes; asking now and then does not.
-void wait_asleep(MPI_Request request) {
-  Pacer pacer;
-  int finished = 0;
-  for (MPI_Test(&request, &finished, MPI_STATUS_IGNORE); finished == 0;
-       MPI_Test(&request, &finished, MPI_STATUS_IGNORE)) {
-    pacer.pause();
-  }
-}
 
 /// Whole messages over one communicator. A message is a run of pieces, all but the last marked in the lowest bit of
 /// the MPI tag; MPI keeps the order of pieces between two ranks, so no header is needed.

@@ -17,8 +17,8 @@
 #include "core/error.hpp"
 #include "core/node_memory.hpp"
 #include "mpi/mpi_transport.hpp"
-#include "mpi/pacer.hpp"
 #include "mpi/shared_block.hpp"
+#include "mpi/wait_asleep.hpp"
 
 namespace gridmill::mpi {
 
@@ -63,15 +63,6 @@ class PrivateMemory final : public NodeShared {
  private:
   core::HeapMemory heap_;
 };
-
-void wait_asleep(MPI_Request request) {
-  Pacer pacer;
-  int finished = 0;
-  for (MPI_Test(&request, &finished, MPI_STATUS_IGNORE); finished == 0;
-       MPI_Test(&request, &finished, MPI_STATUS_IGNORE)) {
-    pacer.pause();
-  }
-}
 
 void broadcast(MPI_Comm comm, void* data, std::size_t bytes) {
   auto* at = static_cast<std::byte*>(data);

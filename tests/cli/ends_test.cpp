@@ -6,6 +6,7 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <sstream>
 #include <string>
 #include <thread>
@@ -35,6 +36,37 @@ std::vector<pid_t> children_of(pid_t process) {
   std::ifstream file("/proc/" + number + "/task/" + number + "/children");
   for (pid_t child = 0; file >> child;) children.push_back(child);
   return children;
+}
+
+/// Returns what a process has computed so far [ticks of the system's clock]; without end when it has ended.
+double computed_ticks(pid_t process) {
+  std::ifstream file("/proc/" + std::to_string(process) + "/stat");
+  std::string name, state, word;
+  std::getline(file, name, ')');
+  file >> state;
+  for (int field = 4; field < 14; ++field) file >> word;
+  double user = 0, system = 0;
+  if (!(file >> user >> system) || state == "Z") return std::numeric_limits<double>::infinity();
+  return user + system;
+}
+
+/// Returns when a process that has said that it begins a fit is within it: when it has computed for 50 ms more.
+void wait_for_computing(pid_t process) {
+  const double wanted = computed_ticks(process) + static_cast<double>(sysconf(_SC_CLK_TCK)) / 20;
+  while (computed_ticks(process) < wanted) std::this_thread::yield();
+}
+
+/// Returns when a signal that was sent to a process has reached it: until then a second one would be the same.
+void wait_for_arrival(pid_t process, int signal) {
+  const auto is_pending = [&] {
+    std::ifstream file("/proc/" + std::to_string(process) + "/status");
+    for (std::string line; std::getline(file, line);) {
+      if (!line.starts_with("SigPnd:") && !line.starts_with("ShdPnd:")) continue;
+      if ((std::stoull(line.substr(7), nullptr, 16) >> (signal - 1) & 1U) != 0) return true;
+    }
+    return false;
+  };
+  while (is_pending()) std::this_thread::yield();
 }
 
 class EndsTest : public FilesTest {
@@ -71,7 +103,7 @@ class EndsTest : public FilesTest {
   /// Returns when so many records of events stand in the journal.
   void wait_for_events(int n) const {
     while (journal_bytes() < static_cast<std::uintmax_t>(kHeaderBytes + n * kEventBytes)) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));  // between two looks
     }
   }
 
@@ -111,7 +143,7 @@ TEST_F(EndsTest, asked_twice_it_ends_at_once_with_the_same_code) {
     Child child(GRIDMILL_PROGRAM, {"search", long_search(), "--ranks", ranks});
     wait_for_events(2);
     child.send(SIGINT);
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));  // else the two are one
+    wait_for_arrival(child.pid(), SIGINT);
     child.send(SIGINT);
     const Outcome outcome = child.finish();
     EXPECT_EQ(outcome.code, 130);
@@ -127,7 +159,7 @@ TEST_F(EndsTest, kills_from_outside_are_no_fault_of_the_fit_and_crashes_are) {
     n_events += 2;  // begins, started
     wait_for_events(n_events);
     // The record of a crash is set up when the fit begins, right after it is said to.
-    if (signal != SIGKILL) std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    if (signal != SIGKILL) wait_for_computing(child.pid());
     child.send(signal);
     EXPECT_EQ(child.finish().code, 128 + signal);
     if (signal != SIGKILL) ++n_events;  // died
@@ -141,7 +173,7 @@ TEST_F(EndsTest, a_fit_that_has_crashed_three_ranks_counts_as_failed_and_the_sea
   for (int death = 0; death < 6; ++death) {
     Child child(GRIDMILL_PROGRAM, {"search", config, "--ranks", "1", "--quiet"});
     wait_for_events(3 * death + 2);
-    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    wait_for_computing(child.pid());
     child.send(SIGSEGV);
     EXPECT_EQ(child.finish().code, 128 + SIGSEGV);
   }

@@ -86,17 +86,17 @@ struct AllTrue : OfTruths {
 /// Longest run of entries equal to `wanted`; a missing one ends it.
 template <std::uint8_t wanted>
 struct LongestTruthRun {
-  using State = Run;
+  using State = RunOfHits;
   explicit LongestTruthRun(const AggregateInput& all) : input(all) {}
-  [[nodiscard]] Run summarize(std::size_t group) const {
+  [[nodiscard]] RunOfHits summarize(std::size_t group) const {
     const std::uint8_t* x = input.columns[0]->booleans().data();
     const Slice entries = slice(input, group);
-    Run run;
+    RunOfHits run;
     for (std::size_t i = entries.begin; i < entries.end; ++i) run.add(x[i] == wanted, x[i] != Column::kMissingBoolean);
     return run;
   }
-  static void merge(Run& into, const Run& later) { into.merge(later); }
-  [[nodiscard]] double finish(const Run& run, std::size_t) const {
+  static void merge(RunOfHits& into, const RunOfHits& later) { into.merge(later); }
+  [[nodiscard]] double finish(const RunOfHits& run, std::size_t) const {
     return counted(run.longest, run.n_known, run.n, input.semantics);
   }
 

@@ -21,11 +21,11 @@ namespace {
 
 using namespace aggregations;
 
-using Entries = std::span<const CodeCounts::Entry>;
+using EntrySpan = std::span<const CodeCounts::Entry>;
 
 /// What the counts say of one group.
 struct GroupCounts {
-  Entries entries;
+  EntrySpan entries;
   std::size_t n_missing = 0;
   std::size_t n_rows = 0;
 
@@ -39,7 +39,7 @@ struct OfCounts {
   }
   [[nodiscard]] bool strict() const { return input.semantics == Semantics::strict; }
   /// Returns how many categories there are to count in, absent ones included where Featuretools does so.
-  [[nodiscard]] std::size_t n_categories(Entries entries) const {
+  [[nodiscard]] std::size_t n_categories(EntrySpan entries) const {
     const Dictionary& dictionary = *input.columns[0]->dictionary;
     return !strict() && dictionary.is_stored() ? dictionary.size() : entries.size();
   }
@@ -102,7 +102,7 @@ struct EntropyOf : OfCounts {
   double unit;
 };
 
-bool occurs_twice(Entries entries) {
+bool occurs_twice(EntrySpan entries) {
   return std::any_of(entries.begin(), entries.end(), [](const auto& entry) { return entry.count > 1; });
 }
 
@@ -212,7 +212,7 @@ std::vector<Column> compute_n_most_common(const AggregateInput& input) {
   std::vector<Column::Codes> common(n, Column::Codes(input.n_groups(), core::kMissingCode));
   std::vector<CodeCounts::Entry> entries;
   for (std::size_t group = 0; group < input.n_groups(); ++group) {
-    const Entries found = counts.of(group);
+    const EntrySpan found = counts.of(group);
     entries.assign(found.begin(), found.end());
     if (by_appearance) {
       const Slice rows = slice(input, group);  // merged pieces show fewer entries: the first of each category

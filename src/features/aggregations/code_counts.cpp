@@ -11,7 +11,7 @@ using Codes = std::span<const std::int32_t>;
 using Entries = std::vector<CodeCounts::Entry>;
 
 constexpr std::size_t kBits = 64;
-constexpr std::size_t kSmall = 24;
+constexpr std::size_t kFewEntries = 24;
 
 /// Counts categories of a small dictionary: a bit for each that occurs gives them in order.
 class BitCounter {
@@ -46,12 +46,12 @@ class TableCounter {
   explicit TableCounter(std::size_t n_codes) : counts_(n_codes) {}
 
   std::size_t count(Codes codes, Entries& entries) {
-    return codes.size() <= kSmall ? count_few(codes, entries) : count_many(codes, entries);
+    return codes.size() <= kFewEntries ? count_few(codes, entries) : count_many(codes, entries);
   }
 
  private:
   static std::size_t count_few(Codes codes, Entries& entries) {
-    std::array<std::int32_t, kSmall> sorted{};
+    std::array<std::int32_t, kFewEntries> sorted{};
     std::size_t n = 0;
     for (const std::int32_t code : codes) {
       if (code < 0) continue;

@@ -169,8 +169,6 @@ struct Outside : Bounds {
   bool operator()(double value) const { return (value < lower) | (value > upper); }
 };
 
-enum class Side { above, below };
-
 template <Side side>
 struct CountBesideMean {
   explicit CountBesideMean(const AggregateInput& all)

@@ -8,8 +8,6 @@
 namespace gridmill::features::aggregations {
 namespace {
 
-double number(std::int64_t count) { return static_cast<double>(count); }
-
 // Comparisons and selections rather than branches: values are missing at random.
 Totals totals_of(const double* x, Slice group) {
   Totals found;

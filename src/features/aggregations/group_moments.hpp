@@ -11,6 +11,9 @@
 
 namespace gridmill::features::aggregations {
 
+/// Which values are meant: those above the mean of their group, or those below it.
+enum class Side { above, below };
+
 /// What one pass over a group's numbers finds. Missing ones are counted as rows only.
 template <class Number>
 struct TotalsOf {

@@ -31,6 +31,8 @@ namespace gridmill::features::aggregations {
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr double kNanosecondsPerSecond = 1e9;
 
+inline double number(std::int64_t count) { return static_cast<double>(count); }
+
 /// Entries of one group.
 struct Slice {
   std::size_t begin = 0;

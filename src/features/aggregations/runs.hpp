@@ -6,7 +6,7 @@
 namespace gridmill::features::aggregations {
 
 /// The longest run of hits in a sequence, which may come in parts.
-struct Run {
+struct RunOfHits {
   std::size_t n = 0;        // entries
   std::size_t n_known = 0;  // not missing
   std::size_t longest = 0;
@@ -24,7 +24,7 @@ struct Run {
   /// Counts an entry that neither ends a run nor prolongs it.
   void leave_out() { ++n_left_out; }
 
-  void merge(const Run& later) {
+  void merge(const RunOfHits& later) {
     longest = std::max({longest, later.longest, at_end + later.at_begin});
     if (at_begin == n) at_begin = n + later.at_begin;
     at_end = later.at_end == later.n ? at_end + later.n : later.at_end;

@@ -167,12 +167,12 @@ struct Zero {
 
 template <class Test>
 struct LongestRun {
-  using State = Run;
+  using State = RunOfHits;
   explicit LongestRun(const AggregateInput& all) : input(all), skipna(all.arguments.at("skipna").boolean()) {}
-  [[nodiscard]] Run summarize(std::size_t group) const {
+  [[nodiscard]] RunOfHits summarize(std::size_t group) const {
     const double* x = input.columns[0]->numbers().data();
     const Slice entries = slice(input, group);
-    Run run;
+    RunOfHits run;
     for (std::size_t i = entries.begin; i < entries.end; ++i) {
       if (skipna && std::isnan(x[i]))
         run.leave_out();
@@ -181,16 +181,14 @@ struct LongestRun {
     }
     return run;
   }
-  static void merge(Run& into, const Run& later) { into.merge(later); }
-  [[nodiscard]] double finish(const Run& run, std::size_t) const {
+  static void merge(RunOfHits& into, const RunOfHits& later) { into.merge(later); }
+  [[nodiscard]] double finish(const RunOfHits& run, std::size_t) const {
     return counted(run.longest, run.n_known, run.n + run.n_left_out, input.semantics);
   }
 
   const AggregateInput& input;
   bool skipna;
 };
-
-enum class Side { above, below };
 
 template <Side side>
 struct LongestRunBesideMean {
@@ -203,7 +201,7 @@ struct LongestRunBesideMean {
     if (std::isnan(mean)) return counted(0, 0, static_cast<std::size_t>(found.n_rows), input.semantics);
     const double* x = input.columns[0]->numbers().data();
     const Slice entries = slice(input, group);
-    Run run;
+    RunOfHits run;
     for (std::size_t i = entries.begin; i < entries.end; ++i) {
       if (!std::isnan(x[i])) run.add(side == Side::above ? x[i] > mean : x[i] < mean, true);
     }

@@ -7,12 +7,12 @@
 namespace gridmill::features::aggregations {
 namespace {
 
-constexpr std::size_t kSmall = 16;
+constexpr std::size_t kSmallGroup = 16;
 
-/// Sorts up to kSmall values: counts for each how many go before it, so that no branch depends on their order.
+/// Sorts up to kSmallGroup values: counts for each how many go before it, so that no branch depends on their order.
 void sort_small(std::span<double> values) {
-  std::array<double, kSmall> copy{};
-  std::array<std::uint32_t, kSmall> place{};
+  std::array<double, kSmallGroup> copy{};
+  std::array<std::uint32_t, kSmallGroup> place{};
   std::copy(values.begin(), values.end(), copy.begin());
   for (std::size_t i = 1; i < values.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) {
@@ -38,7 +38,7 @@ SortedGroups::SortedGroups(const std::vector<double>& x, const GroupRanges& grou
       *last = x[i];
       last += static_cast<std::ptrdiff_t>(x[i] == x[i]);  // the next value takes the place of a missing one
     }
-    if (last - first <= static_cast<std::ptrdiff_t>(kSmall)) {
+    if (last - first <= static_cast<std::ptrdiff_t>(kSmallGroup)) {
       sort_small({first, last});
     } else {
       std::sort(first, last);

@@ -8,8 +8,6 @@ namespace {
 
 constexpr double kSecondsPerDay = 86'400;
 
-double number(std::int64_t count) { return static_cast<double>(count); }
-
 /// Returns the unit [s] that Featuretools counts times in: the longest of which the first time is a whole number.
 /// Follows its arithmetic: the time goes through a double, then is cut to whole seconds.
 std::int64_t unit_of(std::int64_t first_time) {

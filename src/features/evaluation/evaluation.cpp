@@ -30,13 +30,13 @@ Column with_defaults(Column column, const core::Value& default_value, const std:
 }
 
 /// The instances that are known at their cutoffs.
-struct Known {
+struct KnownInstances {
   std::vector<core::RowId> rows;
   std::vector<std::int64_t> cutoffs;  // one for all, or one a row
   std::vector<std::int64_t> places;   // by instance: among the rows, or -1
 
   /// Returns some of the rows.
-  [[nodiscard]] Known part(std::size_t first, std::size_t n) const {
+  [[nodiscard]] KnownInstances part(std::size_t first, std::size_t n) const {
     const auto some = [first, n](const auto& all) {
       const auto begin = all.begin() + static_cast<std::ptrdiff_t>(first);
       return std::vector(begin, begin + static_cast<std::ptrdiff_t>(n));
@@ -52,8 +52,8 @@ struct Evaluator::State {
         const KnownSummaries* known_summaries)
       : data(entity_data), options(std::move(evaluation_options)), materialized(computed), summaries(known_summaries) {}
 
-  [[nodiscard]] Known known(core::TableId target, std::span<const Instance> instances) const {
-    Known found;
+  [[nodiscard]] KnownInstances known(core::TableId target, std::span<const Instance> instances) const {
+    KnownInstances found;
     found.places.assign(instances.size(), -1);
     for (std::size_t i = 0; i < instances.size(); ++i) {
       if (instances[i].row == core::kNoRow) continue;
@@ -84,13 +84,13 @@ struct Evaluator::State {
   /// Calls take(run, footprint) for runs over some rows at a time, planned, none of which takes more than allowed. The
   /// runs are the same for both ways of `counting`: where an upper bound is too much, it is counted exactly.
   template <class Take>
-  void for_batches(core::TableId target, std::span<const FeatureRef> features, const Known& known, Counting counting,
-                   Take take) const {
+  void for_batches(core::TableId target, std::span<const FeatureRef> features, const KnownInstances& known,
+                   Counting counting, Take take) const {
     std::size_t most = std::max<std::size_t>(known.rows.size(), 1);
     for (std::size_t first = 0; first == 0 || first < known.rows.size();) {
       const std::size_t n = std::min(most, known.rows.size() - first);
       const std::size_t limit = n > 1 ? options.working_bytes : std::numeric_limits<std::size_t>::max();
-      const Known some = known.part(first, n);
+      const KnownInstances some = known.part(first, n);
       Run run(context, maker.of_rows(target, some.rows, some.cutoffs));
       run.plan(features);
       Footprint footprint = run.footprint(limit, counting);
@@ -105,7 +105,7 @@ struct Evaluator::State {
   }
 
   [[nodiscard]] std::vector<std::vector<Column>> in_batches(core::TableId target, std::span<const FeatureRef> features,
-                                                            const Known& known) const {
+                                                            const KnownInstances& known) const {
     std::vector<std::vector<std::vector<Column>>> batches(features.size());  // by feature, output, batch
     for_batches(target, features, known, Counting::at_most, [&batches](Run& run, const Footprint&) {
       std::vector<std::vector<Column>> columns = run.evaluate_planned();
@@ -153,7 +153,7 @@ std::vector<core::RowId> Evaluator::visible_rows(core::TableId table, std::int64
 
 std::vector<std::vector<Column>> Evaluator::evaluate(core::TableId target, std::span<const FeatureRef> features,
                                                      std::span<const Instance> instances) const {
-  const Known known = state_->known(target, instances);
+  const KnownInstances known = state_->known(target, instances);
   state_->kept.hold(features);
   std::vector<std::vector<Column>> columns = state_->in_batches(target, features, known);
   if (known.rows.size() == instances.size()) return columns;

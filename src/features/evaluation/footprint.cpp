@@ -9,7 +9,7 @@
 namespace gridmill::features {
 namespace {
 
-constexpr std::size_t kNumber = sizeof(double);
+constexpr std::size_t kNumberBytes = sizeof(double);
 constexpr std::size_t kPieceBytes = 40;  // of a list of pieces
 constexpr std::size_t kStateBytes = 56;  // of what a primitive knows of a piece: the largest common one
 
@@ -55,13 +55,13 @@ class Walk {
     std::size_t passing = 0;
     const std::size_t above = n_entries(views_.from(id));
     switch (views_.way(id)) {
-      case Views::Way::shared: bytes = 4 * kNumber * above; break;
+      case Views::Way::shared: bytes = 4 * kNumberBytes * above; break;
       case Views::Way::down:
       case Views::Way::piece:
       case Views::Way::up: {
         const std::size_t n = n_entries(id);
-        bytes = kNumber * (3 * n + above);  // rows, cutoffs, times; offsets or links
-        passing = kNumber * n;
+        bytes = kNumberBytes * (3 * n + above);  // rows, cutoffs, times; offsets or links
+        passing = kNumberBytes * n;
         break;
       }
       default: break;
@@ -85,7 +85,7 @@ class Walk {
       held_[id] = n_entries(node.view) * entry_bytes(*node.feature) * node.feature->n_outputs;
       if (node.work == Work::by_cutoff || node.work == Work::rank) {
         const core::TableId table = views_.table(node.view);
-        note(4 * kNumber * views_.n_entries(views_.whole(table, kEndOfTime)), true);
+        note(4 * kNumberBytes * views_.n_entries(views_.whole(table, kEndOfTime)), true);
       }
       note(held_[id] + passing(node), fixed);
       add(held_[id], fixed);
@@ -105,9 +105,9 @@ class Walk {
       case Work::read:
       case Work::kept:
       case Work::pick:
-      case Work::direct: return kNumber * n;
-      case Work::transform: return kNumber * n;
-      case Work::series: return 3 * kNumber * n;
+      case Work::direct: return kNumberBytes * n;
+      case Work::transform: return kNumberBytes * n;
+      case Work::series: return 3 * kNumberBytes * n;
       case Work::aggregate:
       case Work::summarize: return grouped(node);
       default: return 0;
@@ -120,16 +120,16 @@ class Walk {
     const bool gathers = grouping.in_order || grouping.where != nullptr || grouping.use_previous;
     std::size_t& groups = groups_[node.groups];
     if (groups == 0) {
-      groups = kNumber * (n_entries(node.view) + 1) + (gathers ? kNumber * n : 0);
+      groups = kNumberBytes * (n_entries(node.view) + 1) + (gathers ? kNumberBytes * n : 0);
       add(groups, false);
     }
     const Primitive& primitive = *node.feature->primitive.primitive;
     const bool merges = primitive.partial && primitive.partial->make_states;
     // Sorted or counted entries; where groups overlap so many at a time.
-    std::size_t bytes = merges ? kStateBytes * n_entries(node.view) : kNumber * n;
+    std::size_t bytes = merges ? kStateBytes * n_entries(node.view) : kNumberBytes * n;
     if (views_.is_shared(grouping.bottom()) && !merges)
-      bytes = kNumber * std::min<std::size_t>(kOverlappingEntries, shared_entries(grouping.bottom()));
-    return bytes + (gathers ? kNumber * n * node.feature->bases.size() : 0);
+      bytes = kNumberBytes * std::min<std::size_t>(kOverlappingEntries, shared_entries(grouping.bottom()));
+    return bytes + (gathers ? kNumberBytes * n * node.feature->bases.size() : 0);
   }
 
   std::size_t shared_entries(ViewId view) {
@@ -161,7 +161,7 @@ class Walk {
     const auto n_chunk =
         std::min<std::size_t>(n_rows, static_cast<std::size_t>(streamed_rows(columns.size(), options_.working_bytes)));
     const std::size_t n_pieces = 2 * n_entries(views_.from(shared)) + n_rows / 256;
-    note(results + 2 * kNumber * n_chunk * (columns.size() + 1) +
+    note(results + 2 * kNumberBytes * n_chunk * (columns.size() + 1) +
              n_pieces * (kPieceBytes + kStateBytes * n_aggregations),
          false);
     add(results, false);
@@ -190,21 +190,21 @@ class Walk {
 
 std::size_t entry_bytes(const Feature& feature) {
   constexpr std::size_t kText = 64;
-  if (!feature.type.type) return feature.type.tags.has(core::Tag::category) ? sizeof(std::int32_t) : kNumber;
+  if (!feature.type.type) return feature.type.tags.has(core::Tag::category) ? sizeof(std::int32_t) : kNumberBytes;
   switch (core::column_type_of(*feature.type.type)) {
     case core::ColumnType::boolean: return 1;
     case core::ColumnType::categorical: return sizeof(std::int32_t);
-    case core::ColumnType::latlong: return 2 * kNumber;
+    case core::ColumnType::latlong: return 2 * kNumberBytes;
     case core::ColumnType::text:
     case core::ColumnType::key: return kText;
-    default: return kNumber;
+    default: return kNumberBytes;
   }
 }
 
 std::int64_t streamed_rows(std::size_t n_columns, std::size_t working_bytes) {
   constexpr std::int64_t kLeast = 8192;
   constexpr std::int64_t kMost = 1 << 17;
-  const std::size_t row_bytes = 2 * kNumber * (n_columns + 1);  // as much again for what is made of them
+  const std::size_t row_bytes = 2 * kNumberBytes * (n_columns + 1);  // as much again for what is made of them
   return std::clamp(static_cast<std::int64_t>(working_bytes / 4 / row_bytes), kLeast, kMost);
 }
 

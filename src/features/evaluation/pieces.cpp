@@ -6,9 +6,9 @@
 namespace gridmill::features {
 namespace {
 
-constexpr std::int64_t kWhole = 1024;  // children of a group that is not cut
-constexpr std::int64_t kBlock = 256;   // children of the smallest block
-constexpr std::int64_t kFan = 16;      // blocks that the next larger one is made of
+constexpr std::int64_t kWhole = 1024;         // children of a group that is not cut
+constexpr std::int64_t kBlockChildren = 256;  // children of the smallest block
+constexpr std::int64_t kFan = 16;             // blocks that the next larger one is made of
 
 std::int64_t rounded_up(std::int64_t number, std::int64_t by) { return (number + by - 1) / by * by; }
 
@@ -62,11 +62,11 @@ class Cutter {
   }
 
   void add_smallest(std::int64_t first, Blocks& blocks) {
-    Level level{.first = rounded_up(blocks.low, kBlock) / kBlock,
+    Level level{.first = rounded_up(blocks.low, kBlockChildren) / kBlockChildren,
                 .node = static_cast<std::uint32_t>(pieces_.begins.size())};
-    level.n = std::max<std::int64_t>(blocks.high / kBlock - level.first, 0);
+    level.n = std::max<std::int64_t>(blocks.high / kBlockChildren - level.first, 0);
     for (std::int64_t i = level.first; i < level.first + level.n; ++i) {
-      add_piece(first + i * kBlock, first + (i + 1) * kBlock);
+      add_piece(first + i * kBlockChildren, first + (i + 1) * kBlockChildren);
     }
     blocks.levels.push_back(level);
   }
@@ -81,8 +81,8 @@ class Cutter {
         continue;
       }
       const std::int64_t first = firsts_[group];
-      const std::int64_t from = first + rounded_up(begins_[group] - first, kBlock);
-      const std::int64_t to = first + (ends_[group] - first) / kBlock * kBlock;
+      const std::int64_t from = first + rounded_up(begins_[group] - first, kBlockChildren);
+      const std::int64_t to = first + (ends_[group] - first) / kBlockChildren * kBlockChildren;
       if (begins_[group] < from) add_piece(begins_[group], from);
       if (to < ends_[group]) add_piece(to, ends_[group]);
     }
@@ -113,9 +113,10 @@ class Cutter {
       } else {
         const std::int64_t begin = begins_[group] - firsts_[group];
         const std::int64_t end = ends_[group] - firsts_[group];
-        if (begin % kBlock != 0) lists.nodes.push_back(own++);
-        list_blocks(parents_.at(firsts_[group]), rounded_up(begin, kBlock) / kBlock, end / kBlock);
-        if (end % kBlock != 0) lists.nodes.push_back(own);
+        if (begin % kBlockChildren != 0) lists.nodes.push_back(own++);
+        list_blocks(parents_.at(firsts_[group]), rounded_up(begin, kBlockChildren) / kBlockChildren,
+                    end / kBlockChildren);
+        if (end % kBlockChildren != 0) lists.nodes.push_back(own);
       }
       lists.offsets.push_back(static_cast<std::int64_t>(lists.nodes.size()));
     }

@@ -15,11 +15,6 @@ bool is_known_later(const core::EntityTable& table, const std::string& column) {
 
 bool comes_and_goes(const core::EntitySet& set, core::TableId table) { return !set.tables[table].time_index.empty(); }
 
-bool is_over_table(const Feature& feature) {
-  return feature.primitive.primitive != nullptr && feature.primitive.primitive->kind == PrimitiveKind::transform &&
-         feature.primitive.primitive->scope == Scope::table;
-}
-
 /// Rows in table order that count at a cutoff are the first ones: later ones change nothing for those that look back.
 bool is_series_settled(const Feature& feature, const core::EntitySet& set, const EvaluationOptions& options) {
   return feature.primitive.primitive->scope == Scope::row || !comes_and_goes(set, feature.table) ||
@@ -32,6 +27,11 @@ bool are_bases_settled(const Feature& feature, const core::EntitySet& set, const
 }
 
 }  // namespace
+
+bool is_over_table(const Feature& feature) {
+  return feature.primitive.primitive != nullptr && feature.primitive.primitive->kind == PrimitiveKind::transform &&
+         feature.primitive.primitive->scope == Scope::table;
+}
 
 bool is_settled(const Feature& feature, const core::EntitySet& set, const EvaluationOptions& options) {
   if (!are_bases_settled(feature, set, options)) return false;

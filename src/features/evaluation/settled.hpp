@@ -6,6 +6,9 @@
 
 namespace gridmill::features {
 
+/// Says whether a feature is a transform over all rows of its table.
+bool is_over_table(const Feature& feature);
+
 /// Says whether a row has the same value of a feature at every cutoff at which the row counts.
 bool is_settled(const Feature& feature, const core::EntitySet& set, const EvaluationOptions& options);
 

@@ -11,8 +11,8 @@ namespace {
 
 using core::RowId;
 
-constexpr std::int64_t kBlock = 1 << 16;  // times read at once
-constexpr std::int64_t kGap = 4096;       // as fast to read as to jump over
+constexpr std::int64_t kTimesAtOnce = 1 << 16;  // times read at once
+constexpr std::int64_t kGap = 4096;             // as fast to read as to jump over
 
 /// Entries of a view in the order of their parents' children; those without children are left out.
 std::vector<std::size_t> by_position(const ChildPositions& positions) {
@@ -43,7 +43,7 @@ class Narrowing {
       for (; next < order.size(); ++next) {
         const std::int64_t begin = all.begins[order[next]];
         const std::int64_t end = all.ends[order[next]];
-        if (begin - last > kGap || (end > last && end - first > kBlock)) break;
+        if (begin - last > kGap || (end > last && end - first > kTimesAtOnce)) break;
         last = std::max(last, end);
       }
       narrow({order.data() + at, next - at}, all, first, last);
@@ -55,8 +55,8 @@ class Narrowing {
   /// Counts for each of the entries how many rows of its parent come before its span, and how many before its end.
   void narrow(std::span<const std::size_t> entries, const ChildPositions& all, std::int64_t first, std::int64_t last) {
     for (const std::size_t i : entries) positions_.ends[i] = positions_.begins[i];
-    for (std::int64_t from = first; from < last; from += kBlock) {
-      const std::int64_t to = std::min(from + kBlock, last);
+    for (std::int64_t from = first; from < last; from += kTimesAtOnce) {
+      const std::int64_t to = std::min(from + kTimesAtOnce, last);
       const std::vector<std::int64_t> times = read(from, to);
       for (const std::size_t i : entries) {
         const auto begin = times.begin() + std::clamp(all.begins[i], from, to) - from;

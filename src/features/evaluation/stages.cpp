@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "features/evaluation.hpp"
+#include "features/evaluation/settled.hpp"
 #include "features/feature_inputs.hpp"
 
 namespace gridmill::features {
@@ -17,11 +18,6 @@ struct Slot {
   bool whole_table = false;
   friend auto operator<=>(const Slot&, const Slot&) = default;
 };
-
-bool is_over_table(const Feature& feature) {
-  return feature.primitive.primitive != nullptr && feature.primitive.primitive->kind == PrimitiveKind::transform &&
-         feature.primitive.primitive->scope == Scope::table;
-}
 
 /// Finds the features worth computing once for all rows of their table.
 class StageFinder {

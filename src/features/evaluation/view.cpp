@@ -56,17 +56,17 @@ std::vector<RowId> distinct_rows(const std::vector<RowId>& rows, std::vector<std
   return distinct;
 }
 
-struct Known {
+struct KnownRow {
   RowId row;
   std::int64_t cutoff;
   std::size_t entry;
-  friend auto operator<=>(const Known&, const Known&) = default;
+  friend auto operator<=>(const KnownRow&, const KnownRow&) = default;
 };
 
 /// As distinct_rows, for rows at cutoffs of their own; `cutoffs` become those of the distinct ones.
 std::vector<RowId> distinct_known(const std::vector<RowId>& rows, std::vector<std::int64_t>& cutoffs,
                                   std::vector<std::int64_t>& links) {
-  std::vector<Known> all;
+  std::vector<KnownRow> all;
   all.reserve(rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (rows[i] != core::kNoRow) all.push_back({.row = rows[i], .cutoff = cutoffs[i], .entry = i});
@@ -75,7 +75,7 @@ std::vector<RowId> distinct_known(const std::vector<RowId>& rows, std::vector<st
   links.assign(rows.size(), -1);
   cutoffs.clear();
   std::vector<RowId> distinct;
-  for (const Known& each : all) {
+  for (const KnownRow& each : all) {
     if (distinct.empty() || distinct.back() != each.row || cutoffs.back() != each.cutoff) {
       distinct.push_back(each.row);
       cutoffs.push_back(each.cutoff);

@@ -17,31 +17,32 @@ namespace {
 using namespace transforms;
 using core::Kind;
 using core::OptionSpec;
-using Names = std::span<const std::string>;
+using InputNames = std::span<const std::string>;
 
 const std::vector<Slots> kTwoNumbers = {{numeric(), numeric()}};
-const std::vector<Slots> kAnyNumber = {{numeric()}};
+const std::vector<Slots> kOneNumber = {{numeric()}};
 
 /// "a + b".
 auto infix(std::string sign) {
-  return
-      [sign = " " + std::move(sign) + " "](Names inputs, const core::Params&) { return inputs[0] + sign + inputs[1]; };
+  return [sign = " " + std::move(sign) + " "](InputNames inputs, const core::Params&) {
+    return inputs[0] + sign + inputs[1];
+  };
 }
 /// "a + 2".
 auto before_value(std::string sign) {
-  return [sign = " " + std::move(sign) + " "](Names inputs, const core::Params& arguments) {
+  return [sign = " " + std::move(sign) + " "](InputNames inputs, const core::Params& arguments) {
     return inputs[0] + sign + arguments.at("value").python_str();
   };
 }
 /// "2 - a".
 auto behind_value(std::string sign) {
-  return [sign = " " + std::move(sign) + " "](Names inputs, const core::Params& arguments) {
+  return [sign = " " + std::move(sign) + " "](InputNames inputs, const core::Params& arguments) {
     return arguments.at("value").python_str() + sign + inputs[0];
   };
 }
 /// "AND(a, b)".
 auto prefix(std::string word) {
-  return [word = std::move(word)](Names inputs, const core::Params&) {
+  return [word = std::move(word)](InputNames inputs, const core::Params&) {
     std::string name = word + "(" + inputs[0];
     for (const std::string& each : inputs.subspan(1)) name += ", " + each;
     return name + ")";
@@ -59,13 +60,13 @@ Primitive of_two(std::string name, const std::string& sign, std::string meaning,
 }
 
 Primitive with_value(std::string name, const std::string& sign, int value, std::string meaning, Transform kernel) {
-  return with(written(transform(std::move(name), kAnyNumber, as_number(), std::move(meaning), std::move(kernel)),
+  return with(written(transform(std::move(name), kOneNumber, as_number(), std::move(meaning), std::move(kernel)),
                       before_value(sign)),
               {number_option(value)});
 }
 
 Primitive value_with(std::string name, const std::string& sign, int value, std::string meaning, Transform kernel) {
-  return with(written(transform(std::move(name), kAnyNumber, as_number(), std::move(meaning), std::move(kernel)),
+  return with(written(transform(std::move(name), kOneNumber, as_number(), std::move(meaning), std::move(kernel)),
                       behind_value(sign)),
               {number_option(value)});
 }
@@ -113,7 +114,7 @@ Primitive comparison(std::string name, const std::string& sign, const std::strin
 }
 
 Primitive comparison_with_value(std::string name, const std::string& sign, const std::string& words, Transform kernel) {
-  return with(written(transform(std::move(name), kAnyNumber, as_nullable_boolean(),
+  return with(written(transform(std::move(name), kOneNumber, as_nullable_boolean(),
                                 "Whether a number is " + words +
                                     " a given one; false if missing, missing if of a nullable type. Strict: missing.",
                                 std::move(kernel)),
@@ -165,7 +166,7 @@ std::vector<Primitive> equalities() {
            {value}),
       with(written(transform("isin", {{anything()}}, as_boolean(),
                              "Whether a value is in a given list; false if missing. Strict: missing.", is_in_kernel()),
-                   [](Names inputs, const core::Params& arguments) {
+                   [](InputNames inputs, const core::Params& arguments) {
                      return inputs[0] + ".isin(" + arguments.at("list_of_outputs").python_str() + ")";
                    }),
            {{"list_of_outputs", {Kind::list, Kind::null}, {}, {}, {}, "The values; null = none."}}),

@@ -28,7 +28,7 @@ OptionSpec country_option() {
   return {"country", {Kind::text}, "US", {}, holiday_countries(), "Whose public holidays; nationwide ones only."};
 }
 
-OptionSpec unit_option() {
+OptionSpec time_unit_option() {
   return {"unit",
           {Kind::text},
           "seconds",
@@ -151,11 +151,11 @@ std::vector<Primitive> durations() {
                {{"periods", {Kind::integer}, 0, {}, {}, "Rows by which values are shifted first."}}))),
       at_cutoff(with(
           transform("time_since", kAnyTime, as_number(), "Time from a value to the cutoff time.", time_since_kernel()),
-          {unit_option()})),
+          {time_unit_option()})),
       among_instances(
           with(transform("time_since_previous", {{time_index()}}, as_number(),
                          "Time since the previous row; missing for the first.", time_since_previous_kernel()),
-               {unit_option()})),
+               {time_unit_option()})),
   };
 }
 

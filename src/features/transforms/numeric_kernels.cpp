@@ -19,7 +19,7 @@ namespace gridmill::features::transforms {
 
 namespace {
 
-using Series = std::span<const double>;
+using NumberSeries = std::span<const double>;
 using Result = std::span<double>;
 
 /// What pandas 1.5 makes of missing entries of nullable integers in cumulative functions.
@@ -145,7 +145,7 @@ Transform cum_mean_kernel() {
   return [](const TransformInput& input) {
     const bool count_all = input.semantics == Semantics::featuretools;
     const Quirk quirk = quirk_of(input, Quirk::ends);
-    return number_series(input, 0, [count_all, quirk](Series x, Result y) {
+    return number_series(input, 0, [count_all, quirk](NumberSeries x, Result y) {
       double sum = 0;
       std::size_t n_present = 0;
       for (std::size_t i = 0; i < x.size(); ++i) {
@@ -187,10 +187,10 @@ Transform percent_change_kernel() {
   return [](const TransformInput& input) {
     const Filling filling(input.arguments, "fill_method");
     const std::int64_t periods = input.arguments.at("periods").integer();
-    return number_series(input, 0, [&filling, periods](Series x, Result y) {
+    return number_series(input, 0, [&filling, periods](NumberSeries x, Result y) {
       const std::vector<double> values = filling.filled(x);
       for (std::size_t i = 0; i < x.size(); ++i) {
-        y[i] = values[i] / entry(Series(values), static_cast<std::int64_t>(i) - periods) - 1;
+        y[i] = values[i] / entry(NumberSeries(values), static_cast<std::int64_t>(i) - periods) - 1;
       }
     });
   };
@@ -231,7 +231,7 @@ Transform same_as_previous_kernel() {
       const std::vector<core::Numbers::Exact> exact = x.all_exact();
       compare(std::span<const core::Numbers::Exact>(exact));
     } else {
-      compare(Series(x));
+      compare(NumberSeries(x));
     }
     return booleans(std::move(y));
   };

@@ -15,7 +15,7 @@ namespace gridmill::features::transforms {
 
 namespace {
 
-using Place = std::array<double, 2>;  // latitude, longitude [degrees]
+using Coordinates = std::array<double, 2>;  // latitude, longitude [degrees]
 
 /// Mean radius of the earth.
 double radius_in(const std::string& unit) { return unit == "kilometers" ? 6371.0088 : 3958.7613; }
@@ -23,7 +23,7 @@ double radius_in(const std::string& unit) { return unit == "kilometers" ? 6371.0
 double radians(double degrees) { return degrees * (std::numbers::pi / 180); }
 
 /// Angle between two places [rad], by the haversine formula.
-double angle_between(const Place& a, const Place& b) {
+double angle_between(const Coordinates& a, const Coordinates& b) {
   const double lat_a = radians(a[0]);
   const double lat_b = radians(b[0]);
   const double half_lat = std::sin((lat_b - lat_a) / 2);
@@ -52,8 +52,8 @@ Transform coordinate(std::size_t which) {
 }
 
 struct Box {
-  Place low;
-  Place high;
+  Coordinates low;
+  Coordinates high;
 
   explicit Box(const core::Params& arguments) {
     const core::ValueList& first = arguments.at("point1").list();
@@ -62,7 +62,7 @@ struct Box {
       std::tie(low[k], high[k]) = std::minmax({first.at(k).number(), second.at(k).number()});
     }
   }
-  [[nodiscard]] bool holds(const Place& place) const {
+  [[nodiscard]] bool holds(const Coordinates& place) const {
     return low[0] <= place[0] && place[0] <= high[0] && low[1] <= place[1] && place[1] <= high[1];
   }
 };
@@ -75,7 +75,7 @@ Transform haversine_kernel() {
 
 Transform cityblock_distance_kernel() {
   return [](const TransformInput& input) {
-    return distances(input, [](const Place& a, const Place& b) {
+    return distances(input, [](const Coordinates& a, const Coordinates& b) {
       return angle_between(a, {a[0], b[1]}) + angle_between(a, {b[0], a[1]});
     });
   };

@@ -18,7 +18,7 @@ using core::OptionSpec;
 const std::vector<Slots> kOnePlace = {{of_type(LogicalType::lat_long)}};
 const std::vector<Slots> kTwoPlaces = {{of_type(LogicalType::lat_long), of_type(LogicalType::lat_long)}};
 
-OptionSpec unit_option() {
+OptionSpec distance_unit_option() {
   return {"unit", {Kind::text}, "miles", {}, {"miles", "kilometers"}, "Unit of the distance."};
 }
 
@@ -47,12 +47,12 @@ std::vector<Primitive> place_transforms() {
       with(in_any_order(transform("cityblock_distance", kTwoPlaces, as_double(),
                                   "Distance along the circle of latitude, then along the meridian.",
                                   cityblock_distance_kernel())),
-           {unit_option()}),
+           {distance_unit_option()}),
       in_any_order(transform("geomidpoint", kTwoPlaces, ValueType{.type = LogicalType::lat_long, .tags = {}},
                              "Mean of the latitudes and of the longitudes.", geomidpoint_kernel())),
       with(by_default(in_any_order(transform("haversine", kTwoPlaces, as_number(),
                                              "Distance along the great circle of a sphere.", haversine_kernel()))),
-           {unit_option()}),
+           {distance_unit_option()}),
       checked(
           with(transform("is_in_geobox", kOnePlace, as_nullable_boolean(),
                          "Whether a place is in a box of degrees, edges included; false if missing. Strict: missing.",

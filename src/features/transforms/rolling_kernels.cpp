@@ -24,12 +24,12 @@ using Times = std::span<const std::int64_t>;
 using Result = std::span<double>;
 
 /// One series: what windows are cut from.
-struct Series {
+struct TimedSeries {
   Times times;
   Values values;  // missing where they do not count
 };
 
-void mean(const Windows& windows, const Series& series, Result y) {
+void mean(const Windows& windows, const TimedSeries& series, Result y) {
   std::vector<MeanState> states(series.values.size());
   for (std::size_t i = 0; i < states.size(); ++i) {
     if (!std::isnan(series.values[i])) states[i] = {.n = 1, .sum = series.values[i]};
@@ -39,7 +39,7 @@ void mean(const Windows& windows, const Series& series, Result y) {
   });
 }
 
-void deviation(const Windows& windows, const Series& series, Result y) {
+void deviation(const Windows& windows, const TimedSeries& series, Result y) {
   std::vector<VarianceState> states(series.values.size());
   for (std::size_t i = 0; i < states.size(); ++i) {
     if (!std::isnan(series.values[i])) states[i] = {.n = 1, .mean = series.values[i], .squares = 0};
@@ -66,7 +66,7 @@ double slope(const TrendState& window, Semantics semantics) {
 }
 
 /// Values are paired with the time of the row they are shifted to, as pandas does.
-void trend(const Windows& windows, const Series& series, Semantics semantics, Result y) {
+void trend(const Windows& windows, const TimedSeries& series, Semantics semantics, Result y) {
   std::vector<TrendState> states(series.values.size());
   const std::int64_t origin = series.times.empty() ? 0 : series.times.front();
   for (std::size_t i = 0; i + windows.shift < states.size(); ++i) {
@@ -84,7 +84,7 @@ void trend(const Windows& windows, const Series& series, Semantics semantics, Re
 
 /// The extreme of each window: a queue of the values that no later one beats.
 template <class Beats>
-void extreme(const Windows& windows, const Series& series, Beats beats, Result y) {
+void extreme(const Windows& windows, const TimedSeries& series, Beats beats, Result y) {
   std::vector<std::size_t> queue(series.values.size());
   std::size_t front = 0;
   std::size_t back = 0;
@@ -127,7 +127,7 @@ double count_outliers(Values sorted, Semantics semantics) {
   return static_cast<double>(below + above);
 }
 
-void outliers(const Windows& windows, const Series& series, Semantics semantics, Result y) {
+void outliers(const Windows& windows, const TimedSeries& series, Semantics semantics, Result y) {
   std::vector<double> sorted;
   std::size_t begin = 0;
   std::size_t end = 0;
@@ -144,7 +144,7 @@ void outliers(const Windows& windows, const Series& series, Semantics semantics,
   }
 }
 
-void compute(Statistic statistic, const Windows& windows, const Series& series, Semantics semantics, Result y) {
+void compute(Statistic statistic, const Windows& windows, const TimedSeries& series, Semantics semantics, Result y) {
   switch (statistic) {
     case Statistic::least: return extreme(windows, series, std::less<>{}, y);
     case Statistic::greatest: return extreme(windows, series, std::greater<>{}, y);
@@ -178,7 +178,7 @@ Column by_series(const TransformInput& input, Each each) {
   }
   Column::Numbers y(input.n, kNaN);
   for_each_series(input, [&](std::size_t begin, std::size_t n) {
-    each(Series{Times(times).subspan(begin, n), Values(values).subspan(begin, n)},
+    each(TimedSeries{Times(times).subspan(begin, n), Values(values).subspan(begin, n)},
          std::span<const std::uint8_t>(present).subspan(begin, n), Result(y).subspan(begin, n));
   });
   return numbers(std::move(y));
@@ -189,7 +189,7 @@ Column by_series(const TransformInput& input, Each each) {
 Transform rolling_kernel(Statistic statistic) {
   return [statistic](const TransformInput& input) {
     const WindowOptions options(input.arguments);
-    return by_series(input, [&](const Series& series, std::span<const std::uint8_t> present, Result y) {
+    return by_series(input, [&](const TimedSeries& series, std::span<const std::uint8_t> present, Result y) {
       const Windows windows = rolling_windows(options, series.times, present);
       if (statistic == Statistic::count) {
         const std::size_t left_out = options.gap_rows + (options.min_periods > 0 ? options.min_periods - 1 : 0);
@@ -205,7 +205,7 @@ Transform expanding_kernel(Statistic statistic) {
   return [statistic](const TransformInput& input) {
     const auto gap = static_cast<std::size_t>(input.arguments.at("gap").integer());
     const auto min_periods = static_cast<std::size_t>(input.arguments.at("min_periods").integer());
-    return by_series(input, [&](const Series& series, std::span<const std::uint8_t> present, Result y) {
+    return by_series(input, [&](const TimedSeries& series, std::span<const std::uint8_t> present, Result y) {
       const Windows windows = expanding_windows(gap, min_periods, present);
       if (statistic == Statistic::count) {
         count(windows, present, 0, y);

@@ -10,36 +10,36 @@ namespace gridmill::features::transforms {
 
 namespace {
 
-struct Unit {
+struct OffsetUnit {
   std::string_view word;
   std::int64_t length;  // [ns]
 };
 
-constexpr std::array<Unit, 20> kUnits = {{{"W", 7 * kDay},
-                                          {"w", 7 * kDay},
-                                          {"D", kDay},
-                                          {"d", kDay},
-                                          {"H", kHour},
-                                          {"h", kHour},
-                                          {"T", kMinute},
-                                          {"t", kMinute},
-                                          {"min", kMinute},
-                                          {"Min", kMinute},
-                                          {"S", kSecond},
-                                          {"s", kSecond},
-                                          {"L", kSecond / 1000},
-                                          {"l", kSecond / 1000},
-                                          {"ms", kSecond / 1000},
-                                          {"U", 1000},
-                                          {"u", 1000},
-                                          {"us", 1000},
-                                          {"N", 1},
-                                          {"ns", 1}}};
+constexpr std::array<OffsetUnit, 20> kUnits = {{{"W", 7 * kDay},
+                                                {"w", 7 * kDay},
+                                                {"D", kDay},
+                                                {"d", kDay},
+                                                {"H", kHour},
+                                                {"h", kHour},
+                                                {"T", kMinute},
+                                                {"t", kMinute},
+                                                {"min", kMinute},
+                                                {"Min", kMinute},
+                                                {"S", kSecond},
+                                                {"s", kSecond},
+                                                {"L", kSecond / 1000},
+                                                {"l", kSecond / 1000},
+                                                {"ms", kSecond / 1000},
+                                                {"U", 1000},
+                                                {"u", 1000},
+                                                {"us", 1000},
+                                                {"N", 1},
+                                                {"ns", 1}}};
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 std::optional<std::int64_t> length_of(std::string_view word) {
-  for (const Unit& unit : kUnits) {
+  for (const OffsetUnit& unit : kUnits) {
     if (unit.word == word) return unit.length;
   }
   return std::nullopt;

@@ -97,14 +97,8 @@ std::vector<bool> equals(std::span<const double> truth, std::size_t code) {
   return out;
 }
 
-std::vector<double> row_of(const core::Matrix& matrix, std::size_t row) {
-  std::vector<double> out(matrix.n_cols);
-  for (std::size_t i = 0; i < out.size(); ++i) out[i] = matrix(row, i);
-  return out;
-}
-
-Score one_vs_rest(std::span<const double> truth, const core::Matrix& probability, std::span<const double> weight,
-                  Prevalence prevalence, const std::vector<std::size_t>& labels) {
+Score mean_against_rest(std::span<const double> truth, const core::Matrix& probability, std::span<const double> weight,
+                        Prevalence prevalence, const std::vector<std::size_t>& labels) {
   const std::size_t k = labels.size();
   std::vector<double> share;
   if (prevalence == Prevalence::weighted) {
@@ -140,8 +134,8 @@ double pair_area(std::span<const double> truth, const core::Matrix& probability,
   return (area_under_roc(is_a, score_a, {}).value + area_under_roc(is_b, score_b, {}).value) / 2;
 }
 
-Score one_vs_one(std::span<const double> truth, const core::Matrix& probability, Prevalence prevalence,
-                 const std::vector<std::size_t>& labels) {
+Score mean_of_pairs(std::span<const double> truth, const core::Matrix& probability, Prevalence prevalence,
+                    const std::vector<std::size_t>& labels) {
   const std::vector<double> count = count_labels(truth, truth, {}, labels).truth;
   std::vector<double> area;
   std::vector<double> share;
@@ -165,6 +159,12 @@ bool sums_to_one(const core::Matrix& probability) {
 }
 
 }  // namespace
+
+std::vector<double> row_of(const core::Matrix& matrix, std::size_t row) {
+  std::vector<double> out(matrix.n_cols);
+  for (std::size_t i = 0; i < out.size(); ++i) out[i] = matrix(row, i);
+  return out;
+}
 
 Score roc_auc(std::span<const double> truth, std::span<const double> score, std::span<const double> weight,
               std::size_t positive) {
@@ -198,9 +198,9 @@ Score roc_auc_multiclass(std::span<const double> truth, const core::Matrix& prob
   if (labels.size() != probability.n_rows) {
     return Score::undefined("the number of classes in truth differs from the number of classes in training");
   }
-  if (scheme == MultiClass::one_vs_rest) return one_vs_rest(truth, probability, weight, prevalence, labels);
+  if (scheme == MultiClass::one_vs_rest) return mean_against_rest(truth, probability, weight, prevalence, labels);
   if (!weight.empty()) return Score::undefined("one-vs-one ROC AUC of several classes takes no sample weights");
-  return one_vs_one(truth, probability, prevalence, labels);
+  return mean_of_pairs(truth, probability, prevalence, labels);
 }
 
 }  // namespace gridmill::models

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <span>
+#include <vector>
 
 #include "core/matrix.hpp"
 #include "models/metrics/score.hpp"
@@ -35,5 +36,8 @@ enum class Prevalence { ignored, weighted };
 /// One-vs-one takes no weights (undefined with them).
 Score roc_auc_multiclass(std::span<const double> truth, const core::Matrix& probability, std::span<const double> weight,
                          MultiClass scheme, Prevalence prevalence);
+
+/// Returns the scores of one class: a row of such a matrix.
+std::vector<double> row_of(const core::Matrix& matrix, std::size_t row);
 
 }  // namespace gridmill::models

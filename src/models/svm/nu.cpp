@@ -28,7 +28,7 @@ const core::OptionSpec kNu{"nu", {Kind::real},
                            0.5,  core::Range{.low = 0, .high = 1, .low_open = true},
                            {},   "Most margin errors and least support vectors, as shares of the samples."};
 
-std::vector<core::OptionSpec> svc_options() {
+std::vector<core::OptionSpec> nu_svc_options() {
   std::vector<core::OptionSpec> options = common_options();
   std::erase_if(options, [](const auto& option) { return option.name == "C" || option.name == "max_iter"; });
   options.push_back(kNu);
@@ -41,7 +41,7 @@ std::vector<core::OptionSpec> svc_options() {
   return options;
 }
 
-std::vector<core::OptionSpec> svr_options() {
+std::vector<core::OptionSpec> nu_svr_options() {
   std::vector<core::OptionSpec> options = common_options();
   std::erase_if(options, [](const auto& option) { return option.name == "max_iter"; });
   options.push_back(kNu);
@@ -273,12 +273,12 @@ class NuFamily : public Family {
 }  // namespace
 
 const Family& nu_svc_family() {
-  static const NuFamily family(core::Task::classification, svc_options());
+  static const NuFamily family(core::Task::classification, nu_svc_options());
   return family;
 }
 
 const Family& nu_svr_family() {
-  static const NuFamily family(core::Task::regression, svr_options());
+  static const NuFamily family(core::Task::regression, nu_svr_options());
   return family;
 }
 

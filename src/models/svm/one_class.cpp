@@ -28,7 +28,7 @@ const std::vector<std::string>& labels() {
   return both;
 }
 
-std::vector<core::OptionSpec> declare_options() {
+std::vector<core::OptionSpec> declare_one_class_options() {
   std::vector<core::OptionSpec> options = common_options();
   std::erase_if(options, [](const auto& option) { return option.name == "C"; });
   options.push_back({"nu",
@@ -41,7 +41,7 @@ std::vector<core::OptionSpec> declare_options() {
 }
 
 const std::vector<core::OptionSpec>& one_class_options() {
-  static const std::vector<core::OptionSpec> options = declare_options();
+  static const std::vector<core::OptionSpec> options = declare_one_class_options();
   return options;
 }
 

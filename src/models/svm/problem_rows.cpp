@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kAligned = padded(1);
 /// Rows that are read between two looks at the clock: even if they are computed they take less than a second.
-constexpr std::size_t kBetweenLooks = 256;
+constexpr std::size_t kColumnsBetweenLooks = 256;
 /// Windows less apart than this are one: a window costs about as much as the slots between.
 constexpr std::size_t kSmallGap = 2 * kAligned;
 
@@ -93,7 +93,7 @@ bool ProblemRows::add_rows(std::span<const Addend> addends, std::span<double> su
   std::vector<std::size_t> slots;
   for (const Addend& addend : addends) slots.push_back(slots_[addend.k]);
   for (std::size_t a = 0; a < addends.size(); ++a) {
-    if (a % kBetweenLooks == 0 && is_over(deadline_)) return false;
+    if (a % kColumnsBetweenLooks == 0 && is_over(deadline_)) return false;
     expect_in_turn(slots, a);
     add_row(addends[a].factor, addends[a].k, sums);
   }
@@ -156,9 +156,9 @@ std::optional<std::vector<double>> ProblemRows::sum_up(const std::vector<double>
     sums[column] += own;
   };
   const KernelRows::Entries entries{.runs = runs, .part = KernelRows::Entries::Part::from_own};
-  for (std::size_t first = 0; first < columns.size(); first += kBetweenLooks) {
+  for (std::size_t first = 0; first < columns.size(); first += kColumnsBetweenLooks) {
     if (is_over(deadline_)) return std::nullopt;
-    const std::size_t size = std::min(kBetweenLooks, columns.size() - first);
+    const std::size_t size = std::min(kColumnsBetweenLooks, columns.size() - first);
     source_.read(std::span(columns).subspan(first, size), entries,
                  [&](std::size_t c, const float* row) { add_row(first + c, row); });
   }

@@ -36,7 +36,7 @@ constexpr int kShortVisits = 10;
 /// F is taken to float32 if that resolves this fraction of the tolerance.
 constexpr double kResolution = 1.0 / 64;
 /// Rows that are read between two looks at the clock.
-constexpr std::size_t kBetweenLooks = 64;
+constexpr std::size_t kRowsBetweenLooks = 64;
 
 /// On all variables, or for a while on the part of them that has not been set aside.
 class Solver {
@@ -271,7 +271,7 @@ class Solver {
     const PassView<double> view = all_.view();
     const auto change = [&](std::size_t k) { return all_.y[k] * (all_.alpha[k] - alpha_of_f_[k]); };
     for (std::size_t c = 0; c < changed.size(); c += 2) {
-      if (c % kBetweenLooks == 0 && is_over(options_.deadline)) return false;
+      if (c % kRowsBetweenLooks == 0 && is_over(options_.deadline)) return false;
       const std::size_t k = changed[c];
       rows_.expect_in_turn(changed, c);
       const float* row_k = rows_.row(k);

@@ -22,7 +22,7 @@ using core::Kind;
 
 constexpr std::size_t kCalibrationFolds = 5;
 
-std::vector<core::OptionSpec> declare_options() {
+std::vector<core::OptionSpec> declare_svc_options() {
   std::vector<core::OptionSpec> options = common_options();
   options.push_back(
       {"class_weight",
@@ -41,7 +41,7 @@ std::vector<core::OptionSpec> declare_options() {
 }
 
 const std::vector<core::OptionSpec>& svc_options() {
-  static const std::vector<core::OptionSpec> options = declare_options();
+  static const std::vector<core::OptionSpec> options = declare_svc_options();
   return options;
 }
 

@@ -20,7 +20,7 @@ namespace {
 
 using core::Kind;
 
-std::vector<core::OptionSpec> declare_options() {
+std::vector<core::OptionSpec> declare_svr_options() {
   std::vector<core::OptionSpec> options = common_options();
   options.push_back({"epsilon",
                      {Kind::real},
@@ -32,7 +32,7 @@ std::vector<core::OptionSpec> declare_options() {
 }
 
 const std::vector<core::OptionSpec>& svr_options() {
-  static const std::vector<core::OptionSpec> options = declare_options();
+  static const std::vector<core::OptionSpec> options = declare_svr_options();
   return options;
 }
 

@@ -8,6 +8,8 @@
 namespace gridmill::features::testing {
 namespace {
 
+using Labels = std::vector<std::string>;
+
 double count(const std::string& call, const std::string& text) {
   const TransformCase both{.primitive = call, .columns = {texts({text, std::nullopt})}};
   EXPECT_TRUE(std::isnan(both.values().at(1))) << call;
@@ -82,7 +84,6 @@ TEST(TextTransforms, parse_addresses_and_urls) {
   const auto labels = [](const std::string& name, const Column::Texts& entries) {
     return TransformCase{.primitive = name, .columns = {texts(entries)}}.labels();
   };
-  using Labels = std::vector<std::string>;
   EXPECT_EQ(labels("email_address_to_domain", {" a@b.org\u00a0", "none", std::nullopt, "a@b@c"}),
             (Labels{"b.org", "", "", "b"}));
   const Column::Texts urls = {
