@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <system_error>
@@ -85,13 +86,21 @@ void try_rest(const config::FeaturesJob& job, const FeaturesPlan& plan, const Pa
 
 }  // namespace
 
+TrialCost cost_of(std::size_t fewer, double fewer_s, std::size_t more, double more_s) {
+  const auto n = static_cast<double>(more);
+  if (fewer >= more) return {.begin_s = 0, .row_s = more_s / n};
+  const double row_s = std::clamp((more_s - fewer_s) / static_cast<double>(more - fewer), 0.0, more_s / n);
+  return {.begin_s = more_s - row_s * n, .row_s = row_s};
+}
+
 FeaturesTrial try_features(PartMaker& maker, const config::FeaturesJob& job, const FeaturesPlan& plan,
                            const PartFiles& files, const SideColumns& side) {
-  constexpr double kEnough = 0.5;  // [s]
+  constexpr double kMost = 1.0;  // [s] that a trial may take; the first two are made whatever they take
   const TemporaryFolder folder;
   const std::size_t n_all = plan.instances.size();
   const std::size_t n_most = std::min(n_all, maker.rows_at_a_time());
-  FeaturesTrial trial{.n_rows = std::min<std::size_t>(n_most, 16)};
+  FeaturesTrial trial{
+      .n_rows = std::min<std::size_t>(n_most, 16), .rows_at_a_time = n_most, .n_parts = files.files.size()};
   PartFiles rows = files;
   rows.files = {folder.at("rows.h5")};
   const auto attempt = [&] {
@@ -99,24 +108,31 @@ FeaturesTrial try_features(PartMaker& maker, const config::FeaturesJob& job, con
     return maker.try_rows((n_all - trial.n_rows) / 2, trial.n_rows, rows);
   };
   (void)attempt();  // reads what is read once
+  TriedRows before = attempt();
+  TriedRows now = before;
+  std::size_t n_before = trial.n_rows;
   while (true) {
-    const TriedRows tried = attempt();
-    trial.evaluate_s = tried.evaluate_s;
-    trial.write_s = tried.write_s;
+    trial.evaluate = cost_of(n_before, before.evaluate_s, trial.n_rows, now.evaluate_s);
+    trial.write = cost_of(n_before, before.write_s, trial.n_rows, now.write_s);
     const std::size_t more = std::min(n_most, 4 * trial.n_rows);
-    if (more == trial.n_rows || tried.evaluate_s + tried.write_s > kEnough) {
-      try_rest(job, plan, rows, tried.statistics, side, folder, trial);
-      return trial;
-    }
-    trial.n_rows = more;
+    const auto n = static_cast<double>(more);
+    const bool is_first = n_before == trial.n_rows;
+    if (more == trial.n_rows || (!is_first && trial.evaluate.of(1, n) + trial.write.of(1, n) > kMost)) break;
+    n_before = std::exchange(trial.n_rows, more);
+    before = std::exchange(now, attempt());
   }
+  try_rest(job, plan, rows, now.statistics, side, folder, trial);
+  return trial;
 }
 
 std::string time_text(const FeaturesTrial& trial, std::size_t n_rows, std::size_t n_ranks) {
-  const double times = static_cast<double>(n_rows) / static_cast<double>(trial.n_rows);
-  const double share = times / static_cast<double>(n_ranks);
-  const double evaluate_s = trial.evaluate_s * share;
-  const double files_s = (trial.write_s + trial.encode_s) * share + trial.csv_s * times;  // text is rank 0's
+  const auto n = static_cast<double>(n_rows);
+  const double times = n / static_cast<double>(trial.n_rows);
+  const double ranks = static_cast<double>(std::min(n_ranks, std::max<std::size_t>(trial.n_parts, 1)));
+  const double n_slices = std::ceil(n / static_cast<double>(std::max<std::size_t>(trial.rows_at_a_time, 1)));
+  const double evaluate_s = trial.evaluate.of(n_slices, n) / ranks;
+  const double files_s = (trial.write.of(static_cast<double>(trial.n_parts), n) + trial.encode_s * times) / ranks +
+                         trial.csv_s * times;  // text is rank 0's
   const auto text = [](double seconds) { return seconds < 0.1 ? "under 0.1" : fmt::format("{:.1f}", seconds); };
   const double all_s = evaluate_s + files_s;
   return fmt::format("{}{} s on {} ranks (evaluation {} s, files {} s), from {} rows", all_s < 0.1 ? "" : "about ",
