@@ -44,9 +44,9 @@ class FeatureValues : public FilesTest {
     const std::string config =
         write("c.yaml", "output: " + at("run") + "\nimport:\n  store: " + at("s.h5") + "\n  tables:\n" + tables +
                             "  relationships: [" + relationships + "]\nfeatures: {" + wanted + ", csv: true}\n");
-    const Outcome import = run_program(GRIDMILL_PROGRAM, {"import", config, "-q"});
+    const Outcome import = run_program(GRIDMILL_PROGRAM, {"import", config, "-q", "--overwrite"});
     EXPECT_EQ(import.code, 0) << import.errors;
-    const Outcome made = run_program(GRIDMILL_PROGRAM, {"features", config, "-q"});
+    const Outcome made = run_program(GRIDMILL_PROGRAM, {"features", config, "-q", "--overwrite"});
     EXPECT_EQ(made.code, 0) << made.errors;
     std::istringstream csv(read("run/features.csv"));
     std::string line;
