@@ -180,8 +180,9 @@ Fields<FeaturesOptions> features_fields() {
           "pass_through", &Options::pass_through,
           "columns of the target that are written beside the features and not used for them: what is to be predicted"),
       {.spec = {.name = "cutoff_time",
-                .kinds = {Kind::null, Kind::text, Kind::mapping},
-                .meaning = "time as of which rows are seen, nothing later counts: a time; {column: ...} of the target; "
+                .kinds = {Kind::null, Kind::text, Kind::integer, Kind::real, Kind::mapping},
+                .meaning = "time as of which rows are seen, nothing later counts: a time, written as the time index is "
+                           "or as a date; {column: ...} of the target; "
                            "{file: cutoffs.csv} of instances, times and labels; null: now"},
        .get = cutoff_value},
       field("training_window", &Options::training_window,

@@ -226,9 +226,9 @@ void read_cutoff(const Node& node, const std::filesystem::path& config, CutoffOp
   cutoff.where = node.where;
   if (node.is_null()) return;
   if (!node.is_mapping()) {
-    if (node.scalar.text() == "now") return;
+    if (node.text == "now") return;
     cutoff.kind = CutoffOptions::Kind::time;
-    cutoff.time = node.scalar.text();
+    cutoff.time = node.text;
     return;
   }
   read_section(node, "features.cutoff_time", cutoff_fields(), cutoff, problems);

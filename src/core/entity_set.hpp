@@ -14,6 +14,7 @@ struct EntityColumn {
   std::string name;
   LogicalType type = LogicalType::real;
   Tags tags;  // complete: standard_tags(type) but for the index, plus index, time_index, foreign_key, the user's
+  std::string time_format = {};  // how times were written in the source (see io/time_writing.hpp); empty: found out
 
   friend bool operator==(const EntityColumn&, const EntityColumn&) = default;
 };

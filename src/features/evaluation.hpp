@@ -16,6 +16,26 @@
 
 namespace gridmill::features {
 
+/// A step from rows to those that they belong to, or to those that belong to them.
+struct Step {
+  core::RelationshipId relationship = 0;
+  bool up = false;
+
+  friend auto operator<=>(const Step&, const Step&) = default;
+};
+using Way = std::vector<Step>;  // from the rows of the target
+
+/// The rows at hand, by the ways that lead to them: some transforms (ABSOLUTE_DIFF, PERCENT_CHANGE, SAME_AS_PREVIOUS,
+/// TIME_SINCE_PREVIOUS) take the row before among them. Featuretools evaluates the instances of one cutoff time
+/// together, and has only the rows that belong to these. Source: Featuretools 1.28, primitives without
+/// uses_full_dataframe.
+struct Neighbourhood {
+  core::TableId target = 0;
+  std::map<const Feature*, Way> ways;  // of such transforms that are reached in one way; the others see every row
+  std::vector<FeatureRef> in_several_ways;
+  std::map<std::int64_t, std::vector<core::RowId>> instances;  // by cutoff, if each has its own; else all that count
+};
+
 /// What is known at a cutoff time, and how results are taken.
 struct EvaluationOptions {
   Semantics semantics = Semantics::featuretools;
@@ -23,9 +43,8 @@ struct EvaluationOptions {
   std::optional<Window> training_window;    // rows older than that before the cutoff do not count
   bool last_time_indexes = false;           // ... unless a descendant of theirs is young enough
   std::optional<std::int64_t> approximate;  // [ns] aggregations of parents are computed at cutoffs floored to this
-  /// By table: the steps down from the target that lead to its rows, where no other way does. See ways_down.
-  std::map<core::TableId, std::vector<core::RelationshipId>> ways_down;
-  std::size_t kept_bytes = 64U << 20U;  // at most, for whole tables' columns that later calls need again
+  std::shared_ptr<const Neighbourhood> neighbourhood;  // what Featuretools knows of rows; null: every row that counts
+  std::size_t kept_bytes = 64U << 20U;                 // at most, for whole tables' columns that later calls need again
   /// Instances have cutoff times of their own: rows that several see are taken once for all. Decides the last bits of
   /// sums of more than 1,024 rows.
   bool own_cutoffs = false;
@@ -131,11 +150,9 @@ class Evaluator {
   std::unique_ptr<State> state_;
 };
 
-/// Returns the tables whose rows features look at as neighbours (ABSOLUTE_DIFF, PERCENT_CHANGE, SAME_AS_PREVIOUS,
-/// TIME_SINCE_PREVIOUS), and the steps down from the target to each; not those that are reached in several ways or by
-/// other steps. Featuretools has only the rows at hand that belong to instances: others are no neighbours.
-/// Source: Featuretools 1.28, primitives without uses_full_dataframe.
-std::map<core::TableId, std::vector<core::RelationshipId>> ways_down(std::span<const FeatureRef> features);
+/// Returns what features of the target know of neighbouring rows; null if none looks at them.
+std::shared_ptr<const Neighbourhood> neighbourhood_of(core::TableId target, std::span<const FeatureRef> features,
+                                                      std::span<const Instance> instances, bool one_cutoff);
 
 /// Features to compute for all rows of a table before others are: needed by many rows of other tables (parents), or
 /// depending on the whole table.

@@ -44,6 +44,7 @@ std::string_view likely_format(std::string_view cell) {
   if (!is_number) return cell.find_first_of("/") == std::string_view::npos ? "%d.%m.%Y" : "%d/%m/%Y";
   if (whole.size() == cell.size() && core::TimeFormat("%Y%m%d").parse(cell) && whole.size() == 8) return "%Y%m%d";
   if (whole.size() == 14 && core::TimeFormat("%Y%m%d%H%M%S").parse(whole)) return "%Y%m%d%H%M%S";
+  if (whole.size() == 4 && whole.size() == cell.size() && core::TimeFormat("%Y").parse(cell)) return "%Y";
   if (whole.size() <= 11) return "s";
   if (whole.size() <= 14) return "ms";
   return whole.size() <= 17 ? "us" : "ns";

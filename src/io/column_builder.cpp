@@ -15,6 +15,7 @@
 #include "io/cell_problem.hpp"
 #include "io/datetime.hpp"
 #include "io/table_source.hpp"
+#include "io/time_writing.hpp"
 #include "io/word_findings.hpp"
 
 namespace gridmill::io {
@@ -45,7 +46,7 @@ bool marks_missing(ColumnType type) {
 }  // namespace
 
 ColumnBuilder::ColumnBuilder(ColumnRule rule, const MissingWords& missing, char decimal, ColumnSpool& spool)
-    : rule_(std::move(rule)), missing_(missing), decimal_(decimal), spool_(spool) {
+    : rule_(std::move(rule)), missing_(missing), decimal_(decimal), spool_(spool), days_(rule_.day_order) {
   constexpr auto kAny = static_cast<std::size_t>(-1);
   max_words_ = rule_.type || rule_.is_key ? kAny : rule_.max_categories;
   piece_.name = rule_.name;
@@ -434,6 +435,7 @@ ParsedColumn ColumnBuilder::finish() {
   prototype.type = piece_.type;
   ParsedColumn column{
       .prototype = empty_column(prototype), .pieces = std::move(pieces_), .recode = {}, .n_missing = n_missing_};
+  if (kind_ == Kind::datetime) column.time_format = written_as(rule_.time_format, days_.shown());
   if (kind_ != Kind::words) return column;
   std::vector<std::string>& categories = column.prototype.categories;
   for (std::size_t code = 0; code < words_.size(); ++code) {

@@ -26,6 +26,7 @@ struct ColumnRule {
   bool parts_are_numbers = false;               // 5.0 means 5 in them: a column of integers with gaps
   std::optional<core::ColumnType> type;         // given by the user
   std::optional<core::TimeFormat> time_format;  // of a given datetime; none: see read_time
+  std::optional<DayOrder> day_order = {};       // of dates that do not show it, as another column has it
   bool decides_what_is_known = false;           // a time index: no time may be left out
   bool is_key = false;                          // its words are codes, however many there are
   bool takes_boolean_words = false;             // words such as yes and no are found out to be booleans

@@ -59,6 +59,7 @@ ColumnRule rule_for(const std::string& name, const ImportOptions& options) {
                   .parts = {},
                   .type = given == options.types.end() ? std::nullopt : std::optional(given->second),
                   .time_format = format_for(name, options),
+                  .day_order = contains(options.day_first, name) ? std::optional(DayOrder::day_first) : std::nullopt,
                   .decides_what_is_known = contains(options.deciding_times, name),
                   .is_key = contains(options.keys, name),
                   .takes_boolean_words = options.boolean_words,

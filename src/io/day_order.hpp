@@ -10,8 +10,11 @@ namespace gridmill::io {
 /// Keeps day and month in one order throughout a column.
 class ColumnDayOrder {
  public:
+  /// `likely`: the order where no cell shows another; nothing: month first.
+  explicit ColumnDayOrder(std::optional<DayOrder> likely = {}) : likely_(likely) {}
+
   /// How to read the next cell; nothing: as its marks suggest.
-  [[nodiscard]] std::optional<DayOrder> order() const { return shown_ ? shown_ : used_; }
+  [[nodiscard]] std::optional<DayOrder> order() const { return shown_ ? shown_ : used_ ? used_ : likely_; }
 
   /// Takes note of a cell. Returns false if it contradicts those before it: where these only might have been read in
   /// the other order, all of them must be read again (`must_read_again`); otherwise the column has two orders.
@@ -36,10 +39,13 @@ class ColumnDayOrder {
   }
 
   /// The order that no cell shows, but by which some were read.
-  [[nodiscard]] std::optional<DayOrder> guessed() const { return shown_ || n_chosen_ == 0 ? std::nullopt : used_; }
+  [[nodiscard]] std::optional<DayOrder> guessed() const {
+    return shown_ || likely_ || n_chosen_ == 0 ? std::nullopt : used_;
+  }
   [[nodiscard]] std::optional<DayOrder> shown() const { return shown_; }
 
  private:
+  std::optional<DayOrder> likely_;
   std::optional<DayOrder> shown_;
   std::optional<DayOrder> used_;
   std::size_t n_chosen_ = 0;

@@ -180,7 +180,10 @@ LogicalType logical_type_of(const TableImport& table, const ParsedColumn& column
 }
 
 EntityColumn entity_column(const EntityImport& import, const TableImport& table, const ParsedColumn& parsed) {
-  EntityColumn column{.name = parsed.prototype.name, .type = logical_type_of(table, parsed), .tags = {}};
+  EntityColumn column{.name = parsed.prototype.name,
+                      .type = logical_type_of(table, parsed),
+                      .tags = {},
+                      .time_format = parsed.time_format};
   if (const auto given = table.tags.find(column.name); given != table.tags.end()) column.tags = given->second;
   for (const core::Tag tag : {core::Tag::numeric, core::Tag::category}) {
     if (core::standard_tags(column.type).has(tag)) column.tags.add(tag);

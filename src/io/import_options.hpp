@@ -42,6 +42,8 @@ struct ImportOptions {
   std::map<std::string, core::ColumnType> types;
   /// How the times of columns are written that are none of those which are known at once; the columns hold times.
   std::map<std::string, core::TimeFormat> time_formats;
+  /// Columns of dates in which the day comes before the month, unless a cell shows another order.
+  std::vector<std::string> day_first;
   /// New columns of times, at the end: the columns whose cells make them. In the order year, month, day, hour, minute,
   /// second, at least the first three; with a format of theirs in `time_formats`, any, with blanks between; one or two,
   /// any that make a time as it stands.

@@ -23,6 +23,7 @@ struct ParsedColumn {
   std::vector<ColumnSpool::PieceId> pieces;
   std::vector<std::int32_t> recode;  // categorical: from the codes in the pieces to those of `prototype`; empty: equal
   std::size_t n_missing = 0;
+  std::string time_format = {};  // see time_writing.hpp
 };
 
 /// Returns a piece with its final codes, in `scratch` if it needs one.

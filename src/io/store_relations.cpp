@@ -70,7 +70,9 @@ void write_meanings(const hdf5::Group& root, const EntitySet& set) {
     group.set_attribute("index", table.index);
     if (!table.time_index.empty()) group.set_attribute("time_index", table.time_index);
     for (const EntityColumn& column : table.columns) {
-      group.dataset(link_name(column.name)).set_attribute("logical_type", std::string(core::name_of(column.type)));
+      const hdf5::Dataset dataset = group.dataset(link_name(column.name));
+      dataset.set_attribute("logical_type", std::string(core::name_of(column.type)));
+      if (!column.time_format.empty()) dataset.set_attribute("time_format", column.time_format);
     }
   }
 }
@@ -104,7 +106,8 @@ core::LogicalType plain_meaning(const StoredColumn& stored) {
 }
 
 EntityColumn read_column(const StoredColumn& stored) {
-  EntityColumn column{.name = stored.column.name, .type = core::LogicalType::real, .tags = {}};
+  EntityColumn column{
+      .name = stored.column.name, .type = core::LogicalType::real, .tags = {}, .time_format = stored.time_format};
   column.type = stored.logical_type.value_or(plain_meaning(stored));
   if (!stored.logical_type) column.tags = core::standard_tags(column.type);
   for (const std::string& word : stored.column.tags) {

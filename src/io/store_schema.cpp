@@ -51,7 +51,7 @@ std::size_t stored_rows(const hdf5::Group& table) {
 
 StoredColumn read_stored_column(const hdf5::Group& table, const std::string& link, std::size_t n_rows) {
   const hdf5::Dataset dataset = table.dataset(link);
-  StoredColumn stored{.link = link, .column = {}, .logical_type = {}, .categories = {}, .valid = {}};
+  StoredColumn stored{.link = link, .column = {}, .logical_type = {}, .time_format = {}, .categories = {}, .valid = {}};
   core::Column& column = stored.column;
   column.name = text_attribute(dataset, "name", link);
   const std::string type_name = text_attribute(dataset, "type");
@@ -72,6 +72,7 @@ StoredColumn read_stored_column(const hdf5::Group& table, const std::string& lin
       throw hdf5::Error(fmt::format("column '{}' has the logical type '{}'", column.name, word));
     }
   }
+  if (*type == ColumnType::datetime) stored.time_format = text_attribute(dataset, "time_format");
   if (*type == ColumnType::categorical) stored.categories = text_attribute(dataset, "categories");
   stored.valid = text_attribute(dataset, "valid");
   return stored;

@@ -20,6 +20,7 @@ struct StoredColumn {
   std::string link;                               // its name in the file
   core::Column column;                            // without rows and categories
   std::optional<core::LogicalType> logical_type;  // none in a table that was imported without relations
+  std::string time_format;                        // see time_writing.hpp
   std::string categories;                         // path of the dataset; categorical only
   std::string valid;                              // path of the mask; empty: no entry is missing, or it needs none
 };

@@ -79,11 +79,15 @@ void TextWindow::skip_byte_order_mark() {
 
 void TextWindow::check_from(std::size_t fresh_begin) {
   const std::string_view fresh(buffer_.data() + fresh_begin, end_ - fresh_begin);
-  const std::string_view mark = fresh.substr(0, 2);
-  if (line_ == 1 && fresh_begin == 0 && (mark == "\xFF\xFE"sv || mark == "\xFE\xFF"sv)) {
-    throw core::UserError(core::Problem{{source_.path().string()},
-                                        "is UTF-16 text; only UTF-8 and latin1 are read",
-                                        iconv_hint(source_.path(), "UTF-16")});
+  if (line_ == 1 && fresh_begin == 0) {
+    const std::string_view mark = fresh.substr(0, 2);
+    const bool is_utf32 = fresh.starts_with("\xFF\xFE\0\0"sv) || fresh.starts_with("\0\0\xFE\xFF"sv);
+    if (is_utf32 || mark == "\xFF\xFE"sv || mark == "\xFE\xFF"sv) {
+      const char* const encoding = is_utf32 ? "UTF-32" : "UTF-16";
+      throw core::UserError(core::Problem{{source_.path().string()},
+                                          fmt::format("is {} text; only UTF-8 and latin1 are read", encoding),
+                                          iconv_hint(source_.path(), encoding)});
+    }
   }
   const Utf8Check check = check_utf8(fresh);
   const std::string_view valid = fresh.substr(0, check.n_valid);

@@ -9,9 +9,9 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
-#include "core/hint.hpp"
 #include "io/datetime.hpp"
 #include "io/table_file.hpp"
+#include "jobs/cutoff_times.hpp"
 #include "jobs/features_plan.hpp"
 #include "jobs/source_table.hpp"
 #include "jobs/unknown_rows.hpp"
@@ -23,8 +23,6 @@ namespace {
 using config::CutoffOptions;
 using core::Column;
 using core::ColumnType;
-
-constexpr const char* kTimeHint = "write it as 2024-02-29 or 2024-02-29 12:30:00";
 
 /// What find_instances looks at beside the cutoff times.
 struct Sought {
@@ -114,38 +112,6 @@ Instances by_column(const std::string& name, const Sought& sought) {
   return instances;
 }
 
-/// The first of the names that the file has as a column, else the one at `position`.
-std::string choose(const SourceTable& source, const std::string& given, const std::vector<std::string>& usual,
-                   std::size_t position) {
-  std::vector<std::string> known;
-  for (const Column& column : source.table.columns) known.push_back(column.name);
-  if (!given.empty()) {
-    if (source.table.find(given) == nullptr) {
-      refuse(source, fmt::format("no column '{}' (named in features.cutoff_time)", given),
-             core::hint_for(given, known));
-    }
-    return given;
-  }
-  for (const std::string& name : usual) {
-    if (!name.empty() && source.table.find(name) != nullptr) return name;
-  }
-  if (position >= known.size()) refuse(source, "a table of cutoff times has a column of instances and one of times");
-  return known[position];
-}
-
-std::string key_text(const Column& column, std::size_t row) {
-  switch (column.type) {
-    case ColumnType::integer: return std::to_string(std::get<Column::Integers>(column.values)[row]);
-    case ColumnType::real: return core::python_float(std::get<Column::Reals>(column.values)[row]);
-    case ColumnType::categorical:
-      return column.categories[static_cast<std::size_t>(std::get<Column::Codes>(column.values)[row])];
-    case ColumnType::text:
-    case ColumnType::key: return std::get<Column::Texts>(column.values)[row];
-    case ColumnType::boolean: return std::get<Column::Booleans>(column.values)[row] != 0 ? "True" : "False";
-    default: return "";
-  }
-}
-
 /// Refuses instances that the target does not have, the first by its place.
 void refuse_strangers(const SourceTable& source, const std::string& table, const Column& column,
                       const std::vector<std::size_t>& rows) {
@@ -155,15 +121,6 @@ void refuse_strangers(const SourceTable& source, const std::string& table, const
              column.missing(row) ? fmt::format("instance '{}' is missing{}", column.name, others)
                                  : fmt::format("table '{}' has no row '{}' (column '{}'){}", table,
                                                key_text(column, row), column.name, others));
-}
-
-/// Refuses the first entry that is no time.
-void refuse_unreadable(const SourceTable& source, const Column& times) {
-  for (std::size_t row = 0; row < source.table.n_rows(); ++row) {
-    const std::string text = times.missing(row) ? "" : key_text(times, row);
-    if (text.empty() || io::parse_datetime(text)) continue;
-    refuse_row(source, row, fmt::format("'{}' in column '{}' is no time", text, times.name), kTimeHint);
-  }
 }
 
 /// Refuses the first line that repeats another: a row of the matrix is known by its instance and time.
@@ -198,24 +155,15 @@ void tell_empty_labels(const SourceTable& source, Instances& instances) {
   }
 }
 
-io::ImportOptions reading_options(const CutoffOptions& cutoff, const core::EntityTable& table) {
-  io::ImportOptions options;
-  options.used = {cutoff.instance_column, cutoff.time_column, table.index, table.time_index, "instance_id", "time"};
-  return options;
-}
-
 Instances by_file(const CutoffOptions& cutoff, const Sought& sought) {
   const core::EntityTable& table = sought.table();
-  SourceTable source = read_source(cutoff.file, reading_options(cutoff, table));
-  const std::string instance = choose(source, cutoff.instance_column, {table.index, "instance_id"}, 0);
-  const std::string time = choose(source, cutoff.time_column, {"time", table.time_index}, 1);
+  auto [source, instance, time] = read_cutoff_file(cutoff, sought.data.entity_set(), sought.target);
   const Column& keys = *source.table.find(instance);
   const Column& times = *source.table.find(time);
-  if (times.type != ColumnType::datetime) {
-    refuse_unreadable(source, times);
-    refuse(source, fmt::format("column '{}' is of type {}, not a time", time, core::name_of(times.type)), kTimeHint);
-  }
   Instances instances{.labels = {.name = "labels", .columns = {}, .source = {}}};
+  for (const auto* remarks : {&source.remarks.warnings, &source.remarks.notes}) {
+    instances.warnings.insert(instances.warnings.end(), remarks->begin(), remarks->end());
+  }
   const auto& values = std::get<Column::Integers>(times.values);
   std::vector<std::size_t> strangers;
   for (std::size_t row = 0; row < source.table.n_rows(); ++row) {
@@ -238,21 +186,17 @@ Instances by_file(const CutoffOptions& cutoff, const Sought& sought) {
 
 }  // namespace
 
-std::int64_t read_cutoff(const CutoffOptions& cutoff) {
-  const auto time = io::parse_datetime(cutoff.time);
-  if (!time) {
-    throw core::UserError(
-        core::Problem{cutoff.where, fmt::format("features.cutoff_time: '{}' is no time", cutoff.time), kTimeHint});
-  }
-  return *time;
-}
-
 Instances find_instances(const config::FeaturesOptions& options, const features::EvaluationOptions& evaluation,
                          const core::EntityData& data, core::TableId target, std::int64_t now) {
   const Sought sought{.data = data, .evaluation = evaluation, .target = target};
   switch (options.cutoff.kind) {
     case CutoffOptions::Kind::now: return at_one_time(now, sought);
-    case CutoffOptions::Kind::time: return at_one_time(read_cutoff(options.cutoff), sought);
+    case CutoffOptions::Kind::time: {
+      std::vector<std::string> warnings;
+      Instances instances = at_one_time(read_cutoff(options.cutoff, data.entity_set(), target, warnings), sought);
+      instances.warnings.insert(instances.warnings.begin(), warnings.begin(), warnings.end());
+      return instances;
+    }
     case CutoffOptions::Kind::column: return by_column(options.cutoff.column, sought);
     case CutoffOptions::Kind::file: return by_file(options.cutoff, sought);
   }

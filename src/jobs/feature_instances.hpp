@@ -29,7 +29,4 @@ struct Instances {
 Instances find_instances(const config::FeaturesOptions& options, const features::EvaluationOptions& evaluation,
                          const core::EntityData& data, core::TableId target, std::int64_t now);
 
-/// Reads a time of the config. Errors: UserError with its place.
-std::int64_t read_cutoff(const config::CutoffOptions& cutoff);
-
 }  // namespace gridmill::jobs

@@ -1,7 +1,9 @@
 #include "jobs/features_job.hpp"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <filesystem>
 #include <future>
 #include <map>
 #include <memory>
@@ -74,7 +76,13 @@ class FeaturesRunner {
     });
     if (is_root()) note_unchecked(job_.features.store, observer_);
     make_files();
-    if (!run_.dry_run) open_directory();
+    if (run_.dry_run) {
+      mpi::run_together(session_.transport(), [&] {
+        if (is_root()) check_directory();
+      });
+    } else {
+      open_directory();
+    }
     find_working_memory();
     giants_ = count_giants(pass(), *data_, plan_, stages_);
     tell_plan();
@@ -89,6 +97,12 @@ class FeaturesRunner {
 
  private:
   bool is_root() const { return session_.place().rank == 0; }
+
+  /// What the job itself would refuse of its folder.
+  void check_directory() const {
+    const std::array<std::filesystem::path, 2> inputs{job_.features.store, job_.features.cutoff.file};
+    check_run_folder(job_.output, RunKind::features, run_.if_other == IfOther::overwrite, inputs);
+  }
 
   std::int64_t read_now() const { return io::parse_datetime(job_.features.cutoff.time).value_or(0); }
 

@@ -130,6 +130,18 @@ void warn_of_unknown(const core::EntityData& data, FeaturesPlan& plan) {
   }
 }
 
+/// Where one transform is reached in several ways it has one value, and Featuretools one for each.
+void warn_of_neighbours(FeaturesPlan& plan) {
+  const auto& known = plan.evaluation.neighbourhood;
+  if (known == nullptr || plan.evaluation.semantics == features::Semantics::strict) return;
+  for (const FeatureRef& feature : known->in_several_ways) {
+    plan.warnings.push_back(fmt::format(
+        "{} is needed for rows that are reached in several ways: it looks at all known rows, Featuretools at "
+        "those of each way only, and values may differ",
+        feature->name));
+  }
+}
+
 /// What takes long, and why.
 void warn_of_repetition(const core::EntitySet& set, FeaturesPlan& plan) {
   constexpr double kMany = 1e8;  // entries: some seconds
@@ -259,7 +271,6 @@ FeaturesPlan plan_instances(const config::FeaturesOptions& options, const core::
   FeaturesPlan plan{.target = target, .features = std::move(made)};
   plan.columns = columns_of(plan.features);
   plan.evaluation = evaluation_of(options);
-  plan.evaluation.ways_down = features::ways_down(plan.features);
   Instances instances = find_instances(options, plan.evaluation, data, target, now);
   plan.cutoff = instances.cutoff;
   plan.evaluation.own_cutoffs = !plan.cutoff;
@@ -267,6 +278,9 @@ FeaturesPlan plan_instances(const config::FeaturesOptions& options, const core::
   plan.evaluation.rows_repeat = rows_repeat(plan.instances);
   plan.labels = std::move(instances.labels);
   plan.warnings = std::move(instances.warnings);
+  plan.evaluation.neighbourhood =
+      features::neighbourhood_of(target, plan.features, plan.instances, plan.cutoff.has_value());
+  warn_of_neighbours(plan);
   warn_of_unknown(data, plan);
   if (plan.instances.empty()) {
     plan.warnings.push_back(fmt::format("'{}' has no row to make features of: the matrix will have columns only",

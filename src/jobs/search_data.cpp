@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <cstring>
 #include <span>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include <fmt/format.h>
@@ -93,12 +95,39 @@ struct Parts {
   io::Remarks remarks = {};
 };
 
-/// Adds what is to be said of a source, and of columns without a name that the model learns from by default.
+void add_remarks(const io::Remarks& more, io::Remarks& remarks) {
+  remarks.warnings.insert(remarks.warnings.end(), more.warnings.begin(), more.warnings.end());
+  remarks.notes.insert(remarks.notes.end(), more.notes.begin(), more.notes.end());
+}
+
+/// A model learns from doubles: great whole numbers lose what tells them apart.
+void warn_of_rounded(const SourceTable& source, const config::DataOptions& options, const core::Dataset& data,
+                     io::Remarks& remarks) {
+  constexpr std::int64_t kExact = std::int64_t{1} << 53U;
+  for (const core::Column& column : source.table.columns) {
+    const auto* values = std::get_if<core::Column::Integers>(&column.values);
+    const bool is_feature =
+        std::find(data.feature_names.begin(), data.feature_names.end(), column.name) != data.feature_names.end();
+    const bool is_quantity = data.classes.empty() && column.name == options.target;
+    if (values == nullptr || column.type != core::ColumnType::integer || !(is_feature || is_quantity)) continue;
+    const auto n = std::count_if(values->begin(), values->end(),
+                                 [](std::int64_t value) { return value > kExact || value < -kExact; });
+    if (n == 0) continue;
+    remarks.warnings.push_back(
+        fmt::format("{}: {} whole numbers in column '{}' are beyond 2^53 and are rounded to "
+                    "doubles; {}",
+                    source.file.string(), n, column.name,
+                    is_feature ? "if they are ids, leave the column out with data.ignore"
+                               : "subtract what they have in common first"));
+  }
+}
+
+/// Adds what is to be said of a source, and of columns that the model learns from by default and had better not.
 void add_remarks(const SourceTable& source, const config::DataOptions& options, const core::Dataset& data,
                  io::Remarks& remarks) {
   const io::Remarks& more = source.remarks;
-  remarks.warnings.insert(remarks.warnings.end(), more.warnings.begin(), more.warnings.end());
-  remarks.notes.insert(remarks.notes.end(), more.notes.begin(), more.notes.end());
+  add_remarks(more, remarks);
+  warn_of_rounded(source, options, data, remarks);
   const std::vector<std::string>& features = data.feature_names;
   for (const std::string& name : more.nameless) {
     if (!options.features.empty() || std::find(features.begin(), features.end(), name) == features.end()) continue;
@@ -126,6 +155,7 @@ Parts read_parts(const config::SearchJob& job) {
     test_how.first_index = io::libsvm_first_index(parts.train.feature_names);
     const SourceTable test = read_features(job, options.test, test_how, &parts.train);
     parts.held_out = build_dataset_like(parts.train, test, columns, may_miss);
+    add_remarks(test.remarks, parts.remarks);
   } else if (options.holdout > 0) {
     const search::Fold split = search::split_holdout(parts.train, options.holdout, job.seed);
     parts.held_out = take(parts.train, split.test);

@@ -1,7 +1,9 @@
 #include "jobs/search_job.hpp"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <span>
@@ -78,7 +80,11 @@ class SearchRunner {
       : job_(job), run_(run), session_(session), observer_(observer) {}
 
   core::ExitCode run() {
-    if (!run_.dry_run) {
+    if (run_.dry_run) {
+      mpi::run_together(session_.transport(), [&] {
+        if (is_root()) check_directory();
+      });
+    } else {
       open_directory();
       if (const auto code = result_without_data()) return *code;
     }
@@ -121,6 +127,12 @@ class SearchRunner {
   }
 
   bool is_root() const { return session_.place().rank == 0; }
+
+  /// What the search itself would refuse of its folder.
+  void check_directory() const {
+    const std::array<std::filesystem::path, 2> inputs{job_.data.source.file, job_.data.test};
+    check_run_folder(job_.output, RunKind::search, run_.if_other == IfOther::overwrite, inputs);
+  }
 
   mpi::Place place() const {
     mpi::Place place = session_.place();

@@ -44,9 +44,9 @@ class FeatureValues : public FilesTest {
     const std::string config =
         write("c.yaml", "output: " + at("run") + "\nimport:\n  store: " + at("s.h5") + "\n  tables:\n" + tables +
                             "  relationships: [" + relationships + "]\nfeatures: {" + wanted + ", csv: true}\n");
-    const Outcome import = run_program(GRIDMILL_PROGRAM, {"import", config, "-q"});
+    const Outcome import = run_program(GRIDMILL_PROGRAM, {"import", config, "-q", "--overwrite"});
     EXPECT_EQ(import.code, 0) << import.errors;
-    const Outcome made = run_program(GRIDMILL_PROGRAM, {"features", config, "-q"});
+    const Outcome made = run_program(GRIDMILL_PROGRAM, {"features", config, "-q", "--overwrite"});
     EXPECT_EQ(made.code, 0) << made.errors;
     std::istringstream csv(read("run/features.csv"));
     std::string line;
@@ -230,6 +230,74 @@ TEST_F(FeatureValues, keep_one_value_where_the_rarest_is_left_out) {
   EXPECT_EQ(columns.at("c is unknown"), "False False False");
   EXPECT_EQ(columns.at("d = v"), "False True True");
   EXPECT_THAT(columns, Not(Contains(Key("d = u"))));
+}
+
+class Neighbours : public FeatureValues {
+ protected:
+  [[nodiscard]] Columns of_cutoffs(const std::string& cutoffs, const std::string& wanted) const {
+    const std::string p = "pid,x\na,1\nb,4\nc,9\n";
+    const std::string k =
+        "kid,pid,at,v\n1,a,2020-01-01,1\n2,b,2020-01-02,3\n3,a,2020-01-03,7\n4,c,2020-01-04,8\n5,b,2020-01-05,20\n";
+    return features(table("p", p, "index: pid, types: {x: Double}") +
+                        table("k", k, "index: kid, time_index: at, types: {v: Double}"),
+                    "k.pid -> p.pid",
+                    "cutoff_time: {file: " + write("cutoffs.csv", cutoffs) + "}, " + wanted +
+                        ", transforms: [absolute_diff, time_since_previous]");
+  }
+};
+
+TEST_F(Neighbours, are_rows_of_instances_of_the_same_cutoff_time) {
+  const Columns columns = of_cutoffs("pid,time\na,2020-01-06\nb,2020-01-06\nc,2020-01-07\na,2020-01-07\n",
+                                     "target: p, aggregations: [sum, last]");
+  EXPECT_EQ(columns.at("ABSOLUTE_DIFF(x)"), "- 3.0 8.0 -");
+  EXPECT_EQ(columns.at("LAST(k.ABSOLUTE_DIFF(v))"), "4.0 13.0 1.0 6.0");
+  EXPECT_EQ(columns.at("SUM(k.ABSOLUTE_DIFF(v))"), "4.0 15.0 1.0 6.0");
+  EXPECT_EQ(columns.at("SUM(k.TIME_SINCE_PREVIOUS(at))"), "86400.0 259200.0 86400.0 172800.0");
+  EXPECT_EQ(columns.at("ABSOLUTE_DIFF(SUM(k.v))"), "- 15.0 0.0 -");
+}
+
+TEST_F(Neighbours, among_parents_are_those_of_instances) {
+  const Columns columns = of_cutoffs("kid,time\n1,2020-01-06\n5,2020-01-06\n2,2020-01-07\n4,2020-01-07\n3,2020-01-08\n",
+                                     "target: k, aggregations: []");
+  EXPECT_EQ(columns.at("ABSOLUTE_DIFF(v)"), "- 19.0 - 5.0 -");
+  EXPECT_EQ(columns.at("TIME_SINCE_PREVIOUS(at)"), "- 345600.0 - 172800.0 -");
+  EXPECT_EQ(columns.at("p.ABSOLUTE_DIFF(x)"), "- 3.0 - 5.0 -");
+}
+
+class CutoffTimes : public FeatureValues {
+ protected:
+  /// Users without times, and their ratings at 2000-07-30T18:45:03, ...18:20:47 and 2016, written as `times` says.
+  [[nodiscard]] Columns of_users(const std::string& times, const std::string& format,
+                                 const std::string& cutoff_time) const {
+    return features(table("u", "uid\n7\n18446744073709551615\n007\n", "index: uid") +
+                        table("r", "rid,uid,at\n1,7," + times, "index: rid, time_index: at" + format),
+                    "r.uid -> u.uid", "target: u, aggregations: [count], transforms: [], cutoff_time: " + cutoff_time);
+  }
+  static constexpr const char* kSeconds = "964982703\n2,18446744073709551615,964981247\n3,007,1456963200\n";
+  static constexpr const char* kDaysFirst = "31/12/2019\n2,18446744073709551615,01/02/2020\n3,007,05/06/2020\n";
+};
+
+TEST_F(CutoffTimes, are_numbers_where_the_times_of_the_tables_are) {
+  const std::string format = ", time_format: {at: s}";
+  EXPECT_EQ(of_users(kSeconds, format, "1000000000").at("COUNT(r)"), "1 1 0");
+  EXPECT_EQ(of_users(kSeconds, format, "964982000.5").at("COUNT(r)"), "0 1 0");
+  EXPECT_EQ(of_users(kSeconds, format, "2015-01-01").at("COUNT(r)"), "1 1 0");
+}
+
+TEST_F(CutoffTimes, of_a_file_are_numbers_or_dates_and_its_keys_exact) {
+  const std::string format = ", time_format: {at: s}";
+  const std::string numbers =
+      write("n.csv", "uid,time\n007,1456963200\n7,1456963200\n7,964982000\n18446744073709551615,964982000\n");
+  EXPECT_EQ(of_users(kSeconds, format, "{file: " + numbers + "}").at("COUNT(r)"), "1 1 0 1");
+  const std::string dates = write("d.csv", "uid,time\n007,2016-03-03\n18446744073709551615,1999-01-01\n");
+  EXPECT_EQ(of_users(kSeconds, format, "{file: " + dates + "}").at("COUNT(r)"), "1 0");
+}
+
+TEST_F(CutoffTimes, have_the_day_first_where_the_tables_do) {
+  EXPECT_EQ(of_users(kDaysFirst, "", "02/01/2020").at("COUNT(r)"), "1 0 0");
+  EXPECT_EQ(of_users(kDaysFirst, "", "01/02/2020").at("COUNT(r)"), "1 1 0");
+  const std::string file = write("f.csv", "uid,time\n007,04/06/2020\n7,05/06/2020\n");
+  EXPECT_EQ(of_users(kDaysFirst, "", "{file: " + file + "}").at("time"), "2020-06-04 00:00:00 2020-06-05 00:00:00");
 }
 
 }  // namespace

@@ -70,6 +70,15 @@ TEST_F(OwnFiles, a_folder_with_files_of_our_names_is_no_run_directory) {
   }
 }
 
+TEST_F(OwnFiles, a_dry_run_refuses_the_folder_that_the_run_would) {
+  static_cast<void>(rows());
+  fs::create_directories(at("run"));
+  static_cast<void>(write("run/cv_results.csv", "mine"));
+  expect_untouched("cv_results.csv", search({"--dry-run"}), 1);
+  fs::rename(at("run/cv_results.csv"), at("run/features.csv"));
+  expect_untouched("features.csv", features({"--dry-run"}), 1);
+}
+
 TEST_F(OwnFiles, a_folder_with_features_of_others_is_no_run_directory) {
   for (const std::string name : {"features.h5", "features.csv", "features.json", "parts/rows-0000.h5", "summary.json",
                                  "store.digest", "lock", "config.resolved.yaml"}) {

@@ -174,6 +174,28 @@ TEST_F(SearchWords, integers_beyond_2_to_the_53_are_groups_of_their_own) {
   EXPECT_THAT(read("run/cv_results.csv"), HasSubstr("split5_test_score"));
 }
 
+TEST_F(SearchWords, features_that_doubles_round_are_warned_of) {
+  std::string csv = "id,a,y\n";
+  for (int row = 0; row < 12; ++row) {
+    csv += "90071992547410" + std::to_string(10 + row) + "," + std::to_string(row % 5) + "," + std::to_string(row % 2) +
+           "\n";
+  }
+  EXPECT_THAT(search(csv, {}).errors,
+              HasSubstr("rows.csv: 12 whole numbers in column 'id' are beyond 2^53 and are rounded to doubles; if they "
+                        "are ids, leave the column out with data.ignore"));
+  fs::remove_all(at("run"));
+  EXPECT_THAT(search(csv, {.data = "target: y, features: [a]"}).errors, Not(HasSubstr("2^53")));
+}
+
+TEST_F(SearchWords, what_others_call_a_metric_is_known) {
+  const std::string csv = blocks({"0", "1"}, 6);
+  const auto hint_for = [&](const std::string& word) {
+    return search(csv, {.search = "grid: {C: [1]}, cv: 2, scoring: " + word}).errors;
+  };
+  EXPECT_THAT(hint_for("roc_auc_macro"), HasSubstr("did you mean 'roc_auc_ovr'?"));
+  EXPECT_THAT(hint_for("F-measure"), HasSubstr("did you mean 'f1'?"));
+}
+
 TEST_F(SearchWords, a_list_of_one_metric_names_the_columns) {
   const std::string csv = blocks({"0", "1"}, 4);
   ASSERT_EQ(search(csv, {.search = "grid: {C: [1]}, cv: 2, scoring: [accuracy], train_scores: true"}).code, 0);

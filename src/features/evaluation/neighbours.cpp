@@ -3,49 +3,15 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <optional>
+#include <memory>
 #include <set>
 #include <string_view>
 #include <utility>
 
-#include "features/evaluation.hpp"
-
 namespace gridmill::features {
 namespace {
 
-/// Walks from the target to all that its features are made of.
-class WayFinder {
- public:
-  using Way = std::optional<std::vector<core::RelationshipId>>;  // nothing: not by steps down alone
-
-  void walk(const Feature& feature, const Way& way) {
-    if (!seen_.insert({&feature, way}).second) return;
-    if (looks_at_neighbours(feature)) found_[feature.table].insert(way);
-    const Way below = feature.kind == FeatureKind::aggregation ? extended(way, feature.path) : way;
-    for (const FeatureRef& base : feature.bases) walk(*base, feature.kind == FeatureKind::direct ? Way{} : below);
-    if (feature.where) walk(*feature.where->feature, below);
-    if (feature.group_by) walk(*feature.group_by, way);
-  }
-
-  [[nodiscard]] std::map<core::TableId, std::vector<core::RelationshipId>> only_ways() const {
-    std::map<core::TableId, std::vector<core::RelationshipId>> only;
-    for (const auto& [table, ways] : found_) {
-      if (ways.size() == 1 && *ways.begin()) only.emplace(table, **ways.begin());
-    }
-    return only;
-  }
-
- private:
-  static Way extended(Way way, const std::vector<core::RelationshipId>& path) {
-    if (way) way->insert(way->end(), path.begin(), path.end());
-    return way;
-  }
-
-  std::set<std::pair<const Feature*, Way>> seen_;
-  std::map<core::TableId, std::set<Way>> found_;
-};
-
-}  // namespace
+constexpr std::size_t kBlock = 1U << 16U;  // rows
 
 bool looks_at_neighbours(const Feature& feature) {
   constexpr std::array<std::string_view, 4> kNames{"absolute_diff", "percent_change", "same_as_previous",
@@ -54,49 +20,118 @@ bool looks_at_neighbours(const Feature& feature) {
          std::find(kNames.begin(), kNames.end(), feature.primitive.primitive->name) != kNames.end();
 }
 
-std::map<core::TableId, std::vector<core::RelationshipId>> ways_down(std::span<const FeatureRef> features) {
-  WayFinder finder;
-  for (const FeatureRef& feature : features) finder.walk(*feature, std::vector<core::RelationshipId>());
-  return finder.only_ways();
+/// Walks from the target to all that its features are made of.
+class WayFinder {
+ public:
+  void walk(const FeatureRef& feature, const Way& way) {
+    if (!seen_.insert({feature.get(), way}).second) return;
+    if (looks_at_neighbours(*feature)) {
+      found_[feature.get()].insert(way);
+      refs_.emplace(feature.get(), feature);
+    }
+    Way there = way;
+    if (feature->kind == FeatureKind::aggregation) {
+      for (const core::RelationshipId step : feature->path) there.push_back({.relationship = step});
+    } else if (feature->kind == FeatureKind::direct) {
+      there.push_back({.relationship = feature->path.front(), .up = true});
+    }
+    for (const FeatureRef& base : feature->bases) walk(base, there);
+    if (feature->where) walk(feature->where->feature, there);
+    if (feature->group_by) walk(feature->group_by, way);
+  }
+
+  void tell(Neighbourhood& neighbourhood) const {
+    for (const auto& [feature, ways] : found_) {
+      if (ways.size() == 1) {
+        neighbourhood.ways.emplace(feature, *ways.begin());
+      } else {
+        neighbourhood.in_several_ways.push_back(refs_.at(feature));
+      }
+    }
+  }
+
+ private:
+  std::set<std::pair<const Feature*, Way>> seen_;
+  std::map<const Feature*, std::set<Way>> found_;
+  std::map<const Feature*, FeatureRef> refs_;
+};
+
+using Marks = std::vector<std::uint8_t>;  // by row
+
+/// Calls `visit` with each block of a table's rows.
+template <class Visit>
+void for_each_block(std::size_t n_rows, Visit visit) {
+  for (std::size_t first = 0; first < n_rows; first += kBlock) {
+    visit(first, core::RowSet::range(static_cast<core::RowId>(first), std::min(kBlock, n_rows - first)));
+  }
 }
 
-std::vector<std::uint8_t> belong_by(std::span<const core::RelationshipId> way, const core::RowSet& rows,
-                                    std::int64_t cutoff, const core::EntityData& data, const Visibility& visibility) {
-  std::vector<std::uint8_t> belong(rows.size(), 1);
-  std::vector<core::RowId> at(rows.size());
-  for (std::size_t i = 0; i < at.size(); ++i) at[i] = rows[i];
-  std::vector<std::size_t> left(at.size());
-  for (std::size_t i = 0; i < left.size(); ++i) left[i] = i;
+/// Takes the marks of rows that do not count at the cutoff.
+void keep_visible(core::TableId table, std::int64_t cutoff, const Visibility& visibility, Marks& marks) {
+  if (!visibility.filters(table)) return;
   const std::vector<std::int64_t> cutoffs{cutoff};
-  for (auto step = way.rbegin(); step != way.rend() && !at.empty(); ++step) {
-    const std::vector<core::RowId> parents = data.parents(*step, core::RowSet::of(at));
-    at.clear();
-    std::vector<std::size_t> children;
-    for (std::size_t i = 0; i < left.size(); ++i) {
-      if (parents[i] == core::kNoRow) {
-        belong[left[i]] = 0;
+  for_each_block(marks.size(), [&](std::size_t first, const core::RowSet& rows) {
+    const std::vector<std::uint8_t> known = visibility.mask(table, rows, {.times = cutoffs});
+    for (std::size_t i = 0; i < known.size(); ++i) marks[first + i] &= known[i];
+  });
+}
+
+Marks take_step(const Step& step, const Marks& from, const core::EntityData& data) {
+  const core::Relationship& relationship = data.entity_set().relationships[step.relationship];
+  Marks to(data.entity_set().tables[step.up ? relationship.parent : relationship.child].n_rows, 0);
+  for_each_block(data.entity_set().tables[relationship.child].n_rows, [&](std::size_t first, const core::RowSet& rows) {
+    const std::vector<core::RowId> parents = data.parents(step.relationship, rows);
+    for (std::size_t i = 0; i < parents.size(); ++i) {
+      if (parents[i] == core::kNoRow) continue;
+      const auto parent = static_cast<std::size_t>(parents[i]);
+      if (step.up) {
+        to[parent] |= from[first + i];
       } else {
-        at.push_back(parents[i]);
-        children.push_back(left[i]);
+        to[first + i] = from[parent];
       }
     }
-    if (at.empty()) break;
-    const core::TableId table = data.entity_set().relationships[*step].parent;
-    const std::vector<std::uint8_t> known = visibility.mask(table, core::RowSet::of(at), {.times = cutoffs});
-    std::size_t n = 0;
-    for (std::size_t i = 0; i < at.size(); ++i) {
-      if (known[i] == 0) {
-        belong[children[i]] = 0;
-        continue;
-      }
-      at[n] = at[i];
-      children[n++] = children[i];
-    }
-    at.resize(n);
-    children.resize(n);
-    left = std::move(children);
+  });
+  return to;
+}
+
+}  // namespace
+
+std::shared_ptr<const Neighbourhood> neighbourhood_of(core::TableId target, std::span<const FeatureRef> features,
+                                                      std::span<const Instance> instances, bool one_cutoff) {
+  WayFinder finder;
+  for (const FeatureRef& feature : features) finder.walk(feature, {});
+  Neighbourhood neighbourhood{.target = target, .ways = {}, .in_several_ways = {}, .instances = {}};
+  finder.tell(neighbourhood);
+  if (neighbourhood.ways.empty() && neighbourhood.in_several_ways.empty()) return nullptr;
+  if (!one_cutoff) {
+    for (const Instance& each : instances) neighbourhood.instances[each.cutoff].push_back(each.row);
   }
-  return belong;
+  return std::make_shared<const Neighbourhood>(std::move(neighbourhood));
+}
+
+const Way* way_to_neighbours(const Feature& feature, const EvaluationOptions& options) {
+  if (options.neighbourhood == nullptr || options.semantics == Semantics::strict) return nullptr;
+  const auto found = options.neighbourhood->ways.find(&feature);
+  return found == options.neighbourhood->ways.end() ? nullptr : &found->second;
+}
+
+std::vector<std::uint8_t> rows_at_hand(const Neighbourhood& neighbourhood, const Way& way, std::int64_t cutoff,
+                                       const core::EntityData& data, const Visibility& visibility) {
+  const std::size_t n_rows = data.entity_set().tables[neighbourhood.target].n_rows;
+  const auto own = neighbourhood.instances.find(cutoff);
+  Marks marks(n_rows, neighbourhood.instances.empty() ? 1 : 0);
+  if (own != neighbourhood.instances.end()) {
+    for (const core::RowId row : own->second) marks[static_cast<std::size_t>(row)] = 1;
+  }
+  core::TableId table = neighbourhood.target;
+  keep_visible(table, cutoff, visibility, marks);
+  for (const Step& step : way) {
+    marks = take_step(step, marks, data);
+    const core::Relationship& relationship = data.entity_set().relationships[step.relationship];
+    table = step.up ? relationship.parent : relationship.child;
+    keep_visible(table, cutoff, visibility, marks);
+  }
+  return marks;
 }
 
 }  // namespace gridmill::features

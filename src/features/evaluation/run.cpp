@@ -301,20 +301,22 @@ const Series& Run::all_in_order(ViewId view) {
 const Series& Run::neighbours(const Node& node) {
   const Series& all = all_in_order(node.view);
   const View& view = views_.at(node.view);
-  const auto way = context_.options.ways_down.find(view.table);
-  const bool sees_all = context_.options.semantics == Semantics::strict || !looks_at_neighbours(*node.feature) ||
-                        way == context_.options.ways_down.end() || view.cutoffs.size() != 1;
-  if (sees_all) return all;
-  if (const auto known = neighbours_.find(node.view); known != neighbours_.end()) return known->second;
-  const std::vector<std::uint8_t> mask =
-      belong_by(way->second, view.row_set(), view.cutoffs.front(), context_.data, context_.visibility);
-  return neighbours_.emplace(node.view, Series(all, mask)).first->second;
+  const Way* way = way_to_neighbours(*node.feature, context_.options);
+  if (way == nullptr || view.cutoffs.size() != 1) return all;
+  const std::pair key{node.view, *way};
+  if (const auto known = neighbours_.find(key); known != neighbours_.end()) return known->second;
+  const std::vector<std::uint8_t> at_hand =
+      rows_at_hand(*context_.options.neighbourhood, *way, view.cutoffs.front(), context_.data, context_.visibility);
+  const core::RowSet rows = view.row_set();
+  std::vector<std::uint8_t> mask(view.n);
+  for (std::size_t i = 0; i < view.n; ++i) mask[i] = at_hand[static_cast<std::size_t>(rows[i])];
+  return neighbours_.emplace(key, Series(all, mask)).first->second;
 }
 
 Run::Columns Run::series(const Node& node) {
   const Series* series = &neighbours(node);
   if (node.feature->group_by) {
-    const std::pair group_by{node.inputs.back(), series != &all_in_order(node.view)};
+    const std::pair group_by{node.inputs.back(), series};
     const auto known = grouped_orders_.find(group_by);
     series = known != grouped_orders_.end()
                  ? &known->second

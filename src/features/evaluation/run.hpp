@@ -115,8 +115,8 @@ class Run {
   std::map<NodeId, GroupSummary> pieces_;    // of what is to be summarised
   std::map<GiantKey, GroupSummary> giants_;  // made with others, not needed yet
   std::map<ViewId, Series> orders_;
-  std::map<ViewId, Series> neighbours_;                       // of instances only
-  std::map<std::pair<NodeId, bool>, Series> grouped_orders_;  // by group, and whether of these
+  std::map<std::pair<ViewId, Way>, Series> neighbours_;                // of rows at hand only
+  std::map<std::pair<NodeId, const Series*>, Series> grouped_orders_;  // by group, and what is cut into groups
 };
 
 }  // namespace gridmill::features

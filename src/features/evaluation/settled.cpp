@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "features/evaluation/neighbours.hpp"
+
 namespace gridmill::features {
 namespace {
 
@@ -17,6 +19,10 @@ bool comes_and_goes(const core::EntitySet& set, core::TableId table) { return !s
 
 /// Rows in table order that count at a cutoff are the first ones: later ones change nothing for those that look back.
 bool is_series_settled(const Feature& feature, const core::EntitySet& set, const EvaluationOptions& options) {
+  if (const Way* way = way_to_neighbours(feature, options);
+      way != nullptr && !options.neighbourhood->instances.empty()) {
+    return false;  // other cutoffs have other instances
+  }
   return feature.primitive.primitive->scope == Scope::row || !comes_and_goes(set, feature.table) ||
          (!feature.primitive.looks_ahead() && !options.training_window);
 }

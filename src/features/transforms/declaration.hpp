@@ -73,12 +73,11 @@ inline Primitive ahead_if(Primitive primitive, std::function<bool(const core::Pa
   primitive.looks_ahead = std::move(looks_ahead);
   return primitive;
 }
-/// Looks at the row before, where Featuretools knows only the rows at hand (see features::ways_down).
+/// Looks at the row before, where Featuretools knows only the rows at hand (see features::Neighbourhood).
 inline Primitive among_instances(Primitive primitive) {
   primitive.meaning +=
-      " Rows that belong to no row of the target are passed over. (Where rows have cutoff times of their own, "
-      "Featuretools also passes over those of instances at other times; here they count.) Strict: all known rows "
-      "count.";
+      " Rows that belong to no row of the target are passed over; where those have cutoff times of their own, so are "
+      "rows that belong to none of the same time. Strict: all known rows count.";
   return over_table(std::move(primitive));
 }
 /// If the argument `periods` counts backwards.
