@@ -79,11 +79,12 @@ function(gridmill_test name)
     INCLUDES ${ARG_INCLUDES} DEFINITIONS ${ARG_DEFINITIONS} DEPENDS ${ARG_DEPENDS})
   set(environment ${GRIDMILL_TEST_ENVIRONMENT} ${ARG_ENVIRONMENT})
   add_test(NAME ${name} COMMAND ${target})
-  set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABEL}${outside}" PROCESSORS ${ARG_PROCESSORS}
+  # Those that may take long begin first: several cores are busy to the end.
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} COST ${ARG_TIMEOUT} LABELS "${ARG_LABEL}${outside}" PROCESSORS ${ARG_PROCESSORS}
     ENVIRONMENT "${environment}")
   if(TARGET ${target}_sanitized)
     add_test(NAME sanitized.${name} COMMAND ${target}_sanitized)
-    set_tests_properties(sanitized.${name} PROPERTIES TIMEOUT 300 LABELS "sanitized${outside}" PROCESSORS ${ARG_PROCESSORS}
+    set_tests_properties(sanitized.${name} PROPERTIES TIMEOUT 300 COST ${ARG_TIMEOUT} LABELS "sanitized${outside}" PROCESSORS ${ARG_PROCESSORS}
       ENVIRONMENT "${environment};${GRIDMILL_SANITIZER_ENVIRONMENT}")
   endif()
 endfunction()
