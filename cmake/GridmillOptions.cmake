@@ -15,8 +15,8 @@ set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
-# What the files of a room include takes longer to compile than what they say: several are compiled as one, in a third of
-# the time. CMAKE_UNITY_BUILD=OFF compiles each alone.
+# What the files of a room include takes longer to compile than what they say: several are compiled as one.
+# CMAKE_UNITY_BUILD=OFF compiles each alone.
 option(CMAKE_UNITY_BUILD "Compile several files of a room as one" ON)
 
 find_program(GRIDMILL_CCACHE ccache)
