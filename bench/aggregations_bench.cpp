@@ -16,7 +16,7 @@
 
 #include <benchmark/benchmark.h>
 
-#include "features/primitive.hpp"
+#include "features/definitions/primitive.hpp"
 
 namespace {
 

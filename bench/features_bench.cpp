@@ -20,9 +20,9 @@
 
 #include <fmt/core.h>
 
-#include "features/evaluation.hpp"
-#include "features/memory_entity_data.hpp"
-#include "features/synthesis.hpp"
+#include "features/columns/memory_entity_data.hpp"
+#include "features/evaluation/evaluation.hpp"
+#include "features/synthesis/synthesis.hpp"
 
 namespace {
 

@@ -20,9 +20,9 @@
 
 #include <fmt/core.h>
 
-#include "models/svm/aligned_memory.hpp"
-#include "models/svm/kernel_passes.hpp"
-#include "models/svm/svc_training.hpp"
+#include "models/svm/kernels/aligned_memory.hpp"
+#include "models/svm/kernels/kernel_passes.hpp"
+#include "models/svm/machines/svc_training.hpp"
 #include "search/folds.hpp"
 
 namespace {

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "features/primitive.hpp"
+#include "features/definitions/primitive.hpp"
 
 namespace gridmill::features {
 namespace {

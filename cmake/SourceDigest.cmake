@@ -13,7 +13,7 @@ foreach(source IN LISTS sources)
   string(APPEND all "${source} ${digest}\n")
 endforeach()
 string(SHA256 digest "${all}")
-file(WRITE ${OUTPUT} "#include \"jobs/source_digest.hpp\"
+file(WRITE ${OUTPUT} "#include \"jobs/run/source_digest.hpp\"
 
 namespace gridmill::jobs {
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "core/value.hpp"
-#include "io/summary.hpp"
+#include "io/import/summary.hpp"
 
 namespace gridmill::cli {
 

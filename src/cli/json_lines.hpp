@@ -5,7 +5,7 @@
 #include <string>
 
 #include "core/value.hpp"
-#include "jobs/observer.hpp"
+#include "jobs/run/observer.hpp"
 
 namespace gridmill::cli {
 

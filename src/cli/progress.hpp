@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "cli/commands.hpp"
-#include "jobs/observer.hpp"
+#include "jobs/run/observer.hpp"
 
 namespace gridmill::cli {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "jobs/observer.hpp"
+#include "jobs/run/observer.hpp"
 
 namespace gridmill::cli {
 

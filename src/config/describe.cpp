@@ -11,9 +11,9 @@
 #include "config/sections.hpp"
 #include "core/error.hpp"
 #include "core/hint.hpp"
-#include "features/describe.hpp"
-#include "features/primitive.hpp"
-#include "models/model.hpp"
+#include "features/definitions/describe.hpp"
+#include "features/definitions/primitive.hpp"
+#include "models/family/model.hpp"
 #include "models/scorer.hpp"
 
 namespace gridmill::config {

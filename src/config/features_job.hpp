@@ -12,9 +12,9 @@
 #include "config/memory_limit.hpp"
 #include "core/error.hpp"
 #include "core/value.hpp"
-#include "features/feature.hpp"
-#include "features/primitive.hpp"
-#include "features/synthesis.hpp"
+#include "features/definitions/feature.hpp"
+#include "features/definitions/primitive.hpp"
+#include "features/synthesis/synthesis.hpp"
 
 namespace gridmill::config {
 

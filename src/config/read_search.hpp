@@ -2,7 +2,7 @@
 
 #include "config/node.hpp"
 #include "config/search_job.hpp"
-#include "models/model.hpp"
+#include "models/family/model.hpp"
 
 namespace gridmill::config {
 

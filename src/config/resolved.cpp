@@ -8,7 +8,7 @@
 
 #include "config/features_sections.hpp"
 #include "config/sections.hpp"
-#include "models/model.hpp"
+#include "models/family/model.hpp"
 
 namespace gridmill::config {
 

@@ -12,7 +12,7 @@
 #include "config/source.hpp"
 #include "core/dataset.hpp"
 #include "core/value.hpp"
-#include "models/model.hpp"
+#include "models/family/model.hpp"
 #include "search/candidates.hpp"
 #include "search/folds.hpp"
 

@@ -9,12 +9,12 @@
 #include <fmt/format.h>
 
 #include "config/features_job.hpp"
-#include "io/file_descriptor.hpp"
-#include "io/json.hpp"
-#include "io/store.hpp"
+#include "io/files/file_descriptor.hpp"
+#include "io/files/json.hpp"
+#include "io/store/store.hpp"
+#include "jobs/features/result/fitted_features.hpp"
 #include "jobs/features_job.hpp"
-#include "jobs/fitted_features.hpp"
-#include "jobs/own_files.hpp"
+#include "jobs/run/own_files.hpp"
 #include "mpi/failure.hpp"
 
 namespace gridmill::jobs {

@@ -4,9 +4,9 @@
 #include <string>
 
 #include "core/error.hpp"
-#include "jobs/observer.hpp"
-#include "jobs/output_file.hpp"
-#include "jobs/stop_request.hpp"
+#include "jobs/run/observer.hpp"
+#include "jobs/run/output_file.hpp"
+#include "jobs/run/stop_request.hpp"
 #include "mpi/session.hpp"
 
 namespace gridmill::jobs {

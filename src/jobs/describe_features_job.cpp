@@ -8,9 +8,9 @@
 #include "config/read.hpp"
 #include "core/error.hpp"
 #include "core/hint.hpp"
-#include "features/describe.hpp"
-#include "io/store_entity_data.hpp"
-#include "jobs/features_plan.hpp"
+#include "features/definitions/describe.hpp"
+#include "io/store/store_entity_data.hpp"
+#include "jobs/features/plan/features_plan.hpp"
 
 namespace gridmill::jobs {
 

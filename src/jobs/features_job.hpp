@@ -9,9 +9,9 @@
 #include "config/features_job.hpp"
 #include "core/error.hpp"
 #include "core/value.hpp"
-#include "jobs/observer.hpp"
-#include "jobs/run_folder.hpp"
-#include "jobs/stop_request.hpp"
+#include "jobs/run/observer.hpp"
+#include "jobs/run/run_folder.hpp"
+#include "jobs/run/stop_request.hpp"
 #include "mpi/session.hpp"
 
 namespace gridmill::jobs {

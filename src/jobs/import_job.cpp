@@ -16,13 +16,13 @@
 #include "core/entity_set.hpp"
 #include "core/error.hpp"
 #include "core/memory_size.hpp"
-#include "io/checksum.hpp"
-#include "io/entity_import.hpp"
-#include "io/store.hpp"
-#include "jobs/earlier_types.hpp"
-#include "jobs/import_options.hpp"
-#include "jobs/import_origin.hpp"
-#include "jobs/own_files.hpp"
+#include "io/files/checksum.hpp"
+#include "io/import/entity_import.hpp"
+#include "io/store/store.hpp"
+#include "jobs/dataset/import_options.hpp"
+#include "jobs/dataset/import_origin.hpp"
+#include "jobs/features/result/earlier_types.hpp"
+#include "jobs/run/own_files.hpp"
 
 namespace gridmill::jobs {
 

@@ -3,8 +3,8 @@
 #include <filesystem>
 
 #include "config/import_job.hpp"
-#include "jobs/observer.hpp"
-#include "jobs/output_file.hpp"
+#include "jobs/run/observer.hpp"
+#include "jobs/run/output_file.hpp"
 
 namespace gridmill::jobs {
 

@@ -3,9 +3,9 @@
 #include <memory>
 #include <string>
 
-#include "io/store.hpp"
-#include "io/store_entity_data.hpp"
-#include "io/table_file.hpp"
+#include "io/import/table_file.hpp"
+#include "io/store/store.hpp"
+#include "io/store/store_entity_data.hpp"
 
 namespace gridmill::jobs {
 

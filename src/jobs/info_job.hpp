@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "core/entity_set.hpp"
-#include "io/remarks.hpp"
-#include "io/summary.hpp"
+#include "io/import/summary.hpp"
+#include "io/tables/remarks.hpp"
 
 namespace gridmill::jobs {
 

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "jobs/observer.hpp"
-#include "jobs/output_file.hpp"
-#include "models/model.hpp"
+#include "jobs/run/observer.hpp"
+#include "jobs/run/output_file.hpp"
+#include "models/family/model.hpp"
 
 namespace gridmill::jobs {
 

@@ -4,9 +4,9 @@
 
 #include "config/search_job.hpp"
 #include "core/error.hpp"
-#include "jobs/observer.hpp"
-#include "jobs/run_directory.hpp"
-#include "jobs/stop_request.hpp"
+#include "jobs/run/observer.hpp"
+#include "jobs/run/stop_request.hpp"
+#include "jobs/search/run_directory.hpp"
 #include "mpi/session.hpp"
 
 namespace gridmill::jobs {

@@ -4,11 +4,11 @@
 #include <string_view>
 #include <vector>
 
-#include "models/model.hpp"
-#include "models/svm/nu.hpp"
-#include "models/svm/one_class.hpp"
-#include "models/svm/svc.hpp"
-#include "models/svm/svr.hpp"
+#include "models/family/model.hpp"
+#include "models/svm/machines/nu.hpp"
+#include "models/svm/machines/one_class.hpp"
+#include "models/svm/machines/svc.hpp"
+#include "models/svm/machines/svr.hpp"
 
 namespace gridmill::models {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "core/dataset.hpp"
-#include "models/model.hpp"
+#include "models/family/model.hpp"
 
 namespace gridmill::models {
 

@@ -8,7 +8,7 @@
 
 #include "core/dataset.hpp"
 #include "core/value.hpp"
-#include "models/model.hpp"
+#include "models/family/model.hpp"
 #include "models/scorer.hpp"
 #include "search/candidates.hpp"
 #include "search/fit_record.hpp"

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "models/model.hpp"
+#include "models/family/model.hpp"
 
 namespace gridmill::search {
 

@@ -24,6 +24,40 @@ ARROWS = {
     "main.cpp": {"core", "mpi", "cli"},
 }
 
+# The same inside a room: which floors (sub-folders) each floor may include. A room's files on no floor may include all of
+# them, and no floor includes those.
+FLOORS = {
+    "io/files": set(),
+    "io/hdf5": {"io/files"},
+    "io/tables": set(),
+    "io/spool": {"io/files", "io/tables"},
+    "io/text": {"io/files", "io/spool", "io/tables"},
+    "io/store": {"io/files", "io/hdf5", "io/spool", "io/tables", "io/text"},
+    "io/import": {"io/files", "io/hdf5", "io/spool", "io/store", "io/tables", "io/text"},
+    "features/columns": set(),
+    "features/definitions": {"features/columns"},
+    "features/synthesis": {"features/definitions"},
+    "features/aggregations": {"features/columns", "features/definitions"},
+    "features/transforms": {"features/columns", "features/definitions"},
+    "features/evaluation": {"features/aggregations", "features/columns", "features/definitions"},
+    "features/matrix": {"features/columns", "features/definitions"},
+    "models/metrics": set(),
+    "models/family": set(),
+    "models/svm/kernels": {"models/family"},
+    "models/svm/solver": {"models/family", "models/svm/kernels"},
+    "models/svm/libsvm": {"models/family", "models/svm/kernels", "models/svm/solver"},
+    "models/svm/machines": {"models/family", "models/svm/kernels", "models/svm/libsvm", "models/svm/solver"},
+    "jobs/run": set(),
+    "jobs/dataset": {"jobs/run"},
+    "jobs/predict": {"jobs/run"},
+    "jobs/search": {"jobs/dataset", "jobs/predict", "jobs/run"},
+    "jobs/features/plan": {"jobs/dataset", "jobs/run"},
+    "jobs/features/parts": {"jobs/features/plan", "jobs/run"},
+    "jobs/features/result": {"jobs/features/parts", "jobs/features/plan", "jobs/run"},
+}
+# A folder of more source files hides how it is built: it gets floors.
+MAX_SOURCES = 32
+
 
 class Fence(NamedTuple):
     """A library whose headers stay where its fence allows them."""
@@ -114,12 +148,31 @@ def room_problem(file: str, header: str, src: Path) -> "str | None":
     own, other = file.split("/")[0], header.split("/")[0]
     if not (src / header).is_file():
         return f'includes "{header}", which is not a file below src/ (write the full path from src/)'
-    if other == own or other in ARROWS.get(own, set()):
+    if other == own:
+        return floor_problem(file, header)
+    if other in ARROWS.get(own, set()):
         return None
     if own not in ARROWS:
         return f"is in no known room; the rooms are {', '.join(sorted(ARROWS))}"
     allowed = ", ".join(sorted(ARROWS[own])) or "nothing else"
     return f'includes "{header}"; {own} may include {allowed}'
+
+
+def floor_problem(file: str, header: str) -> "str | None":
+    own, other = (path.rsplit("/", 1)[0] for path in (file, header))
+    room = file.split("/")[0]
+    if own in (other, room) or other in FLOORS.get(own, set()):
+        return None
+    if own not in FLOORS:
+        return f"is on no known floor; those of {room} are {', '.join(f for f in FLOORS if f.startswith(room + '/'))}"
+    return f'includes "{header}"; {own} may include {", ".join(sorted(FLOORS[own])) or "no other floor"}'
+
+
+def size_breaches(project: Path) -> Iterator[str]:
+    for folder in sorted({path.parent for path in source_files(project)}):
+        n = len(list(folder.glob("*.cpp")))
+        if n > MAX_SOURCES:
+            yield f"{folder.relative_to(project)}:{n}: has {n} source files; a folder has at most {MAX_SOURCES}"
 
 
 def include_breaches(project: Path) -> Iterator[str]:
@@ -196,7 +249,8 @@ def text_of(path: Path) -> str:
 
 
 def breaches(project: Path) -> "list[str]":
-    return [*include_breaches(project), *standard_breaches(project), *length_breaches(project), *guard_breaches(project),
+    return [*include_breaches(project), *standard_breaches(project), *length_breaches(project), *size_breaches(project),
+            *guard_breaches(project),
             *locality_breaches(project)]
 
 

@@ -56,6 +56,24 @@ class RulesTest(unittest.TestCase):
                 self.assert_breach(f"src/{room}/planted.cpp", f'"{other}/{other}.hpp"', f"{room} may include")
                 (self.project / f"src/{room}/planted.cpp").unlink()
 
+    def test_refuses_floors_against_the_flow(self):
+        for floor in ("files", "store", "nowhere"):
+            self.write(f"src/io/{floor}/{floor}.hpp", "#pragma once\n")
+        self.assert_allowed("src/io/store/reader.cpp", '"io/files/files.hpp"', '"io/store/store.hpp"', '"core/core.hpp"')
+        self.assert_allowed("src/io/io.cpp", '"io/store/store.hpp"')
+        self.assert_breach("src/io/files/planted.cpp", '"io/store/store.hpp"', "io/files may include no other floor")
+        (self.project / "src/io/files/planted.cpp").unlink()
+        self.assert_breach("src/io/store/planted.cpp", '"io/io.hpp"', "io/store may include io/files")
+        (self.project / "src/io/store/planted.cpp").unlink()
+        self.assert_breach("src/io/nowhere/planted.cpp", '"io/io.hpp"', "is on no known floor")
+
+    def test_wants_floors_where_a_folder_is_full(self):
+        for i in range(rules.MAX_SOURCES):
+            self.write(f"src/io/files/f{i}.cpp", "")
+        self.assertEqual(rules.breaches(self.project), [])
+        found = self.breaches_of("src/io/files/one_more.cpp", "")
+        self.assertEqual(found, ["src/io/files:33: has 33 source files; a folder has at most 32"])
+
     def test_wants_headers_to_include_what_they_name_of_the_standard_library(self):
         text = "#pragma once\n#include <string>\nstd::string a;  // std::map\nstd::vector<int> b;\nstd::vector<int> c;\n"
         found = self.breaches_of("src/io/planted.hpp", text)

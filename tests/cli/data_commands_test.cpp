@@ -9,7 +9,7 @@
 
 #include "child.hpp"
 #include "files_test.hpp"
-#include "io/array_file.hpp"
+#include "io/hdf5/array_file.hpp"
 
 namespace gridmill::cli {
 namespace {

@@ -13,7 +13,7 @@
 
 #include "child.hpp"
 #include "files_test.hpp"
-#include "io/atomic_file.hpp"
+#include "io/files/atomic_file.hpp"
 
 namespace gridmill::cli {
 namespace {

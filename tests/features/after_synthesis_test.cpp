@@ -6,9 +6,9 @@
 #include <gtest/gtest.h>
 
 #include "core/error.hpp"
-#include "features/encode.hpp"
-#include "features/select.hpp"
-#include "features/statistics.hpp"
+#include "features/columns/statistics.hpp"
+#include "features/matrix/encode.hpp"
+#include "features/matrix/select.hpp"
 
 namespace gridmill::features {
 namespace {

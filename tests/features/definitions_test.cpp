@@ -1,4 +1,4 @@
-#include "features/definitions.hpp"
+#include "features/definitions/definitions.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,11 +1,11 @@
-#include "features/describe.hpp"
+#include "features/definitions/describe.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
-#include "features/phrases.hpp"
+#include "features/definitions/phrases.hpp"
 #include "golden_setting.hpp"
 
 namespace gridmill::features {

@@ -1,4 +1,4 @@
-#include "features/feature.hpp"
+#include "features/definitions/feature.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

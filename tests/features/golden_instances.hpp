@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "core/entity_data.hpp"
-#include "features/evaluation.hpp"
+#include "features/evaluation/evaluation.hpp"
 #include "golden_setting.hpp"
 
 namespace gridmill::features {

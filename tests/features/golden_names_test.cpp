@@ -9,7 +9,7 @@
 
 #include <fmt/format.h>
 
-#include "features/synthesis.hpp"
+#include "features/synthesis/synthesis.hpp"
 #include "golden_setting.hpp"
 
 namespace gridmill::features {

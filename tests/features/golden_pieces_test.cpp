@@ -14,8 +14,8 @@
 #include <utility>
 #include <vector>
 
-#include "features/evaluation.hpp"
-#include "features/synthesis.hpp"
+#include "features/evaluation/evaluation.hpp"
+#include "features/synthesis/synthesis.hpp"
 #include "golden_instances.hpp"
 #include "golden_setting.hpp"
 #include "golden_tables.hpp"

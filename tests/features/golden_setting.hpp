@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "core/entity_set.hpp"
-#include "features/evaluation.hpp"
-#include "features/synthesis.hpp"
+#include "features/evaluation/evaluation.hpp"
+#include "features/synthesis/synthesis.hpp"
 
 namespace gridmill::features {
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "features/memory_entity_data.hpp"
+#include "features/columns/memory_entity_data.hpp"
 #include "golden_setting.hpp"
 
 namespace gridmill::features {

@@ -14,10 +14,10 @@
 #include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
 
-#include "features/encode.hpp"
-#include "features/evaluation.hpp"
-#include "features/select.hpp"
-#include "features/synthesis.hpp"
+#include "features/evaluation/evaluation.hpp"
+#include "features/matrix/encode.hpp"
+#include "features/matrix/select.hpp"
+#include "features/synthesis/synthesis.hpp"
 #include "golden_instances.hpp"
 #include "golden_setting.hpp"
 #include "golden_tables.hpp"

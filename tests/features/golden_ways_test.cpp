@@ -10,15 +10,15 @@
 #include <utility>
 #include <vector>
 
-#include "features/evaluation.hpp"
-#include "features/joined.hpp"
-#include "features/synthesis.hpp"
+#include "features/columns/joined.hpp"
+#include "features/evaluation/evaluation.hpp"
+#include "features/synthesis/synthesis.hpp"
 #include "golden_instances.hpp"
 #include "golden_setting.hpp"
 #include "golden_tables.hpp"
-#include "io/entity_import.hpp"
+#include "io/import/entity_import.hpp"
 #include "io/scratch_folder.hpp"
-#include "io/store_entity_data.hpp"
+#include "io/store/store_entity_data.hpp"
 
 namespace gridmill::features {
 namespace {

@@ -1,4 +1,4 @@
-#include "features/primitive.hpp"
+#include "features/definitions/primitive.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

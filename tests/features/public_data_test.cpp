@@ -14,11 +14,11 @@
 #include <utility>
 #include <vector>
 
-#include "features/evaluation.hpp"
-#include "features/memory_entity_data.hpp"
-#include "features/synthesis.hpp"
+#include "features/columns/memory_entity_data.hpp"
+#include "features/evaluation/evaluation.hpp"
+#include "features/synthesis/synthesis.hpp"
 #include "golden_setting.hpp"
-#include "io/table_file.hpp"
+#include "io/import/table_file.hpp"
 
 namespace gridmill::features {
 namespace {

@@ -1,4 +1,4 @@
-#include "features/python_call.hpp"
+#include "features/definitions/python_call.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

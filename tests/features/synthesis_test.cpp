@@ -1,4 +1,4 @@
-#include "features/synthesis.hpp"
+#include "features/synthesis/synthesis.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -4,7 +4,7 @@
 #include <chrono>
 
 #include "core/error.hpp"
-#include "features/feature.hpp"
+#include "features/definitions/feature.hpp"
 
 namespace gridmill::features {
 namespace {

@@ -1,12 +1,12 @@
-#include "io/trailing_checksum.hpp"
+#include "io/files/trailing_checksum.hpp"
 
 #include <array>
 #include <cstdlib>
 #include <random>
 
 #include "core/error.hpp"
-#include "io/text_checksum.hpp"
-#include "io/trial.hpp"
+#include "io/files/text_checksum.hpp"
+#include "io/files/trial.hpp"
 #include "scratch_folder.hpp"
 
 namespace gridmill::io {

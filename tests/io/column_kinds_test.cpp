@@ -2,8 +2,8 @@
 #include <cstdlib>
 
 #include "core/error.hpp"
-#include "io/datetime.hpp"
-#include "io/table_file.hpp"
+#include "io/import/table_file.hpp"
+#include "io/text/datetime.hpp"
 #include "scratch_folder.hpp"
 
 namespace gridmill::io {

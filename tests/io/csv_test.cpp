@@ -1,8 +1,8 @@
 #include <cmath>
 
 #include "core/error.hpp"
-#include "io/libsvm_text.hpp"
-#include "io/table_file.hpp"
+#include "io/import/table_file.hpp"
+#include "io/text/libsvm_text.hpp"
 #include "scratch_folder.hpp"
 
 namespace gridmill::io {

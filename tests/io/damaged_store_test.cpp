@@ -2,12 +2,12 @@
 #include <random>
 
 #include "core/error.hpp"
-#include "io/hdf5.hpp"
-#include "io/import.hpp"
-#include "io/store.hpp"
-#include "io/stored_array.hpp"
-#include "io/table_file.hpp"
-#include "io/trailing_checksum.hpp"
+#include "io/files/trailing_checksum.hpp"
+#include "io/hdf5/hdf5.hpp"
+#include "io/import/import.hpp"
+#include "io/import/table_file.hpp"
+#include "io/store/store.hpp"
+#include "io/store/stored_array.hpp"
 #include "scratch_folder.hpp"
 
 namespace gridmill::io {

@@ -8,10 +8,10 @@
 
 #include "core/error.hpp"
 #include "file_size_limit.hpp"
-#include "io/array_file.hpp"
-#include "io/atomic_file.hpp"
-#include "io/checksum.hpp"
-#include "io/journal.hpp"
+#include "io/files/atomic_file.hpp"
+#include "io/files/checksum.hpp"
+#include "io/files/journal.hpp"
+#include "io/hdf5/array_file.hpp"
 #include "scratch_folder.hpp"
 
 namespace gridmill::io {

@@ -7,11 +7,11 @@
 #include "core/error.hpp"
 #include "entity_promises.hpp"
 #include "file_size_limit.hpp"
-#include "io/entity_import.hpp"
-#include "io/hdf5.hpp"
-#include "io/store.hpp"
-#include "io/store_entity_data.hpp"
-#include "io/table_file.hpp"
+#include "io/hdf5/hdf5.hpp"
+#include "io/import/entity_import.hpp"
+#include "io/import/table_file.hpp"
+#include "io/store/store.hpp"
+#include "io/store/store_entity_data.hpp"
 #include "scratch_folder.hpp"
 
 // The HDF5 library cannot free a file that did not fit on the disk.

@@ -1,6 +1,6 @@
 // What the first line of a CSV file is, and columns without a name.
 #include "core/error.hpp"
-#include "io/table_file.hpp"
+#include "io/import/table_file.hpp"
 #include "scratch_folder.hpp"
 
 namespace gridmill::io {

@@ -1,4 +1,4 @@
-#include "io/json.hpp"
+#include "io/files/json.hpp"
 
 #include <limits>
 

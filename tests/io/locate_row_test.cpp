@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
-#include "io/import.hpp"
-#include "io/table_file.hpp"
+#include "io/import/import.hpp"
+#include "io/import/table_file.hpp"
 #include "scratch_folder.hpp"
 
 namespace gridmill::io {

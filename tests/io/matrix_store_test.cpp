@@ -1,4 +1,4 @@
-#include "io/matrix_store.hpp"
+#include "io/store/matrix_store.hpp"
 
 #include <cmath>
 #include <cstdlib>
@@ -9,7 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "core/error.hpp"
-#include "io/store.hpp"
+#include "io/store/store.hpp"
 #include "scratch_folder.hpp"
 
 namespace gridmill::io {

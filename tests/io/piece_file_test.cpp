@@ -1,4 +1,4 @@
-#include "io/piece_file.hpp"
+#include "io/files/piece_file.hpp"
 
 #include <algorithm>
 #include <filesystem>

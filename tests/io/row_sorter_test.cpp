@@ -1,4 +1,4 @@
-#include "io/row_sorter.hpp"
+#include "io/spool/row_sorter.hpp"
 
 #include <algorithm>
 #include <random>

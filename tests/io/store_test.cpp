@@ -1,15 +1,15 @@
-#include "io/store.hpp"
+#include "io/store/store.hpp"
 
 #include <cstdlib>
 #include <random>
 
 #include "core/error.hpp"
 #include "file_size_limit.hpp"
-#include "io/array_file.hpp"
-#include "io/hdf5.hpp"
-#include "io/import.hpp"
-#include "io/summary.hpp"
-#include "io/table_file.hpp"
+#include "io/hdf5/array_file.hpp"
+#include "io/hdf5/hdf5.hpp"
+#include "io/import/import.hpp"
+#include "io/import/summary.hpp"
+#include "io/import/table_file.hpp"
 #include "scratch_folder.hpp"
 
 // The HDF5 library cannot free a file that did not fit on the disk.

@@ -1,4 +1,4 @@
-#include "jobs/dataset_block.hpp"
+#include "jobs/dataset/dataset_block.hpp"
 
 #include <cstring>
 #include <memory>

@@ -7,7 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "io/store.hpp"
+#include "io/store/store.hpp"
 #include "tests/cli/child.hpp"
 #include "tests/cli/files_test.hpp"
 

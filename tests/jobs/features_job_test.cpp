@@ -12,8 +12,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "io/atomic_file.hpp"
-#include "io/store.hpp"
+#include "io/files/atomic_file.hpp"
+#include "io/store/store.hpp"
 #include "tests/cli/child.hpp"
 
 namespace gridmill {

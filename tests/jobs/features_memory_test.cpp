@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "io/atomic_file.hpp"
+#include "io/files/atomic_file.hpp"
 #include "tests/cli/child.hpp"
 
 namespace gridmill {

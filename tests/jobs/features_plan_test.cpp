@@ -1,4 +1,4 @@
-#include "jobs/features_plan.hpp"
+#include "jobs/features/plan/features_plan.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -9,12 +9,12 @@
 #include <gtest/gtest.h>
 
 #include "core/error.hpp"
-#include "jobs/feature_parts.hpp"
-#include "jobs/features_fingerprint.hpp"
+#include "jobs/features/parts/feature_parts.hpp"
+#include "jobs/features/plan/features_fingerprint.hpp"
 #include "jobs/features_job.hpp"
-#include "jobs/observer.hpp"
-#include "jobs/remove_unneeded.hpp"
-#include "jobs/source_digest.hpp"
+#include "jobs/run/observer.hpp"
+#include "jobs/run/remove_unneeded.hpp"
+#include "jobs/run/source_digest.hpp"
 
 namespace gridmill::jobs {
 namespace {

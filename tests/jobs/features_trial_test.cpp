@@ -1,4 +1,4 @@
-#include "jobs/features_trial.hpp"
+#include "jobs/features/result/features_trial.hpp"
 
 #include <gtest/gtest.h>
 

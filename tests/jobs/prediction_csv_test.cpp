@@ -1,4 +1,4 @@
-#include "jobs/prediction_csv.hpp"
+#include "jobs/predict/prediction_csv.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "jobs/search_findings.hpp"
+#include "jobs/search/search_findings.hpp"
 
 #include <cmath>
 #include <limits>

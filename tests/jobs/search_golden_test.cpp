@@ -11,7 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "config/read.hpp"
-#include "io/table_file.hpp"
+#include "io/import/table_file.hpp"
 
 namespace gridmill::jobs {
 namespace {

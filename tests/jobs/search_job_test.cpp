@@ -14,8 +14,8 @@
 #include <gtest/gtest.h>
 
 #include "config/read.hpp"
-#include "io/array_file.hpp"
-#include "io/atomic_file.hpp"
+#include "io/files/atomic_file.hpp"
+#include "io/hdf5/array_file.hpp"
 
 namespace gridmill::jobs {
 namespace {

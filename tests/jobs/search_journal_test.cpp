@@ -1,4 +1,4 @@
-#include "jobs/search_journal.hpp"
+#include "jobs/search/search_journal.hpp"
 
 #include <filesystem>
 #include <fstream>

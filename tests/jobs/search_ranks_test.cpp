@@ -11,8 +11,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "io/array_file.hpp"
-#include "io/atomic_file.hpp"
+#include "io/files/atomic_file.hpp"
+#include "io/hdf5/array_file.hpp"
 #include "tests/cli/child.hpp"
 
 namespace gridmill {
@@ -41,9 +41,8 @@ std::string csv_without_times(const fs::path& run) {
 /// Paths and values of results.h5 that do not tell when and where.
 std::vector<std::pair<std::string, io::Array>> arrays_without_times(const fs::path& run) {
   auto arrays = io::read_array_file(run / "results.h5").arrays;
-  std::erase_if(arrays, [](const auto& entry) {
-    return entry.first.starts_with("timing/") || entry.first.ends_with("_time");
-  });
+  std::erase_if(arrays,
+                [](const auto& entry) { return entry.first.starts_with("timing/") || entry.first.ends_with("_time"); });
   return arrays;
 }
 
@@ -73,7 +72,8 @@ class SearchRanks : public testing::Test {
   /// A search on digits with `n_values` values of C; each takes some tenths of a second.
   fs::path write_config(std::size_t n_values, const std::string& mode = "exact") const {
     std::string values;
-    for (std::size_t i = 0; i < n_values; ++i) values += fmt::format("{}{}", i == 0 ? "" : ", ", 0.5 + 0.25 * double(i));
+    for (std::size_t i = 0; i < n_values; ++i)
+      values += fmt::format("{}{}", i == 0 ? "" : ", ", 0.5 + 0.25 * double(i));
     const fs::path file = folder_ / "search.yaml";
     io::write_file(file, fmt::format("data: {{source: {}/data/digits.csv.gz, target: target, holdout: 0.2}}\n"
                                      "model: svc\n"
@@ -115,8 +115,8 @@ TEST_F(SearchRanks, writes_the_same_bytes_at_any_number_of_ranks_and_without_mpi
     ASSERT_EQ(outcome.code, 0) << outcome.errors;
   }
   // --ranks 1 runs without MPI; this is one rank under mpirun.
-  const auto outcome = cli::run_program("/usr/bin/mpirun", {"--allow-run-as-root", "-n", "1", GRIDMILL_PROGRAM, "search",
-                                                            config, "--output", run_folder("mpi1")});
+  const auto outcome = cli::run_program("/usr/bin/mpirun", {"--allow-run-as-root", "-n", "1", GRIDMILL_PROGRAM,
+                                                            "search", config, "--output", run_folder("mpi1")});
   ASSERT_EQ(outcome.code, 0) << outcome.errors;
   for (const char* name : {"2", "4", "mpi1"}) {
     SCOPED_TRACE(name);

@@ -1,4 +1,4 @@
-#include "models/preprocessing.hpp"
+#include "models/family/preprocessing.hpp"
 
 #include <cmath>
 #include <numeric>

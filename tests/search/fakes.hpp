@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "models/model.hpp"
+#include "models/family/model.hpp"
 #include "models/scorer.hpp"
 
 namespace gridmill::search {

@@ -8,8 +8,8 @@
 
 #include "features/aggregations/code_counts.hpp"
 #include "features/aggregations/reduction.hpp"
-#include "features/column_wire.hpp"
-#include "features/joined.hpp"
+#include "features/columns/column_wire.hpp"
+#include "features/columns/joined.hpp"
 
 namespace gridmill::features::aggregations {
 namespace {

@@ -13,7 +13,7 @@
 #include "core/table.hpp"
 #include "features/aggregations/calendar.hpp"
 #include "features/aggregations/reduction.hpp"
-#include "features/primitive.hpp"
+#include "features/definitions/primitive.hpp"
 
 namespace gridmill::features::aggregations {
 

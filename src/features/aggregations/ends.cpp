@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "features/aggregations/reduction.hpp"
-#include "features/column_wire.hpp"
+#include "features/columns/column_wire.hpp"
 
 namespace gridmill::features::aggregations {
 namespace {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "core/numbers.hpp"
-#include "features/primitive.hpp"
+#include "features/definitions/primitive.hpp"
 
 namespace gridmill::features::aggregations {
 

@@ -5,7 +5,7 @@
 #include "features/aggregations/group_moments.hpp"
 #include "features/aggregations/reduction.hpp"
 #include "features/aggregations/vocabulary.hpp"
-#include "features/primitive.hpp"
+#include "features/definitions/primitive.hpp"
 
 namespace gridmill::features {
 namespace {

@@ -8,8 +8,8 @@
 #include "features/aggregations/reduction.hpp"
 #include "features/aggregations/sorted_groups.hpp"
 #include "features/aggregations/vocabulary.hpp"
-#include "features/primitive.hpp"
-#include "features/sorted_runs.hpp"
+#include "features/columns/sorted_runs.hpp"
+#include "features/definitions/primitive.hpp"
 
 namespace gridmill::features {
 namespace {

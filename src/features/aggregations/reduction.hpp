@@ -14,8 +14,8 @@
 
 #include "core/numbers.hpp"
 #include "core/table.hpp"
-#include "features/bytes.hpp"
-#include "features/primitive.hpp"
+#include "features/columns/bytes.hpp"
+#include "features/definitions/primitive.hpp"
 
 /// From what is done with one group to what is done with all.
 ///

@@ -12,7 +12,7 @@
 #include "features/aggregations/reduction.hpp"
 #include "features/aggregations/runs.hpp"
 #include "features/aggregations/vocabulary.hpp"
-#include "features/primitive.hpp"
+#include "features/definitions/primitive.hpp"
 
 namespace gridmill::features {
 namespace {

@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "features/primitive.hpp"
+#include "features/definitions/primitive.hpp"
 
 namespace gridmill::features::aggregations {
 

@@ -10,7 +10,7 @@
 #include "features/aggregations/ends.hpp"
 #include "features/aggregations/reduction.hpp"
 #include "features/aggregations/time_units.hpp"
-#include "features/primitive.hpp"
+#include "features/definitions/primitive.hpp"
 
 namespace gridmill::features::aggregations {
 

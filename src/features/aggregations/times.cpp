@@ -8,7 +8,7 @@
 #include "features/aggregations/time_spans.hpp"
 #include "features/aggregations/trends.hpp"
 #include "features/aggregations/vocabulary.hpp"
-#include "features/primitive.hpp"
+#include "features/definitions/primitive.hpp"
 
 namespace gridmill::features {
 namespace {

@@ -7,7 +7,7 @@
 #include "core/table.hpp"
 #include "features/aggregations/reduction.hpp"
 #include "features/aggregations/time_units.hpp"
-#include "features/primitive.hpp"
+#include "features/definitions/primitive.hpp"
 
 namespace gridmill::features::aggregations {
 

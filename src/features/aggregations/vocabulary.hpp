@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "core/option.hpp"
-#include "features/primitive.hpp"
-#include "features/value_type.hpp"
+#include "features/definitions/primitive.hpp"
+#include "features/definitions/value_type.hpp"
 
 /// The words in which aggregations are declared: what they take, what they give, arguments that several share.
 namespace gridmill::features::aggregations {

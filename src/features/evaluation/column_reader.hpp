@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/entity_data.hpp"
-#include "features/column.hpp"
+#include "features/columns/column.hpp"
 #include "features/evaluation/view.hpp"
 
 namespace gridmill::features {

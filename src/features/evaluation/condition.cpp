@@ -10,7 +10,7 @@
 #include <variant>
 
 #include "core/numbers.hpp"
-#include "features/held_type.hpp"
+#include "features/definitions/held_type.hpp"
 
 namespace gridmill::features {
 namespace {

@@ -1,17 +1,17 @@
-#include "features/evaluation.hpp"
+#include "features/evaluation/evaluation.hpp"
 
 #include <algorithm>
 #include <limits>
 #include <utility>
 
 #include "core/error.hpp"
+#include "features/columns/joined.hpp"
 #include "features/evaluation/column_reader.hpp"
 #include "features/evaluation/missing.hpp"
 #include "features/evaluation/run.hpp"
 #include "features/evaluation/splits.hpp"
 #include "features/evaluation/view.hpp"
 #include "features/evaluation/visibility.hpp"
-#include "features/joined.hpp"
 
 namespace gridmill::features {
 namespace {

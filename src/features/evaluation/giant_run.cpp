@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "core/error.hpp"
+#include "features/columns/joined.hpp"
 #include "features/evaluation/run.hpp"
-#include "features/joined.hpp"
 
 namespace gridmill::features {
 namespace {

@@ -7,9 +7,9 @@
 #include <utility>
 
 #include "features/aggregations/sorted_groups.hpp"
-#include "features/bytes.hpp"
-#include "features/column_wire.hpp"
-#include "features/joined.hpp"
+#include "features/columns/bytes.hpp"
+#include "features/columns/column_wire.hpp"
+#include "features/columns/joined.hpp"
 
 namespace gridmill::features {
 namespace {

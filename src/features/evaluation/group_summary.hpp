@@ -5,9 +5,9 @@
 #include <variant>
 #include <vector>
 
-#include "features/evaluation.hpp"
-#include "features/feature.hpp"
-#include "features/primitive.hpp"
+#include "features/definitions/feature.hpp"
+#include "features/definitions/primitive.hpp"
+#include "features/evaluation/evaluation.hpp"
 
 namespace gridmill::features {
 

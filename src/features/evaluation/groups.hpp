@@ -8,9 +8,9 @@
 #include <span>
 #include <vector>
 
+#include "features/definitions/feature.hpp"
+#include "features/definitions/primitive.hpp"
 #include "features/evaluation/views.hpp"
-#include "features/feature.hpp"
-#include "features/primitive.hpp"
 
 namespace gridmill::features {
 

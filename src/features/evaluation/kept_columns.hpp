@@ -8,9 +8,9 @@
 #include <span>
 #include <utility>
 
+#include "features/definitions/feature.hpp"
 #include "features/evaluation/groups.hpp"
 #include "features/evaluation/view.hpp"
-#include "features/feature.hpp"
 
 namespace gridmill::features {
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/value.hpp"
-#include "features/column.hpp"
+#include "features/columns/column.hpp"
 
 namespace gridmill::features {
 

@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "core/entity_data.hpp"
-#include "features/evaluation.hpp"
+#include "features/definitions/feature.hpp"
+#include "features/evaluation/evaluation.hpp"
 #include "features/evaluation/visibility.hpp"
-#include "features/feature.hpp"
 
 namespace gridmill::features {
 

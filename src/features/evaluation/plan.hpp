@@ -10,10 +10,10 @@
 #include <utility>
 #include <vector>
 
-#include "features/evaluation.hpp"
+#include "features/definitions/feature.hpp"
+#include "features/evaluation/evaluation.hpp"
 #include "features/evaluation/kept_columns.hpp"
 #include "features/evaluation/views.hpp"
-#include "features/feature.hpp"
 
 namespace gridmill::features {
 

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <span>
 
-#include "features/column.hpp"
+#include "features/columns/column.hpp"
 
 namespace gridmill::features {
 

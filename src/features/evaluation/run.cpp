@@ -5,11 +5,11 @@
 #include <utility>
 
 #include "core/error.hpp"
+#include "features/columns/joined.hpp"
 #include "features/evaluation/condition.hpp"
 #include "features/evaluation/missing.hpp"
 #include "features/evaluation/neighbours.hpp"
 #include "features/evaluation/ranks.hpp"
-#include "features/joined.hpp"
 
 namespace gridmill::features {
 namespace {

@@ -10,8 +10,8 @@
 #include <utility>
 #include <vector>
 
-#include "features/evaluation.hpp"
 #include "features/evaluation/column_reader.hpp"
+#include "features/evaluation/evaluation.hpp"
 #include "features/evaluation/footprint.hpp"
 #include "features/evaluation/group_summary.hpp"
 #include "features/evaluation/groups.hpp"

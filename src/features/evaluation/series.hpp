@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <vector>
 
-#include "features/column.hpp"
-#include "features/feature.hpp"
-#include "features/primitive.hpp"
+#include "features/columns/column.hpp"
+#include "features/definitions/feature.hpp"
+#include "features/definitions/primitive.hpp"
 
 namespace gridmill::features {
 

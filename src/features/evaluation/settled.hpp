@@ -1,8 +1,8 @@
 #pragma once
 
 #include "core/entity_set.hpp"
-#include "features/evaluation.hpp"
-#include "features/feature.hpp"
+#include "features/definitions/feature.hpp"
+#include "features/evaluation/evaluation.hpp"
 
 namespace gridmill::features {
 

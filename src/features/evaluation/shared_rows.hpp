@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "core/entity_data.hpp"
+#include "features/definitions/feature.hpp"
 #include "features/evaluation/giant_groups.hpp"
 #include "features/evaluation/view.hpp"
 #include "features/evaluation/visibility.hpp"
-#include "features/feature.hpp"
 
 namespace gridmill::features {
 

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "features/evaluation.hpp"
+#include "features/evaluation/evaluation.hpp"
 #include "features/evaluation/giant_groups.hpp"
 #include "features/evaluation/visibility.hpp"
 

@@ -3,9 +3,9 @@
 #include <set>
 #include <utility>
 
-#include "features/evaluation.hpp"
+#include "features/definitions/feature_inputs.hpp"
+#include "features/evaluation/evaluation.hpp"
 #include "features/evaluation/settled.hpp"
-#include "features/feature_inputs.hpp"
 
 namespace gridmill::features {
 namespace {

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "core/entity_data.hpp"
+#include "features/definitions/primitive.hpp"
 #include "features/evaluation/giant_groups.hpp"
 #include "features/evaluation/visibility.hpp"
-#include "features/primitive.hpp"
 
 namespace gridmill::features {
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "core/entity_data.hpp"
-#include "features/evaluation.hpp"
+#include "features/evaluation/evaluation.hpp"
 
 namespace gridmill::features {
 

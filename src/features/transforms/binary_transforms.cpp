@@ -3,7 +3,7 @@
 #include <utility>
 #include <vector>
 
-#include "features/primitive.hpp"
+#include "features/definitions/primitive.hpp"
 #include "features/transforms/comparison_kernels.hpp"
 #include "features/transforms/declaration.hpp"
 #include "features/transforms/entries.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "features/primitive.hpp"
+#include "features/definitions/primitive.hpp"
 
 /// Kernels of transforms of times. In strict semantics conditions are missing where the time is; else they are false
 /// there, as pandas has it (is_first_week_of_month: missing).

@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "features/primitive.hpp"
+#include "features/definitions/primitive.hpp"
 
 /// Kernels that compare. A missing entry of a nullable input gives a missing result; another missing entry compares
 /// as NaN does: false, but for `different` true. In strict semantics all missing entries give missing results.

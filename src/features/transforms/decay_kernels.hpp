@@ -4,7 +4,7 @@
 #include <string>
 
 #include "core/value.hpp"
-#include "features/primitive.hpp"
+#include "features/definitions/primitive.hpp"
 
 /// Kernels with exponentially decaying weights: pandas ewm(adjust=True, ignore_na), bias corrected.
 namespace gridmill::features::transforms {

@@ -11,8 +11,8 @@
 #include "core/logical_type.hpp"
 #include "core/option.hpp"
 #include "core/value.hpp"
-#include "features/primitive.hpp"
-#include "features/value_type.hpp"
+#include "features/definitions/primitive.hpp"
+#include "features/definitions/value_type.hpp"
 
 /// Words to declare transforms with.
 namespace gridmill::features::transforms {

@@ -12,8 +12,8 @@
 
 #include "core/numbers.hpp"
 #include "core/table.hpp"
-#include "features/column.hpp"
-#include "features/primitive.hpp"
+#include "features/columns/column.hpp"
+#include "features/definitions/primitive.hpp"
 
 /// Kernels from functions of one entry: the loop, missing entries and the kind of the result are here.
 namespace gridmill::features::transforms {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "features/primitive.hpp"
+#include "features/definitions/primitive.hpp"
 
 /// Kernels by the date of a time; argument `country`, see holidays.hpp.
 namespace gridmill::features::transforms {

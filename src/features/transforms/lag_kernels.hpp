@@ -1,6 +1,6 @@
 #pragma once
 
-#include "features/primitive.hpp"
+#include "features/definitions/primitive.hpp"
 
 namespace gridmill::features::transforms {
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "features/primitive.hpp"
+#include "features/definitions/primitive.hpp"
 
 /// Kernels of booleans that may be missing.
 namespace gridmill::features::transforms {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "features/primitive.hpp"
+#include "features/definitions/primitive.hpp"
 
 /// Remainders with the sign of the divisor, as Python's %; missing if the divisor is 0. But with Featuretools'
 /// semantics 0 if a nullable integer is divided by the integer 0.

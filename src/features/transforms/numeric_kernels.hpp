@@ -1,6 +1,6 @@
 #pragma once
 
-#include "features/primitive.hpp"
+#include "features/definitions/primitive.hpp"
 
 /// Kernels that follow a series of numbers.
 namespace gridmill::features::transforms {

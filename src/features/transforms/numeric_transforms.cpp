@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "features/primitive.hpp"
+#include "features/definitions/primitive.hpp"
 #include "features/transforms/declaration.hpp"
 #include "features/transforms/entries.hpp"
 #include "features/transforms/numeric_kernels.hpp"

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "features/primitive.hpp"
+#include "features/definitions/primitive.hpp"
 
 namespace gridmill::features::transforms {
 

@@ -2,7 +2,7 @@
 #include <utility>
 #include <vector>
 
-#include "features/primitive.hpp"
+#include "features/definitions/primitive.hpp"
 #include "features/transforms/declaration.hpp"
 #include "features/transforms/parsing_kernels.hpp"
 #include "features/transforms/text_parts.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "features/primitive.hpp"
+#include "features/definitions/primitive.hpp"
 
 /// Kernels of places; missing ones give missing results.
 namespace gridmill::features::transforms {

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "core/value.hpp"
-#include "features/primitive.hpp"
+#include "features/definitions/primitive.hpp"
 
 /// Kernels over windows of rows or of time. Missing and infinite values do not count. Inputs: the time index and, but
 /// for counts, a number.

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/value.hpp"
-#include "features/primitive.hpp"
+#include "features/definitions/primitive.hpp"
 
 namespace gridmill::features::transforms {
 

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "core/value.hpp"
-#include "features/primitive.hpp"
+#include "features/definitions/primitive.hpp"
 
 /// Kernels of texts; missing texts give missing counts. Regular expressions are ECMAScript's, over code points.
 namespace gridmill::features::transforms {

@@ -105,12 +105,12 @@ bool has_zero_division(SetMetric metric, const LabelCounts& counts) {
 
 std::string zero_division_warning(SetMetric metric, Average average) {
   static constexpr std::array<std::string_view, 4> kNames{"Precision", "Recall", "F-score", "Jaccard"};
-  static constexpr std::array<std::string_view, 4> kMissing{"predicted", "true", "true nor predicted",
-                                                            "true or predicted"};
+  static constexpr std::array<std::string_view, 4> kWithoutSamples{"predicted", "true", "true nor predicted",
+                                                                   "true or predicted"};
   const bool one = average == Average::binary || average == Average::micro;
   const auto m = static_cast<std::size_t>(metric);
   return fmt::format("{} is ill-defined and being set to 0.0 {} no {} samples", kNames[m],
-                     one ? "due to" : "in labels with", kMissing[m]);
+                     one ? "due to" : "in labels with", kWithoutSamples[m]);
 }
 
 }  // namespace

@@ -12,7 +12,7 @@
 
 #include <gmock/gmock.h>
 
-#include "features/primitive.hpp"
+#include "features/definitions/primitive.hpp"
 
 /// Groups written out by hand, and what an aggregation makes of them.
 namespace gridmill::features::test {

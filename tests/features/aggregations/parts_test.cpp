@@ -16,7 +16,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "features/sorted_runs.hpp"
+#include "features/columns/sorted_runs.hpp"
 #include "grouped.hpp"
 
 namespace gridmill::features::test {

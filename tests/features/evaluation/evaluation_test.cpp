@@ -1,4 +1,4 @@
-#include "features/evaluation.hpp"
+#include "features/evaluation/evaluation.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "features/memory_entity_data.hpp"
+#include "features/columns/memory_entity_data.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -12,8 +12,8 @@
 #include <utility>
 #include <vector>
 
-#include "features/evaluation.hpp"
-#include "features/memory_entity_data.hpp"
+#include "features/columns/memory_entity_data.hpp"
+#include "features/evaluation/evaluation.hpp"
 #include "shop.hpp"
 
 namespace gridmill::features {

@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "features/evaluation.hpp"
-#include "features/memory_entity_data.hpp"
+#include "features/columns/memory_entity_data.hpp"
+#include "features/evaluation/evaluation.hpp"
 
 namespace gridmill::features::testing {
 

@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "features/primitive.hpp"
+#include "features/definitions/primitive.hpp"
 
 namespace gridmill::features {
 namespace {

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "features/primitive.hpp"
+#include "features/definitions/primitive.hpp"
 #include "features/transforms/calendar.hpp"
 
 namespace gridmill::features::testing {

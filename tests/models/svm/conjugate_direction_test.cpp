@@ -1,5 +1,5 @@
 // Conjugate steps against steps of pairs, and against what is computed anew from the alphas.
-#include "models/svm/conjugate_direction.hpp"
+#include "models/svm/solver/conjugate_direction.hpp"
 
 #include <cmath>
 #include <cstddef>
@@ -8,7 +8,7 @@
 
 #include <gtest/gtest.h>
 
-#include "models/svm/smo_march.hpp"
+#include "models/svm/solver/smo_march.hpp"
 
 namespace gridmill::models::svm::test {
 namespace {

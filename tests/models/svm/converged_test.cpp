@@ -8,8 +8,8 @@
 #include <gtest/gtest.h>
 
 #include "golden.hpp"
-#include "models/model.hpp"
-#include "models/svm/solution_chain.hpp"
+#include "models/family/model.hpp"
+#include "models/svm/machines/solution_chain.hpp"
 
 namespace gridmill::models::svm::test {
 namespace {

@@ -15,9 +15,9 @@
 
 #include "core/error.hpp"
 #include "golden.hpp"
-#include "models/model.hpp"
-#include "models/svm/platt.hpp"
-#include "models/svm/shared_kernels.hpp"
+#include "models/family/model.hpp"
+#include "models/svm/machines/platt.hpp"
+#include "models/svm/machines/shared_kernels.hpp"
 
 namespace gridmill::models::svm::test {
 namespace {

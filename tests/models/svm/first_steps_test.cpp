@@ -1,5 +1,5 @@
 // What a fit with a smaller C leaves saves steps, and changes nothing.
-#include "models/svm/first_steps.hpp"
+#include "models/svm/solver/first_steps.hpp"
 
 #include <cmath>
 #include <optional>
@@ -9,7 +9,7 @@
 
 #include "given_rows.hpp"
 #include "golden.hpp"
-#include "models/model.hpp"
+#include "models/family/model.hpp"
 
 namespace gridmill::models::svm::test {
 namespace {

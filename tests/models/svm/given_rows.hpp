@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "models/svm/kernel_rows.hpp"
+#include "models/svm/kernels/kernel_rows.hpp"
 
 namespace gridmill::models::svm::test {
 

@@ -9,7 +9,7 @@
 #include <boost/iostreams/filtering_stream.hpp>
 #include <nlohmann/json.hpp>
 
-#include "models/svm/platt.hpp"
+#include "models/svm/machines/platt.hpp"
 
 namespace gridmill::models::svm::test {
 

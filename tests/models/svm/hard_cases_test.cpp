@@ -14,8 +14,8 @@
 #include <svm.h>
 
 #include "golden.hpp"
-#include "models/model.hpp"
-#include "models/svm/kernel_rows.hpp"
+#include "models/family/model.hpp"
+#include "models/svm/kernels/kernel_rows.hpp"
 
 namespace gridmill::models::svm::test {
 namespace {

@@ -10,9 +10,9 @@
 #include <gtest/gtest.h>
 
 #include "libsvm_reference.hpp"
-#include "models/svm/bound_start.hpp"
-#include "models/svm/kernel_rows.hpp"
-#include "models/svm/smo.hpp"
+#include "models/svm/kernels/kernel_rows.hpp"
+#include "models/svm/solver/bound_start.hpp"
+#include "models/svm/solver/smo.hpp"
 
 namespace gridmill::models::svm::test {
 namespace {

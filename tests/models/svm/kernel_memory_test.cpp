@@ -1,13 +1,13 @@
-#include "models/svm/kernel_memory.hpp"
+#include "models/svm/kernels/kernel_memory.hpp"
 
 #include <span>
 #include <vector>
 
 #include <gtest/gtest.h>
 
-#include "models/svm/kernel_rows.hpp"
-#include "models/svm/pair_products.hpp"
-#include "models/svm/problem_memory.hpp"
+#include "models/svm/kernels/kernel_rows.hpp"
+#include "models/svm/kernels/pair_products.hpp"
+#include "models/svm/kernels/problem_memory.hpp"
 
 namespace gridmill::models::svm {
 namespace {

@@ -1,5 +1,5 @@
 // What is believed of a model file.
-#include "models/svm/libsvm_file.hpp"
+#include "models/svm/libsvm/libsvm_file.hpp"
 
 #include <filesystem>
 #include <fstream>

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "core/matrix.hpp"
-#include "models/svm/smo.hpp"
+#include "models/svm/solver/smo.hpp"
 
 namespace gridmill::models::svm::test {
 

@@ -1,4 +1,4 @@
-#include "models/svm/node_slots.hpp"
+#include "models/svm/kernels/node_slots.hpp"
 
 #include <algorithm>
 #include <atomic>

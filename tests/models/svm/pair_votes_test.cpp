@@ -1,5 +1,5 @@
 // Votes from the float32 kernel matrix against plain sums in double.
-#include "models/svm/pair_votes.hpp"
+#include "models/svm/machines/pair_votes.hpp"
 
 #include <algorithm>
 #include <cmath>

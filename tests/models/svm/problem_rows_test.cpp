@@ -1,4 +1,4 @@
-#include "models/svm/problem_rows.hpp"
+#include "models/svm/solver/problem_rows.hpp"
 
 #include <algorithm>
 #include <random>

@@ -11,9 +11,9 @@
 #include <gtest/gtest.h>
 
 #include "golden.hpp"
-#include "models/model.hpp"
-#include "models/svm/kernel_rows.hpp"
-#include "models/svm/sample_block.hpp"
+#include "models/family/model.hpp"
+#include "models/svm/kernels/kernel_rows.hpp"
+#include "models/svm/kernels/sample_block.hpp"
 
 namespace gridmill::models::svm::test {
 namespace {

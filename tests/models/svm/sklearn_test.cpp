@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "golden.hpp"
-#include "models/model.hpp"
+#include "models/family/model.hpp"
 
 namespace gridmill::models::svm::test {
 namespace {

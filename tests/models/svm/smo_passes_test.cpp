@@ -1,5 +1,5 @@
 // The fast passes against plain loops, on every instruction set.
-#include "models/svm/smo_passes.hpp"
+#include "models/svm/solver/smo_passes.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -12,7 +12,7 @@
 #include <gtest/gtest.h>
 #include <hwy/highway.h>
 
-#include "models/svm/keep_entries.hpp"
+#include "models/svm/solver/keep_entries.hpp"
 
 namespace gridmill::models::svm::test {
 namespace {

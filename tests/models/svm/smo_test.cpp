@@ -1,5 +1,5 @@
 // The solver against libsvm itself, run in this process on the same kernel matrix.
-#include "models/svm/smo.hpp"
+#include "models/svm/solver/smo.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -16,9 +16,9 @@
 
 #include "given_rows.hpp"
 #include "libsvm_reference.hpp"
-#include "models/svm/bound_start.hpp"
-#include "models/svm/kernel_rows.hpp"
-#include "models/svm/solution_chain.hpp"
+#include "models/svm/kernels/kernel_rows.hpp"
+#include "models/svm/machines/solution_chain.hpp"
+#include "models/svm/solver/bound_start.hpp"
 
 namespace gridmill::models::svm::test {
 namespace {

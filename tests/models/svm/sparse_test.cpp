@@ -11,8 +11,8 @@
 #include <gtest/gtest.h>
 
 #include "golden.hpp"
-#include "models/model.hpp"
-#include "models/predict_samples.hpp"
+#include "models/family/model.hpp"
+#include "models/family/predict_samples.hpp"
 
 namespace gridmill::models::svm::test {
 namespace {

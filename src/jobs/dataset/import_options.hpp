@@ -1,0 +1,20 @@
+#pragma once
+
+#include "config/import_job.hpp"
+#include "config/search_job.hpp"
+#include "config/source.hpp"
+#include "io/import/entity_import.hpp"
+#include "io/tables/import_options.hpp"
+
+namespace gridmill::jobs {
+
+/// Returns how the io room is to read what the config describes.
+io::ImportOptions import_options(const config::SourceOptions& source);
+
+/// Returns how the io room is to read the data of a search, knowing which columns the config names.
+io::ImportOptions import_options(const config::DataOptions& data);
+
+/// Returns what the io room is to import.
+io::EntityImport entity_import(const config::ImportJob& job);
+
+}  // namespace gridmill::jobs

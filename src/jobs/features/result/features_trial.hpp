@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "config/features_job.hpp"
+#include "jobs/features/parts/feature_parts.hpp"
+#include "jobs/features/plan/features_plan.hpp"
+#include "jobs/features/result/features_result.hpp"
+
+namespace gridmill::jobs {
+
+/// Seconds that work on rows takes: some each time it begins, whatever the rows, and some a row.
+struct TrialCost {
+  double begin_s = 0;
+  double row_s = 0;
+
+  [[nodiscard]] double of(double n_begins, double n_rows) const { return n_begins * begin_s + n_rows * row_s; }
+};
+
+/// Returns the cost by which `fewer` rows took `fewer_s` and `more` rows `more_s`; of `more` alone if they are as many.
+TrialCost cost_of(std::size_t fewer, double fewer_s, std::size_t more, double more_s);
+
+/// What some rows of a features job took, done as a run does them, with files in a temporary folder.
+struct FeaturesTrial {
+  std::size_t n_rows = 0;
+  std::size_t rows_at_a_time = 0;  // evaluated together
+  std::size_t n_parts = 0;
+  TrialCost evaluate;
+  TrialCost write;      // parts
+  double encode_s = 0;  // reading and writing of what is encoded; of categories that turned up in these rows
+  double csv_s = 0;
+  std::size_t n_encoded = 0;  // columns
+};
+
+/// Tries rows from the middle of a job of one stage: more and more, as long as that takes a second or two.
+/// Errors: those of the data, RunError when the temporary folder cannot be written.
+FeaturesTrial try_features(PartMaker& maker, const config::FeaturesJob& job, const FeaturesPlan& plan,
+                           const PartFiles& files, const SideColumns& side);
+
+/// Returns "about 17.7 s on 2 ranks (evaluation 4.8 s, files 12.9 s), from 4096 rows".
+std::string time_text(const FeaturesTrial& trial, std::size_t n_rows, std::size_t n_ranks);
+
+}  // namespace gridmill::jobs

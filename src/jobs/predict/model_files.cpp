@@ -1,0 +1,221 @@
+#include "jobs/predict/model_files.hpp"
+
+#include <cstdint>
+#include <set>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/error.hpp"
+#include "io/files/atomic_file.hpp"
+#include "io/files/file_descriptor.hpp"
+#include "io/files/json.hpp"
+#include "io/files/text_checksum.hpp"
+#include "jobs/run/own_files.hpp"
+
+namespace gridmill::jobs {
+
+namespace fs = std::filesystem;
+using core::Value;
+using core::ValueList;
+using core::ValueMapping;
+
+namespace {
+
+constexpr std::int64_t kFormatVersion = 1;
+constexpr const char* kPipeline = "pipeline.json";
+
+Value texts(const std::vector<std::string>& values) { return ValueList(values.begin(), values.end()); }
+
+ValueMapping to_entries(const PipelineInfo& info, Value state, ValueMapping files) {
+  ValueMapping params;
+  for (const auto& [name, value] : info.params) params.emplace_back(name, value);
+  return {
+      {"format_version", kFormatVersion},
+      {"model", info.family},
+      {"task", info.task == core::Task::classification ? "classification" : "regression"},
+      {"params", std::move(params)},
+      {"target", info.target},
+      {"features", texts(info.features)},
+      {"classes", texts(info.classes)},
+      {"probability", info.probability},
+      {"state", std::move(state)},
+      {"files", std::move(files)},
+  };
+}
+
+/// Puts the model's own files on the disk; returns their names and checksums.
+ValueMapping settle_files(const fs::path& folder) {
+  std::set<std::string> names;
+  for (const fs::directory_entry& each : fs::directory_iterator(folder)) names.insert(each.path().filename().string());
+  ValueMapping files;
+  for (const std::string& name : names) {
+    io::FileDescriptor::open_output(folder / name, 0, folder / name).sync();
+    files.emplace_back(name, io::checksum_text(folder / name));
+  }
+  return files;
+}
+
+/// Reads entries of pipeline.json and says which one is wrong.
+class PipelineReader {
+ public:
+  explicit PipelineReader(fs::path file) : file_(std::move(file)) {
+    io::JsonFile read = io::read_json(file_);
+    root_ = std::move(read.value);
+    has_checksum_ = read.has_checksum;
+    if (!root_.is_mapping()) refuse("is no mapping");
+  }
+
+  [[nodiscard]] bool has_checksum() const { return has_checksum_; }
+
+  [[noreturn]] void refuse(const std::string& what) const {
+    throw core::UserError(core::Problem{{file_.string()}, what, "was it written by gridmill search?"});
+  }
+
+  [[nodiscard]] const Value* find(std::string_view name) const {
+    for (const auto& [key, value] : root_.mapping()) {
+      if (key == name) return &value;
+    }
+    return nullptr;
+  }
+
+  const Value& entry(std::string_view name) const {
+    const Value* const found = find(name);
+    if (found == nullptr) refuse(fmt::format("has no entry '{}'", name));
+    return *found;
+  }
+
+  std::string text(std::string_view name) const {
+    const Value& value = entry(name);
+    if (!value.is_text()) refuse(fmt::format("'{}' is not text", name));
+    return value.text();
+  }
+
+  std::vector<std::string> texts(std::string_view name) const {
+    const Value& value = entry(name);
+    if (!value.is_list()) refuse(fmt::format("'{}' is not a list", name));
+    std::vector<std::string> out;
+    for (const Value& each : value.list()) {
+      if (!each.is_text()) refuse(fmt::format("'{}' holds something that is not text", name));
+      out.push_back(each.text());
+    }
+    return out;
+  }
+
+ private:
+  fs::path file_;
+  Value root_;
+  bool has_checksum_ = false;
+};
+
+PipelineInfo read_info(const PipelineReader& reader) {
+  const Value& version = reader.entry("format_version");
+  if (version != Value(kFormatVersion)) {
+    reader.refuse(fmt::format("has format version {}, this program reads {}", version.python_str(), kFormatVersion));
+  }
+  PipelineInfo info;
+  info.family = reader.text("model");
+  const std::string task = reader.text("task");
+  if (task != "regression" && task != "classification") reader.refuse(fmt::format("knows no task '{}'", task));
+  info.task = task == "regression" ? core::Task::regression : core::Task::classification;
+  info.target = reader.text("target");
+  info.features = reader.texts("features");
+  info.classes = reader.texts("classes");
+  const Value& probability = reader.entry("probability");
+  info.probability = probability.is_boolean() && probability.boolean();
+  const Value& params = reader.entry("params");
+  if (!params.is_mapping()) reader.refuse("'params' is not a mapping");
+  for (const auto& [name, value] : params.mapping()) info.params.emplace(name, value);
+  return info;
+}
+
+/// Renames the folder; into one that holds files of the user's, file by file, pipeline.json last: with it the model is
+/// whole.
+void put_in_place(const fs::path& made, const fs::path& folder) {
+  const auto move = [&](const fs::path& from, const fs::path& to) {
+    std::error_code error;
+    fs::rename(from, to, error);
+    if (error) throw core::RunError(fmt::format("{}: cannot be written: {}", folder.string(), error.message()));
+  };
+  if (!fs::exists(folder)) return move(made, folder);
+  for (const fs::directory_entry& each : fs::directory_iterator(made)) {
+    if (each.path().filename() != kPipeline) move(each.path(), folder / each.path().filename());
+  }
+  move(made / kPipeline, folder / kPipeline);
+  std::error_code ignored;
+  fs::remove(made, ignored);
+}
+
+/// Compares the model's files with what pipeline.json says of them; returns whether it says anything.
+bool check_files(const fs::path& folder, const PipelineReader& reader) {
+  const Value* const files = reader.find("files");
+  if (files == nullptr) return false;
+  if (!files->is_mapping()) reader.refuse("'files' is not a mapping");
+  for (const auto& [name, checksum] : files->mapping()) {
+    if (fs::path(name).filename() != name) reader.refuse(fmt::format("'files' names '{}', which is no file", name));
+    if (checksum == Value(io::checksum_text(folder / name))) continue;
+    throw core::UserError(core::Problem{
+        {(folder / name).string()},
+        "has changed since gridmill wrote it: its checksum is another than in pipeline.json",
+        "search again to make it anew; or, if you changed it on purpose, remove 'files' and 'checksum' from "
+        "pipeline.json"});
+  }
+  return true;
+}
+
+/// The model's state is checked by its family; here that it belongs to these features and classes.
+void check_sizes(const PipelineReader& reader, const PipelineInfo& info) {
+  const Value& state = reader.entry("state");
+  if (!state.is_mapping()) reader.refuse("'state' is not a mapping");
+  const auto check = [&](std::string_view name, std::size_t expected, std::string_view of) {
+    for (const auto& [key, value] : state.mapping()) {
+      if (key != name || value == Value(static_cast<std::int64_t>(expected))) continue;
+      reader.refuse(fmt::format("has {} {}, but its model has {}", expected, of, value.python_str()));
+    }
+  };
+  check("n_features", info.features.size(), "features");
+  check("n_classes", info.classes.size(), "classes");
+  const bool is_classification = info.task == core::Task::classification;
+  if (is_classification ? info.classes.size() < 2 : !info.classes.empty()) reader.refuse("has not its task's classes");
+}
+
+}  // namespace
+
+void save_pipeline(const fs::path& folder, const PipelineInfo& info, const models::Model& model) {
+  const fs::path temporary = folder.string() + ".new";
+  std::error_code error;
+  fs::remove_all(temporary, error);
+  fs::create_directories(temporary, error);
+  if (error) throw core::RunError(fmt::format("{}: cannot be made: {}", temporary.string(), error.message()));
+  model.save(temporary);
+  const ValueMapping entries = to_entries(info, model.state(), settle_files(temporary));
+  io::write_file(temporary / kPipeline, io::to_sealed_json(entries));
+  remove_model(folder);
+  put_in_place(temporary, folder);
+  io::sync_folder(folder);
+  io::sync_folder(folder.parent_path());
+}
+
+Pipeline load_pipeline(const fs::path& folder) {
+  const fs::path file = folder / kPipeline;
+  if (!fs::exists(file)) {
+    throw core::UserError(fmt::format("{}: holds no fitted model (no pipeline.json)", folder.string()),
+                          "give the folder a search has written: gridmill predict runs/digits-svm new.csv");
+  }
+  const PipelineReader reader(file);
+  Pipeline pipeline;
+  pipeline.info = read_info(reader);
+  pipeline.is_checked = check_files(folder, reader) && reader.has_checksum();
+  check_sizes(reader, pipeline.info);
+  const models::Family* family = models::find_family(pipeline.info.family);
+  if (family == nullptr) {
+    reader.refuse(fmt::format("names the model '{}', which this program does not have", pipeline.info.family));
+  }
+  if (family->task() != pipeline.info.task) reader.refuse("names a model for another task");
+  pipeline.model = family->load(folder, reader.entry("state"));
+  return pipeline;
+}
+
+}  // namespace gridmill::jobs

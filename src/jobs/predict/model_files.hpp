@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/dataset.hpp"
+#include "core/value.hpp"
+#include "models/family/model.hpp"
+
+namespace gridmill::jobs {
+
+/// What a fitted model needs besides itself to be used on new data (pipeline.json).
+struct PipelineInfo {
+  std::string family;
+  core::Params params;  // fixed and the candidate's
+  core::Task task = core::Task::classification;
+  std::string target;
+  std::vector<std::string> features;  // in the model's order
+  std::vector<std::string> classes;   // by class code; empty for regression
+  bool probability = false;           // the model gives probabilities
+};
+
+/// Writes the model's own files and pipeline.json, which holds their checksums and its own, into `folder`. It appears
+/// whole or not at all, and is on the disk then: an earlier model in a folder of that name is replaced, other files in
+/// it stay. Errors: RunError.
+void save_pipeline(const std::filesystem::path& folder, const PipelineInfo& info, const models::Model& model);
+
+struct Pipeline {
+  PipelineInfo info;
+  std::unique_ptr<models::Model> model;
+  bool is_checked = false;  // all files have checksums, which are right; an earlier gridmill wrote none
+};
+
+/// Reads what save_pipeline wrote, once the checksums are known to be right. Errors: UserError naming the file:
+/// missing, damaged or changed, of another format version.
+Pipeline load_pipeline(const std::filesystem::path& folder);
+
+}  // namespace gridmill::jobs

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "config/search_job.hpp"
+#include "jobs/run/run_folder.hpp"
+
+namespace gridmill::jobs {
+
+/// The folder in which a search keeps everything it writes. Used on rank 0 only; one process at a time.
+///
+///   lock                   held (flock) while a search works here
+///   config.resolved.yaml   the whole effective config
+///   journal                one record per finished bundle
+///   cv_results.csv         scikit-learn's cv_results_
+///   results.h5             the same as arrays, certificates, timings, out-of-fold predictions
+///   best/                  the refitted model and pipeline.json
+///   summary.json           what was found; written last, so its presence means "finished"
+class RunDirectory {
+ public:
+  /// Makes the folder, or enters one; removes nothing yet.
+  ///
+  /// Errors: UserError as RunFolder, and when it holds another search (names what differs) and `if_other` is refuse.
+  RunDirectory(const config::SearchJob& job, IfOther if_other, Observer& observer);
+
+  /// Begins the search or goes on with it: called once its data and plan are known to be good. With `overwrite` what an
+  /// earlier run wrote is removed now, other files stay, also in best/. Errors: UserError, RunError.
+  void begin(const config::SearchJob& job, IfOther if_other);
+
+  [[nodiscard]] std::filesystem::path file(std::string_view name) const { return folder_.file(name); }
+  [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
+
+  [[nodiscard]] std::filesystem::path resolved_config() const { return file("config.resolved.yaml"); }
+  [[nodiscard]] std::filesystem::path journal() const { return file("journal"); }
+  [[nodiscard]] std::filesystem::path cv_results() const { return file("cv_results.csv"); }
+  [[nodiscard]] std::filesystem::path results() const { return file("results.h5"); }
+  [[nodiscard]] std::filesystem::path best() const { return file("best"); }
+  [[nodiscard]] std::filesystem::path summary() const { return file("summary.json"); }
+
+  /// True once summary.json has been written, as long as what it tells of is there. What is in the files is not read.
+  [[nodiscard]] bool finished() const;
+
+ private:
+  void check_same_search(const config::SearchJob& job) const;
+
+  RunFolder folder_;
+};
+
+/// Reads the config a run directory was made with. Errors: UserError if it is no run directory.
+config::SearchJob read_resolved_config(const std::filesystem::path& folder);
+
+}  // namespace gridmill::jobs

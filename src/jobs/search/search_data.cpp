@@ -1,0 +1,196 @@
+#include "jobs/search/search_data.hpp"
+
+#include <malloc.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "core/error.hpp"
+#include "core/memory_size.hpp"
+#include "io/files/checksum.hpp"
+#include "io/import/table_file.hpp"
+#include "io/text/libsvm_text.hpp"
+#include "jobs/dataset/dataset_block.hpp"
+#include "jobs/dataset/dataset_builder.hpp"
+#include "jobs/dataset/import_options.hpp"
+#include "jobs/dataset/source_table.hpp"
+#include "jobs/search/search_plan.hpp"
+#include "models/family/model.hpp"
+#include "mpi/failure.hpp"
+#include "search/folds.hpp"
+
+namespace gridmill::jobs {
+
+namespace {
+
+DatasetColumns columns_of(const config::DataOptions& data) {
+  return {.target = data.target.empty() ? io::kLibsvmTarget : data.target,
+          .features = data.features,
+          .ignore = data.ignore,
+          .weight = data.weight,
+          .group = data.group,
+          .fold = data.fold};
+}
+
+/// Whether the config asks for nothing that LIBSVM text would have to be a table for.
+bool may_stay_sparse(const config::SearchJob& job, const io::ImportOptions& how) {
+  const config::DataOptions& data = job.data;
+  const bool plain = data.features.empty() && data.ignore.empty() && data.weight.empty() && data.group.empty() &&
+                     data.fold.empty() && (data.target.empty() || data.target == io::kLibsvmTarget) &&
+                     std::all_of(how.types.begin(), how.types.end(),
+                                 [](const auto& entry) { return entry.first == io::kLibsvmTarget; });
+  return plain && models::find_family(job.model)->takes_sparse() &&
+         io::format_of(data.source.file, how) == io::TableFormat::libsvm;
+}
+
+/// Whether leaving the 0s out saves memory that matters.
+bool is_worth_it(const core::SparseMatrix& x) {
+  constexpr std::size_t kMattersFrom = std::size_t{1} << 21U;  // entries in full: 16 MiB
+  constexpr std::size_t kShare = 4;                            // one of so many is not 0
+  const std::size_t in_full = x.n_features * (x.start.size() - 1);
+  return in_full >= kMattersFrom && x.value.size() <= in_full / kShare;
+}
+
+void check_fits_in_full(const config::SearchJob& job, const core::SparseMatrix& x) {
+  const std::size_t bytes = x.n_features * (x.start.size() - 1) * sizeof(double);
+  if (bytes <= memory_limit_here(job) / 4) return;
+  throw core::UserError(
+      core::Problem{{job.data.source.file.string()},
+                    fmt::format("preprocessing or impute would fill in the 0s of {} x {} sparse values, which takes {}",
+                                x.start.size() - 1, x.n_features, core::size_text(bytes)),
+                    "leave both out, and scale the file beforehand (each feature divided by its greatest magnitude "
+                    "keeps 0s)"});
+}
+
+/// Reads a file with the features sparse where that pays (`like`: where the training data is), else as a table.
+SourceTable read_features(const config::SearchJob& job, const std::filesystem::path& file, const io::ImportOptions& how,
+                          const core::Dataset* like) {
+  const bool sparse = like == nullptr ? may_stay_sparse(job, how) : like->is_sparse();
+  if (!sparse) return read_source(file, how);
+  io::SparseText text = io::read_libsvm(file, how);
+  const bool finite = std::all_of(text.x.value.begin(), text.x.value.end(), [](double v) { return std::isfinite(v); });
+  bool stays = like != nullptr || is_worth_it(text.x);
+  if (stays && like == nullptr && !all_candidates_leave_features(job)) {
+    check_fits_in_full(job, text.x);
+    stays = false;
+  }
+  if (!stays || !finite) return read_source(file, how);  // which names the cell that is not finite
+  SourceTable source{.table = std::move(text.rest), .file = file, .options = how, .sparse = std::move(text.x)};
+  source.options.first_index = text.first_index;
+  return source;
+}
+
+struct Parts {
+  core::Dataset train;
+  std::optional<core::Dataset> held_out;
+  io::Remarks remarks = {};
+};
+
+void add_remarks(const io::Remarks& more, io::Remarks& remarks) {
+  remarks.warnings.insert(remarks.warnings.end(), more.warnings.begin(), more.warnings.end());
+  remarks.notes.insert(remarks.notes.end(), more.notes.begin(), more.notes.end());
+}
+
+/// A model learns from doubles: great whole numbers lose what tells them apart.
+void warn_of_rounded(const SourceTable& source, const config::DataOptions& options, const core::Dataset& data,
+                     io::Remarks& remarks) {
+  constexpr std::int64_t kExact = std::int64_t{1} << 53U;
+  for (const core::Column& column : source.table.columns) {
+    const auto* values = std::get_if<core::Column::Integers>(&column.values);
+    const bool is_feature =
+        std::find(data.feature_names.begin(), data.feature_names.end(), column.name) != data.feature_names.end();
+    const bool is_quantity = data.classes.empty() && column.name == options.target;
+    if (values == nullptr || column.type != core::ColumnType::integer || !(is_feature || is_quantity)) continue;
+    const auto n = std::count_if(values->begin(), values->end(),
+                                 [](std::int64_t value) { return value > kExact || value < -kExact; });
+    if (n == 0) continue;
+    remarks.warnings.push_back(
+        fmt::format("{}: {} whole numbers in column '{}' are beyond 2^53 and are rounded to "
+                    "doubles; {}",
+                    source.file.string(), n, column.name,
+                    is_feature ? "if they are ids, leave the column out with data.ignore"
+                               : "subtract what they have in common first"));
+  }
+}
+
+/// Adds what is to be said of a source, and of columns that the model learns from by default and had better not.
+void add_remarks(const SourceTable& source, const config::DataOptions& options, const core::Dataset& data,
+                 io::Remarks& remarks) {
+  const io::Remarks& more = source.remarks;
+  add_remarks(more, remarks);
+  warn_of_rounded(source, options, data, remarks);
+  const std::vector<std::string>& features = data.feature_names;
+  for (const std::string& name : more.nameless) {
+    if (!options.features.empty() || std::find(features.begin(), features.end(), name) == features.end()) continue;
+    remarks.warnings.push_back(fmt::format(
+        "{}: a column without a name is learned from as '{}'; if it holds the numbers of the rows, leave it "
+        "out with data.ignore: ['{}']",
+        source.file.string(), name, name));
+  }
+}
+
+Parts read_parts(const config::SearchJob& job) {
+  const config::DataOptions& options = job.data;
+  const DatasetColumns columns = columns_of(options);
+  io::ImportOptions how = import_options(options);
+  // Labels are compared, never calculated with.
+  if (job.task() == core::Task::classification && !options.target.empty()) how.keys.push_back(options.target);
+  const bool may_miss = all_candidates_impute(job);
+  const SourceTable source = read_features(job, options.source.file, how, nullptr);
+  Parts parts{.train = build_dataset(source, columns, job.task(), may_miss), .held_out = std::nullopt};
+  add_remarks(source, options, parts.train, parts.remarks);
+  if (!options.test.empty()) {
+    io::ImportOptions test_how = how;
+    test_how.n_features = parts.train.n_features();
+    // Both files count alike, whichever indices stand in this one.
+    test_how.first_index = io::libsvm_first_index(parts.train.feature_names);
+    const SourceTable test = read_features(job, options.test, test_how, &parts.train);
+    parts.held_out = build_dataset_like(parts.train, test, columns, may_miss);
+    add_remarks(test.remarks, parts.remarks);
+  } else if (options.holdout > 0) {
+    const search::Fold split = search::split_holdout(parts.train, options.holdout, job.seed);
+    parts.held_out = take(parts.train, split.test);
+    parts.train = take(parts.train, split.train);
+  }
+  return parts;
+}
+
+core::Dataset share(mpi::Session& session, std::string_view purpose, const std::string& block) {
+  const auto bytes = session.memory().publish(purpose, std::as_bytes(std::span(block)));
+  return unpack(bytes, nullptr);  // the session keeps the memory
+}
+
+}  // namespace
+
+SearchData load_search_data(const config::SearchJob& job, mpi::Session& session) {
+  std::string train;
+  std::string held_out;  // empty: none
+  io::Remarks remarks;
+  mpi::run_together(session.transport(), [&] {
+    if (session.place().rank != 0) return;
+    Parts parts = read_parts(job);
+    remarks = std::move(parts.remarks);
+    ::malloc_trim(0);  // the table's columns, which the heap would keep
+    train = pack(parts.train);
+    if (parts.held_out) held_out = pack(*parts.held_out);
+  });
+  const std::array<std::uint64_t, 2> digests{io::checksum(train), io::checksum(held_out)};
+  SearchData data{.train = share(session, "training data", train), .held_out = std::nullopt, .digest = 0};
+  data.remarks = std::move(remarks);
+  train = std::string();
+  data.digest = io::checksum({reinterpret_cast<const char*>(digests.data()), sizeof digests});
+  const bool any_held_out = !job.data.test.empty() || job.data.holdout > 0;
+  if (any_held_out) data.held_out = share(session, "held-out data", held_out);
+  return data;
+}
+
+}  // namespace gridmill::jobs

@@ -1,0 +1,191 @@
+#include "jobs/search/search_findings.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <numeric>
+#include <string_view>
+#include <utility>
+
+#include "core/error.hpp"
+
+namespace gridmill::jobs {
+
+using core::Value;
+using core::ValueList;
+using core::ValueMapping;
+
+namespace {
+
+Value of_params(const core::Params& params) {
+  ValueMapping mapping;
+  for (const auto& [name, value] : params) mapping.emplace_back(name, value);
+  return mapping;
+}
+
+Value of_count(std::size_t count) { return static_cast<std::int64_t>(count); }
+
+Value of_numbers(const std::vector<double>& numbers) { return ValueList(numbers.begin(), numbers.end()); }
+
+Value of_texts(const std::vector<std::string>& texts) { return ValueList(texts.begin(), texts.end()); }
+
+Value of_leaderboard(const Leaderboard& board) {
+  ValueList rows;
+  for (const LeaderboardRow& row : board.rows) {
+    rows.push_back(ValueMapping{{"rank", of_count(row.rank)},
+                                {"candidate", of_count(row.candidate)},
+                                {"mean", of_numbers(row.means)},
+                                {"std", of_numbers(row.stds)},
+                                {"params", of_params(row.params)}});
+  }
+  return ValueMapping{{"metrics", of_texts(board.metrics)},
+                      {"chosen_by", board.chosen_by},
+                      {"n_candidates", of_count(board.n_candidates)},
+                      {"chosen", board.chosen ? of_count(*board.chosen) : Value()},
+                      {"rows", std::move(rows)}};
+}
+
+[[noreturn]] void refuse_summary() {
+  throw core::UserError("summary.json: not what gridmill search writes", "--overwrite to search anew");
+}
+
+/// Reads back what the functions above wrote.
+const Value& entry(const Value& mapping, std::string_view name) {
+  if (mapping.is_mapping()) {
+    for (const auto& [key, value] : mapping.mapping()) {
+      if (key == name) return value;
+    }
+  }
+  refuse_summary();
+}
+
+std::size_t count(const Value& value) {
+  if (!value.is_integer() || value.integer() < 0) refuse_summary();
+  return static_cast<std::size_t>(value.integer());
+}
+
+std::optional<std::size_t> maybe_count(const Value& value) {
+  if (value.is_null()) return std::nullopt;
+  return count(value);
+}
+
+double number(const Value& value) {
+  if (value.is_text()) return std::numeric_limits<double>::quiet_NaN();  // JSON has no NaN
+  if (!value.is_number()) refuse_summary();
+  return value.number();
+}
+
+std::optional<double> maybe_number(const Value& value) {
+  if (value.is_null()) return std::nullopt;
+  return number(value);
+}
+
+const std::string& text(const Value& value) {
+  if (!value.is_text()) refuse_summary();
+  return value.text();
+}
+
+const ValueList& list(const Value& value) {
+  if (!value.is_list()) refuse_summary();
+  return value.list();
+}
+
+std::vector<double> numbers(const Value& value) {
+  std::vector<double> out;
+  for (const Value& each : list(value)) out.push_back(number(each));
+  return out;
+}
+
+std::vector<std::string> texts(const Value& value) {
+  std::vector<std::string> out;
+  for (const Value& each : list(value)) out.push_back(text(each));
+  return out;
+}
+
+core::Params params(const Value& value) {
+  if (!value.is_mapping()) refuse_summary();
+  return {value.mapping().begin(), value.mapping().end()};
+}
+
+Leaderboard leaderboard(const Value& value) {
+  Leaderboard board{.metrics = texts(entry(value, "metrics")),
+                    .chosen_by = text(entry(value, "chosen_by")),
+                    .n_candidates = count(entry(value, "n_candidates")),
+                    .chosen = maybe_count(entry(value, "chosen"))};
+  for (const Value& row : list(entry(value, "rows"))) {
+    board.rows.push_back({.rank = count(entry(row, "rank")),
+                          .candidate = count(entry(row, "candidate")),
+                          .means = numbers(entry(row, "mean")),
+                          .stds = numbers(entry(row, "std")),
+                          .params = params(entry(row, "params"))});
+  }
+  return board;
+}
+
+}  // namespace
+
+Leaderboard make_leaderboard(const search::SearchPlan& plan, const search::CvResults& results, std::size_t chosen_by,
+                             std::size_t n_rows, std::optional<std::size_t> chosen) {
+  Leaderboard board{.chosen_by = std::string(plan.scorers[chosen_by]->name()),
+                    .n_candidates = plan.candidates.size(),
+                    .chosen = chosen};
+  for (const models::Scorer* scorer : plan.scorers) board.metrics.emplace_back(scorer->name());
+  const auto& ranks = results.find("rank_test_" + search::metric_column(plan, chosen_by))->numbers;
+  std::vector<std::size_t> order(ranks.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return ranks[a] < ranks[b]; });
+  order.resize(std::min(order.size(), n_rows));
+  if (chosen && std::find(order.begin(), order.end(), *chosen) == order.end()) order.push_back(*chosen);
+  for (const std::size_t candidate : order) {
+    LeaderboardRow row{.rank = static_cast<std::size_t>(ranks[candidate]),
+                       .candidate = candidate,
+                       .params = plan.candidates[candidate]};
+    for (std::size_t id = 0; id < plan.scorers.size(); ++id) {
+      row.means.push_back(results.find("mean_test_" + search::metric_column(plan, id))->numbers[candidate]);
+      row.stds.push_back(results.find("std_test_" + search::metric_column(plan, id))->numbers[candidate]);
+    }
+    board.rows.push_back(std::move(row));
+  }
+  return board;
+}
+
+Value to_value(const SearchFindings& findings) {
+  ValueList blocks;
+  for (const TextBlock& block : findings.blocks) {
+    blocks.push_back(ValueMapping{{"title", block.title}, {"text", block.text}});
+  }
+  return ValueMapping{{"n_fits", of_count(findings.n_fits)},
+                      {"n_failed", of_count(findings.n_failed)},
+                      {"refit_failed", findings.refit_failed},
+                      {"best", findings.best ? of_count(*findings.best) : Value()},
+                      {"best_params", of_params(findings.best_params)},
+                      {"best_score", findings.best_score ? Value(*findings.best_score) : Value()},
+                      {"held_out", findings.held_out},
+                      {"warnings", of_texts(findings.warnings)},
+                      {"leaderboard", of_leaderboard(findings.leaderboard)},
+                      {"report", std::move(blocks)}};
+}
+
+SearchFindings findings_from(const Value& summary) {
+  SearchFindings findings{.n_fits = count(entry(summary, "n_fits")),
+                          .n_failed = count(entry(summary, "n_failed")),
+                          .refit_failed = entry(summary, "refit_failed") == Value(true),
+                          .warnings = texts(entry(summary, "warnings")),
+                          .leaderboard = leaderboard(entry(summary, "leaderboard")),
+                          .best = maybe_count(entry(summary, "best")),
+                          .best_params = params(entry(summary, "best_params")),
+                          .best_score = maybe_number(entry(summary, "best_score")),
+                          .held_out = entry(summary, "held_out")};
+  if (!findings.best) findings.best_score.reset();  // earlier versions wrote 0
+  for (const Value& block : list(entry(summary, "report"))) {
+    findings.blocks.push_back({.title = text(entry(block, "title")), .text = text(entry(block, "text"))});
+  }
+  return findings;
+}
+
+void tell(const SearchFindings& findings, Observer& observer) {
+  for (const std::string& warning : findings.warnings) observer.warning(warning);
+  observer.leaderboard(findings.leaderboard);
+  for (const TextBlock& block : findings.blocks) observer.block(block);
+}
+
+}  // namespace gridmill::jobs

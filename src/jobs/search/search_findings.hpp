@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/value.hpp"
+#include "jobs/run/observer.hpp"
+#include "search/cv_results.hpp"
+#include "search/evaluate.hpp"
+
+namespace gridmill::jobs {
+
+/// What a finished search has found, for the user and for summary.json.
+struct SearchFindings {
+  std::size_t n_fits = 0;
+  std::size_t n_failed = 0;
+  bool refit_failed = false;
+  std::vector<std::string> warnings;
+  Leaderboard leaderboard;
+  std::optional<std::size_t> best;  // candidate with the best score, or the chosen one; none: no candidate has a score
+  core::Params best_params;
+  std::optional<double> best_score;  // its mean over the folds in the metric that chooses
+  std::vector<TextBlock> blocks;     // report on held-out data
+  core::Value held_out;              // mapping of scores on held-out data; null: none was held out
+};
+
+/// Returns the first rows of the table, by rank in metric `chosen_by`, ties by candidate id; and the row of the
+/// candidate that is fitted again, if it is not among them.
+Leaderboard make_leaderboard(const search::SearchPlan& plan, const search::CvResults& results, std::size_t chosen_by,
+                             std::size_t n_rows, std::optional<std::size_t> chosen);
+
+core::Value to_value(const SearchFindings& findings);
+/// Returns what `to_value` was given. Errors: UserError if it was not such.
+SearchFindings findings_from(const core::Value& summary);
+
+/// Tells the user: warnings, leaderboard, held-out report.
+void tell(const SearchFindings& findings, Observer& observer);
+
+}  // namespace gridmill::jobs

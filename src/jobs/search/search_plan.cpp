@@ -1,0 +1,267 @@
+#include "jobs/search/search_plan.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "config/search_size.hpp"
+#include "core/error.hpp"
+#include "core/memory_size.hpp"
+#include "core/option.hpp"
+#include "core/percent.hpp"
+#include "jobs/dataset/dataset_builder.hpp"
+#include "models/family/model.hpp"
+#include "models/family/preprocessing.hpp"
+#include "models/scorer.hpp"
+#include "search/candidates.hpp"
+#include "search/folds.hpp"
+
+namespace gridmill::jobs {
+
+namespace {
+
+/// Metrics for any number of classes that are near to one for two: those whose names go on after it.
+std::string hint_for_several_classes(const std::string& name) {
+  std::vector<std::string> near;
+  for (const std::string& other : models::scorer_names()) {
+    if (other.starts_with(name + "_") && !models::find_scorer(other)->binary_only()) near.push_back(other);
+  }
+  if (name == "average_precision") near = {"roc_auc_ovr", "f1_macro"};
+  if (name == "neg_brier_score") near = {"neg_log_loss"};
+  return fmt::format("for several classes there are {}", fmt::join(near, ", "));
+}
+
+/// A quantity of whole numbers passes for labels, of which there are strangely many.
+std::optional<std::string> warning_of_many_classes(const core::Dataset& data) {
+  const std::size_t n_classes = data.classes.size();
+  if (data.task != core::Task::classification || 2 * n_classes <= data.n_samples()) return std::nullopt;
+  return fmt::format("'{}' has {} classes in {} rows: if it is a quantity, search with model: svr", data.target_name,
+                     n_classes, data.n_samples());
+}
+
+void check_metrics_fit(const config::SearchJob& job, const core::Dataset& data) {
+  std::vector<core::Problem> problems;
+  for (const std::string& name : job.search.scoring) {
+    const models::Scorer* scorer = models::find_scorer(name);
+    if (scorer->binary_only() && data.classes.size() != 2) {
+      problems.push_back({.where = {},
+                          .what = fmt::format("search.scoring: {} needs two classes, but '{}' has {}", name,
+                                              data.target_name, data.classes.size()),
+                          .hint = hint_for_several_classes(name)});
+    }
+  }
+  if (!problems.empty()) throw core::UserError(std::move(problems));
+}
+
+void check_columns_fit(const config::SearchJob& job, const core::Dataset& data) {
+  using search::FoldKind;
+  const FoldKind kind = job.search.folds.kind;
+  if (kind == FoldKind::predefined && data.test_fold.empty()) {
+    throw core::UserError("search.cv: predefined folds need the column that holds them: data: {fold: ...}");
+  }
+  const bool grouped = kind == FoldKind::group || kind == FoldKind::stratified_group;
+  if (job.data.holdout > 0 && (grouped || kind == FoldKind::time_series)) {
+    throw core::UserError(fmt::format("data.holdout deals single rows, which puts {} on both sides",
+                                      grouped ? "members of one group" : "the future of what is learnt from"),
+                          "name the held-out rows as a file: data: {test: ...}");
+  }
+  if (grouped && data.group.empty()) {
+    throw core::UserError("search.cv: folds by group need the column that holds the groups: data: {group: ...}");
+  }
+}
+
+/// Before candidates and folds are made: leaving one of a million rows out would take a million lists of a million.
+void check_size_fits(const config::SearchJob& job, const core::Dataset& data) {
+  const search::PlanSize size = config::search_size(job, &data);
+  core::require_memory(size.bytes(), {}, fmt::format("search: {} of {} rows", size.text(), data.n_samples()),
+                       job.search.folds.kind == search::FoldKind::leave_one_out
+                           ? "take folds of several rows: 'cv: 10'"
+                           : "ask for fewer candidates, folds or repeats");
+}
+
+/// Says once what several candidates have wrong.
+void check_candidates_fit(const search::SearchPlan& plan, const core::Dataset& data) {
+  std::vector<core::Problem> problems;
+  for (std::size_t c = 0; c < plan.candidates.size(); ++c) {
+    for (core::Problem& problem : plan.family->check_data(search::params_of(plan, c), data)) {
+      const bool known = std::any_of(problems.begin(), problems.end(),
+                                     [&](const core::Problem& other) { return other.what == problem.what; });
+      if (!known) problems.push_back(std::move(problem));
+    }
+  }
+  if (!problems.empty()) throw core::UserError(std::move(problems));
+}
+
+std::optional<std::string> wanted_positive(const config::SearchJob& job) {
+  const core::Value& positive = job.data.positive;
+  if (positive.is_null()) return std::nullopt;
+  return positive.python_str();
+}
+
+std::string data_words(const core::Dataset& data) {
+  const std::string shape = fmt::format("{} rows x {} features", data.n_samples(), data.n_features());
+  if (!data.is_sparse()) return shape;
+  const double share = static_cast<double>(data.sparse.n_entries()) /
+                       (static_cast<double>(data.n_samples()) * static_cast<double>(data.n_features()));
+  return fmt::format("{}, sparse ({} are not 0)", shape, core::percent_text(share));
+}
+
+std::size_t data_bytes(const core::Dataset& data) {
+  return data.feature_bytes() + data.n_samples() * (sizeof(double) + sizeof(std::int64_t));
+}
+
+/// What a rank takes before it has done anything, measured.
+constexpr std::size_t kProgramBytes = std::size_t{18} << 20U;
+/// Predictions that a rank remembers at most: see search::Evaluator::remembers.
+constexpr std::size_t kRememberedBytes = std::size_t{16} << 20U;
+
+/// What all ranks of the node take beside the data and what fits share.
+std::size_t base_bytes(const config::SearchJob& job, const core::Dataset& data, std::size_t n_ranks) {
+  const search::PlanSize size = config::search_size(job, &data);
+  const std::size_t columns = data.n_features() * (sizeof(std::string) + sizeof(double));
+  const auto predictions = static_cast<double>(data.n_samples()) * size.n_candidates * sizeof(double);
+  const auto remembered = static_cast<std::size_t>(std::min<double>(predictions, kRememberedBytes));
+  return n_ranks * (kProgramBytes + columns + remembered + static_cast<std::size_t>(size.bytes()));
+}
+
+/// What rank 0 takes while it reads: the table and what becomes of it, each for a time beside the next.
+std::size_t reading_bytes(const core::Dataset& data) {
+  constexpr std::size_t kColumnBytes = std::size_t{11} << 10U;  // measured
+  const std::size_t columns =
+      data.is_sparse() ? 3 * sizeof(std::string) * data.n_features() : kColumnBytes * data.n_features();
+  return 2 * data_bytes(data) + columns + kProgramBytes;
+}
+
+/// The most of the two.
+std::size_t whole_bytes(const config::SearchJob& job, const core::Dataset& data, std::size_t n_ranks,
+                        std::size_t bytes_of_fits) {
+  return std::max(reading_bytes(data), data_bytes(data) + base_bytes(job, data, n_ranks) + bytes_of_fits);
+}
+
+models::MemoryUse memory_use(const search::SearchPlan& plan, const core::Dataset& data, models::Resources resources) {
+  std::vector<core::Params> candidates;
+  for (std::size_t c = 0; c < plan.candidates.size(); ++c) candidates.push_back(search::params_of(plan, c));
+  resources.candidates = candidates;
+  return plan.family->memory_use(data, resources);
+}
+
+std::vector<core::Params> candidates_of(const config::SearchOptions& options) {
+  if (!options.random) return search::expand_grid(options.grids);
+  return search::sample_candidates(options.random->axes, options.random->n, options.random->seed);
+}
+
+}  // namespace
+
+bool all_candidates_impute(const config::SearchJob& job) {
+  const models::Family* family = models::find_family(job.model);
+  const auto candidates = candidates_of(job.search);
+  return std::all_of(candidates.begin(), candidates.end(), [&](const core::Params& candidate) {
+    core::Params params = candidate;
+    params.insert(job.fixed.begin(), job.fixed.end());
+    return core::value_of(params, family->options(), "impute") != core::Value("none");
+  });
+}
+
+std::vector<Fact> plan_facts(const config::SearchJob& job, const PlannedSearch& planned, const core::Dataset& data,
+                             const models::Resources& resources, const mpi::Place& place) {
+  const search::SearchPlan& plan = planned.plan;
+  const auto count = [](std::size_t n) { return core::Value(static_cast<std::int64_t>(n)); };
+  const models::MemoryUse use = memory_use(plan, data, resources);
+  std::vector<Fact> facts{
+      {"data", data_words(data)},
+      {"model", job.model},
+      {"candidates", count(plan.candidates.size())},
+      {"folds", count(plan.folds.size())},
+      {"fits", count(plan.candidates.size() * plan.folds.size())},
+      {"bundles", count(planned.bundles.size())},
+      {"ranks", count(static_cast<std::size_t>(place.n_ranks))},
+      {"nodes", count(place.n_nodes)},
+      {"memory per node",
+       fmt::format("{} of {}", core::size_text(whole_bytes(job, data, resources.n_ranks_on_node(), use.bytes)),
+                   core::size_text(memory_limit_here(job)))}};
+  if (!use.words.empty()) facts.push_back({"kept in memory", use.words});
+  return facts;
+}
+
+std::optional<std::string> memory_warning(const config::SearchJob& job, const PlannedSearch& planned,
+                                          const core::Dataset& data, const models::Resources& resources) {
+  const std::size_t limit = memory_limit_here(job);
+  const models::MemoryUse use = memory_use(planned.plan, data, resources);
+  const std::size_t n_ranks = resources.n_ranks_on_node();
+  const std::size_t least = whole_bytes(job, data, n_ranks, use.least_bytes);
+  if (least <= limit) return std::nullopt;
+  return fmt::format(
+      "memory_limit: {} is less than this search needs, which will take {}; the least it can keep to "
+      "with {} rank{} a node is 'memory_limit: {}'",
+      job.memory_limit.text(), core::size_text(whole_bytes(job, data, n_ranks, use.bytes)), n_ranks,
+      n_ranks == 1 ? "" : "s", config::MemoryLimit{.bytes = least}.text());
+}
+
+void check_memory(const config::SearchJob& job, const PlannedSearch& planned, const core::Dataset& data,
+                  const models::Resources& resources) {
+  const std::size_t n_ranks = resources.n_ranks_on_node();
+  const models::MemoryUse use = memory_use(planned.plan, data, resources);
+  core::require_memory(
+      static_cast<double>(whole_bytes(job, data, n_ranks, use.least_bytes)), {},
+      fmt::format("search: {} on {} rank{} of this node", data_words(data), n_ranks, n_ranks == 1 ? "" : "s"),
+      "start fewer ranks, or learn from a sample of the rows");
+}
+
+std::size_t memory_for_fits(const config::SearchJob& job, const core::Dataset& data, std::size_t n_ranks_on_node) {
+  const std::size_t limit = memory_limit_here(job);
+  const std::size_t taken = data_bytes(data) + base_bytes(job, data, n_ranks_on_node);
+  return limit > taken ? limit - taken : 1;
+}
+
+std::size_t memory_limit_here(const config::SearchJob& job) {
+  return job.memory_limit.on_node(core::node_memory_bytes());
+}
+
+bool all_candidates_leave_features(const config::SearchJob& job) {
+  const auto candidates = candidates_of(job.search);
+  return std::all_of(candidates.begin(), candidates.end(), [&](const core::Params& candidate) {
+    core::Params params = candidate;
+    params.insert(job.fixed.begin(), job.fixed.end());
+    return models::preprocessing_of(params) == models::PreprocessingOptions{};
+  });
+}
+
+bool wants_probability(const search::SearchPlan& plan) { return search::outputs_of(plan).probability; }
+
+PlannedSearch plan_search(const config::SearchJob& job, const core::Dataset& data) {
+  check_metrics_fit(job, data);
+  check_columns_fit(job, data);
+  check_size_fits(job, data);
+  PlannedSearch planned;
+  search::SearchPlan& plan = planned.plan;
+  plan.family = models::find_family(job.model);
+  plan.fixed = job.fixed;
+  plan.candidates = candidates_of(job.search);
+  if (job.search.random) plan.param_order = search::sampled_param_order(job.search.random->axes);
+  for (const std::string& name : job.search.scoring) plan.scorers.push_back(models::find_scorer(name));
+  plan.named_scores = job.search.scoring_is_list;
+  plan.positive = positive_class(data, wanted_positive(job));
+  plan.train_scores = job.search.train_scores;
+  plan.keep_predictions = job.search.predictions == config::KeepPredictions::all;
+  plan.fit_time_limit_s = job.search.fit_time_limit_s;
+  plan.mode = job.search.mode;
+  plan.error_score = job.search.error_score.value_or(std::numeric_limits<double>::quiet_NaN());
+  plan.seed = job.seed;
+
+  check_candidates_fit(plan, data);
+  search::Folds folds = search::make_folds(data, job.search.folds);
+  plan.folds = std::move(folds.folds);
+  planned.warnings = std::move(folds.warnings);
+  if (auto warning = warning_of_many_classes(data)) planned.warnings.push_back(std::move(*warning));
+  planned.bundles = search::make_bundles(plan, data);
+
+  const auto& scoring = job.search.scoring;
+  const auto chosen = std::find(scoring.begin(), scoring.end(), job.search.refit.metric);
+  planned.chosen_by = chosen == scoring.end() ? 0 : static_cast<std::size_t>(chosen - scoring.begin());
+  return planned;
+}
+
+}  // namespace gridmill::jobs

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/search_job.hpp"
+#include "core/dataset.hpp"
+#include "jobs/run/observer.hpp"
+#include "models/family/model.hpp"
+#include "mpi/session.hpp"
+#include "search/evaluate.hpp"
+
+namespace gridmill::jobs {
+
+/// A search ready to run, the same on every rank: a function of the config and the data alone.
+struct PlannedSearch {
+  search::SearchPlan plan;
+  std::vector<search::Bundle> bundles;
+  std::size_t chosen_by = 0;          // metric id that ranks candidates
+  std::vector<std::string> warnings;  // of the folds
+};
+
+/// Draws candidates and folds, looks up family and scorers, checks that they fit the data.
+/// Errors: UserError where folds cannot be made or a metric needs two classes and there are more (or fewer).
+PlannedSearch plan_search(const config::SearchJob& job, const core::Dataset& data);
+
+/// Returns what `--dry-run` and the start of a search say: candidates, fits, bundles, ranks, memory.
+/// `resources`: what the fits will be given; its candidates are filled in.
+std::vector<Fact> plan_facts(const config::SearchJob& job, const PlannedSearch& planned, const core::Dataset& data,
+                             const models::Resources& resources, const mpi::Place& place);
+
+/// Returns what to say where `memory_limit` is less than the search can keep to, with the least that works.
+std::optional<std::string> memory_warning(const config::SearchJob& job, const PlannedSearch& planned,
+                                          const core::Dataset& data, const models::Resources& resources);
+
+/// Refuses a search that takes more than the machine has, however it is done. Errors: UserError with what it takes.
+void check_memory(const config::SearchJob& job, const PlannedSearch& planned, const core::Dataset& data,
+                  const models::Resources& resources);
+
+/// Returns how much memory [bytes] the ranks of this node may use together beside the data, the program itself and the
+/// lists of candidates, folds and results; at least 1.
+std::size_t memory_for_fits(const config::SearchJob& job, const core::Dataset& data, std::size_t n_ranks_on_node);
+/// Returns how much memory [bytes] the ranks of this node may use together, data included.
+std::size_t memory_limit_here(const config::SearchJob& job);
+
+/// True if some scorer of the plan needs probabilities.
+bool wants_probability(const search::SearchPlan& plan);
+
+/// True if no candidate of the job changes the features before it fits, so that their 0s stay 0.
+bool all_candidates_leave_features(const config::SearchJob& job);
+
+/// True if every candidate of the job imputes missing values, so that the data may have some.
+bool all_candidates_impute(const config::SearchJob& job);
+
+}  // namespace gridmill::jobs

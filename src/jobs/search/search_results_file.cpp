@@ -1,0 +1,171 @@
+#include "jobs/search/search_results_file.hpp"
+
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "io/hdf5/array_file.hpp"
+#include "jobs/run/result_checksums.hpp"
+#include "models/scorer.hpp"
+
+namespace gridmill::jobs {
+
+namespace {
+
+using io::Array;
+
+/// NaN for a fit that never came to an end, of which nothing can be measured.
+double unless_failed(const search::FitRecord& record, double value) {
+  return record.status == models::FitStatus::failed ? std::numeric_limits<double>::quiet_NaN() : value;
+}
+
+class ResultsWriter {
+ public:
+  ResultsWriter(const search::SearchPlan& plan, std::span<const search::FitRecord> records)
+      : plan_(plan), records_(records), n_candidates_(plan.candidates.size()), n_folds_(plan.folds.size()) {}
+
+  void cv_results(const search::CvResults& table) {
+    for (const search::CvColumn& column : table.columns) {
+      const std::string path = "cv_results/" + column.name;
+      if (column.kind == search::CvColumn::Kind::real) {
+        add(path, io::list_array(column.numbers));
+      } else if (column.kind == search::CvColumn::Kind::integer) {
+        add(path, io::list_array(std::vector<std::int64_t>(column.numbers.begin(), column.numbers.end())));
+      } else {
+        add(path, io::list_array(texts(column)));
+      }
+    }
+  }
+
+  void scores() {
+    std::vector<std::string> names;
+    for (const models::Scorer* scorer : plan_.scorers) names.emplace_back(scorer->name());
+    add("scores/metric", io::list_array(names));
+    add("scores/test", score_cube([](const search::FitRecord& r) -> const auto& { return r.test_scores; }));
+    if (plan_.train_scores) {
+      add("scores/train", score_cube([](const search::FitRecord& r) -> const auto& { return r.train_scores; }));
+    }
+  }
+
+  void fits() {
+    using search::FitRecord;
+    add("fits/status", per_fit<std::string>([](const FitRecord& r) { return std::string(models::name_of(r.status)); }));
+    add("fits/message", per_fit<std::string>([](const FitRecord& r) { return r.message; }));
+    add("fits/iterations", per_fit<std::int64_t>([](const FitRecord& r) { return r.certificate.iterations; }));
+    add("fits/gap", per_fit<double>([](const FitRecord& r) { return unless_failed(r, r.certificate.gap); }));
+    add("fits/converged",
+        per_fit<std::uint8_t>([](const FitRecord& r) { return static_cast<std::uint8_t>(r.certificate.converged); }));
+    add("fits/objective",
+        per_fit<double>([](const FitRecord& r) { return unless_failed(r, r.certificate.objective); }));
+    add("fits/n_support", per_fit<std::int64_t>([](const FitRecord& r) { return r.certificate.n_support; }));
+    add("fits/n_bounded", per_fit<std::int64_t>([](const FitRecord& r) { return r.certificate.n_bounded; }));
+  }
+
+  void timing() {
+    using search::FitRecord;
+    add("timing/fit_time", per_fit<double>([](const FitRecord& r) { return r.fit_time_s; }));
+    add("timing/score_time", per_fit<double>([](const FitRecord& r) { return r.score_time_s; }));
+    add("timing/start", per_fit<double>([](const FitRecord& r) { return r.start_s; }));
+    add("timing/end", per_fit<double>([](const FitRecord& r) { return r.end_s; }));
+    add("timing/rank", per_fit<std::int64_t>([](const FitRecord& r) { return r.rank; }));
+    add("timing/host", per_fit<std::string>([](const FitRecord& r) { return r.host; }));
+  }
+
+  void out_of_fold(const std::string& group, OutOfFold part) {
+    file_.groups[group]["candidate"] = static_cast<std::int64_t>(part.candidate);
+    add(group + "/fold", io::list_array(std::move(part.fold)));
+    add(group + "/row", io::list_array(std::move(part.row)));
+    prediction(group, part.prediction);
+  }
+
+  void held_out(const core::Dataset& data, const models::Prediction& part) {
+    add("held_out/row", io::list_array(std::vector<std::int64_t>(data.row.begin(), data.row.end())));
+    add("held_out/truth", io::list_array(std::vector<double>(data.y.begin(), data.y.end())));
+    prediction("held_out", part);
+  }
+
+  void csv_checksum(const std::string& checksum) { file_.groups[""][kCsvChecksum] = checksum; }
+
+  void classes(const std::vector<std::string>& names) {
+    if (!names.empty()) add("classes", io::list_array(names));
+  }
+
+  const io::ArrayFile& file() const { return file_; }
+
+ private:
+  void add(std::string path, Array array) { file_.arrays.emplace_back(std::move(path), std::move(array)); }
+
+  static std::vector<std::string> texts(const search::CvColumn& column) {
+    std::vector<std::string> out;
+    for (const auto& value : column.values) out.push_back(value ? value->python_str() : "");
+    return out;
+  }
+
+  template <class Entry, class Get>
+  Array per_fit(Get get) const {
+    std::vector<Entry> values(n_candidates_ * n_folds_);
+    for (const search::FitRecord& record : records_) values[record.candidate * n_folds_ + record.fold] = get(record);
+    return {.shape = {n_candidates_, n_folds_}, .values = std::move(values)};
+  }
+
+  template <class Get>
+  Array score_cube(Get get) const {
+    const std::size_t n_metrics = plan_.scorers.size();
+    std::vector<double> values(n_metrics * n_candidates_ * n_folds_);
+    for (const search::FitRecord& record : records_) {
+      for (std::size_t id = 0; id < n_metrics; ++id) {
+        values[(id * n_candidates_ + record.candidate) * n_folds_ + record.fold] = get(record)[id];
+      }
+    }
+    return {.shape = {n_metrics, n_candidates_, n_folds_}, .values = std::move(values)};
+  }
+
+  /// One row a sample: Armadillo's columns are C-order rows.
+  void matrix(const std::string& path, const core::Matrix& columns) {
+    if (columns.n_rows == 0) return;
+    add(path,
+        {.shape = {columns.n_cols, columns.n_rows}, .values = std::vector<double>(columns.begin(), columns.end())});
+  }
+
+  void prediction(const std::string& group, const models::Prediction& part) {
+    add(group + "/value", io::list_array(part.value));
+    matrix(group + "/decision", part.decision);
+    matrix(group + "/probability", part.probability);
+  }
+
+  const search::SearchPlan& plan_;
+  std::span<const search::FitRecord> records_;
+  std::size_t n_candidates_;
+  std::size_t n_folds_;
+  io::ArrayFile file_;
+};
+
+}  // namespace
+
+void write_results_file(const std::filesystem::path& path, const search::SearchPlan& plan, const SearchData& data,
+                        const search::CvResults& table, std::span<const search::FitRecord> records,
+                        const std::optional<OutOfFold>& out_of_fold, const std::optional<models::Prediction>& held_out,
+                        const std::string& csv_checksum) {
+  ResultsWriter writer(plan, records);
+  writer.csv_checksum(csv_checksum);
+  writer.classes(data.train.classes);
+  writer.cv_results(table);
+  writer.scores();
+  writer.fits();
+  writer.timing();
+  if (out_of_fold) writer.out_of_fold("out_of_fold", *out_of_fold);
+  if (plan.keep_predictions) {
+    for (std::size_t candidate = 0; candidate < plan.candidates.size(); ++candidate) {
+      writer.out_of_fold(fmt::format("out_of_fold_all/{}", candidate),
+                         kept_predictions(plan, candidate, data.train, records));
+    }
+  }
+  if (held_out) writer.held_out(*data.held_out, *held_out);
+  io::write_array_file(path, writer.file());
+}
+
+}  // namespace gridmill::jobs

@@ -1,0 +1,167 @@
+#include "jobs/search/search_time.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <numeric>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "jobs/dataset/dataset_block.hpp"
+#include "search/evaluate.hpp"
+
+namespace gridmill::jobs {
+
+namespace {
+
+constexpr double kHour = 3600;
+constexpr double kDay = 24 * kHour;
+// Seconds for a unit of Family::cost where everything is at its best: measured on digits and covtype, four times less.
+constexpr double kFastestUnit = 2e-10;
+
+std::string about(double seconds) {
+  if (seconds < 1) return "1 s";
+  if (seconds < 100) return fmt::format("{:.0f} s", seconds);
+  if (seconds < 100 * 60) return fmt::format("{:.0f} min", seconds / 60);
+  if (seconds < 2 * kDay) return fmt::format("{:.0f} h", seconds / kHour);
+  if (seconds < 1000 * kDay) return fmt::format("{:.0f} days", seconds / kDay);
+  return fmt::format("{:.2g} years", seconds / kDay / 365);
+}
+
+double total_cost(const PlannedSearch& planned) {
+  return std::accumulate(planned.bundles.begin(), planned.bundles.end(), 0.0,
+                         [](double sum, const search::Bundle& bundle) { return sum + bundle.cost; });
+}
+
+double cost_of(const search::SearchPlan& plan, std::size_t candidate, std::size_t n_train, const core::Dataset& data) {
+  return plan.family->cost(search::params_of(plan, candidate), n_train, data.n_features(), data.classes.size());
+}
+
+/// Every so-manieth row of each class, so that all classes are there.
+std::vector<core::Index> some_rows(const core::Dataset& data, std::size_t n) {
+  std::vector<core::Index> rows(data.n_samples());
+  std::iota(rows.begin(), rows.end(), core::Index{0});
+  std::stable_sort(rows.begin(), rows.end(), [&](auto a, auto b) { return data.y[a] < data.y[b]; });
+  std::vector<core::Index> some;
+  for (std::size_t k = 0; k < n; ++k) some.push_back(rows[k * rows.size() / n]);
+  std::sort(some.begin(), some.end());
+  return some;
+}
+
+/// The cheapest, the middle and the costliest but for some: what is between them costs about the same on average.
+std::vector<std::size_t> some_candidates(const search::SearchPlan& plan, const core::Dataset& data) {
+  const std::size_t n = plan.candidates.size();
+  std::vector<std::pair<double, std::size_t>> by_cost;
+  const std::size_t step = std::max<std::size_t>(1, n / 1000);
+  for (std::size_t c = 0; c < n; c += step) by_cost.emplace_back(cost_of(plan, c, data.n_samples(), data), c);
+  std::sort(by_cost.begin(), by_cost.end());
+  std::vector<std::size_t> some;
+  for (const std::size_t sixth : {1U, 3U, 5U}) some.push_back(by_cost[by_cost.size() * sixth / 6].second);
+  some.erase(std::unique(some.begin(), some.end()), some.end());
+  return some;
+}
+
+struct Trial {
+  double seconds = 0;         // of the fits
+  double shared_seconds = 0;  // of what fits with one sharing key share
+  double n = 0;               // fits that were timed
+  double cost = 0;            // of the fits that were timed
+};
+
+/// Fits the candidates to `n` rows, one fifth of which are predicted.
+Trial try_rows(const search::SearchPlan& plan, const core::Dataset& data, std::size_t n, double enough_s) {
+  const core::Dataset part = take(data, some_rows(data, n));
+  search::SearchPlan trial = plan;
+  trial.candidates.clear();
+  for (const std::size_t candidate : some_candidates(plan, data))
+    trial.candidates.push_back(plan.candidates[candidate]);
+  trial.folds.assign(1, {});
+  for (std::size_t i = 0; i < n; ++i) {
+    (i % 5 == 2 ? trial.folds[0].test : trial.folds[0].train).push_back(static_cast<core::Index>(i));
+  }
+  trial.keep_predictions = false;
+  trial.fit_time_limit_s = 2 * enough_s;
+  constexpr std::size_t kMemory = std::size_t{256} << 20U;
+  search::Evaluator evaluator(trial, part, {.memory_bytes = kMemory});
+  Trial sum;
+  for (std::size_t candidate = 0; candidate < trial.candidates.size() && sum.seconds < enough_s; ++candidate) {
+    const auto seconds = [&] {
+      const search::FitRecord record = evaluator.evaluate({.fold = 0, .candidates = {candidate}}).front();
+      return record.status == models::FitStatus::failed ? -1.0 : record.end_s - record.start_s;
+    };
+    const double first = seconds();
+    if (first < 0) continue;
+    const double again = std::min(first, seconds());  // finds what is shared
+    sum.seconds += again;
+    sum.shared_seconds += first - again;
+    sum.cost += cost_of(trial, candidate, trial.folds[0].train.size(), part);
+    sum.n += 1;
+  }
+  return sum;
+}
+
+/// Whether what fits share can be kept: a number for each pair of rows.
+bool keeps_pairs(const core::Dataset& data, const models::Resources& resources) {
+  const auto n = static_cast<double>(data.n_samples());
+  return n * n * sizeof(float) < static_cast<double>(resources.memory_bytes);
+}
+
+double n_shared(const search::SearchPlan& plan) {
+  std::set<std::string> keys;
+  for (std::size_t c = 0; c < plan.candidates.size(); ++c) {
+    keys.insert(plan.family->sharing_key(search::params_of(plan, c)));
+  }
+  return static_cast<double>(keys.size());
+}
+
+}  // namespace
+
+std::string TimeEstimate::text() const {
+  return fmt::format("some {} ({} to {}), from fits of {} rows", about(seconds), about(seconds / factor),
+                     about(seconds * factor), n_rows);
+}
+
+std::optional<TimeEstimate> estimate_time(const PlannedSearch& planned, const core::Dataset& data,
+                                          const models::Resources& resources, std::size_t n_ranks) {
+  constexpr double kEnough = 0.25;  // seconds
+  constexpr double kFactor = 4;     // tried on tables of 1 to 3,000 features and 2,000 to 12,000 rows
+  constexpr std::size_t kMostRows = 4000;
+  std::size_t n = std::min<std::size_t>(data.n_samples(), 500);
+  Trial trial = try_rows(planned.plan, data, n, kEnough);
+  while (trial.cost > 0 && trial.seconds < kEnough / 4 && n < std::min(data.n_samples(), kMostRows)) {
+    n = std::min({2 * n, data.n_samples(), kMostRows});
+    trial = try_rows(planned.plan, data, n, kEnough);
+  }
+  if (!(trial.cost > 0)) return std::nullopt;
+  const auto at_work = static_cast<double>(std::max<std::size_t>(1, std::min(n_ranks, planned.bundles.size())));
+  const double cost = total_cost(planned) / at_work + cost_of(planned.plan, 0, data.n_samples(), data);
+  const double growth = std::pow(static_cast<double>(data.n_samples()) / static_cast<double>(n), 2);
+  double seconds = cost * trial.seconds / trial.cost;
+  if (keeps_pairs(data, resources)) {
+    seconds += trial.shared_seconds / trial.n * growth * n_shared(planned.plan) / at_work;
+  } else {
+    seconds += cost * trial.shared_seconds / trial.cost;  // each fit makes it anew
+  }
+  return TimeEstimate{.seconds = seconds, .factor = kFactor, .n_rows = n};
+}
+
+bool takes_long(const PlannedSearch& planned, std::size_t n_ranks) {
+  return total_cost(planned) * kFastestUnit / static_cast<double>(std::max<std::size_t>(1, n_ranks)) > kHour;
+}
+
+std::optional<std::string> time_warning(const TimeEstimate& estimate, const PlannedSearch& planned,
+                                        const core::Dataset& data, std::size_t n_ranks) {
+  if (estimate.seconds < kDay) return std::nullopt;
+  return fmt::format(
+      "the {} fits may take {} on {} rank{} ({} to {}): the time of an SVM grows with the square of the {} rows, so "
+      "learn "
+      "from a sample of them first, try fewer candidates or folds, or set search.fit_time_limit",
+      planned.plan.candidates.size() * planned.plan.folds.size(), about(estimate.seconds), n_ranks,
+      n_ranks == 1 ? "" : "s", about(estimate.seconds / estimate.factor), about(estimate.seconds * estimate.factor),
+      data.n_samples());
+}
+
+}  // namespace gridmill::jobs

@@ -1,0 +1,22 @@
+#include "models/family/model.hpp"
+
+#include "core/error.hpp"
+
+namespace gridmill::models {
+
+std::string_view name_of(FitStatus status) {
+  switch (status) {
+    case FitStatus::ok: return "ok";
+    case FitStatus::iteration_limit: return "iteration_limit";
+    case FitStatus::time_limit: return "time_limit";
+    case FitStatus::failed: return "failed";
+  }
+  GRIDMILL_ASSERT(false, "unknown fit status");
+}
+
+Prediction Model::predict_sparse(const core::SparseView& x, Outputs wanted) const {
+  const core::Matrix full = core::unpack(x, 0, x.n_samples());
+  return predict(full, wanted);
+}
+
+}  // namespace gridmill::models

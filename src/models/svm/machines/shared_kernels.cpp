@@ -1,0 +1,255 @@
+#include "models/svm/machines/shared_kernels.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <chrono>
+#include <cmath>
+#include <cstdint>
+#include <numeric>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/error.hpp"
+
+namespace gridmill::models::svm {
+
+namespace {
+
+// Between two kernels a rank waits for those that still read the matrix before: most often for the rest of a short
+// fit. Long after that it takes a matrix of its own, for what was announced as the use of memory should hold.
+constexpr std::chrono::minutes kWaitIfRoom{10};
+constexpr std::chrono::hours kWaitIfNone{24};
+
+// Of the memory for copies of rows, which problems small enough to have first steps hardly use.
+constexpr std::size_t kShareOfSteps = 8;
+
+std::vector<core::Index> sorted_by_class(const core::Dataset& data) {
+  std::vector<core::Index> samples(data.n_samples());
+  std::iota(samples.begin(), samples.end(), core::Index{0});
+  if (data.task == core::Task::classification) {
+    std::stable_sort(samples.begin(), samples.end(), [&](auto a, auto b) { return data.y[a] < data.y[b]; });
+  }
+  return samples;
+}
+
+SlotKey key_of(const Kernel& kernel) {
+  return {static_cast<std::uint64_t>(kernel.kind), std::bit_cast<std::uint64_t>(kernel.gamma),
+          std::bit_cast<std::uint64_t>(kernel.coef0), static_cast<std::uint64_t>(kernel.degree)};
+}
+
+}  // namespace
+
+SharedKernels::SharedKernels(const core::Dataset& data, const Resources& resources)
+    : data_(data),
+      plan_(plan_kernel_memory(data, resources)),
+      position_of_(data.n_samples()),
+      sample_at_(sorted_by_class(data)),
+      problem_memory_(plan_.copy_bytes),
+      first_steps_(plan_.copy_bytes / kShareOfSteps) {
+  for (std::size_t p = 0; p < sample_at_.size(); ++p) position_of_[sample_at_[p]] = static_cast<core::Index>(p);
+  core::NodeMemory& memory = resources.memory == nullptr ? heap_ : *resources.memory;
+  const std::size_t n = data.n_samples();
+  const std::size_t n_tiles = PairProducts::n_tiles(n);
+  if (plan_.shared_products) {
+    product_slot_.emplace(memory, "products of pairs",
+                          NodeSlots::Shape{.n_slots = 1, .slot_bytes = PairProducts::bytes(n), .n_pieces = n_tiles});
+  }
+  if (plan_.n_shared_grams > 0) {
+    gram_slots_.emplace(
+        memory, "kernel matrices",
+        NodeSlots::Shape{.n_slots = plan_.n_shared_grams, .slot_bytes = Gram::bytes(n), .n_pieces = n_tiles});
+  }
+}
+
+core::MatrixView SharedKernels::view() const { return x_ == nullptr ? data_.x : core::MatrixView(*x_); }
+
+void SharedKernels::take_sparse() {
+  check_finite(data_.sparse);
+  core::SparseMatrix sorted;
+  sorted.n_features = data_.n_features();
+  for (const core::Index sample : sample_at_) sorted.add(data_.sparse.sample(sample));
+  samples_ = std::make_shared<CentredSamples>(std::move(sorted));
+  preprocessing_ = Preprocessing();
+}
+
+void SharedKernels::preprocess(const PreprocessingOptions& options, std::span<const core::Index> train) {
+  if (data_.is_sparse()) {
+    GRIDMILL_ASSERT(options == PreprocessingOptions{}, "sparse data comes without preprocessing");
+    if (!preprocessing_) take_sparse();
+    return;
+  }
+  Preprocessing learnt =
+      options == PreprocessingOptions{} ? Preprocessing() : Preprocessing::fit(options, data_.x, train);
+  if (preprocessing_ && *preprocessing_ == learnt) return;
+  drop_matrix();
+  forget_first_steps();
+  products_.reset();
+  samples_.reset();
+  preprocessing_.reset();
+  x_ = options == PreprocessingOptions{} ? nullptr : std::make_shared<core::Matrix>(learnt.apply(data_.x));
+  check_finite(view());
+  core::Matrix sorted(data_.n_features(), data_.n_samples());
+  for (std::size_t p = 0; p < sample_at_.size(); ++p) {
+    std::ranges::copy(view().sample(sample_at_[p]), sorted.colptr(p));
+  }
+  samples_ = std::make_shared<CentredSamples>(std::move(sorted));
+  preprocessing_ = std::move(learnt);
+}
+
+void SharedKernels::check_finite(const core::SparseView& x) const {
+  for (std::size_t e = 0; e < x.n_entries(); ++e) {
+    if (std::isfinite(x.value[e])) continue;
+    throw FitError(fmt::format("feature '{}' is missing or infinite", name_of_feature(x.feature[e])));
+  }
+}
+
+std::string SharedKernels::name_of_feature(std::size_t feature) const {
+  return feature < data_.feature_names.size() ? data_.feature_names[feature] : fmt::format("{}", feature);
+}
+
+void SharedKernels::check_products(KernelKind kind) const {
+  if (!samples_->overflows(kind)) return;
+  std::size_t feature = 0;
+  double greatest = 0;
+  for (core::Index i = 0; i < data_.n_samples(); ++i) {
+    const core::SparseSample own = data_.is_sparse() ? data_.sparse.sample(i) : core::SparseSample{};
+    const std::span<const double> values = data_.is_sparse() ? own.value : view().sample(i);
+    for (std::size_t e = 0; e < values.size(); ++e) {
+      if (std::abs(values[e]) <= greatest) continue;
+      feature = data_.is_sparse() ? own.feature[e] : e;
+      greatest = std::abs(values[e]);
+    }
+  }
+  throw FitError(
+      fmt::format("feature '{}' reaches {:.2g} in magnitude, so that products of samples are beyond what a "
+                  "double holds; scale the features",
+                  name_of_feature(feature), greatest));
+}
+
+void SharedKernels::check_finite(const core::MatrixView& x) const {
+  std::vector<std::size_t> missing(x.n_features, 0);
+  std::vector<std::size_t> infinite(x.n_features, 0);
+  for (std::size_t i = 0; i < x.n_samples; ++i) {
+    const std::span<const double> sample = x.sample(i);
+    for (std::size_t f = 0; f < sample.size(); ++f) {
+      missing[f] += std::isnan(sample[f]) ? 1U : 0U;
+      infinite[f] += std::isinf(sample[f]) ? 1U : 0U;
+    }
+  }
+  for (std::size_t f = 0; f < x.n_features; ++f) {
+    if (missing[f] > 0) {
+      throw FitError(
+          fmt::format("feature '{}' is missing (NaN) in {} of {} samples; fill it with 'impute: mean' "
+                      "(or median, most_frequent, zero)",
+                      name_of_feature(f), missing[f], x.n_samples));
+    }
+    if (infinite[f] > 0) {
+      throw FitError(
+          fmt::format("feature '{}' is infinite in {} of {} samples", name_of_feature(f), infinite[f], x.n_samples));
+    }
+  }
+}
+
+std::shared_ptr<KernelMatrix> SharedKernels::matrix(const KernelOptions& options, std::span<const core::Index> train,
+                                                    Deadline* put_off) {
+  const Clock::time_point begin = Clock::now();
+  check_products(options.kind);
+  const Kernel kernel = data_.is_sparse() ? options.resolve(data_.sparse, train) : options.resolve(view(), train);
+  if (matrix_ == nullptr || matrix_->kernel != kernel) {
+    drop_matrix();
+    if (kernel_of_steps_ != kernel) forget_first_steps();
+    kernel_of_steps_ = kernel;
+    matrix_ = make_matrix(kernel, x_ == nullptr && !options.depends_on_fold());
+  }
+  // Other fits use it, too, and who is to make it is chance.
+  if (put_off != nullptr && *put_off) **put_off += Clock::now() - begin;
+  return matrix_;
+}
+
+std::shared_ptr<KernelMatrix> SharedKernels::make_matrix(const Kernel& kernel, bool same_for_all_folds) {
+  auto rows = make_rows(kernel, same_for_all_folds);
+  return std::make_shared<KernelMatrix>(
+      KernelMatrix{*preprocessing_, kernel, samples_, x_, products_, std::move(rows)});
+}
+
+void SharedKernels::rest() {
+  if (matrix_ == nullptr) return;
+  const auto* gram = dynamic_cast<const Gram*>(matrix_->rows.get());
+  if (gram != nullptr && gram->is_shared()) drop_matrix();
+}
+
+void SharedKernels::drop_matrix() {
+  problem_memory_.forget();
+  if (matrix_ != nullptr && matrix_.use_count() == 1) {
+    auto* gram = dynamic_cast<Gram*>(matrix_->rows.get());
+    if (gram != nullptr && !gram->is_shared()) spare_ = gram->release();
+  }
+  matrix_.reset();
+}
+
+void SharedKernels::forget_first_steps() {
+  first_steps_.forget();
+  kernel_of_steps_.reset();
+}
+
+void SharedKernels::make_products() {
+  if (products_ != nullptr) return;
+  if (x_ == nullptr && product_slot_) {
+    products_ = shared_products();
+  } else if (x_ != nullptr && plan_.own_products) {
+    products_ = own_products();
+  }
+}
+
+std::shared_ptr<const PairProducts> SharedKernels::shared_products() {
+  const auto build = [&](std::size_t index, std::byte* data) {
+    const PairProducts::Tile at = PairProducts::tile_at(index);
+    PairProducts::compute(*samples_, at, reinterpret_cast<double*>(data) + PairProducts::offset(at));
+  };
+  auto hold = product_slot_->acquire(SlotKey{}, build, {});
+  return hold ? std::make_shared<const PairProducts>(samples_->n(), std::move(*hold)) : nullptr;
+}
+
+std::shared_ptr<const PairProducts> SharedKernels::own_products() const {
+  auto products = std::make_shared<PairProducts>(samples_->n());
+  const std::size_t n_tiles = PairProducts::n_tiles(samples_->n());
+  for (std::size_t index = 0; index < n_tiles; ++index) {
+    const PairProducts::Tile at = PairProducts::tile_at(index);
+    PairProducts::compute(*samples_, at, products->tile(at));
+  }
+  return products;
+}
+
+std::unique_ptr<KernelRows> SharedKernels::make_rows(const Kernel& kernel, bool same_for_all_folds) {
+  const bool fits = same_for_all_folds ? gram_slots_.has_value() : plan_.own_grams;
+  if (!fits) return std::make_unique<RowCache>(samples_, kernel, plan_.cache_bytes);
+  make_products();
+  if (same_for_all_folds) {
+    if (auto gram = shared_gram(kernel)) return gram;
+  }
+  return std::make_unique<Gram>(*samples_, products_.get(), kernel, std::move(spare_));
+}
+
+std::unique_ptr<KernelRows> SharedKernels::shared_gram(const Kernel& kernel) {
+  GramFiller filler(*samples_, products_.get(), kernel);
+  const auto build = [&](std::size_t index, std::byte* data) { filler.fill(index, reinterpret_cast<float*>(data)); };
+  const NodeSlots::Patience patience{.free = plan_.own_grams ? std::chrono::milliseconds(kWaitIfRoom) : kWaitIfNone};
+  auto hold = gram_slots_->acquire(key_of(kernel), build, patience);
+  return hold ? std::make_unique<Gram>(*samples_, kernel, std::move(*hold)) : nullptr;
+}
+
+SupportVectors SharedKernels::vectors(const KernelMatrix& matrix, std::span<const core::Index> positions) const {
+  if (data_.is_sparse()) {
+    core::SparseMatrix out;
+    out.n_features = data_.n_features();
+    for (const core::Index position : positions) out.add(data_.sparse.sample(sample(position)));
+    return SupportVectors(std::move(out));
+  }
+  const core::MatrixView x = matrix.x == nullptr ? data_.x : core::MatrixView(*matrix.x);
+  core::Matrix out(x.n_features, positions.size());
+  for (std::size_t v = 0; v < positions.size(); ++v) std::ranges::copy(x.sample(sample(positions[v])), out.colptr(v));
+  return SupportVectors(std::move(out));
+}
+
+}  // namespace gridmill::models::svm
