@@ -187,6 +187,15 @@ TEST_F(SearchWords, features_that_doubles_round_are_warned_of) {
   EXPECT_THAT(search(csv, {.data = "target: y, features: [a]"}).errors, Not(HasSubstr("2^53")));
 }
 
+TEST_F(SearchWords, options_that_say_nothing_of_such_a_file_are_told) {
+  const std::string csv = blocks({"0", "1"}, 6);
+  EXPECT_THAT(search(csv, {.data = "target: y, first_index: 0, table: rows"}).errors,
+              AllOf(HasSubstr("rows.csv: data.first_index has no effect: it is CSV"),
+                    HasSubstr("rows.csv: data.table has no effect: it is CSV")));
+  fs::remove_all(at("run"));
+  EXPECT_THAT(search(csv, {}).errors, Not(HasSubstr("has no effect")));
+}
+
 TEST_F(SearchWords, what_others_call_a_metric_is_known) {
   const std::string csv = blocks({"0", "1"}, 6);
   const auto hint_for = [&](const std::string& word) {

@@ -1,6 +1,8 @@
 // Times, booleans and numbers as people write them. Values: pandas 1.5 and Woodwork 0.27.
 #include <cstdlib>
 
+#include <fmt/format.h>
+
 #include "core/error.hpp"
 #include "io/import/table_file.hpp"
 #include "io/text/datetime.hpp"
@@ -93,10 +95,9 @@ TEST_F(ColumnKinds, counts_times_out_of_range_as_missing_and_says_so) {
   EXPECT_EQ(
       times("1;1677-09-21T00:12:43.145224193\n2;2262-04-11T23:47:16.854775807\n3;2262-04-11T23:47:16.854775808\n"),
       (Sentences{"1677-09-21T00:12:43.145224193Z", "2262-04-11T23:47:16.854775807Z", ""}));
-  EXPECT_EQ(
-      remarks("i;t\n1;2020-01-05\n2;9999-12-31\n3;1600-01-01\n").warnings,
-      Sentences{"a.csv:3: '9999-12-31' in column 't' is a date out of range, as are 2 in all: they count as missing; "
-                "times lie between 1677-09-21 and 2262-04-11"});
+  EXPECT_EQ(remarks("i;t\n1;2020-01-05\n2;9999-12-31\n3;1600-01-01\n").warnings,
+            Sentences{"a.csv:3: '9999-12-31' in column 't' is a date out of range, one of 2: they count as missing; "
+                      "times lie between 1677-09-21 and 2262-04-11"});
   ImportOptions deciding = datetime();
   deciding.deciding_times = {"t"};
   EXPECT_EQ(refusal("i;t\n1;9999-12-31\n", deciding),
@@ -176,16 +177,30 @@ TEST_F(ColumnKinds, keeps_keys_beyond_64_bits_exact) {
   EXPECT_EQ(read("k,x\n5,1\n1.5,2\n", {.keys = {"k"}}).find("k")->type, ColumnType::real);
 }
 
+TEST_F(ColumnKinds, says_why_dates_are_read_as_words) {
+  EXPECT_EQ(
+      remarks("t,x\n13/02/2020,1\n02/13/2020,2\n").warnings,
+      Sentences{"'t' is read as words: in some of its dates the day stands first ('13/02/2020'), in others the month "
+                "('02/13/2020')"});
+  std::string rows = "t,x\n";
+  for (int day = 1; day <= 20; ++day) rows += fmt::format("2020-01-{:02},1\n", day);
+  EXPECT_EQ(
+      remarks(rows + "unknown,2\n").warnings,
+      Sentences{
+          "'t' is read as words: all are dates but 'unknown'; if that means no value, add it to the missing words: "
+          "missing: [\"\", 'unknown']"});
+  EXPECT_TRUE(remarks("t,x\n2020-01-02,1\nspring,2\nautumn,2\n").warnings.empty());
+}
+
 TEST_F(ColumnKinds, rounds_no_whole_number_without_a_word) {
   EXPECT_EQ(
       remarks("x,y\n1,1\n18446744073709551615,1\n9223372036854775809,1\n").warnings,
-      Sentences{"a.csv:3: '18446744073709551615' in column 'x' is rounded to a double, as are 2 whole numbers in all; "
+      Sentences{"a.csv:3: '18446744073709551615' in column 'x' is rounded to a double, one of 2 such whole numbers; "
                 "types: {x: categorical} keeps them exact"});
   EXPECT_EQ(
       remarks("x,y\n9007199254740993,1\n0.5,1\n").warnings,
-      Sentences{
-          "a.csv:2: '9007199254740993' in column 'x' is rounded to a double, as are 1 whole numbers in all; types: "
-          "{x: categorical} keeps them exact"});
+      Sentences{"a.csv:2: '9007199254740993' in column 'x' is rounded to a double, one of 1 such whole numbers; types: "
+                "{x: categorical} keeps them exact"});
   EXPECT_TRUE(remarks("x,y\n9223372036854775808,1\n0.5,2\n").warnings.empty());
   EXPECT_TRUE(remarks("x,y\n9007199254740993,1\n").warnings.empty());
   EXPECT_EQ(read("1 1:2\n").find("target")->type, ColumnType::integer);

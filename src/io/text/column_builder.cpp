@@ -364,13 +364,16 @@ bool ColumnBuilder::words_to_booleans() {
   return true;
 }
 
+void ColumnBuilder::remark_on_words() {
+  if (rule_.type || rule_.is_key) return;
+  std::string found = numbers_among(words_, rule_.name, decimal_);
+  if (found.empty()) found = dates_among(words_, rule_.name);
+  if (!found.empty()) remarks_.push_back({.sentence = std::move(found), .row = {}});
+}
+
 void ColumnBuilder::words_to_text() {
   kind_ = Kind::text;
-  if (!rule_.type && !rule_.is_key) {
-    if (std::string found = numbers_among(words_, rule_.name, decimal_); !found.empty()) {
-      remarks_.push_back({.sentence = std::move(found), .row = {}});
-    }
-  }
+  remark_on_words();
   convert_pieces(ColumnType::text, [this](const Column& from, Column& to) {
     const auto& codes = std::get<Column::Codes>(from.values);
     auto& texts = std::get<Column::Texts>(to.values);
@@ -397,15 +400,14 @@ bool ColumnBuilder::words_are_categories() const {
 void ColumnBuilder::add_remarks() {
   if (beyond_.n > 0) {
     remarks_.push_back(
-        {.sentence =
-             fmt::format("'{}' in column '{}' is a date out of range, as are {} in all: they count as missing; times "
-                         "lie between 1677-09-21 and 2262-04-11",
-                         beyond_.first, rule_.name, beyond_.n),
+        {.sentence = fmt::format("'{}' in column '{}' is a date out of range, one of {}: they count as missing; times "
+                                 "lie between 1677-09-21 and 2262-04-11",
+                                 beyond_.first, rule_.name, beyond_.n),
          .row = beyond_.row});
   }
   if (rounded_.n > 0 && kind_ == Kind::real) {
     remarks_.push_back(
-        {.sentence = fmt::format("'{}' in column '{}' is rounded to a double, as are {} whole numbers in all; "
+        {.sentence = fmt::format("'{}' in column '{}' is rounded to a double, one of {} such whole numbers; "
                                  "types: {{{}: categorical}} keeps them exact",
                                  rounded_.first, rule_.name, rounded_.n, rule_.name),
          .row = rounded_.row});
@@ -424,11 +426,7 @@ ParsedColumn ColumnBuilder::finish() {
   if (kind_ == Kind::nothing) begin_as(Kind::real);
   if (piece_.size() > 0) flush();
   if (kind_ == Kind::words && !words_to_booleans() && !words_are_categories()) words_to_text();
-  if (kind_ == Kind::words && !rule_.type && !rule_.is_key) {
-    if (std::string found = numbers_among(words_, rule_.name, decimal_); !found.empty()) {
-      remarks_.push_back({.sentence = std::move(found), .row = {}});
-    }
-  }
+  if (kind_ == Kind::words) remark_on_words();
   add_remarks();
   Column prototype;
   prototype.name = rule_.name;

@@ -100,6 +100,7 @@ class ColumnBuilder {
   void integers_to_reals();
   [[nodiscard]] bool would_round() const;
   void words_to_text();
+  void remark_on_words();
   bool words_to_booleans();
   void begin_anew();
   void add_remarks();

@@ -2,20 +2,23 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/time_format.hpp"
 #include "io/text/cell.hpp"
+#include "io/text/datetime.hpp"
 
 namespace gridmill::io {
 namespace {
 
 constexpr std::size_t kWordsLookedAt = 10000;  // words
-constexpr std::size_t kFewWords = 3;           // that are no numbers
-constexpr std::size_t kManyNumbers = 20;       // beside each of them
+constexpr std::size_t kFewWords = 3;           // that are no numbers, or no dates
+constexpr std::size_t kManyNumbers = 20;       // or dates, beside each of them
 
 bool are_digits(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
@@ -65,6 +68,33 @@ std::string numbers_among(const WordCodes& words, const std::string& column, cha
   if (rest.empty() || rest.size() > kFewWords || n_numbers < kManyNumbers * rest.size()) return {};
   return fmt::format(
       "'{}' is read as words: all are numbers but '{}'; if that means no value, add it to the missing words: missing: "
+      "[\"\", '{}']",
+      column, fmt::join(rest, "', '"), fmt::join(rest, "', '"));
+}
+
+std::string dates_among(const WordCodes& words, const std::string& column) {
+  std::string_view day_first;
+  std::string_view month_first;
+  std::vector<std::string_view> rest;
+  std::size_t n_dates = 0;
+  for (std::size_t code = 0; code < std::min(words.size(), kWordsLookedAt) && rest.size() <= kFewWords; ++code) {
+    const std::string_view word = words.word(static_cast<std::int32_t>(code));
+    const TimeText read = read_time(word);
+    if (read.kind == core::TimeKind::none) {
+      rest.push_back(word);
+      continue;
+    }
+    ++n_dates;
+    if (read.shows) (*read.shows == DayOrder::day_first ? day_first : month_first) = word;
+  }
+  if (rest.empty() && !day_first.empty() && !month_first.empty()) {
+    return fmt::format(
+        "'{}' is read as words: in some of its dates the day stands first ('{}'), in others the month ('{}')", column,
+        day_first, month_first);
+  }
+  if (rest.empty() || rest.size() > kFewWords || n_dates < kManyNumbers * rest.size()) return {};
+  return fmt::format(
+      "'{}' is read as words: all are dates but '{}'; if that means no value, add it to the missing words: missing: "
       "[\"\", '{}']",
       column, fmt::join(rest, "', '"), fmt::join(rest, "', '"));
 }

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -100,6 +101,24 @@ void add_remarks(const io::Remarks& more, io::Remarks& remarks) {
   remarks.notes.insert(remarks.notes.end(), more.notes.begin(), more.notes.end());
 }
 
+/// Options of reading that say nothing about a file of its format.
+void warn_of_idle(const config::SourceOptions& source, const io::ImportOptions& how, io::Remarks& remarks) {
+  const io::TableFormat format = io::format_of(source.file, how);
+  const bool is_csv = format == io::TableFormat::csv;
+  const bool is_store = format == io::TableFormat::store;
+  const std::string what = is_csv ? "CSV" : is_store ? "a store" : "LIBSVM text";
+  const auto warn = [&](bool is_idle, std::string_view option) {
+    if (!is_idle) return;
+    remarks.warnings.push_back(fmt::format("{}: data.{} has no effect: it is {}", source.file.string(), option, what));
+  };
+  warn(source.first_index && format != io::TableFormat::libsvm, "first_index");
+  warn(!source.table.empty() && !is_store, "table");
+  warn(!source.delimiter.empty() && !is_csv, "delimiter");
+  warn(source.header && !is_csv, "header");
+  warn(source.decimal != "." && !is_csv, "decimal");
+  warn(source.missing && is_store, "missing");
+}
+
 /// A model learns from doubles: great whole numbers lose what tells them apart.
 void warn_of_rounded(const SourceTable& source, const config::DataOptions& options, const core::Dataset& data,
                      io::Remarks& remarks) {
@@ -147,6 +166,7 @@ Parts read_parts(const config::SearchJob& job) {
   const bool may_miss = all_candidates_impute(job);
   const SourceTable source = read_features(job, options.source.file, how, nullptr);
   Parts parts{.train = build_dataset(source, columns, job.task(), may_miss), .held_out = std::nullopt};
+  warn_of_idle(options.source, how, parts.remarks);
   add_remarks(source, options, parts.train, parts.remarks);
   if (!options.test.empty()) {
     io::ImportOptions test_how = how;
