@@ -180,15 +180,15 @@ TEST_F(ColumnKinds, keeps_keys_beyond_64_bits_exact) {
 TEST_F(ColumnKinds, says_why_dates_are_read_as_words) {
   EXPECT_EQ(
       remarks("t,x\n13/02/2020,1\n02/13/2020,2\n").warnings,
-      Sentences{"'t' is read as words: in some of its dates the day stands first ('13/02/2020'), in others the month "
-                "('02/13/2020')"});
+      Sentences{
+          "a.csv: 't' is read as words: in some of its dates the day stands first ('13/02/2020'), in others the month "
+          "('02/13/2020')"});
   std::string rows = "t,x\n";
   for (int day = 1; day <= 20; ++day) rows += fmt::format("2020-01-{:02},1\n", day);
-  EXPECT_EQ(
-      remarks(rows + "unknown,2\n").warnings,
-      Sentences{
-          "'t' is read as words: all are dates but 'unknown'; if that means no value, add it to the missing words: "
-          "missing: [\"\", 'unknown']"});
+  EXPECT_EQ(remarks(rows + "unknown,2\n").warnings,
+            Sentences{"a.csv: 't' is read as words: all are dates but 'unknown'; if that means no value, add it to the "
+                      "missing words: "
+                      "missing: [\"\", 'unknown']"});
   EXPECT_TRUE(remarks("t,x\n2020-01-02,1\nspring,2\nautumn,2\n").warnings.empty());
 }
 
