@@ -104,7 +104,10 @@ std::shared_ptr<const Neighbourhood> neighbourhood_of(core::TableId target, std:
   finder.tell(neighbourhood);
   if (neighbourhood.ways.empty() && neighbourhood.in_several_ways.empty()) return nullptr;
   if (!one_cutoff) {
-    for (const Instance& each : instances) neighbourhood.instances[each.cutoff].push_back(each.row);
+    for (const Instance& each : instances) {
+      std::vector<core::RowId>& rows = neighbourhood.instances[each.cutoff];
+      if (each.row != core::kNoRow) rows.push_back(each.row);
+    }
   }
   return std::make_shared<const Neighbourhood>(std::move(neighbourhood));
 }
