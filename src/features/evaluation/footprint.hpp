@@ -17,12 +17,13 @@ struct Footprint {
   [[nodiscard]] std::size_t total() const { return fixed + growing; }
 };
 
+/// How entries are counted: as they are, or before any cutoff, which reads no times and is never less.
+enum class Counting { exact, at_most };
+
 /// Goes through a plan as a Run does, with numbers of entries in place of columns. Stops early, with what is known by
 /// then, when `growing` is beyond `limit`: views beyond it are never made.
 ///
 /// An estimate: texts count by a guess, and primitives by what those do that sort or count their entries.
-/// `counting`: at_most counts children before any cutoff, which is cheaper and never less.
-enum class Counting { exact, at_most };
 Footprint footprint_of(const Plan& plan, const std::vector<NodeId>& order, Views& views,
                        const EvaluationOptions& options, std::size_t limit, Counting counting);
 
