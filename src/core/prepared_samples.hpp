@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "core/dataset.hpp"
 #include "core/matrix.hpp"
 
 namespace gridmill::core {
@@ -11,6 +12,8 @@ namespace gridmill::core {
 struct PreparedSamples {
   std::shared_ptr<const Matrix> x;  // n_features x n_samples; null: the Dataset's own, which may be sparse
   std::uint64_t key = 0;  // samples with equal keys from one prepare::Preparer are equal; 0: the Dataset's own
+
+  [[nodiscard]] MatrixView view(const Dataset& data) const { return x == nullptr ? data.x : MatrixView(*x); }
 };
 
 }  // namespace gridmill::core

@@ -16,7 +16,7 @@ core::Value list_of(const std::vector<double>& numbers) {
 }
 
 void reject_saved(const std::string& what) {
-  throw core::UserError(fmt::format("preprocessing: {}", what), "the file was changed or belongs to another model");
+  throw core::UserError(fmt::format("steps: {}", what), "the file was changed or belongs to another model");
 }
 
 const core::Value& saved_entry(const core::Value& saved, std::string_view name) {

@@ -48,6 +48,15 @@ const std::vector<core::OptionSpec>& step_options() {
   return options;
 }
 
+std::string setting_of(const core::Params& params) {
+  std::string setting;
+  for (const core::OptionSpec& option : step_options()) {
+    const std::string& how = core::value_of(params, step_options(), option.name).text();
+    if (how != kNone) setting += fmt::format("{}{}={}", setting.empty() ? "" : " ", option.name, how);
+  }
+  return setting;
+}
+
 bool FittedSteps::fills_missing() const {
   return std::any_of(steps_.begin(), steps_.end(), [](const auto& step) { return step->fills_missing(); });
 }
@@ -73,12 +82,11 @@ FittedSteps FittedSteps::from_value(const core::Value& value, std::size_t n_feat
   return FittedSteps(std::move(steps));
 }
 
-Steps::Steps(const core::Params& params) {
+Steps::Steps(const core::Params& params) : setting_(setting_of(params)) {
   for (const StepKind* kind : kinds()) {
     const std::string& how = core::value_of(params, step_options(), kind->option.name).text();
     if (how == kNone) continue;
     steps_.push_back(kind->make(how));
-    setting_ += fmt::format("{}{}={}", setting_.empty() ? "" : " ", kind->option.name, how);
   }
 }
 

@@ -18,6 +18,9 @@ namespace gridmill::prepare {
 /// Returns the options of all steps, in the order in which the steps are done.
 const std::vector<core::OptionSpec>& step_options();
 
+/// Returns a text that is equal for equal steps: "impute=mean preprocessing=minmax"; empty for none.
+std::string setting_of(const core::Params& params);
+
 /// What the steps of a candidate have learnt; a cheap value that stands alone.
 class FittedSteps {
  public:
@@ -51,7 +54,7 @@ class Steps {
   [[nodiscard]] bool empty() const { return steps_.empty(); }
   /// Says whether no value will be missing afterwards.
   [[nodiscard]] bool fills_missing() const;
-  /// Returns a text that is equal for equal steps: "impute=mean preprocessing=minmax"; empty for none.
+  /// Returns setting_of the candidate.
   [[nodiscard]] const std::string& setting() const { return setting_; }
 
   /// Learns each step from the rows `rows` of `frame` as the steps before it leave them. `rows` must not be empty.
