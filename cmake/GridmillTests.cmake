@@ -43,6 +43,14 @@ function(gridmill_test_program target)
 endfunction()
 
 set(GRIDMILL_TEST_ENVIRONMENT "OPENBLAS_NUM_THREADS=1")
+
+# A folder for the files of one ctest, so that a program and its sanitized twin, which ctest may run at once, never write to
+# the same one.
+function(gridmill_test_folder name)
+  file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/test-files/${name})
+  set_property(TEST ${name} APPEND PROPERTY ENVIRONMENT "TEST_TMPDIR=${PROJECT_BINARY_DIR}/test-files/${name}")
+endfunction()
+
 set(GRIDMILL_MPI_ENVIRONMENT
   "OMPI_ALLOW_RUN_AS_ROOT=1;OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1;OMPI_MCA_mpi_yield_when_idle=1")
 # What takes minutes under the sanitizers is shortened there (tests say what they leave out).
@@ -82,10 +90,12 @@ function(gridmill_test name)
   # Those that may take long begin first: several cores are busy to the end.
   set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} COST ${ARG_TIMEOUT} LABELS "${ARG_LABEL}${outside}" PROCESSORS ${ARG_PROCESSORS}
     ENVIRONMENT "${environment}")
+  gridmill_test_folder(${name})
   if(TARGET ${target}_sanitized)
     add_test(NAME sanitized.${name} COMMAND ${target}_sanitized)
     set_tests_properties(sanitized.${name} PROPERTIES TIMEOUT 300 COST ${ARG_TIMEOUT} LABELS "sanitized${outside}" PROCESSORS ${ARG_PROCESSORS}
       ENVIRONMENT "${environment};${GRIDMILL_SANITIZER_ENVIRONMENT}")
+    gridmill_test_folder(sanitized.${name})
   endif()
 endfunction()
 

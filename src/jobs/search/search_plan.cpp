@@ -130,7 +130,7 @@ std::size_t base_bytes(const config::SearchJob& job, const core::Dataset& data, 
 
 /// What rank 0 takes while it reads: the table and what becomes of it, each for a time beside the next.
 std::size_t reading_bytes(const core::Dataset& data) {
-  constexpr std::size_t kColumnBytes = std::size_t{11} << 10U;  // measured
+  constexpr std::size_t kColumnBytes = std::size_t{6} << 10U;  // measured
   const std::size_t columns =
       data.is_sparse() ? 3 * sizeof(std::string) * data.n_features() : kColumnBytes * data.n_features();
   return 2 * data_bytes(data) + columns + kProgramBytes;
