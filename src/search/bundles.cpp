@@ -6,6 +6,7 @@
 #include <string>
 
 #include "search/evaluate.hpp"
+#include "search/hyperparameters.hpp"
 
 namespace gridmill::search {
 
@@ -21,7 +22,7 @@ std::vector<Candidates> by_sharing_key(const SearchPlan& plan, const std::vector
   std::map<std::string, std::size_t> position;
   std::vector<Candidates> groups;
   for (std::size_t candidate = 0; candidate < params.size(); ++candidate) {
-    const auto [entry, is_new] = position.emplace(plan.family->sharing_key(params[candidate]), groups.size());
+    const auto [entry, is_new] = position.emplace(sharing_key(*plan.family, params[candidate]), groups.size());
     if (is_new) groups.emplace_back();
     groups[entry->second].push_back(candidate);
   }

@@ -10,6 +10,11 @@
 
 #include <fmt/format.h>
 
+#include "core/error.hpp"
+#include "core/prepared_samples.hpp"
+#include "prepare/preparer.hpp"
+#include "search/hyperparameters.hpp"
+
 namespace gridmill::search {
 
 namespace {
@@ -95,6 +100,12 @@ core::Params params_of(const SearchPlan& plan, std::size_t candidate) {
   return params;
 }
 
+std::vector<models::Candidate> told_candidates(const SearchPlan& plan) {
+  std::vector<models::Candidate> told;
+  for (std::size_t c = 0; c < plan.candidates.size(); ++c) told.push_back(told_candidate(params_of(plan, c)));
+  return told;
+}
+
 std::uint64_t fit_seed(std::uint64_t root, std::size_t candidate, std::size_t fold) {
   return mix(mix(mix(root) ^ candidate) ^ fold);
 }
@@ -110,19 +121,23 @@ models::Outputs outputs_of(const SearchPlan& plan) {
 
 struct Evaluator::State {
   State(const SearchPlan& the_plan, const core::Dataset& the_data, models::Resources resources)
-      : plan(the_plan), data(the_data), outputs(outputs_of(the_plan)), all_rows(the_data.n_samples()) {
+      : plan(the_plan),
+        data(the_data),
+        outputs(outputs_of(the_plan)),
+        all_rows(the_data.n_samples()),
+        preparer({.numbers = the_data.x}) {
     std::iota(all_rows.begin(), all_rows.end(), Index{0});
     if (resources.fold_of.empty()) {
       fold_of = fold_of_samples(plan.folds, data.n_samples());
       resources.fold_of = fold_of;
     }
-    std::vector<core::Params> candidates;
-    for (std::size_t c = 0; c < plan.candidates.size(); ++c) candidates.push_back(params_of(plan, c));
+    const std::vector<models::Candidate> candidates = told_candidates(plan);
     resources.candidates = candidates;
     trainer = plan.family->trainer(data, resources);
   }
 
   FitRecord evaluate(std::size_t candidate, std::size_t fold);
+  prepare::FittedSteps prepare(const core::Params& params, std::span<const Index> train);
   std::unique_ptr<models::Fit> fit(std::size_t candidate, std::size_t fold, double time_limit_s);
   std::unique_ptr<models::Fit> timed_fit(FitRecord& record);
   void score(const models::Fit& fit, FitRecord& record);
@@ -135,18 +150,36 @@ struct Evaluator::State {
   models::Outputs outputs;
   std::vector<Index> all_rows;
   std::vector<Index> fold_of;
+  prepare::Preparer preparer;
+  core::PreparedSamples samples;             // as last prepared
   std::unique_ptr<models::Trainer> trainer;  // refers to fold_of
   RememberedPredictions remembered;
 };
 
+/// Prepares the samples as a candidate asks for. Those before and all that was made of them go first: there may be no
+/// memory for both.
+prepare::FittedSteps Evaluator::State::prepare(const core::Params& params, std::span<const Index> train) {
+  const prepare::Steps steps(params);
+  GRIDMILL_ASSERT(steps.empty() || !data.is_sparse(), "sparse data comes as it is");
+  const prepare::Preparer::Learnt learnt = preparer.learn(steps, train);
+  if (learnt.key != samples.key) {
+    trainer->forget();
+    samples = {};
+    samples = preparer.apply(learnt);
+  }
+  return learnt.steps;
+}
+
 std::unique_ptr<models::Fit> Evaluator::State::fit(std::size_t candidate, std::size_t fold, double time_limit_s) {
   const core::Params params = params_of(plan, candidate);
+  (void)prepare(params, plan.folds[fold].train);
   return trainer->fit({.params = params,
                        .train = plan.folds[fold].train,
                        .seed = fit_seed(plan.seed, candidate, fold),
                        .time_limit_s = time_limit_s,
                        .probability = outputs.probability,
-                       .mode = plan.mode});
+                       .mode = plan.mode,
+                       .samples = samples});
 }
 
 std::unique_ptr<models::Fit> Evaluator::State::timed_fit(FitRecord& record) {
@@ -248,14 +281,17 @@ models::Prediction Evaluator::predict_fold(std::size_t candidate, std::size_t fo
   return prediction;
 }
 
-std::unique_ptr<models::Fit> Evaluator::refit(std::size_t candidate, bool probability, std::span<const double> start) {
+Refit Evaluator::refit(std::size_t candidate, bool probability, std::span<const double> start) {
   const core::Params params = params_of(state_->plan, candidate);
-  return state_->trainer->fit({.params = params,
-                               .train = state_->all_rows,
-                               .seed = fit_seed(state_->plan.seed, candidate, state_->plan.folds.size()),
-                               .probability = probability,
-                               .mode = state_->plan.mode,
-                               .start = start});
+  Refit refit{.steps = state_->prepare(params, state_->all_rows), .fit = nullptr};
+  refit.fit = state_->trainer->fit({.params = params,
+                                    .train = state_->all_rows,
+                                    .seed = fit_seed(state_->plan.seed, candidate, state_->plan.folds.size()),
+                                    .probability = probability,
+                                    .mode = state_->plan.mode,
+                                    .start = start,
+                                    .samples = state_->samples});
+  return refit;
 }
 
 }  // namespace gridmill::search

@@ -10,6 +10,7 @@
 #include "core/value.hpp"
 #include "models/family/model.hpp"
 #include "models/scorer.hpp"
+#include "prepare/steps.hpp"
 #include "search/candidates.hpp"
 #include "search/fit_record.hpp"
 #include "search/folds.hpp"
@@ -44,6 +45,9 @@ struct Bundle {
 /// Returns the hyperparameters `candidate` is fitted with: the plan's fixed ones and its own, which win.
 core::Params params_of(const SearchPlan& plan, std::size_t candidate);
 
+/// Returns what a trainer is told of all candidates.
+std::vector<models::Candidate> told_candidates(const SearchPlan& plan);
+
 /// Returns the seed of one fit, from (root seed, candidate, fold); the refit on all samples counts as fold n_folds.
 std::uint64_t fit_seed(std::uint64_t root, std::size_t candidate, std::size_t fold);
 
@@ -60,12 +64,19 @@ std::vector<Bundle> make_bundles(const SearchPlan& plan, const core::Dataset& da
 /// Returns what all scorers of the plan together need predicted.
 models::Outputs outputs_of(const SearchPlan& plan);
 
+/// A candidate fitted on all samples: what the steps before the model have learnt, and the fit on what they make.
+struct Refit {
+  prepare::FittedSteps steps;
+  std::unique_ptr<models::Fit> fit;
+};
+
 /// Evaluates bundles of one plan on one dataset; owns the Trainer, so keep it for as long as the rank works.
 ///
-/// One prediction of the test rows (and of the training rows if train scores are wanted) serves all scorers.
-/// Sample weights, where the data has them, count in the fit and in every score (scikit-learn 1.2.1 leaves the
-/// scores unweighted, later versions weight them too).
-/// Not thread-safe. Deterministic, times aside: a record depends on the plan, the data and its own ids only.
+/// The steps before the model are learnt once for a fold and a setting, whatever candidates follow; their time counts
+/// as part of the fit that asked first. One prediction of the test rows (and of the training rows if train scores are
+/// wanted) serves all scorers. Sample weights, where the data has them, count in the fit and in every score
+/// (scikit-learn 1.2.1 leaves the scores unweighted, later versions weight them too). Not thread-safe. Deterministic,
+/// times aside: a record depends on the plan, the data and its own ids only.
 class Evaluator {
  public:
   /// Makes the Trainer, which is told all candidates: collective over the sharers of `resources.memory`.
@@ -96,8 +107,7 @@ class Evaluator {
   /// Fits `candidate` on all samples, without a time limit. Errors: models::FitError.
   /// `start`: the mean of the folds' duals over those that trained a sample; FitMode::converged only, may be empty.
   /// The result must not outlive this.
-  [[nodiscard]] std::unique_ptr<models::Fit> refit(std::size_t candidate, bool probability,
-                                                   std::span<const double> start = {});
+  [[nodiscard]] Refit refit(std::size_t candidate, bool probability, std::span<const double> start = {});
 
  private:
   struct State;

@@ -18,6 +18,7 @@
 #include "jobs/search/search_progress.hpp"
 #include "mpi/failure.hpp"
 #include "search/fit_record_serialization.hpp"
+#include "search/hyperparameters.hpp"
 
 namespace gridmill::jobs {
 
@@ -50,7 +51,7 @@ LeftOver left_over(const PlannedSearch& planned, const SearchJournal& journal) {
       continue;
     }
     const search::Bundle& bundle = planned.bundles[i];
-    const std::string key = plan.family->sharing_key(search::params_of(plan, bundle.candidates.front()));
+    const std::string key = search::sharing_key(*plan.family, search::params_of(plan, bundle.candidates.front()));
     innocent.push_back(left.tasks.size());
     left.tasks.push_back({.cost = bundle.cost, .affinity = io::checksum(key)});
     left.bundle_of.push_back(i);

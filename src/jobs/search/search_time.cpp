@@ -12,6 +12,7 @@
 
 #include "jobs/dataset/dataset_block.hpp"
 #include "search/evaluate.hpp"
+#include "search/hyperparameters.hpp"
 
 namespace gridmill::jobs {
 
@@ -112,7 +113,7 @@ bool keeps_pairs(const core::Dataset& data, const models::Resources& resources) 
 double n_shared(const search::SearchPlan& plan) {
   std::set<std::string> keys;
   for (std::size_t c = 0; c < plan.candidates.size(); ++c) {
-    keys.insert(plan.family->sharing_key(search::params_of(plan, c)));
+    keys.insert(search::sharing_key(*plan.family, search::params_of(plan, c)));
   }
   return static_cast<double>(keys.size());
 }
