@@ -144,7 +144,7 @@ class Bench {
       for (std::size_t f = 0; f < folds_.size(); ++f) {
         const models::svm::KernelOptions kernel{.gamma = grid_.gammas[g]};
         watch_.lap();
-        shared_.preprocess({}, folds_[f].train);
+        shared_.take({});
         const auto matrix = shared_.matrix(kernel, folds_[f].train);
         kernel_s_ += watch_.lap();
         for (const core::Value& weight : grid_.class_weights) {

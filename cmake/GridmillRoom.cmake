@@ -33,7 +33,7 @@ macro(gridmill_sanitized_room)
   gridmill_fill_room()
   target_link_libraries(${target} PUBLIC gridmill_sanitizers)
   set_target_properties(${target} PROPERTIES UNITY_BUILD_BATCH_SIZE 16)  # each file takes more memory than without
-  if(name MATCHES "^(core|features|models)$")
+  if(name MATCHES "^(core|features|models|prepare)$")
     target_compile_options(${target} PRIVATE -w -O1)
     gridmill_precompile_room(gridmill_core_sanitized)
   else()

@@ -15,6 +15,7 @@
 #include "features/definitions/primitive.hpp"
 #include "models/family/model.hpp"
 #include "models/scorer.hpp"
+#include "search/hyperparameters.hpp"
 
 namespace gridmill::config {
 
@@ -30,7 +31,8 @@ std::string model_text(const models::Family& family) {
   std::string text =
       fmt::format("{} - model for {}\n  {}\n\nHyperparameters (fixed in 'model', varied in 'search.grid'):\n",
                   family.name(), task_text(family.task()), family.meaning());
-  for (const core::OptionSpec& spec : family.options()) text += "\n" + option_text(spec.name, spec, false);
+  for (const core::OptionSpec& spec : search::hyperparameters(family))
+    text += "\n" + option_text(spec.name, spec, false);
   return text;
 }
 
@@ -98,7 +100,7 @@ std::vector<std::string> topics() {
   for (const DeclaredOption& option : all_options()) all.push_back(option.path());
   for (const std::string& name : models::family_names()) {
     all.push_back(name);
-    for (const core::OptionSpec& spec : models::find_family(name)->options()) all.push_back(spec.name);
+    for (const core::OptionSpec& spec : search::hyperparameters(*models::find_family(name))) all.push_back(spec.name);
   }
   for (const std::string& name : models::scorer_names()) all.push_back(name);
   for (const features::Primitive& each : features::all_primitives()) all.push_back(each.name);
@@ -136,7 +138,8 @@ std::string matching_options(std::string_view topic) {
 std::string matching_hyperparameters(std::string_view topic) {
   std::string text;
   for (const std::string& name : models::family_names()) {
-    const core::OptionSpec* spec = core::find_option(models::find_family(name)->options(), topic);
+    const std::vector<core::OptionSpec> options = search::hyperparameters(*models::find_family(name));
+    const core::OptionSpec* spec = core::find_option(options, topic);
     if (spec == nullptr) continue;
     text += (text.empty() ? "" : "\n") + option_text(fmt::format("{} of {}", spec->name, name), *spec, false);
   }

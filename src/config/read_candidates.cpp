@@ -7,6 +7,7 @@
 #include "config/read_search.hpp"
 #include "config/sections.hpp"
 #include "core/hint.hpp"
+#include "search/hyperparameters.hpp"
 #include "search/plan_size.hpp"
 
 namespace gridmill::config {
@@ -21,7 +22,9 @@ const std::vector<std::string> kDistributions{"uniform", "loguniform", "randint"
 class GridReader {
  public:
   GridReader(const models::Family* family, bool random, Problems& problems)
-      : family_(family), random_(random), problems_(problems) {}
+      : family_(family), random_(random), problems_(problems) {
+    if (family != nullptr) options_ = search::hyperparameters(*family);
+  }
 
   search::RandomAxes read(const Node& grid, const std::string& path) {
     search::RandomAxes axes;
@@ -40,11 +43,11 @@ class GridReader {
  private:
   const core::OptionSpec* find_spec(const Node& axis, const std::string& path) {
     if (family_ == nullptr) return nullptr;
-    const core::OptionSpec* spec = core::find_option(family_->options(), axis.key);
+    const core::OptionSpec* spec = core::find_option(options_, axis.key);
     if (spec == nullptr) {
       problems_.add(axis.key_where,
                     fmt::format("{}: {} has no such hyperparameter", path_of(path, axis.key), family_->name()),
-                    hint_for_key(axis.key, family_->options()));
+                    hint_for_key(axis.key, options_));
     }
     return spec;
   }
@@ -133,6 +136,7 @@ class GridReader {
   }
 
   const models::Family* family_;
+  std::vector<core::OptionSpec> options_;
   bool random_;
   Problems& problems_;
 };

@@ -3,6 +3,7 @@
 #include "config/field.hpp"
 #include "config/read_search.hpp"
 #include "core/hint.hpp"
+#include "search/hyperparameters.hpp"
 
 namespace gridmill::config {
 
@@ -25,13 +26,14 @@ void check_together(const Node& node, const models::Family& family, const core::
 
 void read_params(const Node& node, const std::string& path, const models::Family& family, core::Params& params,
                  Problems& problems) {
+  const std::vector<core::OptionSpec> options = search::hyperparameters(family);
   for (const Node& entry : node.children) {
     if (entry.key == "name") continue;
-    const core::OptionSpec* spec = core::find_option(family.options(), entry.key);
+    const core::OptionSpec* spec = core::find_option(options, entry.key);
     const std::string entry_path = path_of(path, entry.key);
     if (spec == nullptr) {
       problems.add(entry.key_where, fmt::format("{}: {} has no such hyperparameter", entry_path, family.name()),
-                   hint_for_key(entry.key, family.options()));
+                   hint_for_key(entry.key, options));
     } else if (check_value(entry, entry_path, *spec, problems)) {
       params[entry.key] = entry.value();
     }

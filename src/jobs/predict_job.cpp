@@ -15,7 +15,6 @@
 
 #include "core/error.hpp"
 #include "core/hint.hpp"
-#include "core/option.hpp"
 #include "io/files/atomic_file.hpp"
 #include "io/import/table_file.hpp"
 #include "io/store/store.hpp"
@@ -297,20 +296,19 @@ class Predictor {
   std::string predict(const SourceTable& slice) {
     check_missing(slice);
     const core::Matrix x = feature_matrix(slice, columns_, /*allow_missing=*/true);
-    const models::Prediction prediction = pipeline_.model->predict(x, job_.wanted);
+    const models::Prediction prediction = pipeline_.fitted.predict(core::MatrixView(x), job_.wanted);
     if (has_truth_) add_truth(slice, prediction);
     std::vector<const core::Column*> kept;
     for (const std::string& name : job_.keep) kept.push_back(slice.table.find(name));
     return prediction_lines(info(), prediction, kept);
   }
 
-  [[nodiscard]] bool imputes() const {
-    const auto& options = models::find_family(info().family)->options();
-    return core::value_of(info().params, options, "impute") != core::Value("none");
+  [[nodiscard]] bool takes_missing() const {
+    return pipeline_.fitted.steps.fills_missing() || models::find_family(info().family)->abilities().missing;
   }
 
   void check_missing(const SourceTable& slice) const {
-    if (imputes()) return;
+    if (takes_missing()) return;
     for (const std::string& name : columns_) {
       const core::Column& column = *slice.table.find(name);
       for (std::size_t row = 0; row < column.size(); ++row) {

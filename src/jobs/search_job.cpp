@@ -244,7 +244,7 @@ class SearchRunner {
   }
 
   struct Refitted {
-    std::unique_ptr<models::Model> model;  // null: there is no refit, or it failed
+    search::FittedPipeline pipeline;  // no model: there is no refit, or it failed
     std::string failure;
   };
 
@@ -254,7 +254,8 @@ class SearchRunner {
     mpi::run_together(session_.transport(), [&] {
       if (!is_root() || !choice.chosen) return;
       try {
-        refitted.model = evaluator.refit(*choice.chosen, wants_probability(planned_.plan), start)->model();
+        search::Refit refit = evaluator.refit(*choice.chosen, wants_probability(planned_.plan), start);
+        refitted.pipeline = {.steps = std::move(refit.steps), .model = refit.fit->model()};
       } catch (const models::FitError& error) {
         refitted.failure = fmt::format("the best candidate cannot be fitted on all samples: {}", error.what());
       }
@@ -269,7 +270,7 @@ class SearchRunner {
 
   core::ExitCode write(const SearchOutcome& outcome, const std::optional<OutOfFold>& out_of_fold,
                        const Refitted& refitted, const Work& work) {
-    const models::Model* model = refitted.model.get();
+    const bool has_model = refitted.pipeline.model != nullptr;
     const Choice& choice = outcome.choice;
     const search::CvResults& table = outcome.table;
     observer_.stage(fmt::format("writing {}", directory_->folder().string()));
@@ -284,12 +285,12 @@ class SearchRunner {
     findings.nested = outcome.nested;
     findings.work = work;
     std::optional<models::Prediction> held_out;
-    if (model != nullptr && data_.held_out) {
-      held_out = report_held_out(planned_.plan, *data_.held_out, *model, findings);
+    if (has_model && data_.held_out) {
+      held_out = report_held_out(planned_.plan, *data_.held_out, refitted.pipeline, findings);
     }
     write_results_file(directory_->results(), planned_.plan, data_, table, outcome.records, out_of_fold, held_out,
                        io::checksum_text(directory_->cv_results()));
-    if (model != nullptr) save_pipeline(directory_->best(), pipeline_info(*choice.chosen), *model);
+    if (has_model) save_pipeline(directory_->best(), pipeline_info(*choice.chosen), refitted.pipeline);
     io::write_file(directory_->summary(), io::to_sealed_json(to_value(findings).mapping()));
     journal_->close();
     tell(findings, observer_);

@@ -11,6 +11,8 @@
 #include <tuple>
 #include <utility>
 
+#include "search/hyperparameters.hpp"
+
 namespace gridmill::search {
 
 namespace {
@@ -72,7 +74,7 @@ std::vector<Group> groups_of(const SearchPlan& plan, std::span<const Round> roun
     std::vector<std::size_t> group_of;
     for (std::size_t i = 0; i < round.n_candidates; ++i) {
       params.push_back(params_of(plan, round.first_candidate + i));
-      const auto [entry, is_new] = position.emplace(plan.family->sharing_key(params.back()), groups.size());
+      const auto [entry, is_new] = position.emplace(sharing_key(*plan.family, params.back()), groups.size());
       if (is_new) groups.emplace_back();
       group_of.push_back(entry->second);
     }

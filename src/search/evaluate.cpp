@@ -10,6 +10,11 @@
 
 #include <fmt/format.h>
 
+#include "core/error.hpp"
+#include "core/prepared_samples.hpp"
+#include "prepare/preparer.hpp"
+#include "search/hyperparameters.hpp"
+
 namespace gridmill::search {
 
 namespace {
@@ -68,14 +73,19 @@ void note(std::string& message, const std::string& remark) {
 
 struct Evaluator::State {
   State(const SearchPlan& the_plan, const core::Dataset& the_data, models::Resources resources)
-      : plan(the_plan), data(the_data), outputs(outputs_of(the_plan)), all_rows(the_data.n_samples()) {
+      : plan(the_plan),
+        data(the_data),
+        outputs(outputs_of(the_plan)),
+        all_rows(the_data.n_samples()),
+        preparer({.numbers = the_data.x}) {
     std::iota(all_rows.begin(), all_rows.end(), Index{0});
-    const std::vector<core::Params> candidates = distinct_candidates(plan);
+    const std::vector<models::Candidate> candidates = told_candidates(plan);
     resources.candidates = candidates;
     trainer = plan.family->trainer(data, resources);
   }
 
   void evaluate(const SharedFit& shared, std::vector<FitRecord>& records);
+  prepare::FittedSteps prepare(const core::Params& params, std::span<const Index> train);
   std::unique_ptr<models::Fit> fit(Trial trial, double time_limit_s);
   std::unique_ptr<models::Fit> timed_fit(FitRecord& record);
   void judge(const models::Fit& fit, FitRecord& record);
@@ -88,18 +98,36 @@ struct Evaluator::State {
   const core::Dataset& data;
   models::Outputs outputs;
   std::vector<Index> all_rows;
+  prepare::Preparer preparer;
+  core::PreparedSamples samples;  // as last prepared
   std::unique_ptr<models::Trainer> trainer;
   RememberedPredictions remembered;
 };
 
+/// Prepares the samples as a candidate asks for. Those before and all that was made of them go first: there may be no
+/// memory for both.
+prepare::FittedSteps Evaluator::State::prepare(const core::Params& params, std::span<const Index> train) {
+  const prepare::Steps steps(params);
+  GRIDMILL_ASSERT(steps.empty() || !data.is_sparse(), "sparse data comes as it is");
+  const prepare::Preparer::Learnt learnt = preparer.learn(steps, train);
+  if (learnt.key != samples.key) {
+    trainer->forget();
+    samples = {};
+    samples = preparer.apply(learnt);
+  }
+  return learnt.steps;
+}
+
 std::unique_ptr<models::Fit> Evaluator::State::fit(Trial trial, double time_limit_s) {
   const core::Params params = params_of(plan, trial.candidate);
+  (void)prepare(params, plan.folds[trial.fold].train);
   return trainer->fit({.params = params,
                        .train = plan.folds[trial.fold].train,
                        .seed = fit_seed(plan.seed, plan.number_of(trial.candidate), plan.number_of_fold(trial.fold)),
                        .time_limit_s = time_limit_s,
                        .probability = outputs.probability,
-                       .mode = plan.mode});
+                       .mode = plan.mode,
+                       .samples = samples});
 }
 
 std::unique_ptr<models::Fit> Evaluator::State::timed_fit(FitRecord& record) {
@@ -213,16 +241,19 @@ models::Prediction Evaluator::predict_fold(std::size_t candidate, std::size_t fo
   return prediction;
 }
 
-std::unique_ptr<models::Fit> Evaluator::refit(std::size_t candidate, bool probability, std::span<const double> start) {
+Refit Evaluator::refit(std::size_t candidate, bool probability, std::span<const double> start) {
   const SearchPlan& plan = state_->plan;
   const core::Params params = params_of(plan, candidate);
   const std::size_t n_folds = rounds_of(plan).front().n_folds;
-  return state_->trainer->fit({.params = params,
-                               .train = state_->all_rows,
-                               .seed = fit_seed(plan.seed, plan.number_of(candidate), n_folds),
-                               .probability = probability,
-                               .mode = plan.mode,
-                               .start = start});
+  Refit refit{.steps = state_->prepare(params, state_->all_rows), .fit = nullptr};
+  refit.fit = state_->trainer->fit({.params = params,
+                                    .train = state_->all_rows,
+                                    .seed = fit_seed(plan.seed, plan.number_of(candidate), n_folds),
+                                    .probability = probability,
+                                    .mode = plan.mode,
+                                    .start = start,
+                                    .samples = state_->samples});
+  return refit;
 }
 
 }  // namespace gridmill::search

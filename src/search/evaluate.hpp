@@ -7,17 +7,26 @@
 
 #include "core/dataset.hpp"
 #include "models/family/model.hpp"
+#include "prepare/steps.hpp"
 #include "search/fit_record.hpp"
 #include "search/plan.hpp"
 
 namespace gridmill::search {
 
+/// A candidate fitted on all samples: what the steps before the model have learnt, and the fit on what they make.
+struct Refit {
+  prepare::FittedSteps steps;
+  std::unique_ptr<models::Fit> fit;
+};
+
 /// Evaluates bundles of one plan on one dataset; owns the Trainer, so keep it for as long as the rank works.
 ///
-/// The plan may grow by rounds meanwhile, of candidates the Trainer was told of. One prediction of the test rows (and
-/// of the training rows if train scores are wanted) serves all scorers. Sample weights, where the data has them, count
-/// in the fit and in every score (scikit-learn 1.2.1 leaves the scores unweighted, later versions weight them too). Not
-/// thread-safe. Deterministic, times aside: a record depends on the plan, the data and its own ids only.
+/// The plan may grow by rounds meanwhile, of candidates the Trainer was told of. The steps before the model are learnt
+/// once for a fold and a setting, whatever candidates follow; their time counts as part of the fit that asked first.
+/// One prediction of the test rows (and of the training rows if train scores are wanted) serves all scorers. Sample
+/// weights, where the data has them, count in the fit and in every score (scikit-learn 1.2.1 leaves the scores
+/// unweighted, later versions weight them too). Not thread-safe. Deterministic, times aside: a record depends on the
+/// plan, the data and its own ids only.
 class Evaluator {
  public:
   /// Makes the Trainer, which is told all candidates: collective over the sharers of `resources.memory`.
@@ -48,8 +57,7 @@ class Evaluator {
   /// Errors: models::FitError.
   /// `start`: the mean of the folds' duals over those that trained a sample; FitMode::converged only, may be empty.
   /// The result must not outlive this.
-  [[nodiscard]] std::unique_ptr<models::Fit> refit(std::size_t candidate, bool probability,
-                                                   std::span<const double> start = {});
+  [[nodiscard]] Refit refit(std::size_t candidate, bool probability, std::span<const double> start = {});
 
  private:
   struct State;

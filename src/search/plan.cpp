@@ -1,5 +1,9 @@
 #include "search/plan.hpp"
 
+#include <utility>
+
+#include "search/hyperparameters.hpp"
+
 namespace gridmill::search {
 
 namespace {
@@ -39,6 +43,12 @@ std::vector<core::Params> distinct_candidates(const SearchPlan& plan) {
   const std::size_t n = rounds_of(plan).front().n_candidates;
   for (std::size_t candidate = 0; candidate < n; ++candidate) params.push_back(params_of(plan, candidate));
   return params;
+}
+
+std::vector<models::Candidate> told_candidates(const SearchPlan& plan) {
+  std::vector<models::Candidate> told;
+  for (core::Params& params : distinct_candidates(plan)) told.push_back(told_candidate(std::move(params)));
+  return told;
 }
 
 std::uint64_t fit_seed(std::uint64_t root, std::size_t candidate, std::size_t fold) {

@@ -88,6 +88,9 @@ core::Params params_of(const SearchPlan& plan, std::size_t candidate);
 /// Returns the same of all candidates of the first round, which are all there are: later ones try some of them again.
 std::vector<core::Params> distinct_candidates(const SearchPlan& plan);
 
+/// Returns what a trainer is told of them.
+std::vector<models::Candidate> told_candidates(const SearchPlan& plan);
+
 /// Returns the seed of one fit, from (root seed, number of the candidate, number of the fold).
 std::uint64_t fit_seed(std::uint64_t root, std::size_t candidate, std::size_t fold);
 

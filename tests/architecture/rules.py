@@ -16,11 +16,12 @@ ARROWS = {
     "io": {"core"},
     "features": {"core"},
     "models": {"core"},
+    "prepare": {"core"},
     "mpi": {"core"},
-    "search": {"core", "models"},
+    "search": {"core", "models", "prepare"},
     "config": {"core", "models", "features", "search"},
-    "jobs": {"core", "io", "features", "models", "mpi", "search", "config"},
-    "cli": {"core", "io", "features", "models", "mpi", "search", "config", "jobs"},
+    "jobs": {"core", "io", "features", "models", "prepare", "mpi", "search", "config"},
+    "cli": {"core", "io", "features", "models", "prepare", "mpi", "search", "config", "jobs"},
     "main.cpp": {"core", "mpi", "cli"},
 }
 

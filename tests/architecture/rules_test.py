@@ -15,7 +15,7 @@ class RulesTest(unittest.TestCase):
         self.folder = tempfile.TemporaryDirectory()
         self.addCleanup(self.folder.cleanup)
         self.project = Path(self.folder.name)
-        for room in ("core", "io", "models", "mpi", "search", "config", "jobs", "cli"):
+        for room in ("core", "io", "models", "prepare", "mpi", "search", "config", "jobs", "cli"):
             self.write(f"src/{room}/{room}.hpp", "#pragma once\n")
 
     def write(self, name, text):
@@ -50,7 +50,8 @@ class RulesTest(unittest.TestCase):
         self.assert_allowed("src/core/matrix.hpp", "<armadillo>")
 
     def test_refuses_arrows_against_the_flow(self):
-        for room, other in (("core", "io"), ("io", "models"), ("models", "mpi"), ("mpi", "search"),
+        for room, other in (("core", "io"), ("io", "models"), ("models", "mpi"),
+                            ("models", "prepare"), ("prepare", "models"), ("mpi", "search"),
                             ("search", "config"), ("config", "io"), ("config", "jobs"), ("jobs", "cli")):
             with self.subTest(room=room, other=other):
                 self.assert_breach(f"src/{room}/planted.cpp", f'"{other}/{other}.hpp"', f"{room} may include")

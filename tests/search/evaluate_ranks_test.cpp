@@ -89,8 +89,7 @@ std::vector<std::int64_t> bits_of(const SearchPlan& plan, const core::Dataset& d
 /// Returns a limit for each way to keep matrices, from no limit down to rows that are computed on demand.
 std::vector<std::size_t> limits_of_tiers(const SearchPlan& plan, const core::Dataset& data,
                                          models::Resources resources) {
-  std::vector<core::Params> candidates;
-  for (std::size_t c = 0; c < plan.candidates.size(); ++c) candidates.push_back(params_of(plan, c));
+  const std::vector<models::Candidate> candidates = told_candidates(plan);
   resources.candidates = candidates;
   models::MemoryUse last = plan.family->memory_use(data, resources);
   std::vector<std::size_t> limits{0};

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "search/fakes.hpp"
+#include "search/hyperparameters.hpp"
 
 namespace gridmill::search {
 namespace {
@@ -123,13 +124,13 @@ TEST_F(Search, remembers_the_predictions_it_has_scored) {
   EXPECT_FALSE(used.remembers(0, 0));
   EXPECT_FALSE(used.remembers(1, 1));
   const models::Prediction again = Evaluator(plan, data, {}).predict_fold(0, 1);
-  family.n_fits = 0;
+  family.work.n_fits = 0;
   EXPECT_EQ(used.predict_fold(0, 1).value, again.value);
   EXPECT_TRUE(arma::approx_equal(used.predict_fold(0, 1).decision, again.decision, "absdiff", 0.0));
-  EXPECT_EQ(family.n_fits, 0);
+  EXPECT_EQ(family.work.n_fits, 0);
   std::vector<double> dual;
   (void)used.predict_fold(0, 1, &dual);
-  EXPECT_EQ(family.n_fits, 1);
+  EXPECT_EQ(family.work.n_fits, 1);
 }
 
 TEST_F(Search, remembers_nothing_where_another_fit_would_differ) {
@@ -144,9 +145,9 @@ TEST_F(Search, one_fit_serves_all_trials_with_the_same_training_rows) {
   plan.candidates = {{}};
   plan.folds = {{.train = {4, 6}, .test = {0, 1}}, {.train = {4, 6}, .test = {2, 3}}};
   Evaluator evaluator(plan, data, {});
-  family.n_fits = 0;
+  family.work.n_fits = 0;
   const std::vector<FitRecord> records = evaluator.evaluate({.fits = {{.trials = {{0, 0}, {0, 1}}}}});
-  EXPECT_EQ(family.n_fits, 1);
+  EXPECT_EQ(family.work.n_fits, 1);
   ASSERT_EQ(records.size(), 2U);
   for (std::size_t fold : {0U, 1U}) {
     EXPECT_EQ(records[fold].fold, fold);
@@ -169,9 +170,100 @@ TEST_F(Search, refits_on_all_samples_without_a_time_limit) {
   plan.candidates = {{}, {{"mode", "slow"}}};
   plan.fit_time_limit_s = 1;
   Evaluator evaluator(plan, data, {});
-  const auto fit = evaluator.refit(1, false);
+  const auto fit = evaluator.refit(1, false).fit;
   EXPECT_EQ(fit->certificate().iterations, 8);
   EXPECT_EQ(fit->status(), models::FitStatus::ok);
+}
+
+class Preparation : public Search {
+ protected:
+  Preparation() {
+    x[5] = std::numeric_limits<double>::quiet_NaN();
+    data.x = core::MatrixView(x.data(), 1, x.size());
+    plan.fixed = {{"impute", "mean"}};
+    plan.candidates = {{}, {{"shift", 0.5}}, {{"impute", "zero"}}, {{"impute", "none"}}};
+  }
+
+  [[nodiscard]] const core::PreparedSamples& given(std::size_t fit) const { return family.work.given.at(fit); }
+};
+
+TEST_F(Preparation, is_learnt_once_a_fold_and_setting_and_shared_by_all_candidates) {
+  Evaluator evaluator(plan, data, {});
+  (void)evaluator.evaluate({.fits = {{.trials = {{0, 0}}}, {.trials = {{1, 0}}}}});
+  EXPECT_EQ(given(0).x, given(1).x);
+  EXPECT_EQ(given(0).x->at(5), (0.5 + 10.5 + 1.5) / 3);
+  EXPECT_EQ(given(0).x->at(0), 0);
+  (void)evaluator.evaluate(bundle_of({0, 1}));
+  EXPECT_NE(given(2).key, given(0).key);
+  EXPECT_EQ(given(2).x->at(5), (0.0 + 1 + 10 + 11) / 4);
+  (void)evaluator.evaluate(bundle_of({1, 0}));
+  EXPECT_EQ(given(3).key, given(0).key);
+}
+
+TEST_F(Preparation, gives_the_samples_as_they_are_where_there_are_no_steps) {
+  Evaluator evaluator(plan, data, {});
+  (void)evaluator.evaluate(bundle_of({3, 0}));
+  EXPECT_EQ(given(0).x, nullptr);
+  EXPECT_EQ(given(0).key, 0U);
+  EXPECT_EQ(family.work.n_forgotten, 0);
+}
+
+TEST_F(Preparation, lets_go_of_the_last_samples_before_it_makes_others) {
+  Evaluator evaluator(plan, data, {});
+  (void)evaluator.evaluate(
+      {.fits = {{.trials = {{0, 0}}}, {.trials = {{1, 0}}}, {.trials = {{2, 0}}}, {.trials = {{3, 0}}}}});
+  EXPECT_EQ(family.work.n_forgotten, 3);
+  EXPECT_EQ(given(0).x, nullptr);  // the trainer was told in time
+  EXPECT_NE(given(0).key, given(2).key);
+  EXPECT_EQ(given(3).key, 0U);
+}
+
+TEST_F(Preparation, tells_the_trainer_who_is_prepared) {
+  const std::vector<models::Candidate> told = told_candidates(plan);
+  EXPECT_TRUE(told[0].is_prepared && told[2].is_prepared);
+  EXPECT_FALSE(told[3].is_prepared);
+  EXPECT_EQ(told[1].params, params_of(plan, 1));
+}
+
+TEST_F(Preparation, of_a_refit_is_learnt_from_all_samples_and_comes_with_it) {
+  Evaluator evaluator(plan, data, {});
+  const Refit refit = evaluator.refit(2, false);
+  EXPECT_EQ(refit.steps.apply({.numbers = data.x}).at(5), 0);
+  EXPECT_TRUE(evaluator.refit(3, false).steps.empty());
+}
+
+TEST_F(Preparation, keeps_candidates_of_different_settings_in_different_bundles) {
+  for (const Bundle& bundle : make_bundles(plan, data)) {
+    const std::size_t first = bundle.fits[0].trials[0].candidate;
+    for (const SharedFit& fit : bundle.fits) {
+      EXPECT_EQ(prepare::setting_of(params_of(plan, fit.trials[0].candidate)),
+                prepare::setting_of(params_of(plan, first)));
+    }
+  }
+}
+
+TEST(Hyperparameters, are_those_of_the_family_and_of_the_steps) {
+  const models::Family& svc = *models::find_family("svc");
+  const std::vector<core::OptionSpec> all = hyperparameters(svc);
+  for (const char* name : {"C", "class_weight", "impute", "preprocessing"}) {
+    EXPECT_NE(core::find_option(all, name), nullptr) << name;
+  }
+  EXPECT_EQ(core::find_option(svc.options(), "impute"), nullptr);
+  EXPECT_NE(sharing_key(svc, {{"preprocessing", "standardize"}}), sharing_key(svc, {}));
+  EXPECT_EQ(sharing_key(svc, {{"preprocessing", "none"}, {"C", 2.0}}), sharing_key(svc, {}));
+  EXPECT_FALSE(takes_missing(svc, {{"preprocessing", "standardize"}}));
+  EXPECT_TRUE(takes_missing(svc, {{"impute", "zero"}}));
+}
+
+/// As boosted trees do.
+class TakesMissing : public FakeFamily {
+ public:
+  [[nodiscard]] models::Abilities abilities() const override { return {.missing = true}; }
+};
+
+TEST(Hyperparameters, need_no_imputation_where_the_family_takes_missing_values) {
+  EXPECT_TRUE(takes_missing(TakesMissing(), {}));
+  EXPECT_FALSE(takes_missing(FakeFamily(), {}));
 }
 
 TEST(fit_seed, differs_by_root_candidate_and_fold) {

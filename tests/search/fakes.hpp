@@ -17,12 +17,14 @@ namespace gridmill::search {
 class FakeFit : public models::Fit {
  public:
   FakeFit(const core::Dataset& data, const models::FitRequest& request)
-      : data_(data), shift_(request.params.contains("shift") ? request.params.at("shift").number() : 0) {
+      : x_(request.samples.view(data)),
+        samples_(request.samples),
+        shift_(request.params.contains("shift") ? request.params.at("shift").number() : 0) {
     std::map<std::size_t, std::pair<double, double>> sums;  // by class: sum of w x, sum of w
     for (const core::Index row : request.train) {
       const double weight = data.weight.empty() ? 1 : data.weight[row];
       auto& [sum, total] = sums[static_cast<std::size_t>(data.y[row])];
-      sum += weight * data.x.sample(row)[0];
+      sum += weight * x_.sample(row)[0];
       total += weight;
     }
     for (const auto& [code, sum] : sums) {
@@ -44,7 +46,7 @@ class FakeFit : public models::Fit {
     models::Prediction prediction;
     if (wanted.decision) prediction.decision.zeros(1, rows.size());
     for (std::size_t i = 0; i < rows.size(); ++i) {
-      const double x = data_.x.sample(rows[i])[0] + shift_;
+      const double x = x_.sample(rows[i])[0] + shift_;
       std::size_t best = 0;
       for (std::size_t c = 1; c < means_.size(); ++c) {
         if (std::abs(x - means_[c]) < std::abs(x - means_[best])) best = c;
@@ -57,7 +59,8 @@ class FakeFit : public models::Fit {
   [[nodiscard]] std::unique_ptr<models::Model> model() const override { return nullptr; }
 
  private:
-  const core::Dataset& data_;
+  core::MatrixView x_;
+  core::PreparedSamples samples_;
   double shift_;
   std::vector<std::size_t> classes_;
   std::vector<double> means_;
@@ -65,19 +68,31 @@ class FakeFit : public models::Fit {
   models::FitStatus status_ = models::FitStatus::ok;
 };
 
+/// What trainers were asked to do.
+struct FakeWork {
+  int n_fits = 0;                            // begun
+  std::vector<core::PreparedSamples> given;  // by fit; forget() takes the samples and leaves the keys
+  int n_forgotten = 0;
+};
+
 class FakeTrainer : public models::Trainer {
  public:
-  FakeTrainer(const core::Dataset& data, int& n_fits) : data_(data), n_fits_(n_fits) {}
+  FakeTrainer(const core::Dataset& data, FakeWork& work) : data_(data), work_(work) {}
   [[nodiscard]] std::unique_ptr<models::Fit> fit(const models::FitRequest& request) override {
-    ++n_fits_;
+    ++work_.n_fits;
+    work_.given.push_back(request.samples);
     const auto mode = request.params.find("mode");
     if (mode != request.params.end() && mode->second.text() == "fails") throw models::FitError("one class only");
     return std::make_unique<FakeFit>(data_, request);
   }
+  void forget() override {
+    ++work_.n_forgotten;
+    for (core::PreparedSamples& samples : work_.given) samples.x.reset();
+  }
 
  private:
   const core::Dataset& data_;
-  int& n_fits_;
+  FakeWork& work_;
 };
 
 /// Candidates share work by `gamma`; a fit costs `C`. Remembers the fold_of its last trainer was told.
@@ -101,14 +116,14 @@ class FakeFamily : public models::Family {
   }
   [[nodiscard]] std::unique_ptr<models::Trainer> trainer(const core::Dataset& data,
                                                          const models::Resources& /*resources*/) const override {
-    return std::make_unique<FakeTrainer>(data, n_fits);
+    return std::make_unique<FakeTrainer>(data, work);
   }
   [[nodiscard]] std::unique_ptr<models::Model> load(const std::filesystem::path& /*folder*/,
                                                     const core::Value& /*state*/) const override {
     return nullptr;
   }
 
-  mutable int n_fits = 0;  // begun by all trainers
+  mutable FakeWork work;  // of all trainers
 };
 
 class FakeScorer : public models::Scorer {

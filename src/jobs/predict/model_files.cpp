@@ -1,6 +1,7 @@
 #include "jobs/predict/model_files.hpp"
 
 #include <cstdint>
+#include <map>
 #include <set>
 #include <string_view>
 #include <system_error>
@@ -24,12 +25,14 @@ using core::ValueMapping;
 
 namespace {
 
-constexpr std::int64_t kFormatVersion = 1;
+constexpr std::int64_t kFormatVersion = 2;
+// Both steps stood in the model's state, as one mapping.
+constexpr std::int64_t kStepsInState = 1;
 constexpr const char* kPipeline = "pipeline.json";
 
 Value texts(const std::vector<std::string>& values) { return ValueList(values.begin(), values.end()); }
 
-ValueMapping to_entries(const PipelineInfo& info, Value state, ValueMapping files) {
+ValueMapping to_entries(const PipelineInfo& info, Value steps, Value state, ValueMapping files) {
   ValueMapping params;
   for (const auto& [name, value] : info.params) params.emplace_back(name, value);
   return {
@@ -41,6 +44,7 @@ ValueMapping to_entries(const PipelineInfo& info, Value state, ValueMapping file
       {"features", texts(info.features)},
       {"classes", texts(info.classes)},
       {"probability", info.probability},
+      {"steps", std::move(steps)},
       {"state", std::move(state)},
       {"files", std::move(files)},
   };
@@ -112,8 +116,9 @@ class PipelineReader {
 
 PipelineInfo read_info(const PipelineReader& reader) {
   const Value& version = reader.entry("format_version");
-  if (version != Value(kFormatVersion)) {
-    reader.refuse(fmt::format("has format version {}, this program reads {}", version.python_str(), kFormatVersion));
+  if (version != Value(kFormatVersion) && version != Value(kStepsInState)) {
+    reader.refuse(fmt::format("has format version {}, this program reads {} and {}", version.python_str(),
+                              kStepsInState, kFormatVersion));
   }
   PipelineInfo info;
   info.family = reader.text("model");
@@ -181,16 +186,42 @@ void check_sizes(const PipelineReader& reader, const PipelineInfo& info) {
   if (is_classification ? info.classes.size() < 2 : !info.classes.empty()) reader.refuse("has not its task's classes");
 }
 
+/// Returns the list of steps; of what an earlier gridmill wrote, a list made of that.
+Value steps_entry(const PipelineReader& reader) {
+  if (reader.entry("format_version") != Value(kStepsInState)) return reader.entry("steps");
+  std::map<std::string, Value> all;
+  for (const auto& [name, value] : reader.entry("state").mapping()) {
+    if (name == "preprocessing" && value.is_mapping()) all.insert(value.mapping().begin(), value.mapping().end());
+  }
+  if (all["impute"].is_null() || all["preprocessing"].is_null()) reader.refuse("'state' has no 'preprocessing'");
+  ValueList steps;
+  if (all["impute"] != Value("none")) steps.push_back(ValueMapping{{"impute", all["impute"]}, {"fill", all["fill"]}});
+  if (all["preprocessing"] != Value("none")) {
+    steps.push_back(
+        ValueMapping{{"preprocessing", all["preprocessing"]}, {"offset", all["offset"]}, {"scale", all["scale"]}});
+  }
+  return steps;
+}
+
+prepare::FittedSteps read_steps(const PipelineReader& reader, std::size_t n_features) {
+  try {
+    return prepare::FittedSteps::from_value(steps_entry(reader), n_features);
+  } catch (const core::UserError& error) {
+    reader.refuse(error.problems().front().what);
+  }
+}
+
 }  // namespace
 
-void save_pipeline(const fs::path& folder, const PipelineInfo& info, const models::Model& model) {
+void save_pipeline(const fs::path& folder, const PipelineInfo& info, const search::FittedPipeline& fitted) {
   const fs::path temporary = folder.string() + ".new";
   std::error_code error;
   fs::remove_all(temporary, error);
   fs::create_directories(temporary, error);
   if (error) throw core::RunError(fmt::format("{}: cannot be made: {}", temporary.string(), error.message()));
-  model.save(temporary);
-  const ValueMapping entries = to_entries(info, model.state(), settle_files(temporary));
+  fitted.model->save(temporary);
+  const ValueMapping entries =
+      to_entries(info, fitted.steps.to_value(), fitted.model->state(), settle_files(temporary));
   io::write_file(temporary / kPipeline, io::to_sealed_json(entries));
   remove_model(folder);
   put_in_place(temporary, folder);
@@ -214,7 +245,8 @@ Pipeline load_pipeline(const fs::path& folder) {
     reader.refuse(fmt::format("names the model '{}', which this program does not have", pipeline.info.family));
   }
   if (family->task() != pipeline.info.task) reader.refuse("names a model for another task");
-  pipeline.model = family->load(folder, reader.entry("state"));
+  pipeline.fitted.steps = read_steps(reader, pipeline.info.features.size());
+  pipeline.fitted.model = family->load(folder, reader.entry("state"));
   return pipeline;
 }
 

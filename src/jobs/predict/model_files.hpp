@@ -2,13 +2,12 @@
 
 #include <cstddef>
 #include <filesystem>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "core/dataset.hpp"
 #include "core/value.hpp"
-#include "models/family/model.hpp"
+#include "search/fitted_pipeline.hpp"
 
 namespace gridmill::jobs {
 
@@ -26,16 +25,16 @@ struct PipelineInfo {
 /// Writes the model's own files and pipeline.json, which holds their checksums and its own, into `folder`. It appears
 /// whole or not at all, and is on the disk then: an earlier model in a folder of that name is replaced, other files in
 /// it stay. Errors: RunError.
-void save_pipeline(const std::filesystem::path& folder, const PipelineInfo& info, const models::Model& model);
+void save_pipeline(const std::filesystem::path& folder, const PipelineInfo& info, const search::FittedPipeline& fitted);
 
 struct Pipeline {
   PipelineInfo info;
-  std::unique_ptr<models::Model> model;
+  search::FittedPipeline fitted;
   bool is_checked = false;  // all files have checksums, which are right; an earlier gridmill wrote none
 };
 
-/// Reads what save_pipeline wrote, once the checksums are known to be right. Errors: UserError naming the file:
-/// missing, damaged or changed, of another format version.
+/// Reads what save_pipeline wrote, this one's or an earlier gridmill's, once the checksums are known to be right.
+/// Errors: UserError naming the file: missing, damaged or changed, of another format version.
 Pipeline load_pipeline(const std::filesystem::path& folder);
 
 }  // namespace gridmill::jobs

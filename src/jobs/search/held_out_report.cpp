@@ -9,7 +9,6 @@
 #include <fmt/format.h>
 
 #include "models/classification_report.hpp"
-#include "models/family/predict_samples.hpp"
 #include "models/metrics/confusion.hpp"
 #include "models/scorer.hpp"
 
@@ -28,8 +27,8 @@ std::vector<TextBlock> report_blocks(const std::string& title, core::Task task, 
 }
 
 models::Prediction report_held_out(const search::SearchPlan& plan, const core::Dataset& held_out,
-                                   const models::Model& model, SearchFindings& findings) {
-  models::Prediction prediction = models::predict_samples(model, held_out, search::outputs_of(plan));
+                                   const search::FittedPipeline& pipeline, SearchFindings& findings) {
+  models::Prediction prediction = pipeline.predict(held_out, search::outputs_of(plan));
   std::vector<std::size_t> fitted(held_out.classes.size());
   std::iota(fitted.begin(), fitted.end(), std::size_t{0});
   core::ValueMapping scores;

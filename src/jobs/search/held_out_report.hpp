@@ -9,6 +9,7 @@
 #include "jobs/search/search_findings.hpp"
 #include "models/family/model.hpp"
 #include "search/evaluate.hpp"
+#include "search/fitted_pipeline.hpp"
 
 namespace gridmill::jobs {
 
@@ -20,6 +21,6 @@ std::vector<TextBlock> report_blocks(const std::string& title, core::Task task, 
 
 /// Predicts the held-out samples and adds to `findings` their scores, also as a block, and their report_blocks.
 models::Prediction report_held_out(const search::SearchPlan& plan, const core::Dataset& held_out,
-                                   const models::Model& model, SearchFindings& findings);
+                                   const search::FittedPipeline& pipeline, SearchFindings& findings);
 
 }  // namespace gridmill::jobs

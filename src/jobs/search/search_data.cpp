@@ -49,7 +49,7 @@ bool may_stay_sparse(const config::SearchJob& job, const io::ImportOptions& how)
                      data.fold.empty() && (data.target.empty() || data.target == io::kLibsvmTarget) &&
                      std::all_of(how.types.begin(), how.types.end(),
                                  [](const auto& entry) { return entry.first == io::kLibsvmTarget; });
-  return plain && models::find_family(job.model)->takes_sparse() &&
+  return plain && models::find_family(job.model)->abilities().sparse &&
          io::format_of(data.source.file, how) == io::TableFormat::libsvm;
 }
 
@@ -163,7 +163,7 @@ Parts read_parts(const config::SearchJob& job) {
   io::ImportOptions how = import_options(options);
   // Labels are compared, never calculated with.
   if (job.task() == core::Task::classification && !options.target.empty()) how.keys.push_back(options.target);
-  const bool may_miss = all_candidates_impute(job);
+  const bool may_miss = all_candidates_take_missing(job);
   const SourceTable source = read_features(job, options.source.file, how, nullptr);
   Parts parts{.train = build_dataset(source, columns, job.task(), may_miss), .held_out = std::nullopt};
   warn_of_idle(options.source, how, parts.remarks);

@@ -23,6 +23,7 @@
 #include "mpi/failure.hpp"
 #include "search/candidate_scores.hpp"
 #include "search/fit_record_serialization.hpp"
+#include "search/hyperparameters.hpp"
 
 namespace gridmill::jobs {
 
@@ -185,7 +186,7 @@ class SearchFarm::Collector {
     mpi::Task task{.cost = bundle.cost, .after = std::move(after)};
     if (task.after.empty()) {
       const std::size_t candidate = bundle.fits.front().trials.front().candidate;
-      task.affinity = io::checksum(plan.family->sharing_key(search::params_of(plan, candidate)));
+      task.affinity = io::checksum(search::sharing_key(*plan.family, search::params_of(plan, candidate)));
     }
     left.tasks.push_back(std::move(task));
     left.bundle_of.push_back(i);

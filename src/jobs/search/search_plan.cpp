@@ -14,10 +14,11 @@
 #include "core/percent.hpp"
 #include "jobs/dataset/dataset_builder.hpp"
 #include "models/family/model.hpp"
-#include "models/family/preprocessing.hpp"
 #include "models/scorer.hpp"
+#include "prepare/steps.hpp"
 #include "search/candidates.hpp"
 #include "search/folds.hpp"
+#include "search/hyperparameters.hpp"
 
 namespace gridmill::jobs {
 
@@ -155,7 +156,7 @@ std::string rounds_words(const search::HalvingOptions& halving, const std::vecto
 }
 
 models::MemoryUse memory_use(const search::SearchPlan& plan, const core::Dataset& data, models::Resources resources) {
-  const std::vector<core::Params> candidates = search::distinct_candidates(plan);
+  const std::vector<models::Candidate> candidates = search::told_candidates(plan);
   resources.candidates = candidates;
   return plan.family->memory_use(data, resources);
 }
@@ -167,13 +168,13 @@ std::vector<core::Params> candidates_of(const config::SearchOptions& options) {
 
 }  // namespace
 
-bool all_candidates_impute(const config::SearchJob& job) {
+bool all_candidates_take_missing(const config::SearchJob& job) {
   const models::Family* family = models::find_family(job.model);
   const auto candidates = candidates_of(job.search);
   return std::all_of(candidates.begin(), candidates.end(), [&](const core::Params& candidate) {
     core::Params params = candidate;
     params.insert(job.fixed.begin(), job.fixed.end());
-    return core::value_of(params, family->options(), "impute") != core::Value("none");
+    return search::takes_missing(*family, params);
   });
 }
 
@@ -240,7 +241,7 @@ bool all_candidates_leave_features(const config::SearchJob& job) {
   return std::all_of(candidates.begin(), candidates.end(), [&](const core::Params& candidate) {
     core::Params params = candidate;
     params.insert(job.fixed.begin(), job.fixed.end());
-    return models::preprocessing_of(params) == models::PreprocessingOptions{};
+    return prepare::Steps(params).empty();
   });
 }
 

@@ -56,7 +56,7 @@ bool wants_probability(const search::SearchPlan& plan);
 /// True if no candidate of the job changes the features before it fits, so that their 0s stay 0.
 bool all_candidates_leave_features(const config::SearchJob& job);
 
-/// True if every candidate of the job imputes missing values, so that the data may have some.
-bool all_candidates_impute(const config::SearchJob& job);
+/// True if every candidate of the job can be fitted to missing values, so that the data may have some.
+bool all_candidates_take_missing(const config::SearchJob& job);
 
 }  // namespace gridmill::jobs

@@ -12,6 +12,7 @@
 
 #include "jobs/dataset/dataset_block.hpp"
 #include "search/evaluate.hpp"
+#include "search/hyperparameters.hpp"
 
 namespace gridmill::jobs {
 
@@ -110,7 +111,7 @@ bool keeps_pairs(const core::Dataset& data, const models::Resources& resources) 
 double n_shared(const search::SearchPlan& plan) {
   std::set<std::string> keys;
   for (const core::Params& candidate : search::distinct_candidates(plan)) {
-    keys.insert(plan.family->sharing_key(candidate));
+    keys.insert(search::sharing_key(*plan.family, candidate));
   }
   return static_cast<double>(keys.size());
 }

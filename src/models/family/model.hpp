@@ -15,6 +15,7 @@
 #include "core/matrix.hpp"
 #include "core/node_memory.hpp"
 #include "core/option.hpp"
+#include "core/prepared_samples.hpp"
 #include "core/sparse.hpp"
 #include "core/value.hpp"
 
@@ -50,13 +51,13 @@ struct Certificate {
   std::int64_t n_bounded = 0;
 };
 
-/// A fitted model that stands alone: preprocessing included, no reference to the training data.
+/// A fitted model that stands alone, without reference to the training data. The steps before it are not part of it.
 class Model {
  public:
   virtual ~Model() = default;
 
-  /// Shapes: x is n_features x n in the order of the training features. Errors: RunError never; NaN in `x`
-  /// without imputation gives NaN outputs. Deterministic: a sample's outputs do not depend on the others.
+  /// Shapes: x is n_features x n, samples prepared as those of the fit were. Errors: RunError never; NaN in `x` gives
+  /// NaN outputs where the family does not take it. Deterministic: a sample's outputs do not depend on the others.
   [[nodiscard]] virtual Prediction predict(const core::MatrixView& x, Outputs wanted) const = 0;
 
   /// The same for samples without their 0s. By default they are written out in full.
@@ -66,7 +67,7 @@ class Model {
   /// Errors: RunError when a file cannot be written.
   virtual void save(const std::filesystem::path& folder) const = 0;
 
-  /// Returns what `save`d files do not hold (preprocessing, classes, Platt coefficients), for pipeline.json.
+  /// Returns what `save`d files do not hold (classes, Platt coefficients), for pipeline.json.
   [[nodiscard]] virtual core::Value state() const = 0;
 };
 
@@ -103,14 +104,21 @@ struct FitRequest {
   bool probability = false;            // predict(..., {.probability = true}) will be asked for
   FitMode mode = FitMode::exact;
   std::span<const double> start = {};  // converged only: where to start, in the form of Fit::dual; empty: nowhere
+  core::PreparedSamples samples = {};  // of the trainer's dataset, all of them; by default its own
+};
+
+/// What a Trainer is told of a candidate beforehand.
+struct Candidate {
+  core::Params params;
+  bool is_prepared = false;  // its samples are prepared, by what each fold teaches; else they are the dataset's own
 };
 
 /// What a Trainer may use of the machine, and what it is told about the work ahead.
 struct Resources {
-  std::size_t memory_bytes = 0;              // on this node, for what fits share (Grams, distances); 0: no limit
-  core::NodeMemory* memory = nullptr;        // shared by the ranks of the node; null: this process's own heap
-  std::size_t n_ranks = 0;                   // on this node, where that is only asked about; 0: the sharers of memory
-  std::span<const core::Params> candidates;  // all that will be fitted, read while the trainer is made; empty: unknown
+  std::size_t memory_bytes = 0;           // on this node, for what fits share (Grams, distances); 0: no limit
+  core::NodeMemory* memory = nullptr;     // shared by the ranks of the node; null: this process's own heap
+  std::size_t n_ranks = 0;                // on this node, where that is only asked about; 0: the sharers of memory
+  std::span<const Candidate> candidates;  // all that will be fitted, read while the trainer is made; empty: unknown
 
   [[nodiscard]] std::size_t n_ranks_on_node() const {
     if (n_ranks > 0) return n_ranks;
@@ -125,8 +133,8 @@ struct MemoryUse {
   std::string words;            // what that is: "products of pairs, 1 kernel matrix"; may be empty
 };
 
-/// Fits one family to one dataset again and again and keeps what the fits can share: preprocessed
-/// copies, distances, Grams. One per rank; not thread-safe.
+/// Fits one family to one dataset again and again and keeps what the fits can share: sorted
+/// copies, distances, Grams, for as long as the key of the samples is the same. One per rank; not thread-safe.
 class Trainer {
  public:
   virtual ~Trainer() = default;
@@ -137,6 +145,8 @@ class Trainer {
   /// Lets go of what other ranks of the node may wait for, and of what later fits might start from; call it between
   /// pieces of work, with no Fit kept.
   virtual void rest() {}
+  /// Lets go of all that was made of the last samples; call it before others are prepared, with no Fit kept.
+  virtual void forget() {}
 };
 
 /// A fit that cannot be done; `what()` is one sentence for the user.
@@ -150,6 +160,8 @@ struct Abilities {
   bool weights = true;      // of samples
   bool time_limit = true;   // FitRequest::time_limit_s
   bool probability = true;  // FitRequest::probability; means nothing for regression
+  bool sparse = false;      // a Dataset that is sparse; it comes without preparation then
+  bool missing = false;     // features that are missing (NaN)
 };
 
 /// A kind of model ("svc"): its hyperparameters, what its fits share, how to make and load them.
@@ -160,7 +172,7 @@ class Family {
   [[nodiscard]] virtual std::string_view name() const = 0;
   [[nodiscard]] virtual std::string_view meaning() const = 0;  // one sentence
   [[nodiscard]] virtual core::Task task() const = 0;
-  /// All hyperparameters, preprocessing included (impute, preprocessing: see models/preprocessing.hpp).
+  /// All hyperparameters of its own; the steps before it have others.
   [[nodiscard]] virtual std::span<const core::OptionSpec> options() const = 0;
   /// Returns what is wrong with the combination of values in `params`, each already checked on its own; or nothing.
   [[nodiscard]] virtual std::vector<std::string> check(const core::Params& params) const = 0;
@@ -172,12 +184,11 @@ class Family {
   }
   /// Says whether `cv: N` deals each class evenly to the folds.
   [[nodiscard]] virtual bool stratifies() const { return task() == core::Task::classification; }
-  /// Returns what fits cannot do though a search may ask for it.
+  /// Returns what fits can do and take; a search that asks for more is refused.
   [[nodiscard]] virtual Abilities abilities() const { return {}; }
-  /// Says whether trainers take a Dataset that is sparse; it is given without preprocessing in any candidate then.
-  [[nodiscard]] virtual bool takes_sparse() const { return false; }
 
-  /// Candidates with equal keys share work within a fold and are best fitted one after the other.
+  /// Candidates with equal keys share work within a fold, on samples that are prepared alike, and are best fitted one
+  /// after the other.
   [[nodiscard]] virtual std::string sharing_key(const core::Params& params) const = 0;
   /// Predicted seconds of one fit, up to a common factor; used to order tasks only.
   [[nodiscard]] virtual double cost(const core::Params& params, std::size_t n_train, std::size_t n_features,

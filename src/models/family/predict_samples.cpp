@@ -13,32 +13,27 @@ void append(const Prediction& part, Prediction& whole) {
   whole.probability = arma::join_rows(whole.probability, part.probability);
 }
 
-Prediction predict_sparse(const Model& model, const core::SparseView& x, std::span<const core::Index> rows,
-                          Outputs wanted) {
-  core::SparseMatrix chosen;
-  chosen.n_features = x.n_features;
-  for (const core::Index row : rows) chosen.add(x.sample(row));
-  return model.predict_sparse(chosen.view(), wanted);
-}
-
 }  // namespace
 
-Prediction predict_samples(const Model& model, const core::Dataset& data, std::span<const core::Index> rows,
+Prediction predict_samples(const Model& model, const core::MatrixView& x, std::span<const core::Index> rows,
                            Outputs wanted) {
-  if (data.is_sparse()) return predict_sparse(model, data.sparse, rows, wanted);
   constexpr std::size_t kBlockEntries = std::size_t{1} << 22;  // 32 MiB
-  const std::size_t most = std::max<std::size_t>(1, kBlockEntries / std::max<std::size_t>(1, data.n_features()));
+  const std::size_t most = std::max<std::size_t>(1, kBlockEntries / std::max<std::size_t>(1, x.n_features));
   Prediction whole;
   for (std::size_t first = 0; first < rows.size(); first += most) {
-    core::Matrix block(data.n_features(), std::min(most, rows.size() - first));
-    for (std::size_t s = 0; s < block.n_cols; ++s) std::ranges::copy(data.x.sample(rows[first + s]), block.colptr(s));
+    core::Matrix block(x.n_features, std::min(most, rows.size() - first));
+    for (std::size_t s = 0; s < block.n_cols; ++s) std::ranges::copy(x.sample(rows[first + s]), block.colptr(s));
     append(model.predict(block, wanted), whole);
   }
   return whole;
 }
 
-Prediction predict_samples(const Model& model, const core::Dataset& data, Outputs wanted) {
-  return data.is_sparse() ? model.predict_sparse(data.sparse, wanted) : model.predict(data.x, wanted);
+Prediction predict_samples(const Model& model, const core::SparseView& x, std::span<const core::Index> rows,
+                           Outputs wanted) {
+  core::SparseMatrix chosen;
+  chosen.n_features = x.n_features;
+  for (const core::Index row : rows) chosen.add(x.sample(row));
+  return model.predict_sparse(chosen.view(), wanted);
 }
 
 }  // namespace gridmill::models

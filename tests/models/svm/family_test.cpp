@@ -18,6 +18,7 @@
 #include "models/family/model.hpp"
 #include "models/svm/machines/platt.hpp"
 #include "models/svm/machines/shared_kernels.hpp"
+#include "prepared.hpp"
 
 namespace gridmill::models::svm::test {
 namespace {
@@ -38,7 +39,8 @@ std::string fit_error(const core::Dataset& data, const core::Params& params, con
   const std::string family = data.task == core::Task::regression ? "svr" : "svc";
   try {
     const auto trainer = find_family(family)->trainer(data, {});
-    (void)trainer->fit({.params = params, .train = train, .probability = probability});
+    (void)trainer->fit(
+        {.params = params, .train = train, .probability = probability, .samples = prepared(data, params, train)});
   } catch (const FitError& error) {
     return error.what();
   }
@@ -84,7 +86,6 @@ TEST(Family, sharing_key_is_equal_for_candidates_with_one_kernel_matrix) {
   EXPECT_EQ(svc.sharing_key({{"C", 1.0}, {"gamma", 0.5}}), svc.sharing_key({{"C", 2.0}, {"gamma", 0.5}}));
   EXPECT_NE(svc.sharing_key({{"gamma", 0.5}}), svc.sharing_key({{"gamma", 0.25}}));
   EXPECT_EQ(svc.sharing_key({{"kernel", "linear"}, {"gamma", 0.5}}), svc.sharing_key({{"kernel", "linear"}}));
-  EXPECT_NE(svc.sharing_key({{"preprocessing", "standardize"}}), svc.sharing_key({}));
 }
 
 TEST(Svc, refuses_class_weights_that_are_not_numbers) {
@@ -225,10 +226,11 @@ TEST(Svc, an_earlier_fit_predicts_the_same_after_the_next_one) {
   const std::vector<core::Index> rows = all_rows(data);
   const auto trainer = find_family("svc")->trainer(data, {});
   const core::Params first{{"gamma", 0.5}};
-  const core::Params second{{"gamma", 50.0}, {"preprocessing", "standardize"}};
+  const core::Params second{{"gamma", 50.0}};
   const auto fit = trainer->fit({.params = first, .train = rows});
   const Prediction before = fit->predict(rows, {.decision = true});
-  (void)trainer->fit({.params = second, .train = rows});
+  (void)trainer->fit(
+      {.params = second, .train = rows, .samples = prepared(data, {{"preprocessing", "standardize"}}, rows)});
   EXPECT_TRUE(arma::approx_equal(fit->predict(rows, {.decision = true}).decision, before.decision, "absdiff", 0.0));
 }
 
@@ -287,11 +289,41 @@ TEST(TimeLimit, is_reported_by_all_families_that_know_one_and_in_every_mode) {
   }
 }
 
+TEST(Samples, make_one_kernel_matrix_for_as_long_as_their_key_is_the_same) {
+  const core::Dataset data = two_clouds();
+  const std::vector<core::Index> rows = all_rows(data);
+  SharedKernels shared(data, {});
+  const core::PreparedSamples scaled{prepared(data, {{"preprocessing", "minmax"}}, rows).x, 7};
+  shared.take(scaled);
+  const KernelMatrix* const first = shared.matrix({}, rows).get();
+  shared.take(scaled);
+  EXPECT_EQ(shared.matrix({}, rows).get(), first);
+  const auto kept = shared.matrix({}, rows);
+  shared.take({});
+  EXPECT_NE(shared.matrix({}, rows), kept);
+  EXPECT_EQ(shared.matrix({}, rows)->x, nullptr);
+  EXPECT_EQ(kept->x, scaled.x);
+}
+
+TEST(Samples, that_are_forgotten_are_held_by_nobody) {
+  const core::Dataset data = two_clouds();
+  const std::vector<core::Index> rows = all_rows(data);
+  const core::Params params{{"preprocessing", "minmax"}};
+  for (const std::string& name : family_names()) {
+    if (find_family(name)->task() != data.task || name == "one_class") continue;
+    const auto trainer = find_family(name)->trainer(data, {});
+    const core::PreparedSamples scaled = prepared(data, params, rows);
+    (void)trainer->fit({.params = params, .train = rows, .samples = scaled});
+    trainer->forget();
+    EXPECT_EQ(scaled.x.use_count(), 1) << name;
+  }
+}
+
 TEST(TimeLimit, does_not_count_the_kernel_matrix) {
   const core::Dataset data = two_clouds();
   const std::vector<core::Index> rows = all_rows(data);
   SharedKernels shared(data, {});
-  shared.preprocess({}, rows);
+  shared.take({});
   const Clock::time_point asked = Clock::now();
   Deadline deadline = asked;
   (void)shared.matrix({}, rows, &deadline);
@@ -367,17 +399,15 @@ TEST(Files, a_loaded_model_predicts_the_same_bits) {
   const std::vector<core::Index> rows = all_rows(data);
   const auto trainer = find_family("svc")->trainer(data, {});
   const Outputs wanted{.decision = true, .probability = true};
-  for (const char* preprocessing : {"none", "standardize"}) {
-    const core::Params params{{"preprocessing", preprocessing}, {"break_ties", true}};
-    const auto model = trainer->fit({.params = params, .train = rows, .probability = true})->model();
-    model->save(folder.path());
-    const auto loaded = find_family("svc")->load(folder.path(), model->state());
-    const Prediction before = model->predict(data.x, wanted);
-    const Prediction after = loaded->predict(data.x, wanted);
-    EXPECT_EQ(after.value, before.value);
-    EXPECT_TRUE(arma::approx_equal(after.decision, before.decision, "absdiff", 0.0));
-    EXPECT_TRUE(arma::approx_equal(after.probability, before.probability, "absdiff", 0.0));
-  }
+  const core::Params params{{"break_ties", true}};
+  const auto model = trainer->fit({.params = params, .train = rows, .probability = true})->model();
+  model->save(folder.path());
+  const auto loaded = find_family("svc")->load(folder.path(), model->state());
+  const Prediction before = model->predict(data.x, wanted);
+  const Prediction after = loaded->predict(data.x, wanted);
+  EXPECT_EQ(after.value, before.value);
+  EXPECT_TRUE(arma::approx_equal(after.decision, before.decision, "absdiff", 0.0));
+  EXPECT_TRUE(arma::approx_equal(after.probability, before.probability, "absdiff", 0.0));
 }
 
 TEST(Files, a_loaded_regression_predicts_the_same_bits) {
@@ -385,7 +415,7 @@ TEST(Files, a_loaded_regression_predicts_the_same_bits) {
   const core::Dataset data = golden_dataset("wave");
   const std::vector<core::Index> rows = all_rows(data);
   const auto trainer = find_family("svr")->trainer(data, {});
-  const core::Params params{{"preprocessing", "minmax"}};
+  const core::Params params{};
   const auto model = trainer->fit({.params = params, .train = rows})->model();
   model->save(folder.path());
   const auto loaded = find_family("svr")->load(folder.path(), model->state());

@@ -16,6 +16,7 @@
 #include "golden.hpp"
 #include "models/family/model.hpp"
 #include "models/svm/kernels/kernel_rows.hpp"
+#include "prepare/preparer.hpp"
 
 namespace gridmill::models::svm::test {
 namespace {
@@ -310,6 +311,7 @@ TEST(SharingBreakers, fits_of_other_folds_and_candidates_leave_no_trace) {
     const core::Dataset data = make_dataset(task, x, y, weight);
     const Family& family = *find_family(classifies ? "svc" : "svr");
     const auto shared = family.trainer(data, {});
+    prepare::Preparer preparer({.numbers = data.x});
     for (core::Params params : classifiers) {
       if (!classifies) params.erase("class_weight");
       for (std::size_t fold = 0; fold < 3; ++fold) {
@@ -317,8 +319,10 @@ TEST(SharingBreakers, fits_of_other_folds_and_candidates_leave_no_trace) {
         std::vector<core::Index> test;
         for (std::size_t i = 0; i < n; ++i) (i % 3 == fold ? test : train).push_back(static_cast<core::Index>(i));
         const auto alone = family.trainer(data, {});
-        const Prediction here = shared->fit({.params = params, .train = train})->predict(test, {.decision = true});
-        const Prediction there = alone->fit({.params = params, .train = train})->predict(test, {.decision = true});
+        const core::PreparedSamples samples = preparer.apply(preparer.learn(prepare::Steps(params), train));
+        const FitRequest request{.params = params, .train = train, .samples = samples};
+        const Prediction here = shared->fit(request)->predict(test, {.decision = true});
+        const Prediction there = alone->fit(request)->predict(test, {.decision = true});
         EXPECT_EQ(here.value, there.value);
         EXPECT_TRUE(arma::approx_equal(here.decision, there.decision, "absdiff", 0.0));
       }

@@ -19,11 +19,11 @@ constexpr KernelWork kShared{.shared = true};
 std::size_t gram() { return Gram::bytes(kN); }
 std::size_t products() { return PairProducts::bytes(kN); }
 TEST(KernelWork, tells_what_is_learnt_from_a_fold) {
-  const core::Params number{{"gamma", 0.5}};
-  const core::Params scale{{"gamma", "scale"}};
-  const core::Params linear{{"gamma", "scale"}, {"kernel", "linear"}};
-  const core::Params scaled{{"gamma", 0.5}, {"preprocessing", "standardize"}};
-  const auto work = [](const core::Params& params) { return kernel_work(std::span(&params, 1)); };
+  const Candidate number{.params = {{"gamma", 0.5}}};
+  const Candidate scale{.params = {{"gamma", "scale"}}};
+  const Candidate linear{.params = {{"gamma", "scale"}, {"kernel", "linear"}}};
+  const Candidate scaled{.params = {{"gamma", 0.5}}, .is_prepared = true};
+  const auto work = [](const Candidate& candidate) { return kernel_work(std::span(&candidate, 1)); };
   EXPECT_TRUE(work(number).shared && !work(number).own_kernel && !work(number).own_samples);
   EXPECT_TRUE(work(linear).shared && !work(linear).own_kernel);
   EXPECT_TRUE(work(scale).own_kernel && !work(scale).shared);
@@ -143,7 +143,7 @@ TEST(KernelMemory, counts_products_that_are_remembered) {
 }
 
 TEST(KernelMemory, is_that_of_a_dry_run_too) {
-  const std::vector<core::Params> candidates{{{"gamma", 0.5}}};
+  const std::vector<Candidate> candidates{{.params = {{"gamma", 0.5}}}};
   const core::Matrix x(kFeatures, 3000);
   const core::Dataset data{.x = core::MatrixView(x)};
   const models::Resources resources{.memory_bytes = kMiB, .n_ranks = 4, .candidates = candidates};

@@ -8,6 +8,7 @@
 
 #include "golden.hpp"
 #include "models/family/model.hpp"
+#include "prepared.hpp"
 
 namespace gridmill::models::svm::test {
 namespace {
@@ -17,8 +18,11 @@ class Sklearn : public testing::TestWithParam<GoldenCase> {
   void SetUp() override {
     data_ = golden_dataset(GetParam().data);
     trainer_ = find_family(GetParam().family)->trainer(data_, {});
-    fit_ = trainer_->fit(
-        {.params = GetParam().params, .train = GetParam().train, .probability = !GetParam().probability.empty()});
+    samples_ = prepared(data_, GetParam().params, GetParam().train);
+    fit_ = trainer_->fit({.params = GetParam().params,
+                          .train = GetParam().train,
+                          .probability = !GetParam().probability.empty(),
+                          .samples = samples_});
   }
 
   void compare(const Prediction& ours, double tolerance) const {
@@ -48,6 +52,7 @@ class Sklearn : public testing::TestWithParam<GoldenCase> {
   }
 
   core::Dataset data_;
+  core::PreparedSamples samples_;
   std::unique_ptr<Trainer> trainer_;
   std::unique_ptr<Fit> fit_;
 };
@@ -60,7 +65,7 @@ TEST_P(Sklearn, fit_predicts_the_same) {
 TEST_P(Sklearn, model_predicts_the_same) {
   core::Matrix x(data_.n_features(), GetParam().test.size());
   for (std::size_t s = 0; s < GetParam().test.size(); ++s) {
-    const auto sample = data_.x.sample(GetParam().test[s]);
+    const auto sample = samples_.view(data_).sample(GetParam().test[s]);
     std::copy(sample.begin(), sample.end(), x.colptr(s));
   }
   const Outputs wanted{.decision = true, .probability = !GetParam().probability.empty()};

@@ -103,8 +103,8 @@ TEST(Sparse, a_saved_model_predicts_what_the_fit_does) {
     const auto loaded = family.load(folder, model->state());
     const Outputs wanted{.decision = true};
     const Prediction direct = fit->predict(rows, wanted);
-    expect_near(predict_samples(*model, data.sparse, rows, wanted), direct, 1e-9);
-    expect_near(predict_samples(*loaded, data.sparse, rows, wanted), direct, 1e-9);
+    expect_near(predict_samples(*model, data.sparse.sparse, rows, wanted), direct, 1e-9);
+    expect_near(predict_samples(*loaded, data.sparse.sparse, rows, wanted), direct, 1e-9);
   }
   std::filesystem::remove_all(folder);
 }
@@ -112,7 +112,7 @@ TEST(Sparse, a_saved_model_predicts_what_the_fit_does) {
 TEST(Sparse, nu_machines_take_it_as_it_is) {
   for (const core::Task task : {core::Task::classification, core::Task::regression}) {
     const Family& family = *find_family(task == core::Task::classification ? "nu_svc" : "nu_svr");
-    ASSERT_TRUE(family.takes_sparse());
+    ASSERT_TRUE(family.abilities().sparse);
     const Pair data = make_pair(task, 60, 160, 5);
     const auto train = rows_of(160, false);
     const auto test = rows_of(160, true);
@@ -144,7 +144,7 @@ TEST(Sparse, a_model_predicts_the_same_bits_in_either_form_and_any_company) {
     EXPECT_EQ(sparse.value, full.value);
     EXPECT_TRUE(arma::approx_equal(sparse.decision, full.decision, "absdiff", 0.0));
     const std::vector<core::Index> few{159, 3, 17};
-    const Prediction some = predict_samples(*model, data.sparse, few, wanted);
+    const Prediction some = predict_samples(*model, data.sparse.sparse, few, wanted);
     for (std::size_t s = 0; s < few.size(); ++s) {
       EXPECT_TRUE(arma::approx_equal(some.decision.col(s), sparse.decision.col(few[s]), "absdiff", 0.0));
     }
@@ -206,7 +206,7 @@ TEST(Sparse, fits_many_features_in_the_memory_of_their_entries) {
   const auto trainer = find_family("svc")->trainer(sparse, {});
   const auto fit = trainer->fit({.params = params, .train = rows});
   const auto predicted = fit->predict(rows_of(n, true), {});
-  EXPECT_EQ(predict_samples(*fit->model(), sparse, rows_of(n, true), {}).value, predicted.value);
+  EXPECT_EQ(predict_samples(*fit->model(), sparse.sparse, rows_of(n, true), {}).value, predicted.value);
   std::size_t right = 0;
   for (std::size_t s = 0; s < predicted.value.size(); ++s) right += predicted.value[s] == y[4 * s] ? 1U : 0U;
   EXPECT_EQ(right, predicted.value.size());

@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 
-#include "models/family/preprocessing.hpp"
 #include "models/svm/kernels/kernel_options.hpp"
 #include "models/svm/kernels/kernel_rows.hpp"
 #include "models/svm/kernels/pair_products.hpp"
@@ -66,11 +65,11 @@ std::size_t wanted_grams(std::size_t gram_bytes, std::size_t n_ranks) {
 
 }  // namespace
 
-KernelWork kernel_work(std::span<const core::Params> candidates) {
+KernelWork kernel_work(std::span<const Candidate> candidates) {
   if (candidates.empty()) return {.shared = true, .own_kernel = true, .own_samples = true};
   KernelWork work;
-  for (const core::Params& params : candidates) {
-    if (preprocessing_of(params) != PreprocessingOptions{}) {
+  for (const auto& [params, is_prepared] : candidates) {
+    if (is_prepared) {
       work.own_samples = true;
     } else if (kernel_options(params, common_options()).depends_on_fold()) {
       work.own_kernel = true;
@@ -85,7 +84,7 @@ KernelMemory plan_kernel_memory(const KernelWork& work, std::size_t n_samples, s
                                 std::size_t limit, std::size_t n_ranks) {
   const std::size_t gram = Gram::bytes(n_samples);
   const std::size_t products = PairProducts::bytes(n_samples);
-  const std::size_t samples = n_samples * n_features * sizeof(double);  // centred, and preprocessed ones
+  const std::size_t samples = n_samples * n_features * sizeof(double);  // centred, and prepared ones
   const std::size_t rows = n_ranks * least_cache(gram, n_samples);
   const bool owns = work.own_kernel || work.own_samples;
   KernelMemory plan{.copy_bytes = ProblemMemory::least_copy_bytes(n_samples)};

@@ -5,7 +5,6 @@
 #include <string>
 
 #include "core/dataset.hpp"
-#include "core/value.hpp"
 #include "models/family/model.hpp"
 
 namespace gridmill::models::svm {
@@ -14,18 +13,18 @@ namespace gridmill::models::svm {
 struct KernelWork {
   bool shared = false;       // the same for all folds
   bool own_kernel = false;   // same samples, but a gamma learnt from the fold's training samples ('scale')
-  bool own_samples = false;  // preprocessing learnt from the fold's training samples
+  bool own_samples = false;  // prepared by what the fold's training samples have taught
 };
 
 /// Returns the kinds of matrices the candidates ask for; of no candidates nothing is known, so all kinds.
-KernelWork kernel_work(std::span<const core::Params> candidates);
+KernelWork kernel_work(std::span<const Candidate> candidates);
 
 /// How kernel matrices are kept on a node; matrices of one fold's own are kept by each rank for itself.
 struct KernelMemory {
   bool shared_products = false;    // products of pairs of the samples as they are, once a node
   std::size_t n_shared_grams = 0;  // whole matrices that ranks build and read together; 0: none fits
   bool own_grams = false;          // each rank may keep a whole matrix of its own
-  bool own_products = false;       // ... and products of pairs of samples preprocessed for one fold
+  bool own_products = false;       // ... and products of pairs of samples prepared for one fold
   std::size_t cache_bytes = 0;     // each rank, for rows of matrices that do not fit
   std::size_t copy_bytes = 0;      // each rank, for copies of rows in the order of a fit
   std::size_t bytes = 0;           // all ranks of the node together

@@ -4,7 +4,6 @@
 #include <string_view>
 
 #include "models/family/model.hpp"
-#include "models/family/preprocessing.hpp"
 
 namespace gridmill::models::svm {
 
@@ -60,7 +59,6 @@ std::vector<core::OptionSpec> declare_common() {
        {},
        "Most iterations of one sub-problem; -1 = the larger of ten million and 100 per sample."},
   };
-  for (const core::OptionSpec& option : preprocessing_options()) options.push_back(option);
   return options;
 }
 
@@ -127,7 +125,6 @@ KernelOptions kernel_options(const core::Params& params, std::span<const core::O
 std::string kernel_key(const core::Params& params, std::span<const core::OptionSpec> options) {
   std::string key;
   const auto add = [&](std::string_view name) { key += value_of(params, options, name).python_repr() + " "; };
-  for (const core::OptionSpec& option : preprocessing_options()) add(option.name);
   for (const std::string_view name : shaping_options(kernel_kind(value_of(params, options, "kernel").text())))
     add(name);
   key.pop_back();

@@ -38,13 +38,13 @@ struct KernelOptions {
   [[nodiscard]] Kernel resolve(std::size_t n_features, const std::function<double()>& variance) const;
 };
 
-/// Returns the declarations common to svc and svr: C, kernel, gamma, degree, coef0, tol, max_iter, and preprocessing.
+/// Returns the declarations common to svc and svr: C, kernel, gamma, degree, coef0, tol and max_iter.
 const std::vector<core::OptionSpec>& common_options();
 
 /// Reads the kernel's options; `options` declares them.
 KernelOptions kernel_options(const core::Params& params, std::span<const core::OptionSpec> options);
 
-/// Returns a text that is equal for candidates with the same preprocessing and kernel.
+/// Returns a text that is equal for candidates with the same kernel.
 std::string kernel_key(const core::Params& params, std::span<const core::OptionSpec> options);
 
 }  // namespace gridmill::models::svm

@@ -16,7 +16,7 @@ namespace gridmill::models::svm {
 
 class PairProducts;
 
-/// Preprocessed samples in the order of a kernel matrix, shifted so that products of pairs cancel little.
+/// Samples in the order of a kernel matrix, shifted so that products of pairs cancel little.
 ///
 /// The shift of a feature is its mean rounded to a multiple of a power of two near its spread: features that are
 /// whole numbers (or have few bits) stay exact, and so do their products. Sparse samples are not shifted: their 0s are

@@ -11,7 +11,6 @@
 #include <fmt/format.h>
 
 #include "models/family/predict_samples.hpp"
-#include "models/family/preprocessing.hpp"
 #include "models/svm/kernels/kernel_options.hpp"
 #include "models/svm/libsvm/libsvm_training.hpp"
 #include "models/svm/machines/fit_cost.hpp"
@@ -48,9 +47,8 @@ std::vector<core::OptionSpec> nu_svr_options() {
   return options;
 }
 
-/// The samples of one fit, preprocessed, in libsvm's order: by class, and as in the data within a class.
+/// The samples of one fit, in libsvm's order: by class, and as in the data within a class.
 struct Samples {
-  Preprocessing preprocessing;
   SupportVectors x;
   Kernel kernel;
   std::vector<double> y;
@@ -76,17 +74,18 @@ void take_sparse(const core::Dataset& data, std::span<const core::Index> rows, c
   out.x = SupportVectors(std::move(x));
 }
 
-void take_full(const core::Dataset& data, std::span<const core::Index> rows, const KernelOptions& kernel,
+void take_full(const core::MatrixView& all, std::span<const core::Index> rows, const KernelOptions& kernel,
                Samples& out) {
-  core::Matrix x = out.preprocessing.apply(data.x, rows);
+  core::Matrix x(all.n_features, rows.size(), arma::fill::none);
+  for (std::size_t s = 0; s < rows.size(); ++s) std::ranges::copy(all.sample(rows[s]), x.colptr(s));
   if (!x.is_finite()) {
     throw FitError(
         "a feature is missing (NaN) or infinite; fill what is missing with 'impute: mean' (or median, "
         "most_frequent, zero)");
   }
-  std::vector<core::Index> all(x.n_cols);
-  std::iota(all.begin(), all.end(), core::Index{0});
-  out.kernel = kernel.resolve(core::MatrixView(x), all);
+  std::vector<core::Index> each(x.n_cols);
+  std::iota(each.begin(), each.end(), core::Index{0});
+  out.kernel = kernel.resolve(core::MatrixView(x), each);
   out.x = SupportVectors(std::move(x));
 }
 
@@ -96,8 +95,7 @@ Samples samples_of(const core::Dataset& data, const FitRequest& request, const K
   if (data.is_sparse()) {
     take_sparse(data, rows, kernel, out);
   } else {
-    out.preprocessing = Preprocessing::fit(preprocessing_of(request.params), data.x, request.train);
-    take_full(data, rows, kernel, out);
+    take_full(request.samples.view(data), rows, kernel, out);
   }
   for (const core::Index row : rows) out.y.push_back(data.y[row]);
   return out;
@@ -121,8 +119,13 @@ LibsvmTrained train(MachineKind kind, const Samples& samples, const FitRequest& 
 class NuFit final : public Fit {
  public:
   using MakeModel = std::function<std::unique_ptr<Model>()>;
-  NuFit(const core::Dataset& data, std::vector<std::size_t> classes, std::size_t n_support, MakeModel make_model)
-      : data_(data), classes_(std::move(classes)), make_model_(std::move(make_model)), model_(make_model_()) {
+  NuFit(const core::Dataset& data, core::PreparedSamples samples, std::vector<std::size_t> classes,
+        std::size_t n_support, MakeModel make_model)
+      : data_(data),
+        samples_(std::move(samples)),
+        classes_(std::move(classes)),
+        make_model_(std::move(make_model)),
+        model_(make_model_()) {
     certificate_.converged = true;
     certificate_.n_support = static_cast<std::int64_t>(n_support);
   }
@@ -131,12 +134,14 @@ class NuFit final : public Fit {
   [[nodiscard]] const Certificate& certificate() const override { return certificate_; }
   [[nodiscard]] const std::vector<std::size_t>& classes() const override { return classes_; }
   [[nodiscard]] Prediction predict(std::span<const core::Index> rows, Outputs wanted) const override {
-    return predict_samples(*model_, data_, rows, wanted);
+    return data_.is_sparse() ? predict_samples(*model_, data_.sparse, rows, wanted)
+                             : predict_samples(*model_, samples_.view(data_), rows, wanted);
   }
   [[nodiscard]] std::unique_ptr<Model> model() const override { return make_model_(); }
 
  private:
   const core::Dataset& data_;
+  core::PreparedSamples samples_;
   std::vector<std::size_t> classes_;
   MakeModel make_model_;
   std::unique_ptr<Model> model_;
@@ -174,26 +179,24 @@ class NuTrainer final : public Trainer {
     machine.rho = trained.rho;
     const bool breaks = value_of(request.params, options_, "break_ties").boolean();
     const SvcModel::Parts parts{.kind = MachineKind::nu_svc,
-                                .preprocessing = samples.preprocessing,
                                 .kernel = samples.kernel,
                                 .vectors = samples.x.at(trained.support),
                                 .classifier = {.machine = machine,
                                                .n_codes = data_.classes.size(),
                                                .ties = breaks ? TieRule::decision : TieRule::lowest_class},
                                 .labels = file_labels(data_.classes, machine.classes)};
-    return std::make_unique<NuFit>(data_, machine.classes, trained.support.size(),
+    return std::make_unique<NuFit>(data_, request.samples, machine.classes, trained.support.size(),
                                    [parts] { return std::make_unique<SvcModel>(parts); });
   }
 
   [[nodiscard]] std::unique_ptr<Fit> regression(const Samples& samples, const FitRequest& request) const {
     const LibsvmTrained trained = train(MachineKind::nu_svr, samples, request, options_, cache_bytes_);
     const SvrModel::Parts parts{.kind = MachineKind::nu_svr,
-                                .preprocessing = samples.preprocessing,
                                 .kernel = samples.kernel,
                                 .vectors = samples.x.at(trained.support),
                                 .coefficients = trained.coefficients,
                                 .rho = trained.rho.front()};
-    return std::make_unique<NuFit>(data_, std::vector<std::size_t>{}, trained.support.size(),
+    return std::make_unique<NuFit>(data_, request.samples, std::vector<std::size_t>{}, trained.support.size(),
                                    [parts] { return std::make_unique<SvrModel>(parts); });
   }
 
@@ -237,9 +240,8 @@ class NuFamily : public Family {
   [[nodiscard]] std::span<const core::OptionSpec> options() const override { return options_; }
   [[nodiscard]] std::vector<std::string> check(const core::Params& /*params*/) const override { return {}; }
   [[nodiscard]] Abilities abilities() const override {
-    return {.weights = false, .time_limit = false, .probability = false};
+    return {.weights = false, .time_limit = false, .probability = false, .sparse = true};
   }
-  [[nodiscard]] bool takes_sparse() const override { return true; }
   [[nodiscard]] std::string sharing_key(const core::Params& params) const override {
     return kernel_key(params, options_);
   }

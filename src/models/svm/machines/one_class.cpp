@@ -8,7 +8,6 @@
 
 #include <fmt/format.h>
 
-#include "models/family/preprocessing.hpp"
 #include "models/svm/kernels/kernel_memory.hpp"
 #include "models/svm/kernels/kernel_passes.hpp"
 #include "models/svm/machines/fit_cost.hpp"
@@ -102,7 +101,6 @@ class OneClassFit final : public Fit {
   [[nodiscard]] std::unique_ptr<Model> model() const override {
     return std::make_unique<OneClassModel>(
         std::make_unique<SvrModel>(SvrModel::Parts{.kind = MachineKind::one_class,
-                                                   .preprocessing = trained_.matrix->preprocessing,
                                                    .kernel = trained_.matrix->kernel,
                                                    .vectors = shared_.vectors(*trained_.matrix, trained_.support),
                                                    .coefficients = arma::rowvec(trained_.alpha),
@@ -143,7 +141,7 @@ class OneClassTrainer final : public Trainer {
 
   [[nodiscard]] std::unique_ptr<Fit> fit(const FitRequest& request) override {
     if (request.probability) throw FitError("one_class gives no probabilities");
-    shared_.preprocess(preprocessing_of(request.params), request.train);
+    shared_.take(request.samples);
     SmoOptions smo = smo_options(request, one_class_options());
     TrainedOneClass trained{
         .matrix = shared_.matrix(kernel_options(request.params, one_class_options()), request.train, &smo.deadline)};
@@ -165,6 +163,7 @@ class OneClassTrainer final : public Trainer {
     return std::make_unique<OneClassFit>(shared_, std::move(trained));
   }
   void rest() override { shared_.rest(); }
+  void forget() override { shared_.forget(); }
 
  private:
   /// Samples in the order of the data, as that decides where libsvm starts.
@@ -203,8 +202,7 @@ class OneClassFamily final : public Family {
          .hint = ""}};
   }
   [[nodiscard]] bool stratifies() const override { return false; }
-  [[nodiscard]] Abilities abilities() const override { return {.probability = false}; }
-  [[nodiscard]] bool takes_sparse() const override { return true; }
+  [[nodiscard]] Abilities abilities() const override { return {.probability = false, .sparse = true}; }
   [[nodiscard]] std::string sharing_key(const core::Params& params) const override {
     return kernel_key(params, one_class_options());
   }

@@ -62,39 +62,39 @@ SharedKernels::SharedKernels(const core::Dataset& data, const Resources& resourc
   }
 }
 
-core::MatrixView SharedKernels::view() const { return x_ == nullptr ? data_.x : core::MatrixView(*x_); }
-
 void SharedKernels::take_sparse() {
   check_finite(data_.sparse);
   core::SparseMatrix sorted;
   sorted.n_features = data_.n_features();
   for (const core::Index sample : sample_at_) sorted.add(data_.sparse.sample(sample));
   samples_ = std::make_shared<CentredSamples>(std::move(sorted));
-  preprocessing_ = Preprocessing();
 }
 
-void SharedKernels::preprocess(const PreprocessingOptions& options, std::span<const core::Index> train) {
+void SharedKernels::take_full(const core::MatrixView& x) {
+  check_finite(x);
+  core::Matrix sorted(x.n_features, x.n_samples);
+  for (std::size_t p = 0; p < sample_at_.size(); ++p) std::ranges::copy(x.sample(sample_at_[p]), sorted.colptr(p));
+  samples_ = std::make_shared<CentredSamples>(std::move(sorted));
+}
+
+void SharedKernels::take(const core::PreparedSamples& prepared) {
+  if (prepared_ && prepared_->key == prepared.key) return;
+  forget();
   if (data_.is_sparse()) {
-    GRIDMILL_ASSERT(options == PreprocessingOptions{}, "sparse data comes without preprocessing");
-    if (!preprocessing_) take_sparse();
-    return;
+    GRIDMILL_ASSERT(prepared.x == nullptr, "sparse data comes as it is");
+    take_sparse();
+  } else {
+    take_full(prepared.view(data_));
   }
-  Preprocessing learnt =
-      options == PreprocessingOptions{} ? Preprocessing() : Preprocessing::fit(options, data_.x, train);
-  if (preprocessing_ && *preprocessing_ == learnt) return;
+  prepared_ = prepared;
+}
+
+void SharedKernels::forget() {
   drop_matrix();
   forget_first_steps();
   products_.reset();
   samples_.reset();
-  preprocessing_.reset();
-  x_ = options == PreprocessingOptions{} ? nullptr : std::make_shared<core::Matrix>(learnt.apply(data_.x));
-  check_finite(view());
-  core::Matrix sorted(data_.n_features(), data_.n_samples());
-  for (std::size_t p = 0; p < sample_at_.size(); ++p) {
-    std::ranges::copy(view().sample(sample_at_[p]), sorted.colptr(p));
-  }
-  samples_ = std::make_shared<CentredSamples>(std::move(sorted));
-  preprocessing_ = std::move(learnt);
+  prepared_.reset();
 }
 
 void SharedKernels::check_finite(const core::SparseView& x) const {
@@ -160,7 +160,7 @@ std::shared_ptr<KernelMatrix> SharedKernels::matrix(const KernelOptions& options
     drop_matrix();
     if (kernel_of_steps_ != kernel) forget_first_steps();
     kernel_of_steps_ = kernel;
-    matrix_ = make_matrix(kernel, x_ == nullptr && !options.depends_on_fold());
+    matrix_ = make_matrix(kernel, are_own() && !options.depends_on_fold());
   }
   // Other fits use it, too, and who is to make it is chance.
   if (put_off != nullptr && *put_off) **put_off += Clock::now() - begin;
@@ -169,8 +169,7 @@ std::shared_ptr<KernelMatrix> SharedKernels::matrix(const KernelOptions& options
 
 std::shared_ptr<KernelMatrix> SharedKernels::make_matrix(const Kernel& kernel, bool same_for_all_folds) {
   auto rows = make_rows(kernel, same_for_all_folds);
-  return std::make_shared<KernelMatrix>(
-      KernelMatrix{*preprocessing_, kernel, samples_, x_, products_, std::move(rows)});
+  return std::make_shared<KernelMatrix>(KernelMatrix{kernel, samples_, prepared_->x, products_, std::move(rows)});
 }
 
 void SharedKernels::rest() {
@@ -195,9 +194,9 @@ void SharedKernels::forget_first_steps() {
 
 void SharedKernels::make_products() {
   if (products_ != nullptr) return;
-  if (x_ == nullptr && product_slot_) {
+  if (are_own() && product_slot_) {
     products_ = shared_products();
-  } else if (x_ != nullptr && plan_.own_products) {
+  } else if (!are_own() && plan_.own_products) {
     products_ = own_products();
   }
 }

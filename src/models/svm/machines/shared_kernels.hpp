@@ -9,8 +9,8 @@
 
 #include "core/dataset.hpp"
 #include "core/node_memory.hpp"
+#include "core/prepared_samples.hpp"
 #include "models/family/model.hpp"
-#include "models/family/preprocessing.hpp"
 #include "models/svm/kernels/kernel.hpp"
 #include "models/svm/kernels/kernel_memory.hpp"
 #include "models/svm/kernels/kernel_options.hpp"
@@ -26,16 +26,15 @@ namespace gridmill::models::svm {
 
 /// A kernel matrix of all samples of a dataset with all that made it; kept alive by the fits that use it.
 struct KernelMatrix {
-  Preprocessing preprocessing;
   Kernel kernel;
   std::shared_ptr<const CentredSamples> samples;  // by position
-  std::shared_ptr<const core::Matrix> x;          // preprocessed samples, in dataset order; null: the dataset's own
+  std::shared_ptr<const core::Matrix> x;          // prepared samples, in dataset order; null: the dataset's own
   std::shared_ptr<const PairProducts> products;   // null: no room
   std::unique_ptr<KernelRows> rows;               // by position
 };
 
 /// Makes the kernel matrices of one dataset and keeps the last: fits that follow each other with the same
-/// preprocessing and kernel share it, other kernels still share the products of pairs.
+/// samples and kernel share it, other kernels still share the products of pairs.
 ///
 /// What is the same for all folds is made once a node, by all of its ranks that ask for it, in resources.memory; what
 /// was learnt from a fold's training samples each rank makes for itself. The bits do not depend on who made them.
@@ -47,11 +46,11 @@ class SharedKernels {
   /// Collective over the sharers of resources.memory. Errors: RunError when there is too little of it.
   SharedKernels(const core::Dataset& data, const Resources& resources);
 
-  /// Learns the preprocessing from `train` and applies it to all samples; nothing is done if the last was the same.
-  /// Errors: FitError naming the feature if NaN or infinity remains in any sample.
-  void preprocess(const PreprocessingOptions& options, std::span<const core::Index> train);
+  /// Takes samples for the matrices that follow; nothing is done if the last had the same key.
+  /// Errors: FitError naming the feature if any is NaN or infinite.
+  void take(const core::PreparedSamples& prepared);
 
-  /// Returns the kernel matrix of the samples as last preprocessed, with gamma resolved on the samples `train`.
+  /// Returns the kernel matrix of the samples last taken, with gamma resolved on the samples `train`.
   /// `put_off`: a deadline of the fit, to which the time this takes is added; may be null.
   /// Errors: FitError naming a feature whose values are too large for their products.
   [[nodiscard]] std::shared_ptr<KernelMatrix> matrix(const KernelOptions& options, std::span<const core::Index> train,
@@ -59,11 +58,13 @@ class SharedKernels {
 
   /// Lets go of a matrix that others may wait for to leave.
   void rest();
+  /// Lets go of the samples and of all that was made of them.
+  void forget();
 
   [[nodiscard]] const core::Dataset& data() const { return data_; }
   [[nodiscard]] core::Index position(core::Index sample) const { return position_of_[sample]; }
   [[nodiscard]] core::Index sample(core::Index position) const { return sample_at_[position]; }
-  /// Returns the preprocessed samples at `positions`, sparse if the dataset is.
+  /// Returns the prepared samples at `positions`, sparse if the dataset is.
   [[nodiscard]] SupportVectors vectors(const KernelMatrix& matrix, std::span<const core::Index> positions) const;
   /// Returns where the problems of a fit, one after the other, find memory and what the last one left.
   [[nodiscard]] ProblemMemory& problem_memory() { return problem_memory_; }
@@ -71,9 +72,12 @@ class SharedKernels {
   [[nodiscard]] FirstSteps& first_steps() { return first_steps_; }
 
  private:
-  [[nodiscard]] core::MatrixView view() const;
-  /// Takes the samples as they are.
+  /// Returns the samples last taken, in full.
+  [[nodiscard]] core::MatrixView view() const { return prepared_->view(data_); }
+  /// Says whether they are the dataset's own, the same for all folds.
+  [[nodiscard]] bool are_own() const { return prepared_->x == nullptr; }
   void take_sparse();
+  void take_full(const core::MatrixView& x);
   [[nodiscard]] std::shared_ptr<KernelMatrix> make_matrix(const Kernel& kernel, bool same_for_all_folds);
   void check_finite(const core::MatrixView& x) const;
   void check_finite(const core::SparseView& x) const;
@@ -98,15 +102,14 @@ class SharedKernels {
   std::optional<NodeSlots> product_slot_;
   std::optional<NodeSlots> gram_slots_;
 
-  std::optional<Preprocessing> preprocessing_;
-  std::shared_ptr<const core::Matrix> x_;  // null: the dataset's own
+  std::optional<core::PreparedSamples> prepared_;  // last taken
   std::shared_ptr<const CentredSamples> samples_;
   std::shared_ptr<const PairProducts> products_;  // null: not made yet, or no room
   std::shared_ptr<KernelMatrix> matrix_;
   AlignedFloats spare_;  // memory of a Gram of this dataset, or null
   ProblemMemory problem_memory_;
   FirstSteps first_steps_;
-  std::optional<Kernel> kernel_of_steps_;  // on the samples as last preprocessed
+  std::optional<Kernel> kernel_of_steps_;  // on the samples last taken
 };
 
 }  // namespace gridmill::models::svm

@@ -8,7 +8,6 @@
 
 #include "core/class_label.hpp"
 #include "core/hint.hpp"
-#include "models/family/preprocessing.hpp"
 #include "models/svm/kernels/kernel_memory.hpp"
 #include "models/svm/machines/fit_cost.hpp"
 #include "models/svm/machines/svc_model.hpp"
@@ -72,8 +71,7 @@ class SvcFit final : public Fit {
 
   [[nodiscard]] std::vector<double> dual() const override { return trained_.dual(shared_); }
   [[nodiscard]] std::unique_ptr<Model> model() const override {
-    return std::make_unique<SvcModel>(SvcModel::Parts{MachineKind::c_svc, trained_.matrix->preprocessing,
-                                                      trained_.matrix->kernel,
+    return std::make_unique<SvcModel>(SvcModel::Parts{MachineKind::c_svc, trained_.matrix->kernel,
                                                       shared_.vectors(*trained_.matrix, trained_.support), classifier_,
                                                       file_labels(shared_.data().classes, trained_.machine.classes)});
   }
@@ -155,7 +153,7 @@ class SvcTrainer final : public Trainer {
   SvcTrainer(const core::Dataset& data, const Resources& resources) : shared_(data, resources) {}
 
   [[nodiscard]] std::unique_ptr<Fit> fit(const FitRequest& request) override {
-    shared_.preprocess(preprocessing_of(request.params), request.train);
+    shared_.take(request.samples);
     SvcOptions options = read_options(request);  // starts the clock
     const PairStarts starts{.chain = request.mode == FitMode::converged ? &chain_ : nullptr, .dual = request.start};
     TrainedPairs trained = train_pairs(shared_, options, request.train, starts);
@@ -170,6 +168,10 @@ class SvcTrainer final : public Trainer {
   void rest() override {
     chain_.forget();
     shared_.rest();
+  }
+  void forget() override {
+    chain_.forget();
+    shared_.forget();
   }
 
  private:
@@ -212,7 +214,7 @@ class SvcFamily final : public Family {
     }
     return problems;
   }
-  [[nodiscard]] bool takes_sparse() const override { return true; }
+  [[nodiscard]] Abilities abilities() const override { return {.sparse = true}; }
   [[nodiscard]] std::string sharing_key(const core::Params& params) const override {
     return kernel_key(params, svc_options());
   }

@@ -49,17 +49,15 @@ std::vector<int> file_labels(const std::vector<std::string>& classes, const std:
 }
 
 Prediction SvcModel::predict(const core::MatrixView& x, Outputs wanted) const {
-  const core::Matrix ready = parts_.preprocessing.apply(x);
-  return predict_ready(core::MatrixView(ready), x.n_samples, wanted);
+  return predict_any(x, x.n_samples, wanted);
 }
 
 Prediction SvcModel::predict_sparse(const core::SparseView& x, Outputs wanted) const {
-  if (parts_.preprocessing.options() != PreprocessingOptions{}) return Model::predict_sparse(x, wanted);
-  return predict_ready(x, x.n_samples(), wanted);
+  return predict_any(x, x.n_samples(), wanted);
 }
 
 template <typename View>
-Prediction SvcModel::predict_ready(const View& x, std::size_t n, Outputs wanted) const {
+Prediction SvcModel::predict_any(const View& x, std::size_t n, Outputs wanted) const {
   core::Matrix pairs(parts_.classifier.machine.n_pairs(), n);
   Decider decider(parts_.classifier.machine);
   parts_.vectors.for_each_kernel(parts_.kernel, x, [&](std::size_t s, std::span<const double> kernel) {
@@ -88,14 +86,12 @@ core::Value SvcModel::state() const {
       {"break_ties", classifier.ties == TieRule::decision},
       {"platt_a", as_list(classifier.sigmoids, &Sigmoid::a)},
       {"platt_b", as_list(classifier.sigmoids, &Sigmoid::b)},
-      {"preprocessing", parts_.preprocessing.to_value()},
       {"sparse", parts_.vectors.is_sparse()},
   };
 }
 
 std::unique_ptr<Model> SvcModel::load(MachineKind kind, const std::filesystem::path& folder, const core::Value& value) {
   const SavedState state(value, folder);
-  const std::size_t n_features = state.count("n_features");
   LibsvmModel file = read_libsvm(kind, folder / kModelFile, vector_form(state));
   OneVsOne machine{.classes = state.counts("classes"), .start = {0}, .coefficients = std::move(file.coefficients)};
   if (machine.classes.size() != file.labels.size()) state.fail("classes", "one entry for each class of the model file");
@@ -112,9 +108,8 @@ std::unique_ptr<Model> SvcModel::load(MachineKind kind, const std::filesystem::p
   if (!classifier.sigmoids.empty() && classifier.sigmoids.size() != n_sigmoids) {
     state.fail("platt_a", "one entry for each class");
   }
-  return std::make_unique<SvcModel>(Parts{kind, Preprocessing::from_value(state.at("preprocessing"), n_features),
-                                          file.kernel, std::move(file.vectors), std::move(classifier),
-                                          std::move(file.labels)});
+  return std::make_unique<SvcModel>(
+      Parts{kind, file.kernel, std::move(file.vectors), std::move(classifier), std::move(file.labels)});
 }
 
 }  // namespace gridmill::models::svm

@@ -9,7 +9,6 @@
 
 #include "core/value.hpp"
 #include "models/family/model.hpp"
-#include "models/family/preprocessing.hpp"
 #include "models/svm/kernels/kernel.hpp"
 #include "models/svm/kernels/support_vectors.hpp"
 #include "models/svm/libsvm/libsvm_file.hpp"
@@ -22,9 +21,8 @@ class SvcModel final : public Model {
  public:
   struct Parts {
     MachineKind kind = MachineKind::c_svc;
-    Preprocessing preprocessing;
     Kernel kernel;
-    SupportVectors vectors;  // preprocessed
+    SupportVectors vectors;  // prepared samples
     Classifier classifier;
     std::vector<int> labels;  // what the model file calls the machine's classes
   };
@@ -39,9 +37,9 @@ class SvcModel final : public Model {
   static std::unique_ptr<Model> load(MachineKind kind, const std::filesystem::path& folder, const core::Value& state);
 
  private:
-  /// Predicts preprocessed samples, a view of either form.
+  /// Predicts samples in either form.
   template <typename View>
-  [[nodiscard]] Prediction predict_ready(const View& x, std::size_t n, Outputs wanted) const;
+  [[nodiscard]] Prediction predict_any(const View& x, std::size_t n, Outputs wanted) const;
 
   Parts parts_;
 };

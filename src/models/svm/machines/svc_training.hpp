@@ -42,7 +42,7 @@ struct TrainedPairs {
   [[nodiscard]] std::vector<double> vote(const SharedKernels& shared, std::span<const core::Index> rows) const;
 };
 
-/// Solves all pairs of classes of the samples `train`, on what `shared` has been given as preprocessing.
+/// Solves all pairs of classes of the samples `train`, on the samples that `shared` has taken.
 /// Samples of weight 0 are left out. The deadline of `options` is put off by the time that the kernel matrix takes.
 /// Errors: FitError (one class only, no weight, a weight for an unknown class).
 TrainedPairs train_pairs(SharedKernels& shared, SvcOptions& options, std::span<const core::Index> train);

@@ -4,7 +4,6 @@
 #include <optional>
 #include <utility>
 
-#include "models/family/preprocessing.hpp"
 #include "models/svm/kernels/kernel_memory.hpp"
 #include "models/svm/kernels/kernel_passes.hpp"
 #include "models/svm/machines/fit_cost.hpp"
@@ -74,9 +73,9 @@ class SvrFit final : public Fit {
     return out;
   }
   [[nodiscard]] std::unique_ptr<Model> model() const override {
-    return std::make_unique<SvrModel>(SvrModel::Parts{
-        MachineKind::epsilon_svr, trained_.matrix->preprocessing, trained_.matrix->kernel,
-        shared_.vectors(*trained_.matrix, trained_.support), arma::rowvec(trained_.coefficient), trained_.rho});
+    return std::make_unique<SvrModel>(SvrModel::Parts{MachineKind::epsilon_svr, trained_.matrix->kernel,
+                                                      shared_.vectors(*trained_.matrix, trained_.support),
+                                                      arma::rowvec(trained_.coefficient), trained_.rho});
   }
 
  private:
@@ -90,7 +89,7 @@ class SvrTrainer final : public Trainer {
   SvrTrainer(const core::Dataset& data, const Resources& resources) : shared_(data, resources) {}
 
   [[nodiscard]] std::unique_ptr<Fit> fit(const FitRequest& request) override {
-    shared_.preprocess(preprocessing_of(request.params), request.train);
+    shared_.take(request.samples);
     SmoOptions smo = smo_options(request, svr_options());
     const std::vector<core::Index> train = weighted(request.train);
     TrainedRegression trained{
@@ -103,6 +102,10 @@ class SvrTrainer final : public Trainer {
   void rest() override {
     chain_.forget();
     shared_.rest();
+  }
+  void forget() override {
+    chain_.forget();
+    shared_.forget();
   }
 
  private:
@@ -190,7 +193,7 @@ class SvrFamily final : public Family {
   [[nodiscard]] core::Task task() const override { return core::Task::regression; }
   [[nodiscard]] std::span<const core::OptionSpec> options() const override { return svr_options(); }
   [[nodiscard]] std::vector<std::string> check(const core::Params& /*params*/) const override { return {}; }
-  [[nodiscard]] bool takes_sparse() const override { return true; }
+  [[nodiscard]] Abilities abilities() const override { return {.sparse = true}; }
   [[nodiscard]] std::string sharing_key(const core::Params& params) const override {
     return kernel_key(params, svr_options());
   }

@@ -8,17 +8,15 @@
 namespace gridmill::models::svm {
 
 Prediction SvrModel::predict(const core::MatrixView& x, Outputs /*wanted*/) const {
-  const core::Matrix ready = parts_.preprocessing.apply(x);
-  return predict_ready(core::MatrixView(ready), x.n_samples);
+  return predict_any(x, x.n_samples);
 }
 
-Prediction SvrModel::predict_sparse(const core::SparseView& x, Outputs wanted) const {
-  if (parts_.preprocessing.options() != PreprocessingOptions{}) return Model::predict_sparse(x, wanted);
-  return predict_ready(x, x.n_samples());
+Prediction SvrModel::predict_sparse(const core::SparseView& x, Outputs /*wanted*/) const {
+  return predict_any(x, x.n_samples());
 }
 
 template <typename View>
-Prediction SvrModel::predict_ready(const View& x, std::size_t n) const {
+Prediction SvrModel::predict_any(const View& x, std::size_t n) const {
   Prediction out;
   out.value.resize(n);
   parts_.vectors.for_each_kernel(parts_.kernel, x, [&](std::size_t s, std::span<const double> kernel) {
@@ -40,17 +38,14 @@ void SvrModel::save(const std::filesystem::path& folder) const {
 
 core::Value SvrModel::state() const {
   return core::ValueMapping{{"n_features", static_cast<std::int64_t>(parts_.vectors.n_features())},
-                            {"preprocessing", parts_.preprocessing.to_value()},
                             {"sparse", parts_.vectors.is_sparse()}};
 }
 
 std::unique_ptr<Model> SvrModel::load(MachineKind kind, const std::filesystem::path& folder, const core::Value& value) {
   const SavedState state(value, folder);
-  const std::size_t n_features = state.count("n_features");
   LibsvmModel file = read_libsvm(kind, folder / kModelFile, vector_form(state));
-  return std::make_unique<SvrModel>(Parts{kind, Preprocessing::from_value(state.at("preprocessing"), n_features),
-                                          file.kernel, std::move(file.vectors), std::move(file.coefficients),
-                                          file.rho.front()});
+  return std::make_unique<SvrModel>(
+      Parts{kind, file.kernel, std::move(file.vectors), std::move(file.coefficients), file.rho.front()});
 }
 
 }  // namespace gridmill::models::svm

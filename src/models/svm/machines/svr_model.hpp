@@ -8,7 +8,6 @@
 #include "core/matrix.hpp"
 #include "core/value.hpp"
 #include "models/family/model.hpp"
-#include "models/family/preprocessing.hpp"
 #include "models/svm/kernels/kernel.hpp"
 #include "models/svm/kernels/support_vectors.hpp"
 #include "models/svm/libsvm/libsvm_file.hpp"
@@ -20,9 +19,8 @@ class SvrModel final : public Model {
  public:
   struct Parts {
     MachineKind kind = MachineKind::epsilon_svr;
-    Preprocessing preprocessing;
     Kernel kernel;
-    SupportVectors vectors;     // preprocessed
+    SupportVectors vectors;     // prepared samples
     core::Matrix coefficients;  // 1 x n_support
     double rho = 0;
   };
@@ -37,9 +35,9 @@ class SvrModel final : public Model {
   static std::unique_ptr<Model> load(MachineKind kind, const std::filesystem::path& folder, const core::Value& state);
 
  private:
-  /// Predicts preprocessed samples, a view of either form.
+  /// Predicts samples in either form.
   template <typename View>
-  [[nodiscard]] Prediction predict_ready(const View& x, std::size_t n) const;
+  [[nodiscard]] Prediction predict_any(const View& x, std::size_t n) const;
 
   Parts parts_;
 };

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Writes the goldens of the metric, scorer, preprocessing and report tests from scikit-learn 1.2.1.
+"""Writes the goldens of the metric, scorer and report tests, and of tests/prepare, from scikit-learn 1.2.1.
 
 Run as: /usr/bin/python3 tests/models/golden/metrics/make_golden.py
 Numbers are written as Python's shortest repr, which reads back to the same bits. A score is null where scikit-learn
@@ -238,5 +238,5 @@ def reports():
 
 write("classification.json", classification())
 write("regression.json", regression())
-write("preprocessing.json", preprocessing())
+write("../../../prepare/golden/preprocessing.json", preprocessing())
 write("reports.json", reports())

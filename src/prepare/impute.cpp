@@ -1,0 +1,107 @@
+#include "prepare/impute.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "prepare/column_statistics.hpp"
+#include "prepare/saved_step.hpp"
+
+namespace gridmill::prepare {
+
+namespace {
+
+double column_median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  const std::size_t h = values.size() / 2;
+  return (values[values.size() % 2 == 1 ? h : h - 1] + values[h]) / 2;
+}
+
+/// The least of the values that occur most often.
+double most_frequent(const std::vector<double>& values) {
+  std::map<double, std::size_t> counts;
+  for (const double value : values) ++counts[value];
+  const auto most =
+      std::max_element(counts.begin(), counts.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+  return most->first;
+}
+
+std::vector<double> fills(const std::string& how, const core::MatrixView& x, std::span<const core::Index> rows) {
+  if (how == "mean") {
+    std::vector<double> means = column_means(x, rows);
+    std::replace_if(
+        means.begin(), means.end(), [](double v) { return std::isnan(v); }, 0.0);  // no value to learn from
+    return means;
+  }
+  std::vector<double> fill(x.n_features);
+  if (how == "zero") return fill;
+  for (std::size_t j = 0; j < fill.size(); ++j) {
+    std::vector<double> values = present_values(x, rows, j);
+    if (values.empty()) continue;
+    fill[j] = how == "median" ? column_median(std::move(values)) : most_frequent(values);
+  }
+  return fill;
+}
+
+class FittedImpute final : public FittedStep {
+ public:
+  FittedImpute(std::string how, std::vector<double> fill) : how_(std::move(how)), fill_(std::move(fill)) {}
+
+  [[nodiscard]] core::Matrix apply(const core::Frame& frame, std::span<const core::Index> rows) const override {
+    core::Matrix out(fill_.size(), rows.size(), arma::fill::none);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const std::span<const double> row = frame.numbers.sample(rows[i]);
+      double* const filled = out.colptr(i);
+      for (std::size_t j = 0; j < fill_.size(); ++j) filled[j] = std::isnan(row[j]) ? fill_[j] : row[j];
+    }
+    return out;
+  }
+  [[nodiscard]] bool fills_missing() const override { return true; }
+  [[nodiscard]] core::ValueMapping to_value() const override {
+    return {{impute_kind().option.name, how_}, {"fill", list_of(fill_)}};
+  }
+
+ private:
+  std::string how_;
+  std::vector<double> fill_;  // by feature
+};
+
+class Impute final : public Step {
+ public:
+  explicit Impute(std::string how) : how_(std::move(how)) {}
+
+  [[nodiscard]] std::shared_ptr<const FittedStep> fit(const core::Frame& frame,
+                                                      std::span<const core::Index> rows) const override {
+    return std::make_shared<FittedImpute>(how_, fills(how_, frame.numbers, rows));
+  }
+  [[nodiscard]] bool fills_missing() const override { return true; }
+
+ private:
+  std::string how_;
+};
+
+std::unique_ptr<Step> make_impute(const std::string& how) { return std::make_unique<Impute>(how); }
+
+std::shared_ptr<const FittedStep> read_impute(const core::Value& value, std::size_t n_features) {
+  return std::make_shared<FittedImpute>(saved_choice(value, impute_kind().option),
+                                        saved_numbers(value, "fill", n_features));
+}
+
+}  // namespace
+
+const StepKind& impute_kind() {
+  static const StepKind kind{
+      .option = {.name = "impute",
+                 .kinds = {core::Kind::text},
+                 .default_value = "none",
+                 .range = {},
+                 .choices = {"none", "mean", "median", "most_frequent", "zero"},
+                 .meaning = "What replaces a missing value: a statistic of the feature in the training rows, or zero."},
+      .make = make_impute,
+      .read = read_impute};
+  return kind;
+}
+
+}  // namespace gridmill::prepare

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <tuple>
+
+#include "core/frame.hpp"
+#include "core/matrix.hpp"
+#include "core/prepared_samples.hpp"
+#include "prepare/steps.hpp"
+
+namespace gridmill::prepare {
+
+/// Prepares the samples of one frame again and again, learning each setting once from the same training rows.
+///
+/// Not thread-safe. Deterministic: what is learnt depends on the frame, the steps and the rows only.
+class Preparer {
+ public:
+  /// What was learnt, and the key of the samples that come of it.
+  struct Learnt {
+    FittedSteps steps;
+    std::uint64_t key = 0;
+  };
+
+  /// The frame's columns must outlive it.
+  explicit Preparer(const core::Frame& frame) : frame_(frame) {}
+
+  /// Learns `steps` from the rows `rows`, or finds what was learnt before, in bounded memory (1 MiB). Where that is the
+  /// same as was learnt from other rows just before, so is the key. No steps: key 0.
+  [[nodiscard]] Learnt learn(const Steps& steps, std::span<const core::Index> rows);
+
+  /// Returns all samples after the steps. Memory: the samples, twice while there are several steps.
+  [[nodiscard]] core::PreparedSamples apply(const Learnt& learnt) const;
+
+  /// Returns how often something was learnt.
+  [[nodiscard]] std::size_t n_learnt() const { return n_learnt_; }
+
+ private:
+  /// A setting, and the rows it was learnt from: how many, and their hash.
+  using Lesson = std::tuple<std::string, std::size_t, std::size_t>;
+
+  core::Frame frame_;
+  std::map<Lesson, Learnt> learnt_;
+  Learnt last_;
+  std::size_t n_learnt_ = 0;
+};
+
+}  // namespace gridmill::prepare

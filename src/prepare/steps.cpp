@@ -1,0 +1,114 @@
+#include "prepare/steps.hpp"
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+
+#include <fmt/format.h>
+
+#include "core/error.hpp"
+#include "prepare/impute.hpp"
+#include "prepare/saved_step.hpp"
+#include "prepare/scale.hpp"
+
+namespace gridmill::prepare {
+
+namespace {
+
+constexpr std::string_view kNone = "none";
+
+/// In the order in which they are done.
+std::array<const StepKind*, 2> kinds() { return {&impute_kind(), &scale_kind()}; }
+
+std::vector<core::Index> all_rows(std::size_t n) {
+  std::vector<core::Index> rows(n);
+  std::iota(rows.begin(), rows.end(), core::Index{0});
+  return rows;
+}
+
+/// A fitted step is told from the others by the entry of its option.
+const StepKind& kind_of(const core::Value& saved) {
+  if (!saved.is_mapping()) reject_saved("a step must be a mapping");
+  for (const StepKind* kind : kinds()) {
+    for (const auto& [name, value] : saved.mapping()) {
+      if (name == kind->option.name && value != core::Value(std::string(kNone))) return *kind;
+    }
+  }
+  reject_saved("there is a step that this program does not know");
+}
+
+}  // namespace
+
+const std::vector<core::OptionSpec>& step_options() {
+  static const std::vector<core::OptionSpec> options = [] {
+    std::vector<core::OptionSpec> of_kinds;
+    for (const StepKind* kind : kinds()) of_kinds.push_back(kind->option);
+    return of_kinds;
+  }();
+  return options;
+}
+
+std::string setting_of(const core::Params& params) {
+  std::string setting;
+  for (const core::OptionSpec& option : step_options()) {
+    const std::string& how = core::value_of(params, step_options(), option.name).text();
+    if (how != kNone) setting += fmt::format("{}{}={}", setting.empty() ? "" : " ", option.name, how);
+  }
+  return setting;
+}
+
+bool FittedSteps::fills_missing() const {
+  return std::any_of(steps_.begin(), steps_.end(), [](const auto& step) { return step->fills_missing(); });
+}
+
+core::Matrix FittedSteps::apply(const core::Frame& frame) const {
+  const std::vector<core::Index> rows = all_rows(frame.n_rows());
+  if (empty()) return {frame.numbers.data, frame.numbers.n_features, frame.numbers.n_samples};
+  core::Matrix out = steps_.front()->apply(frame, rows);
+  for (std::size_t s = 1; s < steps_.size(); ++s) out = steps_[s]->apply({.numbers = out}, rows);
+  return out;
+}
+
+core::ValueList FittedSteps::to_value() const {
+  core::ValueList list;
+  for (const auto& step : steps_) list.emplace_back(step->to_value());
+  return list;
+}
+
+FittedSteps FittedSteps::from_value(const core::Value& value, std::size_t n_features) {
+  if (!value.is_list()) reject_saved("must be a list of steps");
+  std::vector<std::shared_ptr<const FittedStep>> steps;
+  for (const core::Value& saved : value.list()) steps.push_back(kind_of(saved).read(saved, n_features));
+  return FittedSteps(std::move(steps));
+}
+
+Steps::Steps(const core::Params& params) : setting_(setting_of(params)) {
+  for (const StepKind* kind : kinds()) {
+    const std::string& how = core::value_of(params, step_options(), kind->option.name).text();
+    if (how == kNone) continue;
+    steps_.push_back(kind->make(how));
+  }
+}
+
+bool Steps::fills_missing() const {
+  return std::any_of(steps_.begin(), steps_.end(), [](const auto& step) { return step->fills_missing(); });
+}
+
+FittedSteps Steps::fit(const core::Frame& frame, std::span<const core::Index> rows) const {
+  GRIDMILL_ASSERT(!rows.empty(), "there are rows to learn from");
+  std::vector<std::shared_ptr<const FittedStep>> fitted;
+  core::Matrix held;  // the training rows alone, as the steps so far leave them
+  std::vector<core::Index> rows_of_held;
+  core::Frame seen = frame;
+  for (std::size_t s = 0; s < steps_.size(); ++s) {
+    fitted.push_back(steps_[s]->fit(seen, rows));
+    if (s + 1 == steps_.size()) break;
+    held = fitted.back()->apply(seen, rows);
+    rows_of_held = all_rows(held.n_cols);
+    seen = {.numbers = held};
+    rows = rows_of_held;
+  }
+  return FittedSteps(std::move(fitted));
+}
+
+}  // namespace gridmill::prepare

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/frame.hpp"
+#include "core/matrix.hpp"
+#include "core/option.hpp"
+#include "core/value.hpp"
+#include "prepare/step.hpp"
+
+namespace gridmill::prepare {
+
+/// Returns the options of all steps, in the order in which the steps are done.
+const std::vector<core::OptionSpec>& step_options();
+
+/// Returns a text that is equal for equal steps: "impute=mean preprocessing=minmax"; empty for none.
+std::string setting_of(const core::Params& params);
+
+/// What the steps of a candidate have learnt; a cheap value that stands alone.
+class FittedSteps {
+ public:
+  FittedSteps() = default;  // change nothing
+  explicit FittedSteps(std::vector<std::shared_ptr<const FittedStep>> steps) : steps_(std::move(steps)) {}
+
+  [[nodiscard]] bool empty() const { return steps_.empty(); }
+  /// Says whether no value is missing afterwards.
+  [[nodiscard]] bool fills_missing() const;
+  /// Returns all rows of `frame` after all steps: n_features x n_rows.
+  [[nodiscard]] core::Matrix apply(const core::Frame& frame) const;
+
+  /// Returns a list, an entry a step, which `from_value` reads back bit for bit.
+  [[nodiscard]] core::ValueList to_value() const;
+  /// Errors: UserError when `value` is not what `to_value` writes for `n_features` features.
+  static FittedSteps from_value(const core::Value& value, std::size_t n_features);
+
+  friend bool operator==(const FittedSteps& a, const FittedSteps& b) { return a.to_value() == b.to_value(); }
+
+ private:
+  std::vector<std::shared_ptr<const FittedStep>> steps_;
+};
+
+/// The steps that a candidate asks for, in the order in which they are done; a cheap value.
+class Steps {
+ public:
+  Steps() = default;  // none
+  /// Reads their options, already checked, from a candidate's parameters; others are of no concern.
+  explicit Steps(const core::Params& params);
+
+  [[nodiscard]] bool empty() const { return steps_.empty(); }
+  /// Says whether no value will be missing afterwards.
+  [[nodiscard]] bool fills_missing() const;
+  /// Returns setting_of the candidate.
+  [[nodiscard]] const std::string& setting() const { return setting_; }
+
+  /// Learns each step from the rows `rows` of `frame` as the steps before it leave them. `rows` must not be empty.
+  [[nodiscard]] FittedSteps fit(const core::Frame& frame, std::span<const core::Index> rows) const;
+
+ private:
+  std::vector<std::shared_ptr<const Step>> steps_;
+  std::string setting_;
+};
+
+}  // namespace gridmill::prepare
