@@ -14,7 +14,6 @@
 #include "cli/info_text.hpp"
 #include "cli/json_lines.hpp"
 #include "cli/progress.hpp"
-#include "cli/stop_signal.hpp"
 #include "cli/tree_text.hpp"
 #include "config/describe.hpp"
 #include "config/read.hpp"
@@ -28,6 +27,7 @@
 #include "jobs/predict_job.hpp"
 #include "jobs/run/folder_lock.hpp"
 #include "jobs/search_job.hpp"
+#include "launch/stop_signal.hpp"
 #include "mpi/session.hpp"
 
 namespace gridmill::cli {
@@ -41,7 +41,7 @@ struct Context {
   Ranks ranks;
   Voice voice;
   jobs::Observer& observer;
-  StopSignal& stop;
+  launch::StopSignal& stop;
 };
 
 config::SearchJob job_of(const SearchCommand& command) {
@@ -231,7 +231,7 @@ ExitCode carry_out(const VersionCommand&, const Context&) {
 ExitCode perform(const Invocation& invocation, const Ranks& ranks) {
   const Console console = system_console();
   const auto observer = make_observer(invocation.voice, console);
-  StopSignal stop;
+  launch::StopSignal stop;
   const Context context{ranks, invocation.voice, *observer, stop};
   const ExitCode code =
       std::visit([&](const auto& command) { return carry_out(command, context); }, invocation.command);
