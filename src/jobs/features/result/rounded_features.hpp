@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "jobs/features/plan/features_plan.hpp"
 #include "jobs/features/result/features_result.hpp"
