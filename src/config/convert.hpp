@@ -17,6 +17,8 @@
 #include "core/option.hpp"
 #include "core/table.hpp"
 #include "search/folds.hpp"
+#include "search/halving.hpp"
+#include "search/nested.hpp"
 
 namespace gridmill::config {
 
@@ -47,6 +49,18 @@ template <>
 struct Words<KeepPredictions> {
   static constexpr std::array<std::pair<std::string_view, KeepPredictions>, 2> kAll{
       {{"best", KeepPredictions::best}, {"all", KeepPredictions::all}}};
+};
+
+template <>
+struct Words<search::InnerFolds> {
+  static constexpr std::array<std::pair<std::string_view, search::InnerFolds>, 2> kAll{
+      {{"own", search::InnerFolds::own}, {"outer", search::InnerFolds::outer}}};
+};
+
+template <>
+struct Words<search::FirstRation> {
+  static constexpr std::array<std::pair<std::string_view, search::FirstRation>, 2> kAll{
+      {{"exhaust", search::FirstRation::exhaust}, {"smallest", search::FirstRation::smallest}}};
 };
 
 /// Returns the words in order.

@@ -12,7 +12,8 @@ namespace gridmill::config {
 /// Errors: UserError with the nearest topics for an unknown one.
 std::string describe(std::string_view topic);
 
-/// Returns the reference text of an aggregation or transform by its name, of both where both have it. Errors: as describe.
+/// Returns the reference text of an aggregation or transform by its name, of both where both have it. Errors: as
+/// describe.
 std::string describe_primitive(std::string_view name);
 
 }  // namespace gridmill::config

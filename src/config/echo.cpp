@@ -54,6 +54,14 @@ Value random_value(const SearchOptions& search) {
   return search.random ? Value(echo(*search.random, random_fields())) : Value();
 }
 
+Value halving_value(const SearchOptions& search) {
+  return search.halving ? Value(echo(*search.halving, halving_fields())) : Value();
+}
+
+Value nested_value(const SearchOptions& search) {
+  return search.nested ? Value(echo(*search.nested, nested_fields())) : Value();
+}
+
 Value folds_value(const SearchOptions& search) {
   ValueMapping applying;
   for (auto& [name, value] : echo(search.folds, fold_fields())) {

@@ -111,7 +111,12 @@ void read_search(const Node& node, const models::Family* family, SearchJob& job,
   if (passed("grid") && passed("random")) {
     read_candidates(entry("grid"), entry("random"), family, job, job.search, problems);
   }
+  if (passed("halving")) {
+    const bool train_scores_given = node.find("train_scores") != nullptr;
+    read_halving(entry("halving"), family, job, train_scores_given, job.search, problems);
+  }
   if (passed("cv")) read_folds(entry("cv"), family, job, job.search.folds, problems);
+  if (passed("cv") && passed("nested")) read_nested(entry("nested"), job.search, problems);
   if (passed("scoring") && read_scoring(entry("scoring"), family, job.search, problems) && passed("refit") &&
       passed("one_standard_error")) {
     const core::Location& place = entry("scoring") != nullptr ? entry("scoring")->where : node.where;

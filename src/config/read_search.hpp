@@ -16,6 +16,14 @@ const models::Family* read_model(const Node& node, SearchJob& job, Problems& pro
 void read_candidates(const Node* grid, const Node* random, const models::Family* family, const SearchJob& job,
                      SearchOptions& options, Problems& problems);
 
+/// Reads `search.halving`, once candidates have been read. `train_scores_given`: whether the config says if there are
+/// any.
+void read_halving(const Node* node, const models::Family* family, const SearchJob& job, bool train_scores_given,
+                  SearchOptions& options, Problems& problems);
+
+/// Reads `search.nested`, once `cv` has been read.
+void read_nested(const Node* node, SearchOptions& options, Problems& problems);
+
 /// Reads `search.cv` for a model of that family and rows of that job.
 void read_folds(const Node* node, const models::Family* family, const SearchJob& job, search::FoldOptions& folds,
                 Problems& problems);

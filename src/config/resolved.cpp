@@ -51,9 +51,22 @@ std::string block_yaml(const ValueMapping& entries, std::size_t depth) {
   return text;
 }
 
+/// Options of later versions count where they are set only, so that what an earlier one began is still known.
+void leave_out_unset(ValueMapping& entries) {
+  for (auto& [section, options] : entries) {
+    if (section != "search" || !options.is_mapping()) continue;
+    ValueMapping set = options.mapping();
+    std::erase_if(set, [](const auto& option) {
+      return (option.first == "halving" || option.first == "nested") && option.second.is_null();
+    });
+    options = std::move(set);
+  }
+}
+
 ValueMapping result_options(const SearchJob& job) {
   ValueMapping entries = echo(job, top_fields());
   std::erase_if(entries, [](const auto& entry) { return !determines_results(entry.first); });
+  leave_out_unset(entries);
   return entries;
 }
 

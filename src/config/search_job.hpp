@@ -15,6 +15,8 @@
 #include "models/family/model.hpp"
 #include "search/candidates.hpp"
 #include "search/folds.hpp"
+#include "search/halving.hpp"
+#include "search/nested.hpp"
 
 namespace gridmill::config {
 
@@ -56,10 +58,12 @@ enum class KeepPredictions { best, all };
 
 /// What is tried and how it is judged (section `search`).
 struct SearchOptions {
-  std::vector<search::GridAxes> grids = {{}};  // one per mapping of `grid`, in order; empty for a random search
-  std::optional<RandomOptions> random;         // set: a random search; `grids` is empty then
-  search::FoldOptions folds;                   // kind already chosen by the model's task
-  std::vector<std::string> scoring;            // names of scorers that fit the task; never empty
+  std::vector<search::GridAxes> grids = {{}};     // one per mapping of `grid`, in order; empty for a random search
+  std::optional<RandomOptions> random;            // set: a random search; `grids` is empty then
+  std::optional<search::HalvingOptions> halving;  // set: not all candidates get all rows at once
+  search::FoldOptions folds;                      // kind already chosen by the model's task
+  std::optional<search::NestedOptions> nested;    // set: the search is judged on rows it has not seen
+  std::vector<std::string> scoring;               // names of scorers that fit the task; never empty
   bool scoring_is_list = false;  // as the config writes it: also one metric names the columns of cv_results
   RefitOptions refit;
   std::optional<double> error_score = std::numeric_limits<double>::quiet_NaN();  // of failed fits; none: stop

@@ -41,6 +41,12 @@ search::PlanSize search_size(const SearchJob& job, const core::Dataset* data) {
     size.n_params = most_axes(options.grids);
   }
   size.n_params += job.fixed.size();
+  if (options.nested) {
+    // Every outer fold has a search of its own, and its choice is fitted once more.
+    const auto n_outer = static_cast<double>(options.nested->n_folds);
+    const bool own = options.nested->inner == search::InnerFolds::own;
+    size.n_folds += n_outer * (own ? size.n_folds : n_outer - 1) + 1;
+  }
   if (data == nullptr) return size;
   size.n_samples = data->n_samples();
   if (options.predictions == KeepPredictions::all) {

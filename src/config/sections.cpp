@@ -123,6 +123,12 @@ Fields<SearchOptions> search_fields() {
                 .kinds = {Kind::mapping, Kind::null},
                 .meaning = "{n: ..., seed: ...}: draw n candidates instead of trying the whole grid"},
        .get = random_value},
+      {.spec = {.name = "halving",
+                .kinds = {Kind::mapping, Kind::null},
+                .meaning =
+                    "{factor: 3, ...} or {}: successive halving, as scikit-learn's HalvingGridSearchCV: first all "
+                    "candidates on some rows, then the best of them on more; for `grid` and for `random`"},
+       .get = halving_value},
       {.spec = {.name = "cv",
                 .kinds = {Kind::integer, Kind::text, Kind::mapping},
                 .default_value = static_cast<std::int64_t>(search::FoldOptions{}.n_folds),
@@ -131,6 +137,14 @@ Fields<SearchOptions> search_fields() {
                 .meaning = "folds of the cross-validation: their number, their kind, or a mapping of both and more; "
                            "stratified for classifiers, k_fold for regressors unless stated"},
        .get = folds_value},
+      {.spec = {.name = "nested",
+                .kinds = {Kind::integer, Kind::mapping, Kind::null},
+                .range = Range::at_least(2),
+                .meaning =
+                    "number of outer folds, or {folds: ..., inner: ...}: the whole search once more within each, "
+                    "judged on rows it has not seen, as cross_val_score(GridSearchCV(...)); kind, shuffle and "
+                    "seed are those of `cv`"},
+       .get = nested_value},
       {.spec =
            {.name = "scoring",
             .kinds = {Kind::list, Kind::text, Kind::null},
@@ -149,7 +163,8 @@ Fields<SearchOptions> search_fields() {
                            "again, instead of the best"},
        .get = one_standard_error_value},
       field("error_score", &SearchOptions::error_score, "score of a fit that fails; raise: stop the search"),
-      field("train_scores", &SearchOptions::train_scores, "also score each fold's training rows"),
+      field("train_scores", &SearchOptions::train_scores,
+            "also score each fold's training rows; with `halving` true unless stated, as scikit-learn"),
       field("predictions", &SearchOptions::predictions, "whose out-of-fold predictions are kept in results.h5"),
       field("mode", &SearchOptions::mode,
             "exact: each fit from nothing to its own tol, as scikit-learn; converged: from what fits before it have "
@@ -164,6 +179,65 @@ Fields<RandomOptions> random_fields() {
   return {
       field("n", &RandomOptions::n, "candidates to draw", Range::at_least(1)),
       field("seed", &RandomOptions::seed, "seed of the draws; by default the job's", kSeeds),
+  };
+}
+
+Fields<search::HalvingOptions> halving_fields() {
+  using search::HalvingOptions;
+  return {
+      field("factor", &HalvingOptions::factor,
+            "one of so many candidates goes on to the next round, with so many times the resources",
+            Range{.low = 1, .low_open = true}),
+      field("resource", &HalvingOptions::resource,
+            "what is rationed: n_samples, or a hyperparameter that is a whole number"),
+      {.spec = {.name = "min_resources",
+                .kinds = {Kind::integer, Kind::text},
+                .default_value = "exhaust",
+                .range = Range::at_least(1),
+                .choices = words<search::FirstRation>(),
+                .meaning = "what a candidate of the first round is given; exhaust: as much as lets the last round have "
+                           "max_resources; smallest (with `random`, unless stated): two rows a fold and class"},
+       .set =
+           [](const Node& node, const std::string& path, HalvingOptions& options, Problems& problems) {
+             if (node.scalar.is_integer()) {
+               options.min_resources = static_cast<std::size_t>(node.scalar.integer());
+             } else {
+               Conversion<search::FirstRation>::from_node(node, path, options.first, problems);
+             }
+           },
+       .get =
+           [](const HalvingOptions& options) {
+             if (options.min_resources) return core::Value(static_cast<std::int64_t>(*options.min_resources));
+             return Conversion<search::FirstRation>::to_value(options.first);
+           }},
+      {.spec = {.name = "max_resources",
+                .kinds = {Kind::integer, Kind::text},
+                .default_value = "auto",
+                .range = Range::at_least(1),
+                .choices = {"auto"},
+                .meaning = "the most a candidate is given; auto: all rows"},
+       .set =
+           [](const Node& node, const std::string&, HalvingOptions& options, Problems&) {
+             if (node.scalar.is_integer()) options.max_resources = static_cast<std::size_t>(node.scalar.integer());
+           },
+       .get =
+           [](const HalvingOptions& options) {
+             return options.max_resources ? core::Value(static_cast<std::int64_t>(*options.max_resources))
+                                          : core::Value("auto");
+           }},
+      field("aggressive_elimination", &HalvingOptions::aggressive_elimination,
+            "repeat the first round's ration until the last round has few enough candidates for factor"),
+      field("seed", &HalvingOptions::seed, "seed of the rows that are drawn; by default the job's", kSeeds),
+  };
+}
+
+Fields<search::NestedOptions> nested_fields() {
+  using search::NestedOptions;
+  return {
+      field("folds", &NestedOptions::n_folds, "number of outer folds", Range::at_least(2)),
+      field("inner", &NestedOptions::inner,
+            "splits that choose a candidate within an outer fold: own, made as `cv` says of its training rows; outer, "
+            "the other outer folds, which takes half the fits"),
   };
 }
 
@@ -253,7 +327,9 @@ std::vector<DeclaredOption> all_options() {
   append(all, "data", data_fields());
   append(all, "search", search_fields());
   append(all, "search.random", random_fields());
+  append(all, "search.halving", halving_fields());
   append(all, "search.cv", fold_fields());
+  append(all, "search.nested", nested_fields());
   append(all, "import", import_fields());
   append(all, "import.relationships", relationship_fields());
   append(all, "features", features_fields());

@@ -8,6 +8,8 @@
 #include "config/import_job.hpp"
 #include "config/search_job.hpp"
 #include "search/folds.hpp"
+#include "search/halving.hpp"
+#include "search/nested.hpp"
 
 namespace gridmill::config {
 
@@ -16,9 +18,12 @@ namespace gridmill::config {
 Fields<SearchJob> top_fields();                     // "": data, model, search, import by read.cpp
 Fields<SourceOptions> source_fields();              // shared by `data` and `import`
 Fields<DataOptions> data_fields();                  // "data"
-Fields<SearchOptions> search_fields();              // "search": grid, random, cv, scoring, refit, one_standard_error
+Fields<SearchOptions> search_fields();              // "search": grid, random, halving, cv, nested,
+                                                    // scoring, refit, one_standard_error
 Fields<RandomOptions> random_fields();              // "search.random"
+Fields<search::HalvingOptions> halving_fields();    // "search.halving"
 Fields<search::FoldOptions> fold_fields();          // "search.cv" as a mapping
+Fields<search::NestedOptions> nested_fields();      // "search.nested" as a mapping
 Fields<TableOptions> table_fields();                // "import.tables.<name>"
 Fields<ImportSection> import_fields();              // "import": one table's fields, or tables, relationships
 Fields<RelationshipOptions> relationship_fields();  // "import.relationships" as mappings

@@ -27,10 +27,13 @@
 #include "jobs/search/search_farm.hpp"
 #include "jobs/search/search_findings.hpp"
 #include "jobs/search/search_journal.hpp"
+#include "jobs/search/search_outcome.hpp"
 #include "jobs/search/search_plan.hpp"
 #include "jobs/search/search_results_file.hpp"
 #include "jobs/search/search_time.hpp"
 #include "jobs/search/search_warnings.hpp"
+#include "jobs/search/work_of_ranks.hpp"
+#include "mpi/agree.hpp"
 #include "mpi/failure.hpp"
 #include "search/cv_results.hpp"
 
@@ -42,35 +45,6 @@ constexpr std::size_t kLeaderboardRows = 10;
 
 std::uint64_t fingerprint(const config::SearchJob& job, std::uint64_t data_digest) {
   return io::checksum(fmt::format("search 2\n{}data {:016x}\n", config::fingerprint(job), data_digest));
-}
-
-/// What the ranks agree on after the fits: rank 0 knows the scores, all must know what is fitted again.
-struct Choice {
-  std::optional<std::size_t> best;    // candidate with the best score; none: no candidate has one
-  std::optional<std::size_t> chosen;  // candidate to fit again; none: there is no refit
-};
-
-bool any_score(const search::CvResults& results, const std::string& metric) {
-  const auto& means = results.find("mean_test_" + metric)->numbers;
-  return std::any_of(means.begin(), means.end(), [](double mean) { return !std::isnan(mean); });
-}
-
-Choice choose(const config::SearchJob& job, const PlannedSearch& planned, const core::Dataset& data,
-              const search::CvResults& results) {
-  const std::string metric = search::metric_column(planned.plan, planned.chosen_by);
-  if (!any_score(results, metric)) return {};
-  Choice choice{.best = search::best_candidate(results, metric), .chosen = std::nullopt};
-  using Rule = config::RefitOptions::Rule;
-  if (job.search.refit.rule == Rule::best) choice.chosen = choice.best;
-  if (job.search.refit.rule == Rule::one_standard_error) {
-    std::vector<double> complexity;
-    for (std::size_t i = 0; i < planned.plan.candidates.size(); ++i) {
-      complexity.push_back(planned.plan.family->cost(search::params_of(planned.plan, i), data.n_samples(),
-                                                     data.n_features(), data.classes.size()));
-    }
-    choice.chosen = search::one_standard_error_candidate(results, metric, complexity, planned.plan.folds.size());
-  }
-  return choice;
 }
 
 /// One search on one rank: the steps of run_search and what they share.
@@ -116,14 +90,15 @@ class SearchRunner {
     std::optional<search::Evaluator> made;
     mpi::run_together(session_.transport(), [&] { made.emplace(planned_.plan, data_.train, resources()); });
     search::Evaluator& evaluator = *made;
-    FarmedSearch farmed = farm_search(planned_, evaluator, journal_.get(), session_,
-                                      {.stop = run_.stop,
-                                       .journal_file = job_.output / "journal",
-                                       .last_words = [this] { say_stopped(); },
-                                       .error_score = job_.search.error_score},
-                                      observer_);
-    if (farmed.end == mpi::FarmEnd::stopped) return stopped();
-    return finish(evaluator, std::move(farmed.records));
+    SearchFarm farm(planned_, evaluator, journal_.get(), session_,
+                    {.stop = run_.stop,
+                     .journal_file = job_.output / "journal",
+                     .last_words = [this] { say_stopped(); },
+                     .error_score = job_.search.error_score},
+                    observer_);
+    const SearchOutcome outcome = jobs::search(job_.search, planned_, data_.train, farm, session_);
+    if (outcome.end == mpi::FarmEnd::stopped) return stopped();
+    return finish(evaluator, outcome);
   }
 
   bool is_root() const { return session_.place().rank == 0; }
@@ -206,8 +181,7 @@ class SearchRunner {
     mpi::run_together(session_.transport(), [&] {
       if (!is_root()) return;
       directory_->begin(job_, run_.if_other);
-      journal_ = std::make_unique<SearchJournal>(directory_->journal(), fingerprint(job_, data_.digest),
-                                                 planned_.bundles.size());
+      journal_ = std::make_unique<SearchJournal>(directory_->journal(), fingerprint(job_, data_.digest));
       if (const std::size_t n = journal_->cut_bytes(); n > 0) {
         observer_.warning(
             fmt::format("{}: the last {} bytes were not written whole, or have changed since, and are cut "
@@ -232,12 +206,8 @@ class SearchRunner {
   }
 
   /// Tells all ranks what rank 0 has decided. Collective.
-  std::optional<core::ExitCode> agreed(std::optional<core::ExitCode> code) {
-    // One entry, non-zero on rank 0 only; 0 means "none", so codes travel plus 1.
-    std::vector<std::int64_t> told{code ? static_cast<std::int64_t>(*code) + 1 : 0};
-    session_.transport().allreduce_sum(told);
-    if (told[0] == 0) return std::nullopt;
-    return static_cast<core::ExitCode>(told[0] - 1);
+  std::optional<core::ExitCode> agreed(const std::optional<core::ExitCode>& code) {
+    return mpi::agree(session_.transport(), code);
   }
 
   core::ExitCode stopped() {
@@ -252,17 +222,12 @@ class SearchRunner {
     observer_.note("stopped with work left; what is finished is kept, repeat the command to go on");
   }
 
-  core::ExitCode finish(search::Evaluator& evaluator, std::vector<search::FitRecord> records) {
-    search::CvResults table;
-    Choice choice;
+  core::ExitCode finish(search::Evaluator& evaluator, const SearchOutcome& outcome) {
     mpi::run_together(session_.transport(), [&] {
-      if (!is_root()) return;
-      table = search::assemble(planned_.plan, records);
       // Before anything that may still fail: these are what the search was for.
-      io::write_file(directory_->cv_results(), search::to_csv(table));
-      if (any_scored(planned_.plan, records, planned_.chosen_by)) choice = choose(job_, planned_, data_.train, table);
+      if (is_root()) io::write_file(directory_->cv_results(), search::to_csv(outcome.table));
     });
-    broadcast(choice);
+    const Choice& choice = outcome.choice;
     if (choice.chosen) observer_.stage("fitting the best candidate again");
     std::optional<OutOfFold> out_of_fold;
     if (choice.best) {
@@ -270,13 +235,12 @@ class SearchRunner {
                                             session_.transport());
     }
     const Refitted refitted = refit(evaluator, choice, out_of_fold ? out_of_fold->dual : std::vector<double>{});
-    std::int64_t code = 0;
+    const Work work = work_of_ranks(outcome.reports, session_.transport());
+    core::ExitCode code = core::ExitCode::done;
     mpi::run_together(session_.transport(), [&] {
-      if (is_root()) code = static_cast<std::int64_t>(write(table, records, choice, out_of_fold, refitted));
+      if (is_root()) code = write(outcome, out_of_fold, refitted, work);
     });
-    std::vector<std::int64_t> told{is_root() ? code : 0};
-    session_.transport().allreduce_sum(told);
-    return static_cast<core::ExitCode>(told[0]);
+    return mpi::agree(session_.transport(), code);
   }
 
   struct Refitted {
@@ -304,22 +268,27 @@ class SearchRunner {
     return is_whole ? core::ExitCode::done : core::ExitCode::incomplete;
   }
 
-  core::ExitCode write(const search::CvResults& table, std::span<const search::FitRecord> records, const Choice& choice,
-                       const std::optional<OutOfFold>& out_of_fold, const Refitted& refitted) {
+  core::ExitCode write(const SearchOutcome& outcome, const std::optional<OutOfFold>& out_of_fold,
+                       const Refitted& refitted, const Work& work) {
     const bool has_model = refitted.pipeline.model != nullptr;
+    const Choice& choice = outcome.choice;
+    const search::CvResults& table = outcome.table;
     observer_.stage(fmt::format("writing {}", directory_->folder().string()));
-    SearchFindings findings{.n_fits = records.size(), .n_failed = count_failed(records)};
-    findings.warnings = search_warnings(planned_.plan, data_.train, records);
+    SearchFindings findings{.n_fits = outcome.records.size(), .n_failed = count_failed(outcome.records)};
+    findings.warnings = search_warnings(planned_.plan, data_.train, outcome.records);
     findings.refit_failed = !refitted.failure.empty();
     if (findings.refit_failed) findings.warnings.push_back(refitted.failure);
-    findings.leaderboard = make_leaderboard(planned_.plan, table, planned_.chosen_by, kLeaderboardRows, choice.chosen);
-    findings.best = choice.chosen ? choice.chosen : choice.best;
+    findings.leaderboard =
+        make_leaderboard(planned_.plan, table, planned_.chosen_by, kLeaderboardRows, row_of(choice.chosen));
+    findings.best = row_of(choice.chosen ? choice.chosen : choice.best);
     if (findings.best) describe_best(table, findings);
+    findings.nested = outcome.nested;
+    findings.work = work;
     std::optional<models::Prediction> held_out;
     if (has_model && data_.held_out) {
       held_out = report_held_out(planned_.plan, *data_.held_out, refitted.pipeline, findings);
     }
-    write_results_file(directory_->results(), planned_.plan, data_, table, records, out_of_fold, held_out,
+    write_results_file(directory_->results(), planned_.plan, data_, table, outcome.records, out_of_fold, held_out,
                        io::checksum_text(directory_->cv_results()));
     if (has_model) save_pipeline(directory_->best(), pipeline_info(*choice.chosen), refitted.pipeline);
     io::write_file(directory_->summary(), io::to_sealed_json(to_value(findings).mapping()));
@@ -329,13 +298,22 @@ class SearchRunner {
     return exit_code(findings);
   }
 
+  /// The row of a candidate in the table.
+  std::optional<std::size_t> row_of(std::optional<std::size_t> candidate) const {
+    if (!candidate) return std::nullopt;
+    const std::vector<std::size_t> rows = search::table_rows(planned_.plan);
+    return static_cast<std::size_t>(std::find(rows.begin(), rows.end(), *candidate) - rows.begin());
+  }
+
   void describe_best(const search::CvResults& table, SearchFindings& findings) const {
     const std::string metric = search::metric_column(planned_.plan, planned_.chosen_by);
-    findings.best_params = planned_.plan.candidates[*findings.best];
+    const std::vector<std::size_t> rows = search::table_rows(planned_.plan);
+    const core::Params& best = planned_.plan.candidates[rows[*findings.best]];
+    findings.best_params = best;
     findings.best_score = table.find("mean_test_" + metric)->numbers[*findings.best];
     const bool is_best = job_.search.refit.rule != config::RefitOptions::Rule::one_standard_error;
     if (job_.search.random || !is_best) return;  // draws have no border, and a simpler candidate means to lie there
-    for (std::string& warning : search::border_warnings(planned_.plan.candidates, *findings.best)) {
+    for (std::string& warning : search::border_warnings(planned_.studies->candidates(), best)) {
       findings.warnings.push_back(std::move(warning));
     }
   }
@@ -358,17 +336,6 @@ class SearchRunner {
       files.push_back({directory.best().string(), "the model, fitted on all training rows"});
     }
     observer_.files(files);
-  }
-
-  void broadcast(Choice& choice) {
-    std::vector<std::int64_t> told{0, 0};
-    if (is_root()) {
-      told[0] = choice.best ? static_cast<std::int64_t>(*choice.best) + 1 : 0;
-      told[1] = choice.chosen ? static_cast<std::int64_t>(*choice.chosen) + 1 : 0;
-    }
-    session_.transport().allreduce_sum(told);
-    if (told[0] > 0) choice.best = static_cast<std::size_t>(told[0] - 1);
-    if (told[1] > 0) choice.chosen = static_cast<std::size_t>(told[1] - 1);
   }
 
   const config::SearchJob& job_;

@@ -1,11 +1,16 @@
+#include "search/plan.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <iterator>
 #include <map>
 #include <numeric>
+#include <set>
+#include <span>
 #include <string>
+#include <tuple>
+#include <utility>
 
-#include "search/evaluate.hpp"
 #include "search/hyperparameters.hpp"
 
 namespace gridmill::search {
@@ -15,45 +20,111 @@ namespace {
 constexpr double kLargestShare = 1.0 / 64;  // of the whole search, for a bundle of several candidates
 constexpr std::size_t kShortestChain = 3;   // candidates a bundle, on average, when a group is cut for that
 
-using Candidates = std::vector<std::size_t>;
+/// A fit and what it costs.
+struct Priced {
+  SharedFit fit;
+  double cost = 0;
+};
 
-/// Candidates that share work, groups in order of their first candidate.
-std::vector<Candidates> by_sharing_key(const SearchPlan& plan, const std::vector<core::Params>& params) {
+/// The fits that share a key, by the number of the rows they are trained on.
+struct Group {
+  std::map<std::size_t, std::vector<Priced>> by_rows;
+};
+
+/// Finds the fit that a trial can be served by, where several folds have the same training rows.
+class SharedFits {
+ public:
+  SharedFits(const SearchPlan& plan, std::span<const Round> rounds) : plan_(plan) {
+    std::set<std::size_t> numbers;
+    for (const Round& round : rounds) {
+      for (std::size_t k = 0; k < round.n_folds; ++k) {
+        if (!numbers.insert(plan.number_of_fold(round.first_fold + k)).second) some_ = true;
+      }
+    }
+  }
+
+  /// Says whether one of `fits`, those of the group on the rows the trial is to be trained on, serves it, and lets it.
+  bool serve(Trial trial, std::size_t group, std::vector<Priced>& fits) {
+    if (!some_) return false;
+    const auto key = std::tuple(group, plan_.number_of_fold(trial.fold), plan_.number_of(trial.candidate));
+    for (const std::size_t place : places_[key]) {
+      SharedFit& fit = fits[place].fit;
+      if (plan_.candidates[fit.trials.front().candidate] != plan_.candidates[trial.candidate]) continue;
+      fit.trials.push_back(trial);
+      return true;
+    }
+    places_[key].push_back(fits.size());
+    return false;
+  }
+
+ private:
+  const SearchPlan& plan_;
+  bool some_ = false;
+  std::map<std::tuple<std::size_t, std::size_t, std::size_t>, std::vector<std::size_t>> places_;
+};
+
+/// All fits, groups in order of their first candidate; `total`: what they cost together.
+std::vector<Group> groups_of(const SearchPlan& plan, std::span<const Round> rounds, const core::Dataset& data,
+                             double& total) {
   std::map<std::string, std::size_t> position;
-  std::vector<Candidates> groups;
-  for (std::size_t candidate = 0; candidate < params.size(); ++candidate) {
-    const auto [entry, is_new] = position.emplace(sharing_key(*plan.family, params[candidate]), groups.size());
-    if (is_new) groups.emplace_back();
-    groups[entry->second].push_back(candidate);
+  std::vector<Group> groups;
+  SharedFits shared(plan, rounds);
+  for (const Round& round : rounds) {
+    std::vector<core::Params> params;
+    std::vector<std::size_t> group_of;
+    for (std::size_t i = 0; i < round.n_candidates; ++i) {
+      params.push_back(params_of(plan, round.first_candidate + i));
+      const auto [entry, is_new] = position.emplace(sharing_key(*plan.family, params.back()), groups.size());
+      if (is_new) groups.emplace_back();
+      group_of.push_back(entry->second);
+    }
+    for (std::size_t fold = round.first_fold; fold < round.first_fold + round.n_folds; ++fold) {
+      const std::size_t n_train = plan.folds[fold].train.size();
+      for (std::size_t i = 0; i < round.n_candidates; ++i) {
+        const Trial trial{round.first_candidate + i, fold};
+        std::vector<Priced>& fits = groups[group_of[i]].by_rows[plan.number_of_fold(fold)];
+        if (shared.serve(trial, group_of[i], fits)) continue;
+        const double cost = plan.family->cost(params[i], n_train, data.n_features(), data.classes.size());
+        fits.push_back({.fit = {.trials = {trial}}, .cost = cost});
+        total += cost;
+      }
+    }
   }
   return groups;
 }
 
-/// Returns the group cut into pieces of at most `most` or one candidate, from the costly end.
-std::vector<Bundle> pieces(std::size_t fold, const Candidates& group, const std::vector<double>& cost, double most) {
-  std::vector<Bundle> cut;
-  for (auto candidate = group.rbegin(); candidate != group.rend(); ++candidate) {
-    if (cut.empty() || cut.back().cost + cost[*candidate] > most) cut.push_back({.fold = fold});
-    cut.back().candidates.push_back(*candidate);
-    cut.back().cost += cost[*candidate];
+/// Where pieces of at most `most` or one fit begin when the fits are cut from the costly end; the costliest comes
+/// first.
+std::vector<std::size_t> cuts(std::span<const Priced> fits, double most) {
+  std::vector<std::size_t> begins;
+  double cost = 0;
+  for (std::size_t i = fits.size(); i-- > 0;) {
+    const bool is_new = begins.empty() || cost + fits[i].cost > most;
+    if (is_new) begins.push_back(i);
+    cost = (is_new ? 0 : cost) + fits[i].cost;
+    begins.back() = i;
   }
-  for (Bundle& piece : cut) std::ranges::reverse(piece.candidates);
-  return cut;
+  return begins;
 }
 
-/// Appends the group, which runs from cheap to costly, as one bundle or a few.
+/// Appends the fits, which run from cheap to costly, as one bundle or a few.
 ///
-/// Pieces are cut off the costly end, where one candidate may be as much work as all the others. They are of about
-/// equal cost, at most `most`, or larger if chains would get too short.
-void cut(std::vector<Bundle>& bundles, std::size_t fold, const Candidates& group, const std::vector<double>& cost,
-         double most) {
-  const std::size_t n_most = std::max<std::size_t>(2, group.size() / kShortestChain);
+/// Pieces are cut off the costly end, where one fit may be as much work as all the others. They are of about equal
+/// cost, at most `most`, or larger if chains would get too short.
+void cut(std::vector<Bundle>& bundles, std::span<Priced> fits, double most) {
+  const std::size_t n_most = std::max<std::size_t>(2, fits.size() / kShortestChain);
   double whole = 0;
-  for (const std::size_t candidate : group) whole += cost[candidate];
+  for (const Priced& each : fits) whole += each.cost;
   if (whole > most) most = whole / std::ceil(whole / most);
-  std::vector<Bundle> cut = pieces(fold, group, cost, most);
-  for (; cut.size() > n_most; cut = pieces(fold, group, cost, most)) most *= 1.1;
-  std::ranges::move(cut, std::back_inserter(bundles));
+  std::vector<std::size_t> begins = cuts(fits, most);
+  for (; begins.size() > n_most; begins = cuts(fits, most)) most *= 1.1;
+  std::size_t end = fits.size();
+  for (const std::size_t begin : begins) {
+    Bundle& bundle = bundles.emplace_back();
+    for (std::size_t i = begin; i < end; ++i) bundle.fits.push_back(std::move(fits[i].fit));
+    for (std::size_t i = end; i-- > begin;) bundle.cost += fits[i].cost;  // as they were cut
+    end = begin;
+  }
 }
 
 /// The bundles of all groups, the costliest group first. What a group shares, ranks make together and let go of
@@ -72,36 +143,23 @@ std::vector<Bundle> joined(std::vector<std::vector<Bundle>> by_group) {
 
 }  // namespace
 
-std::vector<Bundle> make_bundles(const SearchPlan& plan, const core::Dataset& data) {
-  std::vector<core::Params> params;
-  params.reserve(plan.candidates.size());
-  for (std::size_t candidate = 0; candidate < plan.candidates.size(); ++candidate) {
-    params.push_back(params_of(plan, candidate));
-  }
-  const std::vector<Candidates> groups = by_sharing_key(plan, params);
-
-  std::vector<std::vector<double>> cost(plan.folds.size());  // by fold, candidate
+std::vector<Bundle> make_bundles(const SearchPlan& plan, std::span<const Round> rounds, const core::Dataset& data) {
   double total = 0;
-  for (std::size_t fold = 0; fold < plan.folds.size(); ++fold) {
-    for (const core::Params& candidate : params) {
-      cost[fold].push_back(
-          plan.family->cost(candidate, plan.folds[fold].train.size(), data.n_features(), data.classes.size()));
-    }
-    total = std::accumulate(cost[fold].begin(), cost[fold].end(), total);
-  }
-
   std::vector<std::vector<Bundle>> by_group;
-  for (const Candidates& group : groups) {
+  for (Group& group : groups_of(plan, rounds, data, total)) {
     std::vector<Bundle>& bundles = by_group.emplace_back();
-    for (std::size_t fold = 0; fold < plan.folds.size(); ++fold) {
-      Candidates ordered = group;
-      std::stable_sort(ordered.begin(), ordered.end(),
-                       [&](std::size_t a, std::size_t b) { return cost[fold][a] < cost[fold][b]; });
-      cut(bundles, fold, ordered, cost[fold], total * kLargestShare);
+    for (auto& [rows, fits] : group.by_rows) {
+      std::stable_sort(fits.begin(), fits.end(), [](const Priced& a, const Priced& b) { return a.cost < b.cost; });
+      cut(bundles, fits, total * kLargestShare);
     }
     std::stable_sort(bundles.begin(), bundles.end(), [](const Bundle& a, const Bundle& b) { return a.cost > b.cost; });
   }
   return joined(std::move(by_group));
+}
+
+std::vector<Bundle> make_bundles(const SearchPlan& plan, const core::Dataset& data) {
+  if (plan.rounds.empty()) return make_bundles(plan, rounds_of(plan), data);
+  return make_bundles(plan, plan.rounds, data);
 }
 
 }  // namespace gridmill::search

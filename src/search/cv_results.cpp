@@ -24,29 +24,43 @@ using core::Params;
 using core::Value;
 using Table = std::vector<std::vector<double>>;  // by candidate, fold
 
-/// Collects what `get` reads of each record into a table.
+/// The records of study 0, by row of its table and fold of its row.
 class RecordTable {
  public:
-  RecordTable(const SearchPlan& plan, std::span<const FitRecord> records)
-      : n_folds_(plan.folds.size()), by_id_(plan.candidates.size() * plan.folds.size(), nullptr) {
+  RecordTable(const SearchPlan& plan, std::span<const FitRecord> records) {
+    std::vector<const Round*> round_of(plan.candidates.size(), nullptr);
+    std::vector<std::size_t> row_of(plan.candidates.size(), 0);
+    const std::vector<Round> rounds = rounds_of(plan);
+    for (const Round& round : rounds) {
+      for (std::size_t i = 0; i < round.n_candidates; ++i) {
+        round_of[round.first_candidate + i] = &round;
+        row_of[round.first_candidate + i] = rows_.size();
+        rows_.emplace_back(round.n_folds, nullptr);
+      }
+    }
     for (const FitRecord& record : records) {
-      const FitRecord*& place = by_id_.at(record.candidate * n_folds_ + record.fold);
-      GRIDMILL_ASSERT(place == nullptr, "each fit is recorded once");
+      const Round* round = round_of.at(record.candidate);
+      if (round == nullptr) continue;  // of another study
+      const FitRecord*& place = rows_[row_of[record.candidate]].at(record.fold - round->first_fold);
+      GRIDMILL_ASSERT(place == nullptr, "each trial is recorded once");
       place = &record;
     }
-    GRIDMILL_ASSERT(std::find(by_id_.begin(), by_id_.end(), nullptr) == by_id_.end(), "each fit is recorded");
+    for (const auto& row : rows_) {
+      GRIDMILL_ASSERT(std::find(row.begin(), row.end(), nullptr) == row.end(), "each trial is recorded");
+    }
   }
 
   template <class Get>
   [[nodiscard]] Table collect(Get get) const {
-    Table table(by_id_.size() / n_folds_);
-    for (std::size_t i = 0; i < by_id_.size(); ++i) table[i / n_folds_].push_back(get(*by_id_[i]));
+    Table table(rows_.size());
+    for (std::size_t row = 0; row < rows_.size(); ++row) {
+      for (const FitRecord* record : rows_[row]) table[row].push_back(get(*record));
+    }
     return table;
   }
 
  private:
-  std::size_t n_folds_;
-  std::vector<const FitRecord*> by_id_;  // candidate x n_folds + fold
+  std::vector<std::vector<const FitRecord*>> rows_;
 };
 
 CvColumn& add(CvResults& results, std::string name, CvColumn::Kind kind) {
@@ -109,30 +123,40 @@ core::ValueMapping ordered(const Params& params, ParamOrder order) {
   return entries;
 }
 
-void store_params(CvResults& results, const SearchPlan& plan) {
+void store_params(CvResults& results, const SearchPlan& plan, const std::vector<Round>& rounds) {
   std::vector<CvColumn> columns;  // in order of first use
   std::map<std::string, std::size_t> position;
   CvColumn all{.name = "params", .kind = CvColumn::Kind::params};
-  for (std::size_t candidate = 0; candidate < plan.candidates.size(); ++candidate) {
-    core::ValueMapping entries = ordered(plan.candidates[candidate], plan.param_order);
-    for (const auto& [name, value] : entries) {
-      const auto [entry, is_new] = position.emplace(name, columns.size());
-      if (is_new) {
-        columns.push_back({.name = "param_" + name, .kind = CvColumn::Kind::param});
-        columns.back().values.resize(plan.candidates.size());
+  for (const Round& round : rounds) {
+    for (std::size_t i = 0; i < round.n_candidates; ++i) {
+      core::ValueMapping entries = ordered(plan.candidates[round.first_candidate + i], plan.param_order);
+      const std::size_t row = all.values.size();
+      for (const auto& [name, value] : entries) {
+        const auto [entry, is_new] = position.emplace(name, columns.size());
+        if (is_new) columns.push_back({.name = "param_" + name, .kind = CvColumn::Kind::param});
+        std::vector<std::optional<core::Value>>& values = columns[entry->second].values;
+        values.resize(row + 1);
+        values[row] = value;
       }
-      columns[entry->second].values[candidate] = value;
+      all.values.emplace_back(std::move(entries));
     }
-    all.values.emplace_back(std::move(entries));
   }
+  for (CvColumn& column : columns) column.values.resize(all.values.size());
   std::move(columns.begin(), columns.end(), std::back_inserter(results.columns));
   results.columns.push_back(std::move(all));
 }
 
-const CvColumn& column_of(const CvResults& results, const std::string& name) {
-  const CvColumn* column = results.find(name);
-  GRIDMILL_ASSERT(column != nullptr, "the table has a column " + name);
-  return *column;
+/// The columns that scikit-learn's successive halving puts first.
+void store_rounds(CvResults& results, const std::vector<Round>& rounds) {
+  if (rounds.empty() || rounds.front().n_resources == 0) return;
+  std::vector<double> iteration;
+  std::vector<double> n_resources;
+  for (std::size_t i = 0; i < rounds.size(); ++i) {
+    iteration.insert(iteration.end(), rounds[i].n_candidates, static_cast<double>(i));
+    n_resources.insert(n_resources.end(), rounds[i].n_candidates, static_cast<double>(rounds[i].n_resources));
+  }
+  add(results, "iter", CvColumn::Kind::integer).numbers = std::move(iteration);
+  add(results, "n_resources", CvColumn::Kind::integer).numbers = std::move(n_resources);
 }
 
 bool same_names(const Params& a, const Params& b) {
@@ -151,12 +175,22 @@ std::string metric_column(const SearchPlan& plan, std::size_t id) {
   return plan.scorers.size() == 1 && !plan.named_scores ? "score" : std::string(plan.scorers[id]->name());
 }
 
+std::vector<std::size_t> table_rows(const SearchPlan& plan) {
+  std::vector<std::size_t> candidates;
+  for (const Round& round : rounds_of(plan)) {
+    for (std::size_t i = 0; i < round.n_candidates; ++i) candidates.push_back(round.first_candidate + i);
+  }
+  return candidates;
+}
+
 CvResults assemble(const SearchPlan& plan, std::span<const FitRecord> records) {
   const RecordTable table(plan, records);
+  const std::vector<Round> rounds = rounds_of(plan);
   CvResults results;
+  store_rounds(results, rounds);
   store(results, "fit_time", table.collect([](const FitRecord& r) { return r.fit_time_s; }), Part::time);
   store(results, "score_time", table.collect([](const FitRecord& r) { return r.score_time_s; }), Part::time);
-  store_params(results, plan);
+  store_params(results, plan, rounds);
   for (std::size_t m = 0; m < plan.scorers.size(); ++m) {
     const std::string metric = metric_column(plan, m);
     store(results, "test_" + metric, table.collect([m](const FitRecord& r) { return r.test_scores.at(m); }),
@@ -168,17 +202,15 @@ CvResults assemble(const SearchPlan& plan, std::span<const FitRecord> records) {
   return results;
 }
 
-std::size_t best_candidate(const CvResults& results, std::string_view metric) {
-  const std::vector<double>& ranks = column_of(results, fmt::format("rank_test_{}", metric)).numbers;
+std::size_t best_candidate(std::span<const double> means) {
+  const std::vector<double> ranks = ranks_of({means.begin(), means.end()});
   return static_cast<std::size_t>(std::min_element(ranks.begin(), ranks.end()) - ranks.begin());
 }
 
-std::size_t one_standard_error_candidate(const CvResults& results, std::string_view metric,
+std::size_t one_standard_error_candidate(std::span<const double> mean, std::span<const double> deviation,
                                          std::span<const double> complexity, std::size_t n_folds) {
-  const std::vector<double>& mean = column_of(results, fmt::format("mean_test_{}", metric)).numbers;
-  const std::vector<double>& deviation = column_of(results, fmt::format("std_test_{}", metric)).numbers;
   GRIDMILL_ASSERT(complexity.size() == mean.size(), "there is one complexity a candidate");
-  const std::size_t best = best_candidate(results, metric);
+  const std::size_t best = best_candidate(mean);
   const double least = mean[best] - deviation[best] / std::sqrt(static_cast<double>(n_folds));
   std::size_t simplest = best;
   for (std::size_t candidate = 0; candidate < mean.size(); ++candidate) {
@@ -188,17 +220,18 @@ std::size_t one_standard_error_candidate(const CvResults& results, std::string_v
   return simplest;
 }
 
-std::vector<std::string> border_warnings(std::span<const Params> candidates, std::size_t best) {
+std::vector<std::string> border_warnings(std::span<const Params> candidates, const Params& best) {
   std::vector<std::string> warnings;
-  for (const auto& [name, value] : candidates[best]) {
+  for (const auto& [name, value] : best) {
     if (!value.is_number()) continue;
     std::set<double> values;
     for (const Params& params : candidates) {
-      if (same_names(params, candidates[best]) && params.at(name).is_number()) values.insert(params.at(name).number());
+      if (same_names(params, best) && params.at(name).is_number()) values.insert(params.at(name).number());
     }
+    if (values.size() < 3) continue;
     const bool is_least = value.number() == *values.begin();
     const bool is_greatest = value.number() == *values.rbegin();
-    if (values.size() < 3 || !(is_least || is_greatest)) continue;
+    if (!is_least && !is_greatest) continue;
     warnings.push_back(fmt::format("best {} = {} lies on the border of the grid; try {} values", name,
                                    value.python_repr(), is_least ? "smaller" : "larger"));
   }

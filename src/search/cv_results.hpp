@@ -8,7 +8,8 @@
 #include <vector>
 
 #include "core/value.hpp"
-#include "search/evaluate.hpp"
+#include "search/fit_record.hpp"
+#include "search/plan.hpp"
 
 namespace gridmill::search {
 
@@ -35,27 +36,30 @@ struct CvResults {
 /// scikit-learn has it for a metric that is not given in a list.
 std::string metric_column(const SearchPlan& plan, std::size_t id);
 
-/// Builds the table from the records of all fits.
+/// Returns the candidate ids of study 0 by row of its table.
+std::vector<std::size_t> table_rows(const SearchPlan& plan);
+
+/// Builds the table of study 0 from the records of all fits.
 ///
-/// Shapes: `records` holds each (candidate, fold) once, in any order. Scorers go by metric_column. Means are not
+/// Shapes: `records` holds each trial once, in any order; a row a candidate, the rounds one after the other. Where
+/// resources are rationed, the columns `iter` and `n_resources` come first. Scorers go by metric_column. Means are not
 /// weighted, standard deviations have ddof 0, equal means share the smallest rank; NaN means (failed fits) share the
 /// last rank, or the first if all are NaN. Deterministic: the order of `records` does not matter.
 CvResults assemble(const SearchPlan& plan, std::span<const FitRecord> records);
 
-/// Returns scikit-learn's best_index_: the first candidate of the best rank in `metric`, which is the name used in
-/// the columns ("score" for a single metric, else the scorer's name).
-std::size_t best_candidate(const CvResults& results, std::string_view metric);
+/// Returns scikit-learn's best_index_: the place of the first of the best ranks among `means`.
+std::size_t best_candidate(std::span<const double> means);
 
-/// Returns the simplest candidate whose mean is within one standard error (std / sqrt(n_folds)) of the best
-/// mean; simplest = least `complexity` (one entry a candidate), of equal ones the better mean, then the candidate id.
-/// The best itself if its mean is NaN.
-std::size_t one_standard_error_candidate(const CvResults& results, std::string_view metric,
+/// Returns the place of the simplest candidate whose mean is within one standard error (std / sqrt(n_folds)) of the
+/// best mean; simplest = least `complexity` (one entry a candidate), of equal ones the better mean, then the place. The
+/// best itself if its mean is NaN.
+std::size_t one_standard_error_candidate(std::span<const double> means, std::span<const double> deviations,
                                          std::span<const double> complexity, std::size_t n_folds);
 
 /// Returns, for each numeric axis with at least three values whose best value is its least or greatest, one
 /// sentence ("best C = 10000.0 lies on the border of the grid; try larger values"). Only candidates with the same
 /// parameters as the best one count: those of its own grid. For a grid; draws from a distribution have no border.
-std::vector<std::string> border_warnings(std::span<const core::Params> candidates, std::size_t best);
+std::vector<std::string> border_warnings(std::span<const core::Params> candidates, const core::Params& best);
 
 /// Returns cv_results_ as CSV as pandas' DataFrame(cv_results_).to_csv(index=False) writes it: None, NaN and absent
 /// parameters are empty fields.

@@ -35,35 +35,12 @@ class Stopwatch {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
-/// Steele, Lea and Flood's SplitMix64: spreads neighbouring numbers over all 64 bits.
-std::uint64_t mix(std::uint64_t x) {
-  x += 0x9e3779b97f4a7c15U;
-  x = (x ^ (x >> 30U)) * 0xbf58476d1ce4e5b9U;
-  x = (x ^ (x >> 27U)) * 0x94d049bb133111ebU;
-  return x ^ (x >> 31U);
-}
-
 std::vector<double> values_at(std::span<const double> values, std::span<const Index> rows) {
   std::vector<double> picked;
   if (values.empty()) return picked;
   picked.reserve(rows.size());
   for (const Index row : rows) picked.push_back(values[row]);
   return picked;
-}
-
-/// The fold that tests each sample; empty if the folds do not partition the samples.
-std::vector<Index> fold_of_samples(std::span<const Fold> folds, std::size_t n_samples) {
-  std::size_t n_tested = 0;
-  std::vector<Index> fold_of(n_samples, static_cast<Index>(folds.size()));
-  for (std::size_t k = 0; k < folds.size(); ++k) {
-    if (folds[k].train.size() + folds[k].test.size() != n_samples) return {};
-    for (const Index row : folds[k].test) {
-      if (fold_of[row] != folds.size()) return {};
-      fold_of[row] = static_cast<Index>(k);
-    }
-    n_tested += folds[k].test.size();
-  }
-  return n_tested == n_samples ? fold_of : std::vector<Index>{};
 }
 
 /// Predictions of fits by candidate and fold, in bounded memory: those that come first.
@@ -94,31 +71,6 @@ void note(std::string& message, const std::string& remark) {
 
 }  // namespace
 
-core::Params params_of(const SearchPlan& plan, std::size_t candidate) {
-  core::Params params = plan.candidates[candidate];
-  params.insert(plan.fixed.begin(), plan.fixed.end());  // leaves what is there
-  return params;
-}
-
-std::vector<models::Candidate> told_candidates(const SearchPlan& plan) {
-  std::vector<models::Candidate> told;
-  for (std::size_t c = 0; c < plan.candidates.size(); ++c) told.push_back(told_candidate(params_of(plan, c)));
-  return told;
-}
-
-std::uint64_t fit_seed(std::uint64_t root, std::size_t candidate, std::size_t fold) {
-  return mix(mix(mix(root) ^ candidate) ^ fold);
-}
-
-models::Outputs outputs_of(const SearchPlan& plan) {
-  models::Outputs outputs;
-  for (const models::Scorer* scorer : plan.scorers) {
-    outputs.decision = outputs.decision || scorer->needs().decision;
-    outputs.probability = outputs.probability || scorer->needs().probability;
-  }
-  return outputs;
-}
-
 struct Evaluator::State {
   State(const SearchPlan& the_plan, const core::Dataset& the_data, models::Resources resources)
       : plan(the_plan),
@@ -127,19 +79,16 @@ struct Evaluator::State {
         all_rows(the_data.n_samples()),
         preparer({.numbers = the_data.x}) {
     std::iota(all_rows.begin(), all_rows.end(), Index{0});
-    if (resources.fold_of.empty()) {
-      fold_of = fold_of_samples(plan.folds, data.n_samples());
-      resources.fold_of = fold_of;
-    }
     const std::vector<models::Candidate> candidates = told_candidates(plan);
     resources.candidates = candidates;
     trainer = plan.family->trainer(data, resources);
   }
 
-  FitRecord evaluate(std::size_t candidate, std::size_t fold);
+  void evaluate(const SharedFit& shared, std::vector<FitRecord>& records);
   prepare::FittedSteps prepare(const core::Params& params, std::span<const Index> train);
-  std::unique_ptr<models::Fit> fit(std::size_t candidate, std::size_t fold, double time_limit_s);
+  std::unique_ptr<models::Fit> fit(Trial trial, double time_limit_s);
   std::unique_ptr<models::Fit> timed_fit(FitRecord& record);
+  void judge(const models::Fit& fit, FitRecord& record);
   void score(const models::Fit& fit, FitRecord& record);
   void give_up(FitRecord& record, models::FitStatus status, const std::string& why) const;
   std::vector<double> scores(std::span<const Index> rows, const models::Prediction& prediction, const models::Fit& fit,
@@ -149,10 +98,9 @@ struct Evaluator::State {
   const core::Dataset& data;
   models::Outputs outputs;
   std::vector<Index> all_rows;
-  std::vector<Index> fold_of;
   prepare::Preparer preparer;
-  core::PreparedSamples samples;             // as last prepared
-  std::unique_ptr<models::Trainer> trainer;  // refers to fold_of
+  core::PreparedSamples samples;  // as last prepared
+  std::unique_ptr<models::Trainer> trainer;
   RememberedPredictions remembered;
 };
 
@@ -170,12 +118,12 @@ prepare::FittedSteps Evaluator::State::prepare(const core::Params& params, std::
   return learnt.steps;
 }
 
-std::unique_ptr<models::Fit> Evaluator::State::fit(std::size_t candidate, std::size_t fold, double time_limit_s) {
-  const core::Params params = params_of(plan, candidate);
-  (void)prepare(params, plan.folds[fold].train);
+std::unique_ptr<models::Fit> Evaluator::State::fit(Trial trial, double time_limit_s) {
+  const core::Params params = params_of(plan, trial.candidate);
+  (void)prepare(params, plan.folds[trial.fold].train);
   return trainer->fit({.params = params,
-                       .train = plan.folds[fold].train,
-                       .seed = fit_seed(plan.seed, candidate, fold),
+                       .train = plan.folds[trial.fold].train,
+                       .seed = fit_seed(plan.seed, plan.number_of(trial.candidate), plan.number_of_fold(trial.fold)),
                        .time_limit_s = time_limit_s,
                        .probability = outputs.probability,
                        .mode = plan.mode,
@@ -186,7 +134,7 @@ std::unique_ptr<models::Fit> Evaluator::State::timed_fit(FitRecord& record) {
   const Stopwatch watch;
   std::unique_ptr<models::Fit> result;
   try {
-    result = fit(record.candidate, record.fold, plan.fit_time_limit_s);
+    result = fit({record.candidate, record.fold}, plan.fit_time_limit_s);
   } catch (const models::FitError& error) {
     give_up(record, models::FitStatus::failed, error.what());
   }
@@ -236,21 +184,33 @@ void Evaluator::State::score(const models::Fit& fit, FitRecord& record) {
   if (plan.keep_predictions) record.prediction = std::move(prediction);
 }
 
-FitRecord Evaluator::State::evaluate(std::size_t candidate, std::size_t fold) {
-  FitRecord record{.candidate = candidate, .fold = fold};
-  record.start_s = seconds_since_epoch();
-  if (const std::unique_ptr<models::Fit> result = timed_fit(record)) {
-    record.status = result->status();
-    record.certificate = result->certificate();
-    if (record.status == models::FitStatus::time_limit) {
-      // Scores of a fit cut short would depend on the speed of the machine.
-      give_up(record, record.status, fmt::format("stopped at the time limit of {} s a fit", plan.fit_time_limit_s));
-    } else {
-      score(*result, record);
-    }
+void Evaluator::State::judge(const models::Fit& fit, FitRecord& record) {
+  record.status = fit.status();
+  record.certificate = fit.certificate();
+  if (record.status == models::FitStatus::time_limit) {
+    // Scores of a fit cut short would depend on the speed of the machine.
+    give_up(record, record.status, fmt::format("stopped at the time limit of {} s a fit", plan.fit_time_limit_s));
+  } else {
+    score(fit, record);
   }
-  record.end_s = seconds_since_epoch();
-  return record;
+}
+
+void Evaluator::State::evaluate(const SharedFit& shared, std::vector<FitRecord>& records) {
+  std::unique_ptr<models::Fit> fit;
+  FitRecord fitted;  // what the fit itself has to say, before any score
+  for (const Trial& trial : shared.trials) {
+    const double start_s = seconds_since_epoch();
+    if (trial == shared.trials.front()) {
+      fitted = {.candidate = trial.candidate, .fold = trial.fold};
+      fit = timed_fit(fitted);
+    }
+    FitRecord& record = records.emplace_back(fitted);
+    record.candidate = trial.candidate;
+    record.fold = trial.fold;
+    record.start_s = start_s;
+    if (fit) judge(*fit, record);
+    record.end_s = seconds_since_epoch();
+  }
 }
 
 Evaluator::Evaluator(const SearchPlan& plan, const core::Dataset& data, const models::Resources& resources)
@@ -260,8 +220,8 @@ Evaluator::~Evaluator() = default;
 
 std::vector<FitRecord> Evaluator::evaluate(const Bundle& bundle) {
   std::vector<FitRecord> records;
-  records.reserve(bundle.candidates.size());
-  for (const std::size_t candidate : bundle.candidates) records.push_back(state_->evaluate(candidate, bundle.fold));
+  records.reserve(bundle.fits.size());
+  for (const SharedFit& shared : bundle.fits) state_->evaluate(shared, records);
   state_->trainer->rest();
   return records;
 }
@@ -273,7 +233,7 @@ bool Evaluator::remembers(std::size_t candidate, std::size_t fold) const {
 models::Prediction Evaluator::predict_fold(std::size_t candidate, std::size_t fold, std::vector<double>* dual) {
   const models::Prediction* remembered = state_->remembered.find(candidate, fold);
   if (remembered != nullptr && dual == nullptr) return *remembered;
-  std::unique_ptr<models::Fit> fit = state_->fit(candidate, fold, /*time_limit_s=*/0);
+  std::unique_ptr<models::Fit> fit = state_->fit({candidate, fold}, /*time_limit_s=*/0);
   models::Prediction prediction = fit->predict(state_->plan.folds[fold].test, state_->outputs);
   if (dual != nullptr) *dual = fit->dual();
   fit.reset();
@@ -282,13 +242,15 @@ models::Prediction Evaluator::predict_fold(std::size_t candidate, std::size_t fo
 }
 
 Refit Evaluator::refit(std::size_t candidate, bool probability, std::span<const double> start) {
-  const core::Params params = params_of(state_->plan, candidate);
+  const SearchPlan& plan = state_->plan;
+  const core::Params params = params_of(plan, candidate);
+  const std::size_t n_folds = rounds_of(plan).front().n_folds;
   Refit refit{.steps = state_->prepare(params, state_->all_rows), .fit = nullptr};
   refit.fit = state_->trainer->fit({.params = params,
                                     .train = state_->all_rows,
-                                    .seed = fit_seed(state_->plan.seed, candidate, state_->plan.folds.size()),
+                                    .seed = fit_seed(plan.seed, plan.number_of(candidate), n_folds),
                                     .probability = probability,
-                                    .mode = state_->plan.mode,
+                                    .mode = plan.mode,
                                     .start = start,
                                     .samples = state_->samples});
   return refit;

@@ -1,6 +1,7 @@
 #include "search/numpy_argsort.hpp"
 
 #include <bit>
+#include <cmath>
 #include <numeric>
 #include <utility>
 
@@ -10,10 +11,14 @@ namespace {
 
 using Positions = std::span<std::size_t>;
 
+bool comes_before(std::int64_t a, std::int64_t b) { return a < b; }
+bool comes_before(double a, double b) { return a < b || (std::isnan(b) && !std::isnan(a)); }
+
 /// numpy's aquicksort: median of three, insertion sort of at most 16 entries, heapsort when it goes too deep.
+template <class T>
 class Introsort {
  public:
-  explicit Introsort(std::span<const std::int64_t> values) : values_(values) {}
+  explicit Introsort(std::span<const T> values) : values_(values) {}
 
   /// Recurses into the larger part; only that one is checked for depth, as numpy checks what it has put aside.
   void sort(Positions order, int depth) const {
@@ -32,7 +37,7 @@ class Introsort {
  private:
   static constexpr std::size_t kInsertionSorted = 16;
 
-  [[nodiscard]] bool less(std::size_t a, std::size_t b) const { return values_[a] < values_[b]; }
+  [[nodiscard]] bool less(std::size_t a, std::size_t b) const { return comes_before(values_[a], values_[b]); }
 
   [[nodiscard]] std::size_t partition(Positions order) const {
     const std::size_t last = order.size() - 1;
@@ -86,18 +91,23 @@ class Introsort {
     }
   }
 
-  std::span<const std::int64_t> values_;
+  std::span<const T> values_;
 };
 
-}  // namespace
-
-std::vector<std::size_t> numpy_argsort(std::span<const std::int64_t> values) {
+template <class T>
+std::vector<std::size_t> sorted(std::span<const T> values) {
   std::vector<std::size_t> order(values.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   if (order.size() < 2) return order;
   const int deepest = 2 * (static_cast<int>(std::bit_width(order.size())) - 1);
-  Introsort(values).sort(order, deepest);
+  Introsort<T>(values).sort(order, deepest);
   return order;
 }
+
+}  // namespace
+
+std::vector<std::size_t> numpy_argsort(std::span<const std::int64_t> values) { return sorted(values); }
+
+std::vector<std::size_t> numpy_argsort(std::span<const double> values) { return sorted(values); }
 
 }  // namespace gridmill::search

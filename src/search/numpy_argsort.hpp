@@ -13,5 +13,7 @@ namespace gridmill::search {
 /// Deterministic: depends on `values` only. Cost: O(n log n).
 /// Source: numpy 1.24, npysort/quicksort.cpp and heapsort.cpp.
 std::vector<std::size_t> numpy_argsort(std::span<const std::int64_t> values);
+/// The same; NaN counts as the greatest.
+std::vector<std::size_t> numpy_argsort(std::span<const double> values);
 
 }  // namespace gridmill::search

@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <fstream>
 #include <set>
 #include <string>
 #include <vector>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "brief.hpp"
 #include "config/read.hpp"
@@ -66,7 +68,19 @@ bool near(const std::string& expected, const std::string& found) {
   return *end == '\0' && std::abs(a - b) <= 2e-3 * std::max(1.0, std::abs(a));
 }
 
-class SearchGolden : public testing::TestWithParam<std::string> {};
+class SearchGolden : public testing::TestWithParam<std::string> {
+ protected:
+  /// Where the setting has outer folds: their scores and choices are those of a loop over scikit-learn's search.
+  static void check_nested(const fs::path& run) {
+    std::ifstream golden(kGolden / (GetParam() + ".nested.json"));
+    if (!golden) return;
+    const auto expected = nlohmann::json::parse(golden);
+    std::ifstream summary(run / "summary.json");
+    const auto found = nlohmann::json::parse(summary).at("nested");
+    for (const char* name : {"scores", "mean", "std", "best_params"})
+      EXPECT_EQ(found.at(name), expected.at(name)) << name;
+  }
+};
 
 TEST_P(SearchGolden, has_the_columns_and_values_of_scikit_learn) {
   const fs::path file = kGolden / (GetParam() + ".yaml");
@@ -95,6 +109,7 @@ TEST_P(SearchGolden, has_the_columns_and_values_of_scikit_learn) {
                           << "', we have '" << b << "'";
     }
   }
+  check_nested(job.output);
   fmt::print("  {:<26} {:>5} of {:>5} cells equal to the last digit\n", GetParam(), n_equal, n_cells);
   fs::remove_all(job.output);
 }

@@ -18,12 +18,10 @@ class SearchJournalTest : public testing::Test {
   void TearDown() override { fs::remove_all(folder_); }
 
   [[nodiscard]] SearchJournal open(std::uint64_t fingerprint = 7) const {
-    return SearchJournal(folder_ / "journal", fingerprint, 4);
+    return SearchJournal(folder_ / "journal", fingerprint);
   }
 
-  static std::vector<search::FitRecord> one(std::size_t candidate) {
-    return {search::FitRecord{.candidate = candidate, .test_scores = {0.5}}};
-  }
+  static search::FitRecord one(std::size_t candidate) { return {.candidate = candidate, .test_scores = {0.5}}; }
 
   [[nodiscard]] fs::path path() const { return folder_ / "journal"; }
 
@@ -31,7 +29,7 @@ class SearchJournalTest : public testing::Test {
   fs::path folder_ = fs::path(testing::TempDir()) / "search_journal_test";
 };
 
-TEST_F(SearchJournalTest, keeps_finished_bundles) {
+TEST_F(SearchJournalTest, keeps_finished_trials_by_what_they_are) {
   {
     SearchJournal journal = open();
     journal.started(2);
@@ -39,12 +37,12 @@ TEST_F(SearchJournalTest, keeps_finished_bundles) {
     journal.sync(SearchJournal::When::now);
     journal.close();
   }
-  const SearchJournal again = open();
-  EXPECT_TRUE(again.finished(2));
-  EXPECT_FALSE(again.finished(0));
-  ASSERT_EQ(again.records().size(), 1U);
-  EXPECT_EQ(again.records()[0].candidate, 5U);
-  EXPECT_EQ(again.records()[0].test_scores, std::vector<double>{0.5});
+  SearchJournal again = open();
+  const std::vector<SearchJournal::Known> known = again.take_known();
+  ASSERT_EQ(known.size(), 1U);
+  EXPECT_EQ(known[0].key, 2U);
+  EXPECT_EQ(known[0].record.candidate, 5U);
+  EXPECT_EQ(known[0].record.test_scores, std::vector<double>{0.5});
 }
 
 TEST_F(SearchJournalTest, blames_no_bundle_for_a_run_that_was_killed) {
@@ -68,10 +66,10 @@ TEST_F(SearchJournalTest, blames_a_bundle_for_each_rank_that_says_it_crashed_at_
     journal.add(3, one(0));
     journal.sync(SearchJournal::When::now);
   }
-  const SearchJournal again = open();
+  SearchJournal again = open();
   EXPECT_EQ(again.deaths(1), 3U);
   EXPECT_EQ(again.deaths(3), 0U);
-  EXPECT_TRUE(again.finished(3));
+  EXPECT_EQ(again.take_known().size(), 3U);
   EXPECT_EQ(again.cut_bytes(), 0U);
 }
 

@@ -27,7 +27,7 @@ class Search : public testing::Test {
   }
 
   FitRecord evaluate_one(std::size_t candidate = 0, std::size_t fold = 0) {
-    return Evaluator(plan, data, {}).evaluate({.fold = fold, .candidates = {candidate}}).at(0);
+    return Evaluator(plan, data, {}).evaluate(bundle_of({candidate, fold})).at(0);
   }
 
   // The last of each class lies with the other class.
@@ -119,7 +119,7 @@ TEST_F(Search, remembers_the_predictions_it_has_scored) {
   plan.scorers = {&ranking};
   Evaluator used(plan, data, {});
   EXPECT_FALSE(used.remembers(0, 1));
-  (void)used.evaluate({.fold = 1, .candidates = {0, 1}});
+  (void)used.evaluate({.fits = {{.trials = {{0, 1}}}, {.trials = {{1, 1}}}}});
   EXPECT_TRUE(used.remembers(0, 1));
   EXPECT_FALSE(used.remembers(0, 0));
   EXPECT_FALSE(used.remembers(1, 1));
@@ -137,17 +137,33 @@ TEST_F(Search, remembers_nothing_where_another_fit_would_differ) {
   plan.candidates = {{}};
   plan.mode = models::FitMode::converged;
   Evaluator used(plan, data, {});
-  (void)used.evaluate({.fold = 0, .candidates = {0}});
+  (void)used.evaluate(bundle_of({0, 0}));
   EXPECT_FALSE(used.remembers(0, 0));
 }
 
-TEST_F(Search, tells_the_trainer_which_fold_tests_a_sample) {
+TEST_F(Search, one_fit_serves_all_trials_with_the_same_training_rows) {
   plan.candidates = {{}};
-  const Evaluator partition(plan, data, {});
-  EXPECT_EQ(family.told_fold_of, (std::vector<core::Index>{0, 0, 0, 0, 1, 1, 1, 1}));
-  plan.folds.pop_back();
-  const Evaluator part(plan, data, {});
-  EXPECT_TRUE(family.told_fold_of.empty());
+  plan.folds = {{.train = {4, 6}, .test = {0, 1}}, {.train = {4, 6}, .test = {2, 3}}};
+  Evaluator evaluator(plan, data, {});
+  family.work.n_fits = 0;
+  const std::vector<FitRecord> records = evaluator.evaluate({.fits = {{.trials = {{0, 0}, {0, 1}}}}});
+  EXPECT_EQ(family.work.n_fits, 1);
+  ASSERT_EQ(records.size(), 2U);
+  for (std::size_t fold : {0U, 1U}) {
+    EXPECT_EQ(records[fold].fold, fold);
+    EXPECT_EQ(records[fold].test_scores, evaluate_one(0, fold).test_scores);
+    EXPECT_EQ(records[fold].certificate.iterations, evaluate_one(0, fold).certificate.iterations);
+  }
+}
+
+TEST_F(Search, a_failed_fit_fails_all_its_trials) {
+  plan.candidates = {{{"mode", "fails"}}};
+  const auto records = Evaluator(plan, data, {}).evaluate({.fits = {{.trials = {{0, 0}, {0, 1}}}}});
+  ASSERT_EQ(records.size(), 2U);
+  EXPECT_EQ(records[1].fold, 1U);
+  EXPECT_EQ(records[1].status, models::FitStatus::failed);
+  EXPECT_EQ(records[1].message, "one class only");
+  EXPECT_TRUE(std::isnan(records[1].test_scores.at(0)));
 }
 
 TEST_F(Search, refits_on_all_samples_without_a_time_limit) {
@@ -173,20 +189,20 @@ class Preparation : public Search {
 
 TEST_F(Preparation, is_learnt_once_a_fold_and_setting_and_shared_by_all_candidates) {
   Evaluator evaluator(plan, data, {});
-  (void)evaluator.evaluate({.fold = 0, .candidates = {0, 1}});
+  (void)evaluator.evaluate({.fits = {{.trials = {{0, 0}}}, {.trials = {{1, 0}}}}});
   EXPECT_EQ(given(0).x, given(1).x);
   EXPECT_EQ(given(0).x->at(5), (0.5 + 10.5 + 1.5) / 3);
   EXPECT_EQ(given(0).x->at(0), 0);
-  (void)evaluator.evaluate({.fold = 1, .candidates = {0}});
+  (void)evaluator.evaluate(bundle_of({0, 1}));
   EXPECT_NE(given(2).key, given(0).key);
   EXPECT_EQ(given(2).x->at(5), (0.0 + 1 + 10 + 11) / 4);
-  (void)evaluator.evaluate({.fold = 0, .candidates = {1}});
+  (void)evaluator.evaluate(bundle_of({1, 0}));
   EXPECT_EQ(given(3).key, given(0).key);
 }
 
 TEST_F(Preparation, gives_the_samples_as_they_are_where_there_are_no_steps) {
   Evaluator evaluator(plan, data, {});
-  (void)evaluator.evaluate({.fold = 0, .candidates = {3}});
+  (void)evaluator.evaluate(bundle_of({3, 0}));
   EXPECT_EQ(given(0).x, nullptr);
   EXPECT_EQ(given(0).key, 0U);
   EXPECT_EQ(family.work.n_forgotten, 0);
@@ -194,7 +210,8 @@ TEST_F(Preparation, gives_the_samples_as_they_are_where_there_are_no_steps) {
 
 TEST_F(Preparation, lets_go_of_the_last_samples_before_it_makes_others) {
   Evaluator evaluator(plan, data, {});
-  (void)evaluator.evaluate({.fold = 0, .candidates = {0, 1, 2, 3}});
+  (void)evaluator.evaluate(
+      {.fits = {{.trials = {{0, 0}}}, {.trials = {{1, 0}}}, {.trials = {{2, 0}}}, {.trials = {{3, 0}}}}});
   EXPECT_EQ(family.work.n_forgotten, 3);
   EXPECT_EQ(given(0).x, nullptr);  // the trainer was told in time
   EXPECT_NE(given(0).key, given(2).key);
@@ -217,8 +234,10 @@ TEST_F(Preparation, of_a_refit_is_learnt_from_all_samples_and_comes_with_it) {
 
 TEST_F(Preparation, keeps_candidates_of_different_settings_in_different_bundles) {
   for (const Bundle& bundle : make_bundles(plan, data)) {
-    for (const std::size_t c : bundle.candidates) {
-      EXPECT_EQ(prepare::setting_of(params_of(plan, c)), prepare::setting_of(params_of(plan, bundle.candidates[0])));
+    const std::size_t first = bundle.fits[0].trials[0].candidate;
+    for (const SharedFit& fit : bundle.fits) {
+      EXPECT_EQ(prepare::setting_of(params_of(plan, fit.trials[0].candidate)),
+                prepare::setting_of(params_of(plan, first)));
     }
   }
 }
@@ -272,7 +291,9 @@ TEST_F(Bundles, cover_each_candidate_and_fold_once) {
   grid(7, 30);
   std::multiset<std::pair<std::size_t, std::size_t>> covered;
   for (const Bundle& bundle : make_bundles(plan, data)) {
-    for (const std::size_t candidate : bundle.candidates) covered.emplace(candidate, bundle.fold);
+    for (const SharedFit& fit : bundle.fits) {
+      for (const Trial& trial : fit.trials) covered.emplace(trial.candidate, trial.fold);
+    }
   }
   EXPECT_EQ(covered.size(), 420U);
   EXPECT_EQ((std::set<std::pair<std::size_t, std::size_t>>(covered.begin(), covered.end()).size()), 420U);
@@ -281,10 +302,13 @@ TEST_F(Bundles, cover_each_candidate_and_fold_once) {
 TEST_F(Bundles, share_one_key_and_run_from_cheap_to_costly) {
   grid(200, 3);
   for (const Bundle& bundle : make_bundles(plan, data)) {
-    ASSERT_EQ(bundle.candidates.size(), 3U);
+    ASSERT_EQ(bundle.fits.size(), 3U);
     double last = 0;
-    for (const std::size_t candidate : bundle.candidates) {
-      EXPECT_EQ(plan.candidates[candidate].at("gamma"), plan.candidates[bundle.candidates[0]].at("gamma"));
+    for (const SharedFit& fit : bundle.fits) {
+      const std::size_t candidate = fit.trials.at(0).candidate;
+      EXPECT_EQ(fit.trials.at(0).fold, bundle.fits[0].trials[0].fold);
+      EXPECT_EQ(plan.candidates[candidate].at("gamma"),
+                plan.candidates[bundle.fits[0].trials[0].candidate].at("gamma"));
       EXPECT_LE(last, plan.candidates[candidate].at("C").number());
       last = plan.candidates[candidate].at("C").number();
     }
@@ -295,7 +319,7 @@ TEST_F(Bundles, of_a_key_come_side_by_side_costliest_first) {
   grid(5, 100);
   plan.candidates.push_back({{"C", 1e6}, {"gamma", 3.0}});
   const auto gamma_of = [&](const Bundle& bundle) {
-    return plan.candidates[bundle.candidates[0]].at("gamma").number();
+    return plan.candidates[bundle.fits[0].trials[0].candidate].at("gamma").number();
   };
   const std::vector<Bundle> bundles = make_bundles(plan, data);
   EXPECT_EQ(gamma_of(bundles.front()), 3.0);
@@ -318,12 +342,27 @@ TEST_F(Bundles, are_cut_to_a_share_of_the_whole) {
       std::accumulate(bundles.begin(), bundles.end(), 0.0, [](double sum, const Bundle& b) { return sum + b.cost; });
   EXPECT_EQ(total, 2 * 2 * 4 * 5050.0);
   for (const Bundle& bundle : bundles) {
-    if (bundle.candidates.size() > 1) {
+    if (bundle.fits.size() > 1) {
       EXPECT_LE(bundle.cost, total / 64);
     }
   }
   EXPECT_GE(bundles.size(), 64U);
   EXPECT_LE(bundles.size(), 96U);
+}
+
+TEST_F(Bundles, fit_once_what_several_folds_learn_from) {
+  plan.candidates = {{{"C", 1.0}}, {{"C", 2.0}}, {{"C", 1.0}}, {{"C", 2.0}}};
+  plan.number = {0, 1, 0, 1};
+  plan.folds = {{.train = {4, 6}, .test = {0, 1}}, {.train = {4, 6}, .test = {2, 3}}};
+  plan.fold_number = {0, 0};
+  plan.rounds = {{.n_candidates = 2, .first_fold = 0, .n_folds = 1},
+                 {.study = 1, .first_candidate = 2, .n_candidates = 2, .first_fold = 1, .n_folds = 1}};
+  std::vector<std::vector<Trial>> served;
+  for (const Bundle& bundle : make_bundles(plan, data)) {
+    for (const SharedFit& fit : bundle.fits) served.push_back(fit.trials);
+  }
+  std::sort(served.begin(), served.end());
+  EXPECT_EQ(served, (std::vector<std::vector<Trial>>{{{0, 0}, {2, 1}}, {{1, 0}, {3, 1}}}));
 }
 
 TEST_F(Bundles, of_nothing_are_none) { EXPECT_TRUE(make_bundles(plan, data).empty()); }

@@ -115,8 +115,7 @@ class FakeFamily : public models::Family {
     return {};
   }
   [[nodiscard]] std::unique_ptr<models::Trainer> trainer(const core::Dataset& data,
-                                                         const models::Resources& resources) const override {
-    told_fold_of.assign(resources.fold_of.begin(), resources.fold_of.end());
+                                                         const models::Resources& /*resources*/) const override {
     return std::make_unique<FakeTrainer>(data, work);
   }
   [[nodiscard]] std::unique_ptr<models::Model> load(const std::filesystem::path& /*folder*/,
@@ -124,7 +123,6 @@ class FakeFamily : public models::Family {
     return nullptr;
   }
 
-  mutable std::vector<core::Index> told_fold_of;
   mutable FakeWork work;  // of all trainers
 };
 

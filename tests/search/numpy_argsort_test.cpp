@@ -41,7 +41,7 @@ TEST(numpy_argsort, turns_to_heapsort_where_numpy_does) {
 }
 
 TEST(numpy_argsort, takes_none_and_one) {
-  EXPECT_TRUE(numpy_argsort({}).empty());
+  EXPECT_TRUE(numpy_argsort(std::vector<std::int64_t>{}).empty());
   EXPECT_EQ(numpy_argsort(std::vector<std::int64_t>{5}), std::vector<std::size_t>{0});
 }
 

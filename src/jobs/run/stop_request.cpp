@@ -18,17 +18,17 @@ bool any_rank_computes(mpi::Session& session, const mpi::FarmReport& report) {
 
 }  // namespace
 
-mpi::FarmEnd run_stoppable_farm(mpi::Session& session, mpi::Plan plan, const mpi::Work& work,
-                                const mpi::FarmHooks& hooks, const StopRequest& stop,
-                                const std::function<void()>& last_words) {
+mpi::FarmReport run_stoppable_farm(mpi::Session& session, mpi::Plan plan, const mpi::Work& work,
+                                   const mpi::FarmHooks& hooks, const StopRequest& stop,
+                                   const std::function<void()>& last_words) {
   mpi::FarmOptions options{.node_of = session.node_of(), .stop = stop.wanted};
   if (stop.leave) options.grace_s = kGrace_s;
-  const mpi::FarmReport report = mpi::run_farm(session.transport(), std::move(plan), work, hooks, options);
+  mpi::FarmReport report = mpi::run_farm(session.transport(), std::move(plan), work, hooks, options);
   if (report.end == mpi::FarmEnd::stopped && stop.leave && any_rank_computes(session, report)) {
     if (session.place().rank == 0) last_words();
     stop.leave();
   }
-  return report.end;
+  return report;
 }
 
 }  // namespace gridmill::jobs

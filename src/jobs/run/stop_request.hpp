@@ -21,8 +21,8 @@ struct StopRequest {
 /// Tasks that end in time are collected. Where one does not, `last_words` is called on rank 0, and then every rank
 /// leaves: a task may refer to what its caller holds, so it cannot be returned from. Nothing in a task needs to look
 /// for the wish, and so nothing can fail to. Collective; valid on every rank.
-mpi::FarmEnd run_stoppable_farm(mpi::Session& session, mpi::Plan plan, const mpi::Work& work,
-                                const mpi::FarmHooks& hooks, const StopRequest& stop,
-                                const std::function<void()>& last_words);
+mpi::FarmReport run_stoppable_farm(mpi::Session& session, mpi::Plan plan, const mpi::Work& work,
+                                   const mpi::FarmHooks& hooks, const StopRequest& stop,
+                                   const std::function<void()>& last_words);
 
 }  // namespace gridmill::jobs

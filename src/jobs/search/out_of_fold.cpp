@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <limits>
 
+#include "core/error.hpp"
 #include "models/scorer.hpp"
 #include "mpi/failure.hpp"
+#include "search/candidate_scores.hpp"
 
 namespace gridmill::jobs {
 
@@ -18,10 +20,22 @@ std::size_t n_decision_rows(const core::Dataset& data) {
   return data.classes.size() == 2 ? 1 : data.classes.size();
 }
 
+/// The folds on which the candidate is judged, by their place in its round.
+std::span<const search::Fold> folds_of(const search::SearchPlan& plan, const search::Round& round) {
+  return std::span(plan.folds).subspan(round.first_fold, round.n_folds);
+}
+
+search::Round round_of(const search::SearchPlan& plan, std::size_t candidate) {
+  const search::Round* round = search::find_round(plan.rounds, candidate);
+  GRIDMILL_ASSERT(round != nullptr, "each candidate is of a round");
+  return *round;
+}
+
 OutOfFold empty_predictions(const search::SearchPlan& plan, std::size_t candidate, const core::Dataset& data) {
   OutOfFold out{.candidate = candidate};
-  for (std::size_t k = 0; k < plan.folds.size(); ++k) {
-    for (const core::Index row : plan.folds[k].test) {
+  const std::span<const search::Fold> folds = folds_of(plan, round_of(plan, candidate));
+  for (std::size_t k = 0; k < folds.size(); ++k) {
+    for (const core::Index row : folds[k].test) {
       out.fold.push_back(static_cast<std::int64_t>(k));
       out.row.push_back(data.row[row]);
     }
@@ -63,10 +77,10 @@ void put(const models::Prediction& part, std::size_t first, std::size_t n, model
 /// The duals of the folds, and their mean, by which a fit on all samples starts near its end.
 class FoldDuals {
  public:
-  FoldDuals(const search::SearchPlan& plan, const core::Dataset& data)
-      : plan_(plan), n_samples_(data.n_samples()), n_rows_(std::max<std::size_t>(2, data.classes.size()) - 1) {
+  FoldDuals(const search::SearchPlan& plan, std::span<const search::Fold> folds, const core::Dataset& data)
+      : folds_(folds), n_samples_(data.n_samples()), n_rows_(std::max<std::size_t>(2, data.classes.size()) - 1) {
     constexpr std::size_t kMost = std::size_t{1} << 26;  // 512 MiB
-    const std::size_t size = n_rows_ * n_samples_ * plan.folds.size();
+    const std::size_t size = n_rows_ * n_samples_ * folds.size();
     if (plan.mode == models::FitMode::converged && size <= kMost) values_.assign(size, 0.0);
   }
 
@@ -84,16 +98,16 @@ class FoldDuals {
     const std::size_t size = n_rows_ * n_samples_;
     std::vector<double> sum(size, 0.0);
     std::vector<double> n_trained(n_samples_, 0.0);
-    for (std::size_t fold = 0; fold < plan_.folds.size(); ++fold) {
+    for (std::size_t fold = 0; fold < folds_.size(); ++fold) {
       for (std::size_t e = 0; e < size; ++e) sum[e] += values_[fold * size + e];
-      for (const core::Index sample : plan_.folds[fold].train) n_trained[sample] += 1;
+      for (const core::Index sample : folds_[fold].train) n_trained[sample] += 1;
     }
     for (std::size_t e = 0; e < size; ++e) sum[e] /= std::max(1.0, n_trained[e % n_samples_]);
     return sum;
   }
 
  private:
-  const search::SearchPlan& plan_;
+  std::span<const search::Fold> folds_;
   std::size_t n_samples_;
   std::size_t n_rows_;
   std::vector<double> values_;  // by fold, row, sample
@@ -101,12 +115,15 @@ class FoldDuals {
 
 /// Returns the rank that is to predict each fold: the first that remembers having done so, else they are dealt, from
 /// the last rank on: rank 0 fits all samples again afterwards. Collective; the same on all ranks.
-std::vector<std::size_t> deal(const search::Evaluator& evaluator, std::size_t candidate, std::size_t n_folds,
+std::vector<std::size_t> deal(const search::Evaluator& evaluator, std::size_t candidate, const search::Round& round,
                               mpi::Transport& transport) {
+  const std::size_t n_folds = round.n_folds;
   const auto n_ranks = static_cast<std::size_t>(transport.size());
   const auto rank = static_cast<std::size_t>(transport.rank());
   std::vector<std::int64_t> remembers(n_folds * n_ranks, 0);
-  for (std::size_t k = 0; k < n_folds; ++k) remembers[k * n_ranks + rank] = evaluator.remembers(candidate, k) ? 1 : 0;
+  for (std::size_t k = 0; k < n_folds; ++k) {
+    remembers[k * n_ranks + rank] = evaluator.remembers(candidate, round.first_fold + k) ? 1 : 0;
+  }
   transport.allreduce_sum(remembers);
   std::vector<std::size_t> dealt_to;
   for (std::size_t k = 0; k < n_folds; ++k) {
@@ -123,17 +140,19 @@ OutOfFold out_of_fold_predictions(const search::SearchPlan& plan, std::size_t ca
                                   search::Evaluator& evaluator, mpi::Transport& transport) {
   OutOfFold out = empty_predictions(plan, candidate, data);
   const auto rank = static_cast<std::size_t>(transport.rank());
-  const std::vector<std::size_t> dealt_to = deal(evaluator, candidate, plan.folds.size(), transport);
-  FoldDuals duals(plan, data);
+  const search::Round round = round_of(plan, candidate);
+  const std::span<const search::Fold> folds = folds_of(plan, round);
+  const std::vector<std::size_t> dealt_to = deal(evaluator, candidate, round, transport);
+  FoldDuals duals(plan, folds, data);
   mpi::run_together(transport, [&] {
     std::size_t first = 0;
-    for (std::size_t k = 0; k < plan.folds.size(); ++k) {
-      const std::size_t n = plan.folds[k].test.size();
+    for (std::size_t k = 0; k < folds.size(); ++k) {
+      const std::size_t n = folds[k].test.size();
       if (dealt_to[k] == rank) {
         models::Prediction part;
         try {
           std::vector<double> dual;
-          part = evaluator.predict_fold(candidate, k, duals.wanted() ? &dual : nullptr);
+          part = evaluator.predict_fold(candidate, round.first_fold + k, duals.wanted() ? &dual : nullptr);
           duals.put(k, dual);
         } catch (const models::FitError&) {
           // Known since the fold was scored; NaN says so here.
@@ -156,11 +175,14 @@ OutOfFold out_of_fold_predictions(const search::SearchPlan& plan, std::size_t ca
 OutOfFold kept_predictions(const search::SearchPlan& plan, std::size_t candidate, const core::Dataset& data,
                            std::span<const search::FitRecord> records) {
   OutOfFold out = empty_predictions(plan, candidate, data);
-  std::vector<std::size_t> first(plan.folds.size(), 0);
-  for (std::size_t k = 1; k < plan.folds.size(); ++k) first[k] = first[k - 1] + plan.folds[k - 1].test.size();
+  const search::Round round = round_of(plan, candidate);
+  const std::span<const search::Fold> folds = folds_of(plan, round);
+  std::vector<std::size_t> first(folds.size(), 0);
+  for (std::size_t k = 1; k < folds.size(); ++k) first[k] = first[k - 1] + folds[k - 1].test.size();
   for (const search::FitRecord& record : records) {
     if (record.candidate != candidate) continue;
-    put(record.prediction, first[record.fold], plan.folds[record.fold].test.size(), out.prediction);
+    const std::size_t k = record.fold - round.first_fold;
+    put(record.prediction, first[k], folds[k].test.size(), out.prediction);
   }
   return out;
 }

@@ -1,13 +1,16 @@
 #include "jobs/search/search_farm.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstdint>
 #include <cstring>
 #include <iterator>
 #include <limits>
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -15,8 +18,10 @@
 #include "core/error.hpp"
 #include "io/files/checksum.hpp"
 #include "jobs/run/crash_record.hpp"
+#include "jobs/search/fit_keys.hpp"
 #include "jobs/search/search_progress.hpp"
 #include "mpi/failure.hpp"
+#include "search/candidate_scores.hpp"
 #include "search/fit_record_serialization.hpp"
 #include "search/hyperparameters.hpp"
 
@@ -33,176 +38,298 @@ std::string_view to_text(std::span<const std::byte> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-/// Which bundles are left, in what order; made on rank 0, task ids are indices into `bundle_of`.
+std::size_t n_trials(const search::Bundle& bundle) {
+  std::size_t n = 0;
+  for (const search::SharedFit& fit : bundle.fits) n += fit.trials.size();
+  return n;
+}
+
+/// Which bundles are left, in what order; made on rank 0.
 struct LeftOver {
   std::vector<mpi::Task> tasks;
   std::vector<std::uint64_t> bundle_of;  // by task
+  std::vector<FitKey> key_of;            // likewise
 };
-
-LeftOver left_over(const PlannedSearch& planned, const SearchJournal& journal) {
-  const search::SearchPlan& plan = planned.plan;
-  LeftOver left;
-  std::vector<mpi::TaskId> innocent;
-  std::vector<std::size_t> suspects;
-  for (std::size_t i = 0; i < planned.bundles.size(); ++i) {
-    if (journal.finished(i) || journal.deaths(i) >= SearchJournal::kMostDeaths) continue;
-    if (journal.deaths(i) > 0) {
-      suspects.push_back(i);
-      continue;
-    }
-    const search::Bundle& bundle = planned.bundles[i];
-    const std::string key = search::sharing_key(*plan.family, search::params_of(plan, bundle.candidates.front()));
-    innocent.push_back(left.tasks.size());
-    left.tasks.push_back({.cost = bundle.cost, .affinity = io::checksum(key)});
-    left.bundle_of.push_back(i);
-  }
-  for (const std::size_t suspect : suspects) {
-    const bool first = left.tasks.size() == innocent.size();
-    left.tasks.push_back({.cost = planned.bundles[suspect].cost,
-                          .after = first ? innocent : std::vector<mpi::TaskId>{left.tasks.size() - 1}});
-    left.bundle_of.push_back(suspect);
-  }
-  return left;
-}
 
 std::vector<search::FitRecord> deadly_records(const search::SearchPlan& plan, const search::Bundle& bundle,
                                               double error_score) {
   std::vector<search::FitRecord> records;
-  for (const std::size_t candidate : bundle.candidates) {
-    search::FitRecord record{.candidate = candidate, .fold = bundle.fold, .status = models::FitStatus::failed};
-    record.message = fmt::format("crashed its rank {} times", SearchJournal::kMostDeaths);
-    record.test_scores.assign(plan.scorers.size(), error_score);
-    if (plan.train_scores) record.train_scores = record.test_scores;
-    records.push_back(std::move(record));
+  for (const search::SharedFit& fit : bundle.fits) {
+    for (const search::Trial& trial : fit.trials) {
+      search::FitRecord record{.candidate = trial.candidate, .fold = trial.fold, .status = models::FitStatus::failed};
+      record.message = fmt::format("crashed its rank {} times", SearchJournal::kMostDeaths);
+      record.test_scores.assign(plan.scorers.size(), error_score);
+      if (plan.train_scores) record.train_scores = record.test_scores;
+      records.push_back(std::move(record));
+    }
   }
   return records;
 }
 
-/// Rank 0's side of the farm.
-class Collector {
+/// As scikit-learn, which takes a metric without a value for a failure, too.
+bool has_no_score(const search::FitRecord& record) {
+  const auto& scores = record.test_scores;
+  return record.status == models::FitStatus::failed ||
+         std::any_of(scores.begin(), scores.end(), [](double score) { return std::isnan(score); });
+}
+
+[[noreturn]] void refuse(const search::SearchPlan& plan, const search::FitRecord& record) {
+  std::string params;
+  for (const auto& [name, value] : plan.candidates[record.candidate]) {
+    params += fmt::format("{}{}={}", params.empty() ? "" : ", ", name, value.python_str());
+  }
+  const search::Round* round = search::find_round(plan.rounds, record.candidate);
+  throw core::RunError(
+      fmt::format("fold {} of candidate {} ({}): {}", record.fold - (round == nullptr ? 0 : round->first_fold),
+                  record.candidate, params, record.message),
+      "search.error_score: raise ends the search at the first failed fit; a number or nan goes on");
+}
+
+template <class T>
+void broadcast(mpi::Transport& transport, std::vector<T>& values) {
+  mpi::Bytes bytes = to_bytes({reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T)});
+  transport.broadcast(bytes, 0);
+  values.resize(bytes.size() / sizeof(T));
+  std::memcpy(values.data(), bytes.data(), bytes.size());
+}
+
+}  // namespace
+
+/// Rank 0's side of the farm: which trials are known, and what comes in.
+class SearchFarm::Collector {
  public:
-  Collector(const PlannedSearch& planned, SearchJournal& journal, const SearchFarmOptions& options, Observer& observer)
+  Collector(const PlannedSearch& planned, SearchJournal* journal, const SearchFarmOptions& options, Observer& observer)
       : planned_(planned),
         journal_(journal),
         options_(options),
         observer_(observer),
-        progress_(planned.plan, planned.chosen_by),
-        records_(journal.records()) {
-    double total = 0;
-    double earlier = 0;
-    for (std::size_t i = 0; i < planned.bundles.size(); ++i) {
-      total += planned.bundles[i].cost;
-      if (journal.finished(i)) earlier += planned.bundles[i].cost;
-    }
-    progress_.set_total_cost(total);
-    progress_.add_earlier(records_, earlier);
-  }
-
-  void give_up_deadly() {
-    for (std::size_t i = 0; i < planned_.bundles.size(); ++i) {
-      if (journal_.finished(i) || journal_.deaths(i) < SearchJournal::kMostDeaths) continue;
-      const double score = options_.error_score.value_or(std::numeric_limits<double>::quiet_NaN());
-      take(i, deadly_records(planned_.plan, planned_.bundles[i], score));
+        keys_(planned.plan),
+        progress_(planned.plan, planned.chosen_by, planned.n_trials, planned.cost) {
+    if (journal_ == nullptr) return;
+    for (SearchJournal::Known& each : journal_->take_known()) {
+      place_[each.key] = known_.size();
+      known_.push_back({.record = std::move(each.record)});
     }
   }
 
-  void collect(std::size_t bundle, std::string_view bytes) { take(bundle, search::decode(bytes)); }
+  /// Takes what is known of the bundles, gives up what is deadly, and returns what is left to do.
+  LeftOver begin(std::span<const search::Bundle> bundles) {
+    LeftOver left;
+    std::vector<mpi::TaskId> innocent;
+    std::vector<std::size_t> suspects;
+    for (std::size_t i = 0; i < bundles.size(); ++i) {
+      const search::Bundle& bundle = bundles[i];
+      if (take_known(bundle)) continue;
+      const FitKey key = keys_.of(bundle);
+      const std::size_t n_deaths = journal_ == nullptr ? 0 : journal_->deaths(key);
+      if (n_deaths >= SearchJournal::kMostDeaths) {
+        const double score = options_.error_score.value_or(std::numeric_limits<double>::quiet_NaN());
+        take(bundle, deadly_records(planned_.plan, bundle, score), /*made_here=*/false);
+      } else if (n_deaths > 0) {
+        suspects.push_back(i);
+      } else {
+        innocent.push_back(left.tasks.size());
+        add(left, i, bundle, key, {});
+      }
+    }
+    for (const std::size_t suspect : suspects) {
+      const bool first = left.tasks.size() == innocent.size();
+      add(left, suspect, bundles[suspect], keys_.of(bundles[suspect]),
+          first ? innocent : std::vector<mpi::TaskId>{left.tasks.size() - 1});
+    }
+    return left;
+  }
+
+  void started(FitKey bundle) {
+    if (journal_ != nullptr) journal_->started(bundle);
+  }
+
+  void collect(const search::Bundle& bundle, std::string_view bytes) {
+    take(bundle, search::decode(bytes), /*made_here=*/true);
+  }
 
   void show_progress() {
-    journal_.sync(SearchJournal::When::soon);
+    sync(SearchJournal::When::soon);
     observer_.progress(progress_.now());
   }
 
-  std::vector<search::FitRecord> finish() {
-    journal_.sync(SearchJournal::When::now);
+  void end() {
+    sync(SearchJournal::When::now);
     observer_.progress(progress_.now());
-    return std::move(records_);
+  }
+
+  /// Returns the scores of a trial that no rank of this run has made; null: one has.
+  [[nodiscard]] const std::vector<double>* scores_from_before(search::Trial trial) {
+    const KnownTrial& known = known_[place_.at(keys_.of(trial))];
+    const bool is_own = known.record.candidate == trial.candidate && known.record.fold == trial.fold;
+    return known.made_here && is_own ? nullptr : &known.record.test_scores;
+  }
+
+  std::vector<search::FitRecord> take_records() {
+    std::vector<search::FitRecord> records;
+    for (KnownTrial& each : known_) {
+      if (each.n_claims > 0) records.push_back(std::move(each.record));
+    }
+    std::move(again_.begin(), again_.end(), std::back_inserter(records));
+    return records;
   }
 
  private:
-  void take(std::size_t bundle, std::vector<search::FitRecord> more) {
+  struct KnownTrial {
+    search::FitRecord record;
+    std::size_t n_claims = 0;  // trials of this plan that it is the record of
+    bool made_here = false;    // by a rank of this run
+  };
+
+  void add(LeftOver& left, std::size_t i, const search::Bundle& bundle, FitKey key, std::vector<mpi::TaskId> after) {
+    const search::SearchPlan& plan = planned_.plan;
+    mpi::Task task{.cost = bundle.cost, .after = std::move(after)};
+    if (task.after.empty()) {
+      const std::size_t candidate = bundle.fits.front().trials.front().candidate;
+      task.affinity = io::checksum(search::sharing_key(*plan.family, search::params_of(plan, candidate)));
+    }
+    left.tasks.push_back(std::move(task));
+    left.bundle_of.push_back(i);
+    left.key_of.push_back(key);
+  }
+
+  bool take_known(const search::Bundle& bundle) {
+    for (const search::SharedFit& fit : bundle.fits) {
+      for (const search::Trial& trial : fit.trials) {
+        if (!place_.contains(keys_.of(trial))) return false;
+      }
+    }
+    for (const search::SharedFit& fit : bundle.fits) {
+      for (const search::Trial& trial : fit.trials) claim(trial);
+    }
+    progress_.add_earlier(bundle.cost);
+    return true;
+  }
+
+  void claim(search::Trial trial) {
+    KnownTrial& known = known_[place_.at(keys_.of(trial))];
+    search::FitRecord* record = &known.record;
+    if (known.n_claims++ > 0) record = &again_.emplace_back(known.record);
+    record->candidate = trial.candidate;
+    record->fold = trial.fold;
+    progress_.count_earlier(*record);
+  }
+
+  void take(const search::Bundle& bundle, std::vector<search::FitRecord> more, bool made_here) {
+    GRIDMILL_ASSERT(more.size() == n_trials(bundle), "a bundle has a record a trial");
     for (const search::FitRecord& record : more) {
       // Not journaled: a repeat is to meet it again.
-      if (!options_.error_score && has_no_score(record)) refuse(record);
+      if (!options_.error_score && has_no_score(record)) refuse(planned_.plan, record);
     }
-    journal_.add(bundle, more);
-    journal_.sync(SearchJournal::When::soon);
-    progress_.add(more, planned_.bundles[bundle].cost);
-    records_.insert(records_.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+    progress_.add(more, bundle.cost);
+    for (search::FitRecord& record : more) {
+      const FitKey key = keys_.of({record.candidate, record.fold});
+      if (journal_ != nullptr) journal_->add(key, record);
+      place_[key] = known_.size();
+      known_.push_back({.record = std::move(record), .n_claims = 1, .made_here = made_here});
+    }
+    sync(SearchJournal::When::soon);
   }
 
-  /// As scikit-learn, which takes a metric without a value for a failure, too.
-  static bool has_no_score(const search::FitRecord& record) {
-    const auto& scores = record.test_scores;
-    return record.status == models::FitStatus::failed ||
-           std::any_of(scores.begin(), scores.end(), [](double score) { return std::isnan(score); });
-  }
-
-  [[noreturn]] void refuse(const search::FitRecord& record) const {
-    std::string params;
-    for (const auto& [name, value] : planned_.plan.candidates[record.candidate]) {
-      params += fmt::format("{}{}={}", params.empty() ? "" : ", ", name, value.python_str());
-    }
-    throw core::RunError(
-        fmt::format("fold {} of candidate {} ({}): {}", record.fold, record.candidate, params, record.message),
-        "search.error_score: raise ends the search at the first failed fit; a number or nan goes on");
+  void sync(SearchJournal::When when) {
+    if (journal_ != nullptr) journal_->sync(when);
   }
 
   const PlannedSearch& planned_;
-  SearchJournal& journal_;
+  SearchJournal* journal_;
   const SearchFarmOptions& options_;
   Observer& observer_;
+  FitKeys keys_;
   SearchProgress progress_;
-  std::vector<search::FitRecord> records_;
+  std::vector<KnownTrial> known_;
+  std::unordered_map<FitKey, std::size_t> place_;  // in known_
+  std::vector<search::FitRecord> again_;           // of trials that are known by another one's record
 };
 
-}  // namespace
-
-FarmedSearch farm_search(const PlannedSearch& planned, search::Evaluator& evaluator, SearchJournal* journal,
-                         mpi::Session& session, const SearchFarmOptions& options, Observer& observer) {
-  std::optional<Collector> collector;
-  LeftOver left;
+SearchFarm::SearchFarm(const PlannedSearch& planned, search::Evaluator& evaluator, SearchJournal* journal,
+                       mpi::Session& session, const SearchFarmOptions& options, Observer& observer)
+    : planned_(planned), evaluator_(evaluator), session_(session), options_(options) {
   mpi::run_together(session.transport(), [&] {
-    if (journal == nullptr) return;
-    collector.emplace(planned, *journal, options, observer);
-    collector->give_up_deadly();
-    left = left_over(planned, *journal);
+    if (session.place().rank == 0) collector_ = std::make_unique<Collector>(planned, journal, options_, observer);
   });
-  // Workers get task ids; what these mean depends on the journal, which only rank 0 has read.
-  mpi::Bytes table =
-      to_bytes({reinterpret_cast<const char*>(left.bundle_of.data()), left.bundle_of.size() * sizeof(std::uint64_t)});
-  session.transport().broadcast(table, 0);
-  left.bundle_of.resize(table.size() / sizeof(std::uint64_t));
-  std::memcpy(left.bundle_of.data(), table.data(), table.size());
+}
 
-  const CrashRecord crash(options.journal_file);
+SearchFarm::~SearchFarm() = default;
+
+mpi::FarmEnd SearchFarm::run(std::span<const search::Bundle> bundles) {
+  mpi::Transport& transport = session_.transport();
+  LeftOver left;
+  mpi::run_together(transport, [&] {
+    if (collector_) left = collector_->begin(bundles);
+  });
+  // Workers get task ids; what these mean depends on what rank 0 knows.
+  broadcast(transport, left.bundle_of);
+  broadcast(transport, left.key_of);
+
+  const CrashRecord crash(options_.journal_file);
   const auto work = [&](mpi::TaskId task) {
-    const std::size_t bundle = left.bundle_of[task];
-    CrashRecord::set(SearchJournal::death(bundle));
-    std::vector<search::FitRecord> records = evaluator.evaluate(planned.bundles[bundle]);
+    CrashRecord::set(SearchJournal::death(left.key_of[task]));
+    std::vector<search::FitRecord> records = evaluator_.evaluate(bundles[left.bundle_of[task]]);
     CrashRecord::set({});
     for (search::FitRecord& record : records) {
-      record.rank = session.place().rank;
-      record.host = session.place().host;
+      record.rank = session_.place().rank;
+      record.host = session_.place().host;
+      held_[{record.candidate, record.fold}] = record.test_scores;
     }
     return to_bytes(search::encode(records));
   };
   const mpi::FarmHooks hooks{
-      .collect = [&](mpi::TaskId task, int,
-                     std::span<const std::byte> result) { collector->collect(left.bundle_of[task], to_text(result)); },
-      .on_assigned = [&](mpi::TaskId task, int) { journal->started(left.bundle_of[task]); },
-      .on_progress = [&](const mpi::FarmProgress&) { collector->show_progress(); },
+      .collect =
+          [&](mpi::TaskId task, int, std::span<const std::byte> result) {
+            collector_->collect(bundles[left.bundle_of[task]], to_text(result));
+          },
+      .on_assigned = [&](mpi::TaskId task, int) { collector_->started(left.key_of[task]); },
+      .on_progress = [&](const mpi::FarmProgress&) { collector_->show_progress(); },
   };
-  const mpi::FarmEnd end =
-      run_stoppable_farm(session, mpi::Plan(std::move(left.tasks)), work, hooks, options.stop, [&] {
-        collector->finish();
-        options.last_words();
+  const mpi::FarmReport report =
+      run_stoppable_farm(session_, mpi::Plan(std::move(left.tasks)), work, hooks, options_.stop, [&] {
+        collector_->end();
+        options_.last_words();
       });
-  FarmedSearch farmed{.end = end, .records = {}};
-  mpi::run_together(session.transport(), [&] {
-    if (collector) farmed.records = collector->finish();
+  reports_.resize(report.ranks.size());
+  for (std::size_t rank = 0; rank < report.ranks.size(); ++rank) {
+    reports_[rank].n_tasks += report.ranks[rank].n_tasks;
+    reports_[rank].busy_s += report.ranks[rank].busy_s;
+    reports_[rank].idle_s += report.ranks[rank].idle_s;
+  }
+  mpi::run_together(transport, [&] {
+    if (collector_) collector_->end();
   });
-  return farmed;
+  return report.end;
+}
+
+std::vector<double> SearchFarm::scores(const search::Round& round) {
+  const std::size_t n_metrics = planned_.plan.scorers.size();
+  // As bits, one rank's to an entry: a sum of integers is exact, and keeps NaN and the sign of 0.
+  std::vector<std::int64_t> bits(round.n_candidates * round.n_folds * n_metrics, 0);
+  for (std::size_t c = 0; c < round.n_candidates; ++c) {
+    for (std::size_t k = 0; k < round.n_folds; ++k) {
+      const search::Trial trial{round.first_candidate + c, round.first_fold + k};
+      const auto held = held_.find(trial);
+      // What no rank of this run has made, rank 0 knows from before.
+      const std::vector<double>* scores = held == held_.end() ? nullptr : &held->second;
+      if (scores == nullptr && collector_) scores = collector_->scores_from_before(trial);
+      if (scores == nullptr) continue;
+      for (std::size_t metric = 0; metric < n_metrics; ++metric) {
+        bits[search::place_of(round, trial, n_metrics) + metric] = std::bit_cast<std::int64_t>((*scores)[metric]);
+      }
+      if (held != held_.end()) held_.erase(held);
+    }
+  }
+  session_.transport().allreduce_sum(bits);
+  std::vector<double> all;
+  all.reserve(bits.size());
+  for (const std::int64_t each : bits) all.push_back(std::bit_cast<double>(each));
+  return all;
+}
+
+std::vector<search::FitRecord> SearchFarm::take_records() {
+  return collector_ ? collector_->take_records() : std::vector<search::FitRecord>{};
 }
 
 }  // namespace gridmill::jobs

@@ -2,7 +2,10 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
+#include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "jobs/run/observer.hpp"
@@ -12,6 +15,7 @@
 #include "mpi/session.hpp"
 #include "mpi/task_farm.hpp"
 #include "search/evaluate.hpp"
+#include "search/plan.hpp"
 
 namespace gridmill::jobs {
 
@@ -22,18 +26,45 @@ struct SearchFarmOptions {
   std::optional<double> error_score;   // of bundles that ended their rank too often; none: a failed fit ends the search
 };
 
-struct FarmedSearch {
-  mpi::FarmEnd end = mpi::FarmEnd::done;
-  std::vector<search::FitRecord> records;  // on rank 0: each (candidate, fold) once if `end` is done
-};
+/// What ranks have measured of their work, added up over farms; by rank. On rank 0, empty elsewhere.
+using RankReports = std::vector<mpi::RankReport>;
 
-/// Evaluates all bundles that the journal does not hold, on all ranks, and journals each as it comes in.
+/// Evaluates bundles on all ranks, round after round, and keeps each trial's record.
 ///
-/// A bundle that has crashed its rank is run after all others, alone. After SearchJournal::kMostDeaths crashes its fits
-/// count as failed.
-/// Collective; `journal` is on rank 0, null elsewhere; valid on every rank: `end`.
-/// Errors: RunError for a failed fit when there is no error_score; what run_farm throws.
-FarmedSearch farm_search(const PlannedSearch& planned, search::Evaluator& evaluator, SearchJournal* journal,
-                         mpi::Session& session, const SearchFarmOptions& options, Observer& observer);
+/// A trial that is known, from the journal or from an earlier round, is not done again. A bundle that has crashed its
+/// rank is run after all others, alone; after SearchJournal::kMostDeaths crashes its fits count as failed.
+class SearchFarm {
+ public:
+  /// `journal`: on rank 0 only; null: nothing is kept on the disk. `n_trials`, `cost`: of all that will be run, for the
+  /// progress. Collective; all must outlive it.
+  SearchFarm(const PlannedSearch& planned, search::Evaluator& evaluator, SearchJournal* journal, mpi::Session& session,
+             const SearchFarmOptions& options, Observer& observer);
+  ~SearchFarm();
+  SearchFarm(const SearchFarm&) = delete;
+  SearchFarm& operator=(const SearchFarm&) = delete;
+
+  /// Evaluates the bundles of some rounds. Collective; valid on every rank.
+  /// Errors: RunError for a failed fit when there is no error_score; what run_farm throws.
+  mpi::FarmEnd run(std::span<const search::Bundle> bundles);
+
+  /// Returns the scores of a round that has been run, by candidate, fold, metric: those that each rank holds, brought
+  /// together. Once a round. Collective; valid on every rank, the same bits on each.
+  std::vector<double> scores(const search::Round& round);
+
+  /// Returns each trial that was run once. On rank 0, empty elsewhere; the last call.
+  std::vector<search::FitRecord> take_records();
+  [[nodiscard]] const RankReports& reports() const { return reports_; }
+
+ private:
+  class Collector;
+
+  const PlannedSearch& planned_;
+  search::Evaluator& evaluator_;
+  mpi::Session& session_;
+  SearchFarmOptions options_;
+  std::unique_ptr<Collector> collector_;               // on rank 0
+  std::map<search::Trial, std::vector<double>> held_;  // test scores of trials that this rank has made
+  RankReports reports_;
+};
 
 }  // namespace gridmill::jobs

@@ -6,7 +6,12 @@
 #include <string_view>
 #include <utility>
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include "core/error.hpp"
+#include "core/memory_size.hpp"
+#include "search/candidate_scores.hpp"
 
 namespace gridmill::jobs {
 
@@ -121,29 +126,104 @@ Leaderboard leaderboard(const Value& value) {
   return board;
 }
 
+Value of_nested(const NestedScore& nested) {
+  ValueList best;
+  for (const auto& params : nested.best_params) best.push_back(params ? of_params(*params) : Value());
+  return ValueMapping{{"metric", nested.metric},
+                      {"scores", of_numbers(nested.scores)},
+                      {"mean", nested.mean},
+                      {"std", nested.deviation},
+                      {"best_params", std::move(best)}};
+}
+
+NestedScore nested_score(const Value& value) {
+  NestedScore nested{.metric = text(entry(value, "metric")),
+                     .scores = numbers(entry(value, "scores")),
+                     .mean = number(entry(value, "mean")),
+                     .deviation = number(entry(value, "std"))};
+  for (const Value& each : list(entry(value, "best_params"))) {
+    nested.best_params.push_back(each.is_null() ? std::nullopt : std::optional(params(each)));
+  }
+  return nested;
+}
+
+Value of_work(const Work& work) {
+  return ValueMapping{{"ranks", of_count(work.n_ranks)},
+                      {"tasks", of_count(work.n_tasks)},
+                      {"busy_s", work.busy_s},
+                      {"idle_s", work.idle_s},
+                      {"read_bytes", of_count(work.read_bytes)},
+                      {"peak_bytes", of_count(work.peak_bytes)}};
+}
+
+Work work_of(const Value& value) {
+  return {.n_ranks = count(entry(value, "ranks")),
+          .n_tasks = count(entry(value, "tasks")),
+          .busy_s = number(entry(value, "busy_s")),
+          .idle_s = number(entry(value, "idle_s")),
+          .read_bytes = count(entry(value, "read_bytes")),
+          .peak_bytes = count(entry(value, "peak_bytes"))};
+}
+
+/// What a summary may lack: earlier versions did not write it, nor is it there where it was not asked for.
+const Value* maybe_entry(const Value& mapping, std::string_view name) {
+  for (const auto& [key, value] : mapping.mapping()) {
+    if (key == name && !value.is_null()) return &value;
+  }
+  return nullptr;
+}
+
+std::string nested_text(const NestedScore& nested) {
+  std::string text = fmt::format("{} {:.4g} +- {:.2g} on rows the search has not seen: {:.4g}\n", nested.metric,
+                                 nested.mean, nested.deviation, fmt::join(nested.scores, ", "));
+  for (std::size_t k = 0; k < nested.best_params.size(); ++k) {
+    std::string words;
+    if (!nested.best_params[k])
+      words = " no candidate had a score";
+    else
+      for (const auto& [name, value] : *nested.best_params[k]) words += fmt::format(" {}={}", name, value.python_str());
+    text += fmt::format("  outer fold {} chose{}\n", k, words.empty() ? " the only candidate" : words);
+  }
+  return text;
+}
+
+std::string work_text(const Work& work) {
+  return fmt::format(
+      "{} bundles of fits on {} rank{}: {:.3g} s busy, {:.3g} s idle; {} read, at most {} of memory a rank",
+      work.n_tasks, work.n_ranks, work.n_ranks == 1 ? "" : "s", work.busy_s, work.idle_s,
+      core::size_text(work.read_bytes), core::size_text(work.peak_bytes));
+}
+
 }  // namespace
 
 Leaderboard make_leaderboard(const search::SearchPlan& plan, const search::CvResults& results, std::size_t chosen_by,
                              std::size_t n_rows, std::optional<std::size_t> chosen) {
-  Leaderboard board{.chosen_by = std::string(plan.scorers[chosen_by]->name()),
-                    .n_candidates = plan.candidates.size(),
-                    .chosen = chosen};
+  const std::vector<std::size_t> candidates = search::table_rows(plan);
+  Leaderboard board{
+      .chosen_by = std::string(plan.scorers[chosen_by]->name()), .n_candidates = candidates.size(), .chosen = chosen};
   for (const models::Scorer* scorer : plan.scorers) board.metrics.emplace_back(scorer->name());
   const auto& ranks = results.find("rank_test_" + search::metric_column(plan, chosen_by))->numbers;
+  const auto round_of = [&](std::size_t row) { return search::find_round(plan.rounds, candidates[row]); };
   std::vector<std::size_t> order(ranks.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return ranks[a] < ranks[b]; });
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return round_of(a) != round_of(b) ? round_of(a) > round_of(b) : ranks[a] < ranks[b];
+  });
   order.resize(std::min(order.size(), n_rows));
   if (chosen && std::find(order.begin(), order.end(), *chosen) == order.end()) order.push_back(*chosen);
-  for (const std::size_t candidate : order) {
-    LeaderboardRow row{.rank = static_cast<std::size_t>(ranks[candidate]),
-                       .candidate = candidate,
-                       .params = plan.candidates[candidate]};
-    for (std::size_t id = 0; id < plan.scorers.size(); ++id) {
-      row.means.push_back(results.find("mean_test_" + search::metric_column(plan, id))->numbers[candidate]);
-      row.stds.push_back(results.find("std_test_" + search::metric_column(plan, id))->numbers[candidate]);
+  for (const std::size_t row : order) {
+    LeaderboardRow& line = board.rows.emplace_back();
+    line.rank = static_cast<std::size_t>(ranks[row]);
+    line.candidate = row;
+    line.params = plan.candidates[candidates[row]];
+    const search::Round* round = round_of(row);
+    if (round != nullptr && round->n_resources > 0) {
+      line.params.emplace("n_resources", static_cast<std::int64_t>(round->n_resources));
     }
-    board.rows.push_back(std::move(row));
+    for (std::size_t id = 0; id < plan.scorers.size(); ++id) {
+      line.means.push_back(results.find("mean_test_" + search::metric_column(plan, id))->numbers[row]);
+      line.stds.push_back(results.find("std_test_" + search::metric_column(plan, id))->numbers[row]);
+    }
   }
   return board;
 }
@@ -153,16 +233,19 @@ Value to_value(const SearchFindings& findings) {
   for (const TextBlock& block : findings.blocks) {
     blocks.push_back(ValueMapping{{"title", block.title}, {"text", block.text}});
   }
-  return ValueMapping{{"n_fits", of_count(findings.n_fits)},
-                      {"n_failed", of_count(findings.n_failed)},
-                      {"refit_failed", findings.refit_failed},
-                      {"best", findings.best ? of_count(*findings.best) : Value()},
-                      {"best_params", of_params(findings.best_params)},
-                      {"best_score", findings.best_score ? Value(*findings.best_score) : Value()},
-                      {"held_out", findings.held_out},
-                      {"warnings", of_texts(findings.warnings)},
-                      {"leaderboard", of_leaderboard(findings.leaderboard)},
-                      {"report", std::move(blocks)}};
+  ValueMapping summary{{"n_fits", of_count(findings.n_fits)},
+                       {"n_failed", of_count(findings.n_failed)},
+                       {"refit_failed", findings.refit_failed},
+                       {"best", findings.best ? of_count(*findings.best) : Value()},
+                       {"best_params", of_params(findings.best_params)},
+                       {"best_score", findings.best_score ? Value(*findings.best_score) : Value()},
+                       {"held_out", findings.held_out},
+                       {"warnings", of_texts(findings.warnings)},
+                       {"leaderboard", of_leaderboard(findings.leaderboard)},
+                       {"report", std::move(blocks)}};
+  if (findings.nested) summary.emplace_back("nested", of_nested(*findings.nested));
+  if (findings.work) summary.emplace_back("work", of_work(*findings.work));
+  return summary;
 }
 
 SearchFindings findings_from(const Value& summary) {
@@ -176,6 +259,8 @@ SearchFindings findings_from(const Value& summary) {
                           .best_score = maybe_number(entry(summary, "best_score")),
                           .held_out = entry(summary, "held_out")};
   if (!findings.best) findings.best_score.reset();  // earlier versions wrote 0
+  if (const Value* nested = maybe_entry(summary, "nested")) findings.nested = nested_score(*nested);
+  if (const Value* work = maybe_entry(summary, "work")) findings.work = work_of(*work);
   for (const Value& block : list(entry(summary, "report"))) {
     findings.blocks.push_back({.title = text(entry(block, "title")), .text = text(entry(block, "text"))});
   }
@@ -186,6 +271,8 @@ void tell(const SearchFindings& findings, Observer& observer) {
   for (const std::string& warning : findings.warnings) observer.warning(warning);
   observer.leaderboard(findings.leaderboard);
   for (const TextBlock& block : findings.blocks) observer.block(block);
+  if (findings.nested) observer.block({.title = "Nested cross-validation", .text = nested_text(*findings.nested)});
+  if (findings.work) observer.note(work_text(*findings.work));
 }
 
 }  // namespace gridmill::jobs

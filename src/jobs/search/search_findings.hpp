@@ -8,9 +8,29 @@
 #include "core/value.hpp"
 #include "jobs/run/observer.hpp"
 #include "search/cv_results.hpp"
-#include "search/evaluate.hpp"
+#include "search/fit_record.hpp"
+#include "search/plan.hpp"
 
 namespace gridmill::jobs {
+
+/// What nested cross-validation says of the search: how good a model it finds is on rows that it has not seen.
+struct NestedScore {
+  std::string metric;
+  std::vector<double> scores;  // by outer fold; NaN where no candidate had a score, or the choice could not be fitted
+  double mean = 0;
+  double deviation = 0;
+  std::vector<std::optional<core::Params>> best_params;  // by outer fold, of its choice; none: there is none
+};
+
+/// What the ranks measured of their work; differs from run to run.
+struct Work {
+  std::size_t n_ranks = 0;
+  std::size_t n_tasks = 0;     // bundles of fits
+  double busy_s = 0;           // of all ranks
+  double idle_s = 0;           // likewise
+  std::size_t read_bytes = 0;  // from files, of all ranks
+  std::size_t peak_bytes = 0;  // the most that a rank has held in memory
+};
 
 /// What a finished search has found, for the user and for summary.json.
 struct SearchFindings {
@@ -19,15 +39,19 @@ struct SearchFindings {
   bool refit_failed = false;
   std::vector<std::string> warnings;
   Leaderboard leaderboard;
-  std::optional<std::size_t> best;  // candidate with the best score, or the chosen one; none: no candidate has a score
+  std::optional<std::size_t> best;  // row of cv_results of the candidate with the best score, or of the chosen one;
+                                    // none: no candidate has a score
   core::Params best_params;
   std::optional<double> best_score;  // its mean over the folds in the metric that chooses
   std::vector<TextBlock> blocks;     // report on held-out data
   core::Value held_out;              // mapping of scores on held-out data; null: none was held out
+  std::optional<NestedScore> nested;
+  std::optional<Work> work;  // none: an earlier version's
 };
 
-/// Returns the first rows of the table, by rank in metric `chosen_by`, ties by candidate id; and the row of the
-/// candidate that is fitted again, if it is not among them.
+/// Returns the first rows of the table, by rank in metric `chosen_by`, ties by row; and the row of the candidate that
+/// is fitted again, if it is not among them. Of several rounds, candidates of later ones come first, whatever their
+/// rank, as they were judged by more; what each was given is shown beside its parameters. `chosen`: a row.
 Leaderboard make_leaderboard(const search::SearchPlan& plan, const search::CvResults& results, std::size_t chosen_by,
                              std::size_t n_rows, std::optional<std::size_t> chosen);
 

@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <cstring>
-#include <iterator>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,11 +19,11 @@ constexpr double kSyncInterval_s = 0.1;
 
 enum class Entry : char { run_begins = 'b', started = 's', results = 'r', died = 'd', run_ends = 'e' };
 
-std::string entry(Entry kind, std::uint64_t bundle = 0, std::string_view payload = {}) {
+std::string entry(Entry kind, FitKey what = 0, std::string_view payload = {}) {
   std::string bytes(1, static_cast<char>(kind));
-  char id[sizeof bundle];
-  std::memcpy(id, &bundle, sizeof bundle);
-  bytes.append(id, sizeof id);
+  char key[sizeof what];
+  std::memcpy(key, &what, sizeof what);
+  bytes.append(key, sizeof key);
   return bytes.append(payload);
 }
 
@@ -32,8 +31,8 @@ double now_s() { return std::chrono::duration<double>(std::chrono::steady_clock:
 
 }  // namespace
 
-SearchJournal::SearchJournal(const std::filesystem::path& path, std::uint64_t fingerprint, std::size_t n_bundles)
-    : journal_(path, fingerprint), finished_(n_bundles, false), deaths_(n_bundles, 0) {
+SearchJournal::SearchJournal(const std::filesystem::path& path, std::uint64_t fingerprint)
+    : journal_(path, fingerprint) {
   if (journal_.found() == io::Journal::Found::other_run) {
     throw core::UserError(
         fmt::format("{}: the data has changed since this search was begun", path.parent_path().string()),
@@ -44,18 +43,17 @@ SearchJournal::SearchJournal(const std::filesystem::path& path, std::uint64_t fi
 
 void SearchJournal::replay() {
   for (const std::string& bytes : journal_.records()) {
-    std::uint64_t bundle = 0;
-    std::memcpy(&bundle, bytes.data() + 1, sizeof bundle);
-    GRIDMILL_ASSERT(bundle < finished_.size(), "a journal with this fingerprint has these bundles");
+    FitKey key = 0;
+    std::memcpy(&key, bytes.data() + 1, sizeof key);
     switch (static_cast<Entry>(bytes.front())) {
       case Entry::run_begins:
       case Entry::run_ends:
       case Entry::started: break;  // who reads the file may want to know
-      case Entry::died: ++deaths_[bundle]; break;
+      case Entry::died: ++deaths_[key]; break;
       case Entry::results: {
-        finished_[bundle] = true;
-        auto more = search::decode(std::string_view(bytes).substr(1 + sizeof bundle));
-        records_.insert(records_.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+        std::vector<search::FitRecord> records = search::decode(std::string_view(bytes).substr(1 + sizeof key));
+        // Earlier versions wrote bundles, by their place in a list; those are not found, and done again.
+        if (records.size() == 1) known_.push_back({.key = key, .record = std::move(records.front())});
       }
     }
   }
@@ -64,15 +62,20 @@ void SearchJournal::replay() {
   last_sync_s_ = now_s();
 }
 
-std::string SearchJournal::death(std::size_t bundle) { return io::Journal::framed(entry(Entry::died, bundle)); }
+std::size_t SearchJournal::deaths(FitKey bundle) const {
+  const auto found = deaths_.find(bundle);
+  return found == deaths_.end() ? 0 : found->second;
+}
 
-void SearchJournal::started(std::size_t bundle) {
+std::string SearchJournal::death(FitKey bundle) { return io::Journal::framed(entry(Entry::died, bundle)); }
+
+void SearchJournal::started(FitKey bundle) {
   journal_.add(entry(Entry::started, bundle));
   journal_.flush();
 }
 
-void SearchJournal::add(std::size_t bundle, std::span<const search::FitRecord> records) {
-  journal_.add(entry(Entry::results, bundle, search::encode(records)));
+void SearchJournal::add(FitKey trial, const search::FitRecord& record) {
+  journal_.add(entry(Entry::results, trial, search::encode({&record, 1})));
 }
 
 void SearchJournal::sync(When when) {

@@ -3,41 +3,48 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <span>
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "io/files/journal.hpp"
+#include "jobs/search/fit_keys.hpp"
 #include "search/fit_record.hpp"
 
 namespace gridmill::jobs {
 
-/// What is known of a search that may have been interrupted: finished bundles, and those that have crashed their rank.
-/// Used on rank 0 only.
+/// What is known of a search that may have been interrupted: trials that have a result, and bundles that have crashed
+/// their rank. Both go by what they are, not by a place in a list. Used on rank 0 only.
 class SearchJournal {
  public:
   /// How many ranks a bundle may crash before it counts as failed.
   static constexpr std::size_t kMostDeaths = 3;
 
-  /// Opens the journal of a search with `n_bundles` bundles whose config and data hash to `fingerprint`.
-  /// Errors: UserError if it belongs to other data, or another process holds it; RunError.
-  SearchJournal(const std::filesystem::path& path, std::uint64_t fingerprint, std::size_t n_bundles);
+  /// A trial and its result. Its ids are those of the run that wrote it.
+  struct Known {
+    FitKey key = 0;
+    search::FitRecord record;
+  };
 
-  /// Fit records of bundles finished before, in the order of the journal.
-  [[nodiscard]] const std::vector<search::FitRecord>& records() const { return records_; }
-  [[nodiscard]] bool finished(std::size_t bundle) const { return finished_[bundle]; }
+  /// Opens the journal of a search whose config and data hash to `fingerprint`.
+  /// Errors: UserError if it belongs to other data, or another process holds it; RunError.
+  SearchJournal(const std::filesystem::path& path, std::uint64_t fingerprint);
+
+  /// Hands over the results of earlier runs, in the order of the journal; once.
+  [[nodiscard]] std::vector<Known> take_known() { return std::move(known_); }
   /// Ranks that have crashed at the bundle, by their own record. A kill from outside is no fault of what was running.
-  [[nodiscard]] std::size_t deaths(std::size_t bundle) const { return deaths_[bundle]; }
+  [[nodiscard]] std::size_t deaths(FitKey bundle) const;
 
   /// What a rank is to append to the journal's file when it crashes at the bundle (CrashRecord).
-  [[nodiscard]] static std::string death(std::size_t bundle);
+  [[nodiscard]] static std::string death(FitKey bundle);
   /// Bytes of a torn tail that were cut off when it was opened.
   [[nodiscard]] std::size_t cut_bytes() const { return cut_bytes_; }
 
   /// Notes that a bundle has been handed to a rank; survives the death of a rank, not of the machine.
-  void started(std::size_t bundle);
-  /// Adds a bundle's results; on the disk at the next sync.
-  void add(std::size_t bundle, std::span<const search::FitRecord> records);
+  void started(FitKey bundle);
+  /// Adds a trial's result; on the disk at the next sync.
+  void add(FitKey trial, const search::FitRecord& record);
   /// Puts what was added on the disk, but not more often than about ten times a second unless `now`.
   enum class When { soon, now };
   void sync(When when);
@@ -50,9 +57,8 @@ class SearchJournal {
   void replay();
 
   io::Journal journal_;
-  std::vector<search::FitRecord> records_;
-  std::vector<bool> finished_;
-  std::vector<std::size_t> deaths_;
+  std::vector<Known> known_;
+  std::map<FitKey, std::size_t> deaths_;
   std::size_t cut_bytes_ = 0;
   double last_sync_s_ = 0;
 };

@@ -86,8 +86,8 @@ void check_size_fits(const config::SearchJob& job, const core::Dataset& data) {
 /// Says once what several candidates have wrong.
 void check_candidates_fit(const search::SearchPlan& plan, const core::Dataset& data) {
   std::vector<core::Problem> problems;
-  for (std::size_t c = 0; c < plan.candidates.size(); ++c) {
-    for (core::Problem& problem : plan.family->check_data(search::params_of(plan, c), data)) {
+  for (const core::Params& candidate : search::distinct_candidates(plan)) {
+    for (core::Problem& problem : plan.family->check_data(candidate, data)) {
       const bool known = std::any_of(problems.begin(), problems.end(),
                                      [&](const core::Problem& other) { return other.what == problem.what; });
       if (!known) problems.push_back(std::move(problem));
@@ -142,6 +142,19 @@ std::size_t whole_bytes(const config::SearchJob& job, const core::Dataset& data,
   return std::max(reading_bytes(data), data_bytes(data) + base_bytes(job, data, n_ranks) + bytes_of_fits);
 }
 
+/// "18 candidates of 199 rows, 6 of 597, 2 of 1791".
+std::string rounds_words(const search::HalvingOptions& halving, const std::vector<search::Rung>& schedule) {
+  std::string words;
+  for (const search::Rung& rung : schedule) {
+    words += fmt::format("{}{}{} of {}{}", words.empty() ? "" : ", ", rung.n_candidates,
+                         words.empty() ? " candidates" : "", rung.n_resources,
+                         !words.empty()           ? ""
+                         : halving.rations_rows() ? " rows"
+                                                  : " " + halving.resource);
+  }
+  return words;
+}
+
 models::MemoryUse memory_use(const search::SearchPlan& plan, const core::Dataset& data, models::Resources resources) {
   const std::vector<models::Candidate> candidates = search::told_candidates(plan);
   resources.candidates = candidates;
@@ -170,18 +183,21 @@ std::vector<Fact> plan_facts(const config::SearchJob& job, const PlannedSearch& 
   const search::SearchPlan& plan = planned.plan;
   const auto count = [](std::size_t n) { return core::Value(static_cast<std::int64_t>(n)); };
   const models::MemoryUse use = memory_use(plan, data, resources);
-  std::vector<Fact> facts{
-      {"data", data_words(data)},
-      {"model", job.model},
-      {"candidates", count(plan.candidates.size())},
-      {"folds", count(plan.folds.size())},
-      {"fits", count(plan.candidates.size() * plan.folds.size())},
+  std::vector<Fact> facts{{"data", data_words(data)},
+                          {"model", job.model},
+                          {"candidates", count(planned.first.front().n_candidates)},
+                          {"folds", count(planned.first.front().n_folds)}};
+  if (job.search.halving) facts.push_back({"rounds", rounds_words(*job.search.halving, planned.studies->schedule())});
+  if (const std::size_t n = planned.studies->n_outer_folds(); n > 0) facts.push_back({"outer folds", count(n)});
+  const std::vector<Fact> more{
+      {"fits", count(planned.n_trials)},
       {"bundles", count(planned.bundles.size())},
       {"ranks", count(static_cast<std::size_t>(place.n_ranks))},
       {"nodes", count(place.n_nodes)},
       {"memory per node",
        fmt::format("{} of {}", core::size_text(whole_bytes(job, data, resources.n_ranks_on_node(), use.bytes)),
                    core::size_text(memory_limit_here(job)))}};
+  facts.insert(facts.end(), more.begin(), more.end());
   if (!use.words.empty()) facts.push_back({"kept in memory", use.words});
   return facts;
 }
@@ -239,7 +255,6 @@ PlannedSearch plan_search(const config::SearchJob& job, const core::Dataset& dat
   search::SearchPlan& plan = planned.plan;
   plan.family = models::find_family(job.model);
   plan.fixed = job.fixed;
-  plan.candidates = candidates_of(job.search);
   if (job.search.random) plan.param_order = search::sampled_param_order(job.search.random->axes);
   for (const std::string& name : job.search.scoring) plan.scorers.push_back(models::find_scorer(name));
   plan.named_scores = job.search.scoring_is_list;
@@ -251,12 +266,17 @@ PlannedSearch plan_search(const config::SearchJob& job, const core::Dataset& dat
   plan.error_score = job.search.error_score.value_or(std::numeric_limits<double>::quiet_NaN());
   plan.seed = job.seed;
 
+  planned.studies.emplace(
+      candidates_of(job.search), data,
+      search::StudyOptions{.folds = job.search.folds, .halving = job.search.halving, .nested = job.search.nested});
+  planned.first = planned.studies->advance(plan, {}, {});
   check_candidates_fit(plan, data);
-  search::Folds folds = search::make_folds(data, job.search.folds);
-  plan.folds = std::move(folds.folds);
-  planned.warnings = std::move(folds.warnings);
+  planned.warnings = planned.studies->warnings();
   if (auto warning = warning_of_many_classes(data)) planned.warnings.push_back(std::move(*warning));
-  planned.bundles = search::make_bundles(plan, data);
+  planned.bundles = search::make_bundles(plan, planned.first, data);
+  planned.n_trials = planned.studies->n_trials();
+  planned.cost = planned.studies->cost_after_first(plan, data);
+  for (const search::Bundle& bundle : planned.bundles) planned.cost += bundle.cost;
 
   const auto& scoring = job.search.scoring;
   const auto chosen = std::find(scoring.begin(), scoring.end(), job.search.refit.metric);

@@ -10,16 +10,21 @@
 #include "jobs/run/observer.hpp"
 #include "models/family/model.hpp"
 #include "mpi/session.hpp"
-#include "search/evaluate.hpp"
+#include "search/plan.hpp"
+#include "search/studies.hpp"
 
 namespace gridmill::jobs {
 
 /// A search ready to run, the same on every rank: a function of the config and the data alone.
 struct PlannedSearch {
-  search::SearchPlan plan;
-  std::vector<search::Bundle> bundles;
-  std::size_t chosen_by = 0;          // metric id that ranks candidates
-  std::vector<std::string> warnings;  // of the folds
+  search::SearchPlan plan;                 // with the first rounds; it grows
+  std::optional<search::Studies> studies;  // always there; what comes after the first rounds
+  std::vector<search::Round> first;        // the first rounds
+  std::vector<search::Bundle> bundles;     // of the first rounds
+  std::size_t n_trials = 0;                // of all rounds
+  double cost = 0;                         // of all rounds, predicted: see Bundle::cost
+  std::size_t chosen_by = 0;               // metric id that ranks candidates
+  std::vector<std::string> warnings;       // of the folds
 };
 
 /// Draws candidates and folds, looks up family and scorers, checks that they fit the data.

@@ -1,7 +1,9 @@
 #include "jobs/search/search_results_file.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,6 +13,7 @@
 #include "io/hdf5/array_file.hpp"
 #include "jobs/run/result_checksums.hpp"
 #include "models/scorer.hpp"
+#include "search/candidate_scores.hpp"
 
 namespace gridmill::jobs {
 
@@ -26,7 +29,18 @@ double unless_failed(const search::FitRecord& record, double value) {
 class ResultsWriter {
  public:
   ResultsWriter(const search::SearchPlan& plan, std::span<const search::FitRecord> records)
-      : plan_(plan), records_(records), n_candidates_(plan.candidates.size()), n_folds_(plan.folds.size()) {}
+      : plan_(plan), candidates_(search::table_rows(plan)), n_folds_(search::rounds_of(plan).front().n_folds) {
+    std::map<std::size_t, std::size_t> row_of;
+    for (std::size_t row = 0; row < candidates_.size(); ++row) row_of[candidates_[row]] = row;
+    for (const search::FitRecord& record : records) {
+      const auto row = row_of.find(record.candidate);
+      if (row == row_of.end()) continue;  // of an outer fold's search
+      const std::size_t first_fold = search::find_round(plan.rounds, record.candidate)->first_fold;
+      places_.emplace_back(row->second * n_folds_ + record.fold - first_fold, &record);
+    }
+  }
+
+  [[nodiscard]] const std::vector<std::size_t>& candidates() const { return candidates_; }
 
   void cv_results(const search::CvResults& table) {
     for (const search::CvColumn& column : table.columns) {
@@ -76,7 +90,8 @@ class ResultsWriter {
   }
 
   void out_of_fold(const std::string& group, OutOfFold part) {
-    file_.groups[group]["candidate"] = static_cast<std::int64_t>(part.candidate);
+    const auto row = std::find(candidates_.begin(), candidates_.end(), part.candidate) - candidates_.begin();
+    file_.groups[group]["candidate"] = static_cast<std::int64_t>(row);
     add(group + "/fold", io::list_array(std::move(part.fold)));
     add(group + "/row", io::list_array(std::move(part.row)));
     prediction(group, part.prediction);
@@ -107,21 +122,20 @@ class ResultsWriter {
 
   template <class Entry, class Get>
   Array per_fit(Get get) const {
-    std::vector<Entry> values(n_candidates_ * n_folds_);
-    for (const search::FitRecord& record : records_) values[record.candidate * n_folds_ + record.fold] = get(record);
-    return {.shape = {n_candidates_, n_folds_}, .values = std::move(values)};
+    std::vector<Entry> values(candidates_.size() * n_folds_);
+    for (const auto& [place, record] : places_) values[place] = get(*record);
+    return {.shape = {candidates_.size(), n_folds_}, .values = std::move(values)};
   }
 
   template <class Get>
   Array score_cube(Get get) const {
     const std::size_t n_metrics = plan_.scorers.size();
-    std::vector<double> values(n_metrics * n_candidates_ * n_folds_);
-    for (const search::FitRecord& record : records_) {
-      for (std::size_t id = 0; id < n_metrics; ++id) {
-        values[(id * n_candidates_ + record.candidate) * n_folds_ + record.fold] = get(record)[id];
-      }
+    const std::size_t n_fits = candidates_.size() * n_folds_;
+    std::vector<double> values(n_metrics * n_fits);
+    for (const auto& [place, record] : places_) {
+      for (std::size_t id = 0; id < n_metrics; ++id) values[id * n_fits + place] = get(*record)[id];
     }
-    return {.shape = {n_metrics, n_candidates_, n_folds_}, .values = std::move(values)};
+    return {.shape = {n_metrics, candidates_.size(), n_folds_}, .values = std::move(values)};
   }
 
   /// One row a sample: Armadillo's columns are C-order rows.
@@ -138,9 +152,9 @@ class ResultsWriter {
   }
 
   const search::SearchPlan& plan_;
-  std::span<const search::FitRecord> records_;
-  std::size_t n_candidates_;
+  std::vector<std::size_t> candidates_;  // by row of the table
   std::size_t n_folds_;
+  std::vector<std::pair<std::size_t, const search::FitRecord*>> places_;  // row x n_folds + fold
   io::ArrayFile file_;
 };
 
@@ -159,9 +173,9 @@ void write_results_file(const std::filesystem::path& path, const search::SearchP
   writer.timing();
   if (out_of_fold) writer.out_of_fold("out_of_fold", *out_of_fold);
   if (plan.keep_predictions) {
-    for (std::size_t candidate = 0; candidate < plan.candidates.size(); ++candidate) {
-      writer.out_of_fold(fmt::format("out_of_fold_all/{}", candidate),
-                         kept_predictions(plan, candidate, data.train, records));
+    for (std::size_t row = 0; row < writer.candidates().size(); ++row) {
+      writer.out_of_fold(fmt::format("out_of_fold_all/{}", row),
+                         kept_predictions(plan, writer.candidates()[row], data.train, records));
     }
   }
   if (held_out) writer.held_out(*data.held_out, *held_out);

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "core/readable_number.hpp"
 #include "jobs/dataset/dataset_block.hpp"
 #include "search/evaluate.hpp"
 #include "search/hyperparameters.hpp"
@@ -29,12 +30,8 @@ std::string about(double seconds) {
   if (seconds < 100 * 60) return fmt::format("{:.0f} min", seconds / 60);
   if (seconds < 2 * kDay) return fmt::format("{:.0f} h", seconds / kHour);
   if (seconds < 1000 * kDay) return fmt::format("{:.0f} days", seconds / kDay);
-  return fmt::format("{:.2g} years", seconds / kDay / 365);
-}
-
-double total_cost(const PlannedSearch& planned) {
-  return std::accumulate(planned.bundles.begin(), planned.bundles.end(), 0.0,
-                         [](double sum, const search::Bundle& bundle) { return sum + bundle.cost; });
+  const double years = seconds / kDay / 365;
+  return years < 10 ? fmt::format("{:.2g} years", years) : core::six_digits_text(std::round(years)) + " years";
 }
 
 double cost_of(const search::SearchPlan& plan, std::size_t candidate, std::size_t n_train, const core::Dataset& data) {
@@ -54,7 +51,7 @@ std::vector<core::Index> some_rows(const core::Dataset& data, std::size_t n) {
 
 /// The cheapest, the middle and the costliest but for some: what is between them costs about the same on average.
 std::vector<std::size_t> some_candidates(const search::SearchPlan& plan, const core::Dataset& data) {
-  const std::size_t n = plan.candidates.size();
+  const std::size_t n = search::rounds_of(plan).front().n_candidates;
   std::vector<std::pair<double, std::size_t>> by_cost;
   const std::size_t step = std::max<std::size_t>(1, n / 1000);
   for (std::size_t c = 0; c < n; c += step) by_cost.emplace_back(cost_of(plan, c, data.n_samples(), data), c);
@@ -77,6 +74,9 @@ Trial try_rows(const search::SearchPlan& plan, const core::Dataset& data, std::s
   const core::Dataset part = take(data, some_rows(data, n));
   search::SearchPlan trial = plan;
   trial.candidates.clear();
+  trial.number.clear();
+  trial.fold_number.clear();
+  trial.rounds.clear();
   for (const std::size_t candidate : some_candidates(plan, data))
     trial.candidates.push_back(plan.candidates[candidate]);
   trial.folds.assign(1, {});
@@ -90,7 +90,7 @@ Trial try_rows(const search::SearchPlan& plan, const core::Dataset& data, std::s
   Trial sum;
   for (std::size_t candidate = 0; candidate < trial.candidates.size() && sum.seconds < enough_s; ++candidate) {
     const auto seconds = [&] {
-      const search::FitRecord record = evaluator.evaluate({.fold = 0, .candidates = {candidate}}).front();
+      const search::FitRecord record = evaluator.evaluate(search::bundle_of({candidate, 0})).front();
       return record.status == models::FitStatus::failed ? -1.0 : record.end_s - record.start_s;
     };
     const double first = seconds();
@@ -112,8 +112,8 @@ bool keeps_pairs(const core::Dataset& data, const models::Resources& resources) 
 
 double n_shared(const search::SearchPlan& plan) {
   std::set<std::string> keys;
-  for (std::size_t c = 0; c < plan.candidates.size(); ++c) {
-    keys.insert(search::sharing_key(*plan.family, search::params_of(plan, c)));
+  for (const core::Params& candidate : search::distinct_candidates(plan)) {
+    keys.insert(search::sharing_key(*plan.family, candidate));
   }
   return static_cast<double>(keys.size());
 }
@@ -138,7 +138,7 @@ std::optional<TimeEstimate> estimate_time(const PlannedSearch& planned, const co
   }
   if (!(trial.cost > 0)) return std::nullopt;
   const auto at_work = static_cast<double>(std::max<std::size_t>(1, std::min(n_ranks, planned.bundles.size())));
-  const double cost = total_cost(planned) / at_work + cost_of(planned.plan, 0, data.n_samples(), data);
+  const double cost = planned.cost / at_work + cost_of(planned.plan, 0, data.n_samples(), data);
   const double growth = std::pow(static_cast<double>(data.n_samples()) / static_cast<double>(n), 2);
   double seconds = cost * trial.seconds / trial.cost;
   if (keeps_pairs(data, resources)) {
@@ -150,7 +150,7 @@ std::optional<TimeEstimate> estimate_time(const PlannedSearch& planned, const co
 }
 
 bool takes_long(const PlannedSearch& planned, std::size_t n_ranks) {
-  return total_cost(planned) * kFastestUnit / static_cast<double>(std::max<std::size_t>(1, n_ranks)) > kHour;
+  return planned.cost * kFastestUnit / static_cast<double>(std::max<std::size_t>(1, n_ranks)) > kHour;
 }
 
 std::optional<std::string> time_warning(const TimeEstimate& estimate, const PlannedSearch& planned,
@@ -160,9 +160,8 @@ std::optional<std::string> time_warning(const TimeEstimate& estimate, const Plan
       "the {} fits may take {} on {} rank{} ({} to {}): the time of an SVM grows with the square of the {} rows, so "
       "learn "
       "from a sample of them first, try fewer candidates or folds, or set search.fit_time_limit",
-      planned.plan.candidates.size() * planned.plan.folds.size(), about(estimate.seconds), n_ranks,
-      n_ranks == 1 ? "" : "s", about(estimate.seconds / estimate.factor), about(estimate.seconds * estimate.factor),
-      data.n_samples());
+      planned.n_trials, about(estimate.seconds), n_ranks, n_ranks == 1 ? "" : "s",
+      about(estimate.seconds / estimate.factor), about(estimate.seconds * estimate.factor), data.n_samples());
 }
 
 }  // namespace gridmill::jobs

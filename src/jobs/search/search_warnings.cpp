@@ -9,6 +9,7 @@
 
 #include "models/family/model.hpp"
 #include "models/scorer.hpp"
+#include "search/candidate_scores.hpp"
 
 namespace gridmill::jobs {
 
@@ -62,7 +63,8 @@ std::string one_class_words(const SearchPlan& plan, const core::Dataset& data, c
   const std::string tests = only_class(data, fold.test);
   if (tests.empty() && only_class(data, fold.train).empty()) return {};
   const std::string what = tests.empty() ? "" : fmt::format("; the fold tests rows of class '{}' only", tests);
-  if (!can_deal_classes(data, plan.folds.size())) return what;
+  const search::Round* round = search::find_round(plan.rounds, record.candidate);
+  if (!can_deal_classes(data, round == nullptr ? plan.folds.size() : round->n_folds)) return what;
   return what + "; deal each class to all folds with cv: {kind: stratified}, or shuffle: true";
 }
 
@@ -89,8 +91,11 @@ class Warnings {
 
  private:
   [[nodiscard]] std::string first_words(const FitRecord& record, std::string_view why) const {
-    return fmt::format("the first, of fold {}: {}{}", record.fold, why.empty() ? "no reason given" : why,
-                       one_class_words(plan_, data_, record));
+    const search::Round* round = search::find_round(plan_.rounds, record.candidate);
+    const std::size_t fold = record.fold - (round == nullptr ? 0 : round->first_fold);
+    const bool is_nested = round != nullptr && round->study > 0;
+    return fmt::format("the first, of fold {}{}: {}{}", fold, is_nested ? " within an outer fold" : "",
+                       why.empty() ? "no reason given" : why, one_class_words(plan_, data_, record));
   }
 
   void fits() {
@@ -101,7 +106,8 @@ class Warnings {
           **std::find_if(records_.begin(), records_.end(), [](const FitRecord* r) { return has_failed(*r); });
       const std::string what =
           n_failed == records_.size()
-              ? fmt::format("all {} fits failed, so no candidate is better than another", n_failed)
+              ? fmt::format("all {} fits failed, so no candidate is better than another and none is fitted again",
+                            n_failed)
               : fmt::format("{} of {} fits failed and count as error_score", n_failed, records_.size());
       sentences_.push_back(fmt::format("{}; {}", what, first_words(first, first.message)));
     }
@@ -132,7 +138,7 @@ class Warnings {
     const bool any_mean = candidates.size() < plan_.candidates.size() || !std::isnan(plan_.error_score);
     std::string what = fmt::format("{} has no value in {} of {} fits", name, n_without, records_.size());
     if (n_scored == 0 || !any_mean) {
-      what += ", so that no candidate is better than another";
+      what += ", so that no candidate is better than another and none is fitted again";
     } else if (std::isnan(plan_.error_score)) {
       what += fmt::format(", so that {} of {} candidates have no mean and rank last", candidates.size(),
                           plan_.candidates.size());

@@ -98,7 +98,7 @@ enum class FitMode { exact, converged };
 
 struct FitRequest {
   const core::Params& params;          // checked against the family's options
-  std::span<const core::Index> train;  // ascending
+  std::span<const core::Index> train;  // in the order in which the known implementation would be given them
   std::uint64_t seed = 0;              // from (root seed, candidate, fold)
   double time_limit_s = 0;             // 0: none
   bool probability = false;            // predict(..., {.probability = true}) will be asked for
@@ -119,8 +119,6 @@ struct Resources {
   core::NodeMemory* memory = nullptr;     // shared by the ranks of the node; null: this process's own heap
   std::size_t n_ranks = 0;                // on this node, where that is only asked about; 0: the sharers of memory
   std::span<const Candidate> candidates;  // all that will be fitted, read while the trainer is made; empty: unknown
-  std::span<const core::Index>
-      fold_of;  // n_samples: fold that tests the sample, if each is tested once; empty: unknown
 
   [[nodiscard]] std::size_t n_ranks_on_node() const {
     if (n_ranks > 0) return n_ranks;
@@ -198,8 +196,8 @@ class Family {
   /// Returns what trainers with these resources will keep in the node's memory for the fits. `data` may be empty.
   [[nodiscard]] virtual MemoryUse memory_use(const core::Dataset& data, const Resources& resources) const = 0;
 
-  /// `data`, `resources.memory` and `resources.fold_of` must outlive the trainer. Collective over the ranks that share
-  /// `resources.memory`. Errors: RunError when the node cannot give it.
+  /// `data` and `resources.memory` must outlive the trainer. Collective over the ranks that share `resources.memory`.
+  /// Errors: RunError when the node cannot give it.
   [[nodiscard]] virtual std::unique_ptr<Trainer> trainer(const core::Dataset& data,
                                                          const Resources& resources) const = 0;
   /// Reads what Model::save wrote. Errors: UserError naming the file.

@@ -8,18 +8,22 @@ NAME.csv    pandas' to_csv of cv_results_ without the four time columns
 Data sets are scikit-learn's bundled copies of UCI sets (see README.md for licences).
 """
 import gzip
+import json
 import os
 import warnings
 
 import numpy as np
 import pandas as pd
 import sklearn
+from scipy.stats import loguniform, uniform
 from sklearn import datasets
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin, clone
 from sklearn.calibration import CalibratedClassifierCV
+from sklearn.experimental import enable_halving_search_cv  # noqa: F401
 from sklearn.metrics import accuracy_score, f1_score, r2_score
-from sklearn.model_selection import (GridSearchCV, GroupKFold, KFold, LeaveOneOut, PredefinedSplit,
-                                     RepeatedStratifiedKFold, StratifiedGroupKFold, StratifiedKFold, TimeSeriesSplit)
+from sklearn.model_selection import (GridSearchCV, GroupKFold, HalvingGridSearchCV, HalvingRandomSearchCV, KFold,
+                                     LeaveOneOut, PredefinedSplit, RepeatedStratifiedKFold, StratifiedGroupKFold,
+                                     StratifiedKFold, TimeSeriesSplit)
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 from sklearn.svm import SVC, SVR
@@ -131,6 +135,81 @@ def setting(name, estimator, X, y, grid, data, cv_config, cv, scoring=None, refi
     print(f"{name}: {len(frame)} candidates, best {best}")
 
 
+def halving_setting(name, estimator, X, y, grid, data, cv, options, model="svc", n_draws=None):
+    """Successive halving, of a grid or of random draws. `options`: as ours are called; scikit-learn's but for seed."""
+    given = {key: value for key, value in options.items() if key != "seed"}
+    given["random_state"] = options.get("seed", 0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        if n_draws is None:
+            search = HalvingGridSearchCV(estimator, grid, cv=cv, **given)
+        else:
+            search = HalvingRandomSearchCV(estimator, grid, n_candidates=n_draws, cv=cv, **given)
+        search.fit(X, y)
+    frame = pd.DataFrame(search.cv_results_)
+    frame = frame[[c for c in frame.columns if not c.endswith("_time")]]
+    frame.to_csv(os.path.join(HERE, name + ".csv"), index=False)
+    shown = {key: distribution(values) for key, values in grid.items()}
+    lines = [f"# written by make_golden.py; best_index_: {search.best_index_}", f"output: runs/{name}",
+             f"data: {{{data}}}", f"model: {model}", "search:", f"  grid: {yaml_value(shown)}"]
+    if n_draws is not None:
+        lines.append(f"  random: {{n: {n_draws}, seed: {options.get('seed', 0)}}}")
+    lines += [f"  halving: {yaml_value(options)}", f"  cv: {cv}"]
+    with open(os.path.join(HERE, name + ".yaml"), "w") as out:
+        out.write("\n".join(lines) + "\n")
+    print(f"{name}: rounds of {search.n_candidates_} with {search.n_resources_}, best {search.best_index_}")
+
+
+def distribution(values):
+    if isinstance(values, list):
+        return values
+    return {"loguniform": list(values.args)} if values.dist.name == "loguniform" else {"uniform": list(values.args)}
+
+
+def nested_setting(name, estimator, X, y, grid, data, inner, outer, cv_config, nested_config, model="svc", groups=None,
+                   scoring=None, inner_of=None):
+    """A loop over GridSearchCV: NAME.nested.json. `inner_of`: the inner splits of an outer fold's training rows."""
+    scores, best = [], []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for k, (train, test) in enumerate(outer.split(X, y, groups)):
+            cv = inner if inner_of is None else inner_of(k, train)
+            search = GridSearchCV(estimator, grid, cv=cv, scoring=scoring)
+            search.fit(X[train], y[train], groups=None if groups is None else groups[train])
+            scores.append(search.score(X[test], y[test]))
+            best.append(search.best_params_)
+    whole = GridSearchCV(estimator, grid, cv=inner, scoring=scoring).fit(X, y, groups=groups)
+    frame = pd.DataFrame(whole.cv_results_)
+    frame[[c for c in frame.columns if not c.endswith("_time")]].to_csv(os.path.join(HERE, name + ".csv"), index=False)
+    with open(os.path.join(HERE, name + ".nested.json"), "w") as out:
+        json.dump({"scores": scores, "mean": np.mean(scores), "std": np.std(scores), "best_params": best}, out, indent=1)
+        out.write("\n")
+    lines = [f"# written by make_golden.py; best_index_: {whole.best_index_}", f"output: runs/{name}",
+             f"data: {{{data}}}", f"model: {model}", "search:", f"  grid: {yaml_value(grid)}", f"  cv: {cv_config}",
+             f"  nested: {nested_config}"]
+    if scoring is not None:
+        lines.append(f"  scoring: {scoring}")
+    with open(os.path.join(HERE, name + ".yaml"), "w") as out:
+        out.write("\n".join(lines) + "\n")
+    print(f"{name}: {scores}")
+
+
+def other_folds(X, y, outer):
+    """The other outer folds as inner ones, in positions of the outer fold's training rows."""
+    folds = [set(test) for _, test in outer.split(X, y)]
+
+    def inner(k, train):
+        splits = []
+        for j, tested in enumerate(folds):
+            if j == k:
+                continue
+            tests = np.array([row in tested for row in train])
+            splits.append((np.flatnonzero(~tests), np.flatnonzero(tests)))
+        return splits
+
+    return inner
+
+
 def main():
     digits = datasets.load_digits()
     setting("digits", SVC(), digits.data, digits.target,
@@ -192,6 +271,35 @@ def main():
             "source: data/iris.csv.gz, target: target, weight: weight, ignore: [group]", 4, 4,
             scoring={"accuracy": weighted_accuracy, "f1_macro": weighted_f1}, scoring_config=["accuracy", "f1_macro"],
             refit="accuracy", fit_params={"sample_weight": weight})
+
+    digits_data = "source: ../../../data/digits.csv.gz, target: target"
+    halving_setting("digits_halving", SVC(), digits.data, digits.target,
+                    {"C": [0.1, 1, 10], "gamma": [0.0001, 0.001, 0.01, 0.1, 0.5, 1.0]}, digits_data, 3, {"seed": 0})
+    halving_setting("digits_halving_two", SVC(), digits.data, digits.target,
+                    {"C": [0.1, 1, 10], "gamma": [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.1]}, digits_data, 3,
+                    {"factor": 2, "seed": 7})
+    halving_setting("iris_halving_aggressive", SVC(), iris.data, names,
+                    {"C": [float(c) for c in np.logspace(-2, 2, 10)], "gamma": ["scale", 0.1, 1.0]}, iris_data, 3,
+                    {"aggressive_elimination": True, "max_resources": 60, "seed": 3})
+    halving_setting("iris_halving_ties", SVC(), iris.data, names,
+                    {"C": [1.0, 2.0, 1.0, 3.0, 1.0, 50.0, 50.0, 60.0, 100.0, 1.0, 2.0, 2.0, 5.0, 5.0, 7.0, 8.0, 9.0, 1.0,
+                           1.0, 1.5, 1.25, 2.5, 3.5], "kernel": ["linear"]}, iris_data, 5, {"min_resources": 40, "seed": 1})
+    halving_setting("iris_halving_random", SVC(), iris.data, names,
+                    {"C": loguniform(0.01, 100.0), "gamma": loguniform(0.001, 10.0), "kernel": ["rbf", "sigmoid"]},
+                    iris_data, 3, {"seed": 5}, n_draws=20)
+    halving_setting("iris_halving_random_exhausting", SVC(), iris.data, names,
+                    {"C": loguniform(0.01, 100.0), "gamma": loguniform(0.001, 10.0)},
+                    iris_data, 4, {"min_resources": "exhaust", "factor": 2.5, "seed": 11}, n_draws=17)
+    halving_setting("iris_halving_iterations", SVC(), iris.data, names, {"C": [0.1, 1, 10, 100], "gamma": [0.1, 1.0, 10.0]},
+                    iris_data, 3, {"resource": "max_iter", "min_resources": 3, "max_resources": 80, "seed": 0})
+    nested_setting("iris_nested", SVC(), iris.data, names, {"C": [0.1, 1, 10, 100], "gamma": [0.01, 0.1, 1.0]}, iris_data,
+                   3, StratifiedKFold(5), 3, 5)
+    nested_setting("iris_nested_group", SVC(), iris.data, names, {"C": [0.1, 1, 10], "gamma": [0.1, 1.0]}, iris_groups,
+                   GroupKFold(3), GroupKFold(4), "{kind: group, folds: 3}", "{folds: 4}", groups=group)
+    folds = StratifiedKFold(4, shuffle=True, random_state=2)
+    nested_setting("iris_nested_outer", SVC(), iris.data, names, {"C": [0.1, 1, 10, 100], "gamma": [0.01, 0.1, 1.0]},
+                   iris_data, folds, folds, "{folds: 4, shuffle: true, seed: 2}", "{folds: 4, inner: outer}",
+                   scoring="f1_macro", inner_of=other_folds(iris.data, names, folds))
 
     cancer = datasets.load_breast_cancer()
     write_data("breast_cancer", cancer.data, cancer.target)

@@ -235,9 +235,9 @@ std::optional<std::vector<mpi::Bytes>> run_pass(const PassContext& context, cons
       .on_assigned = {},
       .on_progress = [&](const mpi::FarmProgress&) { progress.tell(); },
   };
-  const mpi::FarmEnd end =
+  const mpi::FarmReport report =
       run_stoppable_farm(context.session, mpi::Plan(std::move(tasks)), work, hooks, context.stop, context.last_words);
-  if (end == mpi::FarmEnd::stopped) return std::nullopt;
+  if (report.end == mpi::FarmEnd::stopped) return std::nullopt;
   return results;
 }
 

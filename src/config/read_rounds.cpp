@@ -1,0 +1,89 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "config/field.hpp"
+#include "config/read_search.hpp"
+#include "config/sections.hpp"
+#include "core/hint.hpp"
+
+namespace gridmill::config {
+
+namespace {
+
+bool is_whole_number(const core::OptionSpec& spec) {
+  const auto has = [&](core::Kind kind) {
+    return std::find(spec.kinds.begin(), spec.kinds.end(), kind) != spec.kinds.end();
+  };
+  return has(core::Kind::integer) && !has(core::Kind::real);
+}
+
+template <class Axes>
+bool any_varies(const std::vector<Axes>& grids, const std::string& name) {
+  return std::any_of(grids.begin(), grids.end(), [&](const Axes& axes) { return axes.contains(name); });
+}
+
+/// A resource that is no number of rows is a hyperparameter that nothing else sets.
+void check_resource(const Node& where, const models::Family* family, const SearchJob& job, const SearchOptions& options,
+                    Problems& problems) {
+  const search::HalvingOptions& halving = *options.halving;
+  if (halving.rations_rows() || family == nullptr) return;
+  const core::OptionSpec* spec = core::find_option(family->options(), halving.resource);
+  if (spec == nullptr || !is_whole_number(*spec)) {
+    std::vector<std::string> known{"n_samples"};
+    for (const core::OptionSpec& each : family->options()) {
+      if (is_whole_number(each)) known.push_back(each.name);
+    }
+    problems.add(where.where,
+                 fmt::format("search.halving.resource: '{}' is no hyperparameter of {} that is a whole number",
+                             halving.resource, family->name()),
+                 core::hint_for(halving.resource, known));
+    return;
+  }
+  const bool varies = any_varies(options.grids, halving.resource) ||
+                      (options.random && any_varies(options.random->axes, halving.resource));
+  if (varies || job.fixed.contains(halving.resource)) {
+    problems.add(
+        where.where,
+        fmt::format("search.halving.resource: '{}' is rationed, so that nothing else may set it", halving.resource),
+        fmt::format("leave '{}' out of {}", halving.resource, varies ? "search.grid" : "model"));
+  }
+  if (!halving.max_resources) {
+    problems.add(where.where, fmt::format("search.halving.max_resources must say how much '{}' the last round may have",
+                                          halving.resource));
+  }
+}
+
+}  // namespace
+
+void read_halving(const Node* node, const models::Family* family, const SearchJob& job, bool train_scores_given,
+                  SearchOptions& options, Problems& problems) {
+  if (node == nullptr || node->is_null()) return;
+  search::HalvingOptions& halving = options.halving.emplace();
+  halving.seed = job.seed;
+  if (options.random) halving.first = search::FirstRation::smallest;
+  const auto accepted = read_section(*node, "search.halving", halving_fields(), halving, problems);
+  if (!train_scores_given) options.train_scores = true;
+  const Node* resource = find_entry(accepted, "resource");
+  check_resource(resource == nullptr ? *node : *resource, family, job, options, problems);
+  if (halving.min_resources && halving.max_resources && *halving.min_resources > *halving.max_resources) {
+    problems.add(find_entry(accepted, "min_resources")->where,
+                 fmt::format("search.halving.min_resources: {} is more than max_resources, {}", *halving.min_resources,
+                             *halving.max_resources));
+  }
+}
+
+void read_nested(const Node* node, SearchOptions& options, Problems& problems) {
+  if (node == nullptr || node->is_null()) return;
+  search::NestedOptions& nested = options.nested.emplace();
+  if (node->is_mapping()) {
+    read_section(*node, "search.nested", nested_fields(), nested, problems);
+  } else {
+    nested.n_folds = static_cast<std::size_t>(node->scalar.integer());
+  }
+  if (const auto problem = search::nested_problem(options.folds, nested)) {
+    problems.add(node->where, problem->what, problem->hint);
+  }
+}
+
+}  // namespace gridmill::config

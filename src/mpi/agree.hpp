@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstring>
+#include <type_traits>
+
+#include "mpi/transport.hpp"
+
+namespace gridmill::mpi {
+
+/// Returns what rank 0 has decided: its own `decision` there, whatever the others have in theirs. Collective; valid on
+/// every rank.
+template <class Decision>
+requires std::is_trivially_copyable_v<Decision> Decision agree(Transport& transport, const Decision& decision) {
+  const auto* first = reinterpret_cast<const std::byte*>(&decision);
+  Bytes bytes(first, first + sizeof decision);
+  transport.broadcast(bytes, 0);
+  Decision agreed = decision;
+  std::memcpy(&agreed, bytes.data(), sizeof agreed);
+  return agreed;
+}
+
+}  // namespace gridmill::mpi

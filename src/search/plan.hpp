@@ -1,0 +1,112 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "core/dataset.hpp"
+#include "core/value.hpp"
+#include "models/family/model.hpp"
+#include "models/scorer.hpp"
+#include "search/candidates.hpp"
+#include "search/folds.hpp"
+
+namespace gridmill::search {
+
+/// Candidates that are tried side by side on the same splits. Its candidates and folds stand together in the plan.
+struct Round {
+  std::size_t study = 0;  // whose table it belongs to: see studies.hpp
+  std::size_t first_candidate = 0;
+  std::size_t n_candidates = 0;
+  std::size_t first_fold = 0;
+  std::size_t n_folds = 0;
+  std::size_t n_resources = 0;  // what each candidate is given: rows, or a hyperparameter's value; 0: not rationed
+
+  friend bool operator==(const Round&, const Round&) = default;
+};
+
+/// The search as a value: everything a rank needs to evaluate any of its tasks. It grows by rounds; what is there stays
+/// as it is.
+struct SearchPlan {
+  const models::Family* family = nullptr;
+  core::Params fixed;                    // hyperparameters common to all candidates
+  std::vector<core::Params> candidates;  // by candidate id
+  std::vector<std::size_t> number;       // by candidate id: its place in the list of all, which seeds come from, as one
+                                         // may be tried in several rounds; empty: its id
+  ParamOrder param_order = ParamOrder::by_name;
+  std::vector<Fold> folds;                     // by fold id
+  std::vector<std::size_t> fold_number;        // by fold id: that of the first fold with the same training rows, in the
+                                               // same order; empty: its id
+  std::vector<Round> rounds;                   // empty: one, of all candidates on all folds
+  std::vector<const models::Scorer*> scorers;  // by metric id
+  bool named_scores = false;                   // one scorer, too, is called by its name in cv_results, not "score"
+  std::size_t positive = 1;                    // class code of binary metrics
+  bool train_scores = false;
+  bool keep_predictions = false;  // out-of-fold predictions of every candidate
+  double fit_time_limit_s = 0;    // 0: none
+  models::FitMode mode = models::FitMode::exact;
+  double error_score = 0;  // NaN by default in the config
+  std::uint64_t seed = 0;
+
+  [[nodiscard]] std::size_t number_of(std::size_t candidate) const {
+    return number.empty() ? candidate : number[candidate];
+  }
+  [[nodiscard]] std::size_t number_of_fold(std::size_t fold) const {
+    return fold_number.empty() ? fold : fold_number[fold];
+  }
+};
+
+/// Returns the rounds of study `study`, in order.
+std::vector<Round> rounds_of(const SearchPlan& plan, std::size_t study = 0);
+
+/// A candidate on a fold: what has a score.
+struct Trial {
+  std::size_t candidate = 0;
+  std::size_t fold = 0;
+
+  friend auto operator<=>(const Trial&, const Trial&) = default;
+};
+
+/// One fit and all trials it serves: those of equal hyperparameters on folds with the same training rows.
+struct SharedFit {
+  std::vector<Trial> trials;  // never empty; its seed is that of the first
+};
+
+/// Fits that share work on the same training rows: the unit that is handed to a rank. Cut by the plan alone.
+struct Bundle {
+  std::vector<SharedFit> fits;  // in the order in which they are best fitted
+  double cost = 0;              // predicted, arbitrary unit
+};
+
+/// Returns a bundle of one fit of one trial.
+Bundle bundle_of(Trial trial);
+
+/// Returns the hyperparameters `candidate` is fitted with: the plan's fixed ones and its own, which win.
+core::Params params_of(const SearchPlan& plan, std::size_t candidate);
+
+/// Returns the same of all candidates of the first round, which are all there are: later ones try some of them again.
+std::vector<core::Params> distinct_candidates(const SearchPlan& plan);
+
+/// Returns what a trainer is told of them.
+std::vector<models::Candidate> told_candidates(const SearchPlan& plan);
+
+/// Returns the seed of one fit, from (root seed, number of the candidate, number of the fold).
+std::uint64_t fit_seed(std::uint64_t root, std::size_t candidate, std::size_t fold);
+
+/// Returns what all scorers of the plan together need predicted.
+models::Outputs outputs_of(const SearchPlan& plan);
+
+/// Returns the bundles that cover every trial of `rounds` once: those of a sharing key side by side, the costliest key
+/// first and of a key the costliest bundle.
+///
+/// A bundle holds fits with one sharing key on the same training rows, cheapest first (the order of warm starts). Those
+/// of a key are cut into pieces of at most 1/64 of the whole, so that many ranks can share the work, but into two or
+/// pieces of three fits on average at the finest; the costliest are cut off first.
+/// Deterministic: depends on the plan and the shape of the data only, never on the number of ranks.
+/// Cost: O(trials) calls of Family::cost and a sort.
+std::vector<Bundle> make_bundles(const SearchPlan& plan, std::span<const Round> rounds, const core::Dataset& data);
+/// The same for all rounds.
+std::vector<Bundle> make_bundles(const SearchPlan& plan, const core::Dataset& data);
+
+}  // namespace gridmill::search
