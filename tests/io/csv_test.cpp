@@ -209,7 +209,7 @@ TEST_F(CsvTest, reads_the_digits) {
 TEST_F(CsvTest, renames_columns_of_one_name_as_pandas_does) {
   const auto names = [&](const std::string& header) {
     std::string joined;
-    const core::Table table = read(header + "\n" + "1,2,3,4\n", {.header = true});
+    const core::Table table = read(header + "\n" + "1,2,3,4\n");
     for (const core::Column& column : table.columns) joined += (joined.empty() ? "" : ",") + column.name;
     return joined;
   };
