@@ -13,6 +13,12 @@ function(gridmill_precompile target)
   endif()
 endfunction()
 
+# GNU's second linker takes less than half the time; it comes with the first.
+find_program(GRIDMILL_GOLD ld.gold)
+if(GRIDMILL_GOLD AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+  set(GRIDMILL_TEST_LINKER -fuse-ld=gold)
+endif()
+
 # gridmill_test_program(test_x SOURCES ... LINKS ... INCLUDES ... DEFINITIONS ... DEPENDS ... [SANITIZED] [EACH_ALONE])
 # The program test_x, and test_x_sanitized of the same object files: these are compiled once, and linked to the rooms as they
 # are and as the sanitizers watch them. Test code is short-lived: unoptimised, with line numbers only, it compiles in half
@@ -31,6 +37,7 @@ function(gridmill_test_program target)
   gridmill_precompile(${target}_objects)
   add_executable(${target} $<TARGET_OBJECTS:${target}_objects>)
   target_link_libraries(${target} PRIVATE ${links})
+  target_link_options(${target} PRIVATE ${GRIDMILL_TEST_LINKER})
   if(ARG_DEPENDS)
     add_dependencies(${target} ${ARG_DEPENDS})
   endif()
@@ -38,6 +45,7 @@ function(gridmill_test_program target)
     list(TRANSFORM links REPLACE "^gridmill::(.+)" "gridmill_\\1_sanitized")
     add_executable(${target}_sanitized EXCLUDE_FROM_ALL $<TARGET_OBJECTS:${target}_objects>)
     target_link_libraries(${target}_sanitized PRIVATE ${links})
+    target_link_options(${target}_sanitized PRIVATE ${GRIDMILL_TEST_LINKER})
     add_dependencies(sanitized ${target}_sanitized ${ARG_DEPENDS})
   endif()
 endfunction()

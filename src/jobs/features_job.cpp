@@ -32,6 +32,7 @@
 #include "jobs/features/result/features_trial.hpp"
 #include "jobs/features/result/fitted_features.hpp"
 #include "jobs/features/result/result_names.hpp"
+#include "jobs/features/result/rounded_features.hpp"
 #include "jobs/features/result/select_features.hpp"
 #include "jobs/run/changed_files.hpp"
 #include "jobs/run/remove_unneeded.hpp"
@@ -425,6 +426,7 @@ class FeaturesRunner {
     for (const LeftOut& each : result_.left_out) ++reasons[each.reason];
     for (const auto& [reason, n] : reasons) observer_.note(fmt::format("{} features left out: {}", n, reason));
     if (const auto warning = empty_features(result_)) observer_.warning(*warning);
+    if (const auto warning = rounded_features(plan_, result_, rows().types)) observer_.warning(*warning);
   }
 
   void tell_files() {

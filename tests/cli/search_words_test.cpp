@@ -56,8 +56,10 @@ TEST_F(SearchWords, a_search_without_any_score_is_no_success) {
                                                                  "scoring: roc_auc"});
   EXPECT_EQ(first.code, 1);
   // Each fold trains on one class, so that no fit comes to a score.
-  EXPECT_THAT(first.errors,
-              HasSubstr("all 4 fits failed, so no candidate is better than another; the first, of fold 0"));
+  EXPECT_THAT(
+      first.errors,
+      HasSubstr("all 4 fits failed, so no candidate is better than another and none is fitted again; the first, "
+                "of fold 0"));
   fs::remove_all(at("run"));
   const Outcome nan =
       search(blocks({"0", "1", "0", "1"}, 4), {.search = "grid: {C: [1, 10]}, cv: {kind: k_fold, folds: 4}, "

@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "brief.hpp"
 #include "features/evaluation/evaluation.hpp"
 #include "features/synthesis/synthesis.hpp"
 #include "golden_instances.hpp"
@@ -101,7 +102,7 @@ void expect_identical(const Columns& got, const Columns& want, const std::vector
 }
 
 /// Whether there is more time for the same again than with sanitizers.
-bool take_long() { return std::getenv("GRIDMILL_TEST_BRIEF") == nullptr; }
+bool take_long() { return !tests_are_brief(); }
 
 /// What takes long: settings with many features.
 bool is_long(const GoldenSetting& setting, std::size_t n_features) {

@@ -141,7 +141,6 @@ TEST_F(CsvTest, refuses_in_words) {
   EXPECT_EQ(refusal("a,b\n1,2,3,4\n"), "a.csv:2: 4 cells, expected 2 as in line 1\n  quote cells that contain ','");
   EXPECT_EQ(refusal("a,b\n1\n"),
             "a.csv:2: 1 cell, expected 2 as in line 1\n  the cells are cut at ','; set delimiter if that is wrong");
-  EXPECT_EQ(refusal("a,,a\n1,2,3\n"), "a.csv:1:4: two columns are called 'a'\n  give each column a name of its own");
   EXPECT_EQ(refusal("a,b\n1,\"x\n2,y\n"), "a.csv:2:3: the quote that begins here is never closed");
   EXPECT_EQ(refusal("a,b\n1,\"x\"y\n"),
             "a.csv:2:6: text after a closing quote\n"
@@ -206,7 +205,32 @@ TEST_F(CsvTest, reads_the_digits) {
   EXPECT_EQ(table.columns[64].type, ColumnType::integer);
 }
 
+/// The expected names are what pandas 1.5 makes of them.
+TEST_F(CsvTest, renames_columns_of_one_name_as_pandas_does) {
+  const auto names = [&](const std::string& header) {
+    std::string joined;
+    const core::Table table = read(header + "\n" + "1,2,3,4\n");
+    for (const core::Column& column : table.columns) joined += (joined.empty() ? "" : ",") + column.name;
+    return joined;
+  };
+  EXPECT_EQ(names("a,a,b,a"), "a,a.1,b,a.2");
+  EXPECT_EQ(names("a,a,a.1,a.1"), "a,a.2,a.1,a.1.1");
+  EXPECT_EQ(names("a,a.1,a.1,a"), "a,a.1,a.1.1,a.2");
+  EXPECT_EQ(names("x,\"a\",x,a"), "x,a,x.1,a.1");
+  EXPECT_EQ(open_table(put("a.csv", "a,,a\n1,2,3\n"), {})->remarks().notes.at(0),
+            at("a.csv").string() + ":1:4: another column is called 'a' already; this one is called 'a.1'");
+}
+
 class LibsvmTest : public CsvTest {};
+
+TEST_F(LibsvmTest, is_found_out_where_the_first_rows_have_no_entries) {
+  EXPECT_EQ(format_of(put("m.txt", "1\n-1 3:1\n"), {}), TableFormat::libsvm);
+  EXPECT_EQ(format_of(put("m.txt", "# none\n0.5\n1\n\n2 # none\n-1 3:1 4:2\n"), {}), TableFormat::libsvm);
+  EXPECT_EQ(format_of(put("m.txt", "1\n2\n3\n"), {}), TableFormat::csv);
+  EXPECT_EQ(format_of(put("m.txt", "a\n-1 3:1\n"), {}), TableFormat::csv);
+  EXPECT_EQ(format_of(put("m.txt", "1\n2024-01-01 10:30\n"), {}), TableFormat::csv);
+  EXPECT_EQ(read("1\n-1 3:1\n").columns.size(), 4U);
+}
 
 TEST_F(LibsvmTest, reads_sparse_lines_as_a_dense_table) {
   const core::Table table = read("# made by hand\n+1  1:0.5\t3:2 # note\n-1 qid:4 2:1e-3\n\n1\n");

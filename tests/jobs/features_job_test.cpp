@@ -461,7 +461,7 @@ TEST_F(FeaturesJob, says_what_is_repeated_for_each_cutoff_and_what_approximate_d
           config(start + "  transforms: [cum_sum]\n  cutoff_time: {file: " + (folder() / "each.csv").string() + "}\n"),
           "each", 1, {"--dry-run"})),
       HasSubstr("2 features are computed anew over all rows known (up to 9000) at each of 9000 cutoff times, some "
-                "1.6e+08 entries: CUM_SUM("));
+                "162000000 entries: CUM_SUM("));
   const std::string one_time = start + "  transforms: []\n  approximate: 1 hour\n  cutoff_time: ";
   EXPECT_THAT(told(features(config(one_time + "2021-01-01\n"), "on", 1, {"--dry-run"})),
               HasSubstr("approximate: '1 hour' with one cutoff time for all changes nothing"));

@@ -135,6 +135,20 @@ TEST_F(FeaturesSilence, names_features_and_labels_without_any_value) {
                  "nothing can be learnt from it");
 }
 
+TEST_F(FeaturesSilence, tells_of_whole_numbers_that_doubles_round) {
+  (void)write("r.csv",
+              "rid,uid,at,v,w\n1,1,2020-01-01,9007199254740993,1.5\n2,2,2020-01-02,2,9007199254740993.0\n"
+              "3,3,2020-01-03,5,1\n");
+  ASSERT_EQ(gridmill({"import", at("i.yaml"), "--output", at("s.h5"), "--overwrite"}).code, 0);
+  const cli::Outcome outcome = features("  target: u\n  aggregations: [max, sum]\n  transforms: [negate]\n", "large");
+  ASSERT_EQ(outcome.code, 0) << outcome.errors;
+  EXPECT_THAT(outcome.errors,
+              HasSubstr("warning: 6 features of whole numbers beyond 2^53 are written as doubles, which are rounded "
+                        "there: MAX(r.v), SUM(r.v), MAX(r.-(v)), ..."));
+  EXPECT_THAT(features("  target: u\n  aggregations: [last]\n  transforms: []\n", "exact").errors,
+              Not(HasSubstr("2^53")));
+}
+
 TEST_F(FeaturesSilence, notices_that_the_cutoff_file_has_changed) {
   const std::string options = "  target: u\n  cutoff_time: {file: " + at("c.csv") + "}\n";
   (void)write("c.csv", "uid,time,y\n1,2021-01-01,0\n2,2021-01-01,1\n");

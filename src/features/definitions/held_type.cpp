@@ -26,6 +26,44 @@ bool keeps_whole(std::string_view name) {
   return is_one_of(name, kNames);
 }
 
+/// Of transforms that state no type, those whose results are integers where all inputs (and the argument) are.
+bool keeps_integers(std::string_view name) {
+  constexpr std::array<std::string_view, 15> kNames{"absolute",
+                                                    "add_numeric",
+                                                    "add_numeric_scalar",
+                                                    "cum_max",
+                                                    "cum_min",
+                                                    "cum_sum",
+                                                    "modulo_by_feature",
+                                                    "modulo_numeric",
+                                                    "modulo_numeric_scalar",
+                                                    "multiply_numeric",
+                                                    "multiply_numeric_scalar",
+                                                    "negate",
+                                                    "scalar_subtract_numeric_feature",
+                                                    "subtract_numeric",
+                                                    "subtract_numeric_scalar"};
+  return is_one_of(name, kNames);
+}
+
+bool is_integer(const HeldType& held) {
+  return held.type && core::column_type_of(*held.type) == core::ColumnType::integer;
+}
+
+HeldType held_transform(const Feature& feature) {
+  const std::vector<HeldType> bases = held_inputs(feature);
+  HeldType held{.type = feature.type.type};
+  held.nullable = feature.primitive.primitive->name == "multiply_numeric_boolean" ||
+                  std::any_of(bases.begin(), bases.end(), [](const HeldType& each) { return each.nullable; });
+  const auto value = feature.primitive.arguments.find("value");
+  const bool of_integers = std::all_of(bases.begin(), bases.end(), is_integer) &&
+                           (value == feature.primitive.arguments.end() || value->second.is_integer());
+  if (!held.type && of_integers && keeps_integers(feature.primitive.primitive->name)) {
+    held.type = held.nullable ? LogicalType::integer_nullable : LogicalType::integer;
+  }
+  return held;
+}
+
 /// pandas gives the results of a function of one column that column's type if they fit into it.
 HeldType held_aggregation(const Feature& feature) {
   const Primitive& primitive = *feature.primitive.primitive;
@@ -55,12 +93,7 @@ HeldType held_type(const Feature& feature) {
     case FeatureKind::output_slice: return held_type(*feature.bases.front());
     case FeatureKind::aggregation: return held_aggregation(feature);
     case FeatureKind::group_by_transform: break;  // put into a column that began as NaN
-    case FeatureKind::transform: {
-      const std::vector<HeldType> bases = held_inputs(feature);
-      const bool nullable = feature.primitive.primitive->name == "multiply_numeric_boolean" ||
-                            std::any_of(bases.begin(), bases.end(), [](const HeldType& each) { return each.nullable; });
-      return {.type = feature.type.type, .nullable = nullable};
-    }
+    case FeatureKind::transform: return held_transform(feature);
   }
   return {.type = feature.type.type};
 }

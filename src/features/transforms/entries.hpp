@@ -72,6 +72,22 @@ inline bool wants_exact(const TransformInput& input) {
   return any;
 }
 
+/// Says whether all inputs are of integers. These have one zero: what doubles make -0 of, and then 1 / -0, is none
+/// there.
+inline bool is_all_integers(const TransformInput& input) {
+  for (std::size_t k = 0; k < input.columns.size(); ++k) {
+    const HeldType type = held(input, k);
+    if (!type.type || core::column_type_of(*type.type) != core::ColumnType::integer) return false;
+  }
+  return true;
+}
+
+/// Turns -0 into 0.
+inline Column with_one_zero(Column column) {
+  for (double& each : std::get<Column::Numbers>(column.values)) each += 0.0;
+  return column;
+}
+
 /// Makes a column of numbers, entry i from f(i), which is exact.
 template <class F>
 Column exact_numbers(std::size_t n, F f) {
@@ -85,7 +101,10 @@ template <class F>
 Transform exact_number_to_number(F f) {
   return [f](const TransformInput& input) {
     const Column::Numbers& x = input.columns[0]->numbers();
-    if (!wants_exact(input)) return number_to_number([f](double each) { return f(each); })(input);
+    if (!wants_exact(input)) {
+      Column result = number_to_number([f](double each) { return f(each); })(input);
+      return is_all_integers(input) ? with_one_zero(std::move(result)) : result;
+    }
     return exact_numbers(input.n, [&](std::size_t i) { return f(x.exact(i)); });
   };
 }
@@ -95,7 +114,10 @@ Transform exact_two_numbers_to_number(F f) {
   return [f](const TransformInput& input) {
     const Column::Numbers& x = input.columns[0]->numbers();
     const Column::Numbers& y = input.columns[1]->numbers();
-    if (!wants_exact(input)) return two_numbers_to_number([f](double a, double b) { return f(a, b); })(input);
+    if (!wants_exact(input)) {
+      Column result = two_numbers_to_number([f](double a, double b) { return f(a, b); })(input);
+      return is_all_integers(input) ? with_one_zero(std::move(result)) : result;
+    }
     return exact_numbers(input.n, [&](std::size_t i) { return f(x.exact(i), y.exact(i)); });
   };
 }
@@ -105,7 +127,8 @@ Transform exact_number_with_value(F f) {
   return [f](const TransformInput& input) {
     const core::Value& value = input.arguments.at("value");
     if (!wants_exact(input) || !value.is_integer()) {
-      return number_with_value([f](double x, double y) { return f(x, y); })(input);
+      Column result = number_with_value([f](double x, double y) { return f(x, y); })(input);
+      return is_all_integers(input) && value.is_integer() ? with_one_zero(std::move(result)) : result;
     }
     const Column::Numbers& x = input.columns[0]->numbers();
     const auto whole = static_cast<core::Numbers::Exact>(value.integer());

@@ -12,7 +12,8 @@ namespace {
 template <class Number>
 Number modulo(Number x, Number y) {
   const Number remainder = std::fmod(x, y);
-  return remainder != 0 && (remainder < 0) != (y < 0) ? remainder + y : remainder;
+  if (remainder == 0) return std::copysign(Number{0}, y);
+  return (remainder < 0) != (y < 0) ? remainder + y : remainder;
 }
 
 /// The remainder, `by_zero` if the divisor is 0.

@@ -415,7 +415,8 @@ void ColumnBuilder::add_remarks() {
   if (const std::optional<DayOrder> order = days_.guessed(); order && kind_ == Kind::datetime) {
     remarks_.push_back(
         {.sentence = fmt::format("the dates in column '{}' are read with the month first, since none shows "
-                                 "that it is the day; if it is, say so: time_format: {{{}: \"%d/%m/%Y\"}}",
+                                 "that it is the day; if it is, say so: time_format: {{{}: \"%d/%m/%Y\"}} (a cutoff file has no such "
+                                 "option: write its dates as 2020-12-31)",
                                  rule_.name, rule_.name),
          .row = {},
          .is_warning = false});

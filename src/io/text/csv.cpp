@@ -212,18 +212,27 @@ void CsvReader::take_names() {
     // A file that pandas wrote, read and wrote again has a column of that name already.
     for (int twin = 1; !given.insert(names_.back()).second; ++twin) names_.back() = fmt::format("{}.{}", name, twin);
   }
-  check_names();
+  tell_twins_apart(given);
 }
 
-void CsvReader::check_names() const {
-  std::vector<core::Problem> problems;
-  std::set<std::string_view> seen;
+/// Calls a second 'a' 'a.1', as pandas does: by the first number that makes a name of its own.
+void CsvReader::tell_twins_apart(std::set<std::string> given) {
+  constexpr std::size_t kTold = 3;
+  std::set<std::string> seen;
+  std::size_t n_twins = 0;
   for (std::size_t i = 0; i < names_.size(); ++i) {
     if (seen.insert(names_[i]).second) continue;
-    problems.push_back({window_.location(block_.cells_[i].begin), fmt::format("two columns are called '{}'", names_[i]),
-                        "give each column a name of its own"});
+    const std::string name = names_[i];
+    for (int twin = 1; !given.insert(names_[i]).second; ++twin) names_[i] = fmt::format("{}.{}", name, twin);
+    seen.insert(names_[i]);
+    if (++n_twins > kTold) continue;
+    remarks_.notes.push_back(fmt::format("{}: another column is called '{}' already; this one is called '{}'",
+                                         window_.location(block_.cells_[i].begin).text(), name, names_[i]));
   }
-  if (!problems.empty()) throw core::UserError(std::move(problems));
+  if (n_twins > kTold) {
+    remarks_.notes.push_back(fmt::format("{}: {} more columns are renamed so",
+                                         window_.location(block_.cells_[0].begin).file, n_twins - kTold));
+  }
 }
 
 const CellBlock* CsvReader::next(std::size_t max_rows) {

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -84,7 +85,7 @@ class CsvReader {
   void look_ahead();
   [[nodiscard]] std::string first_cells() const;
   void take_names();
-  void check_names() const;
+  void tell_twins_apart(std::set<std::string> given);
   Scan scan_row();
   bool take_line_end(const char*& at);
   bool scan_quoted(const char*& at);

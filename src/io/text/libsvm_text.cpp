@@ -323,6 +323,7 @@ bool looks_like_libsvm(std::string_view first_bytes) {
     const std::string_view label = take_word(line);
     if (label.empty()) continue;
     const std::string_view entry = take_word(line);
+    if (entry.empty() && parse_real(label)) continue;  // a row without entries: the next one tells
     const std::size_t colon = entry.find(':');
     if (!parse_real(label) || colon == std::string_view::npos) return false;
     return entry.substr(0, colon) == "qid" || (parse_integer(entry.substr(0, colon)) && colon + 1 < entry.size() &&

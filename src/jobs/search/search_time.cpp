@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "core/readable_number.hpp"
 #include "jobs/dataset/dataset_block.hpp"
 #include "search/evaluate.hpp"
 #include "search/hyperparameters.hpp"
@@ -29,7 +30,8 @@ std::string about(double seconds) {
   if (seconds < 100 * 60) return fmt::format("{:.0f} min", seconds / 60);
   if (seconds < 2 * kDay) return fmt::format("{:.0f} h", seconds / kHour);
   if (seconds < 1000 * kDay) return fmt::format("{:.0f} days", seconds / kDay);
-  return fmt::format("{:.2g} years", seconds / kDay / 365);
+  const double years = seconds / kDay / 365;
+  return years < 10 ? fmt::format("{:.2g} years", years) : core::six_digits_text(std::round(years)) + " years";
 }
 
 double cost_of(const search::SearchPlan& plan, std::size_t candidate, std::size_t n_train, const core::Dataset& data) {

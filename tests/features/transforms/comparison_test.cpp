@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <limits>
 #include <string>
 #include <vector>
@@ -28,6 +29,30 @@ TEST(Arithmetic, follows_the_rules_of_division) {
   EXPECT_EQ(difference(one("modulo_by_feature(value=3)"), {3, -1, kNaN}), "");
   EXPECT_EQ(difference(one("scalar_subtract_numeric_feature(value=1.5)"), {-2.5, 3.5, 1.5}), "");
   EXPECT_EQ(difference(one("natural_logarithm"), {std::log(4.0), kNaN, -kInf}), "");
+}
+
+/// "-" before each entry that is negative, or a zero that is.
+std::string signs(const char* call, const Column::Numbers& x, const Column::Numbers& y, LogicalType type) {
+  TransformCase sums{.primitive = call, .columns = {numbers(x)}, .types = {type}};
+  if (!y.empty()) {
+    sums.columns.push_back(numbers(y));
+    sums.types.push_back(type);
+  }
+  std::string all;
+  for (const double each : sums.values()) all += std::signbit(each) ? '-' : '+';
+  return all;
+}
+
+TEST(Arithmetic, knows_one_zero_of_integers_and_two_of_doubles) {
+  for (const LogicalType integer : {LogicalType::integer, LogicalType::integer_nullable}) {
+    EXPECT_EQ(signs("negate", {0, 2, -2}, {}, integer), "+-+");
+    EXPECT_EQ(signs("multiply_numeric", {0, 2, -2}, {-3, 0, 0}, integer), "+++");
+    EXPECT_EQ(signs("multiply_numeric_scalar(value=-2)", {0, 2}, {}, integer), "+-");
+    EXPECT_EQ(signs("modulo_numeric", {-4, 4, 0}, {2, -2, -3}, integer), "+++");
+  }
+  EXPECT_EQ(signs("negate", {0, 2, -2}, {}, LogicalType::real), "--+");
+  EXPECT_EQ(signs("multiply_numeric", {0, 2, -2}, {-3, 0, 0}, LogicalType::real), "-+-");
+  EXPECT_EQ(signs("modulo_numeric", {-4, 4, 0}, {2, -2, 3}, LogicalType::real), "+-+");  // that of the divisor
 }
 
 TEST(Arithmetic, leaves_no_remainder_of_a_nullable_integer_by_zero_unless_strict) {

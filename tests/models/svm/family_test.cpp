@@ -13,6 +13,7 @@
 #include <gtest/gtest.h>
 #include <svm.h>
 
+#include "brief.hpp"
 #include "core/error.hpp"
 #include "golden.hpp"
 #include "models/family/model.hpp"
@@ -205,8 +206,8 @@ TEST(Svc, leaves_out_samples_of_weight_zero) {
 TEST(Svc, gives_the_same_answers_in_any_memory) {
   const core::Dataset data = digits();
   const std::vector<core::Index> fold_of = stratified(data, 3);
-  const std::vector<core::Index> train = rows_of_fold(fold_of, 0, false);
-  const std::vector<core::Index> test = rows_of_fold(fold_of, 0, true);
+  const std::vector<core::Index> train = rows_of_fold(fold_of, 0, tests_are_brief());
+  const std::vector<core::Index> test = rows_of_fold(fold_of, 0, !tests_are_brief());
   const core::Params params{{"gamma", 1e-3}};
   const std::size_t n = data.n_samples();
   std::vector<Prediction> out;

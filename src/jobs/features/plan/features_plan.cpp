@@ -10,6 +10,7 @@
 
 #include "core/error.hpp"
 #include "core/hint.hpp"
+#include "core/readable_number.hpp"
 #include "features/definitions/feature_inputs.hpp"
 #include "features/evaluation/view.hpp"
 #include "features/synthesis/synthesis.hpp"
@@ -158,10 +159,10 @@ void warn_of_repetition(const core::EntitySet& set, FeaturesPlan& plan) {
   }
   if (n_entries < kMany) return;
   plan.warnings.push_back(
-      fmt::format("{} feature{} computed anew over all rows known (up to {}) at each of {} cutoff times, some {:.2g} "
+      fmt::format("{} feature{} computed anew over all rows known (up to {}) at each of {} cutoff times, some {} "
                   "entries: {}{}; fewer distinct times{} make it faster",
-                  repeated.size(), repeated.size() == 1 ? " is" : "s are", n_most, cutoffs.size(), n_entries,
-                  repeated.front()->name, repeated.size() == 1 ? "" : ", ...",
+                  repeated.size(), repeated.size() == 1 ? " is" : "s are", n_most, cutoffs.size(),
+                  core::six_digits_text(n_entries), repeated.front()->name, repeated.size() == 1 ? "" : ", ...",
                   plan.evaluation.training_window ? ", or no training_window," : ""));
 }
 
