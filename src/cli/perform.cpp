@@ -16,7 +16,7 @@
 #include "cli/progress.hpp"
 #include "cli/tree_text.hpp"
 #include "config/describe.hpp"
-#include "config/read.hpp"
+#include "config/run_file.hpp"
 #include "core/user_path.hpp"
 #include "io/files/atomic_file.hpp"
 #include "jobs/apply_features_job.hpp"
@@ -45,7 +45,7 @@ struct Context {
 };
 
 config::SearchJob job_of(const SearchCommand& command) {
-  config::SearchJob job = config::read_search_job(command.config);
+  config::SearchJob job = config::RunFile(command.config).search_job();
   if (!command.output.empty()) job.output = command.output;
   return job;
 }
@@ -55,7 +55,7 @@ config::ImportJob job_of(const ImportCommand& command) {
   const bool is_config = extension == ".yaml" || extension == ".yml";
   config::ImportJob job;
   if (is_config) {
-    job = config::read_import_job(command.file);
+    job = config::RunFile(command.file).import_job();
   } else {
     job.tables.emplace_back().source.file = command.file;
     job.store = config::default_store(command.file);
@@ -120,7 +120,7 @@ ExitCode carry_out(const SearchCommand& command, const Context& context) {
 
 ExitCode carry_out(const FeaturesCommand& command, const Context& context) {
   if (command.apply.empty()) {
-    config::FeaturesJob job = config::read_features_job(command.file);
+    config::FeaturesJob job = config::RunFile(command.file).features_job();
     if (!command.output.empty()) job.output = command.output;
     mpi::Session session;
     jobs::SilentObserver silent;
@@ -195,7 +195,7 @@ ExitCode carry_out(const ValidateCommand& command, const Context& context) {
   std::vector<core::Problem> problems;
   for (const std::filesystem::path& file : command.configs) {
     try {
-      config::validate(file);
+      config::RunFile(file).check();
       context.observer.note(fmt::format("{}: ok", file.string()));
     } catch (const core::UserError& error) {
       problems.insert(problems.end(), error.problems().begin(), error.problems().end());

@@ -8,7 +8,7 @@
 #include "cli/exit.hpp"
 #include "cli/perform.hpp"
 #include "cli/standard_streams.hpp"
-#include "config/read.hpp"
+#include "config/run_file.hpp"
 #include "launch/available_cores.hpp"
 #include "launch/rank_in_job.hpp"
 #include "launch/start_ranks.hpp"
@@ -33,9 +33,10 @@ bool makes_files(const Invocation& invocation) {
 
 /// What is wrong with a config is best said before ranks are started.
 void check_config(const Invocation& invocation) {
-  if (const auto* search = std::get_if<SearchCommand>(&invocation.command)) config::read_search_job(search->config);
+  if (const auto* search = std::get_if<SearchCommand>(&invocation.command))
+    (void)config::RunFile(search->config).search_job();
   const auto* features = std::get_if<FeaturesCommand>(&invocation.command);
-  if (features != nullptr && features->apply.empty()) config::read_features_job(features->file);
+  if (features != nullptr && features->apply.empty()) (void)config::RunFile(features->file).features_job();
 }
 
 void check_ranks(const Invocation& invocation, const launch::RankInJob& job) {

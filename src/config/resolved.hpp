@@ -11,7 +11,7 @@
 
 namespace gridmill::config {
 
-/// Returns the whole effective config as YAML, every default written out; parse_search_job reads it back to an
+/// Returns the whole effective config as YAML, every default written out; RunFile reads it back to an
 /// equal job. Ends with a line feed. Deterministic.
 std::string resolved_yaml(const SearchJob& job);
 

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "config/read.hpp"
+#include "config/run_file.hpp"
 #include "jobs/features_job.hpp"
 
 namespace {
@@ -48,7 +48,7 @@ class Listener final : public jobs::Observer {
 int run(std::vector<std::string> words) {
   const bool lean = words.size() > 3 && words[3] == "lean";
   if (lean) words.erase(words.begin() + 3);
-  config::FeaturesJob job = config::read_features_job(words.at(0));
+  config::FeaturesJob job = config::RunFile(words.at(0)).features_job();
   job.output = words.at(1);
   mpi::Session session;
   Listener listener(job.output, words.size() > 4 ? words[4] : "");

@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "config/read.hpp"
+#include "config/run_file.hpp"
 #include "config/resolved.hpp"
 #include "core/error.hpp"
 #include "features/definitions/definitions.hpp"
@@ -164,7 +164,7 @@ FittedFeatures read_fitted(const core::Value& value, const core::EntitySet& set)
 
 config::FeaturesJob fitted_job(const core::Value& value, const std::string& file) {
   check_format(value);
-  config::FeaturesJob job = config::parse_features_job(definition_text(value, "config"), file);
+  config::FeaturesJob job = config::RunFile(definition_text(value, "config"), file).features_job();
   if (job.features.cutoff.kind == config::CutoffOptions::Kind::now) job.features.cutoff.time.clear();
   job.features.encode.reset();
   job.features.select = {};
