@@ -12,7 +12,6 @@
 #include <fmt/format.h>
 
 #include "cli/info_text.hpp"
-#include "cli/json_lines.hpp"
 #include "cli/progress.hpp"
 #include "cli/tree_text.hpp"
 #include "config/describe.hpp"
@@ -26,6 +25,7 @@
 #include "jobs/info_job.hpp"
 #include "jobs/predict_job.hpp"
 #include "jobs/run/folder_lock.hpp"
+#include "jobs/run/json_lines.hpp"
 #include "jobs/search_job.hpp"
 #include "launch/stop_signal.hpp"
 #include "mpi/session.hpp"
@@ -163,8 +163,8 @@ ExitCode carry_out(const InfoCommand& command, const Context& context) {
   for (const std::string& sentence : file.remarks.warnings) context.observer.warning(sentence);
   for (const std::string& sentence : file.remarks.notes) context.observer.note(sentence);
   if (context.voice == Voice::json) {
-    for (const core::Value& line : info_lines(file.tables)) write_json_line(std::cout, line);
-    for (const core::Value& line : relationship_lines(file)) write_json_line(std::cout, line);
+    for (const core::Value& line : info_lines(file.tables)) jobs::write_json_line(std::cout, line);
+    for (const core::Value& line : relationship_lines(file)) jobs::write_json_line(std::cout, line);
   } else {
     const std::string tree = tree_text(file);
     std::cout << tree << (tree.empty() ? "" : "\n") << info_text(file.tables);

@@ -27,9 +27,9 @@ constexpr const char* kModelFile = "model.libsvm";
 // In the order in which they are removed: "finished" is said no longer, then the rest; that it is ours stands to the
 // end.
 constexpr std::array kSearchFiles{"summary.json", "cv_results.csv", "results.h5", "best",
-                                  "best.new",     "journal",        kResolved};
-constexpr std::array kFeaturesFiles{"summary.json", "features.json", "features.h5",    "features.csv",
-                                    "parts",        "store.digest",  "cutoffs.digest", kResolved};
+                                  "best.new",     "events.jsonl",   "journal",    kResolved};
+constexpr std::array kFeaturesFiles{"summary.json", "features.json",  "features.h5",  "features.csv", "parts",
+                                    "store.digest", "cutoffs.digest", "events.jsonl", kResolved};
 
 std::span<const char* const> names_of(RunKind kind) {
   if (kind == RunKind::search) return kSearchFiles;
