@@ -34,6 +34,7 @@ class Listener final : public jobs::Observer {
     for (const jobs::Fact& fact : facts) std::cout << fact.name << ": " << fact.value.python_str() << '\n';
   }
   void progress(const jobs::Progress&) override {}
+  void task(const jobs::TaskDone&) override {}
   void warning(std::string_view) override {}
   void note(std::string_view) override {}
   void leaderboard(const jobs::Leaderboard&) override {}

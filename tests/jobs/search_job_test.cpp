@@ -35,6 +35,7 @@ class Listener final : public Observer {
   void stage(std::string_view) override {}
   void plan(const std::vector<Fact>&) override {}
   void progress(const Progress&) override {}
+  void task(const TaskDone&) override {}
   void warning(std::string_view sentence) override { warnings += std::string(sentence) + '\n'; }
   void note(std::string_view sentence) override { notes += std::string(sentence) + '\n'; }
   void leaderboard(const Leaderboard& told) override { board = told; }

@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "config/run_file.hpp"
 #include "config/resolved.hpp"
+#include "config/run_file.hpp"
 #include "core/error.hpp"
 #include "io/files/atomic_file.hpp"
 #include "io/files/text_checksum.hpp"

@@ -228,8 +228,9 @@ std::optional<std::vector<mpi::Bytes>> run_pass(const PassContext& context, cons
   PassProgress progress(context.observer, cost, unit);
   const mpi::FarmHooks hooks{
       .collect =
-          [&](mpi::TaskId task, int, std::span<const std::byte> bytes) {
+          [&](mpi::TaskId task, int rank, std::span<const std::byte> bytes) {
             results[task].assign(bytes.begin(), bytes.end());
+            context.observer.task({.unit = unit, .rank = rank});
             progress.add(task);
           },
       .on_assigned = {},

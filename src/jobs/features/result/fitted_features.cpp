@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
-#include "config/run_file.hpp"
 #include "config/resolved.hpp"
+#include "config/run_file.hpp"
 #include "core/error.hpp"
 #include "features/definitions/definitions.hpp"
 
