@@ -93,13 +93,14 @@ void read_data(const Node& node, const std::filesystem::path& config, DataOption
 /// Refuses what no memory holds before any of it is made, where most of it is asked for.
 void check_size(const Node& search, const SearchJob& job, Problems& problems) {
   const search::PlanSize size = search_size(job, nullptr);
-  const Node* of_folds = search.find("cv");
+  const Node* of_folds = search.find(job.search.nested ? "nested" : "cv");
   const Node* of_candidates = search.find(job.search.random ? "random" : "grid");
   const Node* asked = size.n_folds > size.n_candidates ? of_folds : of_candidates;
   const auto problem = core::memory_problem(
       size.bytes(), asked == nullptr ? search.where : asked->where, fmt::format("search: {}", size.text()),
-      size.n_folds > size.n_candidates ? "ask for fewer cv.folds or cv.repeats"
-                                       : "ask for fewer values, or draw some: 'random: {n: 60}'");
+      size.n_folds > size.n_candidates
+          ? job.search.nested ? "ask for fewer folds in cv or nested" : "ask for fewer cv.folds or cv.repeats"
+          : "ask for fewer values, or draw some: 'random: {n: 60}'");
   if (problem) problems.add(problem->where, problem->what, problem->hint);
 }
 

@@ -32,7 +32,7 @@ class Preparer {
   /// same as was learnt from other rows just before, so is the key. No steps: key 0.
   [[nodiscard]] Learnt learn(const Steps& steps, std::span<const core::Index> rows);
 
-  /// Returns all samples after the steps. Memory: the samples, twice while there are several steps.
+  /// Returns all samples after the steps. Memory: the samples once more.
   [[nodiscard]] core::PreparedSamples apply(const Learnt& learnt) const;
 
   /// Returns how often something was learnt.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <numeric>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -16,6 +17,9 @@ namespace gridmill::prepare {
 namespace {
 
 constexpr std::string_view kNone = "none";
+
+// Rows go through all steps a block at a time, which the cache holds.
+constexpr std::size_t kBlockEntries = std::size_t{1} << 15U;
 
 /// In the order in which they are done.
 std::array<const StepKind*, 2> kinds() { return {&impute_kind(), &scale_kind()}; }
@@ -62,11 +66,24 @@ bool FittedSteps::fills_missing() const {
 }
 
 core::Matrix FittedSteps::apply(const core::Frame& frame) const {
-  const std::vector<core::Index> rows = all_rows(frame.n_rows());
   if (empty()) return {frame.numbers.data, frame.numbers.n_features, frame.numbers.n_samples};
-  core::Matrix out = steps_.front()->apply(frame, rows);
-  for (std::size_t s = 1; s < steps_.size(); ++s) out = steps_[s]->apply({.numbers = out}, rows);
+  core::Matrix out;
+  const std::vector<core::Index> rows = all_rows(frame.n_rows());
+  const std::size_t most = std::max<std::size_t>(1, kBlockEntries / std::max<std::size_t>(1, frame.numbers.n_features));
+  for (std::size_t first = 0; first < rows.size(); first += most) {
+    const std::size_t n = std::min(most, rows.size() - first);
+    const core::Matrix block = apply(frame, std::span(rows).subspan(first, n), std::span(rows).first(n));
+    if (first == 0) out.set_size(block.n_rows, rows.size());
+    std::copy(block.begin(), block.end(), out.colptr(first));
+  }
   return out;
+}
+
+core::Matrix FittedSteps::apply(const core::Frame& frame, std::span<const core::Index> rows,
+                                std::span<const core::Index> of_block) const {
+  core::Matrix block = steps_.front()->apply(frame, rows);
+  for (std::size_t s = 1; s < steps_.size(); ++s) block = steps_[s]->apply({.numbers = block}, of_block);
+  return block;
 }
 
 core::ValueList FittedSteps::to_value() const {

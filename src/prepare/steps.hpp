@@ -30,7 +30,7 @@ class FittedSteps {
   [[nodiscard]] bool empty() const { return steps_.empty(); }
   /// Says whether no value is missing afterwards.
   [[nodiscard]] bool fills_missing() const;
-  /// Returns all rows of `frame` after all steps: n_features x n_rows.
+  /// Returns all rows of `frame` after all steps: n_features x n_rows. Takes little memory besides.
   [[nodiscard]] core::Matrix apply(const core::Frame& frame) const;
 
   /// Returns a list, an entry a step, which `from_value` reads back bit for bit.
@@ -41,6 +41,10 @@ class FittedSteps {
   friend bool operator==(const FittedSteps& a, const FittedSteps& b) { return a.to_value() == b.to_value(); }
 
  private:
+  /// Returns some rows after all steps; `of_block`: 0, 1, ..., as many as there are.
+  [[nodiscard]] core::Matrix apply(const core::Frame& frame, std::span<const core::Index> rows,
+                                   std::span<const core::Index> of_block) const;
+
   std::vector<std::shared_ptr<const FittedStep>> steps_;
 };
 

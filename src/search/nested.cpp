@@ -108,7 +108,12 @@ std::optional<core::Problem> nested_problem(const FoldOptions& folds, const Nest
 }
 
 OuterFolds make_outer_folds(const core::Dataset& data, const FoldOptions& folds, const NestedOptions& options) {
-  Folds outer = make_folds(data, outer_options(data, folds, options));
+  Folds outer;
+  try {
+    outer = make_folds(data, outer_options(data, folds, options));
+  } catch (const core::UserError& error) {
+    throw core::UserError(fmt::format("search.nested: {}", error.what()), "use fewer outer folds");
+  }
   OuterFolds result{.folds = {}, .warnings = std::move(outer.warnings)};
   for (std::size_t k = 0; k < outer.folds.size(); ++k) {
     std::vector<Fold> inner;

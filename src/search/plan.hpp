@@ -43,7 +43,7 @@ struct SearchPlan {
   bool named_scores = false;                   // one scorer, too, is called by its name in cv_results, not "score"
   std::size_t positive = 1;                    // class code of binary metrics
   bool train_scores = false;
-  bool keep_predictions = false;  // out-of-fold predictions of every candidate
+  bool keep_predictions = false;  // out-of-fold predictions of every candidate of study 0
   double fit_time_limit_s = 0;    // 0: none
   models::FitMode mode = models::FitMode::exact;
   double error_score = 0;  // NaN by default in the config

@@ -6,6 +6,10 @@
 #include <set>
 #include <utility>
 
+#include <fmt/format.h>
+
+#include "core/error.hpp"
+
 namespace gridmill::search {
 
 namespace {
@@ -23,6 +27,18 @@ std::size_t classes_in(const core::Dataset& data, std::span<const Index> rows) {
   std::set<double> codes;
   for (const Index row : rows) codes.insert(data.y[row]);
   return codes.size();
+}
+
+/// Refuses a ration of which a fold would get nothing to learn from or to be tested on.
+void check_rations(std::size_t n_resources, std::size_t n_samples, const std::vector<Fold>& splits) {
+  const double fraction = static_cast<double>(n_resources) / static_cast<double>(n_samples);
+  for (std::size_t k = 0; k < splits.size(); ++k) {
+    const std::size_t least = std::min(splits[k].train.size(), splits[k].test.size());
+    if (fraction * static_cast<double>(least) >= 1) continue;
+    throw core::UserError(fmt::format("search.halving: {} of {} rows leave fold {} none to {}", n_resources, n_samples,
+                                      k, least == splits[k].test.size() ? "test" : "train on"),
+                          "give the first round more: min_resources");
+  }
 }
 
 double mean_cost(const SearchPlan& plan, const std::vector<core::Params>& candidates, std::size_t n_train,
@@ -63,6 +79,9 @@ Studies::Study Studies::make_study(std::vector<Fold> splits, std::span<const Ind
                                                           .n_samples = rows.size(),
                                                           .n_folds = splits.size(),
                                                           .n_classes = classes_in(data, rows)});
+  }
+  if (options_.halving && options_.halving->rations_rows()) {
+    check_rations(study.schedule.front().n_resources, rows.size(), splits);
   }
   study.strategy = options_.halving ? halving(study.schedule) : all_at_once(candidates_.size());
   study.splits = std::move(splits);

@@ -19,7 +19,7 @@ ARROWS = {
     "prepare": {"core"},
     "mpi": {"core"},
     "search": {"core", "models", "prepare"},
-    "config": {"core", "models", "features", "search"},
+    "config": {"core", "models", "features", "prepare", "search"},
     "jobs": {"core", "io", "features", "models", "prepare", "mpi", "search", "config"},
     "cli": {"core", "io", "features", "models", "prepare", "mpi", "search", "config", "jobs"},
     "main.cpp": {"core", "mpi", "cli"},

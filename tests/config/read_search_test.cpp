@@ -243,6 +243,48 @@ TEST(search_size, counts_what_is_drawn_and_what_it_is_drawn_from) {
   EXPECT_THAT(search_problems("{grid: {C: [1, 2]}, random: {n: 1000000000}}"), ElementsAre()) << "there are two";
 }
 
+TEST(halving, has_the_defaults_of_scikit_learn) {
+  const SearchOptions options = search_of("{grid: {C: [1, 2]}, halving: {}}");
+  ASSERT_TRUE(options.halving);
+  EXPECT_EQ(options.halving->factor, 3);
+  EXPECT_EQ(options.halving->first, search::FirstRation::exhaust);
+  EXPECT_FALSE(options.halving->max_resources);
+  EXPECT_TRUE(options.train_scores);
+  EXPECT_FALSE(search_of("{halving: {}, train_scores: false}").train_scores);
+  EXPECT_FALSE(search_of("{}").halving);
+  const auto random = search_of("{grid: {C: {loguniform: [1, 2]}}, random: {n: 9}, halving: {factor: 2.5}}").halving;
+  EXPECT_EQ(random->first, search::FirstRation::smallest);
+  EXPECT_EQ(random->factor, 2.5);
+  EXPECT_EQ(search_of("{halving: {min_resources: 40, max_resources: 80}}").halving->min_resources, 40U);
+}
+
+TEST(halving, says_what_cannot_be_rationed) {
+  EXPECT_THAT(search_problems("{halving: {factor: 1}}"), ElementsAre(HasSubstr("factor: must be number > 1")));
+  EXPECT_THAT(search_problems("{halving: {resource: n_sample}}"), ElementsAre(HasSubstr("did you mean 'n_samples'?")));
+  EXPECT_THAT(search_problems("{halving: {resource: C, max_resources: 9}}"),
+              ElementsAre(HasSubstr("'C' is no hyperparameter of svc that is a whole number")));
+  EXPECT_THAT(search_problems("{halving: {resource: max_iter}}"), ElementsAre(HasSubstr("max_resources must say")));
+  EXPECT_THAT(search_problems("{grid: {max_iter: [10]}, halving: {resource: max_iter, max_resources: 9}}"),
+              ElementsAre(HasSubstr("nothing else may set it\n  leave 'max_iter' out of search.grid")));
+  EXPECT_THAT(search_problems("{halving: {min_resources: 90, max_resources: 80}}"),
+              ElementsAre(HasSubstr("90 is more than max_resources, 80")));
+  EXPECT_THAT(search_problems("{halving: {min_resources: exhausted}}"),
+              ElementsAre(HasSubstr("did you mean 'exhaust'?")));
+}
+
+TEST(nested, is_a_number_of_folds_or_a_mapping) {
+  EXPECT_EQ(search_of("{nested: 4}").nested->n_folds, 4U);
+  const auto nested = search_of("{nested: {folds: 3, inner: outer}}").nested;
+  EXPECT_EQ(nested->n_folds, 3U);
+  EXPECT_EQ(nested->inner, search::InnerFolds::outer);
+  EXPECT_FALSE(search_of("{nested: null}").nested);
+  EXPECT_THAT(search_problems("{nested: 1}"), ElementsAre(HasSubstr("search.nested: must be")));
+  EXPECT_THAT(search_problems("{nested: {folds: 2, inner: outer}}"), ElementsAre(HasSubstr("use at least 3 folds")));
+  EXPECT_THAT(search_problems("{cv: {kind: time_series}, nested: {inner: outer}}"),
+              ElementsAre(HasSubstr("learn from what comes after")));
+  EXPECT_THAT(search_problems("{nested: 4294967296}"), ElementsAre(HasSubstr("would take ")));
+}
+
 TEST(error_score, is_a_number_nan_or_raise) {
   EXPECT_EQ(search_of("{error_score: 0}").error_score, 0.0);
   EXPECT_EQ(search_of("{error_score: raise}").error_score, std::nullopt);

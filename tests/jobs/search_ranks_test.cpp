@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "io/files/atomic_file.hpp"
 #include "io/hdf5/array_file.hpp"
@@ -26,16 +27,33 @@ std::string contents(const fs::path& file) {
   return out.str();
 }
 
-/// cv_results.csv without the four time columns, which come first.
+/// cv_results.csv without its time columns, which come before any text that may hold a comma.
 std::string csv_without_times(const fs::path& run) {
   std::ifstream in(run / "cv_results.csv");
+  std::vector<bool> is_time;
   std::string out;
-  for (std::string line; std::getline(in, line);) {
+  for (std::string line; std::getline(in, line); out += line + '\n') {
     std::size_t at = 0;
-    for (int i = 0; i < 4; ++i) at = line.find(',', at) + 1;
-    out += line.substr(at) + '\n';
+    for (std::size_t column = 0; column < 6; ++column) {
+      const std::size_t end = line.find(',', at);
+      const std::string cell = line.substr(at, end - at);
+      if (is_time.size() == column) is_time.push_back(cell.ends_with("_time"));
+      if (is_time[column]) {
+        line.erase(at, end + 1 - at);
+      } else {
+        at = end + 1;
+      }
+    }
   }
   return out;
+}
+
+/// summary.json without what the ranks measured, and the checksum over it.
+nlohmann::json found_in(const fs::path& run) {
+  nlohmann::json summary = nlohmann::json::parse(contents(run / "summary.json"));
+  EXPECT_EQ(summary.erase("work"), 1U);
+  summary.erase("checksum");
+  return summary;
 }
 
 /// Paths and values of results.h5 that do not tell when and where.
@@ -70,7 +88,7 @@ class SearchRanks : public testing::Test {
   void TearDown() override { fs::remove_all(folder_); }
 
   /// A search on digits with `n_values` values of C; each takes some tenths of a second.
-  fs::path write_config(std::size_t n_values, const std::string& mode = "exact") const {
+  fs::path write_config(std::size_t n_values, const std::string& mode = "exact", const std::string& rounds = "") const {
     std::string values;
     for (std::size_t i = 0; i < n_values; ++i)
       values += fmt::format("{}{}", i == 0 ? "" : ", ", 0.5 + 0.25 * double(i));
@@ -83,8 +101,8 @@ class SearchRanks : public testing::Test {
                                      "  scoring: [accuracy, f1_macro]\n"
                                      "  refit: f1_macro\n"
                                      "  train_scores: true\n"
-                                     "  mode: {}\n",
-                                     GRIDMILL_SOURCE_DIR, values, mode));
+                                     "  mode: {}\n{}",
+                                     GRIDMILL_SOURCE_DIR, values, mode, rounds));
     return file;
   }
 
@@ -98,7 +116,8 @@ class SearchRanks : public testing::Test {
   static void expect_same(const fs::path& a, const fs::path& b) {
     EXPECT_EQ(csv_without_times(a), csv_without_times(b));
     EXPECT_EQ(arrays_without_times(a), arrays_without_times(b));
-    for (const char* name : {"summary.json", "best/model.libsvm", "best/pipeline.json"}) {
+    EXPECT_EQ(found_in(a), found_in(b));
+    for (const char* name : {"best/model.libsvm", "best/pipeline.json"}) {
       EXPECT_EQ(contents(a / name), contents(b / name)) << name;
       EXPECT_FALSE(contents(a / name).empty()) << name;
     }
@@ -131,6 +150,37 @@ TEST_F(SearchRanks, warm_starts_give_the_same_bytes_at_any_number_of_ranks) {
     ASSERT_EQ(outcome.code, 0) << outcome.errors;
     if (ranks > 1) expect_same(run_folder("1"), run_folder(std::to_string(ranks)));
   }
+}
+
+constexpr const char* kRounds = "  halving: {factor: 3}\n  nested: {folds: 3, inner: outer}\n";
+
+TEST_F(SearchRanks, rounds_and_outer_folds_give_the_same_bytes_at_any_number_of_ranks) {
+  const fs::path config = write_config(3, "exact", kRounds);
+  for (const int ranks : {1, 2, 4}) {
+    const auto outcome = search(config, run_folder(std::to_string(ranks)), ranks);
+    ASSERT_EQ(outcome.code, 0) << outcome.errors;
+    if (ranks > 1) expect_same(run_folder("1"), run_folder(std::to_string(ranks)));
+  }
+  const nlohmann::json summary = nlohmann::json::parse(contents(run_folder("4") / "summary.json"));
+  EXPECT_EQ(summary["nested"]["scores"].size(), 3U);
+  EXPECT_EQ(summary["work"]["ranks"], 4);
+  EXPECT_GT(summary["work"]["busy_s"], 0.0);
+  EXPECT_GT(summary["work"]["read_bytes"], 100'000);
+  EXPECT_GT(summary["work"]["peak_bytes"], 10'000'000);
+}
+
+TEST_F(SearchRanks, goes_on_between_rounds_after_a_kill) {
+  const fs::path config = write_config(12, "exact", kRounds);
+  const fs::path run = run_folder("killed");
+  cli::Child child(GRIDMILL_PROGRAM, {"search", config, "--output", run, "--ranks", "2", "--json"});
+  ASSERT_TRUE(child.wait_for_output("\"best\":{"));
+  const auto pid = pid_of_rank(run, 1);
+  ASSERT_TRUE(pid.has_value());
+  kill(*pid, SIGKILL);
+  EXPECT_EQ(child.finish().code, 1);
+  ASSERT_EQ(search(config, run, 2).code, 0);
+  ASSERT_EQ(search(config, run_folder("whole"), 1).code, 0);
+  expect_same(run_folder("whole"), run);
 }
 
 TEST_F(SearchRanks, sparse_text_gives_the_same_bytes_at_any_number_of_ranks) {

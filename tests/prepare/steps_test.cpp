@@ -97,6 +97,19 @@ TEST(Steps, change_nothing_by_default) {
   EXPECT_EQ(values_of(fitted.apply({.numbers = x})), values_of(x));
 }
 
+TEST(Steps, give_a_row_the_same_in_any_company) {
+  const std::size_t n = 20'000;  // several blocks
+  core::Matrix x(3, n);
+  for (std::size_t i = 0; i < x.n_elem; ++i) x(i) = i % 7 == 0 ? std::nan("") : std::sin(static_cast<double>(i));
+  const FittedSteps fitted = fit(steps_of("median", "standardize"), x);
+  const core::Matrix all = fitted.apply({.numbers = x});
+  ASSERT_EQ(all.n_cols, n);
+  for (std::size_t i = 0; i < n; i += 617) {
+    const core::Matrix alone = fitted.apply({.numbers = core::MatrixView(x.colptr(i), 3, 1)});
+    EXPECT_EQ(values_of(alone), values_of(core::Matrix(all.col(i)))) << i;
+  }
+}
+
 TEST(Steps, have_one_text_a_setting) {
   EXPECT_EQ(steps_of("none", "none").setting(), "");
   EXPECT_EQ(steps_of("mean", "none").setting(), "impute=mean");

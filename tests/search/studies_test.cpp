@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/error.hpp"
 #include "search/fakes.hpp"
 
 namespace gridmill::search {
@@ -87,6 +88,16 @@ TEST_F(StudiesTest, halving_may_ration_a_hyperparameter) {
   EXPECT_EQ(steps[2].at(0).first_fold, 0U);
   EXPECT_EQ(plan.candidates.front(), (core::Params{{"C", 1.0}, {"n", 2}}));
   EXPECT_EQ(plan.candidates.back(), (core::Params{{"C", 4.0}, {"n", 8}}));
+}
+
+TEST_F(StudiesTest, halving_refuses_rations_of_which_a_fold_gets_nothing) {
+  const StudyOptions options{.folds = {.n_folds = 8}, .halving = HalvingOptions{.min_resources = 7}};
+  try {
+    const Studies studies(candidates, data, options);
+    FAIL() << "did not throw";
+  } catch (const core::UserError& error) {
+    EXPECT_STREQ(error.problems().front().what.c_str(), "search.halving: 7 of 40 rows leave fold 0 none to test");
+  }
 }
 
 TEST_F(StudiesTest, nested_searches_go_forward_together_and_judge_their_choices_last) {
