@@ -60,7 +60,7 @@ class OwnFiles : public FilesTest {
 TEST_F(OwnFiles, a_folder_with_files_of_our_names_is_no_run_directory) {
   const std::string data = rows();
   for (const std::string name : {"cv_results.csv", "results.h5", "best/model.txt", "summary.json", "journal", "lock",
-                                 "config.resolved.yaml", "best.new/a"}) {
+                                 "config.resolved.yaml"}) {
     for (const std::vector<std::string>& more : {std::vector<std::string>{}, {"--overwrite"}}) {
       fs::remove_all(at("run"));
       fs::create_directories(fs::path(at("run/" + name)).parent_path());
@@ -100,8 +100,44 @@ TEST_F(OwnFiles, other_files_beside_a_run_stay_there) {
   EXPECT_EQ(read("run/notes.txt"), "mine");
   EXPECT_EQ(read("run/best/my_model.txt"), "mine");
   EXPECT_EQ(read("run/best/pipeline.json"), first);
-  EXPECT_FALSE(fs::exists(at("run/best.new")));
   EXPECT_EQ(gridmill({"predict", at("run"), data, "-q"}).code, 0);
+}
+
+TEST_F(OwnFiles, what_is_put_into_a_run_later_is_not_replaced) {
+  const auto refuses = [&](const std::string& name, const Outcome& outcome) {
+    EXPECT_EQ(outcome.code, 2) << name << outcome.errors;
+    EXPECT_THAT(outcome.errors, HasSubstr("holds " + name + ", which gridmill did not write and does not replace"));
+    EXPECT_EQ(read("run/" + name), "mine") << name;
+  };
+  (void)rows();
+  for (const std::string name : {"cv_results.csv", "results.h5", "summary.json"}) {
+    fs::remove_all(at("run"));
+    ASSERT_EQ(search().code, 0);
+    (void)write("run/" + name, "mine");
+    refuses(name, search({"--overwrite"}));
+    EXPECT_TRUE(fs::exists(at("run/best/pipeline.json")));
+    if (name == "summary.json") continue;
+    fs::remove(at("run/summary.json"));
+    refuses(name, search());
+  }
+  for (const std::string name : {"features.h5", "features.json", "store.digest"}) {
+    fs::remove_all(at("run"));
+    ASSERT_EQ(features().code, 0);
+    (void)write("run/" + name, "mine");
+    refuses(name, features({"--overwrite"}));
+  }
+}
+
+TEST_F(OwnFiles, a_folder_beside_the_model_is_not_taken_for_an_unfinished_one) {
+  (void)rows();
+  ASSERT_EQ(search().code, 0);
+  fs::create_directories(at("run/best.new"));
+  (void)write("run/best.new/mine.txt", "mine");
+  ASSERT_EQ(search({"--overwrite"}).code, 0);
+  EXPECT_EQ(read("run/best.new/mine.txt"), "mine");
+  for (const auto& each : fs::directory_iterator(at("run"))) {
+    EXPECT_FALSE(each.path().filename().string().ends_with(".partial")) << each.path();
+  }
 }
 
 TEST_F(OwnFiles, parts_of_others_stay_where_features_are_made_anew) {

@@ -53,7 +53,7 @@ std::optional<Unfinished> read_unfinished_name(std::string_view name) {
 /// This process has begun nothing yet; one of its number was killed long ago.
 bool has_ended(pid_t process) { return process == ::getpid() || !is_running(process); }
 
-/// Removes the members of a folder whose names are so.
+/// Removes the members of a folder whose names are so, folders with all that is in them.
 template <class Named>
 void remove_members(const std::filesystem::path& folder, Named named) {
   std::vector<std::filesystem::path> members;
@@ -62,7 +62,7 @@ void remove_members(const std::filesystem::path& folder, Named named) {
   for (; !error && at != std::filesystem::directory_iterator(); at.increment(error)) {
     if (named(at->path().filename().string())) members.push_back(at->path());
   }
-  for (const std::filesystem::path& each : members) std::filesystem::remove(each, error);
+  for (const std::filesystem::path& each : members) std::filesystem::remove_all(each, error);
 }
 
 }  // namespace

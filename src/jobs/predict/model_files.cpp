@@ -138,6 +138,28 @@ PipelineInfo read_info(const PipelineReader& reader) {
 
 /// Renames the folder; into one that holds files of the user's, file by file, pipeline.json last: with it the model is
 /// whole.
+/// A folder in which another is made: of a name that nobody else has, and gone with this unless it was put in place.
+/// What a kill leaves of it is removed as unfinished files are.
+class UnfinishedFolder {
+ public:
+  explicit UnfinishedFolder(const fs::path& folder) : path_(io::unfinished_name(folder)) {
+    std::error_code error;
+    fs::create_directories(path_, error);
+    if (error) throw core::RunError(fmt::format("{}: cannot be made: {}", path_.string(), error.message()));
+  }
+  ~UnfinishedFolder() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  UnfinishedFolder(UnfinishedFolder&&) = delete;
+  UnfinishedFolder& operator=(UnfinishedFolder&&) = delete;
+
+  [[nodiscard]] const fs::path& path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
 void put_in_place(const fs::path& made, const fs::path& folder) {
   const auto move = [&](const fs::path& from, const fs::path& to) {
     std::error_code error;
@@ -214,17 +236,13 @@ prepare::FittedSteps read_steps(const PipelineReader& reader, std::size_t n_feat
 }  // namespace
 
 void save_pipeline(const fs::path& folder, const PipelineInfo& info, const search::FittedPipeline& fitted) {
-  const fs::path temporary = folder.string() + ".new";
-  std::error_code error;
-  fs::remove_all(temporary, error);
-  fs::create_directories(temporary, error);
-  if (error) throw core::RunError(fmt::format("{}: cannot be made: {}", temporary.string(), error.message()));
-  fitted.model->save(temporary);
+  const UnfinishedFolder made(folder);
+  fitted.model->save(made.path());
   const ValueMapping entries =
-      to_entries(info, fitted.steps.to_value(), fitted.model->state(), settle_files(temporary));
-  io::write_file(temporary / kPipeline, io::to_sealed_json(entries));
+      to_entries(info, fitted.steps.to_value(), fitted.model->state(), settle_files(made.path()));
+  io::write_file(made.path() / kPipeline, io::to_sealed_json(entries));
   remove_model(folder);
-  put_in_place(temporary, folder);
+  put_in_place(made.path(), folder);
   io::sync_folder(folder);
   io::sync_folder(folder.parent_path());
 }

@@ -21,15 +21,15 @@ namespace {
 
 constexpr const char* kResolved = "config.resolved.yaml";
 constexpr const char* kLock = "lock";
+constexpr const char* kSummary = "summary.json";
 constexpr const char* kModel = "pipeline.json";
 constexpr const char* kModelFile = "model.libsvm";
 
 // In the order in which they are removed: "finished" is said no longer, then the rest; that it is ours stands to the
 // end.
-constexpr std::array kSearchFiles{"summary.json", "cv_results.csv", "results.h5", "best",
-                                  "best.new",     "journal",        kResolved};
-constexpr std::array kFeaturesFiles{"summary.json", "features.json", "features.h5",    "features.csv",
-                                    "parts",        "store.digest",  "cutoffs.digest", kResolved};
+constexpr std::array kSearchFiles{kSummary, "cv_results.csv", "results.h5", "best", "journal", kResolved};
+constexpr std::array kFeaturesFiles{kSummary, "features.json", "features.h5",  "features.csv",
+                                    "parts",  kStoreDigest,    kCutoffsDigest, kResolved};
 
 std::span<const char* const> names_of(RunKind kind) {
   if (kind == RunKind::search) return kSearchFiles;
@@ -101,10 +101,34 @@ void check_inputs(const fs::path& folder, RunKind kind, std::span<const fs::path
   }
 }
 
+/// Says whether a file of a run directory begins as the one of that name that we write; what is empty, and a CSV file
+/// of features, may be anybody's. Somebody may have put a file of his own there later.
+bool begins_as_ours(std::string_view name, const fs::path& file) {
+  constexpr std::size_t kLooked = 65536;  // [bytes]
+  constexpr std::string_view kHdf5 = "\x89HDF\r\n\x1a\n";
+  const bool is_of_folder = name == "best" || name == "parts";
+  std::error_code ignored;
+  if (fs::is_directory(file, ignored) || is_of_folder) return fs::is_directory(file, ignored) == is_of_folder;
+  const std::string bytes = beginning(file, kLooked);
+  if (bytes.empty()) return true;
+  if (name.ends_with(".json")) return bytes.starts_with('{');
+  if (name.ends_with(".h5")) return bytes.starts_with(kHdf5);
+  if (name == "cv_results.csv") return bytes.substr(0, bytes.find('\n')).find("mean_fit_time,") != std::string::npos;
+  if (name.ends_with(".digest")) return bytes.size() == 17 && bytes.find_first_not_of("0123456789abcdef") == 16;
+  return true;
+}
+
 [[noreturn]] void refuse_foreign(const fs::path& folder, const fs::path& file) {
   throw core::UserError(fmt::format("{}: holds {}, which gridmill did not write and does not replace", folder.string(),
                                     file.filename().string()),
                         "choose another output, or move it away");
+}
+
+/// Refuses what lies in a run directory under a name of ours, but is not as we write it.
+void check_own(const fs::path& folder, RunKind kind) {
+  for (const char* name : names_of(kind)) {
+    if (is_there(folder / name) && !begins_as_ours(name, folder / name)) refuse_foreign(folder, folder / name);
+  }
 }
 
 void remove_file(const fs::path& file) {
@@ -163,10 +187,13 @@ void check_run_folder(const fs::path& folder, RunKind kind, bool may_remove, std
   const fs::path lock = folder / kLock;
   if (is_there(lock) && !is_own_lock(lock)) refuse_foreign(folder, lock);
   const std::optional<RunKind> there = run_kind(folder);
-  if (there == kind) return;
+  if (there == kind) {
+    if (may_remove || !is_there(folder / kSummary)) check_own(folder, kind);
+    return;
+  }
   if (there) {
     check_inputs(folder, *there, inputs);
-    if (may_remove) return;
+    if (may_remove) return check_own(folder, *there);
     throw core::UserError(fmt::format("{}: holds {}, not {}", folder.string(), what_is(*there), what_is(kind)),
                           "choose another output, or --overwrite to start anew (what gridmill wrote there is removed)");
   }
@@ -180,9 +207,6 @@ void remove_run(const fs::path& folder, RunKind kind) {
     const fs::path file = folder / name;
     if (name == "best") {
       remove_model(file);
-    } else if (name == "best.new") {
-      std::error_code ignored;
-      fs::remove_all(file, ignored);  // never anything else than a model that was being written
     } else if (name == "parts") {
       remove_parts(file);
     } else {

@@ -10,6 +10,10 @@ namespace gridmill::jobs {
 
 // Which files gridmill has written itself. Nothing else is ever replaced or removed, whatever the command line says.
 
+// What a features job remembers of its inputs; both names are those of files in its run directory.
+inline constexpr const char* kStoreDigest = "store.digest";
+inline constexpr const char* kCutoffsDigest = "cutoffs.digest";
+
 /// What a run directory holds.
 enum class RunKind { search, features };
 
@@ -20,8 +24,8 @@ std::optional<RunKind> run_kind(const std::filesystem::path& folder);
 /// Checks, before anything is written into it, that a job may work in the folder.
 ///
 /// Errors: UserError naming the file where an input of the job would be replaced or removed; where the folder is no run
-/// directory, but holds a file or folder of a name that the job writes; where it is one of another kind and
-/// `may_remove` is false.
+/// directory, but holds a file or folder of a name that the job writes; where it is one, but what would be replaced in
+/// it does not begin as we write it; where it is one of another kind and `may_remove` is false.
 void check_run_folder(const std::filesystem::path& folder, RunKind kind, bool may_remove,
                       std::span<const std::filesystem::path> inputs);
 

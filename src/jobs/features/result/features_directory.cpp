@@ -15,6 +15,7 @@
 #include "io/files/trailing_checksum.hpp"
 #include "io/store/store.hpp"
 #include "jobs/run/changed_files.hpp"
+#include "jobs/run/own_files.hpp"
 #include "jobs/run/result_checksums.hpp"
 
 namespace gridmill::jobs {
@@ -23,8 +24,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr const char* kStoreDigest = "store.digest";
-constexpr const char* kCutoffsDigest = "cutoffs.digest";
 constexpr const char* kAnew = "choose another output, or --overwrite to start anew (what is there is removed)";
 
 std::optional<std::uint64_t> read_digest(const fs::path& file) {
