@@ -15,6 +15,7 @@
 #include "features/definitions/primitive.hpp"
 #include "models/family/model.hpp"
 #include "models/scorer.hpp"
+#include "prepare/steps.hpp"
 #include "search/hyperparameters.hpp"
 
 namespace gridmill::config {
@@ -138,10 +139,12 @@ std::string matching_options(std::string_view topic) {
 std::string matching_hyperparameters(std::string_view topic) {
   std::string text;
   for (const std::string& name : models::family_names()) {
-    const std::vector<core::OptionSpec> options = search::hyperparameters(*models::find_family(name));
-    const core::OptionSpec* spec = core::find_option(options, topic);
+    const core::OptionSpec* spec = core::find_option(models::find_family(name)->options(), topic);
     if (spec == nullptr) continue;
     text += (text.empty() ? "" : "\n") + option_text(fmt::format("{} of {}", spec->name, name), *spec, false);
+  }
+  if (const core::OptionSpec* spec = core::find_option(prepare::step_options(), topic)) {
+    text += (text.empty() ? "" : "\n") + option_text(fmt::format("{} of every model", spec->name), *spec, false);
   }
   return text;
 }

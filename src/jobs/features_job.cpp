@@ -34,6 +34,7 @@
 #include "jobs/features/result/result_names.hpp"
 #include "jobs/features/result/rounded_features.hpp"
 #include "jobs/features/result/select_features.hpp"
+#include "jobs/features/result/settled_now.hpp"
 #include "jobs/run/changed_files.hpp"
 #include "jobs/run/event_log.hpp"
 #include "jobs/run/own_files.hpp"
@@ -99,7 +100,9 @@ class FeaturesRunner {
 
   core::ExitCode run() {
     observer_.stage(fmt::format("reading {}", job_.features.store.string()));
-    settle_now();
+    if (job_.features.cutoff.kind == config::CutoffOptions::Kind::now) {
+      job_.features.cutoff.time = settled_now(job_, run_.if_other, session_);
+    }
     PlannedFeatures planned;
     mpi::run_together(session_.transport(), [&] {
       data_.emplace(job_.features.store);
@@ -140,25 +143,6 @@ class FeaturesRunner {
   }
 
   std::int64_t read_now() const { return io::parse_datetime(job_.features.cutoff.time).value_or(0); }
-
-  /// Settles the time of "now", on all ranks: that of the run that is gone on with, if there is one.
-  void settle_now() {
-    if (job_.features.cutoff.kind != config::CutoffOptions::Kind::now) return;
-    mpi::Bytes now;
-    mpi::run_together(session_.transport(), [&] {
-      if (!is_root()) return;
-      std::string time = run_.if_other == IfOther::overwrite ? std::string() : earlier_now(job_);
-      if (time.empty()) {
-        const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
-        const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(since_1970);
-        time = io::datetime_text(std::chrono::nanoseconds(seconds).count());
-      }
-      const auto raw = std::as_bytes(std::span(time));
-      now.assign(raw.begin(), raw.end());
-    });
-    session_.transport().broadcast(now, 0);
-    job_.features.cutoff.time.assign(reinterpret_cast<const char*>(now.data()), now.size());
-  }
 
   /// Enters the run directory: once the config is known to be good, so that a mistake is told first and leaves nothing.
   void open_directory() {
@@ -373,7 +357,7 @@ class FeaturesRunner {
     }
     if (!refined.result.encoding.empty() && !encode(planned, refined)) return std::nullopt;
     if (planned.fitted) {
-      keep_fitted(*planned.fitted, refined.result);
+      keep_fitted(*planned.fitted, refined.result.columns);
       return refined;
     }
     if (fits && !select_features(pass(), job_.features.select, planned.side, refined.lists(planned), refined.result))
@@ -410,19 +394,6 @@ class FeaturesRunner {
       if (column.list == 1) column.statistics = statistics.at(column.at);
     }
     return true;
-  }
-
-  /// Of an earlier run's columns: those it kept, in its order.
-  static void keep_fitted(const FittedFeatures& fitted, FeaturesResult& result) {
-    std::vector<ResultColumn> kept;
-    for (const std::string& name : fitted.columns) {
-      const auto found = std::find_if(result.columns.begin(), result.columns.end(),
-                                      [&](const ResultColumn& column) { return column.column.name == name; });
-      if (found == result.columns.end())
-        throw core::UserError(fmt::format("the definitions have no feature '{}'", name));
-      kept.push_back(*found);
-    }
-    result.columns = std::move(kept);
   }
 
   core::ExitCode stopped() {

@@ -1,7 +1,10 @@
 #include "search/plan_size.hpp"
 
 #include <algorithm>
+#include <array>
 #include <set>
+#include <string>
+#include <utility>
 #include <variant>
 
 #include <fmt/format.h>
@@ -23,7 +26,18 @@ double product_of_sizes(const GridAxes& axes) {
   return size;
 }
 
-std::string count_text(double n) { return n < 1e7 ? fmt::format("{:.0f}", n) : fmt::format("{:.3g}", n); }
+/// "18", "8.59 billion"
+std::string count_text(double n) {
+  if (n < 1e7) return fmt::format("{:.0f}", n);
+  constexpr double kRoundsUp = 0.9995;  // three digits of 999.6 million are 1 billion
+  constexpr double kLargest = 1e15;
+  constexpr std::array<std::pair<double, const char*>, 3> kUnits{
+      {{1e12, "trillion"}, {1e9, "billion"}, {1e6, "million"}}};
+  for (const auto& [unit, word] : kUnits) {
+    if (n >= kRoundsUp * unit && n < kLargest) return fmt::format("{:.3g} {}", n / unit, word);
+  }
+  return fmt::format("{:.3g}", n);
+}
 
 std::string counted(double n, const char* one, const char* many) {
   return fmt::format("{} {}", count_text(n), n == 1 ? one : many);

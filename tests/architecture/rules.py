@@ -20,7 +20,7 @@ ARROWS = {
     "mpi": {"core"},
     "launch": {"core", "mpi"},
     "search": {"core", "models", "prepare"},
-    "config": {"core", "models", "features", "search"},
+    "config": {"core", "models", "features", "prepare", "search"},
     "jobs": {"core", "io", "features", "models", "prepare", "mpi", "search", "config"},
     "cli": {"core", "io", "features", "models", "prepare", "mpi", "launch", "search", "config", "jobs"},
     "main.cpp": {"core", "mpi", "cli"},

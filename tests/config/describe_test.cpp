@@ -10,6 +10,7 @@ namespace gridmill::config {
 namespace {
 
 using testing::HasSubstr;
+using testing::StartsWith;
 
 TEST(describe, an_option_by_its_path_and_by_its_last_word) {
   EXPECT_THAT(describe("search.cv"), HasSubstr("takes:   whole number >= 2, or one of stratified, k_fold"));
@@ -28,6 +29,9 @@ TEST(describe, a_model_with_all_its_hyperparameters) {
 
 TEST(describe, a_hyperparameter_and_a_metric) {
   EXPECT_THAT(describe("gamma"), HasSubstr("gamma of svc"));
+  EXPECT_THAT(describe("impute"), StartsWith("impute of every model\n"));
+  EXPECT_EQ(describe("impute").find("impute of", 1), std::string::npos);
+  EXPECT_THAT(describe("nu_svr"), HasSubstr("\npreprocessing\n"));
   EXPECT_THAT(describe("f1_macro"), HasSubstr("f1_macro - metric for classification"));
   EXPECT_THAT(describe("metrics"), HasSubstr("r2"));
   EXPECT_THAT(describe("rmse"), HasSubstr("  also called rmse\n"));

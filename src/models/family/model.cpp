@@ -14,9 +14,8 @@ std::string_view name_of(FitStatus status) {
   GRIDMILL_ASSERT(false, "unknown fit status");
 }
 
-Prediction Model::predict_sparse(const core::SparseView& x, Outputs wanted) const {
-  const core::Matrix full = core::unpack(x, 0, x.n_samples());
-  return predict(full, wanted);
+Prediction Model::predict_sparse(const core::SparseView& /*x*/, Outputs /*wanted*/) const {
+  GRIDMILL_ASSERT(false, "the family takes no sparse data");
 }
 
 }  // namespace gridmill::models

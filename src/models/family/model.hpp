@@ -60,7 +60,7 @@ class Model {
   /// NaN outputs where the family does not take it. Deterministic: a sample's outputs do not depend on the others.
   [[nodiscard]] virtual Prediction predict(const core::MatrixView& x, Outputs wanted) const = 0;
 
-  /// The same for samples without their 0s. By default they are written out in full.
+  /// The same for samples without their 0s; asked of families only that take sparse data.
   [[nodiscard]] virtual Prediction predict_sparse(const core::SparseView& x, Outputs wanted) const;
 
   /// Writes the model's files into the existing folder `folder` (the names are the family's own).

@@ -48,6 +48,9 @@ void take_types(const core::Value& value, const DefinitionsSource& source, io::S
 /// what the store lacks.
 FittedFeatures read_fitted(const core::Value& value, const core::EntitySet& set);
 
+/// Leaves of the columns those that the earlier run kept, in its order. Errors: UserError naming one that is not there.
+void keep_fitted(const FittedFeatures& fitted, std::vector<ResultColumn>& columns);
+
 /// Returns the config it was made with, to be applied to another store: no store, no output, nothing to fit.
 config::FeaturesJob fitted_job(const core::Value& value, const std::string& file);
 
