@@ -1,5 +1,6 @@
 #include "jobs/features/result/fitted_features.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <set>
 #include <utility>
