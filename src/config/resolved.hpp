@@ -5,9 +5,9 @@
 #include <string_view>
 #include <vector>
 
-#include "config/features_job.hpp"
-#include "config/import_job.hpp"
-#include "config/search_job.hpp"
+#include "config/features_config.hpp"
+#include "config/import_config.hpp"
+#include "config/search_config.hpp"
 
 namespace gridmill::config {
 

@@ -4,9 +4,9 @@
 #include <memory>
 #include <string_view>
 
-#include "config/features_job.hpp"
-#include "config/import_job.hpp"
-#include "config/search_job.hpp"
+#include "config/features_config.hpp"
+#include "config/import_config.hpp"
+#include "config/search_config.hpp"
 
 namespace gridmill::config {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "config/features_job.hpp"
+#include "config/features_config.hpp"
 #include "core/entity_set.hpp"
 #include "core/value.hpp"
 #include "features/definitions/feature.hpp"

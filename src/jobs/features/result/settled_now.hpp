@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "config/features_job.hpp"
+#include "config/features_config.hpp"
 #include "jobs/run/run_folder.hpp"
 #include "mpi/session.hpp"
 
