@@ -79,13 +79,16 @@ std::vector<Group> groups_of(const SearchPlan& plan, std::span<const Round> roun
       group_of.push_back(entry->second);
     }
     for (std::size_t fold = round.first_fold; fold < round.first_fold + round.n_folds; ++fold) {
+      std::vector<std::vector<Priced>*> fits_of(groups.size(), nullptr);  // on the rows of this fold
       const std::size_t n_train = plan.folds[fold].train.size();
       for (std::size_t i = 0; i < round.n_candidates; ++i) {
         const Trial trial{round.first_candidate + i, fold};
-        std::vector<Priced>& fits = groups[group_of[i]].by_rows[plan.number_of_fold(fold)];
+        std::vector<Priced>*& place = fits_of[group_of[i]];
+        if (place == nullptr) place = &groups[group_of[i]].by_rows[plan.number_of_fold(fold)];
+        std::vector<Priced>& fits = *place;
         if (shared.serve(trial, group_of[i], fits)) continue;
         const double cost = plan.family->cost(params[i], n_train, data.n_features(), data.classes.size());
-        fits.push_back({.fit = {.trials = {trial}}, .cost = cost});
+        fits.push_back({.fit = {.trials = Trials(trial)}, .cost = cost});
         total += cost;
       }
     }

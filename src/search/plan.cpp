@@ -30,7 +30,7 @@ std::vector<Round> rounds_of(const SearchPlan& plan, std::size_t study) {
   return rounds;
 }
 
-Bundle bundle_of(Trial trial) { return {.fits = {{.trials = {trial}}}}; }
+Bundle bundle_of(Trial trial) { return {.fits = {{.trials = Trials(trial)}}}; }
 
 core::Params params_of(const SearchPlan& plan, std::size_t candidate) {
   core::Params params = plan.candidates[candidate];

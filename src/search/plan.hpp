@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <span>
 #include <vector>
 
@@ -68,9 +69,42 @@ struct Trial {
   friend auto operator<=>(const Trial&, const Trial&) = default;
 };
 
+/// One trial or more. Nearly all fits serve one, and there may be millions: that one takes no memory of its own.
+class Trials {
+ public:
+  class Iterator {
+   public:
+    Iterator(const Trials& trials, std::size_t at) : trials_(trials), at_(at) {}
+    const Trial& operator*() const { return trials_[at_]; }
+    Iterator& operator++() {
+      ++at_;
+      return *this;
+    }
+    bool operator==(const Iterator& other) const { return at_ == other.at_; }
+
+   private:
+    const Trials& trials_;
+    std::size_t at_;
+  };
+
+  explicit Trials(Trial first) : first_(first) {}
+  Trials(std::initializer_list<Trial> trials) : first_(*trials.begin()), also_(trials.begin() + 1, trials.end()) {}
+
+  void push_back(Trial trial) { also_.push_back(trial); }
+  [[nodiscard]] const Trial& front() const { return first_; }
+  [[nodiscard]] std::size_t size() const { return 1 + also_.size(); }
+  const Trial& operator[](std::size_t i) const { return i == 0 ? first_ : also_[i - 1]; }
+  [[nodiscard]] Iterator begin() const { return {*this, 0}; }
+  [[nodiscard]] Iterator end() const { return {*this, size()}; }
+
+ private:
+  Trial first_;
+  std::vector<Trial> also_;
+};
+
 /// One fit and all trials it serves: those of equal hyperparameters on folds with the same training rows.
 struct SharedFit {
-  std::vector<Trial> trials;  // never empty; its seed is that of the first
+  Trials trials;  // its seed is that of the first
 };
 
 /// Fits that share work on the same training rows: the unit that is handed to a rank. Cut by the plan alone.

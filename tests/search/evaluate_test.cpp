@@ -305,8 +305,8 @@ TEST_F(Bundles, share_one_key_and_run_from_cheap_to_costly) {
     ASSERT_EQ(bundle.fits.size(), 3U);
     double last = 0;
     for (const SharedFit& fit : bundle.fits) {
-      const std::size_t candidate = fit.trials.at(0).candidate;
-      EXPECT_EQ(fit.trials.at(0).fold, bundle.fits[0].trials[0].fold);
+      const std::size_t candidate = fit.trials[0].candidate;
+      EXPECT_EQ(fit.trials[0].fold, bundle.fits[0].trials[0].fold);
       EXPECT_EQ(plan.candidates[candidate].at("gamma"),
                 plan.candidates[bundle.fits[0].trials[0].candidate].at("gamma"));
       EXPECT_LE(last, plan.candidates[candidate].at("C").number());
@@ -359,7 +359,7 @@ TEST_F(Bundles, fit_once_what_several_folds_learn_from) {
                  {.study = 1, .first_candidate = 2, .n_candidates = 2, .first_fold = 1, .n_folds = 1}};
   std::vector<std::vector<Trial>> served;
   for (const Bundle& bundle : make_bundles(plan, data)) {
-    for (const SharedFit& fit : bundle.fits) served.push_back(fit.trials);
+    for (const SharedFit& fit : bundle.fits) served.emplace_back().assign({fit.trials[0], fit.trials[1]});
   }
   std::sort(served.begin(), served.end());
   EXPECT_EQ(served, (std::vector<std::vector<Trial>>{{{0, 0}, {2, 1}}, {{1, 0}, {3, 1}}}));
