@@ -12,12 +12,10 @@
 #include <fmt/format.h>
 
 #include "cli/info_text.hpp"
-#include "cli/json_lines.hpp"
 #include "cli/progress.hpp"
-#include "cli/stop_signal.hpp"
 #include "cli/tree_text.hpp"
 #include "config/describe.hpp"
-#include "config/read.hpp"
+#include "config/run_file.hpp"
 #include "core/user_path.hpp"
 #include "io/files/atomic_file.hpp"
 #include "jobs/apply_features_job.hpp"
@@ -27,7 +25,9 @@
 #include "jobs/info_job.hpp"
 #include "jobs/predict_job.hpp"
 #include "jobs/run/folder_lock.hpp"
+#include "jobs/run/json_lines.hpp"
 #include "jobs/search_job.hpp"
+#include "launch/stop_signal.hpp"
 #include "mpi/session.hpp"
 
 namespace gridmill::cli {
@@ -41,11 +41,11 @@ struct Context {
   Ranks ranks;
   Voice voice;
   jobs::Observer& observer;
-  StopSignal& stop;
+  launch::StopSignal& stop;
 };
 
 config::SearchJob job_of(const SearchCommand& command) {
-  config::SearchJob job = config::read_search_job(command.config);
+  config::SearchJob job = config::RunFile(command.config).search_job();
   if (!command.output.empty()) job.output = command.output;
   return job;
 }
@@ -55,7 +55,7 @@ config::ImportJob job_of(const ImportCommand& command) {
   const bool is_config = extension == ".yaml" || extension == ".yml";
   config::ImportJob job;
   if (is_config) {
-    job = config::read_import_job(command.file);
+    job = config::RunFile(command.file).import_job();
   } else {
     job.tables.emplace_back().source.file = command.file;
     job.store = config::default_store(command.file);
@@ -120,7 +120,7 @@ ExitCode carry_out(const SearchCommand& command, const Context& context) {
 
 ExitCode carry_out(const FeaturesCommand& command, const Context& context) {
   if (command.apply.empty()) {
-    config::FeaturesJob job = config::read_features_job(command.file);
+    config::FeaturesJob job = config::RunFile(command.file).features_job();
     if (!command.output.empty()) job.output = command.output;
     mpi::Session session;
     jobs::SilentObserver silent;
@@ -163,8 +163,8 @@ ExitCode carry_out(const InfoCommand& command, const Context& context) {
   for (const std::string& sentence : file.remarks.warnings) context.observer.warning(sentence);
   for (const std::string& sentence : file.remarks.notes) context.observer.note(sentence);
   if (context.voice == Voice::json) {
-    for (const core::Value& line : info_lines(file.tables)) write_json_line(std::cout, line);
-    for (const core::Value& line : relationship_lines(file)) write_json_line(std::cout, line);
+    for (const core::Value& line : info_lines(file.tables)) jobs::write_json_line(std::cout, line);
+    for (const core::Value& line : relationship_lines(file)) jobs::write_json_line(std::cout, line);
   } else {
     const std::string tree = tree_text(file);
     std::cout << tree << (tree.empty() ? "" : "\n") << info_text(file.tables);
@@ -195,7 +195,7 @@ ExitCode carry_out(const ValidateCommand& command, const Context& context) {
   std::vector<core::Problem> problems;
   for (const std::filesystem::path& file : command.configs) {
     try {
-      config::validate(file);
+      config::RunFile(file).check();
       context.observer.note(fmt::format("{}: ok", file.string()));
     } catch (const core::UserError& error) {
       problems.insert(problems.end(), error.problems().begin(), error.problems().end());
@@ -231,7 +231,7 @@ ExitCode carry_out(const VersionCommand&, const Context&) {
 ExitCode perform(const Invocation& invocation, const Ranks& ranks) {
   const Console console = system_console();
   const auto observer = make_observer(invocation.voice, console);
-  StopSignal stop;
+  launch::StopSignal stop;
   const Context context{ranks, invocation.voice, *observer, stop};
   const ExitCode code =
       std::visit([&](const auto& command) { return carry_out(command, context); }, invocation.command);

@@ -9,8 +9,8 @@
 
 #include <fmt/format.h>
 
-#include "cli/json_lines.hpp"
 #include "cli/report_text.hpp"
+#include "jobs/run/json_lines.hpp"
 
 namespace gridmill::cli {
 
@@ -32,6 +32,7 @@ class TextObserver : public jobs::Observer {
 
   void stage(std::string_view what) override { say(what); }
   void plan(const std::vector<jobs::Fact>& facts) override { say(facts_text(facts), ""); }
+  void task(const jobs::TaskDone&) override {}
   void warning(std::string_view sentence) override { say(fmt::format("warning: {}", sentence)); }
   void note(std::string_view sentence) override { say(sentence); }
   void leaderboard(const jobs::Leaderboard& board) override { report("\n" + leaderboard_text(board)); }
@@ -119,6 +120,7 @@ class QuietObserver final : public jobs::Observer {
   void stage(std::string_view) override {}
   void plan(const std::vector<jobs::Fact>&) override {}
   void progress(const jobs::Progress&) override {}
+  void task(const jobs::TaskDone&) override {}
   void warning(std::string_view sentence) override { console_.errors << "warning: " << sentence << '\n' << std::flush; }
   void note(std::string_view) override {}
   void leaderboard(const jobs::Leaderboard& board) override { report(leaderboard_text(board)); }
@@ -150,7 +152,7 @@ Console system_console() {
 std::unique_ptr<jobs::Observer> make_observer(Voice voice, const Console& console) {
   switch (voice) {
     case Voice::quiet: return std::make_unique<QuietObserver>(console);
-    case Voice::json: return make_json_observer(console.out);
+    case Voice::json: return jobs::make_json_observer(console.out);
     case Voice::terminal_or_pipe: break;
   }
   if (console.errors_is_terminal) return std::make_unique<TerminalObserver>(console);

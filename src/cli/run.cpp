@@ -6,10 +6,12 @@
 
 #include "cli/commands.hpp"
 #include "cli/exit.hpp"
-#include "cli/launch.hpp"
 #include "cli/perform.hpp"
 #include "cli/standard_streams.hpp"
-#include "config/read.hpp"
+#include "config/run_file.hpp"
+#include "launch/available_cores.hpp"
+#include "launch/rank_in_job.hpp"
+#include "launch/start_ranks.hpp"
 
 namespace gridmill::cli {
 
@@ -31,12 +33,13 @@ bool makes_files(const Invocation& invocation) {
 
 /// What is wrong with a config is best said before ranks are started.
 void check_config(const Invocation& invocation) {
-  if (const auto* search = std::get_if<SearchCommand>(&invocation.command)) config::read_search_job(search->config);
+  if (const auto* search = std::get_if<SearchCommand>(&invocation.command))
+    (void)config::RunFile(search->config).search_job();
   const auto* features = std::get_if<FeaturesCommand>(&invocation.command);
-  if (features != nullptr && features->apply.empty()) config::read_features_job(features->file);
+  if (features != nullptr && features->apply.empty()) (void)config::RunFile(features->file).features_job();
 }
 
-void check_ranks(const Invocation& invocation, const RankInJob& job) {
+void check_ranks(const Invocation& invocation, const launch::RankInJob& job) {
   if (invocation.ranks && *invocation.ranks != job.n_ranks) {
     throw core::UserError(
         fmt::format("--ranks {} contradicts the launcher, which started {}", *invocation.ranks, job.n_ranks),
@@ -45,7 +48,7 @@ void check_ranks(const Invocation& invocation, const RankInJob& job) {
 }
 
 /// Started by mpirun or srun: takes part as the rank it is.
-ExitCode join(const Invocation& invocation, const RankInJob& job) {
+ExitCode join(const Invocation& invocation, const launch::RankInJob& job) {
   if (is_parallel(invocation)) {
     // Our own launcher hands its --ranks on, and then they agree.
     check_ranks(invocation, job);
@@ -56,10 +59,10 @@ ExitCode join(const Invocation& invocation, const RankInJob& job) {
 
 /// Started by hand: works alone, or starts ranks that do.
 ExitCode start(const Invocation& invocation, const std::vector<std::string>& arguments) {
-  const std::size_t n_ranks = invocation.ranks.value_or(available_cores());
+  const std::size_t n_ranks = invocation.ranks.value_or(launch::available_cores());
   if (!is_parallel(invocation) || n_ranks == 1) return perform(invocation, {.n_ranks = n_ranks});
   check_config(invocation);
-  return launch(this_program(), arguments, n_ranks, std::cerr);
+  return launch::start_ranks(launch::this_program(), arguments, n_ranks, std::cerr);
 }
 
 /// What a command says is lost where stdout cannot be written (a full disk): then it is not done.
@@ -74,7 +77,7 @@ ExitCode with_output_written(ExitCode code) {
 int run(const std::vector<std::string>& arguments) {
   open_standard_streams();
   survive_refused_writes();
-  const std::optional<RankInJob> job = rank_in_job();
+  const std::optional<launch::RankInJob> job = launch::rank_in_job();
   const ExitCode code = guarded(
       [&] {
         const auto parsed = parse_command_line(arguments);

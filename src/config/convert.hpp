@@ -10,10 +10,10 @@
 #include <utility>
 #include <vector>
 
-#include "config/import_job.hpp"
+#include "config/import_config.hpp"
 #include "config/memory_limit.hpp"
 #include "config/node.hpp"
-#include "config/search_job.hpp"
+#include "config/search_config.hpp"
 #include "core/option.hpp"
 #include "core/table.hpp"
 #include "search/folds.hpp"

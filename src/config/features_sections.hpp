@@ -1,6 +1,6 @@
 #pragma once
 
-#include "config/features_job.hpp"
+#include "config/features_config.hpp"
 #include "config/field.hpp"
 
 namespace gridmill::config {

@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-#include "config/features_job.hpp"
+#include "config/features_config.hpp"
 #include "config/node.hpp"
 
 namespace gridmill::config {

@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <string>
 
-#include "config/import_job.hpp"
+#include "config/import_config.hpp"
 #include "config/node.hpp"
 
 namespace gridmill::config {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "config/node.hpp"
-#include "config/search_job.hpp"
+#include "config/search_config.hpp"
 #include "models/family/model.hpp"
 
 namespace gridmill::config {

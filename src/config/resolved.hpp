@@ -5,13 +5,13 @@
 #include <string_view>
 #include <vector>
 
-#include "config/features_job.hpp"
-#include "config/import_job.hpp"
-#include "config/search_job.hpp"
+#include "config/features_config.hpp"
+#include "config/import_config.hpp"
+#include "config/search_config.hpp"
 
 namespace gridmill::config {
 
-/// Returns the whole effective config as YAML, every default written out; parse_search_job reads it back to an
+/// Returns the whole effective config as YAML, every default written out; RunFile reads it back to an
 /// equal job. Ends with a line feed. Deterministic.
 std::string resolved_yaml(const SearchJob& job);
 

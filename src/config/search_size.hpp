@@ -1,6 +1,6 @@
 #pragma once
 
-#include "config/search_job.hpp"
+#include "config/search_config.hpp"
 #include "core/dataset.hpp"
 #include "search/plan_size.hpp"
 

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "config/field.hpp"
-#include "config/import_job.hpp"
-#include "config/search_job.hpp"
+#include "config/import_config.hpp"
+#include "config/search_config.hpp"
 #include "search/folds.hpp"
 #include "search/halving.hpp"
 #include "search/nested.hpp"

@@ -8,7 +8,7 @@
 
 #include <fmt/format.h>
 
-#include "config/features_job.hpp"
+#include "config/features_config.hpp"
 #include "io/files/file_descriptor.hpp"
 #include "io/files/json.hpp"
 #include "io/store/store.hpp"

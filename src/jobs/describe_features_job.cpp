@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "config/read.hpp"
+#include "config/run_file.hpp"
 #include "core/error.hpp"
 #include "core/hint.hpp"
 #include "features/definitions/describe.hpp"
@@ -15,7 +15,7 @@
 namespace gridmill::jobs {
 
 std::string describe_feature(const std::string& name, const std::filesystem::path& config) {
-  const config::FeaturesJob job = config::read_features_job(config);
+  const config::FeaturesJob job = config::RunFile(config).features_job();
   const io::StoreEntityData data(job.features.store);
   std::vector<std::string> warnings;
   std::vector<std::string> known;

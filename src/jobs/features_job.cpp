@@ -34,9 +34,13 @@
 #include "jobs/features/result/result_names.hpp"
 #include "jobs/features/result/rounded_features.hpp"
 #include "jobs/features/result/select_features.hpp"
+#include "jobs/features/result/settled_now.hpp"
 #include "jobs/run/changed_files.hpp"
+#include "jobs/run/event_log.hpp"
+#include "jobs/run/own_files.hpp"
 #include "jobs/run/remove_unneeded.hpp"
 #include "jobs/run/source_digest.hpp"
+#include "mpi/agree.hpp"
 #include "mpi/failure.hpp"
 
 namespace gridmill::jobs {
@@ -59,6 +63,36 @@ core::UserError located(const core::UserError& error, const std::map<std::string
   return core::UserError(std::move(problems));
 }
 
+/// A job that is ready to compute, the same on every rank.
+struct PlannedFeatures {
+  FeaturesPlan plan;
+  SideColumns side;
+  std::optional<FittedFeatures> fitted;  // what an earlier run has fitted, to be applied
+  std::vector<PartFiles> stages;         // the last ones are the rows of the matrix
+
+  [[nodiscard]] const PartFiles& rows() const { return stages.back(); }
+};
+
+/// What computing will take.
+struct FeaturesNeeds {
+  std::size_t resident = 0;          // memory taken before anything is evaluated [bytes]
+  std::vector<std::size_t> working;  // on rank 0: what each stage takes [bytes]
+  GiantCount giants;                 // on rank 0
+};
+
+/// Statistics of the matrix, by part; on rank 0.
+using ComputedFeatures = std::vector<PartStatistics>;
+
+/// The matrix after encoding and selection.
+struct RefinedFeatures {
+  FeaturesResult result;  // on all ranks where there is something to decide, else on rank 0
+  PartFiles encoded;
+
+  [[nodiscard]] std::vector<const PartFiles*> lists(const PlannedFeatures& planned) const {
+    return {&planned.rows(), &encoded};
+  }
+};
+
 class FeaturesRunner {
  public:
   FeaturesRunner(const config::FeaturesJob& job, const FeaturesRun& run, mpi::Session& session, Observer& observer)
@@ -66,17 +100,19 @@ class FeaturesRunner {
 
   core::ExitCode run() {
     observer_.stage(fmt::format("reading {}", job_.features.store.string()));
-    settle_now();
+    if (job_.features.cutoff.kind == config::CutoffOptions::Kind::now) {
+      job_.features.cutoff.time = settled_now(job_, run_.if_other, session_);
+    }
+    PlannedFeatures planned;
     mpi::run_together(session_.transport(), [&] {
       data_.emplace(job_.features.store);
       try {
-        plan();
+        planned = plan();
       } catch (const core::UserError& error) {
         throw located(error, job_.features.places);
       }
     });
     if (is_root()) note_unchecked(job_.features.store, observer_);
-    make_files();
     if (run_.dry_run) {
       mpi::run_together(session_.transport(), [&] {
         if (is_root()) check_directory();
@@ -84,15 +120,16 @@ class FeaturesRunner {
     } else {
       open_directory();
     }
-    find_working_memory();
-    giants_ = count_giants(pass(), *data_, plan_, stages_);
-    tell_plan();
+    const FeaturesNeeds needs = find_needs(planned);
+    tell_plan(planned, needs);
     if (run_.dry_run) return core::ExitCode::done;
-    if (already_finished()) return core::ExitCode::done;
-    const bool done = compute() && refine();
+    if (already_finished(planned)) return core::ExitCode::done;
+    if (is_root() && run_.fitted == nullptr) observer_.open(job_.output / kEvents);
+    const std::optional<ComputedFeatures> computed = compute(planned, needs);
+    const std::optional<RefinedFeatures> refined = computed ? refine(planned, *computed) : std::nullopt;
     wait_for_store_digest();
-    if (!done) return stopped();
-    write();
+    if (!refined) return stopped();
+    write(planned, *refined);
     return core::ExitCode::done;
   }
 
@@ -107,25 +144,6 @@ class FeaturesRunner {
 
   std::int64_t read_now() const { return io::parse_datetime(job_.features.cutoff.time).value_or(0); }
 
-  /// Settles the time of "now", on all ranks: that of the run that is gone on with, if there is one.
-  void settle_now() {
-    if (job_.features.cutoff.kind != config::CutoffOptions::Kind::now) return;
-    mpi::Bytes now;
-    mpi::run_together(session_.transport(), [&] {
-      if (!is_root()) return;
-      std::string time = run_.if_other == IfOther::overwrite ? std::string() : earlier_now(job_);
-      if (time.empty()) {
-        const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
-        const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(since_1970);
-        time = io::datetime_text(std::chrono::nanoseconds(seconds).count());
-      }
-      const auto raw = std::as_bytes(std::span(time));
-      now.assign(raw.begin(), raw.end());
-    });
-    session_.transport().broadcast(now, 0);
-    job_.features.cutoff.time.assign(reinterpret_cast<const char*>(now.data()), now.size());
-  }
-
   /// Enters the run directory: once the config is known to be good, so that a mistake is told first and leaves nothing.
   void open_directory() {
     mpi::run_together(session_.transport(), [&] {
@@ -133,15 +151,15 @@ class FeaturesRunner {
     });
   }
 
-  void make_files() {
-    const std::uint64_t hash = features_fingerprint(job_, plan_, data_->entity_set(), source_digest());
+  std::vector<PartFiles> files_of(const FeaturesPlan& plan) const {
+    const std::uint64_t hash = features_fingerprint(job_, plan, data_->entity_set(), source_digest());
     const fs::path parts = job_.output / "parts";
-    for (std::size_t stage = 0; stage < plan_.stages.size(); ++stage) {
-      stages_.push_back(stage_files(plan_, stage, data_->entity_set(), parts, hash));
+    std::vector<PartFiles> stages;
+    for (std::size_t stage = 0; stage < plan.stages.size(); ++stage) {
+      stages.push_back(stage_files(plan, stage, data_->entity_set(), parts, hash));
     }
+    return stages;
   }
-
-  const PartFiles& rows() const { return stages_.back(); }
 
   std::size_t n_ranks() const {
     return run_.dry_run ? run_.n_ranks : static_cast<std::size_t>(session_.place().n_ranks);
@@ -155,77 +173,87 @@ class FeaturesRunner {
     return job_.memory_limit.on_node(core::node_memory_bytes()) / n_ranks_on_node();
   }
 
-  std::size_t memory_for_evaluation() const { return memory_per_rank() - std::min(resident_, memory_per_rank()); }
-
-  /// Finds what each stage takes; rank 0 looks for all.
-  void find_working_memory() {
-    resident_ = resident_bytes();
-    mpi::run_together(session_.transport(), [&] {
-      for (std::size_t stage = 0; is_root() && stage < stages_.size(); ++stage) {
-        working_.push_back(PartMaker(*data_, plan_, stages_, stage, memory_for_evaluation()).working_bytes());
-      }
-    });
+  std::size_t memory_for_evaluation(std::size_t resident) const {
+    return memory_per_rank() - std::min(resident, memory_per_rank());
   }
 
-  void tell_plan() {
-    const std::optional<FeaturesTrial> tried = trial();
+  /// Finds what each stage takes; rank 0 looks for all. Collective.
+  FeaturesNeeds find_needs(const PlannedFeatures& planned) {
+    FeaturesNeeds needs{.resident = resident_bytes()};
+    mpi::run_together(session_.transport(), [&] {
+      const std::size_t memory = memory_for_evaluation(needs.resident);
+      for (std::size_t stage = 0; is_root() && stage < planned.stages.size(); ++stage) {
+        needs.working.push_back(PartMaker(*data_, planned.plan, planned.stages, stage, memory).working_bytes());
+      }
+    });
+    needs.giants = count_giants(pass(), *data_, planned.plan, planned.stages);
+    return needs;
+  }
+
+  void tell_plan(const PlannedFeatures& planned, const FeaturesNeeds& needs) {
+    const std::optional<FeaturesTrial> tried = trial(planned, needs);
     const FeaturesSituation situation{.job = job_,
-                                      .plan = plan_,
+                                      .plan = planned.plan,
                                       .set = data_->entity_set(),
-                                      .stages = stages_,
+                                      .stages = planned.stages,
                                       .n_ranks = n_ranks(),
                                       .n_ranks_on_node = n_ranks_on_node(),
                                       .memory_per_rank = memory_per_rank(),
-                                      .resident = resident_,
-                                      .working = working_,
-                                      .giants = giants_,
+                                      .resident = needs.resident,
+                                      .working = needs.working,
+                                      .giants = needs.giants,
                                       .n_encoded = tried ? tried->n_encoded : 0};
     std::vector<Fact> facts = features_facts(situation);
     if (run_.dry_run && is_root()) {
-      facts.push_back({"time", tried ? time_text(*tried, plan_.instances.size(), n_ranks())
+      facts.push_back({"time", tried ? time_text(*tried, planned.plan.instances.size(), n_ranks())
                                      : "not estimated, there are several passes"});
     }
     if (is_root()) {
-      for (const std::string& warning : plan_.warnings) observer_.warning(warning);
+      for (const std::string& warning : planned.plan.warnings) observer_.warning(warning);
       if (const auto warning = memory_warning(situation)) observer_.warning(*warning);
     }
     observer_.plan(facts);
   }
 
   /// Tries some rows and says what all would take; nothing where rows do not tell.
-  std::optional<FeaturesTrial> trial() {
-    if (!run_.dry_run || !is_root() || stages_.size() > 1 || giants_.n_pieces > 0 || plan_.instances.empty()) return {};
-    PartMaker maker(*data_, plan_, stages_, 0, memory_for_evaluation());
-    return try_features(maker, job_, plan_, rows(), side_);
+  std::optional<FeaturesTrial> trial(const PlannedFeatures& planned, const FeaturesNeeds& needs) {
+    if (!run_.dry_run || !is_root() || planned.stages.size() > 1 || needs.giants.n_pieces > 0 ||
+        planned.plan.instances.empty())
+      return {};
+    PartMaker maker(*data_, planned.plan, planned.stages, 0, memory_for_evaluation(needs.resident));
+    return try_features(maker, job_, planned.plan, planned.rows(), planned.side);
   }
 
-  void plan() {
+  PlannedFeatures plan() {
+    PlannedFeatures planned;
     const std::int64_t now = job_.features.cutoff.time.empty() ? 0 : read_now();
     if (run_.fitted != nullptr) {
       take_types(*run_.fitted, {.definitions = run_.fitted_file, .store = job_.features.store}, *data_);
-      fitted_ = read_fitted(*run_.fitted, data_->entity_set());
-      plan_ = plan_instances(job_.features, *data_, now, fitted_->target, fitted_->features);
+      planned.fitted = read_fitted(*run_.fitted, data_->entity_set());
+      planned.plan = plan_instances(job_.features, *data_, now, planned.fitted->target, planned.fitted->features);
     } else {
-      plan_ = plan_features(job_.features, *data_, now);
+      planned.plan = plan_features(job_.features, *data_, now);
     }
-    if (run_.piece_rows) plan_.evaluation.piece_rows = *run_.piece_rows;
-    if (run_.most_kept_bytes) plan_.most_kept_bytes = *run_.most_kept_bytes;
-    side_ = side_columns(plan_, *data_, job_.features.pass_through);
-    if (fitted_) return;
-    check_result_names(job_.features, plan_, side_);
+    if (run_.piece_rows) planned.plan.evaluation.piece_rows = *run_.piece_rows;
+    if (run_.most_kept_bytes) planned.plan.most_kept_bytes = *run_.most_kept_bytes;
+    planned.side = side_columns(planned.plan, *data_, job_.features.pass_through);
+    planned.stages = files_of(planned.plan);
+    if (planned.fitted) return planned;
+    check_result_names(job_.features, planned.plan, planned.side);
     for (const std::string& name : job_.features.pass_through) {
-      if (has_no_value(side_, name)) {
-        plan_.warnings.push_back(fmt::format("pass_through: '{}' has no value in any row of the matrix", name));
+      if (has_no_value(planned.side, name)) {
+        planned.plan.warnings.push_back(fmt::format("pass_through: '{}' has no value in any row of the matrix", name));
       }
     }
+    return planned;
   }
 
   /// Begins, or goes on; tells on all ranks whether all is there already.
-  bool already_finished() {
-    std::vector<std::int64_t> told{0};
+  bool already_finished(const PlannedFeatures& planned) {
+    bool finished = false;
     mpi::run_together(session_.transport(), [&] {
       if (!is_root()) return;
-      check_space(rows());
+      check_space(planned.rows(), planned.fitted.has_value());
       directory_->begin(job_, run_.if_other);
       if (directory_->known_store()) {
         directory_->check_store(job_.features.store, io::content_digest(job_.features.store));
@@ -238,15 +266,14 @@ class FeaturesRunner {
       const config::CutoffOptions& cutoff = job_.features.cutoff;
       const bool same_cutoffs =
           cutoff.kind != config::CutoffOptions::Kind::file || directory_->check_cutoffs(cutoff.file);
-      told[0] = same_cutoffs && directory_->finished(job_.features.csv) ? 1 : 0;
+      finished = same_cutoffs && directory_->finished(job_.features.csv);
       if (directory_->matrix_has_changed()) {
         observer_.warning(
             fmt::format("{} changed since it was written, or an earlier gridmill wrote it, and is made again",
                         directory_->matrix().string()));
       }
     });
-    session_.transport().allreduce_sum(told);
-    if (told[0] == 0 || any_part_damaged()) return false;
+    if (!mpi::agree(session_.transport(), finished) || any_part_damaged()) return false;
     if (is_root() && run_.fitted == nullptr) {
       observer_.note(fmt::format("{} is finished; nothing is done again (--overwrite to start anew)",
                                  directory_->folder().string()));
@@ -255,11 +282,11 @@ class FeaturesRunner {
     return true;
   }
 
-  void check_space(const PartFiles& parts) const {
+  void check_space(const PartFiles& parts, bool in_one_file) const {
     std::uintmax_t there = 0;
     for (const fs::path& file : parts.files) there += fs::exists(file) ? fs::file_size(file) : 0;
     const std::uintmax_t stored = stored_bytes(parts);
-    const std::uintmax_t copied = fitted_ || stored < kMostInOneFile ? stored : 0;
+    const std::uintmax_t copied = in_one_file || stored < kMostInOneFile ? stored : 0;
     const std::uintmax_t needed = stored + copied;
     check_free_space(needed - std::min(needed, there), fs::space(directory_->folder()).available, directory_->folder());
   }
@@ -286,95 +313,88 @@ class FeaturesRunner {
     return {session_, observer_, run_.stop, [this] { say_stopped(); }};
   }
 
-  bool compute() {
-    for (std::size_t stage = 0; stage < plan_.stages.size(); ++stage) {
-      const bool is_last = stage + 1 == plan_.stages.size();
-      const std::string table = data_->entity_set().tables[plan_.stages[stage].table].name;
-      if (!summarize_pieces(pass(), *data_, plan_, stages_, stage, memory_for_evaluation())) return false;
+  /// Computes all stages; nothing if it was stopped.
+  std::optional<ComputedFeatures> compute(const PlannedFeatures& planned, const FeaturesNeeds& needs) {
+    ComputedFeatures computed;
+    const std::size_t memory = memory_for_evaluation(needs.resident);
+    for (std::size_t stage = 0; stage < planned.plan.stages.size(); ++stage) {
+      const bool is_last = stage + 1 == planned.plan.stages.size();
+      const std::string table = data_->entity_set().tables[planned.plan.stages[stage].table].name;
+      if (!summarize_pieces(pass(), *data_, planned.plan, planned.stages, stage, memory)) return std::nullopt;
       observer_.stage(is_last ? "computing features" : fmt::format("computing features of '{}' first", table));
-      auto parts = compute_stage(pass(), *data_, plan_, stages_, stage, memory_for_evaluation());
-      if (!parts) return false;
-      if (is_last) statistics_ = std::move(*parts);
+      auto parts = compute_stage(pass(), *data_, planned.plan, planned.stages, stage, memory);
+      if (!parts) return std::nullopt;
+      if (is_last) computed = std::move(*parts);
     }
-    return true;
+    return computed;
   }
 
-  /// Encodes and selects; every rank takes the same decisions.
-  bool refine() {
-    const bool fits = !fitted_ && !plan_.instances.empty();
-    PartedMatrix matrix(rows());
+  /// Encodes and selects; every rank takes the same decisions. Nothing if it was stopped.
+  std::optional<RefinedFeatures> refine(const PlannedFeatures& planned, const ComputedFeatures& computed) {
+    RefinedFeatures refined;
+    const bool fits = !planned.fitted && !planned.plan.instances.empty();
+    PartedMatrix matrix(planned.rows());
     PartStatistics statistics;
     mpi::run_together(session_.transport(), [&] {
-      if (is_root()) statistics = merge_parts(statistics_, matrix);
+      if (is_root()) statistics = merge_parts(computed, matrix);
     });
-    const bool needs_all = job_.features.encode || fitted_ || selects(job_.features.select);
+    const bool needs_all = job_.features.encode || planned.fitted || selects(job_.features.select);
     if (needs_all) share_statistics(session_.transport(), statistics, matrix);
-    if (needs_all || is_root()) result_.columns = encoded_columns(plan_.columns, {});
-    if (fitted_) result_.encoding = fitted_->encoding;
+    if (needs_all || is_root()) refined.result.columns = encoded_columns(planned.plan.columns, {});
+    if (planned.fitted) refined.result.encoding = planned.fitted->encoding;
     if (job_.features.encode && fits) {
       const config::EncodeOptions& options = *job_.features.encode;
-      result_.encoding = features::fit_encoding(plan_.columns, statistics,
-                                                {.top_n = options.top_n,
-                                                 .include_unknown = options.include_unknown,
-                                                 .columns = options.columns,
-                                                 .drop_first = options.drop_first});
+      refined.result.encoding = features::fit_encoding(planned.plan.columns, statistics,
+                                                       {.top_n = options.top_n,
+                                                        .include_unknown = options.include_unknown,
+                                                        .columns = options.columns,
+                                                        .drop_first = options.drop_first});
     }
-    if (!result_.encoding.empty()) result_.columns = encoded_columns(plan_.columns, result_.encoding);
-    for (ResultColumn& column : result_.columns) {
+    if (!refined.result.encoding.empty())
+      refined.result.columns = encoded_columns(planned.plan.columns, refined.result.encoding);
+    for (ResultColumn& column : refined.result.columns) {
       if (column.list == 0) column.statistics = statistics.at(column.at);
     }
-    if (!result_.encoding.empty() && !encode()) return false;
-    if (fitted_) return keep_fitted();
-    if (fits && !select_features(pass(), job_.features.select, side_, lists(), result_)) return false;
+    if (!refined.result.encoding.empty() && !encode(planned, refined)) return std::nullopt;
+    if (planned.fitted) {
+      keep_fitted(*planned.fitted, refined.result.columns);
+      return refined;
+    }
+    if (fits && !select_features(pass(), job_.features.select, planned.side, refined.lists(planned), refined.result))
+      return std::nullopt;
     mpi::run_together(session_.transport(), [&] {
-      if (is_root()) check_any_left(result_, plan_);
+      if (is_root()) check_any_left(refined.result, planned.plan);
     });
-    return true;
+    return refined;
   }
 
-  bool encode() {
+  bool encode(const PlannedFeatures& planned, RefinedFeatures& refined) {
     observer_.stage("encoding categories");
-    encoded_ = rows();
-    encoded_.types.clear();
-    for (const features::EncodedColumn& each : result_.encoding) {
-      encoded_.types.insert(encoded_.types.end(), each.n_outputs(), core::ColumnType::boolean);
+    refined.encoded = planned.rows();
+    refined.encoded.types.clear();
+    for (const features::EncodedColumn& each : refined.result.encoding) {
+      refined.encoded.types.insert(refined.encoded.types.end(), each.n_outputs(), core::ColumnType::boolean);
     }
-    encoded_.fingerprint ^= io::checksum(io::to_json(features::to_value(result_.encoding)));
-    for (std::size_t part = 0; part < encoded_.files.size(); ++part) {
-      encoded_.files[part] = job_.output / "parts" / fmt::format("encoded-{:04}.h5", part);
+    refined.encoded.fingerprint ^= io::checksum(io::to_json(features::to_value(refined.result.encoding)));
+    for (std::size_t part = 0; part < refined.encoded.files.size(); ++part) {
+      refined.encoded.files[part] = job_.output / "parts" / fmt::format("encoded-{:04}.h5", part);
     }
     mpi::run_together(session_.transport(), [&] {
-      if (is_root()) check_space(encoded_);
+      if (is_root()) check_space(refined.encoded, planned.fitted.has_value());
     });
-    auto parts = encode_parts(pass(), rows(), encoded_, result_.encoding);
+    auto parts = encode_parts(pass(), planned.rows(), refined.encoded, refined.result.encoding);
     if (!parts) return false;
-    PartedMatrix matrix(encoded_);
+    PartedMatrix matrix(refined.encoded);
     PartStatistics statistics;
     mpi::run_together(session_.transport(), [&] {
       if (is_root()) statistics = merge_parts(*parts, matrix);
     });
     share_statistics(session_.transport(), statistics, matrix);
-    for (ResultColumn& column : result_.columns) {
+    for (ResultColumn& column : refined.result.columns) {
       if (column.list == 1) column.statistics = statistics.at(column.at);
     }
     return true;
   }
-
-  /// Of an earlier run's columns: those it kept, in its order.
-  bool keep_fitted() {
-    std::vector<ResultColumn> kept;
-    for (const std::string& name : fitted_->columns) {
-      const auto found = std::find_if(result_.columns.begin(), result_.columns.end(),
-                                      [&](const ResultColumn& column) { return column.column.name == name; });
-      if (found == result_.columns.end())
-        throw core::UserError(fmt::format("the definitions have no feature '{}'", name));
-      kept.push_back(*found);
-    }
-    result_.columns = std::move(kept);
-    return true;
-  }
-
-  std::vector<const PartFiles*> lists() const { return {&rows(), &encoded_}; }
 
   core::ExitCode stopped() {
     if (is_root()) say_stopped();
@@ -388,45 +408,48 @@ class FeaturesRunner {
   }
 
   /// What is applied is asked for in one file.
-  io::MatrixLayout layout(const std::vector<PartedMatrix*>& lists) const {
-    const bool fits = fitted_ || result_bytes(plan_, result_, lists) < kMostInOneFile;
+  io::MatrixLayout layout(const PlannedFeatures& planned, const RefinedFeatures& refined,
+                          const std::vector<PartedMatrix*>& lists) const {
+    const bool fits = planned.fitted || result_bytes(planned.plan, refined.result, lists) < kMostInOneFile;
     return fits ? io::MatrixLayout::whole : io::MatrixLayout::over_parts;
   }
 
-  void write() {
+  void write(const PlannedFeatures& planned, const RefinedFeatures& refined) {
     mpi::run_together(session_.transport(), [&] {
       if (!is_root()) return;
       if (run_.fitted == nullptr) observer_.stage(fmt::format("writing {}", directory_->matrix().string()));
-      PartedMatrix matrix(rows());
-      PartedMatrix encoded(encoded_);
+      PartedMatrix matrix(planned.rows());
+      PartedMatrix encoded(refined.encoded);
       std::vector<PartedMatrix*> all{&matrix};
-      if (!encoded_.types.empty()) all.push_back(&encoded);
-      write_matrix(directory_->matrix(), job_.features.store.string(), plan_, result_, side_, all, layout(all));
-      if (job_.features.csv) write_matrix_csv(directory_->csv(), plan_, result_, side_, all);
-      const core::Value definitions = fitted_value(job_, data_->entity_set(), plan_, result_);
+      if (!refined.encoded.types.empty()) all.push_back(&encoded);
+      write_matrix(directory_->matrix(), job_.features.store.string(), planned.plan, refined.result, planned.side, all,
+                   layout(planned, refined, all));
+      if (job_.features.csv) write_matrix_csv(directory_->csv(), planned.plan, refined.result, planned.side, all);
+      const core::Value definitions = fitted_value(job_, data_->entity_set(), planned.plan, refined.result);
       io::write_file(directory_->definitions(), io::to_sealed_json(definitions.mapping()));
-      remove_stages();
+      remove_stages(planned);
       const std::string csv = job_.features.csv ? io::checksum_text(directory_->csv()) : std::string();
-      io::write_file(directory_->summary(), io::to_sealed_json(summary_value(job_, plan_, result_, csv).mapping()));
-      tell_result();
+      io::write_file(directory_->summary(),
+                     io::to_sealed_json(summary_value(job_, planned.plan, refined.result, csv).mapping()));
+      tell_result(planned, refined.result);
       tell_files();
     });
   }
 
   /// Parts of stages that only others needed.
-  void remove_stages() const {
-    for (std::size_t stage = 0; stage + 1 < stages_.size(); ++stage) {
-      remove_unneeded(stages_[stage].files, observer_);
+  void remove_stages(const PlannedFeatures& planned) {
+    for (std::size_t stage = 0; stage + 1 < planned.stages.size(); ++stage) {
+      remove_unneeded(planned.stages[stage].files, observer_);
     }
   }
 
-  void tell_result() {
-    observer_.note(fmt::format("{} rows x {} features", plan_.instances.size(), result_.columns.size()));
+  void tell_result(const PlannedFeatures& planned, const FeaturesResult& result) {
+    observer_.note(fmt::format("{} rows x {} features", planned.plan.instances.size(), result.columns.size()));
     std::map<std::string, std::size_t> reasons;
-    for (const LeftOut& each : result_.left_out) ++reasons[each.reason];
+    for (const LeftOut& each : result.left_out) ++reasons[each.reason];
     for (const auto& [reason, n] : reasons) observer_.note(fmt::format("{} features left out: {}", n, reason));
-    if (const auto warning = empty_features(result_)) observer_.warning(*warning);
-    if (const auto warning = rounded_features(plan_, result_, rows().types)) observer_.warning(*warning);
+    if (const auto warning = empty_features(result)) observer_.warning(*warning);
+    if (const auto warning = rounded_features(planned.plan, result, planned.rows().types)) observer_.warning(*warning);
   }
 
   void tell_files() {
@@ -442,20 +465,10 @@ class FeaturesRunner {
   config::FeaturesJob job_;  // with the time of "now" filled in
   const FeaturesRun& run_;
   mpi::Session& session_;
-  Observer& observer_;
+  EventLog observer_;
   std::optional<FeaturesDirectory> directory_;  // on rank 0
   std::optional<io::StoreEntityData> data_;
-  FeaturesPlan plan_;
-  SideColumns side_;
-  std::optional<FittedFeatures> fitted_;
-  std::vector<PartFiles> stages_;
-  std::size_t resident_ = 0;          // memory taken before anything is evaluated [bytes]
-  std::vector<std::size_t> working_;  // on rank 0: what each stage takes [bytes]
-  GiantCount giants_;                 // on rank 0
-  PartFiles encoded_;
-  std::vector<PartStatistics> statistics_;  // on rank 0: of the matrix, by part
-  FeaturesResult result_;                   // on all ranks where there is something to decide, else on rank 0
-  std::future<void> digest_;                // on rank 0: the store's hash is kept
+  std::future<void> digest_;  // on rank 0: the store's hash is kept
 };
 
 }  // namespace

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "config/features_job.hpp"
+#include "config/features_config.hpp"
 #include "core/error.hpp"
 #include "core/value.hpp"
 #include "jobs/run/observer.hpp"

@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-#include "config/import_job.hpp"
+#include "config/import_config.hpp"
 #include "jobs/run/observer.hpp"
 #include "jobs/run/output_file.hpp"
 

@@ -20,6 +20,8 @@
 #include "io/files/text_checksum.hpp"
 #include "jobs/predict/model_files.hpp"
 #include "jobs/run/changed_files.hpp"
+#include "jobs/run/event_log.hpp"
+#include "jobs/run/own_files.hpp"
 #include "jobs/search/changed_run.hpp"
 #include "jobs/search/held_out_report.hpp"
 #include "jobs/search/out_of_fold.hpp"
@@ -84,6 +86,7 @@ class SearchRunner {
 
  private:
   core::ExitCode search() {
+    if (is_root()) observer_.open(job_.output / kEvents);
     for (const std::string& warning : planned_.warnings) observer_.warning(warning);
     warn_of_days();
     observer_.stage("searching");
@@ -163,7 +166,7 @@ class SearchRunner {
     return agreed(code);
   }
 
-  void note_unchecked_data() const {
+  void note_unchecked_data() {
     note_unchecked(job_.data.source.file, observer_);
     if (!job_.data.test.empty()) note_unchecked(job_.data.test, observer_);
   }
@@ -341,7 +344,7 @@ class SearchRunner {
   const config::SearchJob& job_;
   const SearchRun& run_;
   mpi::Session& session_;
-  Observer& observer_;
+  EventLog observer_;
   std::optional<RunDirectory> directory_;  // on rank 0
   SearchData data_;
   PlannedSearch planned_;

@@ -2,7 +2,7 @@
 
 #include <cstddef>
 
-#include "config/search_job.hpp"
+#include "config/search_config.hpp"
 #include "core/error.hpp"
 #include "jobs/run/observer.hpp"
 #include "jobs/run/stop_request.hpp"

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstring>
+#include <string>
 #include <type_traits>
 
 #include "mpi/transport.hpp"
@@ -17,6 +18,14 @@ requires std::is_trivially_copyable_v<Decision> Decision agree(Transport& transp
   Decision agreed = decision;
   std::memcpy(&agreed, bytes.data(), sizeof agreed);
   return agreed;
+}
+
+/// The same of text.
+inline std::string agree(Transport& transport, const std::string& decision) {
+  const auto* first = reinterpret_cast<const std::byte*>(decision.data());
+  Bytes bytes(first, first + decision.size());
+  transport.broadcast(bytes, 0);
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
 }  // namespace gridmill::mpi

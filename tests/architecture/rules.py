@@ -18,10 +18,11 @@ ARROWS = {
     "models": {"core"},
     "prepare": {"core"},
     "mpi": {"core"},
+    "launch": {"core", "mpi"},
     "search": {"core", "models", "prepare"},
     "config": {"core", "models", "features", "prepare", "search"},
     "jobs": {"core", "io", "features", "models", "prepare", "mpi", "search", "config"},
-    "cli": {"core", "io", "features", "models", "prepare", "mpi", "search", "config", "jobs"},
+    "cli": {"core", "io", "features", "models", "prepare", "mpi", "launch", "search", "config", "jobs"},
     "main.cpp": {"core", "mpi", "cli"},
 }
 

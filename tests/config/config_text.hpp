@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "config/read.hpp"
+#include "config/run_file.hpp"
 #include "core/error.hpp"
 
 namespace gridmill::config {
@@ -13,7 +13,7 @@ namespace gridmill::config {
 inline std::vector<std::string> problems_of(std::string_view text) {
   std::vector<std::string> all;
   try {
-    (void)parse_search_job(text, "a.yaml");
+    (void)RunFile(text, "a.yaml").search_job();
   } catch (const core::UserError& error) {
     for (const core::Problem& problem : error.problems()) all.push_back(problem.text());
   }
@@ -31,7 +31,7 @@ inline std::vector<std::string> search_problems(std::string_view search, std::st
 }
 
 inline SearchOptions search_of(std::string_view search, std::string_view model = "svc") {
-  return parse_search_job(with_search(search, model), "a.yaml").search;
+  return RunFile(with_search(search, model), "a.yaml").search_job().search;
 }
 
 }  // namespace gridmill::config

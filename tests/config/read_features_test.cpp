@@ -1,4 +1,4 @@
-#include "config/read.hpp"
+#include "config/run_file.hpp"
 
 #include <string>
 #include <string_view>
@@ -17,7 +17,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-FeaturesJob job_of(std::string_view text) { return parse_features_job(text, "configs/loans.yaml"); }
+FeaturesJob job_of(std::string_view text) { return RunFile(text, "configs/loans.yaml").features_job(); }
 
 FeaturesOptions options_of(const std::string& options) {
   return job_of("features: {store: a.h5, target: t, " + options + "}").features;
@@ -26,7 +26,7 @@ FeaturesOptions options_of(const std::string& options) {
 std::vector<std::string> problems_of(std::string_view text) {
   std::vector<std::string> all;
   try {
-    (void)parse_features_job(text, "a.yaml");
+    (void)RunFile(text, "a.yaml").features_job();
   } catch (const core::UserError& error) {
     for (const core::Problem& problem : error.problems()) all.push_back(problem.text());
   }
@@ -37,7 +37,7 @@ std::vector<std::string> option_problems(const std::string& options) {
   return problems_of("features: {store: a.h5, target: t, " + options + "}");
 }
 
-TEST(read_features_job, fills_in_the_defaults_of_a_minimal_config) {
+TEST(run_file_features, fills_in_the_defaults_of_a_minimal_config) {
   const FeaturesJob job = job_of("features: {store: loans.h5, target: applicants}\n");
   EXPECT_EQ(job.output, "runs/loans");
   EXPECT_EQ(job.features.store, "loans.h5");
@@ -47,18 +47,18 @@ TEST(read_features_job, fills_in_the_defaults_of_a_minimal_config) {
   EXPECT_FALSE(job.features.encode.has_value());
 }
 
-TEST(read_features_job, takes_the_store_that_the_import_section_makes) {
+TEST(run_file_features, takes_the_store_that_the_import_section_makes) {
   EXPECT_EQ(job_of("import: {source: a.csv.gz, store: b.h5}\nfeatures: {target: t}\n").features.store, "b.h5");
 }
 
-TEST(read_features_job, writes_beside_the_search_of_the_same_file) {
+TEST(run_file_features, writes_beside_the_search_of_the_same_file) {
   EXPECT_EQ(job_of("output: runs/x\nfeatures: {store: a.h5, target: t}\n").output, "runs/x");
   EXPECT_EQ(job_of("output: runs/x\nmodel: svc\ndata: {}\nfeatures: {store: a.h5, target: t}\n").output,
             "runs/x/features");
   EXPECT_EQ(job_of("output: runs/x\nfeatures: {store: a.h5, target: t, output: here}\n").output, "here");
 }
 
-TEST(read_features_job, reads_primitives_with_arguments) {
+TEST(run_file_features, reads_primitives_with_arguments) {
   const auto options = options_of("aggregations: [count, {name: n_most_common, n: 2}], transforms: []");
   ASSERT_EQ(options.aggregations->size(), 2U);
   EXPECT_EQ(options.aggregations->at(1).primitive->name, "n_most_common");
@@ -66,7 +66,7 @@ TEST(read_features_job, reads_primitives_with_arguments) {
   EXPECT_THAT(*options.transforms, IsEmpty());
 }
 
-TEST(read_features_job, reads_each_form_of_the_cutoff_time) {
+TEST(run_file_features, reads_each_form_of_the_cutoff_time) {
   using Kind = CutoffOptions::Kind;
   EXPECT_EQ(options_of("cutoff_time: null").cutoff.kind, Kind::now);
   EXPECT_EQ(options_of("cutoff_time: 2020-01-01").cutoff.time, "2020-01-01");
@@ -77,7 +77,7 @@ TEST(read_features_job, reads_each_form_of_the_cutoff_time) {
   EXPECT_EQ(file.time_column, "at");
 }
 
-TEST(read_features_job, reads_seed_features) {
+TEST(run_file_features, reads_seed_features) {
   const auto seeds = options_of(
                          "seed_features: [{aggregation: sum, table: orders, columns: [amount], "
                          "where: [channel, ==, web], use_previous: 2 days, name: recent}]")
@@ -89,7 +89,7 @@ TEST(read_features_job, reads_seed_features) {
   EXPECT_EQ(seeds[0].name, "recent");
 }
 
-TEST(read_features_job, says_all_that_is_wrong_at_once) {
+TEST(run_file_features, says_all_that_is_wrong_at_once) {
   EXPECT_THAT(problems_of("features:\n"
                           "  target: applicants\n"
                           "  agregations: [count]\n"
@@ -105,7 +105,7 @@ TEST(read_features_job, says_all_that_is_wrong_at_once) {
                           HasSubstr("features.training_window: must be a length of time, not a number of rows")));
 }
 
-TEST(read_features_job, refuses_what_means_nothing) {
+TEST(run_file_features, refuses_what_means_nothing) {
   EXPECT_THAT(option_problems("cutoff_time: {column: a, file: b.csv}"),
               ElementsAre(HasSubstr("features.cutoff_time: must be a time, {column: ...} or {file: ...}")));
   EXPECT_THAT(
@@ -139,7 +139,7 @@ TEST(resolved_yaml, of_features_reads_back_as_the_same_job) {
       "  encode: {top_n: 3}\n"
       "  select: {highly_null: 0.5, single_value: true}\n");
   const std::string text = resolved_yaml(job);
-  const FeaturesJob again = parse_features_job(text, "config.resolved.yaml");
+  const FeaturesJob again = RunFile(text, "config.resolved.yaml").features_job();
   EXPECT_EQ(resolved_yaml(again), text);
   EXPECT_EQ(fingerprint(again), fingerprint(job));
   EXPECT_THAT(differences(job, again), IsEmpty());

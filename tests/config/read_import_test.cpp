@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "config/read.hpp"
+#include "config/run_file.hpp"
 #include "core/error.hpp"
 
 namespace gridmill::config {
@@ -35,12 +35,12 @@ import:
 memory_limit: 1GiB
 )";
 
-ImportJob job_of(std::string_view text) { return parse_import_job(text, "configs/a.yaml"); }
+ImportJob job_of(std::string_view text) { return RunFile(text, "configs/a.yaml").import_job(); }
 
 std::vector<std::string> problems_of(std::string_view text) {
   std::vector<std::string> all;
   try {
-    (void)parse_import_job(text, "a.yaml");
+    (void)RunFile(text, "a.yaml").import_job();
   } catch (const core::UserError& error) {
     for (const core::Problem& problem : error.problems()) all.push_back(problem.text());
   }

@@ -41,10 +41,10 @@ search:
   fit_time_limit: 2.5
 )";
 
-SearchJob round_trip(const SearchJob& job) { return parse_search_job(resolved_yaml(job), "config.resolved.yaml"); }
+SearchJob round_trip(const SearchJob& job) { return RunFile(resolved_yaml(job), "config.resolved.yaml").search_job(); }
 
 TEST(resolved_yaml, reads_back_to_an_equal_job) {
-  const SearchJob job = parse_search_job(kFull, "full.yaml");
+  const SearchJob job = RunFile(kFull, "full.yaml").search_job();
   const SearchJob back = round_trip(job);
   EXPECT_EQ(back, job);
   // Equality compares echoes; what an echo could forget is compared here.
@@ -66,7 +66,7 @@ TEST(resolved_yaml, reads_back_for_each_kind_of_search) {
         "{grid: {C: [1]}, error_score: nan, refit: false}",
         "{random: {n: 3}, grid: {C: {loguniform: [0.1, 10]}, degree: {randint: [1, 4]}, gamma: {uniform: [0.5, 1]}}}",
         "{random: {n: 3, seed: 1}, grid: [{C: [1, 2]}, {gamma: [1]}]}"}) {
-    const SearchJob job = parse_search_job(with_search(search), "a.yaml");
+    const SearchJob job = RunFile(with_search(search), "a.yaml").search_job();
     EXPECT_EQ(resolved_yaml(round_trip(job)), resolved_yaml(job)) << search;
     EXPECT_EQ(round_trip(job).search.random.has_value(), job.search.random.has_value()) << search;
     EXPECT_EQ(round_trip(job).search.refit, job.search.refit) << search;
@@ -74,7 +74,7 @@ TEST(resolved_yaml, reads_back_for_each_kind_of_search) {
 }
 
 TEST(resolved_yaml, writes_every_default_out) {
-  const std::string text = resolved_yaml(parse_search_job(with_search("{cv: 3}"), "a.yaml"));
+  const std::string text = resolved_yaml(RunFile(with_search("{cv: 3}"), "a.yaml").search_job());
   for (const char* line : {"output: \"runs/a\"\n", "  holdout: 0.0\n", "    folds: 3\n", "    kind: \"stratified\"\n",
                            "  scoring: \"accuracy\"\n", "  refit: \"accuracy\"\n", "  error_score: \"nan\"\n",
                            "memory_limit: \"80%\"\n"}) {
@@ -85,20 +85,20 @@ TEST(resolved_yaml, writes_every_default_out) {
 TEST(resolved_yaml, tells_one_metric_from_a_list_of_one) {
   for (const bool is_list : {false, true}) {
     const SearchJob job =
-        parse_search_job(with_search(is_list ? "{scoring: [roc_auc]}" : "{scoring: roc_auc}"), "a.yaml");
+        RunFile(with_search(is_list ? "{scoring: [roc_auc]}" : "{scoring: roc_auc}"), "a.yaml").search_job();
     EXPECT_EQ(job.search.scoring_is_list, is_list);
     EXPECT_EQ(round_trip(job).search.scoring_is_list, is_list);
   }
 }
 
 TEST(resolved_by, knows_what_wrote_a_config) {
-  EXPECT_EQ(resolved_by(resolved_yaml(parse_search_job(with_search("{}"), "a.yaml"))), "search");
+  EXPECT_EQ(resolved_by(resolved_yaml(RunFile(with_search("{}"), "a.yaml").search_job())), "search");
   EXPECT_EQ(resolved_by("output: runs/a\n"), std::nullopt);
   EXPECT_EQ(resolved_by(""), std::nullopt);
 }
 
 TEST(fingerprint, ignores_what_does_not_change_the_results) {
-  const SearchJob job = parse_search_job(kFull, "full.yaml");
+  const SearchJob job = RunFile(kFull, "full.yaml").search_job();
   SearchJob other = job;
   other.output = "elsewhere";
   other.memory_limit = {.bytes = 1};
@@ -110,8 +110,8 @@ TEST(fingerprint, ignores_what_does_not_change_the_results) {
 }
 
 TEST(differences, name_the_option_and_both_values) {
-  const SearchJob before = parse_search_job(with_search("{grid: {C: [1, 10], gamma: [1]}, cv: 3}"), "a.yaml");
-  const SearchJob now = parse_search_job(with_search("{grid: {C: [1, 100], degree: [2]}, cv: 4}"), "a.yaml");
+  const SearchJob before = RunFile(with_search("{grid: {C: [1, 10], gamma: [1]}, cv: 3}"), "a.yaml").search_job();
+  const SearchJob now = RunFile(with_search("{grid: {C: [1, 100], degree: [2]}, cv: 4}"), "a.yaml").search_job();
   EXPECT_THAT(differences(before, now),
               ElementsAre("search.grid.C: [1, 10] -> [1, 100]", "search.grid.gamma: [1] -> (not given)",
                           "search.cv.folds: 3 -> 4", "search.grid.degree: (not given) -> [2]"));

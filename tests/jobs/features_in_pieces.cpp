@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "config/read.hpp"
+#include "config/run_file.hpp"
 #include "jobs/features_job.hpp"
 
 namespace {
@@ -34,6 +34,7 @@ class Listener final : public jobs::Observer {
     for (const jobs::Fact& fact : facts) std::cout << fact.name << ": " << fact.value.python_str() << '\n';
   }
   void progress(const jobs::Progress&) override {}
+  void task(const jobs::TaskDone&) override {}
   void warning(std::string_view) override {}
   void note(std::string_view) override {}
   void leaderboard(const jobs::Leaderboard&) override {}
@@ -48,7 +49,7 @@ class Listener final : public jobs::Observer {
 int run(std::vector<std::string> words) {
   const bool lean = words.size() > 3 && words[3] == "lean";
   if (lean) words.erase(words.begin() + 3);
-  config::FeaturesJob job = config::read_features_job(words.at(0));
+  config::FeaturesJob job = config::RunFile(words.at(0)).features_job();
   job.output = words.at(1);
   mpi::Session session;
   Listener listener(job.output, words.size() > 4 ? words[4] : "");

@@ -53,6 +53,7 @@ class Listener final : public Observer {
   void stage(std::string_view) override {}
   void plan(const std::vector<Fact>&) override {}
   void progress(const Progress&) override {}
+  void task(const TaskDone&) override {}
   void warning(std::string_view sentence) override { warnings.emplace_back(sentence); }
   void note(std::string_view) override {}
   void leaderboard(const Leaderboard&) override {}

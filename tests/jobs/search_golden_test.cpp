@@ -13,7 +13,7 @@
 #include <nlohmann/json.hpp>
 
 #include "brief.hpp"
-#include "config/read.hpp"
+#include "config/run_file.hpp"
 #include "io/import/table_file.hpp"
 
 namespace gridmill::jobs {
@@ -84,7 +84,7 @@ class SearchGolden : public testing::TestWithParam<std::string> {
 
 TEST_P(SearchGolden, has_the_columns_and_values_of_scikit_learn) {
   const fs::path file = kGolden / (GetParam() + ".yaml");
-  config::SearchJob job = config::read_search_job(file);
+  config::SearchJob job = config::RunFile(file).search_job();
   job.output = fs::path(testing::TempDir()) / ("search_golden_" + GetParam());
   fs::remove_all(job.output);
   mpi::Session session;

@@ -13,7 +13,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "config/read.hpp"
+#include "config/run_file.hpp"
 #include "io/files/atomic_file.hpp"
 #include "io/hdf5/array_file.hpp"
 
@@ -35,6 +35,7 @@ class Listener final : public Observer {
   void stage(std::string_view) override {}
   void plan(const std::vector<Fact>&) override {}
   void progress(const Progress&) override {}
+  void task(const TaskDone&) override {}
   void warning(std::string_view sentence) override { warnings += std::string(sentence) + '\n'; }
   void note(std::string_view sentence) override { notes += std::string(sentence) + '\n'; }
   void leaderboard(const Leaderboard& told) override { board = told; }
@@ -65,7 +66,7 @@ class SearchJobTest : public testing::Test {
                IfOther if_other = IfOther::refuse) {
     const std::string text =
         fmt::format("output: {}\ndata: {{{}}}\nmodel: svc\nsearch: {}\n", output().string(), data, search);
-    config::SearchJob job = config::parse_search_job(text, folder_ / "search.yaml");
+    config::SearchJob job = config::RunFile(text, folder_ / "search.yaml").search_job();
     listener_ = Listener();
     mpi::Session session;
     return run_search(job, {.if_other = if_other}, session, listener_);
@@ -133,7 +134,7 @@ TEST_F(SearchJobTest, says_what_the_least_memory_limit_is_and_keeps_to_it) {
         "output: {}\nmemory_limit: {}\ndata: {{source: points.csv, target: label, "
         "ignore: [fold]}}\nmodel: svc\nsearch: {}\n",
         output().string(), limit, search);
-    const config::SearchJob job = config::parse_search_job(text, output().parent_path() / "search.yaml");
+    const config::SearchJob job = config::RunFile(text, output().parent_path() / "search.yaml").search_job();
     Listener listener;
     mpi::Session session;
     EXPECT_EQ(

@@ -129,7 +129,7 @@ def results(folder):
     found = {}
     for file in sorted(folder.rglob("*")):
         name = str(file.relative_to(folder))
-        if file.is_dir() or name in ("journal", "results.h5", "summary.json", "config.resolved.yaml"):
+        if file.is_dir() or name in ("journal", "results.h5", "summary.json", "config.resolved.yaml", "events.jsonl"):
             continue
         found[name] = rows_without_times(file) if name == "cv_results.csv" else file.read_bytes()
     return found

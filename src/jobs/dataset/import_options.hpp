@@ -1,7 +1,7 @@
 #pragma once
 
-#include "config/import_job.hpp"
-#include "config/search_job.hpp"
+#include "config/import_config.hpp"
+#include "config/search_config.hpp"
 #include "config/source.hpp"
 #include "io/import/entity_import.hpp"
 #include "io/tables/import_options.hpp"

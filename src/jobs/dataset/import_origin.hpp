@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "config/import_job.hpp"
+#include "config/import_config.hpp"
 
 namespace gridmill::jobs {
 

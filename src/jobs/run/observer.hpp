@@ -34,6 +34,14 @@ struct Progress {
   std::optional<Leader> best;
 };
 
+/// A task that a rank has finished.
+struct TaskDone {
+  std::string_view unit = "fits";  // what it did
+  std::size_t n = 1;               // how many of them
+  int rank = 0;
+  std::optional<double> seconds;  // that it took; none: not told
+};
+
 /// One line of the leaderboard, best first.
 struct LeaderboardRow {
   std::size_t rank = 1;  // ties share it
@@ -77,6 +85,8 @@ class Observer {
   virtual void plan(const std::vector<Fact>& facts) = 0;
   /// May be called as often as there is news; the listener chooses what to show.
   virtual void progress(const Progress& progress) = 0;
+  /// Once a task, as it comes in.
+  virtual void task(const TaskDone& done) = 0;
   /// One sentence each: what may be wrong with the result, and what is good to know.
   virtual void warning(std::string_view sentence) = 0;
   virtual void note(std::string_view sentence) = 0;
@@ -92,6 +102,7 @@ class SilentObserver final : public Observer {
   void stage(std::string_view) override {}
   void plan(const std::vector<Fact>&) override {}
   void progress(const Progress&) override {}
+  void task(const TaskDone&) override {}
   void warning(std::string_view) override {}
   void note(std::string_view) override {}
   void leaderboard(const Leaderboard&) override {}

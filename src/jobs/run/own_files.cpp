@@ -27,9 +27,9 @@ constexpr const char* kModelFile = "model.libsvm";
 
 // In the order in which they are removed: "finished" is said no longer, then the rest; that it is ours stands to the
 // end.
-constexpr std::array kSearchFiles{kSummary, "cv_results.csv", "results.h5", "best", "journal", kResolved};
-constexpr std::array kFeaturesFiles{kSummary, "features.json", "features.h5",  "features.csv",
-                                    "parts",  kStoreDigest,    kCutoffsDigest, kResolved};
+constexpr std::array kSearchFiles{kSummary, "cv_results.csv", "results.h5", "best", kEvents, "journal", kResolved};
+constexpr std::array kFeaturesFiles{kSummary,     "features.json", "features.h5", "features.csv", "parts",
+                                    kStoreDigest, kCutoffsDigest,  kEvents,       kResolved};
 
 std::span<const char* const> names_of(RunKind kind) {
   if (kind == RunKind::search) return kSearchFiles;
@@ -111,7 +111,7 @@ bool begins_as_ours(std::string_view name, const fs::path& file) {
   if (fs::is_directory(file, ignored) || is_of_folder) return fs::is_directory(file, ignored) == is_of_folder;
   const std::string bytes = beginning(file, kLooked);
   if (bytes.empty()) return true;
-  if (name.ends_with(".json")) return bytes.starts_with('{');
+  if (name.ends_with(".json") || name == kEvents) return bytes.starts_with('{');
   if (name.ends_with(".h5")) return bytes.starts_with(kHdf5);
   if (name == "cv_results.csv") return bytes.substr(0, bytes.find('\n')).find("mean_fit_time,") != std::string::npos;
   if (name.ends_with(".digest")) return bytes.size() == 17 && bytes.find_first_not_of("0123456789abcdef") == 16;

@@ -12,6 +12,7 @@ namespace gridmill::jobs {
 
 // What a features job remembers of its inputs; both names are those of files in its run directory.
 inline constexpr const char* kStoreDigest = "store.digest";
+inline constexpr const char* kEvents = "events.jsonl";
 inline constexpr const char* kCutoffsDigest = "cutoffs.digest";
 
 /// What a run directory holds.

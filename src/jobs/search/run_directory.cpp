@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "config/read.hpp"
 #include "config/resolved.hpp"
+#include "config/run_file.hpp"
 #include "core/error.hpp"
 #include "io/files/atomic_file.hpp"
 #include "io/files/text_checksum.hpp"
@@ -47,7 +47,7 @@ config::SearchJob read_resolved_config(const fs::path& folder) {
     throw core::UserError(fmt::format("{}: no run directory (it has no config.resolved.yaml)", folder.string()));
   }
   refuse_changed_config(file);
-  return config::read_search_job(file);
+  return config::RunFile(file).search_job();
 }
 
 }  // namespace gridmill::jobs

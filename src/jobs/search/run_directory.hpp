@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "config/search_job.hpp"
+#include "config/search_config.hpp"
 #include "jobs/run/run_folder.hpp"
 
 namespace gridmill::jobs {

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "config/search_job.hpp"
+#include "config/search_config.hpp"
 #include "core/dataset.hpp"
 #include "io/tables/remarks.hpp"
 #include "mpi/session.hpp"

@@ -145,7 +145,10 @@ class SearchFarm::Collector {
   }
 
   void collect(const search::Bundle& bundle, std::string_view bytes) {
-    take(bundle, search::decode(bytes), /*made_here=*/true);
+    std::vector<search::FitRecord> records = search::decode(bytes);
+    observer_.task(
+        {.n = records.size(), .rank = records.front().rank, .seconds = records.back().end_s - records.front().start_s});
+    take(bundle, std::move(records), /*made_here=*/true);
   }
 
   void show_progress() {

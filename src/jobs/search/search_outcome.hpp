@@ -4,7 +4,7 @@
 #include <optional>
 #include <vector>
 
-#include "config/search_job.hpp"
+#include "config/search_config.hpp"
 #include "core/dataset.hpp"
 #include "jobs/search/search_farm.hpp"
 #include "jobs/search/search_findings.hpp"

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "config/search_job.hpp"
+#include "config/search_config.hpp"
 #include "core/dataset.hpp"
 #include "jobs/run/observer.hpp"
 #include "models/family/model.hpp"

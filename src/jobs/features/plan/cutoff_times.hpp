@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "config/features_job.hpp"
+#include "config/features_config.hpp"
 #include "core/entity_set.hpp"
 #include "jobs/dataset/source_table.hpp"
 

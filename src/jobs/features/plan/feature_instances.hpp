@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "config/features_job.hpp"
+#include "config/features_config.hpp"
 #include "core/entity_data.hpp"
 #include "core/table.hpp"
 #include "features/evaluation/evaluation.hpp"

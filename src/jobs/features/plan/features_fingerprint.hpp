@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "config/features_job.hpp"
+#include "config/features_config.hpp"
 #include "core/entity_set.hpp"
 #include "jobs/features/plan/features_plan.hpp"
 

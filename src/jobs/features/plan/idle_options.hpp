@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "config/features_job.hpp"
+#include "config/features_config.hpp"
 #include "core/entity_data.hpp"
 #include "features/definitions/feature.hpp"
 

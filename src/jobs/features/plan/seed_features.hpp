@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "config/features_job.hpp"
+#include "config/features_config.hpp"
 #include "core/entity_set.hpp"
 #include "features/definitions/feature.hpp"
 

@@ -20,6 +20,7 @@
 #include "features/matrix/select.hpp"
 #include "io/store/matrix_part.hpp"
 #include "jobs/run/remove_unneeded.hpp"
+#include "mpi/agree.hpp"
 #include "mpi/failure.hpp"
 #include "mpi/task_farm.hpp"
 
@@ -98,14 +99,13 @@ std::vector<bool> missing_parts(mpi::Session& session, const PartFiles& files) {
 /// Says whether so much can be set aside beside the parts and leave as much again free. Collective: rank 0 looks.
 bool is_room_for(mpi::Session& session, double bytes, const PartFiles& files) {
   if (bytes == 0) return false;
-  std::vector<std::int64_t> is_room{0};
+  bool is_room = false;
   if (session.place().rank == 0) {
     std::error_code unknown;
     const std::filesystem::space_info space = std::filesystem::space(files.files.front().parent_path(), unknown);
-    is_room[0] = unknown || 2 * bytes <= static_cast<double>(space.available) ? 1 : 0;
+    is_room = unknown || 2 * bytes <= static_cast<double>(space.available);
   }
-  session.transport().allreduce_sum(is_room);
-  return is_room[0] > 0;
+  return mpi::agree(session.transport(), is_room);
 }
 
 std::vector<PartStatistics> read_statistics(const std::vector<mpi::Bytes>& results) {
@@ -228,8 +228,9 @@ std::optional<std::vector<mpi::Bytes>> run_pass(const PassContext& context, cons
   PassProgress progress(context.observer, cost, unit);
   const mpi::FarmHooks hooks{
       .collect =
-          [&](mpi::TaskId task, int, std::span<const std::byte> bytes) {
+          [&](mpi::TaskId task, int rank, std::span<const std::byte> bytes) {
             results[task].assign(bytes.begin(), bytes.end());
+            context.observer.task({.unit = unit, .rank = rank});
             progress.add(task);
           },
       .on_assigned = {},

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "config/features_job.hpp"
+#include "config/features_config.hpp"
 #include "jobs/features/parts/feature_parts.hpp"
 #include "jobs/features/plan/features_plan.hpp"
 #include "jobs/features/result/features_facts.hpp"

@@ -6,8 +6,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "config/read.hpp"
 #include "config/resolved.hpp"
+#include "config/run_file.hpp"
 #include "core/error.hpp"
 #include "io/files/atomic_file.hpp"
 #include "io/files/checksum.hpp"
@@ -62,7 +62,7 @@ FeaturesDirectory::FeaturesDirectory(const config::FeaturesJob& job, IfOther if_
   refuse_changed_config(resolved);
   config::FeaturesJob before;
   try {
-    before = config::read_features_job(resolved);
+    before = config::RunFile(resolved).features_job();
   } catch (const core::UserError&) {
     throw core::UserError(fmt::format("{} holds something else than features", folder().string()), kAnew);
   }
@@ -135,7 +135,7 @@ std::string earlier_now(const config::FeaturesJob& job) {
   std::error_code ignored;
   if (!fs::exists(resolved, ignored)) return {};
   try {
-    const config::FeaturesJob before = config::read_features_job(resolved);
+    const config::FeaturesJob before = config::RunFile(resolved).features_job();
     const bool same =
         before.features.cutoff.kind == config::CutoffOptions::Kind::now && config::differences(before, job).empty();
     return same ? before.features.cutoff.time : std::string();

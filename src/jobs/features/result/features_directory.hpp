@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "config/features_job.hpp"
+#include "config/features_config.hpp"
 #include "jobs/run/run_folder.hpp"
 
 namespace gridmill::jobs {

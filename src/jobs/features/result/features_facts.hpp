@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "config/features_job.hpp"
+#include "config/features_config.hpp"
 #include "core/entity_set.hpp"
 #include "jobs/features/parts/parted_matrix.hpp"
 #include "jobs/features/plan/features_plan.hpp"

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "config/features_job.hpp"
+#include "config/features_config.hpp"
 #include "core/entity_data.hpp"
 #include "core/value.hpp"
 #include "features/columns/statistics.hpp"

@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <string>
 
-#include "config/features_job.hpp"
+#include "config/features_config.hpp"
 #include "jobs/features/parts/feature_parts.hpp"
 #include "jobs/features/plan/features_plan.hpp"
 #include "jobs/features/result/features_result.hpp"

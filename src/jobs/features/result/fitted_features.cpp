@@ -1,13 +1,14 @@
 #include "jobs/features/result/fitted_features.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <set>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include "config/read.hpp"
 #include "config/resolved.hpp"
+#include "config/run_file.hpp"
 #include "core/error.hpp"
 #include "features/definitions/definitions.hpp"
 
@@ -162,9 +163,20 @@ FittedFeatures read_fitted(const core::Value& value, const core::EntitySet& set)
   return fitted;
 }
 
+void keep_fitted(const FittedFeatures& fitted, std::vector<ResultColumn>& columns) {
+  std::vector<ResultColumn> kept;
+  for (const std::string& name : fitted.columns) {
+    const auto found = std::find_if(columns.begin(), columns.end(),
+                                    [&](const ResultColumn& column) { return column.column.name == name; });
+    if (found == columns.end()) throw core::UserError(fmt::format("the definitions have no feature '{}'", name));
+    kept.push_back(*found);
+  }
+  columns = std::move(kept);
+}
+
 config::FeaturesJob fitted_job(const core::Value& value, const std::string& file) {
   check_format(value);
-  config::FeaturesJob job = config::parse_features_job(definition_text(value, "config"), file);
+  config::FeaturesJob job = config::RunFile(definition_text(value, "config"), file).features_job();
   if (job.features.cutoff.kind == config::CutoffOptions::Kind::now) job.features.cutoff.time.clear();
   job.features.encode.reset();
   job.features.select = {};

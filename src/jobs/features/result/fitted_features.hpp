@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "config/features_job.hpp"
+#include "config/features_config.hpp"
 #include "core/entity_set.hpp"
 #include "core/value.hpp"
 #include "features/definitions/feature.hpp"
@@ -47,6 +47,9 @@ void take_types(const core::Value& value, const DefinitionsSource& source, io::S
 /// Reads it back beside another store's tables. Errors: UserError for a file that is something else or damaged, and for
 /// what the store lacks.
 FittedFeatures read_fitted(const core::Value& value, const core::EntitySet& set);
+
+/// Leaves of the columns those that the earlier run kept, in its order. Errors: UserError naming one that is not there.
+void keep_fitted(const FittedFeatures& fitted, std::vector<ResultColumn>& columns);
 
 /// Returns the config it was made with, to be applied to another store: no store, no output, nothing to fit.
 config::FeaturesJob fitted_job(const core::Value& value, const std::string& file);

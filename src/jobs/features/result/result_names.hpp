@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "config/features_job.hpp"
+#include "config/features_config.hpp"
 #include "jobs/features/plan/features_plan.hpp"
 #include "jobs/features/result/features_result.hpp"
 

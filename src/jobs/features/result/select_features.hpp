@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "config/features_job.hpp"
+#include "config/features_config.hpp"
 #include "jobs/features/parts/parted_matrix.hpp"
 #include "jobs/features/result/feature_passes.hpp"
 #include "jobs/features/result/features_result.hpp"

@@ -1,4 +1,4 @@
-#include "config/read.hpp"
+#include "config/run_file.hpp"
 
 #include <algorithm>
 #include <array>
@@ -17,8 +17,8 @@ namespace gridmill::config {
 
 namespace {
 
-/// A config's text as a tree, and what has been found wrong with it so far.
-struct Document {
+/// A config's text as a tree, and what is wrong with its top level.
+struct Tree {
   std::filesystem::path name;
   Problems problems;
   Node root;
@@ -26,8 +26,8 @@ struct Document {
   std::vector<const Node*> entries;  // of the top level, those that pass their declarations
 };
 
-Document open_document(std::string_view text, const std::filesystem::path& name) {
-  Document document{.name = name};
+Tree parse(std::string_view text, const std::filesystem::path& name) {
+  Tree document{.name = name};
   document.root = parse_yaml(text, name, document.problems);
   Fields<SearchJob> fields = top_fields();
   for (Field<SearchJob>& field : fields) field.required = false;  // depends on the job
@@ -36,13 +36,13 @@ Document open_document(std::string_view text, const std::filesystem::path& name)
 }
 
 /// Says which sections the job needs and the document lacks.
-void require(Document& document, const std::vector<std::string>& sections) {
+void require(const Tree& document, const std::vector<std::string>& sections, Problems& problems) {
   if (!document.root.is_mapping()) return;
   for (const Field<SearchJob>& field : top_fields()) {
     const bool needed = std::find(sections.begin(), sections.end(), field.spec.name) != sections.end();
     if (needed && document.root.find(field.spec.name) == nullptr) {
-      document.problems.add({.file = document.name.string()},
-                            fmt::format("section '{}' is missing: {}", field.spec.name, field.spec.meaning));
+      problems.add({.file = document.name.string()},
+                   fmt::format("section '{}' is missing: {}", field.spec.name, field.spec.meaning));
     }
   }
 }
@@ -127,12 +127,12 @@ void read_search(const Node& node, const models::Family* family, SearchJob& job,
 }
 
 /// Stands for a section that is not given: all its options have their defaults.
-Node empty_section(const Document& document) {
+Node empty_section(const Tree& document) {
   return {.shape = Node::Shape::mapping, .where = {.file = document.name.string()}};
 }
 
 /// Refuses what the model cannot do, where it is asked for.
-void check_abilities(const Document& document, const models::Family& family, const SearchJob& job, Problems& problems) {
+void check_abilities(const Tree& document, const models::Family& family, const SearchJob& job, Problems& problems) {
   const auto refuse = [&](std::string_view section, std::string_view option, std::string_view what) {
     const Node* node = find_entry(document.entries, section);
     const Node* asked = node == nullptr ? nullptr : node->find(option);
@@ -145,9 +145,8 @@ void check_abilities(const Document& document, const models::Family& family, con
   if (!can.time_limit && job.search.fit_time_limit_s > 0) refuse("search", "fit_time_limit", "knows no time limit");
 }
 
-SearchJob read_search_sections(Document& document) {
-  require(document, {"data", "model"});
-  Problems& problems = document.problems;
+SearchJob read_search_sections(const Tree& document, Problems& problems) {
+  require(document, {"data", "model"}, problems);
   SearchJob job = document.top;
   if (job.output.empty()) job.output = std::filesystem::path("runs") / document.name.stem();
   if (const Node* data = find_entry(document.entries, "data")) read_data(*data, document.name, job.data, problems);
@@ -161,43 +160,43 @@ SearchJob read_search_sections(Document& document) {
   return job;
 }
 
-ImportJob read_import_sections(Document& document) {
-  require(document, {"import"});
+ImportJob read_import_sections(const Tree& document, Problems& problems) {
+  require(document, {"import"}, problems);
   const Node* node = find_entry(document.entries, "import");
-  ImportJob job = node == nullptr ? ImportJob{} : read_import(*node, document.name, document.problems);
+  ImportJob job = node == nullptr ? ImportJob{} : read_import(*node, document.name, problems);
   job.memory_limit = document.top.memory_limit;
   return job;
 }
 
-bool holds_search(const Document& document) {
+bool holds_search(const Tree& document) {
   return document.root.find("model") != nullptr || document.root.find("search") != nullptr;
 }
 
 /// Returns the store that the import section makes; empty without one. What is wrong with it is not said here.
-std::filesystem::path imported_store(const Document& document) {
+std::filesystem::path imported_store(const Tree& document) {
   const Node* node = find_entry(document.entries, "import");
   if (node == nullptr) return {};
   Problems ignored;
   return read_import(*node, document.name, ignored).store;
 }
 
-std::filesystem::path features_folder(const Document& document, const FeaturesOptions& options) {
+std::filesystem::path features_folder(const Tree& document, const FeaturesOptions& options) {
   if (!options.output.empty()) return options.output;
   const std::filesystem::path run =
       document.top.output.empty() ? std::filesystem::path("runs") / document.name.stem() : document.top.output;
   return holds_search(document) ? run / "features" : run;
 }
 
-FeaturesJob read_features_sections(Document& document) {
-  require(document, {"features"});
+FeaturesJob read_features_sections(const Tree& document, Problems& problems) {
+  require(document, {"features"}, problems);
   FeaturesJob job{.memory_limit = document.top.memory_limit};
   const Node* node = find_entry(document.entries, "features");
   if (node == nullptr) return job;
-  read_features(*node, document.name, job.features, document.problems);
+  read_features(*node, document.name, job.features, problems);
   if (job.features.store.empty()) job.features.store = imported_store(document);
   if (job.features.store.empty() && node->is_mapping()) {
-    document.problems.add(node->where, "features.store is missing: store with the tables",
-                          "make one with gridmill import, or let this file have a section 'import'");
+    problems.add(node->where, "features.store is missing: store with the tables",
+                 "make one with gridmill import, or let this file have a section 'import'");
   }
   job.output = features_folder(document, job.features);
   return job;
@@ -217,41 +216,48 @@ std::filesystem::path default_store(std::filesystem::path source) {
   return source.replace_extension(".h5");
 }
 
-SearchJob parse_search_job(std::string_view text, const std::filesystem::path& name) {
-  Document document = open_document(text, name);
-  SearchJob job = read_search_sections(document);
-  document.problems.throw_if_any();
+struct RunFile::Document : Tree {};
+
+RunFile::RunFile(const std::filesystem::path& file) : RunFile(read_text(file), file) {}
+
+RunFile::RunFile(std::string_view text, const std::filesystem::path& name)
+    : document_(std::make_unique<Document>(Document{parse(text, name)})) {}
+
+RunFile::~RunFile() = default;
+RunFile::RunFile(RunFile&&) noexcept = default;
+RunFile& RunFile::operator=(RunFile&&) noexcept = default;
+
+bool RunFile::has_import() const { return document_->root.find("import") != nullptr; }
+bool RunFile::has_features() const { return document_->root.find("features") != nullptr; }
+bool RunFile::has_search() const { return holds_search(*document_); }
+
+SearchJob RunFile::search_job() const {
+  Problems problems = document_->problems;
+  SearchJob job = read_search_sections(*document_, problems);
+  problems.throw_if_any();
   return job;
 }
 
-SearchJob read_search_job(const std::filesystem::path& file) { return parse_search_job(read_text(file), file); }
-
-ImportJob parse_import_job(std::string_view text, const std::filesystem::path& name) {
-  Document document = open_document(text, name);
-  ImportJob job = read_import_sections(document);
-  document.problems.throw_if_any();
+ImportJob RunFile::import_job() const {
+  Problems problems = document_->problems;
+  ImportJob job = read_import_sections(*document_, problems);
+  problems.throw_if_any();
   return job;
 }
 
-ImportJob read_import_job(const std::filesystem::path& file) { return parse_import_job(read_text(file), file); }
-
-FeaturesJob parse_features_job(std::string_view text, const std::filesystem::path& name) {
-  Document document = open_document(text, name);
-  FeaturesJob job = read_features_sections(document);
-  document.problems.throw_if_any();
+FeaturesJob RunFile::features_job() const {
+  Problems problems = document_->problems;
+  FeaturesJob job = read_features_sections(*document_, problems);
+  problems.throw_if_any();
   return job;
 }
 
-FeaturesJob read_features_job(const std::filesystem::path& file) { return parse_features_job(read_text(file), file); }
-
-void validate(const std::filesystem::path& file) {
-  Document document = open_document(read_text(file), file);
-  const bool imports = document.root.find("import") != nullptr;
-  const bool makes_features = document.root.find("features") != nullptr;
-  if (imports) read_import_sections(document);
-  if (makes_features) read_features_sections(document);
-  if (holds_search(document) || !(imports || makes_features)) read_search_sections(document);
-  document.problems.throw_if_any();
+void RunFile::check() const {
+  Problems problems = document_->problems;
+  if (has_import()) read_import_sections(*document_, problems);
+  if (has_features()) read_features_sections(*document_, problems);
+  if (has_search() || !(has_import() || has_features())) read_search_sections(*document_, problems);
+  problems.throw_if_any();
 }
 
 }  // namespace gridmill::config

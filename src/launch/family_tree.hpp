@@ -4,7 +4,7 @@
 
 #include <vector>
 
-namespace gridmill::cli {
+namespace gridmill::launch {
 
 /// Returns the processes that `process` has started and that are not gone yet; empty if the system does not tell.
 std::vector<pid_t> children_of(pid_t process);
@@ -27,4 +27,4 @@ class Orphans {
   std::vector<pid_t> others_;  // children that are none of ours: of the shell that became this program
 };
 
-}  // namespace gridmill::cli
+}  // namespace gridmill::launch

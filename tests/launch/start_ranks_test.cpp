@@ -1,4 +1,4 @@
-#include "cli/launch.hpp"
+#include "launch/start_ranks.hpp"
 
 #include <csignal>
 
@@ -7,11 +7,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "child.hpp"
+#include "launch/available_cores.hpp"
+#include "tests/cli/child.hpp"
 
-namespace gridmill::cli {
+namespace gridmill::launch {
 namespace {
 
+using cli::Child;
+using cli::Outcome;
+using cli::run_program;
 using testing::HasSubstr;
 
 Outcome start(const std::vector<std::string>& words) {
@@ -20,14 +24,14 @@ Outcome start(const std::vector<std::string>& words) {
   return run_program(LAUNCH_HELPER, all);
 }
 
-TEST(launch, starts_the_ranks_with_one_thread_each) {
+TEST(start_ranks, starts_the_ranks_with_one_thread_each) {
   const Outcome outcome = start({"2", "hello"});
   EXPECT_EQ(outcome.code, 0) << outcome.errors;
   EXPECT_THAT(outcome.out, HasSubstr("rank 0 of 2, threads 1\n"));
   EXPECT_THAT(outcome.out, HasSubstr("rank 1 of 2, threads 1\n"));
 }
 
-TEST(launch, spares_open_mpi_searches_unless_the_user_asks_for_them) {
+TEST(start_ranks, spares_open_mpi_searches_unless_the_user_asks_for_them) {
   setenv("HOME", testing::TempDir().c_str(), 1);  // without a file of Open MPI's
   EXPECT_EQ(start({"1", "print", "OMPI_MCA_pml"}).out, "OMPI_MCA_pml=ob1\n");
   EXPECT_EQ(start({"1", "print", "PMIX_MCA_gds"}).out, "PMIX_MCA_gds=hash\n");
@@ -39,7 +43,7 @@ TEST(launch, spares_open_mpi_searches_unless_the_user_asks_for_them) {
   unsetenv("PMIX_MCA_gds");
 }
 
-TEST(launch, passes_our_exit_codes_through_without_a_word) {
+TEST(start_ranks, passes_our_exit_codes_through_without_a_word) {
   for (const int code : {1, 2, 3, 75, 130}) {
     const Outcome outcome = start({"2", "exit", std::to_string(code)});
     EXPECT_EQ(outcome.code, code);
@@ -47,13 +51,13 @@ TEST(launch, passes_our_exit_codes_through_without_a_word) {
   }
 }
 
-TEST(launch, a_code_that_is_not_ours_becomes_1_and_is_named) {
+TEST(start_ranks, a_code_that_is_not_ours_becomes_1_and_is_named) {
   const Outcome outcome = start({"1", "exit", "42"});
   EXPECT_EQ(outcome.code, 1);
   EXPECT_THAT(outcome.errors, HasSubstr("a rank ended with the unexpected code 42"));
 }
 
-TEST(launch, a_killed_rank_ends_the_job_within_seconds_with_one_sentence) {
+TEST(start_ranks, a_killed_rank_ends_the_job_within_seconds_with_one_sentence) {
   const auto begin = std::chrono::steady_clock::now();
   const Outcome outcome = start({"2", "die"});
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(20));
@@ -64,7 +68,7 @@ TEST(launch, a_killed_rank_ends_the_job_within_seconds_with_one_sentence) {
       "ended\n  what was finished is kept: repeat the command to go on\n");
 }
 
-TEST(launch, a_wish_to_stop_reaches_the_ranks) {
+TEST(start_ranks, a_wish_to_stop_reaches_the_ranks) {
   for (const auto& [signal, code] : {std::pair{SIGTERM, 75}, std::pair{SIGUSR1, 75}, std::pair{SIGINT, 130}}) {
     Child child(LAUNCH_HELPER, {"start", "1", "stop"});
     ASSERT_TRUE(child.wait_for_output("ready"));
@@ -78,4 +82,4 @@ TEST(launch, a_wish_to_stop_reaches_the_ranks) {
 TEST(available_cores, there_is_at_least_one) { EXPECT_GE(available_cores(), 1U); }
 
 }  // namespace
-}  // namespace gridmill::cli
+}  // namespace gridmill::launch

@@ -1,26 +1,13 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
 #include <ostream>
 #include <string>
 #include <vector>
 
 #include "core/error.hpp"
 
-namespace gridmill::cli {
-
-/// Which rank of how many this process is, as mpirun or srun has told it through the environment.
-struct RankInJob {
-  std::size_t rank = 0;
-  std::size_t n_ranks = 1;
-};
-
-/// Returns it, or nothing if this process was not started by an MPI launcher. Needs no MPI.
-std::optional<RankInJob> rank_in_job();
-
-/// Returns how many cores this process may use: its affinity mask, and the CPU quota of its control group. At least 1.
-std::size_t available_cores();
+namespace gridmill::launch {
 
 /// Starts `n_ranks` ranks of `program` here under mpirun, waits for their end and returns the job's exit code.
 ///
@@ -33,10 +20,10 @@ std::size_t available_cores();
 /// Returns the ranks' code if it is one of ours (0, 1, 2, 3, 75, 130), and 130 after a SIGINT, 75 after another
 /// signal, if they could not finish; otherwise (a rank was killed or crashed) 1, after one sentence on `errors`.
 /// Errors: RunError if mpirun cannot be started.
-core::ExitCode launch(const std::string& program, const std::vector<std::string>& arguments, std::size_t n_ranks,
-                      std::ostream& errors);
+core::ExitCode start_ranks(const std::string& program, const std::vector<std::string>& arguments, std::size_t n_ranks,
+                           std::ostream& errors);
 
 /// Returns the path of the running executable.
 std::string this_program();
 
-}  // namespace gridmill::cli
+}  // namespace gridmill::launch

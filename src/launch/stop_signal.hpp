@@ -6,7 +6,7 @@
 
 #include "core/error.hpp"
 
-namespace gridmill::cli {
+namespace gridmill::launch {
 
 /// Says whether this process was started deaf to a signal, as nohup does to SIGHUP.
 bool is_ignored(int signal);
@@ -40,4 +40,4 @@ class StopSignal {
   std::unique_ptr<Watch> watch_;
 };
 
-}  // namespace gridmill::cli
+}  // namespace gridmill::launch

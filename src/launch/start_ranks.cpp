@@ -1,4 +1,4 @@
-#include "cli/launch.hpp"
+#include "launch/start_ranks.hpp"
 
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -8,7 +8,6 @@
 #include <fcntl.h>
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -17,13 +16,13 @@
 
 #include <fmt/format.h>
 
-#include "cli/family_tree.hpp"
-#include "cli/passed_output.hpp"
-#include "cli/stop_signal.hpp"
+#include "launch/family_tree.hpp"
+#include "launch/passed_output.hpp"
+#include "launch/stop_signal.hpp"
 #include "mpi/launcher_watch.hpp"
 #include "mpi/session.hpp"
 
-namespace gridmill::cli {
+namespace gridmill::launch {
 
 namespace {
 
@@ -33,14 +32,6 @@ constexpr int kCannotStart = 127;  // of our child between fork and exec, as the
 constexpr int kSignalBase = 128;   // mpirun's exit code of a rank that died of signal s is 128 + s
 constexpr timespec kPatience{.tv_sec = 10, .tv_nsec = 0};  // ranks end within one second after a wish to stop
 constexpr timespec kAfterKill{.tv_sec = 5, .tv_nsec = 0};  // mpirun takes two to notice
-
-std::optional<std::size_t> number_in_environment(const char* name) {
-  const char* text = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): before any thread starts
-  if (text == nullptr) return std::nullopt;
-  std::size_t value = 0;
-  const auto [end, error] = std::from_chars(text, text + std::strlen(text), value);
-  return error == std::errc() && *end == '\0' ? std::optional(value) : std::nullopt;
-}
 
 sigset_t set_of(std::initializer_list<int> signals) {
   sigset_t set;
@@ -198,22 +189,10 @@ ExitCode report_death(int code, bool of_mpirun, std::ostream& errors) {
 
 }  // namespace
 
-std::optional<RankInJob> rank_in_job() {
-  // Open MPI's mpirun, then srun's PMI flavours.
-  constexpr std::array<std::array<const char*, 2>, 3> kNames{
-      {{"OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"}, {"PMI_RANK", "PMI_SIZE"}, {"PMIX_RANK", "SLURM_NTASKS"}}};
-  for (const auto& [rank_name, size_name] : kNames) {
-    const auto rank = number_in_environment(rank_name);
-    const auto n_ranks = number_in_environment(size_name);
-    if (rank && n_ranks && *rank < *n_ranks) return RankInJob{*rank, *n_ranks};
-  }
-  return std::nullopt;
-}
-
 std::string this_program() { return std::filesystem::read_symlink("/proc/self/exe").string(); }
 
-ExitCode launch(const std::string& program, const std::vector<std::string>& arguments, std::size_t n_ranks,
-                std::ostream& errors) {
+ExitCode start_ranks(const std::string& program, const std::vector<std::string>& arguments, std::size_t n_ranks,
+                     std::ostream& errors) {
   const std::vector<std::string> line = mpirun_line(program, arguments, n_ranks);
   // An ignored SIGHUP stays so (nohup); sigwait would take it nevertheless.
   const sigset_t watched = is_ignored(SIGHUP) ? set_of({SIGINT, SIGTERM, SIGUSR1, SIGCHLD})
@@ -243,4 +222,4 @@ ExitCode launch(const std::string& program, const std::vector<std::string>& argu
   return static_cast<ExitCode>(code);
 }
 
-}  // namespace gridmill::cli
+}  // namespace gridmill::launch

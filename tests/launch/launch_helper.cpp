@@ -10,11 +10,12 @@
 #include <string>
 #include <vector>
 
-#include "cli/launch.hpp"
+#include "launch/rank_in_job.hpp"
+#include "launch/start_ranks.hpp"
 
 namespace {
 
-using gridmill::cli::RankInJob;
+using gridmill::launch::RankInJob;
 
 /// Waits for SIGUSR1, as a job does that is asked to stop.
 int wait_for_stop() {
@@ -51,8 +52,8 @@ int be_rank(const RankInJob& job, const std::vector<std::string>& words) {
 
 int main(int argc, char** argv) {
   std::vector<std::string> words(argv + 1, argv + argc);
-  if (const auto job = gridmill::cli::rank_in_job()) return be_rank(*job, words);
+  if (const auto job = gridmill::launch::rank_in_job()) return be_rank(*job, words);
   const std::size_t n_ranks = std::stoul(words.at(1));
   words.erase(words.begin(), words.begin() + 2);
-  return static_cast<int>(gridmill::cli::launch(gridmill::cli::this_program(), words, n_ranks, std::cerr));
+  return static_cast<int>(gridmill::launch::start_ranks(gridmill::launch::this_program(), words, n_ranks, std::cerr));
 }

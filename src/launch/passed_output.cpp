@@ -1,4 +1,4 @@
-#include "cli/passed_output.hpp"
+#include "launch/passed_output.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -13,7 +13,7 @@
 
 #include "core/error.hpp"
 
-namespace gridmill::cli {
+namespace gridmill::launch {
 
 namespace {
 
@@ -67,4 +67,4 @@ void PassedOutput::pass_on() {
   }
 }
 
-}  // namespace gridmill::cli
+}  // namespace gridmill::launch

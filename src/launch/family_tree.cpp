@@ -1,4 +1,4 @@
-#include "cli/family_tree.hpp"
+#include "launch/family_tree.hpp"
 
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -14,7 +14,7 @@
 
 #include <fmt/format.h>
 
-namespace gridmill::cli {
+namespace gridmill::launch {
 
 namespace fs = std::filesystem;
 
@@ -54,4 +54,4 @@ std::vector<pid_t> Orphans::left() const {
   return children;
 }
 
-}  // namespace gridmill::cli
+}  // namespace gridmill::launch

@@ -85,7 +85,7 @@ struct SelectOptions {
 /// Which features are computed, as of when, and what becomes of them (section `features`).
 struct FeaturesOptions {
   std::filesystem::path store;   // made by `gridmill import`
-  std::filesystem::path output;  // folder to write into; empty: see read_features_job
+  std::filesystem::path output;  // folder to write into; empty: see RunFile
   std::string target;            // table
   std::optional<std::vector<features::PrimitiveUse>> aggregations;
   std::optional<std::vector<features::PrimitiveUse>> transforms;

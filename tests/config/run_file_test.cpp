@@ -1,4 +1,4 @@
-#include "config/read.hpp"
+#include "config/run_file.hpp"
 
 #include <cstdlib>
 #include <filesystem>
@@ -17,8 +17,8 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-TEST(read_search_job, fills_in_the_defaults_of_a_minimal_config) {
-  const SearchJob job = parse_search_job("data: {source: a.csv, target: y}\nmodel: svc\n", "configs/first.yaml");
+TEST(run_file_search, fills_in_the_defaults_of_a_minimal_config) {
+  const SearchJob job = RunFile("data: {source: a.csv, target: y}\nmodel: svc\n", "configs/first.yaml").search_job();
   EXPECT_EQ(job.output, "runs/first");
   EXPECT_EQ(job.data.source.file, "a.csv");
   EXPECT_EQ(job.data.holdout, 0.0);
@@ -30,14 +30,14 @@ TEST(read_search_job, fills_in_the_defaults_of_a_minimal_config) {
   EXPECT_EQ(job.task(), core::Task::classification);
 }
 
-TEST(read_search_job, a_regressor_gets_other_defaults) {
-  const SearchJob job = parse_search_job("data: {source: a.csv, target: y}\nmodel: {name: svr, C: 2}\n", "a.yaml");
+TEST(run_file_search, a_regressor_gets_other_defaults) {
+  const SearchJob job = RunFile("data: {source: a.csv, target: y}\nmodel: {name: svr, C: 2}\n", "a.yaml").search_job();
   EXPECT_EQ(job.search.scoring, std::vector<std::string>{"r2"});
   EXPECT_EQ(job.search.folds.kind, search::FoldKind::k_fold);
   EXPECT_EQ(job.fixed, (core::Params{{"C", 2}}));
 }
 
-TEST(read_search_job, says_all_that_is_wrong_at_once_in_the_files_order) {
+TEST(run_file_search, says_all_that_is_wrong_at_once_in_the_files_order) {
   EXPECT_THAT(problems_of("seed: -1\n"
                           "dta: {}\n"
                           "data: {source: a.csv, target: y, holdout: 1.5, tpyes: {}}\n"
@@ -52,7 +52,7 @@ TEST(read_search_job, says_all_that_is_wrong_at_once_in_the_files_order) {
                           HasSubstr("a.yaml:5:31: search.train_scores: must be true or false, not 3")));
 }
 
-TEST(read_search_job, names_the_sections_and_keys_that_are_missing) {
+TEST(run_file_search, names_the_sections_and_keys_that_are_missing) {
   EXPECT_THAT(problems_of(""),
               ElementsAre(HasSubstr("section 'data' is missing"), HasSubstr("section 'model' is missing")));
   EXPECT_THAT(problems_of("data: {}\nmodel: svc"),
@@ -60,13 +60,13 @@ TEST(read_search_job, names_the_sections_and_keys_that_are_missing) {
   EXPECT_THAT(problems_of("data: {source: , target: y}\nmodel: svc"), ElementsAre(HasSubstr("data.source is missing")));
 }
 
-TEST(read_search_job, refuses_a_config_or_section_that_is_no_mapping) {
+TEST(run_file_search, refuses_a_config_or_section_that_is_no_mapping) {
   EXPECT_THAT(problems_of("[1, 2]"), ElementsAre(HasSubstr("a config must be a mapping of options, not [1, 2]")));
   EXPECT_THAT(problems_of("data: a.csv\nmodel: svc"), ElementsAre(HasSubstr("data: must be mapping, not 'a.csv'")));
   EXPECT_THAT(problems_of("data:\nmodel: svc"), ElementsAre(HasSubstr("data: has no value")));
 }
 
-TEST(read_search_job, libsvm_text_names_no_target) {
+TEST(run_file_search, libsvm_text_names_no_target) {
   for (const std::string file : {"a.svm.gz", "heart_scale", "heart_scale.gz", "heart.scale", "a9a.t.xz"}) {
     EXPECT_THAT(problems_of("data: {source: " + file + "}\nmodel: svc"), ElementsAre()) << file;
   }
@@ -77,26 +77,27 @@ TEST(read_search_job, libsvm_text_names_no_target) {
   }
 }
 
-TEST(read_search_job, takes_column_names_that_look_like_numbers_as_written) {
-  const SearchJob job = parse_search_job(
-      "data: {source: a.csv, target: 0.0200, ignore: [1e3, 007], missing: [.nan, NA]}\nmodel: svc", "a.yaml");
+TEST(run_file_search, takes_column_names_that_look_like_numbers_as_written) {
+  const SearchJob job =
+      RunFile("data: {source: a.csv, target: 0.0200, ignore: [1e3, 007], missing: [.nan, NA]}\nmodel: svc", "a.yaml")
+          .search_job();
   EXPECT_EQ(job.data.target, "0.0200");
   EXPECT_THAT(job.data.ignore, ElementsAre("1e3", "007"));
   EXPECT_THAT(*job.data.source.missing, ElementsAre(".nan", "NA"));
 }
 
-TEST(read_search_job, refuses_null_where_a_word_may_be_meant) {
+TEST(run_file_search, refuses_null_where_a_word_may_be_meant) {
   EXPECT_THAT(problems_of("data: {source: a.csv, target: y, missing: [null, NA]}\nmodel: svc"),
               ElementsAre("a.yaml:1:44: data.missing: each entry must be a word, not null\n"
                           "  write it in quotes if the word is meant"));
 }
 
-TEST(read_search_job, says_once_that_a_target_is_no_word) {
+TEST(run_file_search, says_once_that_a_target_is_no_word) {
   EXPECT_THAT(problems_of("data: {source: a.csv, target: [y]}\nmodel: svc"),
               ElementsAre(HasSubstr("data.target: must be")));
 }
 
-TEST(read_search_job, says_what_scikit_learns_words_are_called_here) {
+TEST(run_file_search, says_what_scikit_learns_words_are_called_here) {
   EXPECT_THAT(problems_of("n_jobs: -1\n"
                           "random_state: 0\n"
                           "estimator: svc\n"
@@ -119,10 +120,10 @@ TEST(read_search_job, says_what_scikit_learns_words_are_called_here) {
               ElementsAre(HasSubstr("scikit-learn's cache_size is memory_limit")));
 }
 
-TEST(read_search_job, finds_paths_at_home_and_refuses_addresses) {
+TEST(run_file_search, finds_paths_at_home_and_refuses_addresses) {
   setenv("HOME", "/folks/ada", 1);
   const SearchJob job =
-      parse_search_job("output: ~/run\ndata: {source: ~/a.csv, target: y, test: ~/b.csv}\nmodel: svc", "a.yaml");
+      RunFile("output: ~/run\ndata: {source: ~/a.csv, target: y, test: ~/b.csv}\nmodel: svc", "a.yaml").search_job();
   EXPECT_EQ(job.output, "/folks/ada/run");
   EXPECT_EQ(job.data.source.file, "/folks/ada/a.csv");
   EXPECT_EQ(job.data.test, "/folks/ada/b.csv");
@@ -131,7 +132,7 @@ TEST(read_search_job, finds_paths_at_home_and_refuses_addresses) {
                           HasSubstr("data.source: 'https://a.b/c.csv' is an address")));
 }
 
-TEST(read_search_job, refuses_roles_that_contradict_each_other) {
+TEST(run_file_search, refuses_roles_that_contradict_each_other) {
   EXPECT_THAT(problems_of("data: {source: a.csv, target: y, features: [x, y], ignore: [x, w], weight: w}\nmodel: svc"),
               ElementsAre(HasSubstr("data.features: 'y' is the target column"),
                           HasSubstr("data.ignore: 'w' is the weight column"),
@@ -140,28 +141,28 @@ TEST(read_search_job, refuses_roles_that_contradict_each_other) {
               ElementsAre(HasSubstr("data.holdout and data.test both say what is held out")));
 }
 
-TEST(read_search_job, reads_column_types_and_refuses_unknown_ones) {
+TEST(run_file_search, reads_column_types_and_refuses_unknown_ones) {
   const SearchJob job =
-      parse_search_job("data: {source: a.csv, target: y, types: {zip: categorical}}\nmodel: svc", "a.yaml");
+      RunFile("data: {source: a.csv, target: y, types: {zip: categorical}}\nmodel: svc", "a.yaml").search_job();
   EXPECT_EQ(job.data.source.types.at("zip"), core::ColumnType::categorical);
   EXPECT_THAT(problems_of("data: {source: a.csv, target: y, types: {zip: dobule}}\nmodel: svc"),
               ElementsAre(HasSubstr("data.types.zip: unknown type 'dobule'\n  did you mean 'double'?")));
 }
 
-TEST(read_search_job, refuses_an_unreadable_memory_limit_and_delimiter) {
+TEST(run_file_search, refuses_an_unreadable_memory_limit_and_delimiter) {
   EXPECT_THAT(problems_of("memory_limit: lots\ndata: {source: a.csv, target: y, delimiter: tab}\nmodel: svc"),
               ElementsAre(HasSubstr("memory_limit: 'lots' is no amount of memory"),
                           HasSubstr("data.delimiter: must be one character, not 'tab'")));
 }
 
-TEST(read_search_job, refuses_an_unknown_encoding_and_decimal_point) {
+TEST(run_file_search, refuses_an_unknown_encoding_and_decimal_point) {
   EXPECT_THAT(
       problems_of("data: {source: a.csv, target: y, decimal: point, encoding: cp1252}\nmodel: svc"),
       ElementsAre(HasSubstr("data.decimal: must be \".\" or \",\", not 'point'"),
                   HasSubstr("data.encoding: must be utf-8 or latin1, not 'cp1252'\n  convert the file: iconv")));
   for (const char* name : {"latin1", "latin-1", "ISO-8859-1", "iso8859_1", "UTF-8", "utf8"}) {
-    EXPECT_NO_THROW(
-        parse_search_job(fmt::format("data: {{source: a.csv, target: y, encoding: {}}}\nmodel: svc", name), "a.yaml"))
+    EXPECT_NO_THROW(RunFile(fmt::format("data: {{source: a.csv, target: y, encoding: {}}}\nmodel: svc", name), "a.yaml")
+                        .search_job())
         << name;
   }
 }
@@ -176,17 +177,17 @@ TEST(find_file, looks_in_the_working_directory_first_then_beside_the_config) {
   std::filesystem::remove_all(folder);
 }
 
-TEST(read_import_job, names_the_store_after_the_source) {
-  const ImportJob job = parse_import_job("import: {source: data/loans.csv.gz, types: {id: key}}", "a.yaml");
+TEST(run_file_import, names_the_store_after_the_source) {
+  const ImportJob job = RunFile("import: {source: data/loans.csv.gz, types: {id: key}}", "a.yaml").import_job();
   EXPECT_EQ(job.store, "data/loans.h5");
   EXPECT_EQ(job.tables.at(0).types.held.at("id"), core::ColumnType::key);
-  EXPECT_THROW(parse_import_job("import: {sorce: a.csv}", "a.yaml"), core::UserError);
+  EXPECT_THROW(RunFile("import: {sorce: a.csv}", "a.yaml").import_job(), core::UserError);
 }
 
 TEST(validate, every_config_that_comes_with_gridmill_is_valid) {
   std::size_t n_configs = 0;
   for (const auto& entry : std::filesystem::directory_iterator(GRIDMILL_SOURCE_DIR "/configs")) {
-    EXPECT_NO_THROW(validate(entry.path())) << entry.path();
+    EXPECT_NO_THROW(RunFile(entry.path()).check()) << entry.path();
     ++n_configs;
   }
   EXPECT_GE(n_configs, 1U);

@@ -1,3 +1,5 @@
+#include "launch/available_cores.hpp"
+
 #include <sched.h>
 
 #include <algorithm>
@@ -5,10 +7,9 @@
 #include <fstream>
 #include <limits>
 #include <sstream>
+#include <string>
 
-#include "cli/launch.hpp"
-
-namespace gridmill::cli {
+namespace gridmill::launch {
 
 namespace {
 
@@ -50,4 +51,4 @@ std::size_t available_cores() {
   return std::max<std::size_t>(1, std::min(cores, cores_of_group("/sys/fs/cgroup")));
 }
 
-}  // namespace gridmill::cli
+}  // namespace gridmill::launch

@@ -1,4 +1,4 @@
-#include "cli/stop_signal.hpp"
+#include "launch/stop_signal.hpp"
 
 #include <unistd.h>
 #include <csignal>
@@ -14,7 +14,7 @@
 
 #include "mpi/launcher_watch.hpp"
 
-namespace gridmill::cli {
+namespace gridmill::launch {
 
 namespace {
 
@@ -113,4 +113,4 @@ void StopSignal::before_ending(std::function<void()> tidy) {
   watch_->tidy = std::move(tidy);
 }
 
-}  // namespace gridmill::cli
+}  // namespace gridmill::launch

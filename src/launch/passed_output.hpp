@@ -2,7 +2,7 @@
 
 #include <thread>
 
-namespace gridmill::cli {
+namespace gridmill::launch {
 
 /// A child's stdout, passed on to ours by a thread: mpirun would not tell whether it could be written.
 class PassedOutput {
@@ -29,4 +29,4 @@ class PassedOutput {
   std::thread thread_;
 };
 
-}  // namespace gridmill::cli
+}  // namespace gridmill::launch

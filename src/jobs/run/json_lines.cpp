@@ -1,8 +1,10 @@
-#include "cli/json_lines.hpp"
+#include "jobs/run/json_lines.hpp"
+
+#include <chrono>
 
 #include <nlohmann/json.hpp>
 
-namespace gridmill::cli {
+namespace gridmill::jobs {
 
 namespace {
 
@@ -37,19 +39,19 @@ void write_line(std::ostream& out, const Json& event) {
   out << event.dump(-1, ' ', false, Json::error_handler_t::replace) << std::endl;
 }
 
-class JsonObserver final : public jobs::Observer {
+class JsonObserver final : public Observer {
  public:
-  explicit JsonObserver(std::ostream& out) : out_(out) {}
+  JsonObserver(std::ostream& out, Times times) : out_(out), times_(times) {}
 
   void stage(std::string_view what) override { write({{"event", "stage"}, {"what", what}}); }
 
-  void plan(const std::vector<jobs::Fact>& facts) override {
+  void plan(const std::vector<Fact>& facts) override {
     Json object = Json::object();
-    for (const jobs::Fact& fact : facts) object[fact.name] = to_json(fact.value);
+    for (const Fact& fact : facts) object[fact.name] = to_json(fact.value);
     write({{"event", "plan"}, {"facts", object}});
   }
 
-  void progress(const jobs::Progress& progress) override {
+  void progress(const Progress& progress) override {
     Json event{{"event", "progress"},       {"unit", progress.unit},
                {"done", progress.done},     {"total", progress.total},
                {"failed", progress.failed}, {"per_second", progress.per_second},
@@ -63,12 +65,18 @@ class JsonObserver final : public jobs::Observer {
     write(event);
   }
 
+  void task(const TaskDone& done) override {
+    Json event{{"event", "task"}, {"unit", done.unit}, {"done", done.n}, {"rank", done.rank}, {"seconds", nullptr}};
+    if (done.seconds) event["seconds"] = *done.seconds;
+    write(event);
+  }
+
   void warning(std::string_view sentence) override { write({{"event", "warning"}, {"text", sentence}}); }
   void note(std::string_view sentence) override { write({{"event", "note"}, {"text", sentence}}); }
 
-  void leaderboard(const jobs::Leaderboard& board) override {
+  void leaderboard(const Leaderboard& board) override {
     Json rows = Json::array();
-    for (const jobs::LeaderboardRow& row : board.rows) {
+    for (const LeaderboardRow& row : board.rows) {
       rows.push_back(Json{{"rank", row.rank},
                           {"candidate", row.candidate},
                           {"means", row.means},
@@ -83,26 +91,36 @@ class JsonObserver final : public jobs::Observer {
            {"rows", rows}});
   }
 
-  void block(const jobs::TextBlock& block) override {
+  void block(const TextBlock& block) override {
     write({{"event", "block"}, {"title", block.title}, {"text", block.text}});
   }
 
-  void files(const std::vector<jobs::WrittenFile>& files) override {
+  void files(const std::vector<WrittenFile>& files) override {
     Json list = Json::array();
-    for (const jobs::WrittenFile& file : files) list.push_back(Json{{"path", file.path}, {"meaning", file.meaning}});
+    for (const WrittenFile& file : files) list.push_back(Json{{"path", file.path}, {"meaning", file.meaning}});
     write({{"event", "files"}, {"files", list}});
   }
 
  private:
-  void write(const Json& event) { write_line(out_, event); }
+  void write(Json event) {
+    if (times_ == Times::told) event["at"] = now_s();
+    write_line(out_, event);
+  }
+
+  static double now_s() {
+    return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+  }
 
   std::ostream& out_;
+  Times times_;
 };
 
 }  // namespace
 
 void write_json_line(std::ostream& out, const core::Value& value) { write_line(out, to_json(value)); }
 
-std::unique_ptr<jobs::Observer> make_json_observer(std::ostream& out) { return std::make_unique<JsonObserver>(out); }
+std::unique_ptr<Observer> make_json_observer(std::ostream& out, Times times) {
+  return std::make_unique<JsonObserver>(out, times);
+}
 
-}  // namespace gridmill::cli
+}  // namespace gridmill::jobs

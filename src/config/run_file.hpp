@@ -1,0 +1,50 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string_view>
+
+#include "config/features_config.hpp"
+#include "config/import_config.hpp"
+#include "config/search_config.hpp"
+
+namespace gridmill::config {
+
+/// A config file: one text with a section for each job, read once.
+///
+/// Opens no data. The jobs are checked when they are asked for; each says every problem of its sections and of the top
+/// level at once, with file:line:column, in the order of the file; unknown and repeated keys are problems.
+/// Deterministic: in the text, and in which data files exist (find_file).
+class RunFile {
+ public:
+  /// Errors: UserError if it cannot be read.
+  explicit RunFile(const std::filesystem::path& file);
+  /// The same for text that stands in no file; `name` is what messages call it.
+  RunFile(std::string_view text, const std::filesystem::path& name);
+  ~RunFile();
+  RunFile(RunFile&&) noexcept;
+  RunFile& operator=(RunFile&&) noexcept;
+
+  [[nodiscard]] bool has_import() const;
+  [[nodiscard]] bool has_features() const;
+  [[nodiscard]] bool has_search() const;
+
+  /// Return the jobs. Errors: UserError with what is wrong with them, a missing section included.
+  ///   search    `output`, `seed`, `data`, `model`, `search`, `memory_limit`
+  ///   import    section `import`
+  ///   features  section `features`. The store is the import section's unless stated; the run directory is
+  ///             `features.output`, else the top level's `output` (its folder `features` if the file holds a search
+  ///             too), else runs/<config's name>.
+  [[nodiscard]] SearchJob search_job() const;
+  [[nodiscard]] ImportJob import_job() const;
+  [[nodiscard]] FeaturesJob features_job() const;
+
+  /// Checks every section there is; a file needs at least one job's. Errors: UserError.
+  void check() const;
+
+ private:
+  struct Document;
+  std::unique_ptr<const Document> document_;
+};
+
+}  // namespace gridmill::config
