@@ -34,6 +34,9 @@ std::string model_text(const models::Family& family) {
                   family.name(), task_text(family.task()), family.meaning());
   for (const core::OptionSpec& spec : search::hyperparameters(family))
     text += "\n" + option_text(spec.name, spec, false);
+  if (family.details().empty()) return text;
+  text += "\nWhat each fit tells (group 'fits' of results.h5):\n";
+  for (const models::Detail& each : family.details()) text += fmt::format("  {:<24} {}\n", each.name, each.meaning);
   return text;
 }
 

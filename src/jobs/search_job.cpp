@@ -334,7 +334,7 @@ class SearchRunner {
   void tell_files() {
     const RunDirectory& directory = *directory_;
     std::vector<WrittenFile> files{{directory.cv_results().string(), "every candidate, in scikit-learn's columns"},
-                                   {directory.results().string(), "the same as arrays, certificates, predictions"}};
+                                   {directory.results().string(), "the same as arrays, details of fits, predictions"}};
     if (std::filesystem::exists(directory.best())) {
       files.push_back({directory.best().string(), "the model, fitted on all training rows"});
     }

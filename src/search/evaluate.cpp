@@ -190,7 +190,8 @@ void Evaluator::State::score(const models::Fit& fit, FitRecord& record) {
 
 void Evaluator::State::judge(const models::Fit& fit, FitRecord& record) {
   record.status = fit.status();
-  record.certificate = fit.certificate();
+  record.details = fit.details();
+  GRIDMILL_ASSERT(record.details.size() == plan.family->details().size(), "a fit tells what its family declares");
   if (record.status == models::FitStatus::time_limit) {
     // Scores of a fit cut short would depend on the speed of the machine.
     give_up(record, record.status, fmt::format("stopped at the time limit of {} s a fit", plan.fit_time_limit_s));

@@ -20,9 +20,9 @@ struct FitRecord {
   double score_time_s = 0;
   double start_s = 0;  // seconds since 1970 UTC
   double end_s = 0;
-  int rank = 0;      // where it was fitted
-  std::string host;  // likewise
-  models::Certificate certificate;
+  int rank = 0;                   // where it was fitted
+  std::string host;               // likewise
+  std::vector<double> details;    // as the family declares them; empty if there is no fit
   models::Prediction prediction;  // of the fold's test samples, if kept
 };
 

@@ -1,6 +1,7 @@
 #include "search/fit_record_serialization.hpp"
 
 #include <cstdint>
+#include <cstring>
 #include <exception>
 
 #include <fmt/format.h>
@@ -43,12 +44,6 @@ void serialize(Archive& archive, Matrix& matrix, unsigned version) {
 }
 
 template <class Archive>
-void serialize(Archive& archive, gridmill::models::Certificate& certificate, unsigned /*version*/) {
-  archive& certificate.iterations& certificate.gap& certificate.converged& certificate.objective;
-  archive& certificate.n_support& certificate.n_bounded;
-}
-
-template <class Archive>
 void serialize(Archive& archive, gridmill::models::Prediction& prediction, unsigned /*version*/) {
   archive& prediction.value& prediction.decision& prediction.probability;
 }
@@ -59,7 +54,7 @@ void serialize(Archive& archive, gridmill::search::FitRecord& record, unsigned /
   archive& record.test_scores& record.train_scores;
   archive& record.fit_time_s& record.score_time_s& record.start_s& record.end_s;
   archive& record.rank& record.host;
-  archive& record.certificate& record.prediction;
+  archive& record.details& record.prediction;
 }
 
 }  // namespace boost::serialization
@@ -72,9 +67,16 @@ namespace io = boost::iostreams;
 
 // Boost's own header names the library version and is left out: it would part builds that agree.
 constexpr unsigned kFlags = boost::archive::no_header;
-constexpr std::uint32_t kFormat = 1;  // raise it with every change of what is written
+constexpr std::uint32_t kFormat = 2;  // raise it with every change of what is written
 
 }  // namespace
+
+bool has_known_format(std::string_view bytes) {
+  std::uint32_t format = 0;
+  if (bytes.size() < sizeof format) return false;
+  std::memcpy(&format, bytes.data(), sizeof format);  // the archive begins with it, as it is
+  return format == kFormat;
+}
 
 std::string encode(std::span<const FitRecord> records) {
   std::string bytes;

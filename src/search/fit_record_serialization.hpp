@@ -19,4 +19,7 @@ std::string encode(std::span<const FitRecord> records);
 /// Errors: RunError if the bytes are not such, are cut short, or are of another format version.
 std::vector<FitRecord> decode(std::string_view bytes);
 
+/// Says whether `bytes` begin as those that `encode` of this version writes.
+bool has_known_format(std::string_view bytes);
+
 }  // namespace gridmill::search

@@ -25,6 +25,7 @@ TEST(describe, a_model_with_all_its_hyperparameters) {
   EXPECT_THAT(text, HasSubstr("svc - model for classification"));
   EXPECT_THAT(text, HasSubstr("\nC\n"));
   EXPECT_THAT(text, HasSubstr("default: \"scale\""));
+  EXPECT_THAT(text, HasSubstr("\n  n_support "));
 }
 
 TEST(describe, a_hyperparameter_and_a_metric) {

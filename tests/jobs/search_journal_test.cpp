@@ -2,10 +2,12 @@
 
 #include <filesystem>
 #include <fstream>
+#include <string>
 
 #include <gtest/gtest.h>
 
 #include "core/error.hpp"
+#include "io/files/journal.hpp"
 
 namespace gridmill::jobs {
 namespace {
@@ -43,6 +45,21 @@ TEST_F(SearchJournalTest, keeps_finished_trials_by_what_they_are) {
   EXPECT_EQ(known[0].key, 2U);
   EXPECT_EQ(known[0].record.candidate, 5U);
   EXPECT_EQ(known[0].record.test_scores, std::vector<double>{0.5});
+}
+
+TEST_F(SearchJournalTest, does_not_know_the_results_of_another_format) {
+  {
+    SearchJournal journal = open();
+    journal.add(2, one(5));
+    journal.close();
+  }
+  {
+    io::Journal raw(path(), 7);
+    std::string other = raw.records().at(1);  // after the beginning of the run: kind, key, format, ...
+    ++other.at(1 + sizeof(FitKey));
+    raw.append(other);
+  }
+  EXPECT_EQ(open().take_known().size(), 1U);
 }
 
 TEST_F(SearchJournalTest, blames_no_bundle_for_a_run_that_was_killed) {

@@ -65,10 +65,11 @@ SearchPlan plan_of(const core::Dataset& data) {
   return plan;
 }
 
-constexpr std::size_t kNumbers = 4;
+constexpr std::size_t kDetails = 6;
+constexpr std::size_t kNumbers = 2 + kDetails;
 
-/// By (candidate, fold): the bits of score, objective and a sum of decision values, and the iterations; zero where
-/// nothing was fitted.
+/// By (candidate, fold): the bits of score, a sum of decision values and the details of the fit; zero where nothing was
+/// fitted.
 std::vector<std::int64_t> bits_of(const SearchPlan& plan, const core::Dataset& data, const models::Resources& resources,
                                   std::size_t n_ranks, std::size_t rank) {
   std::vector<std::int64_t> bits(plan.candidates.size() * kFolds * kNumbers, 0);
@@ -78,9 +79,8 @@ std::vector<std::int64_t> bits_of(const SearchPlan& plan, const core::Dataset& d
     for (const FitRecord& record : evaluator.evaluate(bundles[b])) {
       const std::size_t at = (record.candidate * kFolds + record.fold) * kNumbers;
       bits[at] = std::bit_cast<std::int64_t>(record.test_scores.at(0));
-      bits[at + 1] = std::bit_cast<std::int64_t>(record.certificate.objective);
-      bits[at + 2] = record.certificate.iterations;
-      bits[at + 3] = std::bit_cast<std::int64_t>(arma::accu(record.prediction.decision));
+      bits[at + 1] = std::bit_cast<std::int64_t>(arma::accu(record.prediction.decision));
+      for (std::size_t d = 0; d < kDetails; ++d) bits[at + 2 + d] = std::bit_cast<std::int64_t>(record.details.at(d));
     }
   }
   return bits;

@@ -31,8 +31,7 @@ class FakeFit : public models::Fit {
       classes_.push_back(code);
       means_.push_back(sum.first / sum.second);
     }
-    certificate_.iterations = static_cast<std::int64_t>(request.train.size());
-    certificate_.objective = static_cast<double>(request.seed % 1000);
+    details_ = {static_cast<double>(request.train.size()), static_cast<double>(request.seed % 1000)};
     const auto mode = request.params.find("mode");
     if (mode != request.params.end() && mode->second.text() == "slow" && request.time_limit_s > 0) {
       status_ = models::FitStatus::time_limit;
@@ -40,7 +39,7 @@ class FakeFit : public models::Fit {
   }
 
   [[nodiscard]] models::FitStatus status() const override { return status_; }
-  [[nodiscard]] const models::Certificate& certificate() const override { return certificate_; }
+  [[nodiscard]] std::vector<double> details() const override { return details_; }
   [[nodiscard]] const std::vector<std::size_t>& classes() const override { return classes_; }
   [[nodiscard]] models::Prediction predict(std::span<const core::Index> rows, models::Outputs wanted) const override {
     models::Prediction prediction;
@@ -64,7 +63,7 @@ class FakeFit : public models::Fit {
   double shift_;
   std::vector<std::size_t> classes_;
   std::vector<double> means_;
-  models::Certificate certificate_;
+  std::vector<double> details_;
   models::FitStatus status_ = models::FitStatus::ok;
 };
 
@@ -103,6 +102,12 @@ class FakeFamily : public models::Family {
   [[nodiscard]] core::Task task() const override { return core::Task::classification; }
   [[nodiscard]] std::span<const core::OptionSpec> options() const override { return {}; }
   [[nodiscard]] std::vector<std::string> check(const core::Params& /*params*/) const override { return {}; }
+  [[nodiscard]] std::span<const models::Detail> details() const override {
+    using Kind = models::Detail::Kind;
+    static constexpr models::Detail kDetails[] = {{"n_train", Kind::integer, "Training rows."},
+                                                  {"last_digits", Kind::real, "Of the seed."}};
+    return kDetails;
+  }
   [[nodiscard]] std::string sharing_key(const core::Params& params) const override {
     return params.contains("gamma") ? params.at("gamma").python_repr() : "";
   }

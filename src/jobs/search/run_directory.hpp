@@ -15,7 +15,7 @@ namespace gridmill::jobs {
 ///   config.resolved.yaml   the whole effective config
 ///   journal                one record per finished bundle
 ///   cv_results.csv         scikit-learn's cv_results_
-///   results.h5             the same as arrays, certificates, timings, out-of-fold predictions
+///   results.h5             the same as arrays, details of fits, timings, out-of-fold predictions
 ///   best/                  the refitted model and pipeline.json
 ///   summary.json           what was found; written last, so its presence means "finished"
 class RunDirectory {

@@ -1,17 +1,21 @@
 #include "jobs/search/search_results_file.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <map>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "core/error.hpp"
 #include "io/hdf5/array_file.hpp"
 #include "jobs/run/result_checksums.hpp"
+#include "models/family/model.hpp"
 #include "models/scorer.hpp"
 #include "search/candidate_scores.hpp"
 
@@ -22,8 +26,8 @@ namespace {
 using io::Array;
 
 /// NaN for a fit that never came to an end, of which nothing can be measured.
-double unless_failed(const search::FitRecord& record, double value) {
-  return record.status == models::FitStatus::failed ? std::numeric_limits<double>::quiet_NaN() : value;
+double detail_of(const search::FitRecord& record, std::size_t d) {
+  return record.details.empty() ? std::numeric_limits<double>::quiet_NaN() : record.details.at(d);
 }
 
 class ResultsWriter {
@@ -69,14 +73,10 @@ class ResultsWriter {
     using search::FitRecord;
     add("fits/status", per_fit<std::string>([](const FitRecord& r) { return std::string(models::name_of(r.status)); }));
     add("fits/message", per_fit<std::string>([](const FitRecord& r) { return r.message; }));
-    add("fits/iterations", per_fit<std::int64_t>([](const FitRecord& r) { return r.certificate.iterations; }));
-    add("fits/gap", per_fit<double>([](const FitRecord& r) { return unless_failed(r, r.certificate.gap); }));
-    add("fits/converged",
-        per_fit<std::uint8_t>([](const FitRecord& r) { return static_cast<std::uint8_t>(r.certificate.converged); }));
-    add("fits/objective",
-        per_fit<double>([](const FitRecord& r) { return unless_failed(r, r.certificate.objective); }));
-    add("fits/n_support", per_fit<std::int64_t>([](const FitRecord& r) { return r.certificate.n_support; }));
-    add("fits/n_bounded", per_fit<std::int64_t>([](const FitRecord& r) { return r.certificate.n_bounded; }));
+    const std::span<const models::Detail> details = plan_.family->details();
+    for (std::size_t d = 0; d < details.size(); ++d) {
+      add(fmt::format("fits/{}", details[d].name), detail_array(details[d].kind, d));
+    }
   }
 
   void timing() {
@@ -125,6 +125,22 @@ class ResultsWriter {
     std::vector<Entry> values(candidates_.size() * n_folds_);
     for (const auto& [place, record] : places_) values[place] = get(*record);
     return {.shape = {candidates_.size(), n_folds_}, .values = std::move(values)};
+  }
+
+  [[nodiscard]] Array detail_array(models::Detail::Kind kind, std::size_t d) const {
+    using search::FitRecord;
+    switch (kind) {
+      case models::Detail::Kind::real: return per_fit<double>([d](const FitRecord& r) { return detail_of(r, d); });
+      case models::Detail::Kind::integer:
+        return per_fit<std::int64_t>([d](const FitRecord& r) {
+          const double value = detail_of(r, d);
+          return std::isnan(value) ? 0 : static_cast<std::int64_t>(value);
+        });
+      case models::Detail::Kind::boolean:
+        return per_fit<std::uint8_t>(
+            [d](const FitRecord& r) { return static_cast<std::uint8_t>(detail_of(r, d) == 1); });
+    }
+    GRIDMILL_ASSERT(false, "unknown kind of detail");
   }
 
   template <class Get>

@@ -15,13 +15,16 @@ namespace gridmill::jobs {
 
 /// Writes results.h5, which h5py reads without us.
 ///
-///   cv_results/<column>                 n_candidates (rows of cv_results): cv_results_ (parameters as text, missing
-///   ones empty) scores/test, scores/train           n_metrics x n_candidates x n_folds fits/<field> n_candidates x
-///   n_folds: status, message, iterations, gap, converged, ... timing/<field>                      n_candidates x
-///   n_folds: fit_time, score_time, start, end [s], rank, host out_of_fold/<field>                 m: fold, sample,
-///   value, decision, probability, of one candidate out_of_fold_all/<candidate>/<field> the same of all candidates, if
-///   they were kept held_out/<field>                    rows held out: row (of their file, from 0), truth, value,
-///   decision, probability
+///   cv_results/<column>              n_candidates (rows of cv_results): cv_results_ (parameters as text, missing ones
+///                                    empty)
+///   scores/test, scores/train        n_metrics x n_candidates x n_folds
+///   fits/status, fits/message        n_candidates x n_folds
+///   fits/<detail>                    likewise: what the family declares (Family::details); integers as int64, booleans
+///                                    as uint8; a fit that has none: NaN, or 0 where that cannot be
+///   timing/<field>                   likewise: fit_time, score_time, start, end [s], rank, host
+///   out_of_fold/<field>              m: fold, row, value, decision, probability, of one candidate
+///   out_of_fold_all/<row>/<field>    the same of all candidates, if they were kept
+///   held_out/<field>                 rows held out: row (of their file, from 0), truth, value, decision, probability
 ///
 /// `csv_checksum`: of cv_results.csv, kept as an attribute of the root.
 /// Values of a classifier are class codes: positions in `classes`. Deterministic but for the group `timing` and the

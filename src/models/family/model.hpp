@@ -40,15 +40,13 @@ enum class FitStatus { ok, iteration_limit, time_limit, failed };
 /// Returns "ok", "iteration_limit", ... as written to result files.
 std::string_view name_of(FitStatus status);
 
-/// What a fit says about itself. Counters are sums over its sub-problems (one-vs-one pairs), `gap` is their
-/// largest final KKT violation (the quantity libsvm compares with tol).
-struct Certificate {
-  std::int64_t iterations = 0;
-  double gap = 0;
-  bool converged = false;
-  double objective = 0;
-  std::int64_t n_support = 0;
-  std::int64_t n_bounded = 0;
+/// Declares a number that each fit of a family tells of itself: result files give it under this name, `describe`
+/// explains it.
+struct Detail {
+  enum class Kind { integer, real, boolean };
+  std::string_view name;  // of letters, digits and _; neither "status" nor "message", which every fit has
+  Kind kind = Kind::real;
+  std::string_view meaning;  // one sentence
 };
 
 /// A fitted model that stands alone, without reference to the training data. The steps before it are not part of it.
@@ -78,7 +76,8 @@ class Fit {
   virtual ~Fit() = default;
 
   [[nodiscard]] virtual FitStatus status() const = 0;
-  [[nodiscard]] virtual const Certificate& certificate() const = 0;
+  /// Returns the numbers that the family declares (Family::details), in that order; NaN where this fit has none.
+  [[nodiscard]] virtual std::vector<double> details() const { return {}; }
   /// Class codes seen in training, ascending; empty for regression.
   [[nodiscard]] virtual const std::vector<std::size_t>& classes() const = 0;
   /// Predicts samples of the Trainer's dataset.
@@ -186,6 +185,8 @@ class Family {
   [[nodiscard]] virtual bool stratifies() const { return task() == core::Task::classification; }
   /// Returns what fits can do and take; a search that asks for more is refused.
   [[nodiscard]] virtual Abilities abilities() const { return {}; }
+  /// Returns what each fit tells of itself, by its name once.
+  [[nodiscard]] virtual std::span<const Detail> details() const { return {}; }
 
   /// Candidates with equal keys share work within a fold, on samples that are prepared alike, and are best fitted one
   /// after the other.

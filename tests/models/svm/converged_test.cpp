@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "brief.hpp"
+#include "certificate_of.hpp"
 #include "golden.hpp"
 #include "models/family/model.hpp"
 #include "models/svm/machines/solution_chain.hpp"
@@ -36,11 +37,11 @@ void expect_chain_as_cold(const core::Dataset& data, const std::vector<double>& 
     const auto warm_fit = chain->fit({.params = params, .train = rows, .mode = FitMode::converged});
     const auto trainer = family.trainer(data, {});
     const auto cold_fit = trainer->fit({.params = strict, .train = rows});
-    warm += warm_fit->certificate().iterations;
-    cold += cold_fit->certificate().iterations;
-    EXPECT_LT(warm_fit->certificate().gap, 1e-5);
-    const double theirs = cold_fit->certificate().objective;
-    EXPECT_LE(warm_fit->certificate().objective, theirs + 1e-4 * std::abs(theirs));
+    warm += certificate_of(*warm_fit).iterations;
+    cold += certificate_of(*cold_fit).iterations;
+    EXPECT_LT(certificate_of(*warm_fit).gap, 1e-5);
+    const double theirs = certificate_of(*cold_fit).objective;
+    EXPECT_LE(certificate_of(*warm_fit).objective, theirs + 1e-4 * std::abs(theirs));
     const Prediction a = warm_fit->predict(rows, {.decision = classifies});
     const Prediction b = cold_fit->predict(rows, {.decision = classifies});
     if (classifies) {
@@ -79,7 +80,7 @@ TEST(Converged, gives_the_same_bits_after_rest_as_alone) {
   const auto fresh = find_family("svc")->trainer(data, {});
   const auto a = used->fit({.params = large, .train = rows, .mode = FitMode::converged});
   const auto b = fresh->fit({.params = large, .train = rows, .mode = FitMode::converged});
-  EXPECT_EQ(a->certificate().iterations, b->certificate().iterations);
+  EXPECT_EQ(certificate_of(*a).iterations, certificate_of(*b).iterations);
   EXPECT_TRUE(arma::approx_equal(a->predict(rows, {.decision = true}).decision,
                                  b->predict(rows, {.decision = true}).decision, "absdiff", 0.0));
 }
@@ -107,9 +108,9 @@ TEST(Converged, a_refit_from_the_folds_ends_where_a_cold_one_does_and_sooner) {
     const auto seeded = trainer->fit({.params = params, .train = rows, .mode = FitMode::converged, .start = start});
     const auto alone = family.trainer(data, {});
     const auto cold = alone->fit({.params = params, .train = rows, .mode = FitMode::converged});
-    EXPECT_LT(seeded->certificate().iterations, cold->certificate().iterations) << name;
-    EXPECT_NEAR(seeded->certificate().objective, cold->certificate().objective,
-                1e-4 * std::abs(cold->certificate().objective));
+    EXPECT_LT(certificate_of(*seeded).iterations, certificate_of(*cold).iterations) << name;
+    EXPECT_NEAR(certificate_of(*seeded).objective, certificate_of(*cold).objective,
+                1e-4 * std::abs(certificate_of(*cold).objective));
     const auto a = seeded->predict(rows, {}).value;
     const auto b = cold->predict(rows, {}).value;
     for (std::size_t s = 0; s < a.size(); ++s) EXPECT_NEAR(a[s], b[s], 1e-4);
@@ -144,7 +145,7 @@ TEST(Converged, predicts_what_scikit_learn_does_at_the_same_tolerance) {
     const core::Params params{{"C", C}, {"gamma", gamma}};
     const auto fit =
         (classes == 10 ? *of_ten : *of_two).fit({.params = params, .train = train, .mode = FitMode::converged});
-    EXPECT_TRUE(fit->certificate().converged);
+    EXPECT_TRUE(certificate_of(*fit).converged);
     const std::vector<double> told = fit->predict(test, {}).value;
     std::size_t our_right = 0;
     std::size_t our_sum = 0;
@@ -169,7 +170,7 @@ TEST(Converged, a_fit_cut_short_by_the_clock_is_no_start) {
   const auto after = trainer->fit({.params = params, .train = rows, .mode = FitMode::converged});
   const auto fresh = find_family("svc")->trainer(data, {});
   const auto alone = fresh->fit({.params = params, .train = rows, .mode = FitMode::converged});
-  EXPECT_EQ(after->certificate().iterations, alone->certificate().iterations);
+  EXPECT_EQ(certificate_of(*after).iterations, certificate_of(*alone).iterations);
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include <svm.h>
 
 #include "brief.hpp"
+#include "certificate_of.hpp"
 #include "core/error.hpp"
 #include "golden.hpp"
 #include "models/family/model.hpp"
@@ -255,8 +256,8 @@ TEST(Svc, reports_the_iteration_limit) {
   const core::Params params{{"max_iter", 3}};
   const auto fit = trainer->fit({.params = params, .train = rows});
   EXPECT_EQ(fit->status(), FitStatus::iteration_limit);
-  EXPECT_FALSE(fit->certificate().converged);
-  EXPECT_EQ(fit->certificate().iterations, 3);
+  EXPECT_FALSE(certificate_of(*fit).converged);
+  EXPECT_EQ(certificate_of(*fit).iterations, 3);
 }
 
 TEST(Svc, reports_the_time_limit) {
@@ -284,7 +285,7 @@ TEST(TimeLimit, is_reported_by_all_families_that_know_one_and_in_every_mode) {
         const FitRequest request{
             .params = params, .train = rows, .time_limit_s = 1e-9, .probability = probability, .mode = mode};
         EXPECT_EQ(trainer->fit(request)->status(), FitStatus::time_limit) << name;
-        EXPECT_FALSE(trainer->fit(request)->certificate().converged) << name;
+        EXPECT_FALSE(certificate_of(*trainer->fit(request)).converged) << name;
       }
     }
   }

@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "certificate_of.hpp"
 #include "given_rows.hpp"
 #include "golden.hpp"
 #include "models/family/model.hpp"
@@ -171,9 +172,9 @@ TEST(FirstStepsOfFits, change_nothing_in_a_chain_of_fits) {
         const auto ours = used->fit({.params = params, .train = train});
         const auto fresh = family.trainer(data, {});
         const auto alone = fresh->fit({.params = params, .train = train});
-        EXPECT_EQ(ours->certificate().iterations, alone->certificate().iterations);
-        EXPECT_EQ(ours->certificate().objective, alone->certificate().objective);
-        EXPECT_EQ(ours->certificate().n_bounded, alone->certificate().n_bounded);
+        EXPECT_EQ(certificate_of(*ours).iterations, certificate_of(*alone).iterations);
+        EXPECT_EQ(certificate_of(*ours).objective, certificate_of(*alone).objective);
+        EXPECT_EQ(certificate_of(*ours).n_bounded, certificate_of(*alone).n_bounded);
         EXPECT_TRUE(arma::approx_equal(ours->predict(test, {.decision = true}).decision,
                                        alone->predict(test, {.decision = true}).decision, "absdiff", 0.0));
         used->rest();

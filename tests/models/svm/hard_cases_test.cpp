@@ -14,6 +14,7 @@
 #include <svm.h>
 
 #include "brief.hpp"
+#include "certificate_of.hpp"
 #include "golden.hpp"
 #include "models/family/model.hpp"
 #include "models/svm/kernels/kernel_rows.hpp"
@@ -160,7 +161,7 @@ class HardCase : public testing::TestWithParam<std::size_t> {
         const core::Params params{{"C", C}, {"gamma", gamma}, {"max_iter", kMaxIterations}};
         const auto fit = trainer->fit({.params = params, .train = rows, .mode = mode});
         SCOPED_TRACE(fmt::format("{} {} C {} gamma {}", hard.name, classifies ? "svc" : "svr", C, gamma));
-        const Certificate& certificate = fit->certificate();
+        const Certificate certificate = certificate_of(*fit);
         EXPECT_LE(certificate.iterations, 2 * kMaxIterations);
         for (const double value : fit->predict(rows, {}).value) EXPECT_TRUE(std::isfinite(value));
         if (fit->status() == FitStatus::iteration_limit) continue;  // in words, and in time
@@ -286,7 +287,7 @@ TEST(Overflow, a_constant_feature_of_any_size_is_none) {
     x.row(1).fill(constant);
     const core::Dataset data = make_dataset(core::Task::classification, x, alternating(40), {});
     const auto trainer = find_family("svc")->trainer(data, {});
-    objectives.push_back(trainer->fit({.params = params, .train = rows})->certificate().objective);
+    objectives.push_back(certificate_of(*trainer->fit({.params = params, .train = rows})).objective);
   }
   EXPECT_EQ(objectives[1], objectives[0]);
   EXPECT_EQ(objectives[2], objectives[0]);

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "certificate_of.hpp"
 #include "golden.hpp"
 #include "models/family/model.hpp"
 #include "models/svm/kernels/kernel_rows.hpp"
@@ -186,7 +187,7 @@ TEST(RowCache, fits_to_the_same_bits_in_little_memory_as_in_much) {
       const auto a = whole->fit({.params = params, .train = train, .mode = mode});
       const auto b = cache->fit({.params = params, .train = train, .mode = mode});
       EXPECT_EQ(a->dual(), b->dual());
-      EXPECT_EQ(a->certificate().iterations, b->certificate().iterations);
+      EXPECT_EQ(certificate_of(*a).iterations, certificate_of(*b).iterations);
       EXPECT_EQ(a->predict(test, {}).value, b->predict(test, {}).value);
     }
   }

@@ -63,7 +63,7 @@ Gram::Gram(const CentredSamples& samples, const PairProducts* products, const Ke
   for (std::size_t index = 0; index < n_tiles; ++index) filler.fill(index, own_.get());
 }
 
-Gram::Gram(const CentredSamples& samples, const Kernel& kernel, NodeSlots::Hold shared)
+Gram::Gram(const CentredSamples& samples, const Kernel& kernel, core::NodeSlots::Hold shared)
     : KernelRows(diagonal_of(samples, kernel)),
       stride_(padded(samples.n())),
       shared_(std::move(shared)),

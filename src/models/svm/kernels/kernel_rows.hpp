@@ -8,9 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include "core/node_slots.hpp"
 #include "models/svm/kernels/aligned_memory.hpp"
 #include "models/svm/kernels/kernel.hpp"
-#include "models/svm/kernels/node_slots.hpp"
 #include "models/svm/kernels/pair_products.hpp"
 #include "models/svm/kernels/row_slots.hpp"
 #include "models/svm/kernels/sample_block.hpp"
@@ -79,7 +79,7 @@ class Gram final : public KernelRows {
   /// memory costs about as much as filling it.
   Gram(const CentredSamples& samples, const PairProducts* products, const Kernel& kernel, AlignedFloats memory);
   /// Reads a matrix that has been filled in `shared`.
-  Gram(const CentredSamples& samples, const Kernel& kernel, NodeSlots::Hold shared);
+  Gram(const CentredSamples& samples, const Kernel& kernel, core::NodeSlots::Hold shared);
 
   /// Says whether others of the node may wait until this lets go of its memory.
   [[nodiscard]] bool is_shared() const { return shared_.has_value(); }
@@ -95,7 +95,7 @@ class Gram final : public KernelRows {
  private:
   std::size_t stride_;
   AlignedFloats own_;
-  std::optional<NodeSlots::Hold> shared_;
+  std::optional<core::NodeSlots::Hold> shared_;
   const float* values_;
 };
 

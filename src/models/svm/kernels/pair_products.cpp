@@ -174,7 +174,7 @@ double CentredSamples::kernel_diagonal(const Kernel& kernel, std::size_t i) cons
 PairProducts::PairProducts(std::size_t n)
     : n_(n), own_(aligned_doubles(bytes(n) / sizeof(double))), values_(own_.get()) {}
 
-PairProducts::PairProducts(std::size_t n, NodeSlots::Hold shared)
+PairProducts::PairProducts(std::size_t n, core::NodeSlots::Hold shared)
     : n_(n), shared_(std::move(shared)), values_(reinterpret_cast<double*>(shared_->data())) {}
 
 void PairProducts::compute(const CentredSamples& samples, const Tile& at, double* out) {

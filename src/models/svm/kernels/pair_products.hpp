@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "core/matrix.hpp"
+#include "core/node_slots.hpp"
 #include "core/sparse.hpp"
 #include "models/svm/kernels/aligned_memory.hpp"
 #include "models/svm/kernels/kernel.hpp"
-#include "models/svm/kernels/node_slots.hpp"
 #include "models/svm/kernels/sample_block.hpp"
 
 namespace gridmill::models::svm {
@@ -89,7 +89,7 @@ class PairProducts {
   /// Reserves memory for n samples; every tile must be computed before it is read.
   explicit PairProducts(std::size_t n);
   /// Reads products of n samples that have been computed in `shared`.
-  PairProducts(std::size_t n, NodeSlots::Hold shared);
+  PairProducts(std::size_t n, core::NodeSlots::Hold shared);
 
   /// Computes a tile into `out`: column-major, kTile rows (fewer in the last tile).
   static void compute(const CentredSamples& samples, const Tile& at, double* out);
@@ -110,7 +110,7 @@ class PairProducts {
  private:
   std::size_t n_;
   AlignedDoubles own_;
-  std::optional<NodeSlots::Hold> shared_;
+  std::optional<core::NodeSlots::Hold> shared_;
   double* values_;
 };
 

@@ -16,6 +16,7 @@
 #include "models/svm/machines/fit_cost.hpp"
 #include "models/svm/machines/svc_model.hpp"
 #include "models/svm/machines/svr_model.hpp"
+#include "models/svm/solver/certificate.hpp"
 
 namespace gridmill::models::svm {
 
@@ -131,7 +132,7 @@ class NuFit final : public Fit {
   }
 
   [[nodiscard]] FitStatus status() const override { return FitStatus::ok; }
-  [[nodiscard]] const Certificate& certificate() const override { return certificate_; }
+  [[nodiscard]] std::vector<double> details() const override { return details_of(certificate_); }
   [[nodiscard]] const std::vector<std::size_t>& classes() const override { return classes_; }
   [[nodiscard]] Prediction predict(std::span<const core::Index> rows, Outputs wanted) const override {
     return data_.is_sparse() ? predict_samples(*model_, data_.sparse, rows, wanted)
@@ -239,6 +240,7 @@ class NuFamily : public Family {
   [[nodiscard]] core::Task task() const override { return task_; }
   [[nodiscard]] std::span<const core::OptionSpec> options() const override { return options_; }
   [[nodiscard]] std::vector<std::string> check(const core::Params& /*params*/) const override { return {}; }
+  [[nodiscard]] std::span<const Detail> details() const override { return certificate_details(); }
   [[nodiscard]] Abilities abilities() const override {
     return {.weights = false, .time_limit = false, .probability = false, .sparse = true};
   }

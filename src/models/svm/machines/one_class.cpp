@@ -13,6 +13,7 @@
 #include "models/svm/machines/fit_cost.hpp"
 #include "models/svm/machines/shared_kernels.hpp"
 #include "models/svm/machines/svr_model.hpp"
+#include "models/svm/solver/certificate.hpp"
 #include "models/svm/solver/problem_rows.hpp"
 #include "models/svm/solver/smo.hpp"
 
@@ -83,7 +84,7 @@ class OneClassFit final : public Fit {
   OneClassFit(const SharedKernels& shared, TrainedOneClass trained) : shared_(shared), trained_(std::move(trained)) {}
 
   [[nodiscard]] FitStatus status() const override { return trained_.status; }
-  [[nodiscard]] const Certificate& certificate() const override { return trained_.certificate; }
+  [[nodiscard]] std::vector<double> details() const override { return details_of(trained_.certificate); }
   [[nodiscard]] const std::vector<std::size_t>& classes() const override { return classes_; }
 
   [[nodiscard]] Prediction predict(std::span<const core::Index> rows, Outputs wanted) const override {
@@ -202,6 +203,7 @@ class OneClassFamily final : public Family {
          .hint = ""}};
   }
   [[nodiscard]] bool stratifies() const override { return false; }
+  [[nodiscard]] std::span<const Detail> details() const override { return certificate_details(); }
   [[nodiscard]] Abilities abilities() const override { return {.probability = false, .sparse = true}; }
   [[nodiscard]] std::string sharing_key(const core::Params& params) const override {
     return kernel_key(params, one_class_options());

@@ -33,7 +33,7 @@ std::vector<core::Index> sorted_by_class(const core::Dataset& data) {
   return samples;
 }
 
-SlotKey key_of(const Kernel& kernel) {
+core::SlotKey key_of(const Kernel& kernel) {
   return {static_cast<std::uint64_t>(kernel.kind), std::bit_cast<std::uint64_t>(kernel.gamma),
           std::bit_cast<std::uint64_t>(kernel.coef0), static_cast<std::uint64_t>(kernel.degree)};
 }
@@ -52,13 +52,14 @@ SharedKernels::SharedKernels(const core::Dataset& data, const Resources& resourc
   const std::size_t n = data.n_samples();
   const std::size_t n_tiles = PairProducts::n_tiles(n);
   if (plan_.shared_products) {
-    product_slot_.emplace(memory, "products of pairs",
-                          NodeSlots::Shape{.n_slots = 1, .slot_bytes = PairProducts::bytes(n), .n_pieces = n_tiles});
+    product_slot_.emplace(
+        memory, "products of pairs",
+        core::NodeSlots::Shape{.n_slots = 1, .slot_bytes = PairProducts::bytes(n), .n_pieces = n_tiles});
   }
   if (plan_.n_shared_grams > 0) {
     gram_slots_.emplace(
         memory, "kernel matrices",
-        NodeSlots::Shape{.n_slots = plan_.n_shared_grams, .slot_bytes = Gram::bytes(n), .n_pieces = n_tiles});
+        core::NodeSlots::Shape{.n_slots = plan_.n_shared_grams, .slot_bytes = Gram::bytes(n), .n_pieces = n_tiles});
   }
 }
 
@@ -206,7 +207,7 @@ std::shared_ptr<const PairProducts> SharedKernels::shared_products() {
     const PairProducts::Tile at = PairProducts::tile_at(index);
     PairProducts::compute(*samples_, at, reinterpret_cast<double*>(data) + PairProducts::offset(at));
   };
-  auto hold = product_slot_->acquire(SlotKey{}, build, {});
+  auto hold = product_slot_->acquire(core::SlotKey{}, build, {});
   return hold ? std::make_shared<const PairProducts>(samples_->n(), std::move(*hold)) : nullptr;
 }
 
@@ -233,7 +234,8 @@ std::unique_ptr<KernelRows> SharedKernels::make_rows(const Kernel& kernel, bool 
 std::unique_ptr<KernelRows> SharedKernels::shared_gram(const Kernel& kernel) {
   GramFiller filler(*samples_, products_.get(), kernel);
   const auto build = [&](std::size_t index, std::byte* data) { filler.fill(index, reinterpret_cast<float*>(data)); };
-  const NodeSlots::Patience patience{.free = plan_.own_grams ? std::chrono::milliseconds(kWaitIfRoom) : kWaitIfNone};
+  const core::NodeSlots::Patience patience{.free =
+                                               plan_.own_grams ? std::chrono::milliseconds(kWaitIfRoom) : kWaitIfNone};
   auto hold = gram_slots_->acquire(key_of(kernel), build, patience);
   return hold ? std::make_unique<Gram>(*samples_, kernel, std::move(*hold)) : nullptr;
 }

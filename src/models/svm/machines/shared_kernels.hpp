@@ -9,13 +9,13 @@
 
 #include "core/dataset.hpp"
 #include "core/node_memory.hpp"
+#include "core/node_slots.hpp"
 #include "core/prepared_samples.hpp"
 #include "models/family/model.hpp"
 #include "models/svm/kernels/kernel.hpp"
 #include "models/svm/kernels/kernel_memory.hpp"
 #include "models/svm/kernels/kernel_options.hpp"
 #include "models/svm/kernels/kernel_rows.hpp"
-#include "models/svm/kernels/node_slots.hpp"
 #include "models/svm/kernels/pair_products.hpp"
 #include "models/svm/kernels/problem_memory.hpp"
 #include "models/svm/kernels/support_vectors.hpp"
@@ -99,8 +99,8 @@ class SharedKernels {
   std::vector<core::Index> position_of_;
   std::vector<core::Index> sample_at_;
   core::HeapMemory heap_;  // used if there is no memory of the node
-  std::optional<NodeSlots> product_slot_;
-  std::optional<NodeSlots> gram_slots_;
+  std::optional<core::NodeSlots> product_slot_;
+  std::optional<core::NodeSlots> gram_slots_;
 
   std::optional<core::PreparedSamples> prepared_;  // last taken
   std::shared_ptr<const CentredSamples> samples_;

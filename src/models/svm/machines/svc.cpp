@@ -12,6 +12,7 @@
 #include "models/svm/machines/fit_cost.hpp"
 #include "models/svm/machines/svc_model.hpp"
 #include "models/svm/machines/svc_training.hpp"
+#include "models/svm/solver/certificate.hpp"
 
 namespace gridmill::models::svm {
 
@@ -61,7 +62,7 @@ class SvcFit final : public Fit {
       : shared_(shared), trained_(std::move(trained)), classifier_(std::move(classifier)) {}
 
   [[nodiscard]] FitStatus status() const override { return trained_.status; }
-  [[nodiscard]] const Certificate& certificate() const override { return trained_.certificate; }
+  [[nodiscard]] std::vector<double> details() const override { return details_of(trained_.certificate); }
   [[nodiscard]] const std::vector<std::size_t>& classes() const override { return trained_.machine.classes; }
 
   [[nodiscard]] Prediction predict(std::span<const core::Index> rows, Outputs wanted) const override {
@@ -214,6 +215,7 @@ class SvcFamily final : public Family {
     }
     return problems;
   }
+  [[nodiscard]] std::span<const Detail> details() const override { return certificate_details(); }
   [[nodiscard]] Abilities abilities() const override { return {.sparse = true}; }
   [[nodiscard]] std::string sharing_key(const core::Params& params) const override {
     return kernel_key(params, svc_options());

@@ -12,6 +12,7 @@
 #include "models/svm/machines/one_vs_one.hpp"
 #include "models/svm/machines/shared_kernels.hpp"
 #include "models/svm/machines/solution_chain.hpp"
+#include "models/svm/solver/certificate.hpp"
 #include "models/svm/solver/smo.hpp"
 
 namespace gridmill::models::svm {

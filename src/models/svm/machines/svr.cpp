@@ -10,6 +10,7 @@
 #include "models/svm/machines/shared_kernels.hpp"
 #include "models/svm/machines/solution_chain.hpp"
 #include "models/svm/machines/svr_model.hpp"
+#include "models/svm/solver/certificate.hpp"
 #include "models/svm/solver/problem_rows.hpp"
 #include "models/svm/solver/smo.hpp"
 
@@ -50,7 +51,7 @@ class SvrFit final : public Fit {
   SvrFit(const SharedKernels& shared, TrainedRegression trained) : shared_(shared), trained_(std::move(trained)) {}
 
   [[nodiscard]] FitStatus status() const override { return trained_.status; }
-  [[nodiscard]] const Certificate& certificate() const override { return trained_.certificate; }
+  [[nodiscard]] std::vector<double> details() const override { return details_of(trained_.certificate); }
   [[nodiscard]] const std::vector<std::size_t>& classes() const override { return no_classes_; }
 
   [[nodiscard]] Prediction predict(std::span<const core::Index> rows, Outputs /*wanted*/) const override {
@@ -193,6 +194,7 @@ class SvrFamily final : public Family {
   [[nodiscard]] core::Task task() const override { return core::Task::regression; }
   [[nodiscard]] std::span<const core::OptionSpec> options() const override { return svr_options(); }
   [[nodiscard]] std::vector<std::string> check(const core::Params& /*params*/) const override { return {}; }
+  [[nodiscard]] std::span<const Detail> details() const override { return certificate_details(); }
   [[nodiscard]] Abilities abilities() const override { return {.sparse = true}; }
   [[nodiscard]] std::string sharing_key(const core::Params& params) const override {
     return kernel_key(params, svr_options());

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "models/family/model.hpp"
+#include "models/svm/solver/certificate.hpp"
 #include "models/svm/solver/deadline.hpp"
 #include "models/svm/solver/problem_rows.hpp"
 

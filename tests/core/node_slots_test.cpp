@@ -1,4 +1,4 @@
-#include "models/svm/kernels/node_slots.hpp"
+#include "core/node_slots.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -13,7 +13,7 @@
 
 #include <gtest/gtest.h>
 
-namespace gridmill::models::svm {
+namespace gridmill::core {
 namespace {
 
 using namespace std::chrono_literals;
@@ -22,11 +22,11 @@ constexpr std::size_t kPieces = 200;
 constexpr std::size_t kSharers = 4;
 
 /// Threads in place of ranks: each has its own object, all get the same blocks in the same order.
-class ThreadsMemory final : public core::NodeMemory {
+class ThreadsMemory final : public NodeMemory {
  public:
   struct Blocks {
     std::mutex mutex;
-    core::HeapMemory heap;
+    HeapMemory heap;
     std::map<std::size_t, std::span<std::byte>> by_call;
   };
   ThreadsMemory(Blocks& blocks, std::size_t sharer) : blocks_(blocks), sharer_(sharer) {}
@@ -205,4 +205,4 @@ TEST_F(NodeSlotsTest, is_built_anew_after_a_builder_threw) {
 }
 
 }  // namespace
-}  // namespace gridmill::models::svm
+}  // namespace gridmill::core

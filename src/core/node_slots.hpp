@@ -11,13 +11,14 @@
 
 #include "core/node_memory.hpp"
 
-namespace gridmill::models::svm {
+namespace gridmill::core {
 
 /// What a slot holds, in full: equal keys mean equal contents.
 using SlotKey = std::array<std::uint64_t, 4>;
 
-/// A few large blocks in the memory of a node. Whoever asks for contents that are not there builds them, together
-/// with all others who ask meanwhile: piece by piece, each piece by one of them.
+/// A few large blocks in the memory of a node, for what all of its ranks would otherwise make alike, each for itself.
+/// What a block holds is its user's own affair and known by its key. Whoever asks for contents that are not there
+/// builds them, together with all others who ask meanwhile: piece by piece, each piece by one of them.
 ///
 /// A block is given new contents only when nobody holds it, the one longest unused first. Waiting is asleep and
 /// bounded. One object a process (or thread); not thread-safe itself.
@@ -30,7 +31,7 @@ class NodeSlots {
   };
 
   /// Collective over the sharers of `memory`, which must outlive this. Errors: RunError as NodeMemory::allocate.
-  NodeSlots(core::NodeMemory& memory, std::string_view purpose, const Shape& shape);
+  NodeSlots(NodeMemory& memory, std::string_view purpose, const Shape& shape);
 
   /// Keeps the contents of a slot while it lives; must not outlive its NodeSlots.
   class Hold {
@@ -80,4 +81,4 @@ class NodeSlots {
   std::size_t n_held_ = 0;  // by this process
 };
 
-}  // namespace gridmill::models::svm
+}  // namespace gridmill::core

@@ -1,4 +1,4 @@
-#include "models/svm/kernels/node_slots.hpp"
+#include "core/node_slots.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -7,7 +7,7 @@
 
 #include "core/error.hpp"
 
-namespace gridmill::models::svm {
+namespace gridmill::core {
 
 // Both lie in zeroed memory that several processes map: nothing but lock-free atomics and plain numbers, no pointers.
 // All zero is their initial state.
@@ -61,7 +61,7 @@ class Guard {
   explicit Guard(std::atomic<std::uint32_t>& locked) : locked_(locked) {
     const auto taken = [&] { return locked_.exchange(1, std::memory_order_acquire) == 0; };
     if (!wait_for(taken, std::chrono::minutes(1))) {
-      throw core::RunError("another rank of this node stopped while it looked for memory that all share");
+      throw RunError("another rank of this node stopped while it looked for memory that all share");
     }
   }
   ~Guard() { locked_.store(0, std::memory_order_release); }
@@ -74,7 +74,7 @@ class Guard {
 
 }  // namespace
 
-NodeSlots::NodeSlots(core::NodeMemory& memory, std::string_view purpose, const Shape& shape) : shape_(shape) {
+NodeSlots::NodeSlots(NodeMemory& memory, std::string_view purpose, const Shape& shape) : shape_(shape) {
   shape_.slot_bytes = aligned(shape.slot_bytes);
   const std::size_t before = sizeof(Header) + shape_.n_slots * sizeof(Slot);
   const std::span<std::byte> block = memory.allocate(purpose, before + shape_.n_slots * shape_.slot_bytes);
@@ -142,4 +142,4 @@ void NodeSlots::release(std::size_t slot) {
   --n_held_;
 }
 
-}  // namespace gridmill::models::svm
+}  // namespace gridmill::core
