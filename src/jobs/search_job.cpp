@@ -191,6 +191,10 @@ class SearchRunner {
                         "off; the fits they told of are done again",
                         directory_->journal().string(), n));
       }
+      if (!directory_->finished() && journal_->n_of_other_version() > 0) {
+        observer_.warning(fmt::format("{}: another version of gridmill began this search; its fits are done again",
+                                      directory_->journal().string()));
+      }
       if (!directory_->finished()) return;
       journal_->close();
       code = tell_again();

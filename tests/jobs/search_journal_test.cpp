@@ -60,6 +60,7 @@ TEST_F(SearchJournalTest, does_not_know_the_results_of_another_format) {
     raw.append(other);
   }
   EXPECT_EQ(open().take_known().size(), 1U);
+  EXPECT_EQ(open().n_of_other_version(), 1U);
 }
 
 TEST_F(SearchJournalTest, blames_no_bundle_for_a_run_that_was_killed) {

@@ -52,10 +52,11 @@ void SearchJournal::replay() {
       case Entry::died: ++deaths_[key]; break;
       case Entry::results: {
         const std::string_view payload = std::string_view(bytes).substr(1 + sizeof key);
-        if (!search::has_known_format(payload)) break;  // of another version: unknown here, and done again
-        std::vector<search::FitRecord> records = search::decode(payload);
-        // Earlier versions wrote bundles, by their place in a list; those are not found, and done again.
-        if (records.size() == 1) known_.push_back({.key = key, .record = std::move(records.front())});
+        if (search::has_known_format(payload)) {
+          known_.push_back({.key = key, .record = search::decode(payload).at(0)});
+        } else {
+          ++n_of_other_version_;
+        }
       }
     }
   }

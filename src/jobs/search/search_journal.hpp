@@ -40,6 +40,8 @@ class SearchJournal {
   [[nodiscard]] static std::string death(FitKey bundle);
   /// Bytes of a torn tail that were cut off when it was opened.
   [[nodiscard]] std::size_t cut_bytes() const { return cut_bytes_; }
+  /// Results that another version of gridmill has written in its own form: they are not known, and done again.
+  [[nodiscard]] std::size_t n_of_other_version() const { return n_of_other_version_; }
 
   /// Notes that a bundle has been handed to a rank; survives the death of a rank, not of the machine.
   void started(FitKey bundle);
@@ -60,6 +62,7 @@ class SearchJournal {
   std::vector<Known> known_;
   std::map<FitKey, std::size_t> deaths_;
   std::size_t cut_bytes_ = 0;
+  std::size_t n_of_other_version_ = 0;
   double last_sync_s_ = 0;
 };
 
