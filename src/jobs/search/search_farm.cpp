@@ -90,7 +90,7 @@ void broadcast(mpi::Transport& transport, std::vector<T>& values) {
   mpi::Bytes bytes = to_bytes({reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T)});
   transport.broadcast(bytes, 0);
   values.resize(bytes.size() / sizeof(T));
-  std::memcpy(values.data(), bytes.data(), bytes.size());
+  if (!bytes.empty()) std::memcpy(values.data(), bytes.data(), bytes.size());
 }
 
 }  // namespace
