@@ -202,6 +202,14 @@ FeaturesJob read_features_sections(const Tree& document, Problems& problems) {
   return job;
 }
 
+template <class Read>
+auto checked(const Tree& document, Read read) {
+  Problems problems = document.problems;
+  auto job = read(document, problems);
+  problems.throw_if_any();
+  return job;
+}
+
 }  // namespace
 
 std::filesystem::path find_file(const std::filesystem::path& name, const std::filesystem::path& config_file) {
@@ -227,36 +235,19 @@ RunFile::~RunFile() = default;
 RunFile::RunFile(RunFile&&) noexcept = default;
 RunFile& RunFile::operator=(RunFile&&) noexcept = default;
 
-bool RunFile::has_import() const { return document_->root.find("import") != nullptr; }
-bool RunFile::has_features() const { return document_->root.find("features") != nullptr; }
-bool RunFile::has_search() const { return holds_search(*document_); }
+SearchJob RunFile::search_job() const { return checked(*document_, read_search_sections); }
 
-SearchJob RunFile::search_job() const {
-  Problems problems = document_->problems;
-  SearchJob job = read_search_sections(*document_, problems);
-  problems.throw_if_any();
-  return job;
-}
+ImportJob RunFile::import_job() const { return checked(*document_, read_import_sections); }
 
-ImportJob RunFile::import_job() const {
-  Problems problems = document_->problems;
-  ImportJob job = read_import_sections(*document_, problems);
-  problems.throw_if_any();
-  return job;
-}
-
-FeaturesJob RunFile::features_job() const {
-  Problems problems = document_->problems;
-  FeaturesJob job = read_features_sections(*document_, problems);
-  problems.throw_if_any();
-  return job;
-}
+FeaturesJob RunFile::features_job() const { return checked(*document_, read_features_sections); }
 
 void RunFile::check() const {
   Problems problems = document_->problems;
-  if (has_import()) read_import_sections(*document_, problems);
-  if (has_features()) read_features_sections(*document_, problems);
-  if (has_search() || !(has_import() || has_features())) read_search_sections(*document_, problems);
+  const bool imports = document_->root.find("import") != nullptr;
+  const bool makes_features = document_->root.find("features") != nullptr;
+  if (imports) read_import_sections(*document_, problems);
+  if (makes_features) read_features_sections(*document_, problems);
+  if (holds_search(*document_) || !(imports || makes_features)) read_search_sections(*document_, problems);
   problems.throw_if_any();
 }
 

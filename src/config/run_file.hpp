@@ -25,10 +25,6 @@ class RunFile {
   RunFile(RunFile&&) noexcept;
   RunFile& operator=(RunFile&&) noexcept;
 
-  [[nodiscard]] bool has_import() const;
-  [[nodiscard]] bool has_features() const;
-  [[nodiscard]] bool has_search() const;
-
   /// Return the jobs. Errors: UserError with what is wrong with them, a missing section included.
   ///   search    `output`, `seed`, `data`, `model`, `search`, `memory_limit`
   ///   import    section `import`

@@ -1,7 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstring>
-#include <string>
+#include <span>
 #include <type_traits>
 
 #include "mpi/transport.hpp"
@@ -20,12 +21,15 @@ requires std::is_trivially_copyable_v<Decision> Decision agree(Transport& transp
   return agreed;
 }
 
-/// The same of text.
-inline std::string agree(Transport& transport, const std::string& decision) {
-  const auto* first = reinterpret_cast<const std::byte*>(decision.data());
-  Bytes bytes(first, first + decision.size());
+/// The same of a text or a list, of any length.
+template <class List>
+requires(!std::is_trivially_copyable_v<List>) List agree(Transport& transport, const List& decision) {
+  const auto bytes_of_list = std::as_bytes(std::span(decision));
+  Bytes bytes(bytes_of_list.begin(), bytes_of_list.end());
   transport.broadcast(bytes, 0);
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+  List agreed(bytes.size() / sizeof(typename List::value_type), typename List::value_type{});
+  if (!bytes.empty()) std::memcpy(agreed.data(), bytes.data(), bytes.size());
+  return agreed;
 }
 
 }  // namespace gridmill::mpi

@@ -1,7 +1,5 @@
 #include "search/candidate_scores.hpp"
 
-#include <algorithm>
-
 #include "core/error.hpp"
 #include "core/numpy_sum.hpp"
 
@@ -20,13 +18,6 @@ void CandidateScores::add(const Round& round, std::size_t n_metrics, std::span<c
       deviations[metric].push_back(core::numpy_std(of_folds, means[metric].back()));
     }
   }
-}
-
-const Round* find_round(std::span<const Round> rounds, std::size_t candidate) {
-  const auto found = std::find_if(rounds.begin(), rounds.end(), [&](const Round& round) {
-    return candidate >= round.first_candidate && candidate < round.first_candidate + round.n_candidates;
-  });
-  return found == rounds.end() ? nullptr : &*found;
 }
 
 }  // namespace gridmill::search

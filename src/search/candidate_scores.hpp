@@ -24,7 +24,4 @@ inline std::size_t place_of(const Round& round, Trial trial, std::size_t n_metri
   return ((trial.candidate - round.first_candidate) * round.n_folds + (trial.fold - round.first_fold)) * n_metrics;
 }
 
-/// Returns the round that holds the candidate, or null.
-const Round* find_round(std::span<const Round> rounds, std::size_t candidate);
-
 }  // namespace gridmill::search

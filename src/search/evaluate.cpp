@@ -10,8 +10,6 @@
 
 #include <fmt/format.h>
 
-#include "search/candidate_scores.hpp"
-
 #include "core/error.hpp"
 #include "core/prepared_samples.hpp"
 #include "prepare/preparer.hpp"
@@ -183,9 +181,7 @@ void Evaluator::State::score(const models::Fit& fit, FitRecord& record) {
     record.train_scores = scores(fold.train, fit.predict(fold.train, outputs), fit, same_remarks);
   }
   if (plan.mode == models::FitMode::exact) remembered.add(record.candidate, record.fold, prediction);
-  const Round* round = find_round(plan.rounds, record.candidate);
-  const bool is_nested = round != nullptr && round->study > 0;
-  if (plan.keep_predictions && !is_nested) record.prediction = std::move(prediction);
+  if (plan.keep_predictions && round_of(plan, record.candidate).study == 0) record.prediction = std::move(prediction);
 }
 
 void Evaluator::State::judge(const models::Fit& fit, FitRecord& record) {

@@ -1,7 +1,9 @@
 #include "search/plan.hpp"
 
+#include <algorithm>
 #include <utility>
 
+#include "core/error.hpp"
 #include "search/hyperparameters.hpp"
 
 namespace gridmill::search {
@@ -28,6 +30,15 @@ std::vector<Round> rounds_of(const SearchPlan& plan, std::size_t study) {
     if (round.study == study) rounds.push_back(round);
   }
   return rounds;
+}
+
+Round round_of(const SearchPlan& plan, std::size_t candidate) {
+  if (plan.rounds.empty()) return rounds_of(plan).front();
+  const auto found = std::find_if(plan.rounds.begin(), plan.rounds.end(), [&](const Round& round) {
+    return candidate >= round.first_candidate && candidate < round.first_candidate + round.n_candidates;
+  });
+  GRIDMILL_ASSERT(found != plan.rounds.end(), "each candidate is of a round");
+  return *found;
 }
 
 Bundle bundle_of(Trial trial) { return {.fits = {{.trials = Trials(trial)}}}; }

@@ -61,6 +61,9 @@ struct SearchPlan {
 /// Returns the rounds of study `study`, in order.
 std::vector<Round> rounds_of(const SearchPlan& plan, std::size_t study = 0);
 
+/// Returns the round that tries the candidate.
+Round round_of(const SearchPlan& plan, std::size_t candidate);
+
 /// A candidate on a fold: what has a score.
 struct Trial {
   std::size_t candidate = 0;

@@ -92,7 +92,7 @@ std::size_t Studies::add_folds(SearchPlan& plan, std::vector<Fold> folds) {
   const std::size_t first = plan.folds.size();
   for (Fold& fold : folds) {
     std::size_t number = plan.folds.size();
-    if (!outer_.empty()) {  // else all folds differ, and finding that out takes long where there are many
+    if (options_.nested || options_.halving) {  // else all differ, and finding that out takes long where there are many
       const std::size_t hash = hash_of(fold.train);
       const auto [begin, end] = by_rows_.equal_range(hash);
       const auto same =
@@ -167,12 +167,6 @@ std::vector<Round> Studies::advance(SearchPlan& plan, std::span<const double> me
     if (chosen) rounds.push_back(judge_choice(plan, outer, *chosen));
   }
   return rounds;
-}
-
-std::size_t Studies::n_trials_of_table() const {
-  std::size_t n = 0;
-  for (const Rung& rung : schedule()) n += rung.n_candidates * studies_.front().splits.size();
-  return n;
 }
 
 std::size_t Studies::n_trials() const {

@@ -48,9 +48,8 @@ class Studies {
   /// Rounds of study 0, all that there will be; of one round with n_resources 0 where nothing is rationed.
   [[nodiscard]] const std::vector<Rung>& schedule() const { return studies_.front().schedule; }
   [[nodiscard]] std::size_t n_outer_folds() const { return outer_.size(); }
-  /// Trials that all rounds of all studies will have; and those of study 0 alone.
+  /// Trials that all rounds of all studies will have.
   [[nodiscard]] std::size_t n_trials() const;
-  [[nodiscard]] std::size_t n_trials_of_table() const;
   /// Predicted cost, in the unit of Family::cost, of all that comes after the first rounds. `plan`: with its family.
   [[nodiscard]] double cost_after_first(const SearchPlan& plan, const core::Dataset& data) const;
 

@@ -123,6 +123,27 @@ class SearchRanks : public testing::Test {
     }
   }
 
+  /// Kills rank 1 once some work is done; the same command then ends with what a search that nobody disturbs finds.
+  void kill_a_rank_and_resume(const fs::path& config) const {
+    const fs::path run = run_folder("killed");
+    cli::Child child(GRIDMILL_PROGRAM, {"search", config, "--output", run, "--ranks", "2", "--json"});
+    // The first progress line with work done: some bundles are journaled, others are not.
+    ASSERT_TRUE(child.wait_for_output("\"best\":{"));
+    const auto pid = pid_of_rank(run, 1);
+    ASSERT_TRUE(pid.has_value());
+    kill(*pid, SIGKILL);
+    const auto killed = child.finish();
+    EXPECT_EQ(killed.code, 1);
+    EXPECT_NE(killed.errors.find("repeat"), std::string::npos) << killed.errors;
+    EXPECT_FALSE(fs::exists(run / "cv_results.csv"));
+    EXPECT_GT(fs::file_size(run / "journal"), 1000U);
+
+    const auto resumed = search(config, run, 2);
+    ASSERT_EQ(resumed.code, 0) << resumed.errors;
+    ASSERT_EQ(search(config, run_folder("whole"), 1).code, 0);
+    expect_same(run_folder("whole"), run);
+  }
+
  private:
   fs::path folder_ = fs::path(testing::TempDir()) / "search_ranks_test";
 };
@@ -169,19 +190,7 @@ TEST_F(SearchRanks, rounds_and_outer_folds_give_the_same_bytes_at_any_number_of_
   EXPECT_GT(summary["work"]["peak_bytes"], 10'000'000);
 }
 
-TEST_F(SearchRanks, goes_on_between_rounds_after_a_kill) {
-  const fs::path config = write_config(12, "exact", kRounds);
-  const fs::path run = run_folder("killed");
-  cli::Child child(GRIDMILL_PROGRAM, {"search", config, "--output", run, "--ranks", "2", "--json"});
-  ASSERT_TRUE(child.wait_for_output("\"best\":{"));
-  const auto pid = pid_of_rank(run, 1);
-  ASSERT_TRUE(pid.has_value());
-  kill(*pid, SIGKILL);
-  EXPECT_EQ(child.finish().code, 1);
-  ASSERT_EQ(search(config, run, 2).code, 0);
-  ASSERT_EQ(search(config, run_folder("whole"), 1).code, 0);
-  expect_same(run_folder("whole"), run);
-}
+TEST_F(SearchRanks, goes_on_between_rounds_after_a_kill) { kill_a_rank_and_resume(write_config(12, "exact", kRounds)); }
 
 TEST_F(SearchRanks, sparse_text_gives_the_same_bytes_at_any_number_of_ranks) {
   std::string text;
@@ -202,26 +211,7 @@ TEST_F(SearchRanks, sparse_text_gives_the_same_bytes_at_any_number_of_ranks) {
   EXPECT_NE(contents(run_folder("1") / "best/pipeline.json").find("\"sparse\": true"), std::string::npos);
 }
 
-TEST_F(SearchRanks, resumes_after_a_rank_was_killed_with_the_same_results) {
-  const fs::path config = write_config(40);
-  const fs::path run = run_folder("killed");
-  cli::Child child(GRIDMILL_PROGRAM, {"search", config, "--output", run, "--ranks", "2", "--json"});
-  // The first progress line with work done: some bundles are journaled, others are not.
-  ASSERT_TRUE(child.wait_for_output("\"best\":{"));
-  const auto pid = pid_of_rank(run, 1);
-  ASSERT_TRUE(pid.has_value());
-  kill(*pid, SIGKILL);
-  const auto killed = child.finish();
-  EXPECT_EQ(killed.code, 1);
-  EXPECT_NE(killed.errors.find("repeat"), std::string::npos) << killed.errors;
-  EXPECT_FALSE(fs::exists(run / "cv_results.csv"));
-  EXPECT_GT(fs::file_size(run / "journal"), 1000U);
-
-  const auto resumed = search(config, run, 2);
-  ASSERT_EQ(resumed.code, 0) << resumed.errors;
-  ASSERT_EQ(search(config, run_folder("whole"), 1).code, 0);
-  expect_same(run_folder("whole"), run);
-}
+TEST_F(SearchRanks, resumes_after_a_rank_was_killed_with_the_same_results) { kill_a_rank_and_resume(write_config(40)); }
 
 TEST_F(SearchRanks, stops_in_order_when_asked_and_goes_on_later) {
   const fs::path config = write_config(40);

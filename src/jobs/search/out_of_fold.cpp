@@ -3,10 +3,8 @@
 #include <algorithm>
 #include <limits>
 
-#include "core/error.hpp"
 #include "models/scorer.hpp"
 #include "mpi/failure.hpp"
-#include "search/candidate_scores.hpp"
 
 namespace gridmill::jobs {
 
@@ -25,15 +23,9 @@ std::span<const search::Fold> folds_of(const search::SearchPlan& plan, const sea
   return std::span(plan.folds).subspan(round.first_fold, round.n_folds);
 }
 
-search::Round round_of(const search::SearchPlan& plan, std::size_t candidate) {
-  const search::Round* round = search::find_round(plan.rounds, candidate);
-  GRIDMILL_ASSERT(round != nullptr, "each candidate is of a round");
-  return *round;
-}
-
 OutOfFold empty_predictions(const search::SearchPlan& plan, std::size_t candidate, const core::Dataset& data) {
   OutOfFold out{.candidate = candidate};
-  const std::span<const search::Fold> folds = folds_of(plan, round_of(plan, candidate));
+  const std::span<const search::Fold> folds = folds_of(plan, search::round_of(plan, candidate));
   for (std::size_t k = 0; k < folds.size(); ++k) {
     for (const core::Index row : folds[k].test) {
       out.fold.push_back(static_cast<std::int64_t>(k));
@@ -140,7 +132,7 @@ OutOfFold out_of_fold_predictions(const search::SearchPlan& plan, std::size_t ca
                                   search::Evaluator& evaluator, mpi::Transport& transport) {
   OutOfFold out = empty_predictions(plan, candidate, data);
   const auto rank = static_cast<std::size_t>(transport.rank());
-  const search::Round round = round_of(plan, candidate);
+  const search::Round round = search::round_of(plan, candidate);
   const std::span<const search::Fold> folds = folds_of(plan, round);
   const std::vector<std::size_t> dealt_to = deal(evaluator, candidate, round, transport);
   FoldDuals duals(plan, folds, data);
@@ -175,7 +167,7 @@ OutOfFold out_of_fold_predictions(const search::SearchPlan& plan, std::size_t ca
 OutOfFold kept_predictions(const search::SearchPlan& plan, std::size_t candidate, const core::Dataset& data,
                            std::span<const search::FitRecord> records) {
   OutOfFold out = empty_predictions(plan, candidate, data);
-  const search::Round round = round_of(plan, candidate);
+  const search::Round round = search::round_of(plan, candidate);
   const std::span<const search::Fold> folds = folds_of(plan, round);
   std::vector<std::size_t> first(folds.size(), 0);
   for (std::size_t k = 1; k < folds.size(); ++k) first[k] = first[k - 1] + folds[k - 1].test.size();

@@ -4,7 +4,6 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
-#include <cstring>
 #include <iterator>
 #include <limits>
 #include <span>
@@ -20,6 +19,7 @@
 #include "jobs/run/crash_record.hpp"
 #include "jobs/search/fit_keys.hpp"
 #include "jobs/search/search_progress.hpp"
+#include "mpi/agree.hpp"
 #include "mpi/failure.hpp"
 #include "search/candidate_scores.hpp"
 #include "search/fit_record_serialization.hpp"
@@ -78,19 +78,10 @@ bool has_no_score(const search::FitRecord& record) {
   for (const auto& [name, value] : plan.candidates[record.candidate]) {
     params += fmt::format("{}{}={}", params.empty() ? "" : ", ", name, value.python_str());
   }
-  const search::Round* round = search::find_round(plan.rounds, record.candidate);
   throw core::RunError(
-      fmt::format("fold {} of candidate {} ({}): {}", record.fold - (round == nullptr ? 0 : round->first_fold),
+      fmt::format("fold {} of candidate {} ({}): {}", record.fold - search::round_of(plan, record.candidate).first_fold,
                   record.candidate, params, record.message),
       "search.error_score: raise ends the search at the first failed fit; a number or nan goes on");
-}
-
-template <class T>
-void broadcast(mpi::Transport& transport, std::vector<T>& values) {
-  mpi::Bytes bytes = to_bytes({reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T)});
-  transport.broadcast(bytes, 0);
-  values.resize(bytes.size() / sizeof(T));
-  if (!bytes.empty()) std::memcpy(values.data(), bytes.data(), bytes.size());
 }
 
 }  // namespace
@@ -266,8 +257,8 @@ mpi::FarmEnd SearchFarm::run(std::span<const search::Bundle> bundles) {
     if (collector_) left = collector_->begin(bundles);
   });
   // Workers get task ids; what these mean depends on what rank 0 knows.
-  broadcast(transport, left.bundle_of);
-  broadcast(transport, left.key_of);
+  left.bundle_of = mpi::agree(transport, left.bundle_of);
+  left.key_of = mpi::agree(transport, left.key_of);
 
   const CrashRecord crash(options_.journal_file);
   const auto work = [&](mpi::TaskId task) {

@@ -11,7 +11,6 @@
 
 #include "core/error.hpp"
 #include "core/memory_size.hpp"
-#include "search/candidate_scores.hpp"
 
 namespace gridmill::jobs {
 
@@ -203,11 +202,13 @@ Leaderboard make_leaderboard(const search::SearchPlan& plan, const search::CvRes
       .chosen_by = std::string(plan.scorers[chosen_by]->name()), .n_candidates = candidates.size(), .chosen = chosen};
   for (const models::Scorer* scorer : plan.scorers) board.metrics.emplace_back(scorer->name());
   const auto& ranks = results.find("rank_test_" + search::metric_column(plan, chosen_by))->numbers;
-  const auto round_of = [&](std::size_t row) { return search::find_round(plan.rounds, candidates[row]); };
+  const auto round_of = [&](std::size_t row) { return search::round_of(plan, candidates[row]); };
   std::vector<std::size_t> order(ranks.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return round_of(a) != round_of(b) ? round_of(a) > round_of(b) : ranks[a] < ranks[b];
+    const std::size_t round_a = round_of(a).first_candidate;
+    const std::size_t round_b = round_of(b).first_candidate;
+    return round_a != round_b ? round_a > round_b : ranks[a] < ranks[b];
   });
   order.resize(std::min(order.size(), n_rows));
   if (chosen && std::find(order.begin(), order.end(), *chosen) == order.end()) order.push_back(*chosen);
@@ -216,9 +217,8 @@ Leaderboard make_leaderboard(const search::SearchPlan& plan, const search::CvRes
     line.rank = static_cast<std::size_t>(ranks[row]);
     line.candidate = row;
     line.params = plan.candidates[candidates[row]];
-    const search::Round* round = round_of(row);
-    if (round != nullptr && round->n_resources > 0) {
-      line.params.emplace("n_resources", static_cast<std::int64_t>(round->n_resources));
+    if (const std::size_t n = round_of(row).n_resources; n > 0) {
+      line.params.emplace("n_resources", static_cast<std::int64_t>(n));
     }
     for (std::size_t id = 0; id < plan.scorers.size(); ++id) {
       line.means.push_back(results.find("mean_test_" + search::metric_column(plan, id))->numbers[row]);

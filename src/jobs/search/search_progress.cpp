@@ -4,8 +4,6 @@
 #include <cmath>
 #include <string>
 
-#include "search/candidate_scores.hpp"
-
 namespace gridmill::jobs {
 
 SearchProgress::SearchProgress(const search::SearchPlan& plan, std::size_t chosen_by, std::size_t n_trials, double cost)
@@ -20,17 +18,17 @@ void SearchProgress::add(std::span<const search::FitRecord> records, double cost
 void SearchProgress::count(const search::FitRecord& record) {
   ++n_done_;
   if (record.status == models::FitStatus::failed || record.status == models::FitStatus::time_limit) ++n_failed_;
-  const search::Round* round = search::find_round(plan_.rounds, record.candidate);
-  if (round == nullptr || round->study != 0) return;
+  const search::Round round = search::round_of(plan_, record.candidate);
+  if (round.study != 0) return;
   sums_.resize(plan_.candidates.size(), 0.0);
   n_folds_.resize(plan_.candidates.size(), 0);
   sums_[record.candidate] += record.test_scores[chosen_by_];
-  if (++n_folds_[record.candidate] < round->n_folds) return;
-  const double mean = sums_[record.candidate] / static_cast<double>(round->n_folds);
+  if (++n_folds_[record.candidate] < round.n_folds) return;
+  const double mean = sums_[record.candidate] / static_cast<double>(round.n_folds);
   if (std::isnan(mean)) return;
   // Scores of fewer rows do not compare with those of more.
-  if (best_ && round->first_candidate == best_round_ && mean <= best_->score) return;
-  best_round_ = round->first_candidate;
+  if (best_ && round.first_candidate == best_round_ && mean <= best_->score) return;
+  best_round_ = round.first_candidate;
   best_ = Leader{.metric = std::string(plan_.scorers[chosen_by_]->name()),
                  .score = mean,
                  .params = plan_.candidates[record.candidate]};

@@ -17,7 +17,6 @@
 #include "jobs/run/result_checksums.hpp"
 #include "models/family/model.hpp"
 #include "models/scorer.hpp"
-#include "search/candidate_scores.hpp"
 
 namespace gridmill::jobs {
 
@@ -39,7 +38,7 @@ class ResultsWriter {
     for (const search::FitRecord& record : records) {
       const auto row = row_of.find(record.candidate);
       if (row == row_of.end()) continue;  // of an outer fold's search
-      const std::size_t first_fold = search::find_round(plan.rounds, record.candidate)->first_fold;
+      const std::size_t first_fold = search::round_of(plan, record.candidate).first_fold;
       places_.emplace_back(row->second * n_folds_ + record.fold - first_fold, &record);
     }
   }

@@ -9,7 +9,6 @@
 
 #include "models/family/model.hpp"
 #include "models/scorer.hpp"
-#include "search/candidate_scores.hpp"
 
 namespace gridmill::jobs {
 
@@ -63,8 +62,7 @@ std::string one_class_words(const SearchPlan& plan, const core::Dataset& data, c
   const std::string tests = only_class(data, fold.test);
   if (tests.empty() && only_class(data, fold.train).empty()) return {};
   const std::string what = tests.empty() ? "" : fmt::format("; the fold tests rows of class '{}' only", tests);
-  const search::Round* round = search::find_round(plan.rounds, record.candidate);
-  if (!can_deal_classes(data, round == nullptr ? plan.folds.size() : round->n_folds)) return what;
+  if (!can_deal_classes(data, search::round_of(plan, record.candidate).n_folds)) return what;
   return what + "; deal each class to all folds with cv: {kind: stratified}, or shuffle: true";
 }
 
@@ -91,11 +89,10 @@ class Warnings {
 
  private:
   [[nodiscard]] std::string first_words(const FitRecord& record, std::string_view why) const {
-    const search::Round* round = search::find_round(plan_.rounds, record.candidate);
-    const std::size_t fold = record.fold - (round == nullptr ? 0 : round->first_fold);
-    const bool is_nested = round != nullptr && round->study > 0;
-    return fmt::format("the first, of fold {}{}: {}{}", fold, is_nested ? " within an outer fold" : "",
-                       why.empty() ? "no reason given" : why, one_class_words(plan_, data_, record));
+    const search::Round round = search::round_of(plan_, record.candidate);
+    return fmt::format("the first, of fold {}{}: {}{}", record.fold - round.first_fold,
+                       round.study > 0 ? " within an outer fold" : "", why.empty() ? "no reason given" : why,
+                       one_class_words(plan_, data_, record));
   }
 
   void fits() {

@@ -90,9 +90,8 @@ std::vector<bool> missing_parts(mpi::Session& session, const PartFiles& files) {
   for (std::size_t part = 0; part < there.size() && session.place().rank == 0; ++part) {
     there[part] = std::byte{std::filesystem::exists(files.files[part])};
   }
-  session.transport().broadcast(there, 0);
   std::vector<bool> missing;
-  for (const std::byte each : there) missing.push_back(each == std::byte{0});
+  for (const std::byte each : mpi::agree(session.transport(), there)) missing.push_back(each == std::byte{0});
   return missing;
 }
 
