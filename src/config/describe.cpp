@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
@@ -34,6 +35,8 @@ std::string model_text(const models::Family& family) {
                   family.name(), task_text(family.task()), family.meaning());
   for (const core::OptionSpec& spec : search::hyperparameters(family))
     text += "\n" + option_text(spec.name, spec, false);
+  if (!family.notes().empty()) text += "\nGood to know:\n";
+  for (const std::string_view note : family.notes()) text += fmt::format("  {}\n", note);
   if (family.details().empty()) return text;
   text += "\nWhat each fit tells (group 'fits' of results.h5):\n";
   for (const models::Detail& each : family.details()) text += fmt::format("  {:<24} {}\n", each.name, each.meaning);

@@ -9,14 +9,14 @@
 
 namespace gridmill::core {
 
-/// The entries of one sample that are not 0, by ascending feature.
+/// The entries of one sample that are not left out, by ascending feature.
 struct SparseSample {
   std::span<const Index> feature;
   std::span<const double> value;
 };
 
-/// A features x samples matrix of which only the entries that are not 0 are kept, sample by sample, in arrays that
-/// somebody else owns.
+/// A features x samples matrix of which only some entries are kept, sample by sample, in arrays that somebody else owns.
+/// The others are 0, or missing: who reads the data says which. Where they are missing, 0s may be kept.
 struct SparseView {
   std::span<const std::uint64_t> start;  // n_samples + 1: where the entries of each sample start; empty: no matrix
   std::span<const Index> feature;        // n_entries, ascending within a sample

@@ -121,6 +121,7 @@ io::ImportOptions fitting(io::ImportOptions options, const fs::path& file, const
     case io::TableFormat::libsvm:
       std::erase_if(options.types, [](const auto& entry) { return entry.first != io::kLibsvmTarget; });
       options.first_index = io::libsvm_first_index(info.features);
+      options.absent_is_missing = info.absent_is_missing;
       options.n_features = info.features.size();
       for (const std::string& name : info.features) {
         const std::size_t counted_from_0 = options.first_index == io::IndexBase::zero ? 1 : 0;

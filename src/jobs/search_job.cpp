@@ -332,7 +332,8 @@ class SearchRunner {
             .target = data_.train.target_name,
             .features = data_.train.feature_names,
             .classes = data_.train.classes,
-            .probability = wants_probability(planned_.plan)};
+            .probability = wants_probability(planned_.plan),
+            .absent_is_missing = absent_is_missing(job_)};
   }
 
   void tell_files() {

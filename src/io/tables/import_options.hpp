@@ -63,6 +63,8 @@ struct ImportOptions {
   /// LIBSVM text: what the first feature is numbered. automatic: 0 if that index stands anywhere in the file, else 1,
   /// as scikit-learn's zero_based='auto'.
   IndexBase first_index = IndexBase::automatic;
+  /// LIBSVM text: a feature that a line leaves out is missing, not 0.
+  bool absent_is_missing = false;
   /// LIBSVM text: number of features; 0: the greatest index in the file. Test files need it: their last features
   /// may be zero throughout.
   std::size_t n_features = 0;

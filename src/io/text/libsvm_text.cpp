@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <set>
 #include <string>
@@ -172,6 +173,12 @@ class LibsvmTable : public TableSource {
     for (const Column& column : schema_.columns) table.columns.push_back(empty_column(column, wanted));
     if (!reader_) reader_.emplace(path_, options_);
     Line line;
+    if (options_.absent_is_missing) {
+      for (std::size_t feature = 0; feature < n_features_; ++feature) {
+        std::ranges::fill(std::get<Column::Reals>(table.columns[feature].values),
+                          std::numeric_limits<double>::quiet_NaN());
+      }
+    }
     for (std::size_t row = 0; row < wanted && reader_->next(line); ++row) {
       for (const auto& [feature, value] : line.entries) {
         if (feature < n_features_) std::get<Column::Reals>(table.columns[feature].values)[row] = value;
@@ -282,7 +289,7 @@ SparseText read_libsvm(const std::filesystem::path& path, const ImportOptions& o
   Line line;
   for (std::size_t row = 0; reader.next(line); ++row) {
     for (const auto& [feature, value] : line.entries) {
-      if (value == 0) continue;
+      if (value == 0 && !options.absent_is_missing) continue;
       out.x.feature.push_back(static_cast<core::Index>(feature));
       out.x.value.push_back(value);
     }

@@ -44,6 +44,7 @@ ValueMapping to_entries(const PipelineInfo& info, Value steps, Value state, Valu
       {"features", texts(info.features)},
       {"classes", texts(info.classes)},
       {"probability", info.probability},
+      {"absent_is_missing", info.absent_is_missing},
       {"steps", std::move(steps)},
       {"state", std::move(state)},
       {"files", std::move(files)},
@@ -130,6 +131,8 @@ PipelineInfo read_info(const PipelineReader& reader) {
   info.classes = reader.texts("classes");
   const Value& probability = reader.entry("probability");
   info.probability = probability.is_boolean() && probability.boolean();
+  const Value* const absent = reader.find("absent_is_missing");  // earlier versions knew one meaning only
+  info.absent_is_missing = absent != nullptr && absent->is_boolean() && absent->boolean();
   const Value& params = reader.entry("params");
   if (!params.is_mapping()) reader.refuse("'params' is not a mapping");
   for (const auto& [name, value] : params.mapping()) info.params.emplace(name, value);

@@ -20,6 +20,7 @@ struct PipelineInfo {
   std::vector<std::string> features;  // in the model's order
   std::vector<std::string> classes;   // by class code; empty for regression
   bool probability = false;           // the model gives probabilities
+  bool absent_is_missing = false;     // what LIBSVM text leaves out is missing, not 0
 };
 
 /// Writes the model's own files and pipeline.json, which holds their checksums and its own, into `folder`. It appears

@@ -164,9 +164,15 @@ Parts read_parts(const config::SearchJob& job) {
   // Labels are compared, never calculated with.
   if (job.task() == core::Task::classification && !options.target.empty()) how.keys.push_back(options.target);
   const bool may_miss = all_candidates_take_missing(job);
+  how.absent_is_missing = absent_is_missing(job);
   const SourceTable source = read_features(job, options.source.file, how, nullptr);
   Parts parts{.train = build_dataset(source, columns, job.task(), may_miss), .held_out = std::nullopt};
   warn_of_idle(options.source, how, parts.remarks);
+  if (how.absent_is_missing && io::format_of(options.source.file, how) == io::TableFormat::libsvm) {
+    parts.remarks.notes.push_back(fmt::format(
+        "{}: features that a line leaves out are missing values to {}, not 0; a 0 that stands there is 0",
+        options.source.file.string(), job.model));
+  }
   add_remarks(source, options, parts.train, parts.remarks);
   if (!options.test.empty()) {
     io::ImportOptions test_how = how;

@@ -236,6 +236,10 @@ std::size_t memory_limit_here(const config::SearchJob& job) {
   return job.memory_limit.on_node(core::node_memory_bytes());
 }
 
+bool absent_is_missing(const config::SearchJob& job) {
+  return models::find_family(job.model)->abilities().absent_is_missing;
+}
+
 bool all_candidates_leave_features(const config::SearchJob& job) {
   const auto candidates = candidates_of(job.search);
   return std::all_of(candidates.begin(), candidates.end(), [&](const core::Params& candidate) {

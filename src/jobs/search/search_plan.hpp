@@ -53,6 +53,9 @@ std::size_t memory_limit_here(const config::SearchJob& job);
 /// True if some scorer of the plan needs probabilities.
 bool wants_probability(const search::SearchPlan& plan);
 
+/// Says whether what LIBSVM text leaves out is missing (the family takes it so), not 0.
+bool absent_is_missing(const config::SearchJob& job);
+
 /// True if no candidate of the job changes the features before it fits, so that their 0s stay 0.
 bool all_candidates_leave_features(const config::SearchJob& job);
 

@@ -8,6 +8,7 @@
 #include <functional>
 #include <ios>
 #include <iterator>
+#include <numeric>
 #include <span>
 #include <string>
 #include <utility>
@@ -102,7 +103,16 @@ Prediction Meaning::predict(const Booster& booster, const SampleMatrix& x, Outpu
 }
 
 BoostedModel::BoostedModel(std::unique_ptr<Booster> booster, Meaning meaning)
-    : booster_(std::move(booster)), meaning_(std::move(meaning)) {}
+    : booster_(std::move(booster)), meaning_(std::move(meaning)) {
+  // What XGBClassifier and XGBRegressor look for in a file they load.
+  std::vector<std::size_t> codes(meaning_.classes.size());
+  std::iota(codes.begin(), codes.end(), std::size_t{0});
+  booster_->set_attribute(
+      "scikit_learn", codes.empty()
+                          ? std::string(R"({"_estimator_type": "regressor"})")
+                          : fmt::format(R"({{"_estimator_type": "classifier", "n_classes_": {}, "classes_": [{}]}})",
+                                        codes.size(), fmt::join(codes, ", ")));
+}
 
 Prediction BoostedModel::predict(const core::MatrixView& x, Outputs wanted) const {
   return meaning_.predict(*booster_, SampleMatrix(x), wanted);
@@ -110,6 +120,27 @@ Prediction BoostedModel::predict(const core::MatrixView& x, Outputs wanted) cons
 
 Prediction BoostedModel::predict_sparse(const core::SparseView& x, Outputs wanted) const {
   return meaning_.predict(*booster_, SampleMatrix(x), wanted);
+}
+
+core::Matrix BoostedModel::explain(const core::MatrixView& x, Explanation what) const {
+  const SampleMatrix samples(x);
+  const BoosterOutput output =
+      booster_->predict(samples, what == Explanation::leaf ? Predicted::leaf : Predicted::contributions);
+  core::Matrix out(output.width, x.n_samples);
+  std::ranges::copy(output.numbers, out.begin());
+  return out;
+}
+
+std::vector<Importance> BoostedModel::importances() const {
+  std::vector<Importance> out;
+  for (const char* type : {"gain", "weight", "cover"}) {
+    try {
+      out.push_back({type, booster_->importance(type)});
+    } catch (const BoosterError&) {
+      if (out.empty()) continue;  // gblinear knows weights only
+    }
+  }
+  return out;
 }
 
 void BoostedModel::save(const std::filesystem::path& folder) const {

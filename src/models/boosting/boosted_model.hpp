@@ -42,6 +42,9 @@ class BoostedModel final : public Model {
 
   [[nodiscard]] Prediction predict(const core::MatrixView& x, Outputs wanted) const override;
   [[nodiscard]] Prediction predict_sparse(const core::SparseView& x, Outputs wanted) const override;
+  [[nodiscard]] core::Matrix explain(const core::MatrixView& x, Explanation what) const override;
+  /// gain, weight and cover, as XGBoost's get_score; of gblinear the coefficients.
+  [[nodiscard]] std::vector<Importance> importances() const override;
   /// Writes model.json as XGBoost's own save_model does, with what XGBClassifier and XGBRegressor want to find in it.
   void save(const std::filesystem::path& folder) const override;
   [[nodiscard]] core::Value state() const override;

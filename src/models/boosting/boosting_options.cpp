@@ -254,6 +254,30 @@ BoosterSettings booster_settings(const core::Params& params, const core::Dataset
   return out;
 }
 
+std::span<const WatchMetric> boosting_watch_metrics(const core::Params& params, Task task) {
+  static constexpr std::array<WatchMetric, 6> kClassification{{
+      {"logloss", false, "mean of -log(probability of the true class), of two classes"},
+      {"error", false, "share of wrong predictions, of two classes"},
+      {"auc", true, "area under the ROC curve, of two classes or more"},
+      {"aucpr", true, "area under the precision-recall curve, of two classes"},
+      {"mlogloss", false, "as logloss, of more than two classes"},
+      {"merror", false, "as error, of more than two classes"},
+  }};
+  static constexpr std::array<WatchMetric, 8> kRegression{{
+      {"rmse", false, "root of the mean squared error"},
+      {"mae", false, "mean absolute error"},
+      {"rmsle", false, "root of the mean squared error of log(1 + target)"},
+      {"mape", false, "mean of |error| / |target|"},
+      {"mphe", false, "mean pseudo-huber error"},
+      {"poisson-nloglik", false, "negative log-likelihood of a Poisson distribution"},
+      {"gamma-deviance", false, "deviance of a gamma distribution"},
+      {"tweedie-nloglik", false, "negative log-likelihood of a Tweedie distribution"},
+  }};
+  if (value_of(params, task, "booster").text() != "gbtree") return {};
+  if (task == Task::classification) return kClassification;
+  return kRegression;
+}
+
 std::string matrix_key(const core::Params& params, Task task) {
   if (value_of(params, task, "booster").text() == "gblinear") return "gblinear";
   std::string key = fmt::format("{} max_bin={}", value_of(params, task, "tree_method").text(),

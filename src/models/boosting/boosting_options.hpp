@@ -10,6 +10,7 @@
 #include "core/option.hpp"
 #include "core/value.hpp"
 #include "models/boosting/booster.hpp"
+#include "models/family/model.hpp"
 
 namespace gridmill::models::boosting {
 
@@ -29,6 +30,9 @@ std::vector<core::Problem> check_boosting_data(const core::Params& params, const
 /// `seed`: what stands for random_state where that is not given.
 BoosterSettings booster_settings(const core::Params& params, const core::Dataset& data, std::size_t n_classes,
                                  std::uint64_t seed);
+
+/// Returns XGBoost's metrics that a fit can be watched by; none where a booster has no rounds to go back to.
+std::span<const WatchMetric> boosting_watch_metrics(const core::Params& params, core::Task task);
 
 /// Returns a text that is equal for fits that can use the same matrix: its bins and weights are theirs, too.
 std::string matrix_key(const core::Params& params, core::Task task);

@@ -78,6 +78,7 @@ std::shared_ptr<const TrainingSamples> FoldMatrices::training(const core::Prepar
   if (training_ && key == key_ && samples.key == samples_ && std::ranges::equal(rows, training_->rows))
     return training_;
   training_.reset();  // there may be no memory for both
+  watched_.reset();
   auto made = std::make_shared<TrainingSamples>();
   made->rows.assign(rows.begin(), rows.end());
   std::vector<float> labels;
@@ -128,8 +129,37 @@ std::shared_ptr<const SampleMatrix> FoldMatrices::predicted(const core::Prepared
   return predicted_.back().matrix;
 }
 
+std::shared_ptr<const SampleMatrix> FoldMatrices::watched(const core::PreparedSamples& samples,
+                                                          std::span<const core::Index> rows,
+                                                          const TrainingSamples& training) {
+  if (watched_ && std::ranges::equal(rows, watched_rows_)) return watched_;
+  std::vector<core::Index> known;
+  std::vector<float> labels;
+  std::vector<float> weights;
+  for (const core::Index row : rows) {
+    float label = static_cast<float>(data_.y[row]);
+    if (data_.task == core::Task::classification) {
+      const auto code = static_cast<std::size_t>(data_.y[row]);
+      const auto found = std::ranges::lower_bound(training.classes, code);
+      if (found == training.classes.end() || *found != code) continue;
+      label = static_cast<float>(found - training.classes.begin());
+    }
+    known.push_back(row);
+    labels.push_back(label);
+    if (!data_.weight.empty()) weights.push_back(static_cast<float>(data_.weight[row]));
+  }
+  if (known.empty()) throw FitError("no class of the watched rows occurs in the training rows");
+  auto made = matrix(samples, known);
+  made->set_labels(labels);
+  if (!weights.empty()) made->set_weights(weights);
+  watched_ = std::move(made);
+  watched_rows_.assign(rows.begin(), rows.end());
+  return watched_;
+}
+
 void FoldMatrices::forget() {
   training_.reset();
+  watched_.reset();
   predicted_.clear();
   is_checked_ = false;
 }

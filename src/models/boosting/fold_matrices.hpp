@@ -41,6 +41,11 @@ class FoldMatrices {
   std::shared_ptr<const SampleMatrix> predicted(const core::PreparedSamples& samples,
                                                 std::span<const core::Index> rows);
 
+  /// Returns those of the rows `rows` whose class occurs among the training rows, with labels as those have them and
+  /// weights. Errors: FitError if there is none.
+  std::shared_ptr<const SampleMatrix> watched(const core::PreparedSamples& samples, std::span<const core::Index> rows,
+                                              const TrainingSamples& training);
+
   /// Lets go of all.
   void forget();
 
@@ -59,8 +64,10 @@ class FoldMatrices {
   std::string key_;  // of training_
   std::uint64_t samples_ = 0;
   std::shared_ptr<const TrainingSamples> training_;
-  std::vector<Predicted> predicted_;  // the last ones, oldest first
-  bool is_checked_ = false;           // the values of samples_
+  std::vector<core::Index> watched_rows_;
+  std::shared_ptr<const SampleMatrix> watched_;  // for training_
+  std::vector<Predicted> predicted_;             // the last ones, oldest first
+  bool is_checked_ = false;                      // the values of samples_
 };
 
 }  // namespace gridmill::models::boosting

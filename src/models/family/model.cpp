@@ -16,6 +16,10 @@ std::string_view name_of(FitStatus status) {
 
 void Fit::go_on(const core::Params& /*params*/) { GRIDMILL_ASSERT(false, "the family has no free axis"); }
 
+core::Matrix Model::explain(const core::MatrixView& /*x*/, Explanation /*what*/) const {
+  GRIDMILL_ASSERT(false, "the family does not explain");
+}
+
 Prediction Model::predict_sparse(const core::SparseView& /*x*/, Outputs /*wanted*/) const {
   GRIDMILL_ASSERT(false, "the family takes no sparse data");
 }

@@ -50,6 +50,18 @@ struct Detail {
   std::string_view meaning;  // one sentence
 };
 
+/// What can be told of a single prediction; the columns are the family's own.
+enum class Explanation {
+  contributions,  // of each feature, and what is there without any: their sum is the prediction's margin
+  leaf,           // the leaf of each tree
+};
+
+/// How much a model makes of each feature, in one way of measuring it.
+struct Importance {
+  std::string name;            // "gain"
+  std::vector<double> values;  // by feature
+};
+
 /// A fitted model that stands alone, without reference to the training data. The steps before it are not part of it.
 class Model {
  public:
@@ -62,12 +74,40 @@ class Model {
   /// The same for samples without their 0s; asked of families only that take sparse data.
   [[nodiscard]] virtual Prediction predict_sparse(const core::SparseView& x, Outputs wanted) const;
 
+  /// Returns a column a sample: for contributions n_features + 1 numbers for each of the model's outputs (one, or one a
+  /// class), for leaves one for each tree. Asked of families only that can (Abilities::explains).
+  [[nodiscard]] virtual core::Matrix explain(const core::MatrixView& x, Explanation what) const;
+  /// Returns what the model makes of each feature; empty where the family does not say.
+  [[nodiscard]] virtual std::vector<Importance> importances() const { return {}; }
+
   /// Writes the model's files into the existing folder `folder` (the names are the family's own).
   /// Errors: RunError when a file cannot be written.
   virtual void save(const std::filesystem::path& folder) const = 0;
 
   /// Returns what `save`d files do not hold (classes, Platt coefficients), for pipeline.json.
   [[nodiscard]] virtual core::Value state() const = 0;
+};
+
+/// How a fit is watched while it goes along its free axis.
+struct Watch {
+  std::span<const core::Index> rows;  // that it is scored on after each step; not empty
+  std::string metric;                 // one of Family::watch_metrics
+  std::size_t patience = 0;           // it ends after so many steps without a better score, and is what it was at its
+                                      // best step; 0: it does not end early
+  bool train = false;                 // score the training rows as well
+};
+
+/// Scores of a watched fit, by step. Those of a metric that is a loss are not negated.
+struct Curve {
+  std::vector<double> watched;
+  std::vector<double> train;  // empty unless asked for
+};
+
+/// A metric that a fit can be watched by.
+struct WatchMetric {
+  std::string_view name;
+  bool greater_is_better = false;
+  std::string_view meaning;
 };
 
 /// A model fitted to some samples of the Trainer's dataset; may refer to what the Trainer shares.
@@ -83,6 +123,8 @@ class Fit {
   virtual void go_on(const core::Params& params);
   /// Returns what the user must know of this fit though it is one, in a sentence; empty: nothing.
   [[nodiscard]] virtual std::string remark() const { return {}; }
+  /// Returns the scores along the way; null: nobody watches.
+  [[nodiscard]] virtual const Curve* curve() const { return nullptr; }
   /// Returns the numbers that the family declares (Family::details), in that order; NaN where this fit has none.
   [[nodiscard]] virtual std::vector<double> details() const { return {}; }
   /// Class codes seen in training, ascending; empty for regression.
@@ -112,6 +154,7 @@ struct FitRequest {
   FitMode mode = FitMode::exact;
   std::span<const double> start = {};  // converged only: where to start, in the form of Fit::dual; empty: nowhere
   core::PreparedSamples samples = {};  // of the trainer's dataset, all of them; by default its own
+  const Watch* watch = nullptr;        // of families that have watch_metrics; null: nobody watches
 };
 
 /// What a Trainer is told of a candidate beforehand.
@@ -164,13 +207,15 @@ class FitError : public std::runtime_error {
 
 /// What the fits of a family can do; a search that asks for more is refused.
 struct Abilities {
-  bool weights = true;            // of samples
-  bool time_limit = true;         // FitRequest::time_limit_s
-  bool probability = true;        // FitRequest::probability; means nothing for regression
-  bool sparse = false;            // a Dataset that is sparse; it comes without preparation then
-  bool missing = false;           // features that are missing (NaN)
-  bool decision = true;           // Outputs::decision; else metrics rank by probabilities, as scikit-learn's do
-  bool free_probability = false;  // of classifiers: FitRequest::probability need not be asked for
+  bool weights = true;             // of samples
+  bool time_limit = true;          // FitRequest::time_limit_s
+  bool probability = true;         // FitRequest::probability; means nothing for regression
+  bool sparse = false;             // a Dataset that is sparse; it comes without preparation then
+  bool missing = false;            // features that are missing (NaN)
+  bool absent_is_missing = false;  // what sparse data leaves out is missing, not 0
+  bool decision = true;            // Outputs::decision; else metrics rank by probabilities, as scikit-learn's do
+  bool free_probability = false;   // of classifiers: FitRequest::probability need not be asked for
+  bool explains = false;           // Model::explain
 };
 
 /// A kind of model ("svc"): its hyperparameters, what its fits share, how to make and load them.
@@ -195,6 +240,10 @@ class Family {
   [[nodiscard]] virtual bool stratifies() const { return task() == core::Task::classification; }
   /// Returns what fits can do and take; a search that asks for more is refused.
   [[nodiscard]] virtual Abilities abilities() const { return {}; }
+  /// Returns by what fits of these hyperparameters can be watched; empty: they cannot.
+  [[nodiscard]] virtual std::span<const WatchMetric> watch_metrics(const core::Params& /*params*/) const { return {}; }
+  /// Returns what users should know before they search, a sentence each: what is shared, what a version does otherwise.
+  [[nodiscard]] virtual std::span<const std::string_view> notes() const { return {}; }
   /// Returns what each fit tells of itself, by its name once.
   [[nodiscard]] virtual std::span<const Detail> details() const { return {}; }
 

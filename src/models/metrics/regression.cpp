@@ -38,6 +38,7 @@ std::vector<double> errors_of(Values truth, Values predicted, Error error) {
   return errors;
 }
 
+bool is_positive(double x) { return x > 0; }
 double square(double x) { return x * x; }
 double absolute_error(double truth, double predicted) { return std::abs(predicted - truth); }
 double squared_error(double truth, double predicted) { return square(truth - predicted); }
@@ -122,6 +123,31 @@ Score mean_squared_log_error(Values truth, Values predicted, Values weight) {
     return Score::undefined("the mean squared logarithmic error takes no negative targets or predictions");
   }
   return mean_squared_error(log1p_of(truth), log1p_of(predicted), weight);
+}
+
+Score mean_poisson_deviance(Values truth, Values predicted, Values weight) {
+  return checked(truth, predicted, [&]() -> Score {
+    if (!std::ranges::all_of(truth, [](double v) { return v >= 0; }) || !std::ranges::all_of(predicted, is_positive)) {
+      return Score::undefined("the Poisson deviance takes targets >= 0 and predictions > 0");
+    }
+    return averaged(errors_of(truth, predicted,
+                              [](double y, double mean) {
+                                const double logarithm = y == 0 ? 0.0 : y * std::log(y / mean);
+                                return 2 * (logarithm - y + mean);
+                              }),
+                    weight);
+  });
+}
+
+Score mean_gamma_deviance(Values truth, Values predicted, Values weight) {
+  return checked(truth, predicted, [&]() -> Score {
+    if (!std::ranges::all_of(truth, is_positive) || !std::ranges::all_of(predicted, is_positive)) {
+      return Score::undefined("the gamma deviance takes targets > 0 and predictions > 0");
+    }
+    return averaged(
+        errors_of(truth, predicted, [](double y, double mean) { return 2 * (std::log(mean / y) + y / mean - 1); }),
+        weight);
+  });
 }
 
 Score mean_absolute_error(Values truth, Values predicted, Values weight) {

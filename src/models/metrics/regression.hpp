@@ -25,6 +25,12 @@ Score root_mean_squared_error(std::span<const double> truth, std::span<const dou
 /// Of log(1 + target); undefined when a target or a prediction is negative.
 Score mean_squared_log_error(std::span<const double> truth, std::span<const double> predicted,
                              std::span<const double> weight);
+/// The mean deviance of a Poisson and of a gamma distribution. Undefined for targets < 0 (gamma: <= 0) and for
+/// predictions <= 0.
+Score mean_poisson_deviance(std::span<const double> truth, std::span<const double> predicted,
+                            std::span<const double> weight);
+Score mean_gamma_deviance(std::span<const double> truth, std::span<const double> predicted,
+                          std::span<const double> weight);
 Score mean_absolute_error(std::span<const double> truth, std::span<const double> predicted,
                           std::span<const double> weight);
 /// With weights the lower weighted median, else the mean of the two middle errors.

@@ -26,7 +26,8 @@ CLASSIFICATION = ["accuracy", "balanced_accuracy", "matthews_corrcoef", "average
 CLASSIFICATION += [m + a for m in ("precision", "recall", "f1", "jaccard")
                    for a in ("", "_macro", "_micro", "_weighted")]
 REGRESSION = ["r2", "explained_variance", "max_error", "neg_mean_absolute_error",
-              "neg_mean_absolute_percentage_error", "neg_mean_squared_error", "neg_mean_squared_log_error",
+              "neg_mean_absolute_percentage_error", "neg_mean_gamma_deviance", "neg_mean_poisson_deviance",
+              "neg_mean_squared_error", "neg_mean_squared_log_error",
               "neg_median_absolute_error", "neg_root_mean_squared_error"]
 
 

@@ -1,0 +1,186 @@
+#!/usr/bin/python3
+"""Writes the goldens of searches of boosted trees: for each setting a config of ours and cv_results_ of scikit-learn's
+GridSearchCV over Python's xgboost.
+
+    /usr/bin/python3 make_boosting_golden.py     # in this folder; Debian 12: scikit-learn 1.2.1, xgboost 1.7.4
+
+Files are as make_golden.py writes them, by the name xgb_SETTING. Data sets are those it wrote, and small made-up ones.
+"""
+import os
+import warnings
+
+import numpy as np
+import pandas as pd
+import scipy.sparse
+import sklearn
+import xgboost
+from sklearn import datasets
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.experimental import enable_halving_search_cv  # noqa: F401
+from sklearn.model_selection import GridSearchCV, HalvingGridSearchCV, KFold, PredefinedSplit
+from xgboost import XGBClassifier, XGBRegressor
+
+from make_golden import HERE, write_data, yaml_value
+
+assert sklearn.__version__ == "1.2.1" and xgboost.__version__ == "1.7.4"
+os.environ["OMP_NUM_THREADS"] = "1"
+SEED = 3
+FIXED = {"tree_method": "hist", "random_state": SEED, "n_jobs": 1}
+
+
+class Encoded(ClassifierMixin, BaseEstimator):
+    """XGBClassifier of the classes that the training rows have, numbered anew; with class weights."""
+
+    def __init__(self, class_weight=None, n_estimators=100, max_depth=6):
+        self.class_weight, self.n_estimators, self.max_depth = class_weight, n_estimators, max_depth
+
+    def fit(self, X, y, sample_weight=None):
+        self.classes_, code = np.unique(y, return_inverse=True)
+        weight = sample_weight
+        if self.class_weight is not None:
+            factor = sklearn.utils.class_weight.compute_sample_weight(self.class_weight, y)
+            weight = factor if weight is None else weight * factor
+        self.model_ = XGBClassifier(n_estimators=self.n_estimators, max_depth=self.max_depth, **FIXED).fit(X, code, sample_weight=weight)
+        return self
+
+    def predict(self, X):
+        return self.classes_[self.model_.predict(X)]
+
+    def predict_proba(self, X):
+        return self.model_.predict_proba(X)
+
+
+class Numbered(XGBRegressor):
+    """Whose first column is no feature."""
+
+    def fit(self, X, y, sample_weight=None):
+        return super().fit(X[:, 1:], y, sample_weight=sample_weight)
+
+    def predict(self, X):
+        return super().predict(X[:, 1:])
+
+
+def setting(name, estimator, X, y, grid, data, cv_config="3", cv=3, scoring=None, refit=True, model="xgb_classifier",
+            train_scores=False, fit_params=None, halving=None, shown_grid=None, fixed=None):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        if halving is None:
+            search = GridSearchCV(estimator, grid, cv=cv, scoring=scoring, refit=refit, return_train_score=train_scores)
+        else:
+            search = HalvingGridSearchCV(estimator, grid, cv=cv, scoring=scoring, random_state=0, **halving)
+        search.fit(X, y, **(fit_params or {}))
+    frame = pd.DataFrame(search.cv_results_)
+    frame = frame[[c for c in frame.columns if not c.endswith("_time")]]
+    if shown_grid is None:
+        shown_grid = grid
+    frame.to_csv(os.path.join(HERE, name + ".csv"), index=False)
+    lines = [f"# written by make_boosting_golden.py; best_index_: {search.best_index_}", f"output: runs/{name}",
+             f"seed: {SEED}", f"data: {{{data}}}", f"model: {yaml_value({'name': model, **(fixed or {})})}"]
+    lines += ["search:", f"  grid: {yaml_value(shown_grid)}", f"  cv: {cv_config}"]
+    if halving is not None:
+        lines.append(f"  halving: {yaml_value(halving)}")
+    if scoring is not None and not callable(scoring):
+        lines.append(f"  scoring: {yaml_value(scoring)}")
+        if isinstance(scoring, list):
+            lines.append(f"  refit: {refit}")
+    if train_scores:
+        lines.append("  train_scores: true")
+    with open(os.path.join(HERE, name + ".yaml"), "w") as out:
+        out.write("\n".join(lines) + "\n")
+    print(f"{name}: {len(frame)} candidates, best {search.best_index_}, "
+          f"{frame['mean_test_score' if 'mean_test_score' in frame else f'mean_test_{refit}'].max():.4f}")
+
+
+def main():
+    rng = np.random.default_rng(5)
+    cancer = datasets.load_breast_cancer()
+    X, y = cancer.data, cancer.target
+    source = "source: data/breast_cancer.csv.gz, target: target"
+    setting("xgb_binary", XGBClassifier(**FIXED), X, y,
+            {"learning_rate": [0.1, 0.3], "max_depth": [2, 6], "n_estimators": [3, 10, 17]}, source,
+            scoring=["roc_auc", "neg_log_loss", "average_precision", "accuracy", "neg_brier_score"], refit="roc_auc",
+            train_scores=True)
+    setting("xgb_sampled", XGBClassifier(**FIXED), X, y,
+            {"subsample": [0.7], "colsample_bytree": [0.6, 1.0], "colsample_bynode": [0.5], "n_estimators": [4, 12],
+             "num_parallel_tree": [1, 2]}, source, scoring="neg_log_loss", train_scores=True)
+    setting("xgb_exact", XGBClassifier(**{**FIXED, "tree_method": "exact"}), X, y,
+            {"colsample_bylevel": [0.5], "gamma": [0, 0.5], "n_estimators": [4, 9], "min_child_weight": [3]}, source,
+            scoring="neg_log_loss", fixed={"tree_method": "exact"})
+    setting("xgb_approx", XGBClassifier(**{**FIXED, "tree_method": "approx"}), X, y,
+            {"max_bin": [16, 64], "n_estimators": [3, 6], "reg_alpha": [0.5], "scale_pos_weight": [1, 3]}, source,
+            scoring="neg_log_loss", fixed={"tree_method": "approx"})
+    setting("xgb_dart", XGBClassifier(**FIXED, booster="dart"), X, y,
+            {"rate_drop": [0.2], "n_estimators": [4, 8], "one_drop": [True, False], "subsample": [0.8]}, source,
+            scoring="neg_log_loss", fixed={"booster": "dart"})
+    linear = {"booster": "gblinear", "updater": "coord_descent", "random_state": SEED, "n_jobs": 1}
+    setting("xgb_linear", XGBClassifier(**linear), X, y,
+            {"reg_lambda": [0.1, 1], "n_estimators": [5, 10], "learning_rate": [0.5]}, source, scoring="neg_log_loss",
+            fixed={"booster": "gblinear", "updater": "coord_descent"})
+    setting("xgb_lossguide", XGBClassifier(**FIXED), X, y,
+            {"grow_policy": ["lossguide"], "max_leaves": [4, 8], "max_depth": [0], "n_estimators": [5]}, source,
+            scoring="neg_log_loss")
+    X, y = datasets.load_digits(return_X_y=True)
+    X, y = X[y < 6][:300], y[y < 6][:300]
+    write_data("digits_six", X, y)
+    setting("xgb_six_classes", XGBClassifier(**FIXED), X, y, {"max_depth": [3], "n_estimators": [2, 5], "max_bin": [8, 256]},
+            "source: data/digits_six.csv.gz, target: target", scoring=["accuracy", "neg_log_loss", "roc_auc_ovr"],
+            refit="accuracy")
+
+    X, y = datasets.load_diabetes(return_X_y=True)
+    X[rng.random(X.shape) < 0.15] = np.nan
+    weight = rng.integers(1, 5, len(y)).astype(float)
+    write_data("diabetes_gaps", X, y, w=weight)
+    source = "source: data/diabetes_gaps.csv.gz, target: target, ignore: [w]"
+    setting("xgb_missing", XGBRegressor(**FIXED), X, y, {"max_depth": [3, 4], "n_estimators": [5, 20], "reg_lambda": [1, 10]},
+            source, cv=KFold(3), model="xgb_regressor", scoring=["r2", "neg_mean_absolute_error"], refit="r2",
+            train_scores=True)
+    for objective, scoring in (("reg:absoluteerror", "neg_mean_absolute_error"), ("reg:pseudohubererror", "r2"),
+                               ("count:poisson", "neg_mean_poisson_deviance"), ("reg:gamma", "neg_mean_gamma_deviance"),
+                               ("reg:tweedie", "r2"), ("reg:squaredlogerror", "r2")):
+        grid = {"max_depth": [3], "n_estimators": [4, 9]}
+        if objective == "reg:tweedie":
+            grid["tweedie_variance_power"] = [1.2, 1.8]
+        setting("xgb_" + objective.split(":")[1], XGBRegressor(**FIXED, objective=objective), X, y, grid, source,
+                cv=KFold(3), model="xgb_regressor", scoring=scoring, fixed={"objective": objective})
+    weighted = "source: data/diabetes_gaps.csv.gz, target: target, weight: w"
+    numbered = np.column_stack([np.arange(len(y)), X])  # so that the scorer finds the weights
+    setting("xgb_weights", Numbered(**FIXED), numbered, y,
+            {"max_depth": [3], "n_estimators": [4, 9], "subsample": [0.8]}, weighted, cv=KFold(3), model="xgb_regressor",
+            fit_params={"sample_weight": weight},
+            scoring=lambda fitted, X, y: sklearn.metrics.r2_score(y, fitted.predict(X),
+                                                                  sample_weight=weight[X[:, 0].astype(int)]))
+
+    # A class whose rows are all in one fold: 4 of 5 others are known where it is tested.
+    X, y = datasets.load_iris(return_X_y=True)
+    y = y * 2  # labels with holes
+    fold = np.arange(len(y)) % 3
+    rare = np.flatnonzero(y == 4)[:7]
+    X = np.vstack([X[y < 4], X[rare]])
+    fold = np.concatenate([fold[y < 4], np.full(7, 2)])
+    y = np.concatenate([y[y < 4], y[rare]])
+    write_data("iris_rare", X, y, fold=fold)
+    setting("xgb_absent_class", Encoded(), X, y, {"max_depth": [2], "n_estimators": [2, 5]},
+            "source: data/iris_rare.csv.gz, target: target, fold: fold", cv_config="{kind: predefined}", cv=PredefinedSplit(fold),
+            scoring="accuracy")
+    setting("xgb_class_weight", Encoded(), X, y,
+            {"class_weight": [None, "balanced", {0: 1, 2: 5, 4: 2}], "n_estimators": [2, 5], "max_depth": [2]},
+            "source: data/iris_rare.csv.gz, target: target, ignore: [fold]", scoring="accuracy")
+
+    # Sparse: what is absent is missing, not 0.
+    X = rng.normal(size=(150, 12)).round(3)
+    X[rng.random(X.shape) < 0.7] = 0
+    y = (np.nan_to_num(X[:, 0]) + X[:, 1] - X[:, 2] + 0.3 * rng.normal(size=150) > 0).astype(int)
+    datasets.dump_svmlight_file(X, y, os.path.join(HERE, "data", "sparse.svm"), zero_based=False)
+    setting("xgb_sparse", XGBClassifier(**FIXED), scipy.sparse.csr_matrix(X), y,
+            {"max_depth": [3], "n_estimators": [3, 8], "subsample": [0.9]}, "source: data/sparse.svm",
+            scoring="neg_log_loss")
+
+    # What halving gives the candidates is a number of rounds.
+    setting("xgb_halving", XGBClassifier(**FIXED), cancer.data, cancer.target,
+            {"max_depth": [1, 2, 3, 4], "learning_rate": [0.1, 0.3, 0.6]},
+            "source: data/breast_cancer.csv.gz, target: target", scoring="neg_log_loss",
+            halving={"factor": 3, "resource": "n_estimators", "min_resources": 2, "max_resources": 18})
+
+
+if __name__ == "__main__":
+    main()
