@@ -326,7 +326,7 @@ class SearchRunner {
   }
 
   PipelineInfo pipeline_info(std::size_t candidate) const {
-    return {.family = job_.model,
+    return {.family = std::string(search::family_of(planned_.plan, candidate).name()),
             .params = search::params_of(planned_.plan, candidate),
             .task = data_.train.task,
             .target = data_.train.target_name,

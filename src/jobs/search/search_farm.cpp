@@ -22,8 +22,8 @@
 #include "mpi/agree.hpp"
 #include "mpi/failure.hpp"
 #include "search/candidate_scores.hpp"
+#include "search/candidates.hpp"
 #include "search/fit_record_serialization.hpp"
-#include "search/hyperparameters.hpp"
 
 namespace gridmill::jobs {
 
@@ -75,7 +75,7 @@ bool has_no_score(const search::FitRecord& record) {
 
 [[noreturn]] void refuse(const search::SearchPlan& plan, const search::FitRecord& record) {
   std::string params;
-  for (const auto& [name, value] : plan.candidates[record.candidate]) {
+  for (const auto& [name, value] : search::ordered(plan.candidates[record.candidate], search::ParamOrder::by_name)) {
     params += fmt::format("{}{}={}", params.empty() ? "" : ", ", name, value.python_str());
   }
   throw core::RunError(
@@ -176,11 +176,10 @@ class SearchFarm::Collector {
   };
 
   void add(LeftOver& left, std::size_t i, const search::Bundle& bundle, FitKey key, std::vector<mpi::TaskId> after) {
-    const search::SearchPlan& plan = planned_.plan;
     mpi::Task task{.cost = bundle.cost, .after = std::move(after)};
     if (task.after.empty()) {
       const std::size_t candidate = bundle.fits.front().trials.front().candidate;
-      task.affinity = io::checksum(search::sharing_key(*plan.family, search::params_of(plan, candidate)));
+      task.affinity = io::checksum(search::sharing_key_of(planned_.plan, candidate));
     }
     left.tasks.push_back(std::move(task));
     left.bundle_of.push_back(i);
