@@ -209,9 +209,10 @@ void check_together(const Node& where, const SearchJob& job, const std::vector<s
     for (const core::Params& candidate : search::expand_grid({grids[i]})) {
       const models::Family& family = search::family_in(families, candidate);
       for (const std::string& wrong : family.check(search::hyperparameters_of(candidate, family, job.fixed))) {
-        const std::string words = one ? "search.grid: " + wrong
-                                      : fmt::format("search.grid{}: {}: {}", where.is_list() ? fmt::format("[{}]", i) : "",
-                                                    family.name(), wrong);
+        const std::string words =
+            one ? "search.grid: " + wrong
+                : fmt::format("search.grid{}: {}: {}", where.is_list() ? fmt::format("[{}]", i) : "", family.name(),
+                              wrong);
         if (said.insert(words).second) problems.add(one ? where.where : where.children[i].where, words);
       }
     }

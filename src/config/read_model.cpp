@@ -91,18 +91,18 @@ class ModelReader {
   void check_comparable(const NamedModel& first, const NamedModel& other) {
     if (first.family->task() != other.family->task()) {
       problems_.add(other.where,
-                    fmt::format("{}: {} is a model for {}, but {} is one for {}, and one table ranks them all", other.path,
-                                other.family->name(), task_text(other.family->task()), first.family->name(),
+                    fmt::format("{}: {} is a model for {}, but {} is one for {}, and one table ranks them all",
+                                other.path, other.family->name(), task_text(other.family->task()), first.family->name(),
                                 task_text(first.family->task())),
                     "search for them apart");
     } else if (first.family->stratifies() != other.family->stratifies()) {
       const bool other_is_odd = first.family->stratifies();
       problems_.add(
           other.where,
-          fmt::format("{}: {} tells usual rows from unusual ones and {} classes from each other, so that their scores do "
-                      "not compare",
-                      other.path, (other_is_odd ? other : first).family->name(),
-                      (other_is_odd ? first : other).family->name()),
+          fmt::format(
+              "{}: {} tells usual rows from unusual ones and {} classes from each other, so that their scores do "
+              "not compare",
+              other.path, (other_is_odd ? other : first).family->name(), (other_is_odd ? first : other).family->name()),
           "search for them apart");
     }
   }
@@ -132,7 +132,8 @@ class ModelReader {
 
   void refuse(const Node& entry, const std::string& path, const NamedModels& all) {
     std::string names;
-    for (const NamedModel& model : all) names += fmt::format("{}{}", names.empty() ? "" : " nor ", model.family->name());
+    for (const NamedModel& model : all)
+      names += fmt::format("{}{}", names.empty() ? "" : " nor ", model.family->name());
     const models::Family& first = default_ ? *default_->family : *all.front().family;
     problems_.add(entry.key_where,
                   fmt::format("{}: {}{} has {} hyperparameter", path, all.size() > 1 ? "neither " : "", names,

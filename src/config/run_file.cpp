@@ -139,7 +139,8 @@ void check_abilities(const Tree& document, const NamedModel& model, const NamedM
     const Node* node = find_entry(document.entries, section);
     const Node* asked = node == nullptr ? nullptr : node->find(option);
     if (asked == nullptr) return;
-    problems.add(asked->where, fmt::format("{}.{}: {}{} {}", section, option, model.family->name(), place_words(model, all), what),
+    problems.add(asked->where,
+                 fmt::format("{}.{}: {}{} {}", section, option, model.family->name(), place_words(model, all), what),
                  fmt::format("leave '{}' out, or take another model", option));
   };
   const models::Abilities can = model.family->abilities();

@@ -39,8 +39,9 @@ Fields<SearchJob> top_fields() {
        .get = [](const SearchJob& job) { return core::Value(echo(job.data, data_fields())); }},
       {.spec = {.name = "model",
                 .kinds = {Kind::text, Kind::mapping},
-                .meaning = "name of the model, or {name: ..., C: ...} with hyperparameters all candidates share (of several "
-                           "models: those that have them); may be left out where each mapping of search.grid names one"},
+                .meaning =
+                    "name of the model, or {name: ..., C: ...} with hyperparameters all candidates share (of several "
+                    "models: those that have them); may be left out where each mapping of search.grid names one"},
        .get = model_value},
       {.spec = {.name = "search",
                 .kinds = {Kind::mapping},

@@ -104,7 +104,7 @@ struct Evaluator::State {
   models::Outputs outputs;
   std::vector<Index> all_rows;
   prepare::Preparer preparer;
-  core::PreparedSamples samples;  // as last prepared
+  core::PreparedSamples samples;                           // as last prepared
   std::vector<std::unique_ptr<models::Trainer>> trainers;  // by family of the plan
   std::size_t at_work = 0;                                 // which of them was called last
   RememberedPredictions remembered;
@@ -113,8 +113,7 @@ struct Evaluator::State {
 /// Lets the trainer of `family` work. The one before gives back what it has made for itself: there may be no memory for
 /// the work of both.
 void Evaluator::State::call(const models::Family& family) {
-  const auto called =
-      static_cast<std::size_t>(std::ranges::find(plan.families, &family) - plan.families.begin());
+  const auto called = static_cast<std::size_t>(std::ranges::find(plan.families, &family) - plan.families.begin());
   if (called != at_work) trainer().forget();
   at_work = called;
 }
@@ -203,7 +202,8 @@ void Evaluator::State::score(const models::Fit& fit, FitRecord& record) {
 void Evaluator::State::judge(const models::Fit& fit, FitRecord& record) {
   record.status = fit.status();
   record.details = fit.details();
-  GRIDMILL_ASSERT(record.details.size() == family_of(plan, record.candidate).details().size(), "a fit tells what its family declares");
+  GRIDMILL_ASSERT(record.details.size() == family_of(plan, record.candidate).details().size(),
+                  "a fit tells what its family declares");
   if (record.status == models::FitStatus::time_limit) {
     // Scores of a fit cut short would depend on the speed of the machine.
     give_up(record, record.status, fmt::format("stopped at the time limit of {} s a fit", plan.fit_time_limit_s));
@@ -265,12 +265,12 @@ Refit Evaluator::refit(std::size_t candidate, bool probability, std::span<const 
   state_->call(family_of(plan, candidate));
   Refit refit{.steps = state_->prepare(params, state_->all_rows), .fit = nullptr};
   refit.fit = state_->trainer().fit({.params = params,
-                                    .train = state_->all_rows,
-                                    .seed = fit_seed(plan.seed, plan.number_of(candidate), n_folds),
-                                    .probability = probability,
-                                    .mode = plan.mode,
-                                    .start = start,
-                                    .samples = state_->samples});
+                                     .train = state_->all_rows,
+                                     .seed = fit_seed(plan.seed, plan.number_of(candidate), n_folds),
+                                     .probability = probability,
+                                     .mode = plan.mode,
+                                     .start = start,
+                                     .samples = state_->samples});
   return refit;
 }
 

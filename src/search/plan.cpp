@@ -52,8 +52,7 @@ core::Params params_of(const SearchPlan& plan, std::size_t candidate) {
 }
 
 double fit_cost(const SearchPlan& plan, std::size_t candidate, std::size_t n_train, const core::Dataset& data) {
-  return family_of(plan, candidate)
-      .cost(params_of(plan, candidate), n_train, data.n_features(), data.classes.size());
+  return family_of(plan, candidate).cost(params_of(plan, candidate), n_train, data.n_features(), data.classes.size());
 }
 
 std::string sharing_key_of(const SearchPlan& plan, std::size_t candidate) {

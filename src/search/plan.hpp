@@ -33,9 +33,9 @@ struct Round {
 struct SearchPlan {
   std::vector<const models::Family*> families;  // that candidates name; of those that name none the first
   core::Params fixed;                           // hyperparameters common to all candidates whose family has them
-  std::vector<core::Params> candidates;  // by candidate id
-  std::vector<std::size_t> number;       // by candidate id: its place in the list of all, which seeds come from, as one
-                                         // may be tried in several rounds; empty: its id
+  std::vector<core::Params> candidates;         // by candidate id
+  std::vector<std::size_t> number;  // by candidate id: its place in the list of all, which seeds come from, as one
+                                    // may be tried in several rounds; empty: its id
   ParamOrder param_order = ParamOrder::by_name;
   std::vector<Fold> folds;                     // by fold id
   std::vector<std::size_t> fold_number;        // by fold id: that of the first fold with the same training rows, in the
@@ -145,8 +145,8 @@ std::uint64_t fit_seed(std::uint64_t root, std::size_t candidate, std::size_t fo
 /// Returns what all scorers of the plan together need predicted.
 models::Outputs outputs_of(const SearchPlan& plan);
 
-/// Returns the bundles that cover every trial of `rounds` once: those of a family side by side, and of a family those of
-/// a sharing key, the costliest family, key and bundle first.
+/// Returns the bundles that cover every trial of `rounds` once: those of a family side by side, and of a family those
+/// of a sharing key, the costliest family, key and bundle first.
 ///
 /// A bundle holds fits with one sharing key on the same training rows, cheapest first (the order of warm starts). Those
 /// of a key are cut into pieces of at most 1/64 of the whole, so that many ranks can share the work, but into two or

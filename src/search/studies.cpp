@@ -47,8 +47,8 @@ double mean_cost(const SearchPlan& plan, const std::vector<core::Params>& candid
   double sum = 0;
   for (const core::Params& candidate : candidates) {
     const models::Family& family = family_in(plan.families, candidate);
-    sum += family.cost(hyperparameters_of(candidate, family, plan.fixed), n_train, data.n_features(),
-                       data.classes.size());
+    sum +=
+        family.cost(hyperparameters_of(candidate, family, plan.fixed), n_train, data.n_features(), data.classes.size());
   }
   return candidates.empty() ? 0 : sum / static_cast<double>(candidates.size());
 }

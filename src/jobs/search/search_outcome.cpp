@@ -34,8 +34,9 @@ class Chooser {
     Choice choice{.best = round.first_candidate + search::best_candidate(means), .chosen = std::nullopt};
     choice.chosen = choice.best;
     if (rule_ == Rule::one_standard_error) {
-      choice.chosen = round.first_candidate + search::one_standard_error_candidate(means, of_round(scores.deviations),
-                                                                                   complexity(round, *choice.best), round.n_folds);
+      choice.chosen =
+          round.first_candidate + search::one_standard_error_candidate(means, of_round(scores.deviations),
+                                                                       complexity(round, *choice.best), round.n_folds);
     }
     return choice;
   }

@@ -175,15 +175,14 @@ bool all_candidates(const config::SearchJob& job, Holds holds) {
 
 std::string model_words(const search::SearchPlan& plan) {
   std::string words;
-  for (const models::Family* family : plan.families) words += fmt::format("{}{}", words.empty() ? "" : ", ", family->name());
+  for (const models::Family* family : plan.families)
+    words += fmt::format("{}{}", words.empty() ? "" : ", ", family->name());
   return words;
 }
 
 }  // namespace
 
-bool all_candidates_take_missing(const config::SearchJob& job) {
-  return all_candidates(job, search::takes_missing);
-}
+bool all_candidates_take_missing(const config::SearchJob& job) { return all_candidates(job, search::takes_missing); }
 
 std::vector<Fact> plan_facts(const config::SearchJob& job, const PlannedSearch& planned, const core::Dataset& data,
                              const models::Resources& resources, const mpi::Place& place) {
@@ -244,9 +243,8 @@ std::size_t memory_limit_here(const config::SearchJob& job) {
 }
 
 bool all_candidates_leave_features(const config::SearchJob& job) {
-  return all_candidates(job, [](const models::Family&, const core::Params& params) {
-    return prepare::Steps(params).empty();
-  });
+  return all_candidates(
+      job, [](const models::Family&, const core::Params& params) { return prepare::Steps(params).empty(); });
 }
 
 bool wants_probability(const search::SearchPlan& plan) { return search::outputs_of(plan).probability; }

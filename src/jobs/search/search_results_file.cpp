@@ -154,8 +154,7 @@ class ResultsWriter {
   [[nodiscard]] Array detail_array(const FitDetail& detail) const {
     using search::FitRecord;
     switch (detail.kind) {
-      case models::Detail::Kind::real:
-        return per_fit<double>([&](const FitRecord& r) { return value_of(detail, r); });
+      case models::Detail::Kind::real: return per_fit<double>([&](const FitRecord& r) { return value_of(detail, r); });
       case models::Detail::Kind::integer:
         return per_fit<std::int64_t>([&](const FitRecord& r) {
           const double value = value_of(detail, r);
