@@ -191,7 +191,7 @@ void name_models(const Node& where, const std::string& otherwise, std::vector<se
     if (names(grids[i])) continue;
     if (otherwise.empty()) {
       problems.add(where.children[i].where,
-                   fmt::format("search.grid[{}] names no model, and there is no section 'model' that names it", i),
+                   fmt::format("search.grid[{}] names no model, and nothing at the top does", i),
                    fmt::format("write 'model: [{}]' into it", models::family_names().back()));
     }
     grids[i][search::kModelAxis] = core::ValueList{otherwise};

@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <set>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -38,13 +38,12 @@ class ModelReader {
       job_.model = family->name();
     }
     read_grid(grid);
-    const bool is_needed = needs_default_ || grid_models_.empty();
-    if (is_needed && model != nullptr && name == nullptr) {
+    if (!names_models(grid) && model != nullptr && name == nullptr) {
       problems_.add(model->where, "model.name is missing: name of the model",
                     core::hint_for("", models::family_names()));
       return {};
     }
-    if (is_needed && default_) add(*default_);
+    if (grid_models_.empty() && default_) add(*default_);
     NamedModels all = std::move(grid_models_);
     if (!complete_) return {};
     if (model != nullptr && model->is_mapping()) read_shared(*model, all);
@@ -64,7 +63,6 @@ class ModelReader {
   void read_entry(const Node& entry, const std::string& path) {
     const Node* axis = entry.find(search::kModelAxis);
     if (axis == nullptr) {
-      needs_default_ = true;
       if (default_) add(*default_);
       return;
     }
@@ -145,7 +143,6 @@ class ModelReader {
   Problems& problems_;
   std::optional<NamedModel> default_;  // of entries that name none
   NamedModels grid_models_;
-  bool needs_default_ = false;
   bool complete_ = true;
 };
 
@@ -153,6 +150,12 @@ class ModelReader {
 
 NamedModels read_models(const Node* model, const Node* grid, SearchJob& job, Problems& problems) {
   return ModelReader(job, problems).read(model, grid);
+}
+
+bool names_models(const Node* grid) {
+  if (grid == nullptr) return false;
+  const auto names = [](const Node& entry) { return entry.find(search::kModelAxis) != nullptr; };
+  return grid->is_mapping() ? names(*grid) : std::ranges::any_of(grid->children, names);
 }
 
 std::string place_words(const NamedModel& model, const NamedModels& all) {

@@ -25,6 +25,9 @@ using NamedModels = std::vector<NamedModel>;
 /// Reads `model` (null: not given) into job.model and job.fixed, and the models that entries of `grid` name.
 NamedModels read_models(const Node* model, const Node* grid, SearchJob& job, Problems& problems);
 
+/// Says whether any mapping of `grid` (null: not given) names models, well or not.
+bool names_models(const Node* grid);
+
 /// Returns " (search.grid[1].model, line 7)" for a model beside others, else nothing.
 std::string place_words(const NamedModel& model, const NamedModels& all);
 

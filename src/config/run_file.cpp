@@ -152,9 +152,9 @@ void check_abilities(const Tree& document, const NamedModel& model, const NamedM
 NamedModels read_models_of(const Tree& document, const Node* search, SearchJob& job, Problems& problems) {
   const Node* model = find_entry(document.entries, "model");
   if (model == nullptr && document.root.find("model") != nullptr) return {};  // it did not pass
-  NamedModels models = read_models(model, search == nullptr ? nullptr : search->find("grid"), job, problems);
-  if (model == nullptr && models.empty() && problems.empty()) require(document, {"model"}, problems);
-  return models;
+  const Node* grid = search == nullptr ? nullptr : search->find("grid");
+  if (!names_models(grid)) require(document, {"model"}, problems);
+  return read_models(model, grid, job, problems);
 }
 
 SearchJob read_search_sections(const Tree& document, Problems& problems) {

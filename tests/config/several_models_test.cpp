@@ -43,12 +43,12 @@ TEST(several_models, without_one_at_the_top_each_grid_names_its_own) {
   const SearchJob job = job_of("{model: [nu_svc, svc], gamma: [0.1]}", "");
   EXPECT_THAT(models_of(job), ElementsAre("nu_svc", "svc"));
   EXPECT_EQ(job.model, "");
-  EXPECT_THAT(
-      problems_of_grid("[{C: [1]}, {model: [nu_svc]}]", ""),
-      ElementsAre(AllOf(HasSubstr("a.yaml:3:10"), HasSubstr("search.grid[0] names no model, and there is no"))));
+  EXPECT_THAT(problems_of_grid("[{C: [1]}, {model: [nu_svc]}]", ""),
+              ElementsAre(AllOf(HasSubstr("a.yaml:3:10"), HasSubstr("search.grid[0] names no model, and nothing"))));
   EXPECT_THAT(problems_of_grid("[{C: [1]}]", ""), ElementsAre(HasSubstr("section 'model' is missing")));
   EXPECT_THAT(problems_of_grid("[{C: [1]}, {model: [svc]}]", "model: {tol: 0.1}\n"),
-              ElementsAre(HasSubstr("model.name is missing")));
+              ElementsAre(HasSubstr("search.grid[0] names no model, and nothing at the top does")));
+  EXPECT_THAT(problems_of_grid("[{C: [1]}]", "model: {tol: 0.1}\n"), ElementsAre(HasSubstr("model.name is missing")));
 }
 
 TEST(several_models, a_search_of_one_model_says_nothing_of_it) {
@@ -71,7 +71,7 @@ TEST(several_models, are_read_back_from_the_resolved_config) {
 TEST(several_models, each_is_asked_for_its_own_hyperparameters) {
   EXPECT_THAT(
       problems_of_grid("[{C: [1]}, {model: [nu_svc], C: [1]}]"),
-      ElementsAre(AllOf(HasSubstr("a.yaml:3:38"), HasSubstr("search.grid[1].C: nu_svc has no such"), HasSubstr("nu"))));
+      ElementsAre(AllOf(HasSubstr("a.yaml:4:38"), HasSubstr("search.grid[1].C: nu_svc has no such"), HasSubstr("nu"))));
   EXPECT_THAT(problems_of_grid("[{model: [svc, nu_svc], nu: [0.5]}]"),
               ElementsAre(HasSubstr("search.grid[0].nu: svc has no such hyperparameter")));
   EXPECT_THAT(problems_of_grid("[{model: [nu_svc], nu: [0.5, 2]}]"),
@@ -91,7 +91,7 @@ TEST(several_models, names_are_a_list_of_known_ones) {
 TEST(several_models, compare_by_the_same_scores) {
   EXPECT_THAT(
       problems_of_grid("[{C: [1]}, {model: [svr]}]"),
-      ElementsAre(AllOf(HasSubstr("a.yaml:3:30"), HasSubstr("svr is a model for regression, but svc is one for"))));
+      ElementsAre(AllOf(HasSubstr("a.yaml:4:29"), HasSubstr("svr is a model for regression, but svc is one for"))));
   EXPECT_THAT(problems_of_grid("[{C: [1]}, {model: [one_class]}]"),
               ElementsAre(HasSubstr("one_class tells usual rows from unusual ones")));
   EXPECT_THAT(problems_of_grid("{model: [one_class, nu_svc]}", ""), ElementsAre(HasSubstr("one_class tells usual")));
@@ -102,14 +102,14 @@ TEST(several_models, must_all_do_what_the_search_asks_for) {
   const std::string grid = "[{C: [1]}, {model: [nu_svc]}]";
   EXPECT_THAT(problems_of_grid(grid, "model: svc\n", "  scoring: neg_log_loss\n"),
               ElementsAre(AllOf(HasSubstr("a.yaml:4:"),
-                                HasSubstr("which nu_svc does not give (search.grid[1].model, line 3)"))));
+                                HasSubstr("which nu_svc does not give (search.grid[1].model, line 4)"))));
   EXPECT_THAT(
       problems_of_grid(grid, "model: svc\n", "  fit_time_limit: 3\n"),
-      ElementsAre(HasSubstr("search.fit_time_limit: nu_svc (search.grid[1].model, line 3) knows no time limit")));
-  EXPECT_THAT(problems_of_grid(grid, "model: svc\n", "  halving: {resource: max_iter, max_resources: 99}\n"),
-              IsEmpty());
-  EXPECT_THAT(problems_of_grid(grid, "model: svc\n", "  halving: {resource: n_trees, max_resources: 99}\n"),
-              ElementsAre(HasSubstr("'n_trees' is no hyperparameter of svc that is a whole number (model, line 2)")));
+      ElementsAre(HasSubstr("search.fit_time_limit: nu_svc (search.grid[1].model, line 4) knows no time limit")));
+  EXPECT_THAT(problems_of_grid(grid, "model: svc\n", "  halving: {resource: degree, max_resources: 9}\n"), IsEmpty());
+  EXPECT_THAT(
+      problems_of_grid(grid, "model: svc\n", "  halving: {resource: max_iter, max_resources: 99}\n"),
+      ElementsAre(HasSubstr("'max_iter' is no hyperparameter of nu_svc that is a whole number (search.grid[1].model")));
 }
 
 TEST(several_models, share_what_stands_beside_the_name_where_they_have_it) {
@@ -124,7 +124,7 @@ TEST(several_models, share_what_stands_beside_the_name_where_they_have_it) {
 
 TEST(several_models, values_that_do_not_go_together_are_told_by_model) {
   EXPECT_THAT(problems_of_grid("[{model: [nu_svc]}, {C: [1, 2], class_weight: [{a: -1}]}]"),
-              ElementsAre(AllOf(HasSubstr("a.yaml:3:29"), HasSubstr("search.grid[1]: svc: class_weight of class"))));
+              ElementsAre(AllOf(HasSubstr("a.yaml:4:29"), HasSubstr("search.grid[1]: svc: class_weight of class"))));
 }
 
 }  // namespace

@@ -249,11 +249,11 @@ def write_several_models(iris, names, iris_data, diabetes, diabetes_data):
     several_models("iris_models_random", iris.data, names, grids, iris_data, 3,
                    lambda pipe, theirs: RandomizedSearchCV(pipe, theirs, n_iter=14, cv=3, random_state=8),
                    ["random: {n: 14, seed: 8}"])
-    grids = [{"model": ["svc"], "C": [0.1, 1, 10], "gamma": [0.1, 1]}, {"model": ["nu_svc"], "nu": [0.05, 0.1, 0.2, 0.3]}]
+    grids = [{"model": ["svc"], "C": [0.1, 1, 10], "gamma": [0.1, 1]}, {"model": ["nu_svc"], "nu": [0.05, 0.1, 0.2, 0.3], "tol": [1e-6]}]
     several_models("iris_models_random_lists", iris.data, names, grids, iris_data, 3,
                    lambda pipe, theirs: RandomizedSearchCV(pipe, theirs, n_iter=6, cv=3, random_state=2),
                    ["random: {n: 6, seed: 2}"])
-    grids = [{"model": ["svc"], "C": [0.1, 1, 10], "gamma": [0.1, 0.5, 1]}, {"model": ["nu_svc"], "nu": [0.05, 0.1, 0.2]}]
+    grids = [{"model": ["svc"], "C": [0.1, 1, 10], "gamma": [0.1, 0.5, 1]}, {"model": ["nu_svc"], "nu": [0.05, 0.1, 0.2], "tol": [1e-6]}]
     several_models("iris_models_halving", iris.data, names, grids, iris_data, 3,
                    lambda pipe, theirs: HalvingGridSearchCV(pipe, theirs, cv=3, factor=2, random_state=1),
                    ["halving: {factor: 2, seed: 1}"])
