@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "models/boosting/boosted_trees.hpp"
 #include "models/family/model.hpp"
 #include "models/svm/machines/nu.hpp"
 #include "models/svm/machines/one_class.hpp"
@@ -14,9 +15,14 @@ namespace gridmill::models {
 
 namespace {
 
-std::array<const Family*, 5> families() {
-  return {&svm::svc_family(), &svm::svr_family(), &svm::nu_svc_family(), &svm::nu_svr_family(),
-          &svm::one_class_family()};
+std::array<const Family*, 7> families() {
+  return {&svm::svc_family(),
+          &svm::svr_family(),
+          &svm::nu_svc_family(),
+          &svm::nu_svr_family(),
+          &svm::one_class_family(),
+          &boosting::xgb_classifier_family(),
+          &boosting::xgb_regressor_family()};
 }
 
 }  // namespace

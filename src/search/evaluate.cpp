@@ -75,7 +75,7 @@ struct Evaluator::State {
   State(const SearchPlan& the_plan, const core::Dataset& the_data, const models::Resources& resources)
       : plan(the_plan),
         data(the_data),
-        outputs(outputs_of(the_plan)),
+        outputs(outputs_of(the_plan, *the_plan.families.front())),
         all_rows(the_data.n_samples()),
         preparer({.numbers = the_data.x}) {
     std::iota(all_rows.begin(), all_rows.end(), Index{0});
@@ -93,6 +93,7 @@ struct Evaluator::State {
   prepare::FittedSteps prepare(const core::Params& params, std::span<const Index> train);
   std::unique_ptr<models::Fit> fit(Trial trial, double time_limit_s);
   std::unique_ptr<models::Fit> timed_fit(FitRecord& record);
+  void go_on(std::unique_ptr<models::Fit>& fit, FitRecord& record);
   void judge(const models::Fit& fit, FitRecord& record);
   void score(const models::Fit& fit, FitRecord& record);
   void give_up(FitRecord& record, models::FitStatus status, const std::string& why) const;
@@ -101,7 +102,7 @@ struct Evaluator::State {
 
   const SearchPlan& plan;
   const core::Dataset& data;
-  models::Outputs outputs;
+  models::Outputs outputs;  // of the family at work
   std::vector<Index> all_rows;
   prepare::Preparer preparer;
   core::PreparedSamples samples;                           // as last prepared
@@ -116,6 +117,7 @@ void Evaluator::State::call(const models::Family& family) {
   const auto called = static_cast<std::size_t>(std::ranges::find(plan.families, &family) - plan.families.begin());
   if (called != at_work) trainer().forget();
   at_work = called;
+  outputs = outputs_of(plan, family);
 }
 
 /// Prepares the samples as a candidate asks for. Those before and all that was made of them go first: there may be no
@@ -139,6 +141,7 @@ std::unique_ptr<models::Fit> Evaluator::State::fit(Trial trial, double time_limi
   return trainer().fit({.params = params,
                         .train = plan.folds[trial.fold].train,
                         .seed = fit_seed(plan.seed, plan.number_of(trial.candidate), plan.number_of_fold(trial.fold)),
+                        .job_seed = plan.seed,
                         .time_limit_s = time_limit_s,
                         .probability = outputs.probability,
                         .mode = plan.mode,
@@ -155,6 +158,17 @@ std::unique_ptr<models::Fit> Evaluator::State::timed_fit(FitRecord& record) {
   }
   record.fit_time_s = watch.seconds();
   return result;
+}
+
+void Evaluator::State::go_on(std::unique_ptr<models::Fit>& fit, FitRecord& record) {
+  const Stopwatch watch;
+  try {
+    fit->go_on(params_of(plan, record.candidate));
+  } catch (const models::FitError& error) {
+    give_up(record, models::FitStatus::failed, error.what());
+    fit.reset();
+  }
+  record.fit_time_s += watch.seconds();
 }
 
 void Evaluator::State::give_up(FitRecord& record, models::FitStatus status, const std::string& why) const {
@@ -201,6 +215,7 @@ void Evaluator::State::score(const models::Fit& fit, FitRecord& record) {
 
 void Evaluator::State::judge(const models::Fit& fit, FitRecord& record) {
   record.status = fit.status();
+  note(record.message, fit.remark());
   record.details = fit.details();
   GRIDMILL_ASSERT(record.details.size() == family_of(plan, record.candidate).details().size(),
                   "a fit tells what its family declares");
@@ -220,6 +235,9 @@ void Evaluator::State::evaluate(const SharedFit& shared, std::vector<FitRecord>&
     if (trial == shared.trials.front()) {
       fitted = {.candidate = trial.candidate, .fold = trial.fold};
       fit = timed_fit(fitted);
+    } else if (fit && plan.candidates[trial.candidate] != plan.candidates[fitted.candidate]) {
+      fitted.candidate = trial.candidate;
+      go_on(fit, fitted);
     }
     FitRecord& record = records.emplace_back(fitted);
     record.candidate = trial.candidate;
@@ -267,6 +285,7 @@ Refit Evaluator::refit(std::size_t candidate, bool probability, std::span<const 
   refit.fit = state_->trainer().fit({.params = params,
                                      .train = state_->all_rows,
                                      .seed = fit_seed(plan.seed, plan.number_of(candidate), n_folds),
+                                     .job_seed = plan.seed,
                                      .probability = probability,
                                      .mode = plan.mode,
                                      .start = start,

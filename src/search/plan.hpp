@@ -106,15 +106,18 @@ class Trials {
   std::vector<Trial> also_;
 };
 
-/// One fit and all trials it serves: those of equal hyperparameters on folds with the same training rows.
+/// One fit and all trials it serves: those of hyperparameters that are equal, or differ in the family's free axis only,
+/// on folds with the same training rows.
 struct SharedFit {
-  Trials trials;  // its seed is that of the first
+  Trials trials;  // by the free axis, ascending; the fit's seed is that of the first
 };
 
 /// Fits that share work on the same training rows: the unit that is handed to a rank. Cut by the plan alone.
 struct Bundle {
   std::vector<SharedFit> fits;  // in the order in which they are best fitted
   double cost = 0;              // predicted, arbitrary unit
+  std::uint64_t shares = 0;     // equal for bundles that share something
+  bool shares_rows = false;     // what they share belongs to the training rows: each rank makes it for itself
 };
 
 /// Returns a bundle of one fit of one trial.
@@ -142,8 +145,8 @@ std::vector<models::Candidate> told_candidates(const SearchPlan& plan, const mod
 /// Returns the seed of one fit, from (root seed, number of the candidate, number of the fold).
 std::uint64_t fit_seed(std::uint64_t root, std::size_t candidate, std::size_t fold);
 
-/// Returns what all scorers of the plan together need predicted.
-models::Outputs outputs_of(const SearchPlan& plan);
+/// Returns what all scorers of the plan together need a model of that family to predict.
+models::Outputs outputs_of(const SearchPlan& plan, const models::Family& family);
 
 /// Returns the bundles that cover every trial of `rounds` once: those of a family side by side, and of a family those
 /// of a sharing key, the costliest family, key and bundle first.

@@ -178,8 +178,8 @@ class SearchFarm::Collector {
   void add(LeftOver& left, std::size_t i, const search::Bundle& bundle, FitKey key, std::vector<mpi::TaskId> after) {
     mpi::Task task{.cost = bundle.cost, .after = std::move(after)};
     if (task.after.empty()) {
-      const std::size_t candidate = bundle.fits.front().trials.front().candidate;
-      task.affinity = io::checksum(search::sharing_key_of(planned_.plan, candidate));
+      task.affinity = bundle.shares;
+      task.held_by_rank = bundle.shares_rows;
     }
     left.tasks.push_back(std::move(task));
     left.bundle_of.push_back(i);

@@ -247,7 +247,10 @@ bool all_candidates_leave_features(const config::SearchJob& job) {
       job, [](const models::Family&, const core::Params& params) { return prepare::Steps(params).empty(); });
 }
 
-bool wants_probability(const search::SearchPlan& plan) { return search::outputs_of(plan).probability; }
+bool wants_probability(const search::SearchPlan& plan, std::size_t candidate) {
+  const models::Family& family = search::family_of(plan, candidate);
+  return search::outputs_of(plan, family).probability || family.abilities().free_probability;
+}
 
 PlannedSearch plan_search(const config::SearchJob& job, const core::Dataset& data) {
   check_metrics_fit(job, data);
