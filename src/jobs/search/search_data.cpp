@@ -49,7 +49,7 @@ bool may_stay_sparse(const config::SearchJob& job, const io::ImportOptions& how)
                      data.fold.empty() && (data.target.empty() || data.target == io::kLibsvmTarget) &&
                      std::all_of(how.types.begin(), how.types.end(),
                                  [](const auto& entry) { return entry.first == io::kLibsvmTarget; });
-  return plain && models::find_family(job.model)->abilities().sparse &&
+  return plain && std::ranges::all_of(job.families(), [](const auto* family) { return family->abilities().sparse; }) &&
          io::format_of(data.source.file, how) == io::TableFormat::libsvm;
 }
 
@@ -157,6 +157,21 @@ void add_remarks(const SourceTable& source, const config::DataOptions& options, 
   }
 }
 
+/// A model may take what LIBSVM text leaves out as 0 or as missing: never without a word where XGBoost does.
+void note_absent(const config::SearchJob& job, const io::ImportOptions& how, io::Remarks& remarks) {
+  const auto families = job.families();
+  const auto taker = std::ranges::find_if(
+      families, [](const models::Family* family) { return family->abilities().absent_is_missing; });
+  if (taker == families.end() || io::format_of(job.data.source.file, how) != io::TableFormat::libsvm) return;
+  remarks.notes.push_back(
+      how.absent_is_missing
+          ? fmt::format("{}: features that a line leaves out are missing values to {}, not 0; a 0 that stands there is 0",
+                        job.data.source.file.string(), (*taker)->name())
+          : fmt::format("{}: features that a line leaves out are 0 to all models, also to {}, as others take none that "
+                        "are missing",
+                        job.data.source.file.string(), (*taker)->name()));
+}
+
 Parts read_parts(const config::SearchJob& job) {
   const config::DataOptions& options = job.data;
   const DatasetColumns columns = columns_of(options);
@@ -168,11 +183,7 @@ Parts read_parts(const config::SearchJob& job) {
   const SourceTable source = read_features(job, options.source.file, how, nullptr);
   Parts parts{.train = build_dataset(source, columns, job.task(), may_miss), .held_out = std::nullopt};
   warn_of_idle(options.source, how, parts.remarks);
-  if (how.absent_is_missing && io::format_of(options.source.file, how) == io::TableFormat::libsvm) {
-    parts.remarks.notes.push_back(fmt::format(
-        "{}: features that a line leaves out are missing values to {}, not 0; a 0 that stands there is 0",
-        options.source.file.string(), job.model));
-  }
+  note_absent(job, how, parts.remarks);
   add_remarks(source, options, parts.train, parts.remarks);
   if (!options.test.empty()) {
     io::ImportOptions test_how = how;
