@@ -4,7 +4,7 @@ GridSearchCV over Python's xgboost.
 
     /usr/bin/python3 make_boosting_golden.py     # in this folder; Debian 12: scikit-learn 1.2.1, xgboost 1.7.4
 
-Files are as make_golden.py writes them, by the name xgb_SETTING. Data sets are those it wrote, and small made-up ones.
+Files are as make_golden.py writes them, in the folder boosting. Data sets are those it wrote, and small made-up ones.
 """
 import os
 import warnings
@@ -60,7 +60,7 @@ class Numbered(XGBRegressor):
         return super().predict(X[:, 1:])
 
 
-def setting(name, estimator, X, y, grid, data, cv_config="3", cv=3, scoring=None, refit=True, model="xgb_classifier",
+def setting(name, estimator, X, y, grid, data, cv_config="3", cv=3, scoring=None, refit=True, model="classifier",
             train_scores=False, fit_params=None, halving=None, shown_grid=None, fixed=None):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -73,7 +73,7 @@ def setting(name, estimator, X, y, grid, data, cv_config="3", cv=3, scoring=None
     frame = frame[[c for c in frame.columns if not c.endswith("_time")]]
     if shown_grid is None:
         shown_grid = grid
-    frame.to_csv(os.path.join(HERE, name + ".csv"), index=False)
+    frame.to_csv(os.path.join(HERE, "boosting", name + ".csv"), index=False)
     lines = [f"# written by make_boosting_golden.py; best_index_: {search.best_index_}", f"output: runs/{name}",
              f"seed: {SEED}", f"data: {{{data}}}", f"model: {yaml_value({'name': model, **(fixed or {})})}"]
     lines += ["search:", f"  grid: {yaml_value(shown_grid)}", f"  cv: {cv_config}"]
@@ -85,7 +85,7 @@ def setting(name, estimator, X, y, grid, data, cv_config="3", cv=3, scoring=None
             lines.append(f"  refit: {refit}")
     if train_scores:
         lines.append("  train_scores: true")
-    with open(os.path.join(HERE, name + ".yaml"), "w") as out:
+    with open(os.path.join(HERE, "boosting", name + ".yaml"), "w") as out:
         out.write("\n".join(lines) + "\n")
     print(f"{name}: {len(frame)} candidates, best {search.best_index_}, "
           f"{frame['mean_test_score' if 'mean_test_score' in frame else f'mean_test_{refit}'].max():.4f}")
@@ -95,44 +95,44 @@ def main():
     rng = np.random.default_rng(5)
     cancer = datasets.load_breast_cancer()
     X, y = cancer.data, cancer.target
-    source = "source: data/breast_cancer.csv.gz, target: target"
-    setting("xgb_binary", XGBClassifier(**FIXED), X, y,
+    source = "source: ../data/breast_cancer.csv.gz, target: target"
+    setting("binary", XGBClassifier(**FIXED), X, y,
             {"learning_rate": [0.1, 0.3], "max_depth": [2, 6], "n_estimators": [3, 10, 17]}, source,
             scoring=["roc_auc", "neg_log_loss", "average_precision", "accuracy", "neg_brier_score"], refit="roc_auc",
             train_scores=True)
-    setting("xgb_sampled", XGBClassifier(**FIXED), X, y,
+    setting("sampled", XGBClassifier(**FIXED), X, y,
             {"subsample": [0.7], "colsample_bytree": [0.6, 1.0], "colsample_bynode": [0.5], "n_estimators": [4, 12],
              "num_parallel_tree": [1, 2]}, source, scoring="neg_log_loss", train_scores=True)
-    setting("xgb_exact", XGBClassifier(**{**FIXED, "tree_method": "exact"}), X, y,
+    setting("exact", XGBClassifier(**{**FIXED, "tree_method": "exact"}), X, y,
             {"colsample_bylevel": [0.5], "gamma": [0, 0.5], "n_estimators": [4, 9], "min_child_weight": [3]}, source,
             scoring="neg_log_loss", fixed={"tree_method": "exact"})
-    setting("xgb_approx", XGBClassifier(**{**FIXED, "tree_method": "approx"}), X, y,
+    setting("approx", XGBClassifier(**{**FIXED, "tree_method": "approx"}), X, y,
             {"max_bin": [16, 64], "n_estimators": [3, 6], "reg_alpha": [0.5], "scale_pos_weight": [1, 3]}, source,
             scoring="neg_log_loss", fixed={"tree_method": "approx"})
-    setting("xgb_dart", XGBClassifier(**FIXED, booster="dart"), X, y,
+    setting("dart", XGBClassifier(**FIXED, booster="dart"), X, y,
             {"rate_drop": [0.2], "n_estimators": [4, 8], "one_drop": [True, False], "subsample": [0.8]}, source,
             scoring="neg_log_loss", fixed={"booster": "dart"})
     linear = {"booster": "gblinear", "updater": "coord_descent", "random_state": SEED, "n_jobs": 1}
-    setting("xgb_linear", XGBClassifier(**linear), X, y,
+    setting("linear", XGBClassifier(**linear), X, y,
             {"reg_lambda": [0.1, 1], "n_estimators": [5, 10], "learning_rate": [0.5]}, source, scoring="neg_log_loss",
             fixed={"booster": "gblinear", "updater": "coord_descent"})
-    setting("xgb_lossguide", XGBClassifier(**FIXED), X, y,
+    setting("lossguide", XGBClassifier(**FIXED), X, y,
             {"grow_policy": ["lossguide"], "max_leaves": [4, 8], "max_depth": [0], "n_estimators": [5]}, source,
             scoring="neg_log_loss")
     X, y = datasets.load_digits(return_X_y=True)
     X, y = X[y < 6][:300], y[y < 6][:300]
     write_data("digits_six", X, y)
-    setting("xgb_six_classes", XGBClassifier(**FIXED), X, y, {"max_depth": [3], "n_estimators": [2, 5], "max_bin": [8, 256]},
-            "source: data/digits_six.csv.gz, target: target", scoring=["accuracy", "neg_log_loss", "roc_auc_ovr"],
+    setting("six_classes", XGBClassifier(**FIXED), X, y, {"max_depth": [3], "n_estimators": [2, 5], "max_bin": [8, 256]},
+            "source: ../data/digits_six.csv.gz, target: target", scoring=["accuracy", "neg_log_loss", "roc_auc_ovr"],
             refit="accuracy")
 
     X, y = datasets.load_diabetes(return_X_y=True)
     X[rng.random(X.shape) < 0.15] = np.nan
     weight = rng.integers(1, 5, len(y)).astype(float)
     write_data("diabetes_gaps", X, y, w=weight)
-    source = "source: data/diabetes_gaps.csv.gz, target: target, ignore: [w]"
-    setting("xgb_missing", XGBRegressor(**FIXED), X, y, {"max_depth": [3, 4], "n_estimators": [5, 20], "reg_lambda": [1, 10]},
-            source, cv=KFold(3), model="xgb_regressor", scoring=["r2", "neg_mean_absolute_error"], refit="r2",
+    source = "source: ../data/diabetes_gaps.csv.gz, target: target, ignore: [w]"
+    setting("missing", XGBRegressor(**FIXED), X, y, {"max_depth": [3, 4], "n_estimators": [5, 20], "reg_lambda": [1, 10]},
+            source, cv=KFold(3), model="regressor", scoring=["r2", "neg_mean_absolute_error"], refit="r2",
             train_scores=True)
     for objective, scoring in (("reg:absoluteerror", "neg_mean_absolute_error"), ("reg:pseudohubererror", "r2"),
                                ("count:poisson", "neg_mean_poisson_deviance"), ("reg:gamma", "neg_mean_gamma_deviance"),
@@ -140,12 +140,12 @@ def main():
         grid = {"max_depth": [3], "n_estimators": [4, 9]}
         if objective == "reg:tweedie":
             grid["tweedie_variance_power"] = [1.2, 1.8]
-        setting("xgb_" + objective.split(":")[1], XGBRegressor(**FIXED, objective=objective), X, y, grid, source,
-                cv=KFold(3), model="xgb_regressor", scoring=scoring, fixed={"objective": objective})
-    weighted = "source: data/diabetes_gaps.csv.gz, target: target, weight: w"
+        setting("" + objective.split(":")[1], XGBRegressor(**FIXED, objective=objective), X, y, grid, source,
+                cv=KFold(3), model="regressor", scoring=scoring, fixed={"objective": objective})
+    weighted = "source: ../data/diabetes_gaps.csv.gz, target: target, weight: w"
     numbered = np.column_stack([np.arange(len(y)), X])  # so that the scorer finds the weights
-    setting("xgb_weights", Numbered(**FIXED), numbered, y,
-            {"max_depth": [3], "n_estimators": [4, 9], "subsample": [0.8]}, weighted, cv=KFold(3), model="xgb_regressor",
+    setting("weights", Numbered(**FIXED), numbered, y,
+            {"max_depth": [3], "n_estimators": [4, 9], "subsample": [0.8]}, weighted, cv=KFold(3), model="regressor",
             fit_params={"sample_weight": weight},
             scoring=lambda fitted, X, y: sklearn.metrics.r2_score(y, fitted.predict(X),
                                                                   sample_weight=weight[X[:, 0].astype(int)]))
@@ -159,26 +159,26 @@ def main():
     fold = np.concatenate([fold[y < 4], np.full(7, 2)])
     y = np.concatenate([y[y < 4], y[rare]])
     write_data("iris_rare", X, y, fold=fold)
-    setting("xgb_absent_class", Encoded(), X, y, {"max_depth": [2], "n_estimators": [2, 5]},
-            "source: data/iris_rare.csv.gz, target: target, fold: fold", cv_config="{kind: predefined}", cv=PredefinedSplit(fold),
+    setting("absent_class", Encoded(), X, y, {"max_depth": [2], "n_estimators": [2, 5]},
+            "source: ../data/iris_rare.csv.gz, target: target, fold: fold", cv_config="{kind: predefined}", cv=PredefinedSplit(fold),
             scoring="accuracy")
-    setting("xgb_class_weight", Encoded(), X, y,
+    setting("class_weight", Encoded(), X, y,
             {"class_weight": [None, "balanced", {0: 1, 2: 5, 4: 2}], "n_estimators": [2, 5], "max_depth": [2]},
-            "source: data/iris_rare.csv.gz, target: target, ignore: [fold]", scoring="accuracy")
+            "source: ../data/iris_rare.csv.gz, target: target, ignore: [fold]", scoring="accuracy")
 
     # Sparse: what is absent is missing, not 0.
     X = rng.normal(size=(150, 12)).round(3)
     X[rng.random(X.shape) < 0.7] = 0
     y = (np.nan_to_num(X[:, 0]) + X[:, 1] - X[:, 2] + 0.3 * rng.normal(size=150) > 0).astype(int)
     datasets.dump_svmlight_file(X, y, os.path.join(HERE, "data", "sparse.svm"), zero_based=False)
-    setting("xgb_sparse", XGBClassifier(**FIXED), scipy.sparse.csr_matrix(X), y,
-            {"max_depth": [3], "n_estimators": [3, 8], "subsample": [0.9]}, "source: data/sparse.svm",
+    setting("sparse", XGBClassifier(**FIXED), scipy.sparse.csr_matrix(X), y,
+            {"max_depth": [3], "n_estimators": [3, 8], "subsample": [0.9]}, "source: ../data/sparse.svm",
             scoring="neg_log_loss")
 
     # What halving gives the candidates is a number of rounds.
-    setting("xgb_halving", XGBClassifier(**FIXED), cancer.data, cancer.target,
+    setting("halving", XGBClassifier(**FIXED), cancer.data, cancer.target,
             {"max_depth": [1, 2, 3, 4], "learning_rate": [0.1, 0.3, 0.6]},
-            "source: data/breast_cancer.csv.gz, target: target", scoring="neg_log_loss",
+            "source: ../data/breast_cancer.csv.gz, target: target", scoring="neg_log_loss",
             halving={"factor": 3, "resource": "n_estimators", "min_resources": 2, "max_resources": 18})
 
 
