@@ -155,6 +155,9 @@ void add_predict(CLI::App& app, Draft& draft) {
       ->type_name("COLUMN");
   command.add_flag("--decision", draft.predict.decision, "Also write the decision values");
   command.add_flag("--probability", draft.predict.probability, "Also write the probability of each class");
+  command.add_flag("--contributions", draft.predict.contributions,
+                   "Also write what each feature adds to the prediction (SHAP values); their sum is the margin");
+  command.add_flag("--leaf", draft.predict.leaf, "Also write the leaf of each tree");
   command.add_flag("--overwrite", draft.predict.overwrite, "Replace predictions that exist; nothing else is replaced");
   add_voice(command, draft.invocation);
   command.final_callback([&] { draft.invocation.command = draft.predict; });

@@ -57,6 +57,8 @@ struct PredictCommand {
   std::vector<std::string> keep;  // columns of the data to write, too
   bool decision = false;
   bool probability = false;
+  bool contributions = false;  // of each feature to each prediction
+  bool leaf = false;           // that each tree comes to
   bool overwrite = false;
 };
 

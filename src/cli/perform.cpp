@@ -172,6 +172,13 @@ ExitCode carry_out(const InfoCommand& command, const Context& context) {
   return ExitCode::done;
 }
 
+std::vector<models::Explanation> explanations_of(const PredictCommand& command) {
+  std::vector<models::Explanation> wanted;
+  if (command.contributions) wanted.push_back(models::Explanation::contributions);
+  if (command.leaf) wanted.push_back(models::Explanation::leaf);
+  return wanted;
+}
+
 ExitCode carry_out(const PredictCommand& command, const Context& context) {
   if (context.voice == Voice::json && command.output.empty()) {
     throw core::UserError("gridmill predict: --json and the predictions would both go to stdout",
@@ -182,6 +189,7 @@ ExitCode carry_out(const PredictCommand& command, const Context& context) {
                              .output = command.output,
                              .if_exists = if_exists(command.overwrite),
                              .wanted = {.decision = command.decision, .probability = command.probability},
+                             .explanations = explanations_of(command),
                              .keep = command.keep};
   context.stop.before_ending([&output = command.output] {
     if (!output.empty()) io::remove_abandoned(output);

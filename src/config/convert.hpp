@@ -16,6 +16,7 @@
 #include "config/search_config.hpp"
 #include "core/option.hpp"
 #include "core/table.hpp"
+#include "search/early_stopping.hpp"
 #include "search/folds.hpp"
 #include "search/halving.hpp"
 #include "search/nested.hpp"
@@ -55,6 +56,20 @@ template <>
 struct Words<search::InnerFolds> {
   static constexpr std::array<std::pair<std::string_view, search::InnerFolds>, 2> kAll{
       {{"own", search::InnerFolds::own}, {"outer", search::InnerFolds::outer}}};
+};
+
+template <>
+struct Words<search::EarlyStopping::Watched> {
+  using Watched = search::EarlyStopping::Watched;
+  static constexpr std::array<std::pair<std::string_view, Watched>, 2> kAll{
+      {{"fold", Watched::fold}, {"inner", Watched::inner}}};
+};
+
+template <>
+struct Words<search::EarlyStopping::Refit> {
+  using Refit = search::EarlyStopping::Refit;
+  static constexpr std::array<std::pair<std::string_view, Refit>, 3> kAll{
+      {{"mean", Refit::mean}, {"median_best", Refit::median_best}, {"scaled", Refit::scaled}}};
 };
 
 template <>

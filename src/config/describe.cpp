@@ -37,6 +37,12 @@ std::string model_text(const models::Family& family) {
     text += "\n" + option_text(spec.name, spec, false);
   if (!family.notes().empty()) text += "\nGood to know:\n";
   for (const std::string_view note : family.notes()) text += fmt::format("  {}\n", note);
+  const auto metrics = family.watch_metrics({});
+  if (!metrics.empty()) text += "\nMetrics of search.early_stopping and search.learning_curves:\n";
+  for (const models::WatchMetric& metric : metrics) {
+    text += fmt::format("  {:<24} {}{}\n", metric.name, metric.meaning,
+                        metric.greater_is_better ? "; greater is better" : "");
+  }
   if (family.details().empty()) return text;
   text += "\nWhat each fit tells (group 'fits' of results.h5):\n";
   for (const models::Detail& each : family.details()) text += fmt::format("  {:<24} {}\n", each.name, each.meaning);

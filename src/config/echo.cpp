@@ -63,6 +63,10 @@ Value nested_value(const SearchOptions& search) {
   return search.nested ? Value(echo(*search.nested, nested_fields())) : Value();
 }
 
+Value early_stopping_value(const SearchOptions& search) {
+  return search.early_stopping ? Value(echo(*search.early_stopping, early_stopping_fields())) : Value();
+}
+
 Value folds_value(const SearchOptions& search) {
   ValueMapping applying;
   for (auto& [name, value] : echo(search.folds, fold_fields())) {

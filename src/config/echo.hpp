@@ -11,6 +11,7 @@ core::Value grid_value(const SearchOptions& search);
 core::Value random_value(const SearchOptions& search);
 core::Value halving_value(const SearchOptions& search);
 core::Value nested_value(const SearchOptions& search);
+core::Value early_stopping_value(const SearchOptions& search);
 core::Value folds_value(const SearchOptions& search);
 core::Value scoring_value(const SearchOptions& search);
 core::Value refit_value(const SearchOptions& search);

@@ -40,6 +40,11 @@ void read_candidates(const Node* grid, const Node* random, const SearchJob& job,
 void read_halving(const Node* node, const NamedModels& models, const SearchJob& job, bool train_scores_given,
                   SearchOptions& options, Problems& problems);
 
+/// Reads `search.early_stopping` and checks `search.learning_curves`, once candidates have been read. `curves`: where
+/// that stands; null: it is not given.
+void read_early_stopping(const Node* node, const Node* curves, const NamedModels& models, const SearchJob& job,
+                         SearchOptions& options, Problems& problems);
+
 /// Reads `search.nested`, once `cv` has been read.
 void read_nested(const Node* node, SearchOptions& options, Problems& problems);
 

@@ -116,6 +116,9 @@ void read_search(const Node& node, const NamedModels& models, SearchJob& job, Pr
     const bool train_scores_given = node.find("train_scores") != nullptr;
     read_halving(entry("halving"), models, job, train_scores_given, job.search, problems);
   }
+  if (passed("early_stopping") && passed("learning_curves")) {
+    read_early_stopping(entry("early_stopping"), entry("learning_curves"), models, job, job.search, problems);
+  }
   const models::Family* family = models.empty() ? nullptr : models.front().family;
   if (passed("cv")) read_folds(entry("cv"), family, job, job.search.folds, problems);
   if (passed("cv") && passed("nested")) read_nested(entry("nested"), job.search, problems);

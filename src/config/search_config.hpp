@@ -14,6 +14,7 @@
 #include "core/value.hpp"
 #include "models/family/model.hpp"
 #include "search/candidates.hpp"
+#include "search/early_stopping.hpp"
 #include "search/folds.hpp"
 #include "search/halving.hpp"
 #include "search/nested.hpp"
@@ -63,7 +64,9 @@ struct SearchOptions {
   std::optional<search::HalvingOptions> halving;  // set: not all candidates get all rows at once
   search::FoldOptions folds;                      // kind already chosen by the model's task
   std::optional<search::NestedOptions> nested;    // set: the search is judged on rows it has not seen
-  std::vector<std::string> scoring;               // names of scorers that fit the task; never empty
+  std::optional<search::EarlyStopping> early_stopping;  // set: fits end where they get no better
+  std::string learning_curves;                          // metric in which fits tell how they went; empty: none do
+  std::vector<std::string> scoring;                     // names of scorers that fit the task; never empty
   bool scoring_is_list = false;  // as the config writes it: also one metric names the columns of cv_results
   RefitOptions refit;
   std::optional<double> error_score = std::numeric_limits<double>::quiet_NaN();  // of failed fits; none: stop

@@ -147,6 +147,15 @@ Fields<SearchOptions> search_fields() {
                     "judged on rows it has not seen, as cross_val_score(GridSearchCV(...)); kind, shuffle and "
                     "seed are those of `cv`"},
        .get = nested_value},
+      {.spec = {.name = "early_stopping",
+                .kinds = {Kind::mapping, Kind::null},
+                .meaning =
+                    "{rounds: 20, metric: logloss, ...}: boosted trees end where they get no better; n_estimators "
+                    "is the most they take"},
+       .get = early_stopping_value},
+      field("learning_curves", &SearchOptions::learning_curves,
+            "metric of the model ('gridmill describe MODEL' lists them) in which results.h5 tells how each fit went, "
+            "round by round, on its training and on its watched rows"),
       {.spec =
            {.name = "scoring",
             .kinds = {Kind::list, Kind::text, Kind::null},
@@ -243,6 +252,24 @@ Fields<search::NestedOptions> nested_fields() {
   };
 }
 
+Fields<search::EarlyStopping> early_stopping_fields() {
+  using search::EarlyStopping;
+  Fields<EarlyStopping> fields{
+      field("rounds", &EarlyStopping::rounds, "rounds without a better score, after which a fit ends",
+            Range::at_least(1)),
+      field("metric", &EarlyStopping::metric, "in which the watched rows are scored: see 'gridmill describe MODEL'"),
+      field("watch", &EarlyStopping::watch,
+            "what is watched: fold, the rows that are scored then, which is optimistic; inner, a fifth of the training "
+            "rows, which are not learnt from"),
+      field(
+          "refit", &EarlyStopping::refit,
+          "rounds of the refit: mean, where the mean curve of the folds is best, as xgb.cv; median_best, the median of "
+          "the folds' best rounds; scaled, the same, as much longer as there are more rows"),
+  };
+  fields[1].required = true;
+  return fields;
+}
+
 Fields<search::FoldOptions> fold_fields() {
   using search::FoldOptions;
   return {
@@ -332,6 +359,7 @@ std::vector<DeclaredOption> all_options() {
   append(all, "search.halving", halving_fields());
   append(all, "search.cv", fold_fields());
   append(all, "search.nested", nested_fields());
+  append(all, "search.early_stopping", early_stopping_fields());
   append(all, "import", import_fields());
   append(all, "import.relationships", relationship_fields());
   append(all, "features", features_fields());

@@ -177,7 +177,7 @@ class Predictor {
     if (source_->n_rows() == 0)
       observer_.warning(fmt::format("{}: has no rows, so nothing is predicted", job_.data.string()));
     Sink sink(job_.output, out_);
-    sink.write(prediction_header(info(), job_.wanted, job_.keep));
+    sink.write(header());
     const std::size_t n_rows = io::block_rows(source_->schema().columns.size());
     for (std::size_t row = 0; row < source_->n_rows(); row += n_rows) {
       SourceTable slice{source_->next(n_rows), job_.data, options_, row};
@@ -191,6 +191,17 @@ class Predictor {
  private:
   [[nodiscard]] const PipelineInfo& info() const { return pipeline_.info; }
 
+  [[nodiscard]] std::string header() const {
+    std::string line = prediction_header(info(), job_.wanted, job_.keep);
+    for (const models::Explanation what : job_.explanations) {
+      // How many numbers there are, one sample tells.
+      const std::vector<double> sample(info().features.size(), 0.0);
+      const core::Matrix explained = pipeline_.fitted.explain(core::MatrixView(sample.data(), sample.size(), 1), what);
+      line += explanation_header(info(), what, explained.n_rows);
+    }
+    return line + '\n';
+  }
+
   void check_outputs() const {
     if (job_.wanted.probability && !info().probability) {
       const bool can = info().task == core::Task::classification;
@@ -201,6 +212,10 @@ class Predictor {
     }
     if (job_.wanted.decision && info().task == core::Task::regression) {
       throw core::UserError(fmt::format("{}: a regression has no decision values", job_.run.string()));
+    }
+    if (!job_.explanations.empty() && !models::find_family(info().family)->abilities().explains) {
+      throw core::UserError(fmt::format("{}: {} explains no predictions", job_.run.string(), info().family),
+                            "--contributions and --leaf are for boosted trees");
     }
     if (job_.wanted.decision && !models::find_family(info().family)->abilities().decision) {
       throw core::UserError(fmt::format("{}: {} has no decision values", job_.run.string(), info().family),
@@ -305,7 +320,11 @@ class Predictor {
     if (has_truth_) add_truth(slice, prediction);
     std::vector<const core::Column*> kept;
     for (const std::string& name : job_.keep) kept.push_back(slice.table.find(name));
-    return prediction_lines(info(), prediction, kept);
+    std::vector<Explained> explanations;
+    for (const models::Explanation what : job_.explanations) {
+      explanations.push_back({what, pipeline_.fitted.explain(core::MatrixView(x), what)});
+    }
+    return prediction_lines(info(), prediction, kept, explanations);
   }
 
   [[nodiscard]] bool takes_missing() const {

@@ -17,7 +17,8 @@ struct PredictJob {
   std::filesystem::path output;  // CSV to write; empty: `out`
   IfExists if_exists = IfExists::refuse;
   models::Outputs wanted;
-  std::vector<std::string> keep = {};  // columns of the data written beside the predictions
+  std::vector<models::Explanation> explanations = {};  // of each prediction, if the model gives them
+  std::vector<std::string> keep = {};                  // columns of the data written beside the predictions
 };
 
 /// Predicts every row of the data, in its order, and writes CSV (see prediction_csv.hpp). If the target is there too,

@@ -241,7 +241,8 @@ class SearchRunner {
       out_of_fold = out_of_fold_predictions(planned_.plan, choice.chosen.value_or(*choice.best), data_.train, evaluator,
                                             session_.transport());
     }
-    const Refitted refitted = refit(evaluator, choice, out_of_fold ? out_of_fold->dual : std::vector<double>{});
+    const Refitted refitted =
+        refit(evaluator, choice, out_of_fold ? out_of_fold->dual : std::vector<double>{}, outcome.records);
     const Work work = work_of_ranks(outcome.reports, session_.transport());
     core::ExitCode code = core::ExitCode::done;
     mpi::run_together(session_.transport(), [&] {
@@ -253,15 +254,21 @@ class SearchRunner {
   struct Refitted {
     search::FittedPipeline pipeline;  // no model: there is no refit, or it failed
     std::string failure;
+    std::size_t n_steps = 0;  // that early stopping has chosen
+    std::string remark;       // what is to be known of the model
   };
 
   /// Rank 0 fits on all samples; the others wait in the next collective step.
-  Refitted refit(search::Evaluator& evaluator, const Choice& choice, std::span<const double> start) {
+  Refitted refit(search::Evaluator& evaluator, const Choice& choice, std::span<const double> start,
+                 std::span<const search::FitRecord> records) {
     Refitted refitted;
     mpi::run_together(session_.transport(), [&] {
       if (!is_root() || !choice.chosen) return;
       try {
-        search::Refit refit = evaluator.refit(*choice.chosen, wants_probability(planned_.plan, *choice.chosen), start);
+        search::Refit refit =
+            evaluator.refit(*choice.chosen, wants_probability(planned_.plan, *choice.chosen), start, records);
+        refitted.n_steps = refit.n_steps;
+        refitted.remark = refit.fit->remark();
         refitted.pipeline = {.steps = std::move(refit.steps), .model = refit.fit->model()};
       } catch (const models::FitError& error) {
         refitted.failure = fmt::format("the best candidate cannot be fitted on all samples: {}", error.what());
@@ -285,19 +292,26 @@ class SearchRunner {
     findings.warnings = search_warnings(planned_.plan, data_.train, outcome.records);
     findings.refit_failed = !refitted.failure.empty();
     if (findings.refit_failed) findings.warnings.push_back(refitted.failure);
+    if (!refitted.remark.empty()) findings.warnings.push_back(refitted.remark);
     findings.leaderboard =
         make_leaderboard(planned_.plan, table, planned_.chosen_by, kLeaderboardRows, row_of(choice.chosen));
     findings.best = row_of(choice.chosen ? choice.chosen : choice.best);
     if (findings.best) describe_best(table, findings);
     findings.nested = outcome.nested;
+    describe_early_stopping(refitted.n_steps, findings);
+    std::vector<models::Importance> importances;
+    if (has_model) importances = refitted.pipeline.model->importances();
+    describe_importances(importances, data_.train.feature_names, findings);
     findings.work = work;
     std::optional<models::Prediction> held_out;
     if (has_model && data_.held_out) {
       held_out = report_held_out(planned_.plan, *choice.chosen, *data_.held_out, refitted.pipeline, findings);
     }
     write_results_file(directory_->results(), planned_.plan, data_, table, outcome.records, out_of_fold, held_out,
-                       io::checksum_text(directory_->cv_results()));
-    if (has_model) save_pipeline(directory_->best(), pipeline_info(*choice.chosen), refitted.pipeline);
+                       importances, io::checksum_text(directory_->cv_results()));
+    if (has_model) {
+      save_pipeline(directory_->best(), pipeline_info(*choice.chosen, refitted.n_steps), refitted.pipeline);
+    }
     io::write_file(directory_->summary(), io::to_sealed_json(to_value(findings).mapping()));
     journal_->close();
     tell(findings, observer_);
@@ -325,9 +339,32 @@ class SearchRunner {
     }
   }
 
-  PipelineInfo pipeline_info(std::size_t candidate) const {
+  void describe_early_stopping(std::size_t n_rounds, SearchFindings& findings) {
+    const auto& stopping = job_.search.early_stopping;
+    if (!stopping) return;
+    const bool optimistic = stopping->watch == search::EarlyStopping::Watched::fold;
+    core::ValueMapping entries{{"rounds", static_cast<std::int64_t>(stopping->rounds)},
+                               {"metric", stopping->metric},
+                               {"watch", optimistic ? "fold" : "inner"},
+                               {"optimistic", optimistic}};
+    if (n_rounds > 0) entries.emplace_back("n_rounds", static_cast<std::int64_t>(n_rounds));
+    findings.early_stopping = std::move(entries);
+    if (optimistic) {
+      findings.warnings.emplace_back(
+          "early stopping watches the rows that score a fit, so that the scores are optimistic; 'watch: inner' watches "
+          "others");
+    }
+    if (n_rounds > 0) observer_.note(fmt::format("early stopping: the model has {} rounds", n_rounds));
+  }
+
+  PipelineInfo pipeline_info(std::size_t candidate, std::size_t n_steps) const {
+    core::Params params = search::params_of(planned_.plan, candidate);
+    if (n_steps > 0) {
+      const models::Family& family = search::family_of(planned_.plan, candidate);
+      params[std::string(family.free_axis(params))] = static_cast<std::int64_t>(n_steps);
+    }
     return {.family = std::string(search::family_of(planned_.plan, candidate).name()),
-            .params = search::params_of(planned_.plan, candidate),
+            .params = std::move(params),
             .task = data_.train.task,
             .target = data_.train.target_name,
             .features = data_.train.feature_names,

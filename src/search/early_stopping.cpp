@@ -9,12 +9,6 @@
 
 namespace gridmill::search {
 
-namespace {
-
-constexpr double kWatchedShare = 0.2;
-
-}  // namespace
-
 Fold watched_rows(const EarlyStopping& stopping, const core::Dataset& data, const Fold& fold, std::uint64_t seed) {
   if (stopping.watch == EarlyStopping::Watched::fold) return fold;
   std::vector<double> y;
@@ -26,7 +20,7 @@ Fold watched_rows(const EarlyStopping& stopping, const core::Dataset& data, cons
   labels.x = core::MatrixView(nullptr, 0, y.size());
   labels.y = y;
   try {
-    Fold parted = split_holdout(labels, kWatchedShare, static_cast<std::uint32_t>(seed));
+    Fold parted = split_holdout(labels, 1 - kTrainedShare, static_cast<std::uint32_t>(seed));
     for (std::vector<core::Index>* part : {&parted.train, &parted.test}) {
       for (core::Index& place : *part) place = fold.train[place];
     }
@@ -34,6 +28,18 @@ Fold watched_rows(const EarlyStopping& stopping, const core::Dataset& data, cons
   } catch (const core::UserError& error) {
     throw models::FitError(fmt::format("early_stopping.watch: inner: {}", error.problems().front().what));
   }
+}
+
+bool is_watched(const std::optional<EarlyStopping>& stopping, const models::Family& family,
+                const core::Params& params) {
+  if (!stopping) return false;
+  const auto metrics = family.watch_metrics(params);
+  return std::ranges::find(metrics, stopping->metric, &models::WatchMetric::name) != metrics.end();
+}
+
+bool greater_is_better(const EarlyStopping& stopping, const models::Family& family, const core::Params& params) {
+  const auto metrics = family.watch_metrics(params);
+  return std::ranges::find(metrics, stopping.metric, &models::WatchMetric::name)->greater_is_better;
 }
 
 std::size_t refit_steps(EarlyStopping::Refit rule, std::vector<std::size_t> best, double n_train, double n_all) {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/dataset.hpp"
-#include "core/matrix.hpp"
+#include "core/value.hpp"
 #include "models/family/model.hpp"
 #include "search/folds.hpp"
 
@@ -23,15 +23,24 @@ struct EarlyStopping {
   /// the median of the folds' best steps; the same, as much longer as there are more rows.
   enum class Refit { mean, median_best, scaled };
 
-  std::size_t rounds = 10;  // without a better score, after which a fit ends
+  std::size_t rounds = 10;  // without a better score, after which a fit ends; 0: none ends early, they are but watched
   std::string metric;       // one of the family's watch_metrics
   Watched watch = Watched::fold;
   Refit refit = Refit::mean;
 };
 
+/// What is left of the training rows where some of them are watched.
+inline constexpr double kTrainedShare = 0.8;
+
 /// Returns the training rows and the watched rows of a fit to `train`, in positions of `data`.
 /// Errors: models::FitError when they cannot be parted. Deterministic.
 Fold watched_rows(const EarlyStopping& stopping, const core::Dataset& data, const Fold& fold, std::uint64_t seed);
+
+/// Says whether a fit of these hyperparameters is watched.
+bool is_watched(const std::optional<EarlyStopping>& stopping, const models::Family& family, const core::Params& params);
+
+/// Says whether the metric is better the greater it is. It is one of the family's.
+bool greater_is_better(const EarlyStopping& stopping, const models::Family& family, const core::Params& params);
 
 /// Returns the steps of the refit by the rule median_best or scaled. Shapes: `best` has the best step of each fold,
 /// counted from 1, and is not empty. The median of an even number is the lower one.

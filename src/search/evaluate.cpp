@@ -5,6 +5,7 @@
 #include <cmath>
 #include <map>
 #include <numeric>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -92,6 +93,10 @@ struct Evaluator::State {
   void call(const models::Family& family);
   prepare::FittedSteps prepare(const core::Params& params, std::span<const Index> train);
   std::unique_ptr<models::Fit> fit(Trial trial, double time_limit_s);
+  std::unique_ptr<models::Fit> fit(const core::Params& params, Trial trial, double time_limit_s, std::size_t patience);
+  void keep_curve(const models::Fit& fit, FitRecord& record) const;
+  std::size_t mean_steps(std::size_t candidate);
+  std::size_t steps_of_refit(std::size_t candidate, std::span<const FitRecord> records);
   std::unique_ptr<models::Fit> timed_fit(FitRecord& record);
   void go_on(std::unique_ptr<models::Fit>& fit, FitRecord& record);
   void judge(const models::Fit& fit, FitRecord& record);
@@ -108,6 +113,7 @@ struct Evaluator::State {
   core::PreparedSamples samples;                           // as last prepared
   std::vector<std::unique_ptr<models::Trainer>> trainers;  // by family of the plan
   std::size_t at_work = 0;                                 // which of them was called last
+  std::optional<std::pair<std::size_t, Fold>> parted;      // the last watched fold, by its id
   RememberedPredictions remembered;
 };
 
@@ -135,17 +141,92 @@ prepare::FittedSteps Evaluator::State::prepare(const core::Params& params, std::
 }
 
 std::unique_ptr<models::Fit> Evaluator::State::fit(Trial trial, double time_limit_s) {
-  const core::Params params = params_of(plan, trial.candidate);
-  call(family_of(plan, trial.candidate));
-  (void)prepare(params, plan.folds[trial.fold].train);
+  const std::size_t patience = plan.early_stopping ? plan.early_stopping->rounds : 0;
+  return fit(params_of(plan, trial.candidate), trial, time_limit_s, patience);
+}
+
+std::unique_ptr<models::Fit> Evaluator::State::fit(const core::Params& params, Trial trial, double time_limit_s,
+                                                   std::size_t patience) {
+  const models::Family& family = family_of(plan, trial.candidate);
+  call(family);
+  const bool watched = is_watched(plan.early_stopping, family, params);
+  const Fold& fold = plan.folds[trial.fold];
+  if (watched && (!parted || parted->first != trial.fold)) {
+    parted.emplace(trial.fold, watched_rows(*plan.early_stopping, data, fold, plan.seed));
+  }
+  // What is learnt before the model knows nothing of the watched rows either.
+  const std::vector<Index>& train = watched ? parted->second.train : fold.train;
+  const models::Watch watch = watched ? models::Watch{.rows = parted->second.test,
+                                                      .metric = plan.early_stopping->metric,
+                                                      .patience = patience,
+                                                      .train = plan.curves}
+                                      : models::Watch{};
+  (void)prepare(params, train);
   return trainer().fit({.params = params,
-                        .train = plan.folds[trial.fold].train,
+                        .train = train,
                         .seed = fit_seed(plan.seed, plan.number_of(trial.candidate), plan.number_of_fold(trial.fold)),
                         .job_seed = plan.seed,
                         .time_limit_s = time_limit_s,
                         .probability = outputs.probability,
                         .mode = plan.mode,
-                        .samples = samples});
+                        .samples = samples,
+                        .watch = watched ? &watch : nullptr});
+}
+
+/// Keeps so many points at most, the last among them.
+void Evaluator::State::keep_curve(const models::Fit& fit, FitRecord& record) const {
+  constexpr std::size_t kMost = 200;
+  const models::FitCurve* curve = fit.curve();
+  if (curve == nullptr || !plan.curves) return;
+  const std::size_t n = curve->watched.size();
+  const std::size_t stride = (n + kMost - 1) / kMost;
+  record.curve = {};
+  record.step.clear();
+  for (std::size_t i = (n + stride - 1) % stride; i < n; i += stride) {
+    record.step.push_back(i + 1);
+    record.curve.watched.push_back(curve->watched[i]);
+    if (!curve->train.empty()) record.curve.train.push_back(curve->train[i]);
+  }
+}
+
+/// The number of rounds that xgb.cv finds: folds go equally far, and the mean of their curves ends them.
+std::size_t Evaluator::State::mean_steps(std::size_t candidate) {
+  const EarlyStopping& stopping = *plan.early_stopping;
+  const models::Family& family = family_of(plan, candidate);
+  core::Params params = params_of(plan, candidate);
+  const std::string axis(family.free_axis(params));
+  const auto most = static_cast<std::size_t>(core::value_of(params, family.options(), axis).integer());
+  const Round round = round_of(plan, candidate);
+  for (std::size_t length = std::min(most, 4 * stopping.rounds);; length = std::min(most, 2 * length)) {
+    params[axis] = static_cast<std::int64_t>(length);
+    std::vector<std::vector<double>> curves;
+    for (std::size_t k = 0; k < round.n_folds; ++k) {
+      const auto fitted = fit(params, {candidate, round.first_fold + k}, /*time_limit_s=*/0, /*patience=*/0);
+      curves.push_back(fitted->curve()->watched);
+    }
+    const MeanCurve mean = mean_curve(curves, stopping.rounds, most, greater_is_better(stopping, family, params));
+    if (mean.has_ended) return mean.best;
+  }
+}
+
+/// How far the refit goes along the free axis: by the rule of early stopping.
+std::size_t Evaluator::State::steps_of_refit(std::size_t candidate, std::span<const FitRecord> records) {
+  const EarlyStopping& stopping = *plan.early_stopping;
+  if (stopping.refit == EarlyStopping::Refit::mean) return mean_steps(candidate);
+  const auto details = family_of(plan, candidate).details();
+  const auto place =
+      static_cast<std::size_t>(std::ranges::find(details, "best_round", &models::Detail::name) - details.begin());
+  std::vector<std::size_t> best;
+  std::size_t n_train = 0;
+  for (const FitRecord& record : records) {
+    if (record.candidate != candidate || record.details.empty() || record.status == models::FitStatus::failed) continue;
+    best.push_back(static_cast<std::size_t>(record.details[place]));
+    const double share = stopping.watch == EarlyStopping::Watched::inner ? kTrainedShare : 1.0;
+    n_train += static_cast<std::size_t>(share * static_cast<double>(plan.folds[record.fold].train.size()));
+  }
+  const double mean_train = static_cast<double>(n_train) / static_cast<double>(std::max<std::size_t>(1, best.size()));
+  if (best.empty()) throw models::FitError("no fold of it has a best round");
+  return refit_steps(stopping.refit, std::move(best), mean_train, static_cast<double>(data.n_samples()));
 }
 
 std::unique_ptr<models::Fit> Evaluator::State::timed_fit(FitRecord& record) {
@@ -217,6 +298,7 @@ void Evaluator::State::judge(const models::Fit& fit, FitRecord& record) {
   record.status = fit.status();
   note(record.message, fit.remark());
   record.details = fit.details();
+  keep_curve(fit, record);
   GRIDMILL_ASSERT(record.details.size() == family_of(plan, record.candidate).details().size(),
                   "a fit tells what its family declares");
   if (record.status == models::FitStatus::time_limit) {
@@ -276,12 +358,19 @@ models::Prediction Evaluator::predict_fold(std::size_t candidate, std::size_t fo
   return prediction;
 }
 
-Refit Evaluator::refit(std::size_t candidate, bool probability, std::span<const double> start) {
+Refit Evaluator::refit(std::size_t candidate, bool probability, std::span<const double> start,
+                       std::span<const FitRecord> records) {
   const SearchPlan& plan = state_->plan;
-  const core::Params params = params_of(plan, candidate);
+  const models::Family& family = family_of(plan, candidate);
+  core::Params params = params_of(plan, candidate);
   const std::size_t n_folds = rounds_of(plan).front().n_folds;
-  state_->call(family_of(plan, candidate));
-  Refit refit{.steps = state_->prepare(params, state_->all_rows), .fit = nullptr};
+  std::size_t steps = 0;
+  if (is_watched(plan.early_stopping, family, params) && plan.early_stopping->rounds > 0) {
+    steps = state_->steps_of_refit(candidate, records);
+    params[std::string(family.free_axis(params))] = static_cast<std::int64_t>(steps);
+  }
+  state_->call(family);
+  Refit refit{.steps = state_->prepare(params, state_->all_rows), .fit = nullptr, .n_steps = steps};
   refit.fit = state_->trainer().fit({.params = params,
                                      .train = state_->all_rows,
                                      .seed = fit_seed(plan.seed, plan.number_of(candidate), n_folds),

@@ -17,6 +17,7 @@ namespace gridmill::search {
 struct Refit {
   prepare::FittedSteps steps;
   std::unique_ptr<models::Fit> fit;
+  std::size_t n_steps = 0;  // along the free axis, where early stopping has chosen them; else 0
 };
 
 /// Evaluates bundles of one plan on one dataset; owns a Trainer for each family, so keep it for as long as the rank
@@ -59,7 +60,8 @@ class Evaluator {
   /// Errors: models::FitError.
   /// `start`: the mean of the folds' duals over those that trained a sample; FitMode::converged only, may be empty.
   /// The result must not outlive this.
-  [[nodiscard]] Refit refit(std::size_t candidate, bool probability, std::span<const double> start = {});
+  [[nodiscard]] Refit refit(std::size_t candidate, bool probability, std::span<const double> start = {},
+                            std::span<const FitRecord> records = {});
 
  private:
   struct State;

@@ -16,6 +16,8 @@ struct FittedPipeline {
 
   /// Predicts samples as they are in the data: n_features x n. Memory: the samples once more where there are steps.
   [[nodiscard]] models::Prediction predict(const core::MatrixView& x, models::Outputs wanted) const;
+  /// Explains the prediction of each such sample: see models::Model::explain.
+  [[nodiscard]] core::Matrix explain(const core::MatrixView& x, models::Explanation what) const;
   /// Predicts all samples of a dataset; a sparse one is taken as it is, and needs a pipeline without steps.
   [[nodiscard]] models::Prediction predict(const core::Dataset& data, models::Outputs wanted) const;
 };

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "models/family/model.hpp"
 #include "models/scorer.hpp"
 #include "search/candidates.hpp"
+#include "search/early_stopping.hpp"
 #include "search/folds.hpp"
 
 namespace gridmill::search {
@@ -48,7 +50,9 @@ struct SearchPlan {
   bool keep_predictions = false;  // out-of-fold predictions of every candidate of study 0
   double fit_time_limit_s = 0;    // 0: none
   models::FitMode mode = models::FitMode::exact;
-  double error_score = 0;  // NaN by default in the config
+  std::optional<EarlyStopping> early_stopping;  // of candidates whose family can be watched by its metric
+  bool curves = false;                          // watched fits keep their scores along the way
+  double error_score = 0;                       // NaN by default in the config
   std::uint64_t seed = 0;
 
   [[nodiscard]] std::size_t number_of(std::size_t candidate) const {

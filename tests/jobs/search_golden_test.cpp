@@ -134,6 +134,30 @@ TEST_P(SearchGolden, has_the_columns_and_values_of_scikit_learn) {
   fs::remove_all(job.output);
 }
 
+/// Fits that end early have XGBClassifier's scores, and the refit as many rounds as xgb.cv finds.
+TEST(SearchGoldenStopping, has_the_scores_and_rounds_of_xgboost) {
+  const fs::path golden = kGolden / "boosting/stopped.stopping.json";
+  std::ifstream file(golden);
+  const auto expected = nlohmann::json::parse(file);
+  config::SearchJob job = config::RunFile(kGolden / "boosting/stopped.config").search_job();
+  job.output = fs::path(testing::TempDir()) / "search_golden_stopped";
+  fs::remove_all(job.output);
+  mpi::Session session;
+  SilentObserver observer;
+  run_search(job, {}, session, observer);
+  std::ifstream summary(job.output / "summary.json");
+  EXPECT_EQ(nlohmann::json::parse(summary).at("early_stopping").at("n_rounds"), expected.at("n_rounds"));
+  const core::Table found = io::read_table(job.output / "cv_results.csv");
+  for (std::size_t candidate = 0; candidate < expected.at("scores").size(); ++candidate) {
+    for (std::size_t k = 0; k < 3; ++k) {
+      const core::Column& scores = *found.find(fmt::format("split{}_test_score", k));
+      EXPECT_NEAR(std::get<Column::Reals>(scores.values)[candidate],
+                  expected.at("scores").at(candidate).at(k).get<double>(), 1e-9);
+    }
+  }
+  fs::remove_all(job.output);
+}
+
 INSTANTIATE_TEST_SUITE_P(all, SearchGolden, testing::ValuesIn(settings()),
                          [](const auto& setting) { return word_of(setting.param); });
 

@@ -16,6 +16,12 @@ void append_sample(const core::Matrix& outputs, std::size_t sample, std::string&
   for (std::size_t i = 0; i < outputs.n_rows; ++i) line += ',' + core::python_float(outputs(i, sample));
 }
 
+/// Leaves are whole numbers.
+void append_explanation(const Explained& explained, std::size_t sample, std::string& line) {
+  if (explained.what != models::Explanation::leaf) return append_sample(explained.numbers, sample, line);
+  for (const double leaf : explained.numbers.col(sample)) line += fmt::format(",{:.0f}", leaf);
+}
+
 std::string cell(const core::Column& column, std::size_t row) {
   using core::Column;
   using core::ColumnType;
@@ -49,11 +55,26 @@ std::string prediction_header(const PipelineInfo& info, models::Outputs wanted, 
   if (wanted.probability) {
     for (const std::string& name : info.classes) line += ',' + core::csv_field("probability_" + name);
   }
-  return line + '\n';
+  return line;
+}
+
+std::string explanation_header(const PipelineInfo& info, models::Explanation what, std::size_t width) {
+  std::string line;
+  if (what == models::Explanation::leaf) {
+    for (std::size_t tree = 0; tree < width; ++tree) line += fmt::format(",leaf_{}", tree);
+    return line;
+  }
+  const std::size_t n_outputs = width / (info.features.size() + 1);
+  for (std::size_t output = 0; output < n_outputs; ++output) {
+    const std::string prefix = n_outputs == 1 ? "contribution_" : fmt::format("contribution_{}_", info.classes[output]);
+    for (const std::string& name : info.features) line += ',' + core::csv_field(prefix + name);
+    line += ',' + core::csv_field(prefix + "bias");
+  }
+  return line;
 }
 
 std::string prediction_lines(const PipelineInfo& info, const models::Prediction& prediction,
-                             std::span<const core::Column* const> kept) {
+                             std::span<const core::Column* const> kept, std::span<const Explained> explanations) {
   std::string lines;
   for (std::size_t sample = 0; sample < prediction.value.size(); ++sample) {
     for (const core::Column* column : kept) lines += cell(*column, sample) + ',';
@@ -62,6 +83,7 @@ std::string prediction_lines(const PipelineInfo& info, const models::Prediction&
     lines += is_class ? core::csv_field(info.classes.at(static_cast<std::size_t>(value))) : core::python_float(value);
     append_sample(prediction.decision, sample, lines);
     append_sample(prediction.probability, sample, lines);
+    for (const Explained& each : explanations) append_explanation(each, sample, lines);
     lines += '\n';
   }
   return lines;

@@ -1,6 +1,7 @@
 #include "jobs/search/search_findings.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <numeric>
 #include <string_view>
@@ -230,6 +231,31 @@ Leaderboard make_leaderboard(const search::SearchPlan& plan, const search::CvRes
   return board;
 }
 
+void describe_importances(const std::vector<models::Importance>& importances, const std::vector<std::string>& features,
+                          SearchFindings& findings) {
+  constexpr std::size_t kMost = 20;  // told; results.h5 has all
+  constexpr std::size_t kShown = 10;
+  ValueMapping ways;
+  for (const models::Importance& way : importances) {
+    std::vector<std::size_t> order(way.values.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return std::abs(way.values[a]) > std::abs(way.values[b]); });
+    ValueMapping greatest;
+    std::string lines;
+    for (std::size_t i = 0; i < std::min(kMost, order.size()) && way.values[order[i]] != 0; ++i) {
+      greatest.emplace_back(features[order[i]], way.values[order[i]]);
+      if (i < kShown) lines += fmt::format("{:>14.4f}  {}\n", way.values[order[i]], features[order[i]]);
+    }
+    if (ways.empty() && !lines.empty()) {
+      findings.blocks.push_back({.title = fmt::format("Importances ({}) of the features that matter most", way.name),
+                                 .text = std::move(lines)});
+    }
+    ways.emplace_back(way.name, std::move(greatest));
+  }
+  if (!ways.empty()) findings.importances = std::move(ways);
+}
+
 Value to_value(const SearchFindings& findings) {
   ValueList blocks;
   for (const TextBlock& block : findings.blocks) {
@@ -246,6 +272,8 @@ Value to_value(const SearchFindings& findings) {
                        {"leaderboard", of_leaderboard(findings.leaderboard)},
                        {"report", std::move(blocks)}};
   if (findings.nested) summary.emplace_back("nested", of_nested(*findings.nested));
+  if (!findings.early_stopping.is_null()) summary.emplace_back("early_stopping", findings.early_stopping);
+  if (!findings.importances.is_null()) summary.emplace_back("importances", findings.importances);
   if (findings.work) summary.emplace_back("work", of_work(*findings.work));
   return summary;
 }
@@ -262,6 +290,8 @@ SearchFindings findings_from(const Value& summary) {
                           .held_out = entry(summary, "held_out")};
   if (!findings.best) findings.best_score.reset();  // earlier versions wrote 0
   if (const Value* nested = maybe_entry(summary, "nested")) findings.nested = nested_score(*nested);
+  if (const Value* stopping = maybe_entry(summary, "early_stopping")) findings.early_stopping = *stopping;
+  if (const Value* importances = maybe_entry(summary, "importances")) findings.importances = *importances;
   if (const Value* work = maybe_entry(summary, "work")) findings.work = work_of(*work);
   for (const Value& block : list(entry(summary, "report"))) {
     findings.blocks.push_back({.title = text(entry(block, "title")), .text = text(entry(block, "text"))});

@@ -7,6 +7,7 @@
 
 #include "core/value.hpp"
 #include "jobs/run/observer.hpp"
+#include "models/family/model.hpp"
 #include "search/cv_results.hpp"
 #include "search/fit_record.hpp"
 #include "search/plan.hpp"
@@ -46,7 +47,9 @@ struct SearchFindings {
   std::vector<TextBlock> blocks;     // report on held-out data
   core::Value held_out;              // mapping of scores on held-out data; null: none was held out
   std::optional<NestedScore> nested;
-  std::optional<Work> work;  // none: an earlier version's
+  core::Value early_stopping;  // mapping: what was watched, and the rounds of the refit; null: there was none
+  core::Value importances;     // mapping: by way of measuring, the features that matter most; null: the model says none
+  std::optional<Work> work;    // none: an earlier version's
 };
 
 /// Returns the first rows of the table, by rank in metric `chosen_by`, ties by row; and the row of the candidate that
@@ -54,6 +57,10 @@ struct SearchFindings {
 /// rank, as they were judged by more; what each was given is shown beside its parameters. `chosen`: a row.
 Leaderboard make_leaderboard(const search::SearchPlan& plan, const search::CvResults& results, std::size_t chosen_by,
                              std::size_t n_rows, std::optional<std::size_t> chosen);
+
+/// Adds what the model makes of each feature: all ways of measuring, the features that matter most.
+void describe_importances(const std::vector<models::Importance>& importances, const std::vector<std::string>& features,
+                          SearchFindings& findings);
 
 core::Value to_value(const SearchFindings& findings);
 /// Returns what `to_value` was given. Errors: UserError if it was not such.

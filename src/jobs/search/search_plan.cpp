@@ -275,6 +275,11 @@ PlannedSearch plan_search(const config::SearchJob& job, const core::Dataset& dat
   plan.mode = job.search.mode;
   plan.error_score = job.search.error_score.value_or(std::numeric_limits<double>::quiet_NaN());
   plan.seed = job.seed;
+  plan.early_stopping = job.search.early_stopping;
+  plan.curves = !job.search.learning_curves.empty();
+  if (plan.curves && !plan.early_stopping) {
+    plan.early_stopping = {.rounds = 0, .metric = job.search.learning_curves};
+  }
 
   planned.studies.emplace(
       candidates_of(job.search), data,

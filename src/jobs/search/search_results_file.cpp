@@ -78,6 +78,31 @@ class ResultsWriter {
     for (const FitDetail& detail : details()) add(fmt::format("fits/{}", detail.name), detail_array(detail));
   }
 
+  /// Curves of watched fits, shorter ones filled up with NaN, and at which round each point is (0: none).
+  void curves() {
+    std::size_t n_points = 0;
+    for (const auto& [place, record] : places_) n_points = std::max(n_points, record->step.size());
+    if (n_points == 0) return;
+    const std::vector<std::size_t> shape{candidates_.size(), n_folds_, n_points};
+    std::vector<double> watched(candidates_.size() * n_folds_ * n_points, std::numeric_limits<double>::quiet_NaN());
+    std::vector<double> train = watched;
+    std::vector<std::int64_t> round(watched.size(), 0);
+    for (const auto& [place, record] : places_) {
+      std::ranges::copy(record->curve.watched, watched.begin() + static_cast<std::ptrdiff_t>(place * n_points));
+      std::ranges::copy(record->curve.train, train.begin() + static_cast<std::ptrdiff_t>(place * n_points));
+      std::ranges::copy(record->step, round.begin() + static_cast<std::ptrdiff_t>(place * n_points));
+    }
+    add("curves/round", {.shape = shape, .values = std::move(round)});
+    add("curves/watched", {.shape = shape, .values = std::move(watched)});
+    add("curves/train", {.shape = shape, .values = std::move(train)});
+  }
+
+  void importances(const std::vector<models::Importance>& importances, const std::vector<std::string>& features) {
+    if (importances.empty()) return;
+    add("importances/feature", io::list_array(features));
+    for (const models::Importance& way : importances) add("importances/" + way.name, io::list_array(way.values));
+  }
+
   void timing() {
     using search::FitRecord;
     add("timing/fit_time", per_fit<double>([](const FitRecord& r) { return r.fit_time_s; }));
@@ -203,13 +228,15 @@ class ResultsWriter {
 void write_results_file(const std::filesystem::path& path, const search::SearchPlan& plan, const SearchData& data,
                         const search::CvResults& table, std::span<const search::FitRecord> records,
                         const std::optional<OutOfFold>& out_of_fold, const std::optional<models::Prediction>& held_out,
-                        const std::string& csv_checksum) {
+                        const std::vector<models::Importance>& importances, const std::string& csv_checksum) {
   ResultsWriter writer(plan, records);
   writer.csv_checksum(csv_checksum);
   writer.classes(data.train.classes);
   writer.cv_results(table);
   writer.scores();
   writer.fits();
+  writer.curves();
+  writer.importances(importances, data.train.feature_names);
   writer.timing();
   if (out_of_fold) writer.out_of_fold("out_of_fold", *out_of_fold);
   if (plan.keep_predictions) {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "jobs/search/out_of_fold.hpp"
 #include "jobs/search/search_data.hpp"
@@ -21,6 +22,8 @@ namespace gridmill::jobs {
 ///   fits/status, fits/message        n_candidates x n_folds
 ///   fits/<detail>                    likewise: what the family declares (Family::details); integers as int64, booleans
 ///                                    as uint8; a fit that has none: NaN, or 0 where that cannot be
+///   curves/<field>                   n_candidates x n_folds x points: round, watched, train, of fits that were watched
+///   importances/<field>              n_features: feature, and each way of measuring that the model knows
 ///   timing/<field>                   likewise: fit_time, score_time, start, end [s], rank, host
 ///   out_of_fold/<field>              m: fold, row, value, decision, probability, of one candidate
 ///   out_of_fold_all/<row>/<field>    the same of all candidates, if they were kept
@@ -32,6 +35,6 @@ namespace gridmill::jobs {
 void write_results_file(const std::filesystem::path& path, const search::SearchPlan& plan, const SearchData& data,
                         const search::CvResults& table, std::span<const search::FitRecord> records,
                         const std::optional<OutOfFold>& out_of_fold, const std::optional<models::Prediction>& held_out,
-                        const std::string& csv_checksum);
+                        const std::vector<models::Importance>& importances, const std::string& csv_checksum);
 
 }  // namespace gridmill::jobs

@@ -83,6 +83,7 @@ class Warnings {
 
   std::vector<std::string> all() {
     fits();
+    absent_classes();
     for (std::size_t id = 0; id < plan_.scorers.size(); ++id) scores(id);
     return std::move(sentences_);
   }
@@ -113,6 +114,29 @@ class Warnings {
     if (n_unfinished == 0) return;
     sentences_.push_back(
         fmt::format("{} of {} fits stopped at max_iter before they converged", n_unfinished, records_.size()));
+  }
+
+  /// A class that a fold cannot learn has the probability 0 there.
+  void absent_classes() {
+    if (data_.task != core::Task::classification) return;
+    const search::Round round = search::rounds_of(plan_).front();
+    std::string first;
+    std::size_t n_folds = 0;
+    for (std::size_t k = 0; k < round.n_folds; ++k) {
+      std::vector<char> occurs(data_.classes.size(), 0);
+      for (const core::Index row : plan_.folds[round.first_fold + k].train) {
+        occurs[static_cast<std::size_t>(data_.y[row])] = 1;
+      }
+      const auto absent = std::ranges::find(occurs, 0);
+      if (absent == occurs.end()) continue;
+      if (n_folds++ > 0) continue;
+      first = fmt::format("class '{}' has no row to learn from in fold {}, where its probability is 0",
+                          data_.classes[static_cast<std::size_t>(absent - occurs.begin())], k);
+    }
+    if (n_folds > 0) {
+      sentences_.push_back(
+          n_folds == 1 ? first : fmt::format("{}; so it is, of this or another class, in {} folds", first, n_folds));
+    }
   }
 
   void scores(std::size_t id) {

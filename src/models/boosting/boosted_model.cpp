@@ -124,8 +124,12 @@ Prediction BoostedModel::predict_sparse(const core::SparseView& x, Outputs wante
 
 core::Matrix BoostedModel::explain(const core::MatrixView& x, Explanation what) const {
   const SampleMatrix samples(x);
-  const BoosterOutput output =
-      booster_->predict(samples, what == Explanation::leaf ? Predicted::leaf : Predicted::contributions);
+  BoosterOutput output;
+  try {
+    output = booster_->predict(samples, what == Explanation::leaf ? Predicted::leaf : Predicted::contributions);
+  } catch (const BoosterError& error) {
+    throw core::UserError(fmt::format("the model cannot be asked for this: {}", error.what()));  // leaves of gblinear
+  }
   core::Matrix out(output.width, x.n_samples);
   std::ranges::copy(output.numbers, out.begin());
   return out;

@@ -23,6 +23,7 @@
 #include "models/boosting/booster.hpp"
 #include "models/boosting/boosting_options.hpp"
 #include "models/boosting/fold_matrices.hpp"
+#include "models/boosting/monotone_check.hpp"
 
 namespace gridmill::models::boosting {
 
@@ -52,6 +53,7 @@ class BoostedFit final : public Fit {
         matrices_(matrices),
         samples_(request.samples),
         time_limit_s_(request.time_limit_s),
+        signs_(monotone_signs(request.params, data)),
         training_(std::move(training)),
         meaning_(Meaning::of(objective_of(settings), training_->classes, data.classes.size())),
         booster_(std::make_unique<Booster>(settings, *training_->matrix)) {
@@ -86,7 +88,7 @@ class BoostedFit final : public Fit {
     return {static_cast<double>(n_rounds_), watch_ ? static_cast<double>(best_round_) : none,
             watch_ ? best_score_ : none};
   }
-  [[nodiscard]] const Curve* curve() const override { return watch_ ? &curve_ : nullptr; }
+  [[nodiscard]] const FitCurve* curve() const override { return watch_ ? &curve_ : nullptr; }
   [[nodiscard]] const std::vector<std::size_t>& classes() const override { return training_->classes; }
 
   [[nodiscard]] Prediction predict(std::span<const core::Index> rows, Outputs wanted) const override {
@@ -95,6 +97,15 @@ class BoostedFit final : public Fit {
       return meaning_.predict(*booster_, *training_->matrix, wanted, n_used());
     }
     return meaning_.predict(*booster_, *matrices_.predicted(samples_, rows), wanted, n_used());
+  }
+
+  [[nodiscard]] std::string remark() const override {
+    if (signs_.empty() || data_.is_sparse()) return {};
+    const std::string broken =
+        broken_monotone_feature(*booster_, samples_.view(data_), training_->rows, signs_, data_.feature_names);
+    if (broken.empty()) return {};
+    return fmt::format("the model breaks monotone_constraints of '{}', as XGBoost {} may in large trees", broken,
+                       booster_version());
   }
 
   [[nodiscard]] std::unique_ptr<Model> model() const override {
@@ -127,12 +138,13 @@ class BoostedFit final : public Fit {
   FoldMatrices& matrices_;
   core::PreparedSamples samples_;
   double time_limit_s_ = 0;
+  std::vector<int> signs_;  // of monotone_constraints; empty: there are none
   std::shared_ptr<const TrainingSamples> training_;
   Meaning meaning_;
   std::optional<Watch> watch_;
   std::shared_ptr<const SampleMatrix> watched_;
   bool greater_is_better_ = false;
-  Curve curve_;
+  FitCurve curve_;
   std::size_t best_round_ = 0;  // counted from 1
   double best_score_ = 0;
   std::unique_ptr<Booster> booster_;  // goes before the samples that it has seen

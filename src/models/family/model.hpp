@@ -98,7 +98,7 @@ struct Watch {
 };
 
 /// Scores of a watched fit, by step. Those of a metric that is a loss are not negated.
-struct Curve {
+struct FitCurve {
   std::vector<double> watched;
   std::vector<double> train;  // empty unless asked for
 };
@@ -124,7 +124,7 @@ class Fit {
   /// Returns what the user must know of this fit though it is one, in a sentence; empty: nothing.
   [[nodiscard]] virtual std::string remark() const { return {}; }
   /// Returns the scores along the way; null: nobody watches.
-  [[nodiscard]] virtual const Curve* curve() const { return nullptr; }
+  [[nodiscard]] virtual const FitCurve* curve() const { return nullptr; }
   /// Returns the numbers that the family declares (Family::details), in that order; NaN where this fit has none.
   [[nodiscard]] virtual std::vector<double> details() const { return {}; }
   /// Class codes seen in training, ascending; empty for regression.

@@ -6,6 +6,7 @@ GridSearchCV over Python's xgboost.
 
 Files are as make_golden.py writes them, in the folder boosting. Data sets are those it wrote, and small made-up ones.
 """
+import json
 import os
 import warnings
 
@@ -17,7 +18,8 @@ import xgboost
 from sklearn import datasets
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401
-from sklearn.model_selection import GridSearchCV, HalvingGridSearchCV, KFold, PredefinedSplit
+from sklearn.metrics import get_scorer
+from sklearn.model_selection import GridSearchCV, HalvingGridSearchCV, KFold, PredefinedSplit, StratifiedKFold
 from xgboost import XGBClassifier, XGBRegressor
 
 from make_golden import HERE, write_data, yaml_value
@@ -60,7 +62,7 @@ class Numbered(XGBRegressor):
         return super().predict(X[:, 1:])
 
 
-def setting(name, estimator, X, y, grid, data, cv_config="3", cv=3, scoring=None, refit=True, model="classifier",
+def setting(name, estimator, X, y, grid, data, cv_config="3", cv=3, scoring=None, refit=True, model="xgb_classifier",
             train_scores=False, fit_params=None, halving=None, shown_grid=None, fixed=None):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -91,6 +93,35 @@ def setting(name, estimator, X, y, grid, data, cv_config="3", cv=3, scoring=None
           f"{frame['mean_test_score' if 'mean_test_score' in frame else f'mean_test_{refit}'].max():.4f}")
 
 
+def stopped_setting(name, X, y, data, max_depths, rounds, metric, most):
+    """Early stopping on the rows that a fold tests, as XGBClassifier does it; and the rounds that xgb.cv finds."""
+    folds = list(StratifiedKFold(3).split(X, y))
+    rows, cv_rounds = [], []
+    for depth in max_depths:
+        scores = []
+        for train, test in folds:
+            model = XGBClassifier(**FIXED, max_depth=depth, n_estimators=most, early_stopping_rounds=rounds,
+                                  eval_metric=metric)
+            model.fit(X[train], y[train], eval_set=[(X[test], y[test])], verbose=False)
+            scores.append(get_scorer("roc_auc")(model, X[test], y[test]))
+        rows.append({"params": str({"max_depth": depth, "n_estimators": most}), "scores": scores})
+        history = xgboost.cv({"objective": "binary:logistic", "max_depth": depth, "tree_method": "hist", "seed": SEED,
+                              "nthread": 1, "eval_metric": metric}, xgboost.DMatrix(X, y), num_boost_round=most,
+                             folds=folds, early_stopping_rounds=rounds)
+        cv_rounds.append(len(history))
+    best = int(np.argmax([np.mean(row["scores"]) for row in rows]))
+    with open(os.path.join(HERE, "boosting", name + ".stopping.json"), "w") as out:
+        json.dump({"n_rounds": cv_rounds[best], "scores": [row["scores"] for row in rows]}, out, indent=1)
+        out.write("\n")
+    with open(os.path.join(HERE, "boosting", name + ".config"), "w") as out:
+        out.write("\n".join([f"# written by make_boosting_golden.py; best candidate: {best}", f"output: runs/{name}",
+                             f"seed: {SEED}", f"data: {{{data}}}", "model: xgb_classifier", "search:",
+                             f"  grid: {{max_depth: {max_depths}, n_estimators: [{most}]}}", "  cv: 3",
+                             "  scoring: roc_auc",
+                             f"  early_stopping: {{rounds: {rounds}, metric: {metric}}}"]) + "\n")
+    print(f"{name}: best {best}, {cv_rounds} rounds")
+
+
 def main():
     rng = np.random.default_rng(5)
     cancer = datasets.load_breast_cancer()
@@ -119,6 +150,7 @@ def main():
     setting("lossguide", XGBClassifier(**FIXED), X, y,
             {"grow_policy": ["lossguide"], "max_leaves": [4, 8], "max_depth": [0], "n_estimators": [5]}, source,
             scoring="neg_log_loss")
+    stopped_setting("stopped", X, y, source, [2, 3, 5], 5, "logloss", 200)
     X, y = datasets.load_digits(return_X_y=True)
     X, y = X[y < 6][:300], y[y < 6][:300]
     write_data("digits_six", X, y)
@@ -132,7 +164,7 @@ def main():
     write_data("diabetes_gaps", X, y, w=weight)
     source = "source: ../data/diabetes_gaps.csv.gz, target: target, ignore: [w]"
     setting("missing", XGBRegressor(**FIXED), X, y, {"max_depth": [3, 4], "n_estimators": [5, 20], "reg_lambda": [1, 10]},
-            source, cv=KFold(3), model="regressor", scoring=["r2", "neg_mean_absolute_error"], refit="r2",
+            source, cv=KFold(3), model="xgb_regressor", scoring=["r2", "neg_mean_absolute_error"], refit="r2",
             train_scores=True)
     for objective, scoring in (("reg:absoluteerror", "neg_mean_absolute_error"), ("reg:pseudohubererror", "r2"),
                                ("count:poisson", "neg_mean_poisson_deviance"), ("reg:gamma", "neg_mean_gamma_deviance"),
@@ -140,12 +172,12 @@ def main():
         grid = {"max_depth": [3], "n_estimators": [4, 9]}
         if objective == "reg:tweedie":
             grid["tweedie_variance_power"] = [1.2, 1.8]
-        setting("" + objective.split(":")[1], XGBRegressor(**FIXED, objective=objective), X, y, grid, source,
-                cv=KFold(3), model="regressor", scoring=scoring, fixed={"objective": objective})
+        setting(objective.split(":")[1], XGBRegressor(**FIXED, objective=objective), X, y, grid, source,
+                cv=KFold(3), model="xgb_regressor", scoring=scoring, fixed={"objective": objective})
     weighted = "source: ../data/diabetes_gaps.csv.gz, target: target, weight: w"
     numbered = np.column_stack([np.arange(len(y)), X])  # so that the scorer finds the weights
     setting("weights", Numbered(**FIXED), numbered, y,
-            {"max_depth": [3], "n_estimators": [4, 9], "subsample": [0.8]}, weighted, cv=KFold(3), model="regressor",
+            {"max_depth": [3], "n_estimators": [4, 9], "subsample": [0.8]}, weighted, cv=KFold(3), model="xgb_regressor",
             fit_params={"sample_weight": weight},
             scoring=lambda fitted, X, y: sklearn.metrics.r2_score(y, fitted.predict(X),
                                                                   sample_weight=weight[X[:, 0].astype(int)]))

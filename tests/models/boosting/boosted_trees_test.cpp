@@ -1,0 +1,326 @@
+// What xgb_classifier and xgb_regressor promise as families. That their scores are those of Python's xgboost is shown
+// by the goldens of whole searches (tests/jobs/golden/boosting).
+#include "models/boosting/boosted_trees.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <limits>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/error.hpp"
+#include "models/boosting/booster.hpp"
+#include "models/boosting/monotone_check.hpp"
+#include "models/family/model.hpp"
+
+namespace gridmill::models::boosting {
+namespace {
+
+namespace fs = std::filesystem;
+using core::Index;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+constexpr std::size_t kSamples = 120;
+
+/// Rows with three features, of which two matter; owns what the dataset views.
+struct Sample {
+  core::Matrix x;
+  std::vector<double> y;
+  core::Dataset data;
+
+  explicit Sample(core::Task task, std::size_t n_classes = 2) : x(3, kSamples), y(kSamples) {
+    std::mt19937 random(1);
+    std::normal_distribution<double> normal;
+    for (double& value : x) value = std::round(normal(random) * 1000) / 1000;
+    for (std::size_t i = 0; i < kSamples; ++i) {
+      const double sum = x(0, i) + 0.5 * x(1, i) + 0.3 * normal(random);
+      y[i] = task == core::Task::regression ? sum
+                                            : std::clamp(std::floor(sum + 0.5 * static_cast<double>(n_classes)), 0.0,
+                                                         static_cast<double>(n_classes - 1));
+    }
+    data.task = task;
+    data.feature_names = {"a", "b", "c"};
+    data.target_name = "y";
+    if (task == core::Task::classification) {
+      for (std::size_t c = 0; c < n_classes; ++c) data.classes.push_back(std::to_string(c));
+    }
+    refresh();
+  }
+  void refresh() {
+    data.x = core::MatrixView(x);
+    data.y = y;
+  }
+};
+
+const Family& family_of(const core::Dataset& data) {
+  return data.task == core::Task::regression ? xgb_regressor_family() : xgb_classifier_family();
+}
+
+std::vector<Index> rows(std::size_t first, std::size_t end) {
+  std::vector<Index> out;
+  for (std::size_t i = first; i < end; ++i) out.push_back(static_cast<Index>(i));
+  return out;
+}
+
+std::string saved(const Fit& fit) {
+  const fs::path folder = fs::path(testing::TempDir()) / "boosted_model";
+  fs::create_directories(folder);
+  fit.model()->save(folder);
+  std::ifstream in(folder / "model.json", std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+std::vector<double> predicted(const Fit& fit, const std::vector<Index>& of) {
+  const Prediction prediction = fit.predict(of, {.probability = true});
+  return prediction.probability.empty()
+             ? prediction.value
+             : std::vector<double>(prediction.probability.begin(), prediction.probability.end());
+}
+
+TEST(BoostedTrees, going_on_gives_the_bits_of_a_fit_from_nothing) {
+  for (const auto task : {core::Task::classification, core::Task::regression}) {
+    const Sample sample(task, 3);
+    const core::Params base{{"max_depth", 3}, {"subsample", 0.7}, {"colsample_bynode", 0.5}};
+    const auto with = [&](std::int64_t n) {
+      core::Params params = base;
+      params["n_estimators"] = n;
+      return params;
+    };
+    const auto train = rows(0, 80);
+    const auto test = rows(80, kSamples);
+    const auto trainer = family_of(sample.data).trainer(sample.data, {});
+    const core::Params first = with(3);
+    const auto fit = trainer->fit({.params = first, .train = train, .job_seed = 5});
+    std::vector<std::string> models;
+    for (const std::int64_t n : {3, 7, 12}) {
+      fit->go_on(with(n));
+      (void)predicted(*fit, test);
+      (void)predicted(*fit, train);
+      models.push_back(saved(*fit));
+    }
+    for (const std::size_t i : {0U, 1U, 2U}) {
+      const auto alone = family_of(sample.data).trainer(sample.data, {});
+      const core::Params params = with(std::vector<std::int64_t>{3, 7, 12}[i]);
+      EXPECT_EQ(saved(*alone->fit({.params = params, .train = train, .job_seed = 5})), models[i]);
+    }
+  }
+}
+
+TEST(BoostedTrees, bins_know_nothing_of_rows_that_are_not_trained_on) {
+  Sample sample(core::Task::classification);
+  const core::Params params{{"n_estimators", 8}, {"max_bin", 16}};
+  const auto train = rows(0, 80);
+  const auto before = xgb_classifier_family().trainer(sample.data, {})->fit({.params = params, .train = train});
+  const std::string expected = saved(*before);
+  for (std::size_t i = 80; i < kSamples; ++i) sample.x.col(i).fill(1e6);
+  const auto after = xgb_classifier_family().trainer(sample.data, {})->fit({.params = params, .train = train});
+  EXPECT_EQ(saved(*after), expected);
+}
+
+TEST(BoostedTrees, candidates_with_other_bins_or_rows_do_not_see_the_last_ones_matrix) {
+  const Sample sample(core::Task::regression);
+  const auto shared = xgb_regressor_family().trainer(sample.data, {});
+  const std::vector<core::Params> candidates{
+      {{"max_bin", 4}}, {{"max_bin", 64}}, {{"max_bin", 4}}, {{"tree_method", "exact"}}, {{"booster", "gblinear"}}};
+  for (const auto& train : {rows(0, 80), rows(40, kSamples)}) {
+    for (core::Params params : candidates) {
+      params["n_estimators"] = 4;
+      const auto alone = xgb_regressor_family().trainer(sample.data, {});
+      EXPECT_EQ(saved(*shared->fit({.params = params, .train = train})),
+                saved(*alone->fit({.params = params, .train = train})));
+    }
+  }
+}
+
+TEST(BoostedTrees, a_class_that_is_not_trained_on_has_probability_0) {
+  Sample sample(core::Task::classification, 3);
+  std::vector<Index> train;
+  for (const Index row : rows(0, kSamples)) {
+    if (sample.y[row] != 1) train.push_back(row);
+  }
+  const core::Params params{{"n_estimators", 3}};
+  const auto trainer = xgb_classifier_family().trainer(sample.data, {});
+  const auto fit = trainer->fit({.params = params, .train = train});
+  EXPECT_THAT(fit->classes(), ElementsAre(0, 2));
+  const Prediction prediction = fit->predict(rows(0, kSamples), {.probability = true});
+  for (std::size_t i = 0; i < kSamples; ++i) {
+    EXPECT_EQ(prediction.probability(1, i), 0);
+    EXPECT_NE(prediction.value[i], 1);
+  }
+}
+
+TEST(BoostedTrees, a_saved_model_predicts_the_same_bits) {
+  for (const std::size_t n_classes : {2U, 4U}) {
+    Sample sample(core::Task::classification, n_classes);
+    sample.x(0, 3) = kNaN;
+    const auto trainer = xgb_classifier_family().trainer(sample.data, {});
+    const core::Params params{{"n_estimators", 5}, {"max_depth", 3}};
+    const auto fit = trainer->fit({.params = params, .train = rows(0, kSamples)});
+    const auto model = fit->model();
+    const fs::path folder = fs::path(testing::TempDir()) / "saved_booster";
+    fs::create_directories(folder);
+    model->save(folder);
+    const auto loaded = xgb_classifier_family().load(folder, model->state());
+    const Prediction a = fit->predict(rows(0, kSamples), {.probability = true});
+    const Prediction b = loaded->predict(sample.data.x, {.probability = true});
+    EXPECT_EQ(a.value, b.value);
+    EXPECT_TRUE(std::ranges::equal(a.probability, b.probability));
+  }
+}
+
+TEST(BoostedTrees, a_model_that_is_no_model_is_refused_in_words) {
+  const Sample sample(core::Task::classification);
+  const auto trainer = xgb_classifier_family().trainer(sample.data, {});
+  const core::Params params{{"n_estimators", 2}};
+  const auto model = trainer->fit({.params = params, .train = rows(0, kSamples)})->model();
+  const fs::path folder = fs::path(testing::TempDir()) / "no_booster";
+  fs::create_directories(folder);
+  model->save(folder);
+  std::ifstream in(folder / "model.json");
+  const std::string json{std::istreambuf_iterator<char>(in), {}};
+  for (const std::string& text :
+       {std::string("{}"), std::string("no json"), json.substr(0, json.size() / 2), std::string()}) {
+    std::ofstream(folder / "model.json") << text;
+    EXPECT_THROW((void)xgb_classifier_family().load(folder, model->state()), core::UserError) << text.substr(0, 20);
+  }
+}
+
+TEST(BoostedTrees, contributions_sum_to_the_margin) {
+  const Sample sample(core::Task::regression);
+  const auto trainer = xgb_regressor_family().trainer(sample.data, {});
+  const core::Params params{{"n_estimators", 10}};
+  const auto model = trainer->fit({.params = params, .train = rows(0, 80)})->model();
+  const core::Matrix contributions = model->explain(sample.data.x, Explanation::contributions);
+  const Prediction prediction = model->predict(sample.data.x, {});
+  ASSERT_EQ(contributions.n_rows, 4U);
+  for (std::size_t i = 0; i < kSamples; ++i) {
+    EXPECT_NEAR(arma::accu(contributions.col(i)), prediction.value[i], 1e-4);
+  }
+  EXPECT_EQ(model->explain(sample.data.x, Explanation::leaf).n_rows, 10U);
+}
+
+TEST(BoostedTrees, importances_have_a_value_a_feature) {
+  Sample sample(core::Task::regression);
+  sample.x.row(2).zeros();  // tells nothing
+  const auto trainer = xgb_regressor_family().trainer(sample.data, {});
+  const core::Params params{{"n_estimators", 5}};
+  const auto importances = trainer->fit({.params = params, .train = rows(0, 80)})->model()->importances();
+  ASSERT_EQ(importances.size(), 3U);
+  EXPECT_EQ(importances[0].name, "gain");
+  for (const Importance& way : importances) {
+    ASSERT_EQ(way.values.size(), 3U);
+    EXPECT_GT(way.values[0], 0);
+    EXPECT_EQ(way.values[2], 0);
+  }
+}
+
+TEST(BoostedTrees, a_watched_fit_is_what_it_was_at_its_best_round) {
+  const Sample sample(core::Task::classification);
+  const auto train = rows(0, 60);
+  const auto test = rows(60, kSamples);
+  const auto trainer = xgb_classifier_family().trainer(sample.data, {});
+  const core::Params params{{"n_estimators", 200}, {"learning_rate", 0.5}};
+  std::vector<std::string> models;
+  std::size_t best = 0;
+  for (const std::size_t patience : {10U, 60U}) {
+    const Watch watch{.rows = test, .metric = "logloss", .patience = patience};
+    const auto fit = trainer->fit({.params = params, .train = train, .watch = &watch});
+    const std::vector<double>& scores = fit->curve()->watched;
+    best = static_cast<std::size_t>(std::ranges::min_element(scores) - scores.begin()) + 1;
+    ASSERT_LT(best + 60, 200U) << "the test wants a fit that stops by itself";
+    EXPECT_EQ(scores.size(), best + patience);
+    EXPECT_EQ(fit->details()[1], static_cast<double>(best));
+    models.push_back(saved(*fit));
+  }
+  EXPECT_EQ(models[0], models[1]);
+  core::Params known = params;
+  known["n_estimators"] = static_cast<std::int64_t>(best);
+  const auto alone = trainer->fit({.params = known, .train = train});
+  const Watch watch{.rows = test, .metric = "logloss", .patience = 10};
+  const auto stopped = trainer->fit({.params = params, .train = train, .watch = &watch});
+  EXPECT_EQ(predicted(*stopped, test), predicted(*alone, test));
+}
+
+TEST(BoostedTrees, monotone_constraints_are_kept_and_a_breach_is_found) {
+  Sample sample(core::Task::regression);
+  for (std::size_t i = 0; i < kSamples; ++i) sample.y[i] = std::sin(3 * sample.x(0, i));
+  const auto trainer = xgb_regressor_family().trainer(sample.data, {});
+  const core::Params constrained{{"n_estimators", 20}, {"monotone_constraints", core::ValueMapping{{"a", 1}}}};
+  EXPECT_EQ(trainer->fit({.params = constrained, .train = rows(0, kSamples)})->remark(), "");
+
+  const SampleMatrix all(sample.data.x);
+  SampleMatrix labelled(sample.data.x);
+  labelled.set_labels(std::vector<float>(sample.y.begin(), sample.y.end()));
+  Booster free({{"objective", "reg:squarederror"}, {"tree_method", "hist"}, {"nthread", "1"}}, labelled);
+  for (std::size_t round = 0; round < 20; ++round) free.learn(round, labelled);
+  const std::vector<int> signs{1, 0, 0};
+  EXPECT_EQ(broken_monotone_feature(free, sample.data.x, rows(0, kSamples), signs, sample.data.feature_names), "a");
+}
+
+std::string fit_error(const core::Dataset& data, const core::Params& params, const std::vector<Index>& train) {
+  try {
+    const auto trainer = family_of(data).trainer(data, {});
+    (void)trainer->fit({.params = params, .train = train});
+  } catch (const FitError& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+TEST(BoostedTrees, data_that_cannot_be_fitted_is_refused_in_words) {
+  Sample sample(core::Task::classification);
+  const core::Params params{{"n_estimators", 2}};
+  std::vector<Index> one;
+  for (const Index row : rows(0, kSamples)) {
+    if (sample.y[row] == 1) one.push_back(row);
+  }
+  EXPECT_THAT(fit_error(sample.data, params, one), HasSubstr("all training samples are of class '1'"));
+  sample.x(1, 7) = 1e300;
+  EXPECT_THAT(fit_error(sample.data, params, rows(0, kSamples)), HasSubstr("feature 'b' has the value 1e+300"));
+  sample.x(1, 7) = std::numeric_limits<double>::infinity();
+  EXPECT_THAT(fit_error(sample.data, params, rows(0, kSamples)), HasSubstr("feature 'b' has the value inf"));
+}
+
+std::vector<std::string> problems(const core::Dataset& data, const core::Params& params) {
+  std::vector<std::string> out = family_of(data).check(params);
+  for (const core::Problem& problem : family_of(data).check_data(params, data)) out.push_back(problem.what);
+  return out;
+}
+
+TEST(BoostedTrees, options_that_do_not_fit_are_refused_in_words) {
+  Sample counts(core::Task::regression);
+  EXPECT_THAT(problems(counts.data, {{"objective", "count:poisson"}}), ElementsAre(HasSubstr("needs targets >= 0")));
+  EXPECT_THAT(problems(counts.data, {{"objective", "reg:gamma"}}), ElementsAre(HasSubstr("needs targets > 0")));
+  EXPECT_THAT(problems(counts.data, {{"huber_slope", 2.0}}), ElementsAre(HasSubstr("means nothing with objective")));
+  const Sample two(core::Task::classification, 2);
+  const Sample three(core::Task::classification, 3);
+  EXPECT_THAT(problems(two.data, {{"objective", "multi:softprob"}}), ElementsAre(HasSubstr("more than two classes")));
+  EXPECT_THAT(problems(three.data, {{"objective", "binary:hinge"}}), ElementsAre(HasSubstr("for two classes")));
+  EXPECT_THAT(problems(two.data, {{"booster", "gblinear"}, {"max_depth", 3}}),
+              ElementsAre(HasSubstr("max_depth means nothing with booster: gblinear")));
+  EXPECT_THAT(problems(two.data, {{"rate_drop", 0.5}}), ElementsAre(HasSubstr("means nothing with booster: gbtree")));
+  EXPECT_THAT(problems(two.data, {{"monotone_constraints", core::ValueMapping{{"d", 1}}}}),
+              ElementsAre(HasSubstr("names the feature 'd'")));
+  EXPECT_THAT(problems(two.data, {{"monotone_constraints", core::ValueMapping{{"a", 2}}}}),
+              ElementsAre(HasSubstr("must be 1, -1 or 0")));
+  EXPECT_THAT(problems(two.data, {{"class_weight", core::ValueMapping{{"7", 1.0}}}}),
+              ElementsAre(HasSubstr("class '7'")));
+  Sample empty(core::Task::classification);
+  empty.x.fill(kNaN);
+  EXPECT_THAT(problems(empty.data, {}), ElementsAre(HasSubstr("no feature has a value in any row")));
+}
+
+}  // namespace
+}  // namespace gridmill::models::boosting
