@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "search/candidates.hpp"
+
 namespace gridmill::cli {
 
 namespace {
@@ -20,7 +22,7 @@ std::string short_text(const core::Value& value) {
 
 std::string params_text(const core::Params& params) {
   std::string text;
-  for (const auto& [name, value] : params) {
+  for (const auto& [name, value] : search::ordered(params, search::ParamOrder::by_name)) {
     text += fmt::format("{}{}={}", text.empty() ? "" : ", ", name, short_text(value));
   }
   return text;

@@ -41,7 +41,8 @@ Value axes_value(const std::vector<Axes>& grids) {
 }  // namespace
 
 Value model_value(const SearchJob& job) {
-  ValueMapping entries{{"name", job.model}};
+  ValueMapping entries;
+  if (!job.model.empty()) entries.emplace_back("name", job.model);
   for (const auto& [name, value] : job.fixed) entries.emplace_back(name, value);
   return entries;
 }

@@ -164,12 +164,6 @@ std::vector<std::string> differences(const FeaturesJob& before, const FeaturesJo
   return differences(result_options(before), result_options(now));
 }
 
-core::Task SearchJob::task() const {
-  const models::Family* family = models::find_family(model);
-  GRIDMILL_ASSERT(family != nullptr, "a checked job names a known model");
-  return family->task();
-}
-
 bool operator==(const SearchJob& a, const SearchJob& b) { return resolved_yaml(a) == resolved_yaml(b); }
 
 }  // namespace gridmill::config

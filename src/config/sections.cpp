@@ -39,8 +39,9 @@ Fields<SearchJob> top_fields() {
        .get = [](const SearchJob& job) { return core::Value(echo(job.data, data_fields())); }},
       {.spec = {.name = "model",
                 .kinds = {Kind::text, Kind::mapping},
-                .meaning = "name of the model, or {name: ..., C: ...} with hyperparameters all candidates share"},
-       .required = true,
+                .meaning =
+                    "name of the model, or {name: ..., C: ...} with hyperparameters all candidates share (of several "
+                    "models: those that have them); may be left out where each mapping of search.grid names one"},
        .get = model_value},
       {.spec = {.name = "search",
                 .kinds = {Kind::mapping},
@@ -116,7 +117,8 @@ Fields<SearchOptions> search_fields() {
                 .kinds = {Kind::mapping, Kind::list},
                 .default_value = core::ValueMapping{},
                 .meaning =
-                    "hyperparameters to vary, {C: [1, 10], gamma: [0.1, 1]}, or a list of such mappings; with "
+                    "hyperparameters to vary, {C: [1, 10], gamma: [0.1, 1]}, or a list of such mappings; a mapping may "
+                    "name models of its own, {model: [svc, nu_svc], ...}; with "
                     "`random` also {uniform: [a, b]}, {loguniform: [a, b]}, {randint: [a, b]} in place of a list"},
        .get = grid_value},
       {.spec = {.name = "random",

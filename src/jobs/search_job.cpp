@@ -261,7 +261,7 @@ class SearchRunner {
     mpi::run_together(session_.transport(), [&] {
       if (!is_root() || !choice.chosen) return;
       try {
-        search::Refit refit = evaluator.refit(*choice.chosen, wants_probability(planned_.plan), start);
+        search::Refit refit = evaluator.refit(*choice.chosen, wants_probability(planned_.plan, *choice.chosen), start);
         refitted.pipeline = {.steps = std::move(refit.steps), .model = refit.fit->model()};
       } catch (const models::FitError& error) {
         refitted.failure = fmt::format("the best candidate cannot be fitted on all samples: {}", error.what());
@@ -293,7 +293,7 @@ class SearchRunner {
     findings.work = work;
     std::optional<models::Prediction> held_out;
     if (has_model && data_.held_out) {
-      held_out = report_held_out(planned_.plan, *data_.held_out, refitted.pipeline, findings);
+      held_out = report_held_out(planned_.plan, *choice.chosen, *data_.held_out, refitted.pipeline, findings);
     }
     write_results_file(directory_->results(), planned_.plan, data_, table, outcome.records, out_of_fold, held_out,
                        io::checksum_text(directory_->cv_results()));
@@ -326,13 +326,13 @@ class SearchRunner {
   }
 
   PipelineInfo pipeline_info(std::size_t candidate) const {
-    return {.family = job_.model,
+    return {.family = std::string(search::family_of(planned_.plan, candidate).name()),
             .params = search::params_of(planned_.plan, candidate),
             .task = data_.train.task,
             .target = data_.train.target_name,
             .features = data_.train.feature_names,
             .classes = data_.train.classes,
-            .probability = wants_probability(planned_.plan)};
+            .probability = wants_probability(planned_.plan, candidate)};
   }
 
   void tell_files() {

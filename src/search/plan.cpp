@@ -43,22 +43,29 @@ Round round_of(const SearchPlan& plan, std::size_t candidate) {
 
 Bundle bundle_of(Trial trial) { return {.fits = {{.trials = Trials(trial)}}}; }
 
+const models::Family& family_of(const SearchPlan& plan, std::size_t candidate) {
+  return family_in(plan.families, plan.candidates[candidate]);
+}
+
 core::Params params_of(const SearchPlan& plan, std::size_t candidate) {
-  core::Params params = plan.candidates[candidate];
-  params.insert(plan.fixed.begin(), plan.fixed.end());  // leaves what is there
-  return params;
+  return hyperparameters_of(plan.candidates[candidate], family_of(plan, candidate), plan.fixed);
 }
 
-std::vector<core::Params> distinct_candidates(const SearchPlan& plan) {
-  std::vector<core::Params> params;
-  const std::size_t n = rounds_of(plan).front().n_candidates;
-  for (std::size_t candidate = 0; candidate < n; ++candidate) params.push_back(params_of(plan, candidate));
-  return params;
+double fit_cost(const SearchPlan& plan, std::size_t candidate, std::size_t n_train, const core::Dataset& data) {
+  return family_of(plan, candidate).cost(params_of(plan, candidate), n_train, data.n_features(), data.classes.size());
 }
 
-std::vector<models::Candidate> told_candidates(const SearchPlan& plan) {
+std::string sharing_key_of(const SearchPlan& plan, std::size_t candidate) {
+  return sharing_key(family_of(plan, candidate), params_of(plan, candidate));
+}
+
+std::size_t n_distinct(const SearchPlan& plan) { return rounds_of(plan).front().n_candidates; }
+
+std::vector<models::Candidate> told_candidates(const SearchPlan& plan, const models::Family& family) {
   std::vector<models::Candidate> told;
-  for (core::Params& params : distinct_candidates(plan)) told.push_back(told_candidate(std::move(params)));
+  for (std::size_t candidate = 0; candidate < n_distinct(plan); ++candidate) {
+    if (&family_of(plan, candidate) == &family) told.push_back(told_candidate(params_of(plan, candidate)));
+  }
   return told;
 }
 
@@ -66,9 +73,9 @@ std::uint64_t fit_seed(std::uint64_t root, std::size_t candidate, std::size_t fo
   return mix(mix(mix(root) ^ candidate) ^ fold);
 }
 
-models::Outputs outputs_of(const SearchPlan& plan) {
+models::Outputs outputs_of(const SearchPlan& plan, const models::Family& family) {
   models::Outputs outputs;
-  const bool decides = plan.family == nullptr || plan.family->abilities().decision;
+  const bool decides = family.abilities().decision;
   for (const models::Scorer* scorer : plan.scorers) {
     const models::Outputs needs = scorer->needs();
     outputs.decision = outputs.decision || (needs.decision && decides);

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
+#include "search/hyperparameters.hpp"
 
 namespace gridmill::search {
 
@@ -44,9 +45,10 @@ void check_rations(std::size_t n_resources, std::size_t n_samples, const std::ve
 double mean_cost(const SearchPlan& plan, const std::vector<core::Params>& candidates, std::size_t n_train,
                  const core::Dataset& data) {
   double sum = 0;
-  for (core::Params params : candidates) {
-    params.insert(plan.fixed.begin(), plan.fixed.end());
-    sum += plan.family->cost(params, n_train, data.n_features(), data.classes.size());
+  for (const core::Params& candidate : candidates) {
+    const models::Family& family = family_in(plan.families, candidate);
+    sum +=
+        family.cost(hyperparameters_of(candidate, family, plan.fixed), n_train, data.n_features(), data.classes.size());
   }
   return candidates.empty() ? 0 : sum / static_cast<double>(candidates.size());
 }

@@ -50,7 +50,7 @@ class Studies {
   [[nodiscard]] std::size_t n_outer_folds() const { return outer_.size(); }
   /// Trials that all rounds of all studies will have.
   [[nodiscard]] std::size_t n_trials() const;
-  /// Predicted cost, in the unit of Family::cost, of all that comes after the first rounds. `plan`: with its family.
+  /// Predicted cost, in the unit of Family::cost, of all that comes after the first rounds. `plan`: with its families.
   [[nodiscard]] double cost_after_first(const SearchPlan& plan, const core::Dataset& data) const;
 
  private:

@@ -106,6 +106,17 @@ class SearchRanks : public testing::Test {
     return file;
   }
 
+  /// Candidates of two models: `n_values` values of C of one and two of nu of the other.
+  fs::path write_models_config(std::size_t n_values) const {
+    const fs::path file = write_config(n_values);
+    std::string text = contents(file);
+    const std::string grid = "grid: {";
+    text.insert(text.find(grid) + grid.size() - 1, "[{model: [nu_svc], nu: [0.05, 0.1], gamma: [1e-3]}, ");
+    text.insert(text.find("1.0]}") + 5, "]");
+    io::write_file(file, text);
+    return file;
+  }
+
   const fs::path& folder() const { return folder_; }
   fs::path run_folder(const std::string& name) const { return folder_ / name; }
 
@@ -201,6 +212,17 @@ TEST_F(SearchRanks, warm_starts_give_the_same_bytes_at_any_number_of_ranks) {
     if (ranks > 1) expect_same(run_folder("1"), run_folder(std::to_string(ranks)));
   }
 }
+
+TEST_F(SearchRanks, several_models_give_the_same_bytes_at_any_number_of_ranks) {
+  const fs::path config = write_models_config(2);
+  for (const int ranks : {1, 2, 4}) {
+    const auto outcome = search(config, run_folder(std::to_string(ranks)), ranks);
+    ASSERT_EQ(outcome.code, 0) << outcome.errors;
+    if (ranks > 1) expect_same(run_folder("1"), run_folder(std::to_string(ranks)));
+  }
+}
+
+TEST_F(SearchRanks, goes_on_with_several_models_after_a_kill) { kill_a_rank_and_resume(write_models_config(12)); }
 
 constexpr const char* kRounds = "  halving: {factor: 3}\n  nested: {folds: 3, inner: outer}\n";
 

@@ -22,7 +22,7 @@ class StudiesTest : public testing::Test {
     data.x = core::MatrixView(y.data(), 1, y.size());
     data.y = y;
     data.classes = {"no", "yes"};
-    plan.family = &family;
+    plan.families = {&family};
     for (int c = 1; c <= 4; ++c) candidates.push_back({{"C", static_cast<double>(c)}});
   }
 

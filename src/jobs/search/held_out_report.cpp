@@ -26,9 +26,10 @@ std::vector<TextBlock> report_blocks(const std::string& title, core::Task task, 
           {.title = "Confusion matrix (rows: true, columns: predicted)", .text = models::text(confusion, classes)}};
 }
 
-models::Prediction report_held_out(const search::SearchPlan& plan, const core::Dataset& held_out,
+models::Prediction report_held_out(const search::SearchPlan& plan, std::size_t candidate, const core::Dataset& held_out,
                                    const search::FittedPipeline& pipeline, SearchFindings& findings) {
-  models::Prediction prediction = pipeline.predict(held_out, search::outputs_of(plan));
+  models::Prediction prediction =
+      pipeline.predict(held_out, search::outputs_of(plan, search::family_of(plan, candidate)));
   std::vector<std::size_t> fitted(held_out.classes.size());
   std::iota(fitted.begin(), fitted.end(), std::size_t{0});
   core::ValueMapping scores;

@@ -11,6 +11,7 @@
 
 #include "core/error.hpp"
 #include "core/memory_size.hpp"
+#include "search/candidates.hpp"
 
 namespace gridmill::jobs {
 
@@ -180,7 +181,8 @@ std::string nested_text(const NestedScore& nested) {
     if (!nested.best_params[k])
       words = " no candidate had a score";
     else
-      for (const auto& [name, value] : *nested.best_params[k]) words += fmt::format(" {}={}", name, value.python_str());
+      for (const auto& [name, value] : search::ordered(*nested.best_params[k], search::ParamOrder::by_name))
+        words += fmt::format(" {}={}", name, value.python_str());
     text += fmt::format("  outer fold {} chose{}\n", k, words.empty() ? " the only candidate" : words);
   }
   return text;

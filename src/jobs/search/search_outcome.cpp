@@ -34,19 +34,22 @@ class Chooser {
     Choice choice{.best = round.first_candidate + search::best_candidate(means), .chosen = std::nullopt};
     choice.chosen = choice.best;
     if (rule_ == Rule::one_standard_error) {
-      choice.chosen = round.first_candidate + search::one_standard_error_candidate(means, of_round(scores.deviations),
-                                                                                   complexity(round), round.n_folds);
+      choice.chosen =
+          round.first_candidate + search::one_standard_error_candidate(means, of_round(scores.deviations),
+                                                                       complexity(round, *choice.best), round.n_folds);
     }
     return choice;
   }
 
  private:
-  [[nodiscard]] std::vector<double> complexity(const search::Round& round) const {
+  /// Costs say which of two candidates of one family is simpler; across families they say nothing.
+  [[nodiscard]] std::vector<double> complexity(const search::Round& round, std::size_t best) const {
     const search::SearchPlan& plan = planned_.plan;
     std::vector<double> costs;
     for (std::size_t i = 0; i < round.n_candidates; ++i) {
-      costs.push_back(plan.family->cost(search::params_of(plan, round.first_candidate + i), data_.n_samples(),
-                                        data_.n_features(), data_.classes.size()));
+      const bool compares = &search::family_of(plan, round.first_candidate + i) == &search::family_of(plan, best);
+      costs.push_back(compares ? search::fit_cost(plan, round.first_candidate + i, data_.n_samples(), data_)
+                               : std::numeric_limits<double>::infinity());
     }
     return costs;
   }
