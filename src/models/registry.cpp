@@ -7,6 +7,7 @@
 #include "models/boosting/boosted_trees.hpp"
 #include "models/family/model.hpp"
 #include "models/linear/elastic_net.hpp"
+#include "models/linear/logistic.hpp"
 #include "models/linear/ridge.hpp"
 #include "models/svm/machines/nu.hpp"
 #include "models/svm/machines/one_class.hpp"
@@ -17,7 +18,7 @@ namespace gridmill::models {
 
 namespace {
 
-std::array<const Family*, 9> families() {
+std::array<const Family*, 10> families() {
   return {&svm::svc_family(),
           &svm::svr_family(),
           &svm::nu_svc_family(),
@@ -26,6 +27,7 @@ std::array<const Family*, 9> families() {
           &boosting::xgb_classifier_family(),
           &boosting::xgb_regressor_family(),
           &linear::elastic_net_family(),
+          &linear::logistic_family(),
           &linear::ridge_family()};
 }
 

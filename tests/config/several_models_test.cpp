@@ -101,7 +101,7 @@ TEST(several_models, compare_by_the_same_scores) {
 TEST(several_models, must_all_do_what_the_search_asks_for) {
   const std::string grid = "[{C: [1]}, {model: [nu_svc]}]";
   EXPECT_THAT(problems_of_grid(grid, "model: svc\n", "  scoring: neg_log_loss\n"),
-              ElementsAre(AllOf(HasSubstr("a.yaml:4:"),
+              ElementsAre(AllOf(HasSubstr("a.yaml:5:"),
                                 HasSubstr("which nu_svc does not give (search.grid[1].model, line 4)"))));
   EXPECT_THAT(
       problems_of_grid(grid, "model: svc\n", "  fit_time_limit: 3\n"),

@@ -128,7 +128,8 @@ class SearchRanks : public testing::Test {
     EXPECT_EQ(csv_without_times(a), csv_without_times(b));
     EXPECT_EQ(arrays_without_times(a), arrays_without_times(b));
     EXPECT_EQ(found_in(a), found_in(b));
-    for (const char* name : {"best/model.libsvm", "best/pipeline.json"}) {
+    const char* model = fs::exists(a / "best/model.json") ? "best/model.json" : "best/model.libsvm";
+    for (const char* name : {model, "best/pipeline.json"}) {
       EXPECT_EQ(contents(a / name), contents(b / name)) << name;
       EXPECT_FALSE(contents(a / name).empty()) << name;
     }
@@ -172,6 +173,34 @@ TEST_F(SearchRanks, writes_the_same_bytes_at_any_number_of_ranks_and_without_mpi
   for (const char* name : {"2", "4", "mpi1"}) {
     SCOPED_TRACE(name);
     expect_same(run_folder("1"), run_folder(name));
+  }
+}
+
+TEST_F(SearchRanks, paths_of_linear_models_leave_no_trace_at_any_number_of_ranks) {
+  const std::string data = fmt::format("data: {{source: {}/tests/jobs/golden/linear/data/", GRIDMILL_SOURCE_DIR);
+  const std::vector<std::string> settings{
+      data +
+          "dense.csv.gz, target: target}\nmodel: ridge\nsearch: {grid: {alpha: [0.01, 1, 100], fit_intercept: [true, "
+          "false]}",
+      data +
+          "wide.csv.gz, target: target}\nmodel: elastic_net\nsearch: {grid: {alpha: [1, 0.01, 0.1], l1_ratio: [1.0, "
+          "0.2]}",
+      data +
+          "four.csv.gz, target: target}\nmodel: logistic\nsearch: {grid: {C: [50, 0.01, 1, 1000], penalty: [l2, l1]}, "
+          "scoring: neg_log_loss",
+      data +
+          "sparse_two.libsvm.gz}\nmodel: logistic\nsearch: {grid: {C: [50, 0.01, 1], class_weight: [balanced, null]}, "
+          "scoring: neg_log_loss"};
+  for (const std::string& setting : settings) {
+    SCOPED_TRACE(setting);
+    const fs::path config = folder() / "search.yaml";
+    io::write_file(config, setting + ", cv: 4}\n");
+    for (const int ranks : {1, 2, 4}) {
+      fs::remove_all(run_folder(std::to_string(ranks)));
+      const auto outcome = search(config, run_folder(std::to_string(ranks)), ranks);
+      ASSERT_EQ(outcome.code, 0) << outcome.errors;
+      if (ranks > 1) expect_same(run_folder("1"), run_folder(std::to_string(ranks)));
+    }
   }
 }
 

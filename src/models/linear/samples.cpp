@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 namespace gridmill::models::linear {
 
@@ -17,13 +18,19 @@ double total(const Sums& sums) {
 }  // namespace
 
 double product(std::span<const double> sample, const double* coefficients) {
-  Sums sums{};
-  const double* x = sample.data();
+  using Lanes = double __attribute__((vector_size(kSums * sizeof(double))));  // eight sums, whatever the processor has
+  Lanes lanes{};
   const std::size_t whole = sample.size() / kSums * kSums;
   for (std::size_t j = 0; j < whole; j += kSums) {
-    for (std::size_t k = 0; k < kSums; ++k) sums[k] += x[j + k] * coefficients[j + k];
+    Lanes x;
+    Lanes w;
+    std::memcpy(&x, sample.data() + j, sizeof x);
+    std::memcpy(&w, coefficients + j, sizeof w);
+    lanes += x * w;
   }
-  for (std::size_t j = whole; j < sample.size(); ++j) sums[j - whole] += x[j] * coefficients[j];
+  Sums sums;
+  std::memcpy(sums.data(), &lanes, sizeof sums);
+  for (std::size_t j = whole; j < sample.size(); ++j) sums[j - whole] += sample[j] * coefficients[j];
   return total(sums);
 }
 
