@@ -88,7 +88,8 @@ class JsonObserver final : public Observer {
            {"chosen_by", board.chosen_by},
            {"chosen", board.chosen ? Json(*board.chosen) : Json(nullptr)},
            {"n_candidates", board.n_candidates},
-           {"rows", rows}});
+           {"rows", rows},
+           {"baseline", to_json(board.baseline)}});
   }
 
   void block(const TextBlock& block) override {
@@ -102,6 +103,11 @@ class JsonObserver final : public Observer {
   }
 
  private:
+  static Json to_json(const std::optional<BaselineRow>& baseline) {
+    if (!baseline) return nullptr;
+    return {{"rule", baseline->rule}, {"means", baseline->means}, {"stds", baseline->stds}};
+  }
+
   void write(Json event) {
     if (times_ == Times::told) event["at"] = now_s();
     write_line(out_, event);

@@ -49,6 +49,19 @@ Value of_leaderboard(const Leaderboard& board) {
                       {"rows", std::move(rows)}};
 }
 
+Value of_metrics(const std::vector<std::string>& metrics, const std::vector<double>& values) {
+  ValueMapping mapping;
+  for (std::size_t id = 0; id < metrics.size(); ++id) mapping.emplace_back(metrics[id], values[id]);
+  return mapping;
+}
+
+Value of_baseline(const BaselineRow& baseline, const std::vector<std::string>& metrics) {
+  return ValueMapping{{"rule", baseline.rule},
+                      {"mean", of_metrics(metrics, baseline.means)},
+                      {"std", of_metrics(metrics, baseline.stds)},
+                      {"held_out", baseline.held_out}};
+}
+
 [[noreturn]] void refuse_summary() {
   throw core::UserError("summary.json: not what gridmill search writes", "--overwrite to search anew");
 }
@@ -124,6 +137,19 @@ Leaderboard leaderboard(const Value& value) {
                           .params = params(entry(row, "params"))});
   }
   return board;
+}
+
+std::vector<double> numbers_of(const Value& mapping, const std::vector<std::string>& metrics) {
+  std::vector<double> out;
+  for (const std::string& metric : metrics) out.push_back(number(entry(mapping, metric)));
+  return out;
+}
+
+BaselineRow baseline_row(const Value& value, const std::vector<std::string>& metrics) {
+  return {.rule = text(entry(value, "rule")),
+          .means = numbers_of(entry(value, "mean"), metrics),
+          .stds = numbers_of(entry(value, "std"), metrics),
+          .held_out = entry(value, "held_out")};
 }
 
 Value of_nested(const NestedScore& nested) {
@@ -245,6 +271,8 @@ Value to_value(const SearchFindings& findings) {
                        {"warnings", of_texts(findings.warnings)},
                        {"leaderboard", of_leaderboard(findings.leaderboard)},
                        {"report", std::move(blocks)}};
+  const Leaderboard& board = findings.leaderboard;
+  if (board.baseline) summary.emplace_back("baseline", of_baseline(*board.baseline, board.metrics));
   if (findings.nested) summary.emplace_back("nested", of_nested(*findings.nested));
   if (findings.work) summary.emplace_back("work", of_work(*findings.work));
   return summary;
@@ -261,6 +289,9 @@ SearchFindings findings_from(const Value& summary) {
                           .best_score = maybe_number(entry(summary, "best_score")),
                           .held_out = entry(summary, "held_out")};
   if (!findings.best) findings.best_score.reset();  // earlier versions wrote 0
+  if (const Value* baseline = maybe_entry(summary, "baseline")) {
+    findings.leaderboard.baseline = baseline_row(*baseline, findings.leaderboard.metrics);
+  }
   if (const Value* nested = maybe_entry(summary, "nested")) findings.nested = nested_score(*nested);
   if (const Value* work = maybe_entry(summary, "work")) findings.work = work_of(*work);
   for (const Value& block : list(entry(summary, "report"))) {
