@@ -131,6 +131,12 @@ Fields<SearchOptions> search_fields() {
                     "{factor: 3, ...} or {}: successive halving, as scikit-learn's HalvingGridSearchCV: first all "
                     "candidates on some rows, then the best of them on more; for `grid` and for `random`"},
        .get = halving_value},
+      {.spec = {.name = "hyperband",
+                .kinds = {Kind::mapping, Kind::null},
+                .meaning =
+                    "{max_resources: ..., factor: 3, seed: 0}: Hyperband: successive halving in brackets, from many "
+                    "candidates that are given little to few that are given all; draws its candidates from `grid`"},
+       .get = hyperband_value},
       {.spec = {.name = "cv",
                 .kinds = {Kind::integer, Kind::text, Kind::mapping},
                 .default_value = static_cast<std::int64_t>(search::FoldOptions{}.n_folds),
@@ -233,6 +239,23 @@ Fields<search::HalvingOptions> halving_fields() {
   };
 }
 
+Fields<search::HalvingOptions> hyperband_fields() {
+  using search::HalvingOptions;
+  return {
+      field("factor", &HalvingOptions::factor,
+            "one of so many candidates of a bracket goes on to its next round, with so many times the resources",
+            Range{.low = 1, .low_open = true}),
+      field("resource", &HalvingOptions::resource,
+            "what is rationed: n_samples, or a hyperparameter that is a whole number"),
+      field("min_resources", &HalvingOptions::min_resources, "the least a candidate is given; null: 1",
+            Range::at_least(1)),
+      required(field("max_resources", &HalvingOptions::max_resources,
+                     "what the last round of each bracket gives to a candidate", Range::at_least(1))),
+      field("seed", &HalvingOptions::seed, "seed of the draws of candidates, and of rows; by default the job's",
+            kSeeds),
+  };
+}
+
 Fields<search::NestedOptions> nested_fields() {
   using search::NestedOptions;
   return {
@@ -330,6 +353,7 @@ std::vector<DeclaredOption> all_options() {
   append(all, "search", search_fields());
   append(all, "search.random", random_fields());
   append(all, "search.halving", halving_fields());
+  append(all, "search.hyperband", hyperband_fields());
   append(all, "search.cv", fold_fields());
   append(all, "search.nested", nested_fields());
   append(all, "import", import_fields());

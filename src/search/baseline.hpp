@@ -39,7 +39,8 @@ struct BaselineScores {
 /// Scores a rule on the folds of `round`, as candidates are: all metrics, sample weights as the scorers have them.
 BaselineScores score_baseline(const SearchPlan& plan, const Round& round, const core::Dataset& data, Baseline rule);
 
-/// Returns the rule for the task that is hardest to beat: of numbers, mean or median, by the mean of metric `chosen_by`.
+/// Returns the rule for the task that is hardest to beat: of numbers, mean or median, by the mean of metric
+/// `chosen_by`.
 BaselineScores hardest_baseline(const SearchPlan& plan, const Round& round, const core::Dataset& data,
                                 std::size_t chosen_by);
 

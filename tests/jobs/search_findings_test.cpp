@@ -19,11 +19,10 @@ TEST(SearchFindings, read_back_as_written) {
                           .rows = {{.rank = 1, .candidate = 3, .means = {0.25}, .stds = {0.5}, .params = {{"C", 1.0}}}},
                           .n_candidates = 18,
                           .chosen = std::nullopt};
-  findings.leaderboard.baseline =
-      BaselineRow{.rule = "always the mean",
-                  .means = {std::numeric_limits<double>::quiet_NaN()},
-                  .stds = {0.125},
-                  .held_out = core::ValueMapping{{"accuracy", 0.5}}};
+  findings.leaderboard.baseline = BaselineRow{.rule = "always the mean",
+                                              .means = {std::numeric_limits<double>::quiet_NaN()},
+                                              .stds = {0.125},
+                                              .held_out = core::ValueMapping{{"accuracy", 0.5}}};
   findings.blocks = {{.title = "On 5 held-out rows", .text = "r2 0.5\n"}};
   const SearchFindings again = findings_from(to_value(findings));
   EXPECT_EQ(again.n_fits, 54U);

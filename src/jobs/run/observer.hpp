@@ -61,10 +61,10 @@ struct BaselineRow {
 
 struct Leaderboard {
   std::vector<std::string> metrics;
-  std::string chosen_by;              // the metric that ranks
-  std::vector<LeaderboardRow> rows;   // the first ones
-  std::size_t n_candidates = 0;       // of which `rows` are the best
-  std::optional<std::size_t> chosen;  // candidate that is fitted again; none: there is no refit
+  std::string chosen_by;                // the metric that ranks
+  std::vector<LeaderboardRow> rows;     // the first ones
+  std::size_t n_candidates = 0;         // of which `rows` are the best
+  std::optional<std::size_t> chosen;    // candidate that is fitted again; none: there is no refit
   std::optional<BaselineRow> baseline;  // none: an earlier version's
 };
 

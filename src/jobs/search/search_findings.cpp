@@ -231,12 +231,18 @@ Leaderboard make_leaderboard(const search::SearchPlan& plan, const search::CvRes
   for (const models::Scorer* scorer : plan.scorers) board.metrics.emplace_back(scorer->name());
   const auto& ranks = results.find("rank_test_" + search::metric_column(plan, chosen_by))->numbers;
   const auto round_of = [&](std::size_t row) { return search::round_of(plan, candidates[row]); };
+  const std::vector<search::Round> finals = search::final_rounds(plan);
+  // The place of a row's round; final ones, of several brackets, count as one.
+  const auto place_of = [&](std::size_t row) {
+    const search::Round round = round_of(row);
+    return std::ranges::find(finals, round) == finals.end() ? round.first_candidate : plan.candidates.size();
+  };
   std::vector<std::size_t> order(ranks.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    const std::size_t round_a = round_of(a).first_candidate;
-    const std::size_t round_b = round_of(b).first_candidate;
-    return round_a != round_b ? round_a > round_b : ranks[a] < ranks[b];
+    const std::size_t place_a = place_of(a);
+    const std::size_t place_b = place_of(b);
+    return place_a != place_b ? place_a > place_b : ranks[a] < ranks[b];
   });
   order.resize(std::min(order.size(), n_rows));
   if (chosen && std::find(order.begin(), order.end(), *chosen) == order.end()) order.push_back(*chosen);
