@@ -83,19 +83,17 @@ void read_hyperband(const Node* node, const SearchJob& job, SearchOptions& optio
   search::HalvingOptions& hyperband = options.halving.emplace();
   hyperband.brackets = search::Brackets::all;
   hyperband.seed = job.seed;
+  RandomOptions& random = options.random.emplace();
   const std::size_t n_problems = problems.size();
   read_section(*node, "search.hyperband", hyperband_fields(), hyperband, problems);
+  if (hyperband.min_resources && hyperband.max_resources && *hyperband.min_resources > *hyperband.max_resources) {
+    problems.add(node->where, fmt::format("search.hyperband.min_resources: {} is more than max_resources, {}",
+                                          *hyperband.min_resources, *hyperband.max_resources));
+  }
   if (problems.size() > n_problems) {
     options.halving.reset();
     return;
   }
-  if (hyperband.min_resources && *hyperband.min_resources > *hyperband.max_resources) {
-    problems.add(node->where, fmt::format("search.hyperband.min_resources: {} is more than max_resources, {}",
-                                          *hyperband.min_resources, *hyperband.max_resources));
-    options.halving.reset();
-    return;
-  }
-  RandomOptions& random = options.random.emplace();
   random.seed = hyperband.seed;
   random.n = search::n_candidates_of(search::hyperband_schedule(hyperband));
 }

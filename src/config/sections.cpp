@@ -1,7 +1,11 @@
 #include "config/sections.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <limits>
+#include <optional>
+#include <string>
+#include <utility>
 
 #include "config/echo.hpp"
 #include "config/features_sections.hpp"
@@ -239,18 +243,39 @@ Fields<search::HalvingOptions> halving_fields() {
   };
 }
 
+namespace {
+
+/// An amount of what is rationed, or null.
+Field<search::HalvingOptions> ration(std::string name, std::optional<std::size_t> search::HalvingOptions::*member,
+                                     std::string meaning) {
+  return {.spec = {.name = std::move(name),
+                   .kinds = {Kind::integer, Kind::null},
+                   .range = Range::at_least(1),
+                   .meaning = std::move(meaning)},
+          .set =
+              [member](const Node& node, const std::string&, search::HalvingOptions& options, Problems&) {
+                if (node.scalar.is_integer()) options.*member = static_cast<std::size_t>(node.scalar.integer());
+              },
+          .get =
+              [member](const search::HalvingOptions& options) {
+                const auto& amount = options.*member;
+                return amount ? core::Value(static_cast<std::int64_t>(*amount)) : core::Value();
+              }};
+}
+
+}  // namespace
+
 Fields<search::HalvingOptions> hyperband_fields() {
   using search::HalvingOptions;
   return {
       field("factor", &HalvingOptions::factor,
             "one of so many candidates of a bracket goes on to its next round, with so many times the resources",
-            Range{.low = 1, .low_open = true}),
+            Range::at_least(2)),
       field("resource", &HalvingOptions::resource,
             "what is rationed: n_samples, or a hyperparameter that is a whole number"),
-      field("min_resources", &HalvingOptions::min_resources, "the least a candidate is given; null: 1",
-            Range::at_least(1)),
-      required(field("max_resources", &HalvingOptions::max_resources,
-                     "what the last round of each bracket gives to a candidate", Range::at_least(1))),
+      ration("min_resources", &HalvingOptions::min_resources, "the least a candidate is given; null: 1"),
+      required(ration("max_resources", &HalvingOptions::max_resources,
+                      "what the last round of each bracket gives to a candidate")),
       field("seed", &HalvingOptions::seed, "seed of the draws of candidates, and of rows; by default the job's",
             kSeeds),
   };

@@ -87,6 +87,16 @@ void fill_decision(const std::vector<double>& share, std::size_t n, core::Matrix
   for (std::size_t code = 0; code < share.size(); ++code) decision.row(code).fill(share[code]);
 }
 
+models::Outputs wanted_by_scorers(const SearchPlan& plan) {
+  models::Outputs outputs;
+  for (const models::Scorer* scorer : plan.scorers) {
+    const models::Outputs needs = scorer->needs();
+    outputs.decision = outputs.decision || needs.decision;
+    outputs.probability = outputs.probability || needs.probability;
+  }
+  return outputs;
+}
+
 std::vector<double> scores_of(const SearchPlan& plan, const core::Dataset& data, std::span<const Index> rows,
                               const models::Prediction& prediction, const std::vector<std::size_t>& fitted) {
   const std::vector<double> truth = values_of(data.y, rows);
@@ -142,7 +152,7 @@ BaselineScores score_baseline(const SearchPlan& plan, const Round& round, const 
   for (std::size_t k = 0; k < round.n_folds; ++k) {
     const Fold& fold = plan.folds[round.first_fold + k];
     const models::Prediction prediction =
-        predict_baseline(rule, data, fold.train, fold.test.size(), outputs_of(plan), fitted);
+        predict_baseline(rule, data, fold.train, fold.test.size(), wanted_by_scorers(plan), fitted);
     const std::vector<double> of_fold = scores_of(plan, data, fold.test, prediction, fitted);
     for (std::size_t metric = 0; metric < of_fold.size(); ++metric) scores.of_folds[metric].push_back(of_fold[metric]);
   }
@@ -166,7 +176,7 @@ std::vector<double> baseline_on(const SearchPlan& plan, const core::Dataset& dat
                                 Baseline rule) {
   std::vector<std::size_t> fitted;
   const models::Prediction prediction =
-      predict_baseline(rule, data, all_rows(data), held_out.n_samples(), outputs_of(plan), fitted);
+      predict_baseline(rule, data, all_rows(data), held_out.n_samples(), wanted_by_scorers(plan), fitted);
   return scores_of(plan, held_out, all_rows(held_out), prediction, fitted);
 }
 

@@ -70,7 +70,8 @@ TEST(Baseline, scores_what_scikit_learns_dummies_score) {
       const std::string where = json.at("name").get<std::string>() + " " + metric;
       ASSERT_EQ(scores.of_folds[id].size(), expected.size()) << where;
       for (std::size_t k = 0; k < expected.size(); ++k) expect_near(scores.of_folds[id][k], expected[k], where);
-      expect_near(scores.means[id], std::accumulate(expected.begin(), expected.end(), 0.0) / expected.size(), where);
+      expect_near(scores.means[id],
+                  std::accumulate(expected.begin(), expected.end(), 0.0) / static_cast<double>(expected.size()), where);
     }
     if (!json.contains("held_out")) continue;
     const std::vector<double> held_out = baseline_on(one.plan, one.train, one.held_out, one.rule);

@@ -28,6 +28,11 @@ Json to_json(const core::Value& value) {
   return nullptr;
 }
 
+Json to_json(const std::optional<BaselineRow>& baseline) {
+  if (!baseline) return nullptr;
+  return {{"rule", baseline->rule}, {"means", baseline->means}, {"stds", baseline->stds}};
+}
+
 Json to_json(const core::Params& params) {
   Json object = Json::object();
   for (const auto& [name, value] : params) object[name] = to_json(value);
@@ -103,11 +108,6 @@ class JsonObserver final : public Observer {
   }
 
  private:
-  static Json to_json(const std::optional<BaselineRow>& baseline) {
-    if (!baseline) return nullptr;
-    return {{"rule", baseline->rule}, {"means", baseline->means}, {"stds", baseline->stds}};
-  }
-
   void write(Json event) {
     if (times_ == Times::told) event["at"] = now_s();
     write_line(out_, event);
