@@ -35,7 +35,7 @@ std::string csv_without_times(const fs::path& run) {
   std::string out;
   for (std::string line; std::getline(in, line); out += line + '\n') {
     std::size_t at = 0;
-    for (std::size_t column = 0; column < 6; ++column) {
+    for (std::size_t column = 0; column < 7; ++column) {
       const std::size_t end = line.find(',', at);
       const std::string cell = line.substr(at, end - at);
       if (is_time.size() == column) is_time.push_back(cell.ends_with("_time"));
