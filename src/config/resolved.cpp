@@ -57,7 +57,8 @@ void leave_out_unset(ValueMapping& entries) {
     if (section != "search" || !options.is_mapping()) continue;
     ValueMapping set = options.mapping();
     std::erase_if(set, [](const auto& option) {
-      return (option.first == "halving" || option.first == "nested") && option.second.is_null();
+      return (option.first == "halving" || option.first == "hyperband" || option.first == "nested") &&
+             option.second.is_null();
     });
     options = std::move(set);
   }
