@@ -20,7 +20,7 @@ packages=(
   # files: HDF5, CSV in gz and xz
   libhdf5-dev libboost-iostreams-dev
   # models
-  libsvm-dev libhwy-dev
+  libsvm-dev libxgboost-dev libhwy-dev
   # config, command line, words
   libyaml-cpp-dev libcli11-dev libfmt-dev nlohmann-json3-dev libxxhash-dev
   # scripts/make-loans: the data of a demonstration
@@ -29,7 +29,7 @@ packages=(
 test_packages=(
   libgtest-dev libgmock-dev libbenchmark-dev
   # what we must agree with, and who else reads our files
-  python3-sklearn python3-pandas python3-h5py libsvm-tools
+  python3-sklearn python3-xgboost python3-pandas python3-h5py libsvm-tools
   xz-utils shellcheck
 )
 

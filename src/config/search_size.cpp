@@ -13,9 +13,9 @@ std::size_t predicted_numbers(const SearchOptions& options, std::size_t n_classe
   bool decision = false;
   bool probability = false;
   for (const std::string& name : options.scoring) {
-    const models::Scorer* scorer = models::find_scorer(name);
-    decision = decision || scorer->needs().decision;
-    probability = probability || scorer->needs().probability;
+    const models::Outputs needs = models::find_scorer(name)->needs();
+    decision = decision || needs.decision;
+    probability = probability || needs.probability;
   }
   return 1 + (decision ? (n_classes == 2 ? 1 : n_classes) : 0) + (probability ? n_classes : 0);
 }

@@ -201,6 +201,10 @@ class Predictor {
     if (job_.wanted.decision && info().task == core::Task::regression) {
       throw core::UserError(fmt::format("{}: a regression has no decision values", job_.run.string()));
     }
+    if (job_.wanted.decision && !models::find_family(info().family)->abilities().decision) {
+      throw core::UserError(fmt::format("{}: {} has no decision values", job_.run.string(), info().family),
+                            "--probability writes what it ranks by");
+    }
   }
 
   /// Opens the data; where a feature does not look like numbers it is read as such, so that the error names the cell.

@@ -40,10 +40,16 @@ core::Matrix fitted_probability(const ScoreInput& in) {
   return out;
 }
 
-/// Decision values that grow towards the greater of the two classes seen in training.
-std::vector<double> two_class_decision(const ScoreInput& in) {
+/// Values that grow towards the class `code`, one of the two seen in training: decision values, or its probability
+/// where the family has no others.
+std::vector<double> values_towards(const ScoreInput& in, std::size_t code) {
   const core::Matrix& decision = in.prediction.decision;
-  return row_of(decision, decision.n_rows == 1 ? 0 : in.fitted.back());
+  if (decision.empty()) return row_of(in.prediction.probability, code);
+  std::vector<double> values = row_of(decision, decision.n_rows == 1 ? 0 : in.fitted.back());
+  if (code == in.fitted.front()) {
+    for (double& value : values) value = -value;
+  }
+  return values;
 }
 
 /// Whether truth and training both have what a metric of two classes needs; the reason if not.
@@ -56,7 +62,7 @@ std::string two_class_problem(const ScoreInput& in) {
 Score roc_auc_scorer(const ScoreInput& in) {
   if (std::string problem = two_class_problem(in); !problem.empty()) return Score::undefined(problem);
   // As scikit-learn: the greater class is the positive one. The area is the same for the other one.
-  return roc_auc(in.truth, two_class_decision(in), in.weight, present_labels(in.truth).back());
+  return roc_auc(in.truth, values_towards(in, in.fitted.back()), in.weight, present_labels(in.truth).back());
 }
 
 Score average_precision_scorer(const ScoreInput& in) {
@@ -65,11 +71,9 @@ Score average_precision_scorer(const ScoreInput& in) {
   if (labels.size() == 2 && labels[0] != in.positive && labels[1] != in.positive) {
     return Score::undefined("the positive class does not occur in truth");
   }
-  std::vector<double> decision = two_class_decision(in);
-  if (in.positive == in.fitted.front()) {
-    for (double& value : decision) value = -value;
-  }
-  return average_precision(in.truth, decision, in.weight, in.positive);
+  const bool known = std::ranges::find(in.fitted, in.positive) != in.fitted.end();
+  const std::vector<double> values = values_towards(in, known ? in.positive : in.fitted.back());
+  return average_precision(in.truth, values, in.weight, in.positive);
 }
 
 template <MultiClass kScheme, Prevalence kPrevalence>
@@ -82,12 +86,17 @@ Score roc_auc_probability_scorer(const ScoreInput& in) {
   return roc_auc(in.truth, row_of(in.prediction.probability, in.fitted.back()), in.weight, labels.back());
 }
 
+Precision precision_of(const ScoreInput& in) {
+  return in.prediction.has_float_probability ? Precision::single_ : Precision::double_;
+}
+
 Score log_loss_scorer(const ScoreInput& in) {
   if (present_labels(in.truth).size() > 2 || in.fitted.size() > 2) {
-    return negated(log_loss(in.truth, fitted_probability(in), in.weight));
+    return negated(log_loss(in.truth, fitted_probability(in), in.weight, precision_of(in)));
   }
   if (in.fitted.size() < 2) return Score::undefined("the model was fitted to one class only");
-  return negated(binary_log_loss(in.truth, row_of(in.prediction.probability, in.fitted.back()), in.weight));
+  const std::vector<double> greater = row_of(in.prediction.probability, in.fitted.back());
+  return negated(binary_log_loss(in.truth, greater, in.weight, precision_of(in)));
 }
 
 Score brier_scorer(const ScoreInput& in) {

@@ -39,11 +39,16 @@ void Plan::check_order() const {
   GRIDMILL_ASSERT(free.size() == tasks_.size(), "tasks do not wait for each other in a circle");
 }
 
-std::optional<TaskId> Plan::next(std::size_t node) {
-  const auto key = choose_key(node);
+std::optional<TaskId> Plan::next(std::size_t node, std::size_t rank) {
+  const auto key = choose_key(node, rank);
   if (!key) return std::nullopt;
-  key_of_[node] = *key;
   const TaskId task = ready_.at(*key).begin()->second;
+  if (tasks_[task].held_by_rank) {
+    key_of_rank_[rank] = *key;
+  } else {
+    key_of_node_[node] = *key;
+    key_of_rank_.erase(rank);
+  }
   remove_ready(task);
   state_[task] = State::taken;
   return task;
@@ -73,21 +78,26 @@ void Plan::remove_ready(TaskId task) {
   --n_ready_;
 }
 
-std::optional<std::uint64_t> Plan::choose_key(std::size_t node) const {
-  const auto current = key_of_.find(node);
-  if (current != key_of_.end() && current->second != kNoAffinity && ready_.contains(current->second)) {
-    return current->second;
-  }
+bool Plan::can_go_on(const Keys& keys, std::size_t holder) const {
+  const auto held = keys.find(holder);
+  return held != keys.end() && held->second != kNoAffinity && ready_.contains(held->second);
+}
+
+std::optional<std::uint64_t> Plan::choose_key(std::size_t node, std::size_t rank) const {
+  if (can_go_on(key_of_rank_, rank)) return key_of_rank_.at(rank);
+  if (can_go_on(key_of_node_, node)) return key_of_node_.at(node);
+  const auto held_elsewhere = [](std::uint64_t key, const Keys& keys, std::size_t holder) {
+    return key != kNoAffinity &&
+           std::ranges::any_of(keys, [&](const auto& held) { return held.first != holder && held.second == key; });
+  };
   const auto rank_of = [&](const auto& group) {
-    return std::pair(held_elsewhere(group.first, node), *group.second.begin());
+    const bool held = tasks_[group.second.begin()->second].held_by_rank
+                          ? held_elsewhere(group.first, key_of_rank_, rank)
+                          : held_elsewhere(group.first, key_of_node_, node);
+    return std::pair(held, *group.second.begin());
   };
   const auto best = std::ranges::min_element(ready_, {}, rank_of);
   return best == ready_.end() ? std::nullopt : std::optional(best->first);
-}
-
-bool Plan::held_elsewhere(std::uint64_t key, std::size_t node) const {
-  return key != kNoAffinity &&
-         std::ranges::any_of(key_of_, [&](const auto& held) { return held.first != node && held.second == key; });
 }
 
 }  // namespace gridmill::mpi

@@ -151,7 +151,7 @@ class Coordinator {
     for (std::size_t level = 0; level < n_wanted(); ++level) {
       for (std::size_t rank = first_computing(); rank < ranks_.size() && level < n_wanted(); ++rank) {
         if (ranks_[rank].n_assigned != level) continue;
-        const auto task = plan_.next(options_.node_of.empty() ? 0 : options_.node_of[rank]);
+        const auto task = plan_.next(options_.node_of.empty() ? 0 : options_.node_of[rank], rank);
         if (!task) break;
         assigned_to_[*task] = rank;
         ++ranks_[rank].n_assigned;

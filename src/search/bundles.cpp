@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <functional>
 #include <iterator>
 #include <map>
 #include <numeric>
@@ -11,6 +13,7 @@
 #include <tuple>
 #include <utility>
 
+#include "core/option.hpp"
 #include "search/hyperparameters.hpp"
 
 namespace gridmill::search {
@@ -28,10 +31,43 @@ struct Priced {
 
 /// The fits that share a key, by the number of the rows they are trained on.
 struct Group {
+  std::string key;
+  bool shares_rows = false;
   std::map<std::size_t, std::vector<Priced>> by_rows;
 };
 
-/// Finds the fit that a trial can be served by, where several folds have the same training rows.
+/// Candidates of a round that are one run, each with its place along the free axis.
+struct Run {
+  std::size_t number = 0;   // the plan's number of the first of them
+  std::int64_t length = 0;  // value of the free axis; 0: there is none
+};
+
+std::string text_of(const core::Params& params) {
+  std::string text;
+  for (const auto& [name, value] : params) text += name + "=" + value.python_repr() + "\n";
+  return text;
+}
+
+/// The run of each candidate of a round, in order.
+std::vector<Run> runs_of(const SearchPlan& plan, const Round& round) {
+  std::vector<Run> runs;
+  std::map<std::string, std::size_t> first;  // number by all other hyperparameters
+  for (std::size_t i = 0; i < round.n_candidates; ++i) {
+    const std::size_t candidate = round.first_candidate + i;
+    core::Params params = params_of(plan, candidate);
+    const std::string axis(plan.family->free_axis(params));
+    Run run{.number = plan.number_of(candidate)};
+    if (!axis.empty()) {
+      run.length = core::value_of(params, plan.family->options(), axis).integer();
+      params.erase(axis);
+      run.number = first.emplace(text_of(params), run.number).first->second;
+    }
+    runs.push_back(run);
+  }
+  return runs;
+}
+
+/// Finds the fit that a trial can be served by: of the same run, on the same training rows.
 class SharedFits {
  public:
   SharedFits(const SearchPlan& plan, std::span<const Round> rounds) : plan_(plan) {
@@ -44,13 +80,15 @@ class SharedFits {
   }
 
   /// Says whether one of `fits`, those of the group on the rows the trial is to be trained on, serves it, and lets it.
-  bool serve(Trial trial, std::size_t group, std::vector<Priced>& fits) {
-    if (!some_) return false;
-    const auto key = std::tuple(group, plan_.number_of_fold(trial.fold), plan_.number_of(trial.candidate));
+  bool serve(Trial trial, const Run& run, double cost, std::size_t group, std::vector<Priced>& fits) {
+    if (!some_ && run.length == 0) return false;
+    const auto key = std::tuple(group, plan_.number_of_fold(trial.fold), run.number);
     for (const std::size_t place : places_[key]) {
-      SharedFit& fit = fits[place].fit;
-      if (plan_.candidates[fit.trials.front().candidate] != plan_.candidates[trial.candidate]) continue;
-      fit.trials.push_back(trial);
+      Priced& priced = fits[place];
+      const std::size_t other = priced.fit.trials.front().candidate;
+      if (run.length == 0 && plan_.candidates[other] != plan_.candidates[trial.candidate]) continue;
+      priced.fit.trials.push_back(trial);
+      priced.cost = std::max(priced.cost, cost);
       return true;
     }
     places_[key].push_back(fits.size());
@@ -59,9 +97,18 @@ class SharedFits {
 
  private:
   const SearchPlan& plan_;
-  bool some_ = false;
+  bool some_ = false;  // folds have training rows in common
   std::map<std::tuple<std::size_t, std::size_t, std::size_t>, std::vector<std::size_t>> places_;
 };
+
+/// Puts the trials of a fit in the order in which the fit gets to them.
+void order_trials(SharedFit& fit, const std::map<std::size_t, std::int64_t>& length_of) {
+  std::vector<Trial> trials;
+  for (const Trial& trial : fit.trials) trials.push_back(trial);
+  std::ranges::stable_sort(trials, {}, [&](Trial trial) { return length_of.at(trial.candidate); });
+  fit.trials = Trials(trials.front());
+  for (std::size_t i = 1; i < trials.size(); ++i) fit.trials.push_back(trials[i]);
+}
 
 /// All fits, groups in order of their first candidate; `total`: what they cost together.
 std::vector<Group> groups_of(const SearchPlan& plan, std::span<const Round> rounds, const core::Dataset& data,
@@ -69,13 +116,17 @@ std::vector<Group> groups_of(const SearchPlan& plan, std::span<const Round> roun
   std::map<std::string, std::size_t> position;
   std::vector<Group> groups;
   SharedFits shared(plan, rounds);
+  std::map<std::size_t, std::int64_t> length_of;  // by candidate, of runs
   for (const Round& round : rounds) {
+    const std::vector<Run> runs = runs_of(plan, round);
     std::vector<core::Params> params;
     std::vector<std::size_t> group_of;
     for (std::size_t i = 0; i < round.n_candidates; ++i) {
+      if (runs[i].length > 0) length_of[round.first_candidate + i] = runs[i].length;
       params.push_back(params_of(plan, round.first_candidate + i));
-      const auto [entry, is_new] = position.emplace(sharing_key(*plan.family, params.back()), groups.size());
-      if (is_new) groups.emplace_back();
+      std::string key = sharing_key(*plan.family, params.back());
+      const auto [entry, is_new] = position.emplace(key, groups.size());
+      if (is_new) groups.push_back({.key = std::move(key), .shares_rows = shares_rows(*plan.family, params.back())});
       group_of.push_back(entry->second);
     }
     for (std::size_t fold = round.first_fold; fold < round.first_fold + round.n_folds; ++fold) {
@@ -86,10 +137,19 @@ std::vector<Group> groups_of(const SearchPlan& plan, std::span<const Round> roun
         std::vector<Priced>*& place = fits_of[group_of[i]];
         if (place == nullptr) place = &groups[group_of[i]].by_rows[plan.number_of_fold(fold)];
         std::vector<Priced>& fits = *place;
-        if (shared.serve(trial, group_of[i], fits)) continue;
         const double cost = plan.family->cost(params[i], n_train, data.n_features(), data.classes.size());
+        if (shared.serve(trial, runs[i], cost, group_of[i], fits)) continue;
         fits.push_back({.fit = {.trials = Trials(trial)}, .cost = cost});
-        total += cost;
+      }
+    }
+  }
+  for (Group& group : groups) {
+    for (auto& [rows, fits] : group.by_rows) {
+      for (Priced& priced : fits) {
+        total += priced.cost;
+        if (priced.fit.trials.size() > 1 && length_of.contains(priced.fit.trials.front().candidate)) {
+          order_trials(priced.fit, length_of);
+        }
       }
     }
   }
@@ -150,12 +210,25 @@ std::vector<Bundle> make_bundles(const SearchPlan& plan, std::span<const Round> 
   double total = 0;
   std::vector<std::vector<Bundle>> by_group;
   for (Group& group : groups_of(plan, rounds, data, total)) {
-    std::vector<Bundle>& bundles = by_group.emplace_back();
+    std::size_t begin = by_group.size();
+    by_group.emplace_back();
     for (auto& [rows, fits] : group.by_rows) {
+      if (group.shares_rows && !by_group.back().empty()) by_group.emplace_back();
+      std::vector<Bundle>& bundles = by_group.back();
+      const std::size_t first = bundles.size();
       std::stable_sort(fits.begin(), fits.end(), [](const Priced& a, const Priced& b) { return a.cost < b.cost; });
       cut(bundles, fits, total * kLargestShare);
+      const std::string key = group.shares_rows ? group.key + "|" + std::to_string(rows) : group.key;
+      for (Bundle& bundle : std::span(bundles).subspan(first)) {
+        bundle.shares = std::hash<std::string>{}(key);
+        bundle.shares_rows = group.shares_rows;
+      }
     }
-    std::stable_sort(bundles.begin(), bundles.end(), [](const Bundle& a, const Bundle& b) { return a.cost > b.cost; });
+    for (; begin < by_group.size(); ++begin) {
+      std::vector<Bundle>& bundles = by_group[begin];
+      std::stable_sort(bundles.begin(), bundles.end(),
+                       [](const Bundle& a, const Bundle& b) { return a.cost > b.cost; });
+    }
   }
   return joined(std::move(by_group));
 }

@@ -88,6 +88,7 @@ struct Evaluator::State {
   prepare::FittedSteps prepare(const core::Params& params, std::span<const Index> train);
   std::unique_ptr<models::Fit> fit(Trial trial, double time_limit_s);
   std::unique_ptr<models::Fit> timed_fit(FitRecord& record);
+  void go_on(std::unique_ptr<models::Fit>& fit, FitRecord& record);
   void judge(const models::Fit& fit, FitRecord& record);
   void score(const models::Fit& fit, FitRecord& record);
   void give_up(FitRecord& record, models::FitStatus status, const std::string& why) const;
@@ -124,6 +125,7 @@ std::unique_ptr<models::Fit> Evaluator::State::fit(Trial trial, double time_limi
   return trainer->fit({.params = params,
                        .train = plan.folds[trial.fold].train,
                        .seed = fit_seed(plan.seed, plan.number_of(trial.candidate), plan.number_of_fold(trial.fold)),
+                       .job_seed = plan.seed,
                        .time_limit_s = time_limit_s,
                        .probability = outputs.probability,
                        .mode = plan.mode,
@@ -140,6 +142,17 @@ std::unique_ptr<models::Fit> Evaluator::State::timed_fit(FitRecord& record) {
   }
   record.fit_time_s = watch.seconds();
   return result;
+}
+
+void Evaluator::State::go_on(std::unique_ptr<models::Fit>& fit, FitRecord& record) {
+  const Stopwatch watch;
+  try {
+    fit->go_on(params_of(plan, record.candidate));
+  } catch (const models::FitError& error) {
+    give_up(record, models::FitStatus::failed, error.what());
+    fit.reset();
+  }
+  record.fit_time_s += watch.seconds();
 }
 
 void Evaluator::State::give_up(FitRecord& record, models::FitStatus status, const std::string& why) const {
@@ -186,6 +199,7 @@ void Evaluator::State::score(const models::Fit& fit, FitRecord& record) {
 
 void Evaluator::State::judge(const models::Fit& fit, FitRecord& record) {
   record.status = fit.status();
+  note(record.message, fit.remark());
   record.details = fit.details();
   GRIDMILL_ASSERT(record.details.size() == plan.family->details().size(), "a fit tells what its family declares");
   if (record.status == models::FitStatus::time_limit) {
@@ -204,6 +218,9 @@ void Evaluator::State::evaluate(const SharedFit& shared, std::vector<FitRecord>&
     if (trial == shared.trials.front()) {
       fitted = {.candidate = trial.candidate, .fold = trial.fold};
       fit = timed_fit(fitted);
+    } else if (fit && plan.candidates[trial.candidate] != plan.candidates[fitted.candidate]) {
+      fitted.candidate = trial.candidate;
+      go_on(fit, fitted);
     }
     FitRecord& record = records.emplace_back(fitted);
     record.candidate = trial.candidate;
@@ -250,6 +267,7 @@ Refit Evaluator::refit(std::size_t candidate, bool probability, std::span<const 
   refit.fit = state_->trainer->fit({.params = params,
                                     .train = state_->all_rows,
                                     .seed = fit_seed(plan.seed, plan.number_of(candidate), n_folds),
+                                    .job_seed = plan.seed,
                                     .probability = probability,
                                     .mode = plan.mode,
                                     .start = start,

@@ -16,6 +16,10 @@ std::string sharing_key(const models::Family& family, const core::Params& params
   return prepare::setting_of(params) + "|" + family.sharing_key(params);
 }
 
+bool shares_rows(const models::Family& family, const core::Params& params) {
+  return family.shares_by_fold() || !prepare::setting_of(params).empty();
+}
+
 bool takes_missing(const models::Family& family, const core::Params& params) {
   return family.abilities().missing || prepare::Steps(params).fills_missing();
 }

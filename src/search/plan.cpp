@@ -68,9 +68,11 @@ std::uint64_t fit_seed(std::uint64_t root, std::size_t candidate, std::size_t fo
 
 models::Outputs outputs_of(const SearchPlan& plan) {
   models::Outputs outputs;
+  const bool decides = plan.family == nullptr || plan.family->abilities().decision;
   for (const models::Scorer* scorer : plan.scorers) {
-    outputs.decision = outputs.decision || scorer->needs().decision;
-    outputs.probability = outputs.probability || scorer->needs().probability;
+    const models::Outputs needs = scorer->needs();
+    outputs.decision = outputs.decision || (needs.decision && decides);
+    outputs.probability = outputs.probability || needs.probability || (needs.decision && !decides);
   }
   return outputs;
 }

@@ -105,15 +105,18 @@ class Trials {
   std::vector<Trial> also_;
 };
 
-/// One fit and all trials it serves: those of equal hyperparameters on folds with the same training rows.
+/// One fit and all trials it serves: those of hyperparameters that are equal, or differ in the family's free axis only,
+/// on folds with the same training rows.
 struct SharedFit {
-  Trials trials;  // its seed is that of the first
+  Trials trials;  // by the free axis, ascending; the fit's seed is that of the first
 };
 
 /// Fits that share work on the same training rows: the unit that is handed to a rank. Cut by the plan alone.
 struct Bundle {
   std::vector<SharedFit> fits;  // in the order in which they are best fitted
   double cost = 0;              // predicted, arbitrary unit
+  std::uint64_t shares = 0;     // equal for bundles that share something
+  bool shares_rows = false;     // what they share belongs to the training rows: each rank makes it for itself
 };
 
 /// Returns a bundle of one fit of one trial.

@@ -59,8 +59,8 @@ class OwnFiles : public FilesTest {
 
 TEST_F(OwnFiles, a_folder_with_files_of_our_names_is_no_run_directory) {
   const std::string data = rows();
-  for (const std::string name : {"cv_results.csv", "results.h5", "best/model.txt", "summary.json", "journal", "lock",
-                                 "config.resolved.yaml"}) {
+  for (const std::string name :
+       {"cv_results.csv", "results.h5", "best/model.txt", "summary.json", "journal", "lock", "config.resolved.yaml"}) {
     for (const std::vector<std::string>& more : {std::vector<std::string>{}, {"--overwrite"}}) {
       fs::remove_all(at("run"));
       fs::create_directories(fs::path(at("run/" + name)).parent_path());
@@ -126,6 +126,38 @@ TEST_F(OwnFiles, what_is_put_into_a_run_later_is_not_replaced) {
     (void)write("run/" + name, "mine");
     refuses(name, features({"--overwrite"}));
   }
+}
+
+TEST_F(OwnFiles, a_model_of_others_in_best_is_not_replaced) {
+  (void)rows();
+  for (const std::string name : {"model.libsvm", "model.json", "pipeline.json"}) {
+    for (const bool is_finished : {true, false}) {
+      fs::remove_all(at("run"));
+      ASSERT_EQ(search().code, 0);
+      if (!is_finished) fs::remove(at("run/summary.json"));
+      fs::remove_all(at("run/best"));
+      fs::create_directories(at("run/best"));
+      (void)write("run/best/" + name, "mine");
+      const Outcome outcome =
+          search(is_finished ? std::vector<std::string>{"--overwrite"} : std::vector<std::string>{});
+      EXPECT_EQ(outcome.code, 2) << name << outcome.errors;
+      EXPECT_THAT(outcome.errors, HasSubstr("best: holds " + name + ", which gridmill did not write"));
+      EXPECT_EQ(read("run/best/" + name), "mine") << name;
+      EXPECT_TRUE(fs::exists(at("run/cv_results.csv"))) << name;  // nothing was removed before
+    }
+  }
+}
+
+TEST_F(OwnFiles, a_model_of_others_beside_ours_is_not_replaced) {
+  (void)rows();
+  ASSERT_EQ(search().code, 0);
+  (void)write("run/best/model.json", "mine");  // no file of this model, but of one that gridmill might write next
+  EXPECT_EQ(search({"--overwrite"}).code, 2);
+  EXPECT_EQ(read("run/best/model.json"), "mine");
+  fs::remove(at("run/best/model.json"));
+  (void)write("run/best/pipeline.json", "{\"format_version\": 2, \"of\": \"nothi");  // ours, but cut
+  EXPECT_EQ(search({"--overwrite"}).code, 0);
+  EXPECT_EQ(gridmill({"predict", at("run"), at("rows.csv"), "-q"}).code, 0);
 }
 
 TEST_F(OwnFiles, a_folder_beside_the_model_is_not_taken_for_an_unfinished_one) {

@@ -78,17 +78,25 @@ TEST_F(Checked, text_has_its_checksum_in_a_last_line) {
 }
 
 TEST(Trial, ends_as_its_work_does) {
-  EXPECT_EQ(try_apart([] {}, 5), TrialEnd::by_itself);
-  EXPECT_EQ(try_apart([] { throw core::RunError("no"); }, 5), TrialEnd::by_itself);
-  EXPECT_EQ(try_apart([] { std::abort(); }, 5), TrialEnd::by_a_crash);
+  EXPECT_EQ(try_apart([] {}, 5).end, TrialEnd::by_itself);
+  EXPECT_EQ(try_apart([] { std::abort(); }, 5).end, TrialEnd::by_a_crash);
   volatile bool never = false;
   EXPECT_EQ(try_apart(
                 [&] {
                   while (!never) {
                   }
                 },
-                1),
+                1)
+                .end,
             TrialEnd::out_of_time);
+}
+
+TEST(Trial, tells_what_its_work_throws) {
+  const TrialOutcome outcome = try_apart([] { throw core::RunError("no"); }, 5);
+  EXPECT_EQ(outcome.end, TrialEnd::by_an_error);
+  EXPECT_EQ(outcome.reason, "no");
+  const std::string longer(100'000, 'x');
+  EXPECT_EQ(try_apart([&] { throw core::RunError(longer); }, 5).reason, longer.substr(0, 500));
 }
 
 }  // namespace

@@ -4,6 +4,9 @@
 Allowed: the same answer as before (exit code 0), or a refusal in words (1 or 2). Counted as faults: another answer with
 exit code 0, death by a signal, no end within 20 s, exit code 3, a refusal without a word.
 
+Of the kind "stranger" (stores without checksums, as another program writes them) whole stretches are damaged, too.
+Nobody can know there that a number is another one; all else is a fault as well.
+
 usage: flips.py --gridmill PATH [--tries N] [--seed S] [--long] [--kinds KIND,...]
 """
 
@@ -14,6 +17,7 @@ import pathlib
 import random
 import re
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
@@ -103,10 +107,18 @@ search: {{grid: {{C: [0.5, 2]}}, cv: 2, scoring: [accuracy]}}
 """)
 
 
+def without_checksums(store):
+    """The bytes of a store as another program writes it: nothing stands behind what HDF5 reads, and nothing says so."""
+    n_bytes = struct.unpack("<Q", store[-32:-24])[0]
+    return store[:n_bytes].replace(b"checksums", b"something", 1)
+
+
 def make_files(shop):
     make_data(shop)
     shop.must("import", "table.csv", "-o", "table.h5")
     shop.must("import", "shop.yaml")
+    for name in ("table", "shop"):
+        shop.at(f"{name}-stranger.h5").write_bytes(without_checksums(shop.at(f"{name}.h5").read_bytes()))
     shop.must("features", "shop.yaml", "--ranks", 1, "--quiet")
     shop.must("search", "search.yaml", "--ranks", 1, "--quiet")
     for name in ("feats", "search"):
@@ -128,6 +140,17 @@ def search(shop, config="search"):
 def read_store(shop):
     shop.remove("search", "feats")
     return [search(shop), features(shop)]
+
+
+def read_stranger(shop):
+    outcomes = []
+    for name, read in (("table", search), ("shop", features)):
+        shop.copy(f"{name}.h5", f"{name}-kept.h5")
+        shop.copy(f"{name}-stranger.h5", f"{name}.h5")
+        shop.remove("search", "feats")
+        outcomes += [read(shop), (shop.run("info", f"{name}.h5"), [])]
+        shop.copy(f"{name}-kept.h5", f"{name}.h5")
+    return outcomes
 
 
 def read_part(shop):
@@ -163,6 +186,7 @@ def tell_again(shop):
 # Of each kind: the files, which folder they lie in (put back before each try), and what reads them.
 KINDS = {
     "store": (["table.h5", "shop.h5"], None, read_store),
+    "stranger": (["table-stranger.h5", "shop-stranger.h5"], None, read_stranger),
     "part": (["feats/parts/*.h5"], "feats", read_part),
     "features.h5": (["feats/features.h5"], "feats", read_matrix),
     "model": (["search/best/model.libsvm"], "search", predict),
@@ -217,6 +241,28 @@ def flip(path, draw):
     return f"byte {at}, bit {bit}"
 
 
+def spoil(path, draw):
+    """Damages a file: a bit, some bytes, a stretch of it, its order, or its end."""
+    kind = draw.choice((flip, "bytes", "stretch", "order", "end"))
+    if kind is flip:
+        return flip(path, draw)
+    data = bytearray(path.read_bytes())
+    at = draw.randrange(draw.choice((4096, len(data))))
+    n = min(draw.randrange(1, 64), len(data) - at)
+    if kind == "bytes":
+        for _ in range(n):
+            data[draw.randrange(len(data))] = draw.randrange(256)
+    elif kind == "stretch":
+        data[at:at + n] = bytes(draw.choice((0, 255, draw.randrange(256))) for _ in range(n))
+    elif kind == "order":
+        source = draw.randrange(len(data) - n)
+        data[at:at + n] = data[source:source + n]
+    else:
+        del data[at:]
+    path.write_bytes(data)
+    return f"{kind} at {at}"
+
+
 def restore(shop, kept, files):
     if kept:
         shop.copy(f"whole-{kept}", kept)
@@ -239,8 +285,10 @@ def try_kind(shop, kind, tries, draw):
     for _ in range(tries):
         restore(shop, kept, files)
         path = draw.choice(paths)
-        where = flip(path, draw)
+        where = (spoil if kind == "stranger" else flip)(path, draw)
         ending = judge(read(shop), expected)
+        if kind == "stranger" and ending == "different":
+            ending = "same"
         counts[ending] += 1
         if ending in FAULTS:
             print(f"    {ending}: {path.relative_to(shop.folder)}, {where}")

@@ -1,10 +1,14 @@
 #include "io/files/trial.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <exception>
+#include <new>
+#include <string_view>
 
 #include <fcntl.h>
 #include <sys/prctl.h>
@@ -55,29 +59,74 @@ void set_limits(unsigned seconds) {
   for (const int stream : {STDOUT_FILENO, STDERR_FILENO}) ::dup2(nowhere, stream);
 }
 
-[[noreturn]] void work_apart(const std::function<void()>& work, unsigned seconds) {
+constexpr int kThrew = 1;                    // exit code of a child whose work threw
+constexpr std::size_t kLongestReason = 500;  // [bytes] which a pipe holds without a reader
+
+/// Where a child says why it cannot go on.
+class ReasonPipe {
+ public:
+  ReasonPipe() {
+    if (::pipe2(ends_.data(), O_CLOEXEC) != 0) {
+      throw core::RunError(fmt::format("cannot make a pipe: {}", std::strerror(errno)));
+    }
+  }
+  ~ReasonPipe() {
+    for (const int end : ends_) ::close(end);
+  }
+  ReasonPipe(ReasonPipe&&) = delete;
+  ReasonPipe& operator=(ReasonPipe&&) = delete;
+
+  void write(std::string_view reason) const {
+    // Nothing to be done where it fails: the exit code says the rest.
+    if (::write(ends_[1], reason.data(), std::min(reason.size(), kLongestReason)) < 0) return;
+  }
+
+  /// What the child, which has ended, has written.
+  [[nodiscard]] std::string read() const {
+    std::string reason(kLongestReason, '\0');
+    ::fcntl(ends_[0], F_SETFL, O_NONBLOCK);
+    const ssize_t n = ::read(ends_[0], reason.data(), reason.size());
+    reason.resize(n > 0 ? static_cast<std::size_t>(n) : 0);
+    return reason;
+  }
+
+ private:
+  std::array<int, 2> ends_{};
+};
+
+[[noreturn]] void work_apart(const std::function<void()>& work, unsigned seconds, const ReasonPipe& why) {
   set_limits(seconds);
+  int code = 0;  // what runs at the end of a program is the parent's: the child leaves without it
   try {
     work();
-  } catch (const std::exception&) {
-    // It ended by itself, which is all that is asked; the caller meets the error again.
+  } catch (const std::bad_alloc&) {
+    why.write("it takes more than 2 GiB of memory");
+    code = kThrew;
+  } catch (const std::exception& error) {
+    why.write(error.what());
+    code = kThrew;
   }
-  ::_exit(0);  // what runs at the end of a program is the parent's
+  ::_exit(code);
+}
+
+TrialEnd end_of(int status) {
+  if (WIFEXITED(status)) return WEXITSTATUS(status) == kThrew ? TrialEnd::by_an_error : TrialEnd::by_itself;
+  const int signal = WTERMSIG(status);
+  return signal == SIGXCPU || signal == SIGALRM || signal == SIGKILL ? TrialEnd::out_of_time : TrialEnd::by_a_crash;
 }
 
 }  // namespace
 
-TrialEnd try_apart(const std::function<void()>& work, unsigned seconds) {
+TrialOutcome try_apart(const std::function<void()>& work, unsigned seconds) {
+  const ReasonPipe why;
   const pid_t child = ::fork();
-  if (child == 0) work_apart(work, seconds);
+  if (child == 0) work_apart(work, seconds, why);
   int status = 0;
   pid_t ended = child;
   while (child > 0 && (ended = ::waitpid(child, &status, 0)) < 0 && errno == EINTR) {
   }
   if (child < 0 || ended < 0) throw core::RunError(fmt::format("cannot start a process: {}", std::strerror(errno)));
-  if (WIFEXITED(status)) return TrialEnd::by_itself;
-  const int signal = WTERMSIG(status);
-  return signal == SIGXCPU || signal == SIGALRM || signal == SIGKILL ? TrialEnd::out_of_time : TrialEnd::by_a_crash;
+  return {.end = end_of(status), .reason = why.read()};
 }
 
 }  // namespace gridmill::io

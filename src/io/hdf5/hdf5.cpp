@@ -58,7 +58,7 @@ Attribute Node::attribute(const std::string& name) const {
   const Handle attribute(checked(H5Aopen(handle_.get(), name.c_str(), H5P_DEFAULT), "H5Aopen"), &H5Aclose);
   const Handle stored(checked(H5Aget_type(attribute.get()), "H5Aget_type"), &H5Tclose);
   const Handle space(checked(H5Aget_space(attribute.get()), "H5Aget_space"), &H5Sclose);
-  if (H5Sget_simple_extent_npoints(space.get()) != 1) throw Error("attribute " + name + " is not a single value");
+  if (H5Sget_simple_extent_npoints(space.get()) != 1) throw ForeignAttribute("attribute " + name + " is not a single value");
   const H5T_class_t kind = H5Tget_class(stored.get());
   if (kind == H5T_INTEGER) {
     std::int64_t value = 0;
@@ -71,7 +71,7 @@ Attribute Node::attribute(const std::string& name) const {
     return value;
   }
   if (kind != H5T_STRING || H5Tis_variable_str(stored.get()) <= 0)
-    throw Error("attribute " + name + " has another type");
+    throw ForeignAttribute("attribute " + name + " has another type");
   const Handle type = text_type();
   char* bytes = nullptr;
   checked(H5Aread(attribute.get(), type.get(), &bytes), "H5Aread");
@@ -92,8 +92,8 @@ Attributes Node::attributes() const {
   for (const std::string& name : names) {
     try {
       all.emplace(name, attribute(name));
-    } catch (const Error&) {
-      // Attributes of other programs are not ours to understand.
+    } catch (const ForeignAttribute&) {
+      // What other programs say there is not ours to understand.
     }
   }
   return all;

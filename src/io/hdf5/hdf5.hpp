@@ -28,6 +28,12 @@ class Error : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// An attribute of another kind than ours: a list, or of a type that we do not write.
+class ForeignAttribute : public Error {
+ public:
+  using Error::Error;
+};
+
 /// What the entries of a dataset are: in memory double, int64, int32, uint8, or UTF-8 text of any length.
 /// `boolean` is the enumeration that h5py reads as bool, held as uint8.
 enum class Element { float64, int64, int32, boolean, text, other };

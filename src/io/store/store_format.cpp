@@ -24,12 +24,14 @@ using core::ColumnType;
 
 namespace {
 
+constexpr const char* kFormatAttribute = "format";
+
 [[noreturn]] void refuse_store(const std::filesystem::path& path, std::string what, std::string hint = {}) {
   throw core::UserError(core::Problem{{path.string()}, std::move(what), std::move(hint)});
 }
 
 void check_format(const std::filesystem::path& path, const hdf5::Group& root) {
-  if (!root.has_attribute("format") || text_attribute(root, "format") != kStoreFormat) {
+  if (!root.has_attribute(kFormatAttribute) || text_attribute(root, kFormatAttribute) != kStoreFormat) {
     refuse_store(path, "is an HDF5 file, but not a store of gridmill");
   }
   if (const std::int64_t version = integer_attribute(root, "format_version"); version != kStoreFormatVersion) {
@@ -51,16 +53,24 @@ const char* make_again(const std::filesystem::path& path) {
   return path.filename() == kMatrixFile ? kMakeAgain : "import it again";
 }
 
-/// Lets the library read what it may not bear, where that does no harm.
+/// Lets the library read what it may not bear, where that does no harm. What it cannot read there it is not asked for
+/// here: the memory that a damaged file claims has a limit in the child only.
 void try_library(const std::filesystem::path& path, std::uint64_t n_bytes) {
   constexpr std::uint64_t kBytesASecond = 20'000'000;
   const auto seconds = static_cast<unsigned>(2 + std::min<std::uint64_t>(n_bytes / kBytesASecond, 3600));
-  const TrialEnd end = try_apart([&] { hdf5::read_everything(hdf5::File::open(path).root()); }, seconds);
-  if (end == TrialEnd::by_itself) return;
-  refuse_store(path,
-               end == TrialEnd::out_of_time ? "is damaged: the HDF5 library does not come to an end with it"
-                                            : "is damaged: the HDF5 library crashes on it",
-               hint_for_damage(path, make_again(path)));
+  const auto read = [&] {
+    const hdf5::Group root = hdf5::File::open(path).root();
+    if (root.has_attribute(kFormatAttribute)) hdf5::read_everything(root);  // another program's is refused by its root
+  };
+  const TrialOutcome outcome = try_apart(read, seconds);
+  const std::string hint = hint_for_damage(path, make_again(path));
+  switch (outcome.end) {
+    case TrialEnd::by_itself: return;
+    case TrialEnd::by_an_error: refuse_store(path, fmt::format("is damaged or cut short: {}", outcome.reason), hint);
+    case TrialEnd::by_a_crash: refuse_store(path, "is damaged: the HDF5 library crashes on it", hint);
+    case TrialEnd::out_of_time:
+      refuse_store(path, "is damaged: the HDF5 library does not come to an end with it", hint);
+  }
 }
 
 }  // namespace

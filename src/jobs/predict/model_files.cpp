@@ -136,8 +136,6 @@ PipelineInfo read_info(const PipelineReader& reader) {
   return info;
 }
 
-/// Renames the folder; into one that holds files of the user's, file by file, pipeline.json last: with it the model is
-/// whole.
 /// A folder in which another is made: of a name that nobody else has, and gone with this unless it was put in place.
 /// What a kill leaves of it is removed as unfinished files are.
 class UnfinishedFolder {
@@ -160,6 +158,9 @@ class UnfinishedFolder {
   fs::path path_;
 };
 
+/// Renames the folder; into one that holds files of the user's, file by file. pipeline.json comes first: a kill must
+/// not leave a file of the model that nothing names as ours. Until the others are there, their checksums refuse the
+/// model.
 void put_in_place(const fs::path& made, const fs::path& folder) {
   const auto move = [&](const fs::path& from, const fs::path& to) {
     std::error_code error;
@@ -167,10 +168,15 @@ void put_in_place(const fs::path& made, const fs::path& folder) {
     if (error) throw core::RunError(fmt::format("{}: cannot be written: {}", folder.string(), error.message()));
   };
   if (!fs::exists(folder)) return move(made, folder);
+  std::vector<fs::path> names{kPipeline};
   for (const fs::directory_entry& each : fs::directory_iterator(made)) {
-    if (each.path().filename() != kPipeline) move(each.path(), folder / each.path().filename());
+    if (each.path().filename() != kPipeline) names.push_back(each.path().filename());
   }
-  move(made / kPipeline, folder / kPipeline);
+  for (const fs::path& name : names) {
+    if (!fs::exists(fs::symlink_status(folder / name))) continue;
+    throw core::RunError(fmt::format("{}: is not replaced: gridmill did not write it", (folder / name).string()));
+  }
+  for (const fs::path& name : names) move(made / name, folder / name);
   std::error_code ignored;
   fs::remove(made, ignored);
 }

@@ -23,7 +23,9 @@ constexpr const char* kResolved = "config.resolved.yaml";
 constexpr const char* kLock = "lock";
 constexpr const char* kSummary = "summary.json";
 constexpr const char* kModel = "pipeline.json";
-constexpr const char* kModelFile = "model.libsvm";
+
+// What families call the files of their models, beside which pipeline.json stands.
+constexpr std::array<std::string_view, 2> kModelFiles{"model.libsvm", "model.json"};
 
 // In the order in which they are removed: "finished" is said no longer, then the rest; that it is ours stands to the
 // end.
@@ -124,11 +126,50 @@ bool begins_as_ours(std::string_view name, const fs::path& file) {
                         "choose another output, or move it away");
 }
 
+/// Says whether a pipeline.json begins as ours do, whatever has become of the rest of it.
+bool is_own_pipeline(const fs::path& file) {
+  constexpr std::size_t kFirstEntry = 64;  // [bytes] in which its first entry stands
+  const std::string bytes = beginning(file, kFirstEntry);
+  return bytes.starts_with('{') && bytes.find("\"format_version\"") != std::string::npos;
+}
+
+/// Returns the names of the model's own files, as its pipeline.json lists them.
+std::vector<std::string> model_files(const fs::path& best) {
+  std::vector<std::string> names;
+  try {
+    const core::Value root = io::read_json(best / kModel).value;
+    for (const auto& [key, value] : root.is_mapping() ? root.mapping() : core::ValueMapping{}) {
+      if (key != "files" || !value.is_mapping()) continue;
+      for (const auto& [name, checksum] : value.mapping()) names.push_back(name);
+    }
+  } catch (const core::UserError&) {
+    // Damaged, which is no reason to keep the model.
+  }
+  if (names.empty()) names.assign(kModelFiles.begin(), kModelFiles.end());  // earlier versions listed none
+  std::erase_if(names, [](const std::string& name) { return fs::path(name).filename() != name; });
+  return names;
+}
+
+/// Refuses files of others in `best/` that the model's would replace: what our pipeline.json does not list is not ours.
+void check_own_model(const fs::path& best) {
+  if (!is_there(best)) return;
+  std::vector<std::string> own;
+  if (is_there(best / kModel)) {
+    if (!is_own_pipeline(best / kModel)) refuse_foreign(best, best / kModel);
+    own = model_files(best);
+  }
+  for (const std::string_view name : kModelFiles) {
+    if (is_there(best / name) && std::find(own.begin(), own.end(), name) == own.end())
+      refuse_foreign(best, best / name);
+  }
+}
+
 /// Refuses what lies in a run directory under a name of ours, but is not as we write it.
 void check_own(const fs::path& folder, RunKind kind) {
   for (const char* name : names_of(kind)) {
     if (is_there(folder / name) && !begins_as_ours(name, folder / name)) refuse_foreign(folder, folder / name);
   }
+  if (kind == RunKind::search) check_own_model(folder / "best");
 }
 
 void remove_file(const fs::path& file) {
@@ -146,22 +187,6 @@ bool is_folder(const fs::path& path) {
 void remove_if_empty(const fs::path& folder) {
   std::error_code ignored;
   fs::remove(folder, ignored);  // refuses one that holds anything
-}
-
-/// The names of the model's own files, as its pipeline.json lists them.
-std::vector<std::string> model_files(const fs::path& best) {
-  std::vector<std::string> names{kModelFile};
-  try {
-    const core::Value root = io::read_json(best / kModel).value;
-    for (const auto& [key, value] : root.is_mapping() ? root.mapping() : core::ValueMapping{}) {
-      if (key != "files" || !value.is_mapping()) continue;
-      for (const auto& [name, checksum] : value.mapping()) names.push_back(name);
-    }
-  } catch (const core::UserError&) {
-    // Damaged, which is no reason to keep it.
-  }
-  std::erase_if(names, [](const std::string& name) { return fs::path(name).filename() != name; });
-  return names;
 }
 
 /// "rows-0001.h5", "stage-0-0001.h5", "encoded-0001.h5", summaries of pieces; what a kill left of them.
@@ -227,7 +252,7 @@ void remove_parts(const fs::path& parts) {
 }
 
 void remove_model(const fs::path& best) {
-  if (!is_folder(best) || !is_there(best / kModel)) return;
+  if (!is_folder(best) || !is_own_pipeline(best / kModel)) return;
   for (const std::string& name : model_files(best)) remove_file(best / name);
   remove_file(best / kModel);
   remove_if_empty(best);

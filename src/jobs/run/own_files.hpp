@@ -26,7 +26,7 @@ std::optional<RunKind> run_kind(const std::filesystem::path& folder);
 ///
 /// Errors: UserError naming the file where an input of the job would be replaced or removed; where the folder is no run
 /// directory, but holds a file or folder of a name that the job writes; where it is one, but what would be replaced in
-/// it does not begin as we write it; where it is one of another kind and `may_remove` is false.
+/// it does not begin as we write it, or lies in `best/` without being listed in a pipeline.json of ours; where it is one of another kind and `may_remove` is false.
 void check_run_folder(const std::filesystem::path& folder, RunKind kind, bool may_remove,
                       std::span<const std::filesystem::path> inputs);
 
@@ -38,7 +38,8 @@ void remove_run(const std::filesystem::path& folder, RunKind kind);
 /// Removes our files of `parts/`, and the folder if it is empty then. Errors: as remove_run.
 void remove_parts(const std::filesystem::path& parts);
 
-/// Removes the model in `best/`, and the folder if it is empty then. Errors: as remove_run.
+/// Removes the model in `best/` that a pipeline.json of ours lists, and the folder if it is empty then. Errors: as
+/// remove_run.
 void remove_model(const std::filesystem::path& best);
 
 /// Says whether the file begins as our stores do. HDF5 is not asked: the file may be anything.

@@ -176,11 +176,10 @@ class SearchFarm::Collector {
   };
 
   void add(LeftOver& left, std::size_t i, const search::Bundle& bundle, FitKey key, std::vector<mpi::TaskId> after) {
-    const search::SearchPlan& plan = planned_.plan;
     mpi::Task task{.cost = bundle.cost, .after = std::move(after)};
     if (task.after.empty()) {
-      const std::size_t candidate = bundle.fits.front().trials.front().candidate;
-      task.affinity = io::checksum(search::sharing_key(*plan.family, search::params_of(plan, candidate)));
+      task.affinity = bundle.shares;
+      task.held_by_rank = bundle.shares_rows;
     }
     left.tasks.push_back(std::move(task));
     left.bundle_of.push_back(i);

@@ -245,7 +245,9 @@ bool all_candidates_leave_features(const config::SearchJob& job) {
   });
 }
 
-bool wants_probability(const search::SearchPlan& plan) { return search::outputs_of(plan).probability; }
+bool wants_probability(const search::SearchPlan& plan) {
+  return search::outputs_of(plan).probability || plan.family->abilities().free_probability;
+}
 
 PlannedSearch plan_search(const config::SearchJob& job, const core::Dataset& data) {
   check_metrics_fit(job, data);

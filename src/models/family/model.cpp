@@ -14,6 +14,8 @@ std::string_view name_of(FitStatus status) {
   GRIDMILL_ASSERT(false, "unknown fit status");
 }
 
+void Fit::go_on(const core::Params& /*params*/) { GRIDMILL_ASSERT(false, "the family has no free axis"); }
+
 Prediction Model::predict_sparse(const core::SparseView& /*x*/, Outputs /*wanted*/) const {
   GRIDMILL_ASSERT(false, "the family takes no sparse data");
 }

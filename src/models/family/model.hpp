@@ -33,6 +33,7 @@ struct Prediction {
   core::Matrix decision;      // binary: 1 x n, > 0 means the greater class; else n_classes x n ("ovr" shape);
                               // empty for regression or unless asked for. -inf rows: class absent from the fit.
   core::Matrix probability;   // n_classes x n, columns sum to 1; 0 for a class absent from the fit
+  bool has_float_probability = false;  // computed in 32 bits, which log_loss knows of: see there
 };
 
 enum class FitStatus { ok, iteration_limit, time_limit, failed };
@@ -76,6 +77,12 @@ class Fit {
   virtual ~Fit() = default;
 
   [[nodiscard]] virtual FitStatus status() const = 0;
+  /// Goes on to the fit that `params` ask for, which differ from those so far in the family's free axis only, where
+  /// they have a greater value: the same bits as a fit from nothing has, of which the time limit is, too. No other fit
+  /// of the Trainer may have begun since. Only where Family::free_axis names an axis. Errors: FitError.
+  virtual void go_on(const core::Params& params);
+  /// Returns what the user must know of this fit though it is one, in a sentence; empty: nothing.
+  [[nodiscard]] virtual std::string remark() const { return {}; }
   /// Returns the numbers that the family declares (Family::details), in that order; NaN where this fit has none.
   [[nodiscard]] virtual std::vector<double> details() const { return {}; }
   /// Class codes seen in training, ascending; empty for regression.
@@ -98,7 +105,8 @@ enum class FitMode { exact, converged };
 struct FitRequest {
   const core::Params& params;          // checked against the family's options
   std::span<const core::Index> train;  // in the order in which the known implementation would be given them
-  std::uint64_t seed = 0;              // from (root seed, candidate, fold)
+  std::uint64_t seed = 0;              // from (job's seed, candidate, fold)
+  std::uint64_t job_seed = 0;          // the same for all fits: where the known implementation has one for all
   double time_limit_s = 0;             // 0: none
   bool probability = false;            // predict(..., {.probability = true}) will be asked for
   FitMode mode = FitMode::exact;
@@ -156,11 +164,13 @@ class FitError : public std::runtime_error {
 
 /// What the fits of a family can do; a search that asks for more is refused.
 struct Abilities {
-  bool weights = true;      // of samples
-  bool time_limit = true;   // FitRequest::time_limit_s
-  bool probability = true;  // FitRequest::probability; means nothing for regression
-  bool sparse = false;      // a Dataset that is sparse; it comes without preparation then
-  bool missing = false;     // features that are missing (NaN)
+  bool weights = true;            // of samples
+  bool time_limit = true;         // FitRequest::time_limit_s
+  bool probability = true;        // FitRequest::probability; means nothing for regression
+  bool sparse = false;            // a Dataset that is sparse; it comes without preparation then
+  bool missing = false;           // features that are missing (NaN)
+  bool decision = true;           // Outputs::decision; else metrics rank by probabilities, as scikit-learn's do
+  bool free_probability = false;  // of classifiers: FitRequest::probability need not be asked for
 };
 
 /// A kind of model ("svc"): its hyperparameters, what its fits share, how to make and load them.
@@ -191,6 +201,11 @@ class Family {
   /// Candidates with equal keys share work within a fold, on samples that are prepared alike, and are best fitted one
   /// after the other.
   [[nodiscard]] virtual std::string sharing_key(const core::Params& params) const = 0;
+  /// Says whether that work belongs to the training rows of one fold even where the samples are the dataset's own.
+  [[nodiscard]] virtual bool shares_by_fold() const { return false; }
+  /// Returns the option along which a fit goes on (Fit::go_on): candidates that differ in it alone are one run, from
+  /// the least value to the greatest. It takes integers. Empty: none.
+  [[nodiscard]] virtual std::string_view free_axis(const core::Params& /*params*/) const { return {}; }
   /// Predicted seconds of one fit, up to a common factor; used to order tasks only.
   [[nodiscard]] virtual double cost(const core::Params& params, std::size_t n_train, std::size_t n_features,
                                     std::size_t n_classes) const = 0;

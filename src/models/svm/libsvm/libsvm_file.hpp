@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "core/matrix.hpp"
+#include "models/family/saved_state.hpp"
 #include "models/svm/kernels/kernel.hpp"
 #include "models/svm/kernels/support_vectors.hpp"
-#include "models/svm/libsvm/saved_state.hpp"
 
 namespace gridmill::models::svm {
 

@@ -6,8 +6,8 @@
 #include <functional>
 #include <utility>
 
+#include "models/family/saved_state.hpp"
 #include "models/svm/libsvm/libsvm_file.hpp"
-#include "models/svm/libsvm/saved_state.hpp"
 
 namespace gridmill::models::svm {
 

@@ -2,8 +2,8 @@
 
 #include <cstdint>
 
+#include "models/family/saved_state.hpp"
 #include "models/svm/libsvm/libsvm_file.hpp"
-#include "models/svm/libsvm/saved_state.hpp"
 
 namespace gridmill::models::svm {
 

@@ -1,4 +1,4 @@
-#include "models/svm/libsvm/saved_state.hpp"
+#include "models/family/saved_state.hpp"
 
 #include <utility>
 
@@ -6,7 +6,7 @@
 
 #include "core/error.hpp"
 
-namespace gridmill::models::svm {
+namespace gridmill::models {
 
 SavedState::SavedState(const core::Value& state, std::filesystem::path folder)
     : state_(state), folder_(std::move(folder)) {}
@@ -58,4 +58,4 @@ void SavedState::fail(std::string_view name, std::string_view expected) const {
   throw core::UserError(fmt::format("{}: the saved model's '{}' is not {}", folder_.string(), name, expected));
 }
 
-}  // namespace gridmill::models::svm
+}  // namespace gridmill::models

@@ -7,7 +7,7 @@
 
 #include "core/value.hpp"
 
-namespace gridmill::models::svm {
+namespace gridmill::models {
 
 /// Reads the mapping that Model::state wrote. All errors are UserError naming the folder and the entry.
 class SavedState {
@@ -26,4 +26,4 @@ class SavedState {
   std::filesystem::path folder_;
 };
 
-}  // namespace gridmill::models::svm
+}  // namespace gridmill::models

@@ -1,0 +1,269 @@
+#include "models/boosting/boosting_options.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "core/class_label.hpp"
+#include "core/hint.hpp"
+#include "models/boosting/boosting_settings.hpp"
+
+namespace gridmill::models::boosting {
+
+namespace {
+
+using core::OptionSpec;
+using core::Task;
+
+const core::Value& value_of(const core::Params& params, Task task, std::string_view name) {
+  return core::value_of(params, boosting_options(task), name);
+}
+
+bool has_word(std::string_view words, std::string_view word) {
+  while (!words.empty()) {
+    const std::size_t end = words.find(' ');
+    if (words.substr(0, end) == word) return true;
+    if (end == std::string_view::npos) break;
+    words.remove_prefix(end + 1);
+  }
+  return false;
+}
+
+std::optional<std::size_t> feature_named(const core::Value& name, const core::Dataset& data) {
+  const auto& names = data.feature_names;
+  const auto found = std::find(names.begin(), names.end(), name.python_str());
+  if (found == names.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - names.begin());
+}
+
+void check_feature(const core::Value& name, std::string_view option, const core::Dataset& data,
+                   std::vector<core::Problem>& problems) {
+  if (feature_named(name, data)) return;
+  problems.push_back(
+      {.where = {},
+       .what = fmt::format("{} names the feature '{}', which the data does not have", option, name.python_str()),
+       .hint = core::hint_for(name.python_str(), data.feature_names)});
+}
+
+/// What an objective takes for targets.
+std::optional<std::string> target_problem(const std::string& objective, std::span<const double> y) {
+  const auto least = std::min_element(y.begin(), y.end());
+  const auto greatest = std::max_element(y.begin(), y.end());
+  if (y.empty()) return std::nullopt;
+  const auto wants = [&](std::string_view what) {
+    return fmt::format("objective {} needs targets {}; the data has {}", objective, what, *least);
+  };
+  if ((objective == "count:poisson" || objective == "reg:tweedie") && *least < 0) return wants(">= 0");
+  if (objective == "reg:gamma" && *least <= 0) return wants("> 0");
+  if (objective == "reg:squaredlogerror" && *least <= -1) return wants("> -1");
+  if (objective == "reg:logistic" && (*least < 0 || *greatest > 1)) {
+    return fmt::format("objective {} needs targets in [0, 1]; the data has {}", objective,
+                       *least < 0 ? *least : *greatest);
+  }
+  return std::nullopt;
+}
+
+std::string monotone_text(const core::Params& params, const core::Dataset& data) {
+  const std::vector<int> signs = monotone_signs(params, data);
+  return signs.empty() ? std::string{} : fmt::format("({})", fmt::join(signs, ","));
+}
+
+std::string interaction_text(const core::Params& params, const core::Dataset& data) {
+  const core::Value& lists = value_of(params, data.task, "interaction_constraints");
+  if (lists.is_null()) return {};
+  std::vector<std::string> texts;
+  for (const core::Value& list : lists.list()) {
+    std::vector<std::size_t> features;
+    for (const core::Value& name : list.list()) features.push_back(*feature_named(name, data));
+    texts.push_back(fmt::format("[{}]", fmt::join(features, ", ")));
+  }
+  return fmt::format("[{}]", fmt::join(texts, ", "));
+}
+
+}  // namespace
+
+std::span<const OptionSpec> boosting_options(Task task) {
+  const auto options_of = [](Task of) {
+    std::vector<OptionSpec> options;
+    for (const Setting& setting : settings_of(of)) options.push_back(setting.option);
+    return options;
+  };
+  static const std::vector<OptionSpec> classifier = options_of(Task::classification);
+  static const std::vector<OptionSpec> regressor = options_of(Task::regression);
+  return task == Task::classification ? classifier : regressor;
+}
+
+std::vector<std::string> check_boosting(const core::Params& params, Task task) {
+  std::vector<std::string> problems;
+  const std::string& booster = value_of(params, task, "booster").text();
+  for (const Setting& setting : settings_of(task)) {
+    const std::string& name = setting.option.name;
+    if (setting.boosters.empty() || has_word(setting.boosters, booster)) continue;
+    if (params.contains(name) && params.at(name) != setting.option.default_value) {
+      problems.push_back(fmt::format("{} means nothing with booster: {}", name, booster));
+    }
+  }
+  const std::string& method = value_of(params, task, "tree_method").text();
+  if (method == "exact" && value_of(params, task, "grow_policy").text() == "lossguide") {
+    problems.emplace_back("tree_method exact grows depthwise only; grow_policy: lossguide needs hist or approx");
+  }
+  if (method == "exact" && value_of(params, task, "max_leaves").integer() > 0) {
+    problems.emplace_back("tree_method exact knows no max_leaves; hist and approx do");
+  }
+  if (booster != "gblinear" && value_of(params, task, "max_depth").integer() == 0 && method == "exact") {
+    problems.emplace_back("tree_method exact needs a max_depth of at least 1");
+  }
+  if (booster != "gblinear" && value_of(params, task, "max_depth").integer() == 0 &&
+      value_of(params, task, "max_leaves").integer() == 0) {
+    problems.emplace_back("max_depth: 0 needs max_leaves: one of them must bound a tree");
+  }
+  if (booster == "gblinear") {
+    const std::string& selector = value_of(params, task, "feature_selector").text();
+    const bool shotgun = value_of(params, task, "updater").text() == "shotgun";
+    if (shotgun && selector != "cyclic" && selector != "shuffle") {
+      problems.push_back(fmt::format("feature_selector: {} needs updater: coord_descent", selector));
+    }
+  }
+  const core::Value& signs = value_of(params, task, "monotone_constraints");
+  if (signs.is_mapping()) {
+    for (const auto& [feature, sign] : signs.mapping()) {
+      if (sign.is_integer() && std::abs(sign.integer()) <= 1) continue;
+      problems.push_back(
+          fmt::format("monotone_constraints of '{}' must be 1, -1 or 0, not {}", feature, sign.python_repr()));
+    }
+  }
+  const core::Value& groups = value_of(params, task, "interaction_constraints");
+  if (groups.is_list()) {
+    for (const core::Value& group : groups.list()) {
+      if (!group.is_list()) {
+        problems.push_back(fmt::format("interaction_constraints must be a list of lists of features; {} is no list",
+                                       group.python_repr()));
+      }
+    }
+  }
+  if (task == Task::regression) {
+    const std::string& objective = value_of(params, task, "objective").text();
+    for (const auto& [option, of] :
+         {std::pair{"tweedie_variance_power", "reg:tweedie"}, std::pair{"huber_slope", "reg:pseudohubererror"}}) {
+      if (params.contains(option) && objective != of)
+        problems.push_back(fmt::format("{} means nothing with objective: {}", option, objective));
+    }
+    return problems;
+  }
+  const core::Value& weights = value_of(params, task, "class_weight");
+  if (weights.is_mapping()) {
+    for (const auto& [label, weight] : weights.mapping()) {
+      if (weight.is_number() && weight.number() >= 0 && std::isfinite(weight.number())) continue;
+      problems.push_back(
+          fmt::format("class_weight of class '{}' must be a number >= 0, not {}", label, weight.python_repr()));
+    }
+  }
+  return problems;
+}
+
+std::vector<core::Problem> check_boosting_data(const core::Params& params, const core::Dataset& data) {
+  std::vector<core::Problem> problems;
+  const core::Value& signs = value_of(params, data.task, "monotone_constraints");
+  if (signs.is_mapping()) {
+    for (const auto& [feature, sign] : signs.mapping()) check_feature(feature, "monotone_constraints", data, problems);
+  }
+  const core::Value& groups = value_of(params, data.task, "interaction_constraints");
+  if (groups.is_list()) {
+    for (const core::Value& group : groups.list()) {
+      if (!group.is_list()) continue;
+      for (const core::Value& feature : group.list()) check_feature(feature, "interaction_constraints", data, problems);
+    }
+  }
+  const core::Value& objective = value_of(params, data.task, "objective");
+  if (data.task == Task::regression) {
+    if (auto problem = target_problem(objective.text(), data.y))
+      problems.push_back({.where = {}, .what = std::move(*problem), .hint = {}});
+    return problems;
+  }
+  if (objective.is_text()) {
+    const bool multi = objective.text().starts_with("multi:");
+    const std::size_t n = data.classes.size();
+    if ((multi && n <= 2) || (objective.text() == "binary:hinge" && n > 2)) {
+      problems.push_back(
+          {.where = {},
+           .what = fmt::format("objective {} is for {}, but '{}' has {} classes", objective.text(),
+                               multi ? "more than two classes" : "two classes", data.target_name, n),
+           .hint = fmt::format("leave it out: {} is taken", n > 2 ? "multi:softprob" : "binary:logistic")});
+    }
+  }
+  const core::Value& weights = value_of(params, data.task, "class_weight");
+  if (weights.is_mapping()) {
+    for (const auto& [label, weight] : weights.mapping()) {
+      if (core::find_class(data.classes, label)) continue;
+      problems.push_back(
+          {.where = {},
+           .what = fmt::format("class_weight names the class '{}', which '{}' does not have", label, data.target_name),
+           .hint = core::hint_for(label, data.classes)});
+    }
+  }
+  return problems;
+}
+
+std::vector<int> monotone_signs(const core::Params& params, const core::Dataset& data) {
+  const core::Value& signs = value_of(params, data.task, "monotone_constraints");
+  if (!signs.is_mapping()) return {};
+  std::vector<int> out(data.n_features(), 0);
+  for (const auto& [feature, sign] : signs.mapping())
+    out[*feature_named(feature, data)] = static_cast<int>(sign.integer());
+  return out;
+}
+
+BoosterSettings booster_settings(const core::Params& params, const core::Dataset& data, std::size_t n_classes,
+                                 std::uint64_t seed) {
+  BoosterSettings out;
+  for (const Setting& setting : settings_of(data.task)) {
+    const std::string& name = setting.option.name;
+    // What XGBoost would take by itself needs no word, but where our default is another.
+    const bool is_ours = name == "tree_method" || name == "n_jobs";
+    if (setting.xgboost.empty() || (!params.contains(name) && !is_ours)) continue;
+    const core::Value& value = value_of(params, data.task, name);
+    if (value.is_null()) continue;
+    out.emplace_back(setting.xgboost, value.is_boolean() ? (value.boolean() ? "1" : "0") : value.python_str());
+  }
+  const core::Value& state = value_of(params, data.task, "random_state");
+  out.emplace_back("seed", state.is_null() ? fmt::format("{}", seed) : state.python_str());
+  if (std::string text = monotone_text(params, data); !text.empty())
+    out.emplace_back("monotone_constraints", std::move(text));
+  if (std::string text = interaction_text(params, data); !text.empty())
+    out.emplace_back("interaction_constraints", std::move(text));
+  if (data.task == Task::classification) {
+    const core::Value& objective = value_of(params, data.task, "objective");
+    std::string name = objective.is_text() ? objective.text() : "binary:logistic";
+    if (n_classes > 2) {
+      if (name != "multi:softmax") name = "multi:softprob";
+      out.emplace_back("num_class", fmt::format("{}", n_classes));
+    } else if (name.starts_with("multi:")) {
+      name = "binary:logistic";  // fewer classes in the training rows than in the data
+    }
+    out.emplace_back("objective", std::move(name));
+  } else if (!params.contains("objective")) {
+    out.emplace_back("objective", value_of(params, data.task, "objective").text());
+  }
+  return out;
+}
+
+std::string matrix_key(const core::Params& params, Task task) {
+  if (value_of(params, task, "booster").text() == "gblinear") return "gblinear";
+  std::string key = fmt::format("{} max_bin={}", value_of(params, task, "tree_method").text(),
+                                value_of(params, task, "max_bin").integer());
+  // Weights count in where bins end.
+  if (task == Task::classification) {
+    if (const core::Value& weights = value_of(params, task, "class_weight"); !weights.is_null())
+      key += " " + weights.python_repr();
+  }
+  return key;
+}
+
+}  // namespace gridmill::models::boosting

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/dataset.hpp"
+#include "core/error.hpp"
+#include "core/option.hpp"
+#include "core/value.hpp"
+#include "models/boosting/booster.hpp"
+
+namespace gridmill::models::boosting {
+
+/// Returns the hyperparameters of xgb_classifier or xgb_regressor: those of XGBClassifier and XGBRegressor of Python's
+/// xgboost 1.7.4 that mean something in a search, by their names and with their defaults, but for two: tree_method is
+/// hist (1.7.4: exact or approx, later versions: hist), and n_jobs is 1.
+std::span<const core::OptionSpec> boosting_options(core::Task task);
+
+/// Returns what is wrong with the values together: an option that the booster or the objective knows nothing of.
+std::vector<std::string> check_boosting(const core::Params& params, core::Task task);
+
+/// Returns what does not fit the data: an objective for another number of classes, targets below 0 for Poisson, a
+/// constraint of a feature that is not there.
+std::vector<core::Problem> check_boosting_data(const core::Params& params, const core::Dataset& data);
+
+/// Returns the settings of XGBoost for a fit to `n_classes` classes (0: regression) of data with these features.
+/// `seed`: what stands for random_state where that is not given.
+BoosterSettings booster_settings(const core::Params& params, const core::Dataset& data, std::size_t n_classes,
+                                 std::uint64_t seed);
+
+/// Returns a text that is equal for fits that can use the same matrix: its bins and weights are theirs, too.
+std::string matrix_key(const core::Params& params, core::Task task);
+
+/// Returns +1 or -1 for each feature that a fit must rise or fall with, 0 for the others; empty: none must.
+std::vector<int> monotone_signs(const core::Params& params, const core::Dataset& data);
+
+}  // namespace gridmill::models::boosting

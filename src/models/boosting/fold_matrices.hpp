@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/dataset.hpp"
+#include "core/matrix.hpp"
+#include "core/prepared_samples.hpp"
+#include "core/value.hpp"
+#include "models/boosting/booster.hpp"
+
+namespace gridmill::models::boosting {
+
+/// The training rows of a fold, as a booster learns from them.
+struct TrainingSamples {
+  std::vector<core::Index> rows;
+  std::vector<std::size_t> classes;  // codes that occur, ascending; empty for regression
+  std::unique_ptr<SampleMatrix> matrix;
+};
+
+/// Makes XGBoost's matrices of one dataset and keeps those that the next fits will ask for: the training rows of the
+/// last fold, and the rows that were predicted last. Not thread-safe.
+class FoldMatrices {
+ public:
+  /// `data` must outlive it.
+  explicit FoldMatrices(const core::Dataset& data) : data_(data) {}
+
+  /// Returns the rows `rows` with labels and weights, binned as no fit has bins yet or as those with the same `key`
+  /// have. Errors: FitError for a value beyond 32 bits, naming the feature; for a single class; when all weights are 0.
+  std::shared_ptr<const TrainingSamples> training(const core::PreparedSamples& samples,
+                                                  std::span<const core::Index> rows, const std::string& key,
+                                                  const core::Value& class_weight);
+
+  /// Returns the rows `rows`, without labels.
+  std::shared_ptr<const SampleMatrix> predicted(const core::PreparedSamples& samples,
+                                                std::span<const core::Index> rows);
+
+  /// Lets go of all.
+  void forget();
+
+ private:
+  struct Predicted {
+    std::uint64_t samples = 0;
+    std::vector<core::Index> rows;
+    std::shared_ptr<const SampleMatrix> matrix;
+  };
+
+  [[nodiscard]] std::unique_ptr<SampleMatrix> matrix(const core::PreparedSamples& samples,
+                                                     std::span<const core::Index> rows) const;
+  void check_range(const core::PreparedSamples& samples);
+
+  const core::Dataset& data_;
+  std::string key_;  // of training_
+  std::uint64_t samples_ = 0;
+  std::shared_ptr<const TrainingSamples> training_;
+  std::vector<Predicted> predicted_;  // the last ones, oldest first
+  bool is_checked_ = false;           // the values of samples_
+};
+
+}  // namespace gridmill::models::boosting
