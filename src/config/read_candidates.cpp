@@ -239,10 +239,11 @@ std::vector<search::RandomAxes> read_grids(const Node& grid, GridReader& reader,
 
 void read_candidates(const Node* grid, const Node* random, const SearchJob& job, SearchOptions& options,
                      Problems& problems) {
-  const bool is_random = random != nullptr && !random->is_null();
-  if (is_random) options.random = read_random(*random, job.seed, problems);
+  const bool draws = random != nullptr && !random->is_null();
+  const bool is_random = draws || options.random;  // as hyperband is
+  if (draws) options.random = read_random(*random, job.seed, problems);
   if (grid == nullptr) {
-    if (is_random) problems.add(random->where, "search.random draws from the axes of search.grid, which is missing");
+    if (draws) problems.add(random->where, "search.random draws from the axes of search.grid, which is missing");
     return;
   }
   GridReader reader(models::find_family(job.model), is_random, problems);

@@ -28,6 +28,7 @@ void check_resource(const Node& where, const NamedModels& models, const SearchJo
                     Problems& problems) {
   const search::HalvingOptions& halving = *options.halving;
   if (halving.rations_rows() || models.empty()) return;
+  const std::string section = halving.brackets == search::Brackets::all ? "search.hyperband" : "search.halving";
   for (const NamedModel& model : models) {
     const core::OptionSpec* spec = core::find_option(model.family->options(), halving.resource);
     if (spec != nullptr && is_whole_number(*spec)) continue;
@@ -36,7 +37,7 @@ void check_resource(const Node& where, const NamedModels& models, const SearchJo
       if (is_whole_number(each)) known.push_back(each.name);
     }
     problems.add(where.where,
-                 fmt::format("search.halving.resource: '{}' is no hyperparameter of {} that is a whole number{}",
+                 fmt::format("{}.resource: '{}' is no hyperparameter of {} that is a whole number{}", section,
                              halving.resource, model.family->name(), place_words(model, models)),
                  core::hint_for(halving.resource, known));
     return;
@@ -46,7 +47,7 @@ void check_resource(const Node& where, const NamedModels& models, const SearchJo
   if (varies || job.fixed.contains(halving.resource)) {
     problems.add(
         where.where,
-        fmt::format("search.halving.resource: '{}' is rationed, so that nothing else may set it", halving.resource),
+        fmt::format("{}.resource: '{}' is rationed, so that nothing else may set it", section, halving.resource),
         fmt::format("leave '{}' out of {}", halving.resource, varies ? "search.grid" : "model"));
   }
   if (!halving.max_resources) {
@@ -57,9 +58,12 @@ void check_resource(const Node& where, const NamedModels& models, const SearchJo
 
 }  // namespace
 
-void read_halving(const Node* node, const NamedModels& models, const SearchJob& job, bool train_scores_given,
-                  SearchOptions& options, Problems& problems) {
-  if (node == nullptr || node->is_null()) return;
+void read_halving(const Node* node, const Node& place, const NamedModels& models, const SearchJob& job,
+                  bool train_scores_given, SearchOptions& options, Problems& problems) {
+  if (node == nullptr || node->is_null()) {
+    if (options.halving) check_resource(place, models, job, options, problems);
+    return;
+  }
   search::HalvingOptions& halving = options.halving.emplace();
   halving.seed = job.seed;
   if (options.random) halving.first = search::FirstRation::smallest;
@@ -72,6 +76,26 @@ void read_halving(const Node* node, const NamedModels& models, const SearchJob& 
                  fmt::format("search.halving.min_resources: {} is more than max_resources, {}", *halving.min_resources,
                              *halving.max_resources));
   }
+}
+
+void read_hyperband(const Node* node, const SearchJob& job, SearchOptions& options, Problems& problems) {
+  if (node == nullptr || node->is_null()) return;
+  search::HalvingOptions& hyperband = options.halving.emplace();
+  hyperband.brackets = search::Brackets::all;
+  hyperband.seed = job.seed;
+  RandomOptions& random = options.random.emplace();
+  const std::size_t n_problems = problems.size();
+  read_section(*node, "search.hyperband", hyperband_fields(), hyperband, problems);
+  if (hyperband.min_resources && hyperband.max_resources && *hyperband.min_resources > *hyperband.max_resources) {
+    problems.add(node->where, fmt::format("search.hyperband.min_resources: {} is more than max_resources, {}",
+                                          *hyperband.min_resources, *hyperband.max_resources));
+  }
+  if (problems.size() > n_problems) {
+    options.halving.reset();
+    return;
+  }
+  random.seed = hyperband.seed;
+  random.n = search::n_candidates_of(search::hyperband_schedule(hyperband));
 }
 
 void read_nested(const Node* node, SearchOptions& options, Problems& problems) {

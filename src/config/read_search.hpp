@@ -37,8 +37,13 @@ void read_candidates(const Node* grid, const Node* random, const SearchJob& job,
 
 /// Reads `search.halving`, once candidates have been read. `train_scores_given`: whether the config says if there are
 /// any.
-void read_halving(const Node* node, const NamedModels& models, const SearchJob& job, bool train_scores_given,
-                  SearchOptions& options, Problems& problems);
+/// `place`: of what is wrong with the resource of hyperband, where that is given instead.
+void read_halving(const Node* node, const Node& place, const NamedModels& models, const SearchJob& job,
+                  bool train_scores_given, SearchOptions& options, Problems& problems);
+
+/// Reads `search.hyperband`, before candidates are: how many are drawn follows from it. Its resource is checked with
+/// that of halving.
+void read_hyperband(const Node* node, const SearchJob& job, SearchOptions& options, Problems& problems);
 
 /// Reads `search.early_stopping` and checks `search.learning_curves`, once candidates have been read. `curves`: where
 /// that stands; null: it is not given.

@@ -104,17 +104,37 @@ void check_size(const Node& search, const SearchJob& job, Problems& problems) {
   if (problem) problems.add(problem->where, problem->what, problem->hint);
 }
 
+/// Hyperband draws from the grid and says which candidates are tried when, so that nothing else may.
+bool leaves_it_to_hyperband(const std::vector<const Node*>& entries, Problems& problems) {
+  const std::size_t n_problems = problems.size();
+  for (const char* other : {"random", "halving"}) {
+    const Node* both = find_entry(entries, other);
+    if (both == nullptr || both->is_null()) continue;
+    problems.add(both->where, fmt::format("search.{}: search.hyperband says which candidates are tried when", other),
+                 fmt::format("leave out '{}' or 'hyperband'", other));
+  }
+  if (find_entry(entries, "grid") == nullptr) {
+    problems.add(find_entry(entries, "hyperband")->where,
+                 "search.hyperband draws from the axes of search.grid, which is missing");
+  }
+  return problems.size() == n_problems;
+}
+
 void read_search(const Node& node, const NamedModels& models, SearchJob& job, Problems& problems) {
   const auto entries = read_section(node, "search", search_fields(), job.search, problems);
   // What did not pass its declaration has been reported; it must not be reported again as missing.
   const auto passed = [&](std::string_view name) { return node.find(name) == find_entry(entries, name); };
   const auto entry = [&](std::string_view name) { return find_entry(entries, name); };
+  read_hyperband(entry("hyperband"), job, job.search, problems);
+  if (job.search.halving && !leaves_it_to_hyperband(entries, problems)) return;
   if (passed("grid") && passed("random")) {
     read_candidates(entry("grid"), entry("random"), job, job.search, problems);
   }
   if (passed("halving")) {
     const bool train_scores_given = node.find("train_scores") != nullptr;
-    read_halving(entry("halving"), models, job, train_scores_given, job.search, problems);
+    const Node* hyperband = entry("hyperband");
+    read_halving(entry("halving"), hyperband == nullptr ? node : *hyperband, models, job, train_scores_given,
+                 job.search, problems);
   }
   if (passed("early_stopping") && passed("learning_curves")) {
     read_early_stopping(entry("early_stopping"), entry("learning_curves"), models, job, job.search, problems);

@@ -22,6 +22,7 @@
 #include "jobs/run/changed_files.hpp"
 #include "jobs/run/event_log.hpp"
 #include "jobs/run/own_files.hpp"
+#include "jobs/search/baseline_report.hpp"
 #include "jobs/search/changed_run.hpp"
 #include "jobs/search/held_out_report.hpp"
 #include "jobs/search/out_of_fold.hpp"
@@ -295,6 +296,7 @@ class SearchRunner {
     if (!refitted.remark.empty()) findings.warnings.push_back(refitted.remark);
     findings.leaderboard =
         make_leaderboard(planned_.plan, table, planned_.chosen_by, kLeaderboardRows, row_of(choice.chosen));
+    findings.leaderboard.baseline = baseline_row(planned_, data_);
     findings.best = row_of(choice.chosen ? choice.chosen : choice.best);
     if (findings.best) describe_best(table, findings);
     findings.nested = outcome.nested;
@@ -332,6 +334,10 @@ class SearchRunner {
     const core::Params& best = planned_.plan.candidates[rows[*findings.best]];
     findings.best_params = best;
     findings.best_score = table.find("mean_test_" + metric)->numbers[*findings.best];
+    const auto& baseline = *findings.leaderboard.baseline;
+    if (auto warning = baseline_warning(planned_, table, *findings.best, baseline, data_.train)) {
+      findings.warnings.push_back(std::move(*warning));
+    }
     const bool is_best = job_.search.refit.rule != config::RefitOptions::Rule::one_standard_error;
     if (job_.search.random || !is_best) return;  // draws have no border, and a simpler candidate means to lie there
     for (std::string& warning : search::border_warnings(planned_.studies->candidates(), best)) {

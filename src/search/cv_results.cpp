@@ -139,15 +139,20 @@ void store_params(CvResults& results, const SearchPlan& plan, const std::vector<
   results.columns.push_back(std::move(all));
 }
 
-/// The columns that scikit-learn's successive halving puts first.
+/// The columns that scikit-learn's successive halving puts first; of several brackets their number before them.
 void store_rounds(CvResults& results, const std::vector<Round>& rounds) {
   if (rounds.empty() || rounds.front().n_resources == 0) return;
+  std::vector<double> bracket;
   std::vector<double> iteration;
   std::vector<double> n_resources;
+  std::size_t n_before = 0;  // rounds of brackets before
   for (std::size_t i = 0; i < rounds.size(); ++i) {
-    iteration.insert(iteration.end(), rounds[i].n_candidates, static_cast<double>(i));
+    if (i > 0 && rounds[i].bracket != rounds[i - 1].bracket) n_before = i;
+    bracket.insert(bracket.end(), rounds[i].n_candidates, static_cast<double>(rounds[i].bracket));
+    iteration.insert(iteration.end(), rounds[i].n_candidates, static_cast<double>(i - n_before));
     n_resources.insert(n_resources.end(), rounds[i].n_candidates, static_cast<double>(rounds[i].n_resources));
   }
+  if (rounds.back().bracket > 0) add(results, "bracket", CvColumn::Kind::integer).numbers = std::move(bracket);
   add(results, "iter", CvColumn::Kind::integer).numbers = std::move(iteration);
   add(results, "n_resources", CvColumn::Kind::integer).numbers = std::move(n_resources);
 }

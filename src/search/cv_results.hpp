@@ -42,9 +42,10 @@ std::vector<std::size_t> table_rows(const SearchPlan& plan);
 /// Builds the table of study 0 from the records of all fits.
 ///
 /// Shapes: `records` holds each trial once, in any order; a row a candidate, the rounds one after the other. Where
-/// resources are rationed, the columns `iter` and `n_resources` come first. Scorers go by metric_column. Means are not
-/// weighted, standard deviations have ddof 0, equal means share the smallest rank; NaN means (failed fits) share the
-/// last rank, or the first if all are NaN. Deterministic: the order of `records` does not matter.
+/// resources are rationed, the columns `iter` and `n_resources` come first, before them `bracket` where there are
+/// several. Scorers go by metric_column. Means are not weighted, standard deviations have ddof 0, equal means share the
+/// smallest rank; NaN means (failed fits) share the last rank, or the first if all are NaN. Deterministic: the order of
+/// `records` does not matter.
 CvResults assemble(const SearchPlan& plan, std::span<const FitRecord> records);
 
 /// Returns scikit-learn's best_index_: the place of the first of the best ranks among `means`.

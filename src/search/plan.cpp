@@ -32,6 +32,15 @@ std::vector<Round> rounds_of(const SearchPlan& plan, std::size_t study) {
   return rounds;
 }
 
+std::vector<Round> final_rounds(const SearchPlan& plan, std::size_t study) {
+  std::vector<Round> finals;
+  for (const Round& round : rounds_of(plan, study)) {
+    if (!finals.empty() && finals.back().bracket == round.bracket) finals.pop_back();
+    finals.push_back(round);
+  }
+  return finals;
+}
+
 Round round_of(const SearchPlan& plan, std::size_t candidate) {
   if (plan.rounds.empty()) return rounds_of(plan).front();
   const auto found = std::find_if(plan.rounds.begin(), plan.rounds.end(), [&](const Round& round) {
@@ -61,10 +70,16 @@ std::string sharing_key_of(const SearchPlan& plan, std::size_t candidate) {
 
 std::size_t n_distinct(const SearchPlan& plan) { return rounds_of(plan).front().n_candidates; }
 
+std::span<const core::Params> listed_candidates(const SearchPlan& plan) {
+  if (!plan.listed.empty()) return plan.listed;
+  return std::span(plan.candidates).first(n_distinct(plan));
+}
+
 std::vector<models::Candidate> told_candidates(const SearchPlan& plan, const models::Family& family) {
   std::vector<models::Candidate> told;
-  for (std::size_t candidate = 0; candidate < n_distinct(plan); ++candidate) {
-    if (&family_of(plan, candidate) == &family) told.push_back(told_candidate(params_of(plan, candidate)));
+  for (const core::Params& candidate : listed_candidates(plan)) {
+    if (&family_in(plan.families, candidate) != &family) continue;
+    told.push_back(told_candidate(hyperparameters_of(candidate, family, plan.fixed)));
   }
   return told;
 }

@@ -26,6 +26,7 @@ struct Round {
   std::size_t first_fold = 0;
   std::size_t n_folds = 0;
   std::size_t n_resources = 0;  // what each candidate is given: rows, or a hyperparameter's value; 0: not rationed
+  std::size_t bracket = 0;      // rounds of one bracket thin out the same candidates
 
   friend bool operator==(const Round&, const Round&) = default;
 };
@@ -35,6 +36,7 @@ struct Round {
 struct SearchPlan {
   std::vector<const models::Family*> families;  // that candidates name; of those that name none the first
   core::Params fixed;                           // hyperparameters common to all candidates whose family has them
+  std::vector<core::Params> listed;             // all that rounds may try; empty: those of the first round
   std::vector<core::Params> candidates;         // by candidate id
   std::vector<std::size_t> number;  // by candidate id: its place in the list of all, which seeds come from, as one
                                     // may be tried in several rounds; empty: its id
@@ -65,6 +67,9 @@ struct SearchPlan {
 
 /// Returns the rounds of study `study`, in order.
 std::vector<Round> rounds_of(const SearchPlan& plan, std::size_t study = 0);
+
+/// Returns the rounds of study `study` among whose candidates it chooses: the last of each bracket, in order.
+std::vector<Round> final_rounds(const SearchPlan& plan, std::size_t study = 0);
 
 /// Returns the round that tries the candidate.
 Round round_of(const SearchPlan& plan, std::size_t candidate);
@@ -140,10 +145,13 @@ double fit_cost(const SearchPlan& plan, std::size_t candidate, std::size_t n_tra
 /// Returns a text that is equal for candidates that share work within a fold.
 std::string sharing_key_of(const SearchPlan& plan, std::size_t candidate);
 
-/// Returns how many candidates there are: those of the first round, as later ones try some of them again.
+/// Returns how many candidates the first round has, which are all there are but for Hyperband.
 std::size_t n_distinct(const SearchPlan& plan);
 
-/// Returns what a trainer of `family` is told: those of them that are of it.
+/// Returns all candidates that rounds may try.
+std::span<const core::Params> listed_candidates(const SearchPlan& plan);
+
+/// Returns what a trainer of `family` is told: those of them all that are of it.
 std::vector<models::Candidate> told_candidates(const SearchPlan& plan, const models::Family& family);
 
 /// Returns the seed of one fit, from (root seed, number of the candidate, number of the fold).

@@ -127,5 +127,31 @@ TEST(several_models, values_that_do_not_go_together_are_told_by_model) {
               ElementsAre(AllOf(HasSubstr("a.yaml:4:29"), HasSubstr("search.grid[1]: svc: class_weight of class"))));
 }
 
+TEST(hyperband, draws_as_many_candidates_as_its_brackets_begin_with) {
+  const SearchOptions search =
+      search_of("{grid: {C: {loguniform: [1, 9]}}, hyperband: {min_resources: 100, max_resources: 1000, seed: 3}}");
+  EXPECT_EQ(search.random->n, 9U + 5 + 3);
+  EXPECT_EQ(search.random->seed, 3U);
+  EXPECT_EQ(search.halving->brackets, search::Brackets::all);
+  const SearchJob job = job_of("{C: {loguniform: [1, 9]}}", "model: svc\n", "  hyperband: {max_resources: 81}\n");
+  EXPECT_EQ(RunFile(resolved_yaml(job), "b.yaml").search_job(), job) << resolved_yaml(job);
+}
+
+TEST(hyperband, is_told_what_it_needs_and_nothing_besides) {
+  const std::string grid = "{C: {loguniform: [1, 9]}}";
+  EXPECT_THAT(problems_of_grid(grid, "model: svc\n", "  hyperband: {factor: 3}\n"),
+              ElementsAre(HasSubstr("search.hyperband.max_resources is missing")));
+  EXPECT_THAT(problems_of_grid(grid, "model: svc\n", "  hyperband: {max_resources: 9}\n  random: {n: 3}\n"),
+              ElementsAre(HasSubstr("search.random: search.hyperband says which candidates are tried when")));
+  EXPECT_THAT(problems_of_grid(grid, "model: svc\n", "  hyperband: {max_resources: 9}\n  halving: {}\n"),
+              ElementsAre(HasSubstr("search.halving: search.hyperband says")));
+  EXPECT_THAT(problems_of_grid(grid, "model: svc\n", "  hyperband: {max_resources: 9, min_resources: 10}\n"),
+              ElementsAre(HasSubstr("min_resources: 10 is more than max_resources, 9")));
+  EXPECT_THAT(problems_of_grid(grid, "model: svc\n", "  hyperband: {max_resources: 9, resource: trees}\n"),
+              ElementsAre(HasSubstr("search.hyperband.resource: 'trees' is no hyperparameter of svc")));
+  EXPECT_THAT(search_problems("{hyperband: {max_resources: 9}}"),
+              ElementsAre(HasSubstr("search.hyperband draws from the axes of search.grid, which is missing")));
+}
+
 }  // namespace
 }  // namespace gridmill::config

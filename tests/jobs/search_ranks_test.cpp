@@ -1,4 +1,5 @@
 // The program as a user starts it, on several ranks: the same results everywhere, and after a death.
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
@@ -34,7 +35,7 @@ std::string csv_without_times(const fs::path& run) {
   std::string out;
   for (std::string line; std::getline(in, line); out += line + '\n') {
     std::size_t at = 0;
-    for (std::size_t column = 0; column < 6; ++column) {
+    for (std::size_t column = 0; column < 7; ++column) {
       const std::size_t end = line.find(',', at);
       const std::string cell = line.substr(at, end - at);
       if (is_time.size() == column) is_time.push_back(cell.ends_with("_time"));
@@ -239,6 +240,26 @@ TEST_F(SearchRanks, rounds_and_outer_folds_give_the_same_bytes_at_any_number_of_
   EXPECT_GT(summary["work"]["busy_s"], 0.0);
   EXPECT_GT(summary["work"]["read_bytes"], 100'000);
   EXPECT_GT(summary["work"]["peak_bytes"], 10'000'000);
+}
+
+TEST_F(SearchRanks, brackets_of_hyperband_give_the_same_bytes_at_any_number_of_ranks) {
+  const fs::path config = folder() / "hyperband.yaml";
+  io::write_file(config,
+                 fmt::format("data: {{source: {}/data/digits.csv.gz, target: target, holdout: 0.2}}\nmodel: svc\n"
+                             "search:\n"
+                             "  grid: {{C: {{loguniform: [0.1, 100]}}, gamma: {{loguniform: [1e-5, 0.01]}}}}\n"
+                             "  cv: 3\n"
+                             "  hyperband: {{min_resources: 90, max_resources: 900}}\n",
+                             GRIDMILL_SOURCE_DIR));
+  for (const int ranks : {1, 2, 4}) {
+    const auto outcome = search(config, run_folder(std::to_string(ranks)), ranks);
+    ASSERT_EQ(outcome.code, 0) << outcome.errors;
+    if (ranks > 1) expect_same(run_folder("1"), run_folder(std::to_string(ranks)));
+  }
+  const std::string table = csv_without_times(run_folder("1"));
+  EXPECT_TRUE(table.starts_with("bracket,iter,n_resources,")) << table.substr(0, 80);
+  // 9 candidates of 100 rows, 3 of 300, 1 of 900; 5 of 300, 1 of 900; 3 of 900.
+  EXPECT_EQ(std::count(table.begin(), table.end(), '\n'), 1 + 9 + 3 + 1 + 5 + 1 + 3);
 }
 
 TEST_F(SearchRanks, goes_on_between_rounds_after_a_kill) { kill_a_rank_and_resume(write_config(12, "exact", kRounds)); }

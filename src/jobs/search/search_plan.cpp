@@ -87,9 +87,9 @@ void check_size_fits(const config::SearchJob& job, const core::Dataset& data) {
 /// Says once what several candidates have wrong.
 void check_candidates_fit(const search::SearchPlan& plan, const core::Dataset& data) {
   std::vector<core::Problem> problems;
-  for (std::size_t candidate = 0; candidate < search::n_distinct(plan); ++candidate) {
-    const models::Family& family = search::family_of(plan, candidate);
-    for (core::Problem& problem : family.check_data(search::params_of(plan, candidate), data)) {
+  for (const core::Params& candidate : search::listed_candidates(plan)) {
+    const models::Family& family = search::family_in(plan.families, candidate);
+    for (core::Problem& problem : family.check_data(search::hyperparameters_of(candidate, family, plan.fixed), data)) {
       const bool known = std::any_of(problems.begin(), problems.end(),
                                      [&](const core::Problem& other) { return other.what == problem.what; });
       if (!known) problems.push_back(std::move(problem));
@@ -147,9 +147,12 @@ std::size_t whole_bytes(const config::SearchJob& job, const core::Dataset& data,
 /// "18 candidates of 199 rows, 6 of 597, 2 of 1791".
 std::string rounds_words(const search::HalvingOptions& halving, const std::vector<search::Rung>& schedule) {
   std::string words;
+  std::size_t bracket = 0;
   for (const search::Rung& rung : schedule) {
-    words += fmt::format("{}{}{} of {}{}", words.empty() ? "" : ", ", rung.n_candidates,
-                         words.empty() ? " candidates" : "", rung.n_resources,
+    const char* separator = words.empty() ? "" : rung.bracket != bracket ? "; " : ", ";
+    bracket = rung.bracket;
+    words += fmt::format("{}{}{} of {}{}", separator, rung.n_candidates, words.empty() ? " candidates" : "",
+                         rung.n_resources,
                          !words.empty()           ? ""
                          : halving.rations_rows() ? " rows"
                                                   : " " + halving.resource);
@@ -284,6 +287,9 @@ PlannedSearch plan_search(const config::SearchJob& job, const core::Dataset& dat
   planned.studies.emplace(
       candidates_of(job.search), data,
       search::StudyOptions{.folds = job.search.folds, .halving = job.search.halving, .nested = job.search.nested});
+  if (job.search.halving && job.search.halving->brackets == search::Brackets::all) {
+    plan.listed = planned.studies->candidates();  // the first round has those of the first bracket only
+  }
   planned.first = planned.studies->advance(plan, {}, {});
   check_candidates_fit(plan, data);
   planned.warnings = planned.studies->warnings();

@@ -84,6 +84,7 @@ Trial try_rows(const search::SearchPlan& plan, const models::Family& family, con
   trial.families = {&family};
   trial.candidates.clear();
   trial.number.clear();
+  trial.listed.clear();
   trial.fold_number.clear();
   trial.rounds.clear();
   for (const std::size_t candidate : some_candidates(plan, family, data))

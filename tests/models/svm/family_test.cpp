@@ -1,4 +1,5 @@
 // What svc and svr promise as families: errors in words, hard data, memory limits, files.
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
@@ -27,6 +28,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsSupersetOf;
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
@@ -69,7 +71,8 @@ Prediction fit_and_predict(const core::Dataset& data, const core::Params& params
 }
 
 TEST(Registry, knows_its_families_by_name) {
-  EXPECT_THAT(family_names(), ElementsAre("nu_svc", "nu_svr", "one_class", "svc", "svr"));
+  EXPECT_THAT(family_names(), IsSupersetOf({"nu_svc", "nu_svr", "one_class", "svc", "svr"}));
+  EXPECT_TRUE(std::ranges::is_sorted(family_names()));
   EXPECT_EQ(find_family("svc")->name(), "svc");
   EXPECT_EQ(find_family("svm"), nullptr);
 }
@@ -285,7 +288,8 @@ TEST(TimeLimit, is_reported_by_all_families_that_know_one_and_in_every_mode) {
         const FitRequest request{
             .params = params, .train = rows, .time_limit_s = 1e-9, .probability = probability, .mode = mode};
         EXPECT_EQ(trainer->fit(request)->status(), FitStatus::time_limit) << name;
-        EXPECT_FALSE(certificate_of(*trainer->fit(request)).converged) << name;
+        const bool certifies = family.details().data() == certificate_details().data();
+        if (certifies) EXPECT_FALSE(certificate_of(*trainer->fit(request)).converged) << name;
       }
     }
   }
