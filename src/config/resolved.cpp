@@ -57,12 +57,9 @@ void leave_out_unset(ValueMapping& entries) {
     if (section != "search" || !options.is_mapping()) continue;
     ValueMapping set = options.mapping();
     std::erase_if(set, [](const auto& option) {
-<<<<<<< HEAD
       if (option.first == "learning_curves") return option.second == Value("");
-      return (option.first == "halving" || option.first == "nested" || option.first == "early_stopping") &&
-=======
-      return (option.first == "halving" || option.first == "hyperband" || option.first == "nested") &&
->>>>>>> main
+      return (option.first == "halving" || option.first == "hyperband" || option.first == "nested" ||
+              option.first == "early_stopping") &&
              option.second.is_null();
     });
     options = std::move(set);

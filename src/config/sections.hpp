@@ -16,21 +16,6 @@ namespace gridmill::config {
 
 /// The declarations of all options, a function a section. The reader, the echo and `describe` read them here.
 /// Fields without `set` are read by the function named beside them.
-<<<<<<< HEAD
-Fields<SearchJob> top_fields();                         // "": data, model, search, import by read.cpp
-Fields<SourceOptions> source_fields();                  // shared by `data` and `import`
-Fields<DataOptions> data_fields();                      // "data"
-Fields<SearchOptions> search_fields();                  // "search": grid, random, halving, cv, nested,
-                                                        // scoring, refit, one_standard_error
-Fields<RandomOptions> random_fields();                  // "search.random"
-Fields<search::HalvingOptions> halving_fields();        // "search.halving"
-Fields<search::FoldOptions> fold_fields();              // "search.cv" as a mapping
-Fields<search::EarlyStopping> early_stopping_fields();  // "search.early_stopping"
-Fields<search::NestedOptions> nested_fields();          // "search.nested" as a mapping
-Fields<TableOptions> table_fields();                    // "import.tables.<name>"
-Fields<ImportSection> import_fields();                  // "import": one table's fields, or tables, relationships
-Fields<RelationshipOptions> relationship_fields();      // "import.relationships" as mappings
-=======
 Fields<SearchJob> top_fields();         // "": data, model, search, import by read.cpp
 Fields<SourceOptions> source_fields();  // shared by `data` and `import`
 Fields<DataOptions> data_fields();      // "data"
@@ -38,13 +23,13 @@ Fields<SearchOptions> search_fields();  // "search": grid, random, halving, cv, 
                                         // scoring, refit, one_standard_error
 Fields<RandomOptions> random_fields();  // "search.random"
 Fields<search::HalvingOptions> halving_fields();
-Fields<search::HalvingOptions> hyperband_fields();  // "search.halving"
-Fields<search::FoldOptions> fold_fields();          // "search.cv" as a mapping
-Fields<search::NestedOptions> nested_fields();      // "search.nested" as a mapping
-Fields<TableOptions> table_fields();                // "import.tables.<name>"
-Fields<ImportSection> import_fields();              // "import": one table's fields, or tables, relationships
-Fields<RelationshipOptions> relationship_fields();  // "import.relationships" as mappings
->>>>>>> main
+Fields<search::HalvingOptions> hyperband_fields();      // "search.halving"
+Fields<search::FoldOptions> fold_fields();              // "search.cv" as a mapping
+Fields<search::EarlyStopping> early_stopping_fields();  // "search.early_stopping"
+Fields<search::NestedOptions> nested_fields();          // "search.nested" as a mapping
+Fields<TableOptions> table_fields();                    // "import.tables.<name>"
+Fields<ImportSection> import_fields();                  // "import": one table's fields, or tables, relationships
+Fields<RelationshipOptions> relationship_fields();      // "import.relationships" as mappings
 
 /// Says whether the option `name` of `search.cv` means anything for folds of that kind.
 bool fold_option_applies(search::FoldKind kind, std::string_view name);
