@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "models/linear/samples.hpp"
+
 namespace gridmill::models::linear {
 
 namespace {
@@ -13,6 +15,8 @@ namespace {
 /// A matrix of more coefficients than these is not factored.
 constexpr std::size_t kMostFactored = 4000;
 constexpr double kHold = 1e-8;
+/// How many steps of the BLAS' factoring cost what one of a sweep does, three to a step.
+constexpr std::size_t kAsFast = 60;
 
 double shrunk(double value, double by) {
   if (value > by) return value - by;
@@ -60,7 +64,7 @@ class Descent {
   /// As many sweeps over `n` coefficients as cost what solving their equations does, but some in any case.
   [[nodiscard]] std::size_t sweeps_per_solution(std::size_t n) const {
     if (n > kMostFactored) return 1000;
-    return std::max<std::size_t>(5, n * n / (3 * problem_.gram.size()));
+    return std::max<std::size_t>(3, n * n / (kAsFast * problem_.gram.size()));
   }
 
   /// Returns whether any coefficient has moved beyond rounding.
@@ -75,9 +79,7 @@ class Descent {
       const double change = next - old;
       if (change == 0) continue;
       state_.coefficients[j] = next;
-      const double* column = problem_.gram.column(j);
-      double* rest = state_.rest.memptr();
-      for (std::size_t k = 0; k < state_.rest.n_elem; ++k) rest[k] -= change * column[k];
+      add_scaled(problem_.gram.column(j), -change, state_.rest.n_elem, state_.rest.memptr());
       constexpr double kRounding = 1e-15;
       has_moved = has_moved || std::abs(change) > kRounding * std::abs(next);
     }
@@ -175,12 +177,9 @@ class Descent {
 
 DescentState descent_state(const SparsePenaltyProblem& problem, arma::vec coefficients) {
   DescentState state{.coefficients = std::move(coefficients), .rest = problem.products};
-  double* rest = state.rest.memptr();
   for (std::size_t j = 0; j < state.coefficients.n_elem; ++j) {
     const double value = state.coefficients[j];
-    if (value == 0) continue;
-    const double* column = problem.gram.column(j);
-    for (std::size_t k = 0; k < state.rest.n_elem; ++k) rest[k] -= value * column[k];
+    if (value != 0) add_scaled(problem.gram.column(j), -value, state.rest.n_elem, state.rest.memptr());
   }
   return state;
 }

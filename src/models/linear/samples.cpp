@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::size_t kSums = 8;
 using Sums = std::array<double, kSums>;
+using Lanes = double __attribute__((vector_size(kSums * sizeof(double))));  // eight, whatever the processor has
 
 double total(const Sums& sums) {
   return ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7]));
@@ -18,7 +19,6 @@ double total(const Sums& sums) {
 }  // namespace
 
 double product(std::span<const double> sample, const double* coefficients) {
-  using Lanes = double __attribute__((vector_size(kSums * sizeof(double))));  // eight sums, whatever the processor has
   Lanes lanes{};
   const std::size_t whole = sample.size() / kSums * kSums;
   for (std::size_t j = 0; j < whole; j += kSums) {
@@ -43,13 +43,26 @@ double product(const core::SparseSample& sample, const double* coefficients) {
   return total(sums);
 }
 
+void add_scaled(const double* x, double factor, std::size_t n, double* out) {
+  const std::size_t whole = n / kSums * kSums;
+  for (std::size_t j = 0; j < whole; j += kSums) {
+    Lanes from;
+    Lanes to;
+    std::memcpy(&from, x + j, sizeof from);
+    std::memcpy(&to, out + j, sizeof to);
+    to += factor * from;
+    std::memcpy(out + j, &to, sizeof to);
+  }
+  for (std::size_t j = whole; j < n; ++j) out[j] += factor * x[j];
+}
+
 void Samples::add_to(core::Index row, double factor, double* out) const {
   if (is_sparse_) {
     const core::SparseSample sample = sparse(row);
     for (std::size_t e = 0; e < sample.value.size(); ++e) out[sample.feature[e]] += factor * sample.value[e];
   } else {
     const std::span<const double> sample = dense(row);
-    for (std::size_t j = 0; j < sample.size(); ++j) out[j] += factor * sample[j];
+    add_scaled(sample.data(), factor, sample.size(), out);
   }
 }
 

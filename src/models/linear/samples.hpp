@@ -15,6 +15,9 @@ namespace gridmill::models::linear {
 double product(std::span<const double> sample, const double* coefficients);
 double product(const core::SparseSample& sample, const double* coefficients);
 
+/// Adds `factor` times `x` to `out`, both of `n` numbers.
+void add_scaled(const double* x, double factor, std::size_t n, double* out);
+
 /// Samples of a dataset in either form; a cheap value. `data` and what was prepared must outlive it.
 class Samples {
  public:
