@@ -289,7 +289,9 @@ TEST(TimeLimit, is_reported_by_all_families_that_know_one_and_in_every_mode) {
             .params = params, .train = rows, .time_limit_s = 1e-9, .probability = probability, .mode = mode};
         EXPECT_EQ(trainer->fit(request)->status(), FitStatus::time_limit) << name;
         const bool certifies = family.details().data() == certificate_details().data();
-        if (certifies) EXPECT_FALSE(certificate_of(*trainer->fit(request)).converged) << name;
+        if (certifies) {
+          EXPECT_FALSE(certificate_of(*trainer->fit(request)).converged) << name;
+        }
       }
     }
   }
