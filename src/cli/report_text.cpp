@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "search/candidates.hpp"
+
 namespace gridmill::cli {
 
 namespace {
@@ -20,7 +22,7 @@ std::string short_text(const core::Value& value) {
 
 std::string params_text(const core::Params& params) {
   std::string text;
-  for (const auto& [name, value] : params) {
+  for (const auto& [name, value] : search::ordered(params, search::ParamOrder::by_name)) {
     text += fmt::format("{}{}={}", text.empty() ? "" : ", ", name, short_text(value));
   }
   return text;
@@ -109,6 +111,14 @@ std::string leaderboard_text(const jobs::Leaderboard& board) {
       cells.push_back(fmt::format("{:.4f} +- {:.4f}", row.means[i], row.stds[i]));
     }
     cells.push_back(params_text(row.params));
+    rows.push_back(std::move(cells));
+  }
+  if (board.baseline) {
+    std::vector<std::string> cells{"", "-"};
+    for (std::size_t i = 0; i < board.baseline->means.size(); ++i) {
+      cells.push_back(fmt::format("{:.4f} +- {:.4f}", board.baseline->means[i], board.baseline->stds[i]));
+    }
+    cells.push_back("baseline: " + board.baseline->rule);
     rows.push_back(std::move(cells));
   }
   return fmt::format("The best {} of {} candidates by {}{}:\n{}", board.rows.size(), board.n_candidates,

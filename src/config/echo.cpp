@@ -41,7 +41,8 @@ Value axes_value(const std::vector<Axes>& grids) {
 }  // namespace
 
 Value model_value(const SearchJob& job) {
-  ValueMapping entries{{"name", job.model}};
+  ValueMapping entries;
+  if (!job.model.empty()) entries.emplace_back("name", job.model);
   for (const auto& [name, value] : job.fixed) entries.emplace_back(name, value);
   return entries;
 }
@@ -50,12 +51,21 @@ Value grid_value(const SearchOptions& search) {
   return search.random ? axes_value(search.random->axes) : axes_value(search.grids);
 }
 
+bool is_hyperband(const SearchOptions& search) {
+  return search.halving && search.halving->brackets == search::Brackets::all;
+}
+
 Value random_value(const SearchOptions& search) {
-  return search.random ? Value(echo(*search.random, random_fields())) : Value();
+  // What Hyperband draws follows from its brackets.
+  return search.random && !is_hyperband(search) ? Value(echo(*search.random, random_fields())) : Value();
 }
 
 Value halving_value(const SearchOptions& search) {
-  return search.halving ? Value(echo(*search.halving, halving_fields())) : Value();
+  return search.halving && !is_hyperband(search) ? Value(echo(*search.halving, halving_fields())) : Value();
+}
+
+Value hyperband_value(const SearchOptions& search) {
+  return is_hyperband(search) ? Value(echo(*search.halving, hyperband_fields())) : Value();
 }
 
 Value nested_value(const SearchOptions& search) {

@@ -10,6 +10,7 @@ core::Value model_value(const SearchJob& job);
 core::Value grid_value(const SearchOptions& search);
 core::Value random_value(const SearchOptions& search);
 core::Value halving_value(const SearchOptions& search);
+core::Value hyperband_value(const SearchOptions& search);
 core::Value nested_value(const SearchOptions& search);
 core::Value folds_value(const SearchOptions& search);
 core::Value scoring_value(const SearchOptions& search);

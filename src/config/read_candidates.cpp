@@ -21,10 +21,9 @@ const std::vector<std::string> kDistributions{"uniform", "loguniform", "randint"
 
 class GridReader {
  public:
-  GridReader(const models::Family* family, bool random, Problems& problems)
-      : family_(family), random_(random), problems_(problems) {
-    if (family != nullptr) options_ = search::hyperparameters(*family);
-  }
+  /// `otherwise`: the model of a grid that names none; null: there is none, or it is not known.
+  GridReader(const models::Family* otherwise, bool random, Problems& problems)
+      : otherwise_(otherwise), random_(random), problems_(problems) {}
 
   search::RandomAxes read(const Node& grid, const std::string& path) {
     search::RandomAxes axes;
@@ -33,35 +32,67 @@ class GridReader {
                                             grid.value().python_repr()));
       return axes;
     }
+    take_models(grid);
     for (const Node& axis : grid.children) {
-      const core::OptionSpec* spec = find_spec(axis, path);
-      if (auto values = read_axis(axis, path_of(path, axis.key), spec)) axes[axis.key] = std::move(*values);
+      const bool is_model = axis.key == search::kModelAxis;
+      const Specs specs = is_model ? Specs{} : find_specs(axis, path);
+      auto values = read_axis(axis, path_of(path, axis.key), specs);
+      if (is_model && values && !std::holds_alternative<core::ValueList>(*values)) {
+        problems_.add(axis.where, path_of(path, axis.key) + ": must be a list of names of models");
+      } else if (values) {
+        axes[axis.key] = std::move(*values);
+      }
     }
     return axes;
   }
 
  private:
-  const core::OptionSpec* find_spec(const Node& axis, const std::string& path) {
-    if (family_ == nullptr) return nullptr;
-    const core::OptionSpec* spec = core::find_option(options_, axis.key);
-    if (spec == nullptr) {
-      problems_.add(axis.key_where,
-                    fmt::format("{}: {} has no such hyperparameter", path_of(path, axis.key), family_->name()),
-                    hint_for_key(axis.key, options_));
+  using Specs = std::vector<core::OptionSpec>;  // of one axis: what each model of the grid takes
+
+  /// Takes the models that the grid is for: those that it names, or else the one for all.
+  void take_models(const Node& grid) {
+    models_.clear();
+    const Node* named = grid.find(search::kModelAxis);
+    if (named == nullptr) {
+      if (otherwise_ != nullptr) models_.push_back(otherwise_);
+      return;
     }
-    return spec;
+    for (const Node& name : named->children) {
+      const models::Family* family = models::find_family(name.value().python_str());
+      if (family != nullptr) models_.push_back(family);
+    }
   }
 
-  std::optional<search::Axis> read_axis(const Node& axis, const std::string& path, const core::OptionSpec* spec) {
-    if (axis.is_list()) return read_list(axis, path, spec);
-    if (axis.is_mapping()) return read_distribution(axis, path, spec);
+  Specs find_specs(const Node& axis, const std::string& path) {
+    Specs specs;
+    for (const models::Family* model : models_) {
+      const std::vector<core::OptionSpec> options = search::hyperparameters(*model);
+      if (const core::OptionSpec* spec = core::find_option(options, axis.key)) {
+        specs.push_back(*spec);
+        continue;
+      }
+      problems_.add(axis.key_where,
+                    fmt::format("{}: {} has no such hyperparameter", path_of(path, axis.key), model->name()),
+                    hint_for_key(axis.key, options));
+    }
+    return specs;
+  }
+
+  /// Says once what is wrong for several models.
+  bool check_for_all(const Node& value, const std::string& path, const Specs& specs) {
+    return std::ranges::all_of(specs, [&](const auto& spec) { return check_value(value, path, spec, problems_); });
+  }
+
+  std::optional<search::Axis> read_axis(const Node& axis, const std::string& path, const Specs& specs) {
+    if (axis.is_list()) return read_list(axis, path, specs);
+    if (axis.is_mapping()) return read_distribution(axis, path, specs);
     problems_.add(axis.where,
                   fmt::format("{}: must be a list of values to try, not {}", path, axis.value().python_repr()),
                   fmt::format("write [{}]", axis.is_null() ? "null" : axis.value().python_str()));
     return std::nullopt;
   }
 
-  std::optional<search::Axis> read_list(const Node& axis, const std::string& path, const core::OptionSpec* spec) {
+  std::optional<search::Axis> read_list(const Node& axis, const std::string& path, const Specs& specs) {
     if (axis.children.empty()) {
       problems_.add(axis.where, path + ": is an empty list; a hyperparameter needs at least one value to try",
                     "leave it out to use its default");
@@ -69,14 +100,13 @@ class GridReader {
     }
     core::ValueList values;
     for (const Node& value : axis.children) {
-      if (spec != nullptr) check_value(value, path, *spec, problems_);
+      check_for_all(value, path, specs);
       values.push_back(value.value());
     }
     return values;
   }
 
-  std::optional<search::Axis> read_distribution(const Node& axis, const std::string& path,
-                                                const core::OptionSpec* spec) {
+  std::optional<search::Axis> read_distribution(const Node& axis, const std::string& path, const Specs& specs) {
     const Node* first = axis.children.empty() ? nullptr : &axis.children.front();
     const std::string name = first == nullptr ? "" : first->key;
     const bool known = std::find(kDistributions.begin(), kDistributions.end(), name) != kDistributions.end();
@@ -90,10 +120,10 @@ class GridReader {
                     "add 'random: {n: 20}' to search");
       return std::nullopt;
     }
-    return read_bounds(*first, path_of(path, name), spec);
+    return read_bounds(*first, path_of(path, name), specs);
   }
 
-  std::optional<search::Axis> read_bounds(const Node& bounds, const std::string& path, const core::OptionSpec* spec) {
+  std::optional<search::Axis> read_bounds(const Node& bounds, const std::string& path, const Specs& specs) {
     const std::string& name = bounds.key;
     const bool whole = name == "randint";
     if (!are_bounds(bounds, whole)) {
@@ -107,7 +137,7 @@ class GridReader {
       problems_.add(bounds.children[0].where, path + ": the lower bound of loguniform must be > 0");
       return std::nullopt;
     }
-    if (spec != nullptr) check_bounds(bounds, path, *spec, whole);
+    check_bounds(bounds, path, specs, whole);
     if (whole) return search::RandomInteger{low.integer(), high.integer()};
     if (name == "uniform") return search::Uniform{low.number(), high.number()};
     return search::LogUniform{low.number(), high.number()};
@@ -123,7 +153,7 @@ class GridReader {
   }
 
   /// What is drawn must be what the hyperparameter takes: the least and the greatest of it are checked.
-  void check_bounds(const Node& bounds, const std::string& path, const core::OptionSpec& spec, bool whole) {
+  void check_bounds(const Node& bounds, const std::string& path, const Specs& specs, bool whole) {
     Node low = bounds.children[0];
     Node high = bounds.children[1];
     if (whole) {
@@ -132,11 +162,11 @@ class GridReader {
       low.scalar = low.scalar.number();
       high.scalar = high.scalar.number();
     }
-    if (check_value(low, path, spec, problems_)) check_value(high, path, spec, problems_);
+    if (check_for_all(low, path, specs)) check_for_all(high, path, specs);
   }
 
-  const models::Family* family_;
-  std::vector<core::OptionSpec> options_;
+  const models::Family* otherwise_;
+  std::vector<const models::Family*> models_;  // of the grid being read
   bool random_;
   Problems& problems_;
 };
@@ -152,15 +182,39 @@ std::vector<search::GridAxes> lists_only(const std::vector<search::RandomAxes>& 
   return lists;
 }
 
+/// Lets each grid say of which model its candidates are where one does; those that do not are of `otherwise`.
+void name_models(const Node& where, const std::string& otherwise, std::vector<search::RandomAxes>& grids,
+                 Problems& problems) {
+  const auto names = [](const search::RandomAxes& axes) { return axes.contains(search::kModelAxis); };
+  if (std::ranges::none_of(grids, names)) return;
+  for (std::size_t i = 0; i < grids.size(); ++i) {
+    if (names(grids[i])) continue;
+    if (otherwise.empty()) {
+      problems.add(where.children[i].where,
+                   fmt::format("search.grid[{}] names no model, and nothing at the top does", i),
+                   fmt::format("write 'model: [{}]' into it", models::family_names().back()));
+    }
+    grids[i][search::kModelAxis] = core::ValueList{otherwise};
+  }
+}
+
 /// Checks each candidate for what its values are together; says the same thing once.
-void check_together(const Node& where, const models::Family& family, const core::Params& fixed,
-                    const std::vector<search::GridAxes>& grids, Problems& problems) {
+void check_together(const Node& where, const SearchJob& job, const std::vector<search::GridAxes>& grids,
+                    Problems& problems) {
   if (search::count_candidates(grids) > kMostChecked) return;
+  const std::vector<const models::Family*> families = job.families();
+  const bool one = families.size() == 1;
   std::set<std::string> said;
-  for (core::Params candidate : search::expand_grid(grids)) {
-    candidate.insert(fixed.begin(), fixed.end());  // keeps the candidate's own values
-    for (const std::string& wrong : family.check(candidate)) {
-      if (said.insert(wrong).second) problems.add(where.where, "search.grid: " + wrong);
+  for (std::size_t i = 0; i < grids.size(); ++i) {
+    for (const core::Params& candidate : search::expand_grid({grids[i]})) {
+      const models::Family& family = search::family_in(families, candidate);
+      for (const std::string& wrong : family.check(search::hyperparameters_of(candidate, family, job.fixed))) {
+        const std::string words =
+            one ? "search.grid: " + wrong
+                : fmt::format("search.grid{}: {}: {}", where.is_list() ? fmt::format("[{}]", i) : "", family.name(),
+                              wrong);
+        if (said.insert(words).second) problems.add(one ? where.where : where.children[i].where, words);
+      }
     }
   }
 }
@@ -183,23 +237,25 @@ std::vector<search::RandomAxes> read_grids(const Node& grid, GridReader& reader,
 
 }  // namespace
 
-void read_candidates(const Node* grid, const Node* random, const models::Family* family, const SearchJob& job,
-                     SearchOptions& options, Problems& problems) {
-  const bool is_random = random != nullptr && !random->is_null();
-  if (is_random) options.random = read_random(*random, job.seed, problems);
+void read_candidates(const Node* grid, const Node* random, const SearchJob& job, SearchOptions& options,
+                     Problems& problems) {
+  const bool draws = random != nullptr && !random->is_null();
+  const bool is_random = draws || options.random;  // as hyperband is
+  if (draws) options.random = read_random(*random, job.seed, problems);
   if (grid == nullptr) {
-    if (is_random) problems.add(random->where, "search.random draws from the axes of search.grid, which is missing");
+    if (draws) problems.add(random->where, "search.random draws from the axes of search.grid, which is missing");
     return;
   }
-  GridReader reader(family, is_random, problems);
+  GridReader reader(models::find_family(job.model), is_random, problems);
   std::vector<search::RandomAxes> grids = read_grids(*grid, reader, problems);
+  name_models(*grid, job.model, grids, problems);
   if (is_random) {
     options.random->axes = std::move(grids);
     options.grids.clear();
     return;
   }
   options.grids = lists_only(grids);
-  if (family != nullptr && problems.empty()) check_together(*grid, *family, job.fixed, options.grids, problems);
+  if (problems.empty()) check_together(*grid, job, options.grids, problems);
 }
 
 }  // namespace gridmill::config

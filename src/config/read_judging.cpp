@@ -49,8 +49,9 @@ std::string metric_hint(const std::string& word, const models::Family* family) {
 }
 
 /// Returns the scorer's own name for the word a user wrote, or nothing (and a problem).
-std::optional<std::string> read_metric(const Node& node, const std::string& path, const models::Family* family,
+std::optional<std::string> read_metric(const Node& node, const std::string& path, const NamedModels& models,
                                        Problems& problems) {
+  const models::Family* family = models.empty() ? nullptr : models.front().family;
   const std::string word = node.value().python_str();
   const models::Scorer* scorer = models::find_scorer(word);
   if (scorer == nullptr) {
@@ -64,9 +65,10 @@ std::optional<std::string> read_metric(const Node& node, const std::string& path
                  fmt::format("for {}: {}", task_text(family->task()), fmt::join(scorer_names_for(family), ", ")));
     return std::nullopt;
   }
-  if (family != nullptr && scorer->needs().probability && !family->abilities().probability) {
-    problems.add(node.where, fmt::format("{}: '{}' needs probabilities, which {} does not give", path, scorer->name(),
-                                         family->name()));
+  for (const NamedModel& model : models) {
+    if (!scorer->needs().probability || model.family->abilities().probability) continue;
+    problems.add(node.where, fmt::format("{}: '{}' needs probabilities, which {} does not give{}", path, scorer->name(),
+                                         model.family->name(), place_words(model, models)));
     return std::nullopt;
   }
   return std::string(scorer->name());
@@ -94,17 +96,17 @@ void refuse_two_choices(const Node* refit, Problems& problems) {
 
 }  // namespace
 
-bool read_scoring(const Node* node, const models::Family* family, SearchOptions& options, Problems& problems) {
+bool read_scoring(const Node* node, const NamedModels& models, SearchOptions& options, Problems& problems) {
   if (node == nullptr || node->is_null()) {
-    if (family == nullptr) return false;
-    options.scoring = {family->task() == core::Task::classification ? "accuracy" : "r2"};
+    if (models.empty()) return false;
+    options.scoring = {models.front().family->task() == core::Task::classification ? "accuracy" : "r2"};
     return true;
   }
   options.scoring_is_list = node->is_list();
   const std::vector<Node> metrics = node->is_list() ? node->children : std::vector<Node>{*node};
   if (metrics.empty()) problems.add(node->where, "search.scoring: is an empty list; it needs at least one metric");
   for (const Node& metric : metrics) {
-    const auto name = read_metric(metric, "search.scoring", family, problems);
+    const auto name = read_metric(metric, "search.scoring", models, problems);
     if (!name) continue;
     if (std::find(options.scoring.begin(), options.scoring.end(), *name) != options.scoring.end()) {
       problems.add(metric.where, fmt::format("search.scoring: '{}' is listed twice", *name));

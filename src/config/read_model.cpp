@@ -1,59 +1,166 @@
+#include <algorithm>
+#include <optional>
+
 #include <fmt/format.h>
 
 #include "config/field.hpp"
 #include "config/read_search.hpp"
 #include "core/hint.hpp"
+#include "prepare/steps.hpp"
+#include "search/candidates.hpp"
 #include "search/hyperparameters.hpp"
 
 namespace gridmill::config {
 
 namespace {
 
-const models::Family* find_family(const Node& name, Problems& problems) {
+const models::Family* find_family(const Node& name, const std::string& path, Problems& problems) {
   const std::string word = name.value().python_str();
   const models::Family* family = models::find_family(word);
   if (family == nullptr) {
-    problems.add(name.where, fmt::format("model: unknown model '{}'", word),
+    problems.add(name.where, fmt::format("{}: unknown model '{}'", path, word),
                  core::hint_for(word, models::family_names()));
   }
   return family;
 }
 
-/// Checks hyperparameters that each are fine for what they are together.
-void check_together(const Node& node, const models::Family& family, const core::Params& params, Problems& problems) {
-  for (const std::string& wrong : family.check(params)) problems.add(node.where, "model: " + wrong);
-}
+/// Gathers the models of a search, each once.
+class ModelReader {
+ public:
+  ModelReader(SearchJob& job, Problems& problems) : job_(job), problems_(problems) {}
 
-void read_params(const Node& node, const std::string& path, const models::Family& family, core::Params& params,
-                 Problems& problems) {
-  const std::vector<core::OptionSpec> options = search::hyperparameters(family);
-  for (const Node& entry : node.children) {
-    if (entry.key == "name") continue;
-    const core::OptionSpec* spec = core::find_option(options, entry.key);
-    const std::string entry_path = path_of(path, entry.key);
-    if (spec == nullptr) {
-      problems.add(entry.key_where, fmt::format("{}: {} has no such hyperparameter", entry_path, family.name()),
-                   hint_for_key(entry.key, options));
-    } else if (check_value(entry, entry_path, *spec, problems)) {
-      params[entry.key] = entry.value();
+  NamedModels read(const Node* model, const Node* grid) {
+    const Node* name = model != nullptr && model->is_mapping() ? model->find("name") : model;
+    if (name != nullptr) {
+      const models::Family* family = find_family(*name, "model", problems_);
+      if (family == nullptr) return {};
+      default_ = NamedModel{.family = family, .path = "model", .where = name->where};
+      job_.model = family->name();
+    }
+    read_grid(grid);
+    if (!names_models(grid) && model != nullptr && name == nullptr) {
+      problems_.add(model->where, "model.name is missing: name of the model",
+                    core::hint_for("", models::family_names()));
+      return {};
+    }
+    if (grid_models_.empty() && default_) add(*default_);
+    NamedModels all = std::move(grid_models_);
+    if (!complete_) return {};
+    if (model != nullptr && model->is_mapping()) read_shared(*model, all);
+    return all;
+  }
+
+ private:
+  /// What is wrong with the grid itself is not said here.
+  void read_grid(const Node* grid) {
+    if (grid == nullptr) return;
+    if (grid->is_mapping()) return read_entry(*grid, "search.grid");
+    for (std::size_t i = 0; i < grid->children.size(); ++i) {
+      read_entry(grid->children[i], fmt::format("search.grid[{}]", i));
     }
   }
-}
+
+  void read_entry(const Node& entry, const std::string& path) {
+    const Node* axis = entry.find(search::kModelAxis);
+    if (axis == nullptr) {
+      if (default_) add(*default_);
+      return;
+    }
+    if (!axis->is_list() || axis->children.empty()) complete_ = false;  // which is said where axes are read
+    for (const Node& name : axis->children) {
+      const std::string where = path_of(path, search::kModelAxis);
+      const models::Family* family = axis->is_list() ? find_family(name, where, problems_) : nullptr;
+      if (family == nullptr) {
+        complete_ = false;
+      } else {
+        add({.family = family, .path = where, .where = name.where});
+      }
+    }
+  }
+
+  void add(const NamedModel& model) {
+    const auto known = std::ranges::find(grid_models_, model.family, &NamedModel::family);
+    if (known != grid_models_.end()) return;
+    if (!grid_models_.empty()) check_comparable(grid_models_.front(), model);
+    grid_models_.push_back(model);
+  }
+
+  /// One table ranks all candidates by the same scores on the same folds.
+  void check_comparable(const NamedModel& first, const NamedModel& other) {
+    if (first.family->task() != other.family->task()) {
+      problems_.add(other.where,
+                    fmt::format("{}: {} is a model for {}, but {} is one for {}, and one table ranks them all",
+                                other.path, other.family->name(), task_text(other.family->task()), first.family->name(),
+                                task_text(first.family->task())),
+                    "search for them apart");
+    } else if (first.family->stratifies() != other.family->stratifies()) {
+      const bool other_is_odd = first.family->stratifies();
+      problems_.add(
+          other.where,
+          fmt::format(
+              "{}: {} tells usual rows from unusual ones and {} classes from each other, so that their scores do "
+              "not compare",
+              other.path, (other_is_odd ? other : first).family->name(), (other_is_odd ? first : other).family->name()),
+          "search for them apart");
+    }
+  }
+
+  /// Reads the hyperparameters beside the model's name: those of all candidates whose model has them.
+  void read_shared(const Node& node, const NamedModels& all) {
+    for (const Node& entry : node.children) {
+      if (entry.key == "name") continue;
+      const std::string path = path_of("model", entry.key);
+      bool known = false;
+      bool passes = true;
+      for (const NamedModel& model : all) {
+        const std::vector<core::OptionSpec> options = search::hyperparameters(*model.family);
+        const core::OptionSpec* spec = core::find_option(options, entry.key);
+        known = known || spec != nullptr;
+        passes = passes && (spec == nullptr || check_value(entry, path, *spec, problems_));
+      }
+      if (!known) refuse(entry, path, all);
+      if (known && passes) job_.fixed[entry.key] = entry.value();
+    }
+    for (const NamedModel& model : all) {
+      const core::Params params = search::hyperparameters_of({{search::kModelAxis, std::string(model.family->name())}},
+                                                             *model.family, job_.fixed);
+      for (const std::string& wrong : model.family->check(params)) problems_.add(node.where, "model: " + wrong);
+    }
+  }
+
+  void refuse(const Node& entry, const std::string& path, const NamedModels& all) {
+    std::string names;
+    for (const NamedModel& model : all)
+      names += fmt::format("{}{}", names.empty() ? "" : " nor ", model.family->name());
+    const models::Family& first = default_ ? *default_->family : *all.front().family;
+    problems_.add(entry.key_where,
+                  fmt::format("{}: {}{} has {} hyperparameter", path, all.size() > 1 ? "neither " : "", names,
+                              all.size() > 1 ? "such a" : "no such"),
+                  hint_for_key(entry.key, search::hyperparameters(first)));
+  }
+
+  SearchJob& job_;
+  Problems& problems_;
+  std::optional<NamedModel> default_;  // of entries that name none
+  NamedModels grid_models_;
+  bool complete_ = true;
+};
 
 }  // namespace
 
-const models::Family* read_model(const Node& node, SearchJob& job, Problems& problems) {
-  const Node* name = node.is_mapping() ? node.find("name") : &node;
-  if (name == nullptr) {
-    problems.add(node.where, "model.name is missing: name of the model", core::hint_for("", models::family_names()));
-    return nullptr;
-  }
-  const models::Family* family = find_family(*name, problems);
-  if (family == nullptr) return nullptr;
-  job.model = family->name();
-  if (node.is_mapping()) read_params(node, "model", *family, job.fixed, problems);
-  check_together(node, *family, job.fixed, problems);
-  return family;
+NamedModels read_models(const Node* model, const Node* grid, SearchJob& job, Problems& problems) {
+  return ModelReader(job, problems).read(model, grid);
+}
+
+bool names_models(const Node* grid) {
+  if (grid == nullptr) return false;
+  const auto names = [](const Node& entry) { return entry.find(search::kModelAxis) != nullptr; };
+  return grid->is_mapping() ? names(*grid) : std::ranges::any_of(grid->children, names);
+}
+
+std::string place_words(const NamedModel& model, const NamedModels& all) {
+  if (all.size() < 2) return "";
+  return fmt::format(" ({}, line {})", model.path, model.where.line);
 }
 
 }  // namespace gridmill::config

@@ -57,7 +57,8 @@ void leave_out_unset(ValueMapping& entries) {
     if (section != "search" || !options.is_mapping()) continue;
     ValueMapping set = options.mapping();
     std::erase_if(set, [](const auto& option) {
-      return (option.first == "halving" || option.first == "nested") && option.second.is_null();
+      return (option.first == "halving" || option.first == "hyperband" || option.first == "nested") &&
+             option.second.is_null();
     });
     options = std::move(set);
   }
@@ -162,12 +163,6 @@ std::string fingerprint(const FeaturesJob& job) { return block_yaml(result_optio
 
 std::vector<std::string> differences(const FeaturesJob& before, const FeaturesJob& now) {
   return differences(result_options(before), result_options(now));
-}
-
-core::Task SearchJob::task() const {
-  const models::Family* family = models::find_family(model);
-  GRIDMILL_ASSERT(family != nullptr, "a checked job names a known model");
-  return family->task();
 }
 
 bool operator==(const SearchJob& a, const SearchJob& b) { return resolved_yaml(a) == resolved_yaml(b); }

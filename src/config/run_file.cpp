@@ -104,21 +104,42 @@ void check_size(const Node& search, const SearchJob& job, Problems& problems) {
   if (problem) problems.add(problem->where, problem->what, problem->hint);
 }
 
-void read_search(const Node& node, const models::Family* family, SearchJob& job, Problems& problems) {
+/// Hyperband draws from the grid and says which candidates are tried when, so that nothing else may.
+bool leaves_it_to_hyperband(const std::vector<const Node*>& entries, Problems& problems) {
+  const std::size_t n_problems = problems.size();
+  for (const char* other : {"random", "halving"}) {
+    const Node* both = find_entry(entries, other);
+    if (both == nullptr || both->is_null()) continue;
+    problems.add(both->where, fmt::format("search.{}: search.hyperband says which candidates are tried when", other),
+                 fmt::format("leave out '{}' or 'hyperband'", other));
+  }
+  if (find_entry(entries, "grid") == nullptr) {
+    problems.add(find_entry(entries, "hyperband")->where,
+                 "search.hyperband draws from the axes of search.grid, which is missing");
+  }
+  return problems.size() == n_problems;
+}
+
+void read_search(const Node& node, const NamedModels& models, SearchJob& job, Problems& problems) {
   const auto entries = read_section(node, "search", search_fields(), job.search, problems);
   // What did not pass its declaration has been reported; it must not be reported again as missing.
   const auto passed = [&](std::string_view name) { return node.find(name) == find_entry(entries, name); };
   const auto entry = [&](std::string_view name) { return find_entry(entries, name); };
+  read_hyperband(entry("hyperband"), job, job.search, problems);
+  if (job.search.halving && !leaves_it_to_hyperband(entries, problems)) return;
   if (passed("grid") && passed("random")) {
-    read_candidates(entry("grid"), entry("random"), family, job, job.search, problems);
+    read_candidates(entry("grid"), entry("random"), job, job.search, problems);
   }
   if (passed("halving")) {
     const bool train_scores_given = node.find("train_scores") != nullptr;
-    read_halving(entry("halving"), family, job, train_scores_given, job.search, problems);
+    const Node* hyperband = entry("hyperband");
+    read_halving(entry("halving"), hyperband == nullptr ? node : *hyperband, models, job, train_scores_given,
+                 job.search, problems);
   }
+  const models::Family* family = models.empty() ? nullptr : models.front().family;
   if (passed("cv")) read_folds(entry("cv"), family, job, job.search.folds, problems);
   if (passed("cv") && passed("nested")) read_nested(entry("nested"), job.search, problems);
-  if (passed("scoring") && read_scoring(entry("scoring"), family, job.search, problems) && passed("refit") &&
+  if (passed("scoring") && read_scoring(entry("scoring"), models, job.search, problems) && passed("refit") &&
       passed("one_standard_error")) {
     const core::Location& place = entry("scoring") != nullptr ? entry("scoring")->where : node.where;
     read_refit(entry("refit"), entry("one_standard_error"), place, job.search, problems);
@@ -131,32 +152,42 @@ Node empty_section(const Tree& document) {
   return {.shape = Node::Shape::mapping, .where = {.file = document.name.string()}};
 }
 
-/// Refuses what the model cannot do, where it is asked for.
-void check_abilities(const Tree& document, const models::Family& family, const SearchJob& job, Problems& problems) {
+/// Refuses what one of the models cannot do, where it is asked for.
+void check_abilities(const Tree& document, const NamedModel& model, const NamedModels& all, const SearchJob& job,
+                     Problems& problems) {
   const auto refuse = [&](std::string_view section, std::string_view option, std::string_view what) {
     const Node* node = find_entry(document.entries, section);
     const Node* asked = node == nullptr ? nullptr : node->find(option);
     if (asked == nullptr) return;
-    problems.add(asked->where, fmt::format("{}.{}: {} {}", section, option, family.name(), what),
+    problems.add(asked->where,
+                 fmt::format("{}.{}: {}{} {}", section, option, model.family->name(), place_words(model, all), what),
                  fmt::format("leave '{}' out, or take another model", option));
   };
-  const models::Abilities can = family.abilities();
+  const models::Abilities can = model.family->abilities();
   if (!can.weights && !job.data.weight.empty()) refuse("data", "weight", "takes no sample weights");
   if (!can.time_limit && job.search.fit_time_limit_s > 0) refuse("search", "fit_time_limit", "knows no time limit");
 }
 
+/// The models that the document names; where none is named the section that may do it is missing.
+NamedModels read_models_of(const Tree& document, const Node* search, SearchJob& job, Problems& problems) {
+  const Node* model = find_entry(document.entries, "model");
+  if (model == nullptr && document.root.find("model") != nullptr) return {};  // it did not pass
+  const Node* grid = search == nullptr ? nullptr : search->find("grid");
+  if (!names_models(grid)) require(document, {"model"}, problems);
+  return read_models(model, grid, job, problems);
+}
+
 SearchJob read_search_sections(const Tree& document, Problems& problems) {
-  require(document, {"data", "model"}, problems);
+  require(document, {"data"}, problems);
   SearchJob job = document.top;
   if (job.output.empty()) job.output = std::filesystem::path("runs") / document.name.stem();
   if (const Node* data = find_entry(document.entries, "data")) read_data(*data, document.name, job.data, problems);
-  const Node* model = find_entry(document.entries, "model");
-  const models::Family* family = model == nullptr ? nullptr : read_model(*model, job, problems);
   const Node* search = find_entry(document.entries, "search");
+  const NamedModels models = read_models_of(document, search, job, problems);
   if (search != nullptr || document.root.find("search") == nullptr) {
-    read_search(search != nullptr ? *search : empty_section(document), family, job, problems);
+    read_search(search != nullptr ? *search : empty_section(document), models, job, problems);
   }
-  if (family != nullptr) check_abilities(document, *family, job, problems);
+  for (const NamedModel& model : models) check_abilities(document, model, models, job, problems);
   return job;
 }
 

@@ -78,12 +78,14 @@ struct SearchJob {
   std::filesystem::path output;  // run directory, as the user wrote it
   std::uint32_t seed = 0;        // root of all seeds
   DataOptions data;
-  std::string model;   // a name models::find_family knows
-  core::Params fixed;  // hyperparameters common to all candidates, as given; checked
+  std::string model;   // of candidates that name none, a name models::find_family knows; empty: all name one
+  core::Params fixed;  // hyperparameters of all candidates whose model has them, as given; checked
   SearchOptions search;
   MemoryLimit memory_limit;
 
-  [[nodiscard]] core::Task task() const;  // of the model
+  /// Returns the models that candidates are of, each once, in the order of the grids that name them.
+  [[nodiscard]] std::vector<const models::Family*> families() const;
+  [[nodiscard]] core::Task task() const;  // of the models
 };
 
 /// Two jobs are equal when everything a user can set is: the output and the memory limit included.

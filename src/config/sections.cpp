@@ -1,7 +1,11 @@
 #include "config/sections.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <limits>
+#include <optional>
+#include <string>
+#include <utility>
 
 #include "config/echo.hpp"
 #include "config/features_sections.hpp"
@@ -39,8 +43,9 @@ Fields<SearchJob> top_fields() {
        .get = [](const SearchJob& job) { return core::Value(echo(job.data, data_fields())); }},
       {.spec = {.name = "model",
                 .kinds = {Kind::text, Kind::mapping},
-                .meaning = "name of the model, or {name: ..., C: ...} with hyperparameters all candidates share"},
-       .required = true,
+                .meaning =
+                    "name of the model, or {name: ..., C: ...} with hyperparameters all candidates share (of several "
+                    "models: those that have them); may be left out where each mapping of search.grid names one"},
        .get = model_value},
       {.spec = {.name = "search",
                 .kinds = {Kind::mapping},
@@ -116,7 +121,8 @@ Fields<SearchOptions> search_fields() {
                 .kinds = {Kind::mapping, Kind::list},
                 .default_value = core::ValueMapping{},
                 .meaning =
-                    "hyperparameters to vary, {C: [1, 10], gamma: [0.1, 1]}, or a list of such mappings; with "
+                    "hyperparameters to vary, {C: [1, 10], gamma: [0.1, 1]}, or a list of such mappings; a mapping may "
+                    "name models of its own, {model: [svc, nu_svc], ...}; with "
                     "`random` also {uniform: [a, b]}, {loguniform: [a, b]}, {randint: [a, b]} in place of a list"},
        .get = grid_value},
       {.spec = {.name = "random",
@@ -129,6 +135,12 @@ Fields<SearchOptions> search_fields() {
                     "{factor: 3, ...} or {}: successive halving, as scikit-learn's HalvingGridSearchCV: first all "
                     "candidates on some rows, then the best of them on more; for `grid` and for `random`"},
        .get = halving_value},
+      {.spec = {.name = "hyperband",
+                .kinds = {Kind::mapping, Kind::null},
+                .meaning =
+                    "{max_resources: ..., factor: 3, seed: 0}: Hyperband: successive halving in brackets, from many "
+                    "candidates that are given little to few that are given all; draws its candidates from `grid`"},
+       .get = hyperband_value},
       {.spec = {.name = "cv",
                 .kinds = {Kind::integer, Kind::text, Kind::mapping},
                 .default_value = static_cast<std::int64_t>(search::FoldOptions{}.n_folds),
@@ -231,6 +243,44 @@ Fields<search::HalvingOptions> halving_fields() {
   };
 }
 
+namespace {
+
+/// An amount of what is rationed, or null.
+Field<search::HalvingOptions> ration(std::string name, std::optional<std::size_t> search::HalvingOptions::*member,
+                                     std::string meaning) {
+  return {.spec = {.name = std::move(name),
+                   .kinds = {Kind::integer, Kind::null},
+                   .range = Range::at_least(1),
+                   .meaning = std::move(meaning)},
+          .set =
+              [member](const Node& node, const std::string&, search::HalvingOptions& options, Problems&) {
+                if (node.scalar.is_integer()) options.*member = static_cast<std::size_t>(node.scalar.integer());
+              },
+          .get =
+              [member](const search::HalvingOptions& options) {
+                const auto& amount = options.*member;
+                return amount ? core::Value(static_cast<std::int64_t>(*amount)) : core::Value();
+              }};
+}
+
+}  // namespace
+
+Fields<search::HalvingOptions> hyperband_fields() {
+  using search::HalvingOptions;
+  return {
+      field("factor", &HalvingOptions::factor,
+            "one of so many candidates of a bracket goes on to its next round, with so many times the resources",
+            Range::at_least(2)),
+      field("resource", &HalvingOptions::resource,
+            "what is rationed: n_samples, or a hyperparameter that is a whole number"),
+      ration("min_resources", &HalvingOptions::min_resources, "the least a candidate is given; null: 1"),
+      required(ration("max_resources", &HalvingOptions::max_resources,
+                      "what the last round of each bracket gives to a candidate")),
+      field("seed", &HalvingOptions::seed, "seed of the draws of candidates, and of rows; by default the job's",
+            kSeeds),
+  };
+}
+
 Fields<search::NestedOptions> nested_fields() {
   using search::NestedOptions;
   return {
@@ -328,6 +378,7 @@ std::vector<DeclaredOption> all_options() {
   append(all, "search", search_fields());
   append(all, "search.random", random_fields());
   append(all, "search.halving", halving_fields());
+  append(all, "search.hyperband", hyperband_fields());
   append(all, "search.cv", fold_fields());
   append(all, "search.nested", nested_fields());
   append(all, "import", import_fields());

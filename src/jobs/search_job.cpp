@@ -22,6 +22,7 @@
 #include "jobs/run/changed_files.hpp"
 #include "jobs/run/event_log.hpp"
 #include "jobs/run/own_files.hpp"
+#include "jobs/search/baseline_report.hpp"
 #include "jobs/search/changed_run.hpp"
 #include "jobs/search/held_out_report.hpp"
 #include "jobs/search/out_of_fold.hpp"
@@ -260,7 +261,7 @@ class SearchRunner {
     mpi::run_together(session_.transport(), [&] {
       if (!is_root() || !choice.chosen) return;
       try {
-        search::Refit refit = evaluator.refit(*choice.chosen, wants_probability(planned_.plan), start);
+        search::Refit refit = evaluator.refit(*choice.chosen, wants_probability(planned_.plan, *choice.chosen), start);
         refitted.pipeline = {.steps = std::move(refit.steps), .model = refit.fit->model()};
       } catch (const models::FitError& error) {
         refitted.failure = fmt::format("the best candidate cannot be fitted on all samples: {}", error.what());
@@ -286,13 +287,14 @@ class SearchRunner {
     if (findings.refit_failed) findings.warnings.push_back(refitted.failure);
     findings.leaderboard =
         make_leaderboard(planned_.plan, table, planned_.chosen_by, kLeaderboardRows, row_of(choice.chosen));
+    findings.leaderboard.baseline = baseline_row(planned_, data_);
     findings.best = row_of(choice.chosen ? choice.chosen : choice.best);
     if (findings.best) describe_best(table, findings);
     findings.nested = outcome.nested;
     findings.work = work;
     std::optional<models::Prediction> held_out;
     if (has_model && data_.held_out) {
-      held_out = report_held_out(planned_.plan, *data_.held_out, refitted.pipeline, findings);
+      held_out = report_held_out(planned_.plan, *choice.chosen, *data_.held_out, refitted.pipeline, findings);
     }
     write_results_file(directory_->results(), planned_.plan, data_, table, outcome.records, out_of_fold, held_out,
                        io::checksum_text(directory_->cv_results()));
@@ -317,6 +319,10 @@ class SearchRunner {
     const core::Params& best = planned_.plan.candidates[rows[*findings.best]];
     findings.best_params = best;
     findings.best_score = table.find("mean_test_" + metric)->numbers[*findings.best];
+    const auto& baseline = *findings.leaderboard.baseline;
+    if (auto warning = baseline_warning(planned_, table, *findings.best, baseline, data_.train)) {
+      findings.warnings.push_back(std::move(*warning));
+    }
     const bool is_best = job_.search.refit.rule != config::RefitOptions::Rule::one_standard_error;
     if (job_.search.random || !is_best) return;  // draws have no border, and a simpler candidate means to lie there
     for (std::string& warning : search::border_warnings(planned_.studies->candidates(), best)) {
@@ -325,13 +331,13 @@ class SearchRunner {
   }
 
   PipelineInfo pipeline_info(std::size_t candidate) const {
-    return {.family = job_.model,
+    return {.family = std::string(search::family_of(planned_.plan, candidate).name()),
             .params = search::params_of(planned_.plan, candidate),
             .task = data_.train.task,
             .target = data_.train.target_name,
             .features = data_.train.feature_names,
             .classes = data_.train.classes,
-            .probability = wants_probability(planned_.plan)};
+            .probability = wants_probability(planned_.plan, candidate)};
   }
 
   void tell_files() {

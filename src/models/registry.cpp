@@ -6,6 +6,9 @@
 
 #include "models/boosting/boosted_trees.hpp"
 #include "models/family/model.hpp"
+#include "models/linear/elastic_net.hpp"
+#include "models/linear/logistic.hpp"
+#include "models/linear/ridge.hpp"
 #include "models/svm/machines/nu.hpp"
 #include "models/svm/machines/one_class.hpp"
 #include "models/svm/machines/svc.hpp"
@@ -15,14 +18,17 @@ namespace gridmill::models {
 
 namespace {
 
-std::array<const Family*, 7> families() {
+std::array<const Family*, 10> families() {
   return {&svm::svc_family(),
           &svm::svr_family(),
           &svm::nu_svc_family(),
           &svm::nu_svr_family(),
           &svm::one_class_family(),
           &boosting::xgb_classifier_family(),
-          &boosting::xgb_regressor_family()};
+          &boosting::xgb_regressor_family(),
+          &linear::elastic_net_family(),
+          &linear::logistic_family(),
+          &linear::ridge_family()};
 }
 
 }  // namespace

@@ -31,6 +31,7 @@ struct Priced {
 
 /// The fits that share a key, by the number of the rows they are trained on.
 struct Group {
+  const models::Family* family = nullptr;
   std::string key;
   bool shares_rows = false;
   std::map<std::size_t, std::vector<Priced>> by_rows;
@@ -55,12 +56,13 @@ std::vector<Run> runs_of(const SearchPlan& plan, const Round& round) {
   for (std::size_t i = 0; i < round.n_candidates; ++i) {
     const std::size_t candidate = round.first_candidate + i;
     core::Params params = params_of(plan, candidate);
-    const std::string axis(plan.family->free_axis(params));
+    const models::Family& family = family_of(plan, candidate);
+    const std::string axis(family.free_axis(params));
     Run run{.number = plan.number_of(candidate)};
     if (!axis.empty()) {
-      run.length = core::value_of(params, plan.family->options(), axis).integer();
+      run.length = core::value_of(params, family.options(), axis).integer();
       params.erase(axis);
-      run.number = first.emplace(text_of(params), run.number).first->second;
+      run.number = first.emplace(std::string(family.name()) + "\n" + text_of(params), run.number).first->second;
     }
     runs.push_back(run);
   }
@@ -120,13 +122,20 @@ std::vector<Group> groups_of(const SearchPlan& plan, std::span<const Round> roun
   for (const Round& round : rounds) {
     const std::vector<Run> runs = runs_of(plan, round);
     std::vector<core::Params> params;
+    std::vector<const models::Family*> family;
     std::vector<std::size_t> group_of;
     for (std::size_t i = 0; i < round.n_candidates; ++i) {
       if (runs[i].length > 0) length_of[round.first_candidate + i] = runs[i].length;
       params.push_back(params_of(plan, round.first_candidate + i));
-      std::string key = sharing_key(*plan.family, params.back());
+      family.push_back(&family_of(plan, round.first_candidate + i));
+      std::string key = sharing_key(*family.back(), params.back());
       const auto [entry, is_new] = position.emplace(key, groups.size());
-      if (is_new) groups.push_back({.key = std::move(key), .shares_rows = shares_rows(*plan.family, params.back())});
+      if (is_new) {
+        groups.push_back({.family = family.back(),
+                          .key = std::move(key),
+                          .shares_rows = shares_rows(*family.back(), params.back()),
+                          .by_rows = {}});
+      }
       group_of.push_back(entry->second);
     }
     for (std::size_t fold = round.first_fold; fold < round.first_fold + round.n_folds; ++fold) {
@@ -137,7 +146,7 @@ std::vector<Group> groups_of(const SearchPlan& plan, std::span<const Round> roun
         std::vector<Priced>*& place = fits_of[group_of[i]];
         if (place == nullptr) place = &groups[group_of[i]].by_rows[plan.number_of_fold(fold)];
         std::vector<Priced>& fits = *place;
-        const double cost = plan.family->cost(params[i], n_train, data.n_features(), data.classes.size());
+        const double cost = family[i]->cost(params[i], n_train, data.n_features(), data.classes.size());
         if (shared.serve(trial, runs[i], cost, group_of[i], fits)) continue;
         fits.push_back({.fit = {.trials = Trials(trial)}, .cost = cost});
       }
@@ -190,17 +199,30 @@ void cut(std::vector<Bundle>& bundles, std::span<Priced> fits, double most) {
   }
 }
 
-/// The bundles of all groups, the costliest group first. What a group shares, ranks make together and let go of
-/// together: were its bundles mixed with others', they would make it more than once, and wait for each other each time.
-std::vector<Bundle> joined(std::vector<std::vector<Bundle>> by_group) {
-  const auto cost_of = [](const std::vector<Bundle>& bundles) {
-    return std::accumulate(bundles.begin(), bundles.end(), 0.0,
-                           [](double sum, const Bundle& b) { return sum + b.cost; });
-  };
-  std::stable_sort(by_group.begin(), by_group.end(),
-                   [&](const auto& a, const auto& b) { return cost_of(a) > cost_of(b); });
+/// The bundles of a group.
+struct GroupBundles {
+  const models::Family* family = nullptr;
+  std::vector<Bundle> bundles;
+  double cost = 0;
+};
+
+/// The bundles of all groups, the costliest family first and of a family the costliest group. What a group shares,
+/// ranks make together and let go of together: were its bundles mixed with others', they would make it more than once,
+/// and wait for each other each time. So it is with what a family's trainer keeps for itself.
+std::vector<Bundle> joined(std::vector<GroupBundles> by_group) {
+  std::map<const models::Family*, double> cost_of_family;
+  for (GroupBundles& group : by_group) {
+    for (const Bundle& bundle : group.bundles) group.cost += bundle.cost;
+    cost_of_family[group.family] += group.cost;
+  }
+  std::stable_sort(by_group.begin(), by_group.end(), [&](const GroupBundles& a, const GroupBundles& b) {
+    if (a.family == b.family) return a.cost > b.cost;
+    const double cost_a = cost_of_family[a.family];
+    const double cost_b = cost_of_family[b.family];
+    return cost_a != cost_b ? cost_a > cost_b : a.family->name() < b.family->name();
+  });
   std::vector<Bundle> out;
-  for (std::vector<Bundle>& bundles : by_group) std::ranges::move(bundles, std::back_inserter(out));
+  for (GroupBundles& group : by_group) std::ranges::move(group.bundles, std::back_inserter(out));
   return out;
 }
 
@@ -208,13 +230,15 @@ std::vector<Bundle> joined(std::vector<std::vector<Bundle>> by_group) {
 
 std::vector<Bundle> make_bundles(const SearchPlan& plan, std::span<const Round> rounds, const core::Dataset& data) {
   double total = 0;
-  std::vector<std::vector<Bundle>> by_group;
+  std::vector<GroupBundles> by_group;
   for (Group& group : groups_of(plan, rounds, data, total)) {
     std::size_t begin = by_group.size();
-    by_group.emplace_back();
+    by_group.push_back({.family = group.family, .bundles = {}});
     for (auto& [rows, fits] : group.by_rows) {
-      if (group.shares_rows && !by_group.back().empty()) by_group.emplace_back();
-      std::vector<Bundle>& bundles = by_group.back();
+      if (group.shares_rows && !by_group.back().bundles.empty()) {
+        by_group.push_back({.family = group.family, .bundles = {}});
+      }
+      std::vector<Bundle>& bundles = by_group.back().bundles;
       const std::size_t first = bundles.size();
       std::stable_sort(fits.begin(), fits.end(), [](const Priced& a, const Priced& b) { return a.cost < b.cost; });
       cut(bundles, fits, total * kLargestShare);
@@ -225,7 +249,7 @@ std::vector<Bundle> make_bundles(const SearchPlan& plan, std::span<const Round> 
       }
     }
     for (; begin < by_group.size(); ++begin) {
-      std::vector<Bundle>& bundles = by_group[begin];
+      std::vector<Bundle>& bundles = by_group[begin].bundles;
       std::stable_sort(bundles.begin(), bundles.end(),
                        [](const Bundle& a, const Bundle& b) { return a.cost > b.cost; });
     }

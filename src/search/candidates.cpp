@@ -135,6 +135,13 @@ Value draw(const RandomInteger& axis, NumpyRandom& random) { return random.integ
 
 }  // namespace
 
+core::ValueMapping ordered(const Params& params, ParamOrder order) {
+  core::ValueMapping entries(params.begin(), params.end());
+  std::ranges::stable_partition(entries, [](const auto& entry) { return entry.first == kModelAxis; });
+  if (order == ParamOrder::by_name_reversed) std::ranges::reverse(entries);
+  return entries;
+}
+
 std::size_t grid_size(const std::vector<GridAxes>& grids) {
   std::size_t size = 0;
   for (const GridAxes& axes : grids) {

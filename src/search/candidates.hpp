@@ -10,8 +10,20 @@
 
 namespace gridmill::search {
 
-/// One grid: the values of each axis in the order given. Axes sort by name.
-using GridAxes = std::map<std::string, core::ValueList>;
+/// The axis whose values are names of model families; a candidate that has it says of which it is.
+inline constexpr const char* kModelAxis = "model";
+
+/// The order of axes: by name, the model first, as in scikit-learn's grids of a pipeline, where all others are called
+/// model__C and so on.
+struct AxisOrder {
+  bool operator()(const std::string& a, const std::string& b) const {
+    if ((a == kModelAxis) != (b == kModelAxis)) return a == kModelAxis;
+    return a < b;
+  }
+};
+
+/// One grid: the values of each axis in the order given.
+using GridAxes = std::map<std::string, core::ValueList, AxisOrder>;
 
 /// A distribution an axis of a random search draws from.
 struct Uniform {
@@ -24,13 +36,16 @@ struct RandomInteger {
   std::int64_t low = 0, high = 1;
 };  // scipy.stats.randint(low, high), high excluded
 using Axis = std::variant<core::ValueList, Uniform, LogUniform, RandomInteger>;
-using RandomAxes = std::map<std::string, Axis>;
+using RandomAxes = std::map<std::string, Axis, AxisOrder>;
 
 /// In which order scikit-learn names a candidate's parameters (cv_results_ shows it).
 enum class ParamOrder { by_name, by_name_reversed };
 
-/// Returns the candidates of scikit-learn's ParameterGrid in its order: grids in list order, axes sorted by
-/// name, the last axis fastest. An empty grid gives one candidate without parameters.
+/// Returns a candidate's parameters in that order, the model's name before (reversed: after) all others.
+core::ValueMapping ordered(const core::Params& params, ParamOrder order);
+
+/// Returns the candidates of scikit-learn's ParameterGrid in its order: grids in list order, axes in AxisOrder, the
+/// last axis fastest. An empty grid gives one candidate without parameters.
 /// Errors: UserError for an axis without values, or more candidates than can be counted.
 std::vector<core::Params> expand_grid(const std::vector<GridAxes>& grids);
 

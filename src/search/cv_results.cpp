@@ -116,13 +116,6 @@ void store(CvResults& results, const std::string& name, const Table& table, Part
   if (part == Part::test) add(results, "rank_" + name, CvColumn::Kind::integer).numbers = ranks;
 }
 
-/// The parameters of a candidate in the order in which scikit-learn names them.
-core::ValueMapping ordered(const Params& params, ParamOrder order) {
-  core::ValueMapping entries(params.begin(), params.end());
-  if (order == ParamOrder::by_name_reversed) std::reverse(entries.begin(), entries.end());
-  return entries;
-}
-
 void store_params(CvResults& results, const SearchPlan& plan, const std::vector<Round>& rounds) {
   std::vector<CvColumn> columns;  // in order of first use
   std::map<std::string, std::size_t> position;
@@ -146,22 +139,29 @@ void store_params(CvResults& results, const SearchPlan& plan, const std::vector<
   results.columns.push_back(std::move(all));
 }
 
-/// The columns that scikit-learn's successive halving puts first.
+/// The columns that scikit-learn's successive halving puts first; of several brackets their number before them.
 void store_rounds(CvResults& results, const std::vector<Round>& rounds) {
   if (rounds.empty() || rounds.front().n_resources == 0) return;
+  std::vector<double> bracket;
   std::vector<double> iteration;
   std::vector<double> n_resources;
+  std::size_t n_before = 0;  // rounds of brackets before
   for (std::size_t i = 0; i < rounds.size(); ++i) {
-    iteration.insert(iteration.end(), rounds[i].n_candidates, static_cast<double>(i));
+    if (i > 0 && rounds[i].bracket != rounds[i - 1].bracket) n_before = i;
+    bracket.insert(bracket.end(), rounds[i].n_candidates, static_cast<double>(rounds[i].bracket));
+    iteration.insert(iteration.end(), rounds[i].n_candidates, static_cast<double>(i - n_before));
     n_resources.insert(n_resources.end(), rounds[i].n_candidates, static_cast<double>(rounds[i].n_resources));
   }
+  if (rounds.back().bracket > 0) add(results, "bracket", CvColumn::Kind::integer).numbers = std::move(bracket);
   add(results, "iter", CvColumn::Kind::integer).numbers = std::move(iteration);
   add(results, "n_resources", CvColumn::Kind::integer).numbers = std::move(n_resources);
 }
 
-bool same_names(const Params& a, const Params& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](const auto& x, const auto& y) { return x.first == y.first; });
+/// Says whether both may be of one grid: the same parameters of the same model.
+bool are_alike(const Params& a, const Params& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
+    return x.first == y.first && (x.first != kModelAxis || x.second == y.second);
+  });
 }
 
 }  // namespace
@@ -226,7 +226,7 @@ std::vector<std::string> border_warnings(std::span<const Params> candidates, con
     if (!value.is_number()) continue;
     std::set<double> values;
     for (const Params& params : candidates) {
-      if (same_names(params, best) && params.at(name).is_number()) values.insert(params.at(name).number());
+      if (are_alike(params, best) && params.at(name).is_number()) values.insert(params.at(name).number());
     }
     if (values.size() < 3) continue;
     const bool is_least = value.number() == *values.begin();

@@ -42,9 +42,10 @@ std::vector<std::size_t> table_rows(const SearchPlan& plan);
 /// Builds the table of study 0 from the records of all fits.
 ///
 /// Shapes: `records` holds each trial once, in any order; a row a candidate, the rounds one after the other. Where
-/// resources are rationed, the columns `iter` and `n_resources` come first. Scorers go by metric_column. Means are not
-/// weighted, standard deviations have ddof 0, equal means share the smallest rank; NaN means (failed fits) share the
-/// last rank, or the first if all are NaN. Deterministic: the order of `records` does not matter.
+/// resources are rationed, the columns `iter` and `n_resources` come first, before them `bracket` where there are
+/// several. Scorers go by metric_column. Means are not weighted, standard deviations have ddof 0, equal means share the
+/// smallest rank; NaN means (failed fits) share the last rank, or the first if all are NaN. Deterministic: the order of
+/// `records` does not matter.
 CvResults assemble(const SearchPlan& plan, std::span<const FitRecord> records);
 
 /// Returns scikit-learn's best_index_: the place of the first of the best ranks among `means`.
@@ -57,8 +58,9 @@ std::size_t one_standard_error_candidate(std::span<const double> means, std::spa
                                          std::span<const double> complexity, std::size_t n_folds);
 
 /// Returns, for each numeric axis with at least three values whose best value is its least or greatest, one
-/// sentence ("best C = 10000.0 lies on the border of the grid; try larger values"). Only candidates with the same
-/// parameters as the best one count: those of its own grid. For a grid; draws from a distribution have no border.
+/// sentence ("best C = 10000.0 lies on the border of the grid; try larger values"). Only candidates of the same model
+/// with the same parameters as the best one count: those of its own grid. For a grid; draws from a distribution have no
+/// border.
 std::vector<std::string> border_warnings(std::span<const core::Params> candidates, const core::Params& best);
 
 /// Returns cv_results_ as CSV as pandas' DataFrame(cv_results_).to_csv(index=False) writes it: None, NaN and absent

@@ -13,7 +13,7 @@
 #include "core/error.hpp"
 #include "core/prepared_samples.hpp"
 #include "prepare/preparer.hpp"
-#include "search/hyperparameters.hpp"
+#include "search/family_shares.hpp"
 
 namespace gridmill::search {
 
@@ -72,19 +72,24 @@ void note(std::string& message, const std::string& remark) {
 }  // namespace
 
 struct Evaluator::State {
-  State(const SearchPlan& the_plan, const core::Dataset& the_data, models::Resources resources)
+  State(const SearchPlan& the_plan, const core::Dataset& the_data, const models::Resources& resources)
       : plan(the_plan),
         data(the_data),
-        outputs(outputs_of(the_plan)),
+        outputs(outputs_of(the_plan, *the_plan.families.front())),
         all_rows(the_data.n_samples()),
         preparer({.numbers = the_data.x}) {
     std::iota(all_rows.begin(), all_rows.end(), Index{0});
-    const std::vector<models::Candidate> candidates = told_candidates(plan);
-    resources.candidates = candidates;
-    trainer = plan.family->trainer(data, resources);
+    for (FamilyShare& share : shares_of(plan, data, resources)) {
+      models::Resources own = resources;
+      own.candidates = share.candidates;
+      own.memory_bytes = share.memory_bytes;
+      trainers.push_back(share.family->trainer(data, own));
+    }
   }
 
   void evaluate(const SharedFit& shared, std::vector<FitRecord>& records);
+  models::Trainer& trainer() { return *trainers[at_work]; }
+  void call(const models::Family& family);
   prepare::FittedSteps prepare(const core::Params& params, std::span<const Index> train);
   std::unique_ptr<models::Fit> fit(Trial trial, double time_limit_s);
   std::unique_ptr<models::Fit> timed_fit(FitRecord& record);
@@ -97,13 +102,23 @@ struct Evaluator::State {
 
   const SearchPlan& plan;
   const core::Dataset& data;
-  models::Outputs outputs;
+  models::Outputs outputs;  // of the family at work
   std::vector<Index> all_rows;
   prepare::Preparer preparer;
-  core::PreparedSamples samples;  // as last prepared
-  std::unique_ptr<models::Trainer> trainer;
+  core::PreparedSamples samples;                           // as last prepared
+  std::vector<std::unique_ptr<models::Trainer>> trainers;  // by family of the plan
+  std::size_t at_work = 0;                                 // which of them was called last
   RememberedPredictions remembered;
 };
+
+/// Lets the trainer of `family` work. The one before gives back what it has made for itself: there may be no memory for
+/// the work of both.
+void Evaluator::State::call(const models::Family& family) {
+  const auto called = static_cast<std::size_t>(std::ranges::find(plan.families, &family) - plan.families.begin());
+  if (called != at_work) trainer().forget();
+  at_work = called;
+  outputs = outputs_of(plan, family);
+}
 
 /// Prepares the samples as a candidate asks for. Those before and all that was made of them go first: there may be no
 /// memory for both.
@@ -112,7 +127,7 @@ prepare::FittedSteps Evaluator::State::prepare(const core::Params& params, std::
   GRIDMILL_ASSERT(steps.empty() || !data.is_sparse(), "sparse data comes as it is");
   const prepare::Preparer::Learnt learnt = preparer.learn(steps, train);
   if (learnt.key != samples.key) {
-    trainer->forget();
+    trainer().forget();
     samples = {};
     samples = preparer.apply(learnt);
   }
@@ -121,15 +136,16 @@ prepare::FittedSteps Evaluator::State::prepare(const core::Params& params, std::
 
 std::unique_ptr<models::Fit> Evaluator::State::fit(Trial trial, double time_limit_s) {
   const core::Params params = params_of(plan, trial.candidate);
+  call(family_of(plan, trial.candidate));
   (void)prepare(params, plan.folds[trial.fold].train);
-  return trainer->fit({.params = params,
-                       .train = plan.folds[trial.fold].train,
-                       .seed = fit_seed(plan.seed, plan.number_of(trial.candidate), plan.number_of_fold(trial.fold)),
-                       .job_seed = plan.seed,
-                       .time_limit_s = time_limit_s,
-                       .probability = outputs.probability,
-                       .mode = plan.mode,
-                       .samples = samples});
+  return trainer().fit({.params = params,
+                        .train = plan.folds[trial.fold].train,
+                        .seed = fit_seed(plan.seed, plan.number_of(trial.candidate), plan.number_of_fold(trial.fold)),
+                        .job_seed = plan.seed,
+                        .time_limit_s = time_limit_s,
+                        .probability = outputs.probability,
+                        .mode = plan.mode,
+                        .samples = samples});
 }
 
 std::unique_ptr<models::Fit> Evaluator::State::timed_fit(FitRecord& record) {
@@ -201,7 +217,8 @@ void Evaluator::State::judge(const models::Fit& fit, FitRecord& record) {
   record.status = fit.status();
   note(record.message, fit.remark());
   record.details = fit.details();
-  GRIDMILL_ASSERT(record.details.size() == plan.family->details().size(), "a fit tells what its family declares");
+  GRIDMILL_ASSERT(record.details.size() == family_of(plan, record.candidate).details().size(),
+                  "a fit tells what its family declares");
   if (record.status == models::FitStatus::time_limit) {
     // Scores of a fit cut short would depend on the speed of the machine.
     give_up(record, record.status, fmt::format("stopped at the time limit of {} s a fit", plan.fit_time_limit_s));
@@ -240,7 +257,7 @@ std::vector<FitRecord> Evaluator::evaluate(const Bundle& bundle) {
   std::vector<FitRecord> records;
   records.reserve(bundle.fits.size());
   for (const SharedFit& shared : bundle.fits) state_->evaluate(shared, records);
-  state_->trainer->rest();
+  state_->trainer().rest();
   return records;
 }
 
@@ -255,7 +272,7 @@ models::Prediction Evaluator::predict_fold(std::size_t candidate, std::size_t fo
   models::Prediction prediction = fit->predict(state_->plan.folds[fold].test, state_->outputs);
   if (dual != nullptr) *dual = fit->dual();
   fit.reset();
-  state_->trainer->rest();
+  state_->trainer().rest();
   return prediction;
 }
 
@@ -263,15 +280,16 @@ Refit Evaluator::refit(std::size_t candidate, bool probability, std::span<const 
   const SearchPlan& plan = state_->plan;
   const core::Params params = params_of(plan, candidate);
   const std::size_t n_folds = rounds_of(plan).front().n_folds;
+  state_->call(family_of(plan, candidate));
   Refit refit{.steps = state_->prepare(params, state_->all_rows), .fit = nullptr};
-  refit.fit = state_->trainer->fit({.params = params,
-                                    .train = state_->all_rows,
-                                    .seed = fit_seed(plan.seed, plan.number_of(candidate), n_folds),
-                                    .job_seed = plan.seed,
-                                    .probability = probability,
-                                    .mode = plan.mode,
-                                    .start = start,
-                                    .samples = state_->samples});
+  refit.fit = state_->trainer().fit({.params = params,
+                                     .train = state_->all_rows,
+                                     .seed = fit_seed(plan.seed, plan.number_of(candidate), n_folds),
+                                     .job_seed = plan.seed,
+                                     .probability = probability,
+                                     .mode = plan.mode,
+                                     .start = start,
+                                     .samples = state_->samples});
   return refit;
 }
 

@@ -19,17 +19,19 @@ struct Refit {
   std::unique_ptr<models::Fit> fit;
 };
 
-/// Evaluates bundles of one plan on one dataset; owns the Trainer, so keep it for as long as the rank works.
+/// Evaluates bundles of one plan on one dataset; owns a Trainer for each family, so keep it for as long as the rank
+/// works.
 ///
-/// The plan may grow by rounds meanwhile, of candidates the Trainer was told of. The steps before the model are learnt
-/// once for a fold and a setting, whatever candidates follow; their time counts as part of the fit that asked first.
-/// One prediction of the test rows (and of the training rows if train scores are wanted) serves all scorers. Sample
-/// weights, where the data has them, count in the fit and in every score (scikit-learn 1.2.1 leaves the scores
+/// The plan may grow by rounds meanwhile, of candidates the Trainers were told of. The steps before the model are
+/// learnt once for a fold and a setting, whatever candidates follow; their time counts as part of the fit that asked
+/// first. One prediction of the test rows (and of the training rows if train scores are wanted) serves all scorers.
+/// Sample weights, where the data has them, count in the fit and in every score (scikit-learn 1.2.1 leaves the scores
 /// unweighted, later versions weight them too). Not thread-safe. Deterministic, times aside: a record depends on the
 /// plan, the data and its own ids only.
 class Evaluator {
  public:
-  /// Makes the Trainer, which is told all candidates: collective over the sharers of `resources.memory`.
+  /// Makes the Trainers, which are told all candidates of their families and share `resources.memory_bytes` out (see
+  /// family_shares.hpp): collective over the sharers of `resources.memory`.
   /// `plan`, `data` and `resources.memory` must outlive it.
   Evaluator(const SearchPlan& plan, const core::Dataset& data, const models::Resources& resources);
   ~Evaluator();

@@ -36,25 +36,29 @@ std::vector<Index> first_of_shuffled(const std::vector<Index>& rows, double frac
 
 class Halving final : public Strategy {
  public:
-  explicit Halving(std::vector<Rung> schedule)
-      : schedule_(std::move(schedule)), candidates_(schedule_.front().n_candidates) {
-    std::iota(candidates_.begin(), candidates_.end(), std::size_t{0});
-  }
+  explicit Halving(std::vector<Rung> schedule) : schedule_(std::move(schedule)) {}
 
   std::optional<Proposal> next(std::span<const double> scores) override {
     if (next_ == schedule_.size()) return std::nullopt;
-    const Rung& rung = schedule_[next_++];
-    if (!scores.empty()) {
-      std::vector<std::size_t> kept;
+    const Rung& rung = schedule_[next_];
+    const bool is_first = next_ == 0 || schedule_[next_ - 1].bracket != rung.bracket;
+    ++next_;
+    std::vector<std::size_t> kept;
+    if (is_first) {
+      kept.resize(rung.n_candidates);
+      std::iota(kept.begin(), kept.end(), n_begun_);
+      n_begun_ += rung.n_candidates;
+    } else {
       for (const std::size_t place : top_k(scores, rung.n_candidates)) kept.push_back(candidates_[place]);
-      candidates_ = std::move(kept);
     }
-    return Proposal{.candidates = candidates_, .n_resources = rung.n_resources};
+    candidates_ = std::move(kept);
+    return Proposal{.candidates = candidates_, .n_resources = rung.n_resources, .bracket = rung.bracket};
   }
 
  private:
   std::vector<Rung> schedule_;
   std::size_t next_ = 0;
+  std::size_t n_begun_ = 0;              // candidates of the brackets so far
   std::vector<std::size_t> candidates_;  // of the last round
 };
 
@@ -95,6 +99,36 @@ std::vector<Rung> halving_schedule(const HalvingOptions& options, const Stock& s
     n_candidates = static_cast<std::size_t>(std::ceil(static_cast<double>(n_candidates) / options.factor));
   }
   return schedule;
+}
+
+std::vector<Rung> hyperband_schedule(const HalvingOptions& options) {
+  const auto most = static_cast<double>(options.max_resources.value());
+  const auto least = static_cast<double>(options.min_resources.value_or(1));
+  if (least > most) {
+    throw core::UserError(
+        fmt::format("search.hyperband: min_resources, {:.0f}, is more than max_resources, {:.0f}", least, most));
+  }
+  std::size_t s_max = 0;
+  for (double power = options.factor; least * power <= most; power *= options.factor) ++s_max;
+  std::vector<Rung> schedule;
+  for (std::size_t s = s_max + 1; s-- > 0;) {
+    const double n =
+        std::ceil(static_cast<double>(s_max + 1) * std::pow(options.factor, s) / static_cast<double>(s + 1));
+    for (std::size_t i = 0; i <= s; ++i) {
+      schedule.push_back({.n_candidates = static_cast<std::size_t>(std::floor(n / std::pow(options.factor, i))),
+                          .n_resources = static_cast<std::size_t>(std::floor(most / std::pow(options.factor, s - i))),
+                          .bracket = s_max - s});
+    }
+  }
+  return schedule;
+}
+
+std::size_t n_candidates_of(const std::vector<Rung>& schedule) {
+  std::size_t n = 0;
+  for (std::size_t i = 0; i < schedule.size(); ++i) {
+    if (i == 0 || schedule[i - 1].bracket != schedule[i].bracket) n += schedule[i].n_candidates;
+  }
+  return n;
 }
 
 std::vector<std::size_t> top_k(std::span<const double> scores, std::size_t k) {

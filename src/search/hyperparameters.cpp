@@ -1,8 +1,11 @@
 #include "search/hyperparameters.hpp"
 
+#include <algorithm>
 #include <utility>
 
+#include "core/error.hpp"
 #include "prepare/steps.hpp"
+#include "search/candidates.hpp"
 
 namespace gridmill::search {
 
@@ -12,8 +15,29 @@ std::vector<core::OptionSpec> hyperparameters(const models::Family& family) {
   return options;
 }
 
+const models::Family& family_in(std::span<const models::Family* const> families, const core::Params& candidate) {
+  const auto named = candidate.find(kModelAxis);
+  if (named == candidate.end()) return *families.front();
+  const auto found =
+      std::ranges::find_if(families, [&](const auto* each) { return each->name() == named->second.text(); });
+  GRIDMILL_ASSERT(found != families.end(), "the families of a search are those that its candidates name");
+  return **found;
+}
+
+core::Params hyperparameters_of(const core::Params& candidate, const models::Family& family,
+                                const core::Params& fixed) {
+  core::Params params = candidate;
+  const bool is_one_of_several = params.erase(kModelAxis) > 0;
+  for (const auto& [name, value] : fixed) {
+    const bool has = !is_one_of_several || core::find_option(family.options(), name) != nullptr ||
+                     core::find_option(prepare::step_options(), name) != nullptr;
+    if (has) params.emplace(name, value);  // leaves what is there
+  }
+  return params;
+}
+
 std::string sharing_key(const models::Family& family, const core::Params& params) {
-  return prepare::setting_of(params) + "|" + family.sharing_key(params);
+  return std::string(family.name()) + "|" + prepare::setting_of(params) + "|" + family.sharing_key(params);
 }
 
 bool shares_rows(const models::Family& family, const core::Params& params) {

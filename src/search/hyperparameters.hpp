@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -12,7 +13,14 @@ namespace gridmill::search {
 /// Returns the options that a candidate may give: the family's own, then those of the steps before the model.
 std::vector<core::OptionSpec> hyperparameters(const models::Family& family);
 
-/// Returns a text that is equal for candidates that share work within a fold: steps and family's sharing key.
+/// Returns the one of `families` that a candidate names; the first if it names none.
+const models::Family& family_in(std::span<const models::Family* const> families, const core::Params& candidate);
+
+/// Returns what a candidate of `family` is fitted with: its own hyperparameters, and of `fixed`, which gives way, those
+/// that the family or a step before it has.
+core::Params hyperparameters_of(const core::Params& candidate, const models::Family& family, const core::Params& fixed);
+
+/// Returns a text that is equal for candidates that share work within a fold: family, steps and family's sharing key.
 std::string sharing_key(const models::Family& family, const core::Params& params);
 
 /// Says whether that work belongs to one set of training rows: steps learn from them, or the family shares by fold.

@@ -32,6 +32,15 @@ std::vector<Round> rounds_of(const SearchPlan& plan, std::size_t study) {
   return rounds;
 }
 
+std::vector<Round> final_rounds(const SearchPlan& plan, std::size_t study) {
+  std::vector<Round> finals;
+  for (const Round& round : rounds_of(plan, study)) {
+    if (!finals.empty() && finals.back().bracket == round.bracket) finals.pop_back();
+    finals.push_back(round);
+  }
+  return finals;
+}
+
 Round round_of(const SearchPlan& plan, std::size_t candidate) {
   if (plan.rounds.empty()) return rounds_of(plan).front();
   const auto found = std::find_if(plan.rounds.begin(), plan.rounds.end(), [&](const Round& round) {
@@ -43,22 +52,35 @@ Round round_of(const SearchPlan& plan, std::size_t candidate) {
 
 Bundle bundle_of(Trial trial) { return {.fits = {{.trials = Trials(trial)}}}; }
 
+const models::Family& family_of(const SearchPlan& plan, std::size_t candidate) {
+  return family_in(plan.families, plan.candidates[candidate]);
+}
+
 core::Params params_of(const SearchPlan& plan, std::size_t candidate) {
-  core::Params params = plan.candidates[candidate];
-  params.insert(plan.fixed.begin(), plan.fixed.end());  // leaves what is there
-  return params;
+  return hyperparameters_of(plan.candidates[candidate], family_of(plan, candidate), plan.fixed);
 }
 
-std::vector<core::Params> distinct_candidates(const SearchPlan& plan) {
-  std::vector<core::Params> params;
-  const std::size_t n = rounds_of(plan).front().n_candidates;
-  for (std::size_t candidate = 0; candidate < n; ++candidate) params.push_back(params_of(plan, candidate));
-  return params;
+double fit_cost(const SearchPlan& plan, std::size_t candidate, std::size_t n_train, const core::Dataset& data) {
+  return family_of(plan, candidate).cost(params_of(plan, candidate), n_train, data.n_features(), data.classes.size());
 }
 
-std::vector<models::Candidate> told_candidates(const SearchPlan& plan) {
+std::string sharing_key_of(const SearchPlan& plan, std::size_t candidate) {
+  return sharing_key(family_of(plan, candidate), params_of(plan, candidate));
+}
+
+std::size_t n_distinct(const SearchPlan& plan) { return rounds_of(plan).front().n_candidates; }
+
+std::span<const core::Params> listed_candidates(const SearchPlan& plan) {
+  if (!plan.listed.empty()) return plan.listed;
+  return std::span(plan.candidates).first(n_distinct(plan));
+}
+
+std::vector<models::Candidate> told_candidates(const SearchPlan& plan, const models::Family& family) {
   std::vector<models::Candidate> told;
-  for (core::Params& params : distinct_candidates(plan)) told.push_back(told_candidate(std::move(params)));
+  for (const core::Params& candidate : listed_candidates(plan)) {
+    if (&family_in(plan.families, candidate) != &family) continue;
+    told.push_back(told_candidate(hyperparameters_of(candidate, family, plan.fixed)));
+  }
   return told;
 }
 
@@ -66,9 +88,9 @@ std::uint64_t fit_seed(std::uint64_t root, std::size_t candidate, std::size_t fo
   return mix(mix(mix(root) ^ candidate) ^ fold);
 }
 
-models::Outputs outputs_of(const SearchPlan& plan) {
+models::Outputs outputs_of(const SearchPlan& plan, const models::Family& family) {
   models::Outputs outputs;
-  const bool decides = plan.family == nullptr || plan.family->abilities().decision;
+  const bool decides = family.abilities().decision;
   for (const models::Scorer* scorer : plan.scorers) {
     const models::Outputs needs = scorer->needs();
     outputs.decision = outputs.decision || (needs.decision && decides);

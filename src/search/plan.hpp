@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "core/dataset.hpp"
@@ -23,6 +24,7 @@ struct Round {
   std::size_t first_fold = 0;
   std::size_t n_folds = 0;
   std::size_t n_resources = 0;  // what each candidate is given: rows, or a hyperparameter's value; 0: not rationed
+  std::size_t bracket = 0;      // rounds of one bracket thin out the same candidates
 
   friend bool operator==(const Round&, const Round&) = default;
 };
@@ -30,11 +32,12 @@ struct Round {
 /// The search as a value: everything a rank needs to evaluate any of its tasks. It grows by rounds; what is there stays
 /// as it is.
 struct SearchPlan {
-  const models::Family* family = nullptr;
-  core::Params fixed;                    // hyperparameters common to all candidates
-  std::vector<core::Params> candidates;  // by candidate id
-  std::vector<std::size_t> number;       // by candidate id: its place in the list of all, which seeds come from, as one
-                                         // may be tried in several rounds; empty: its id
+  std::vector<const models::Family*> families;  // that candidates name; of those that name none the first
+  core::Params fixed;                           // hyperparameters common to all candidates whose family has them
+  std::vector<core::Params> listed;             // all that rounds may try; empty: those of the first round
+  std::vector<core::Params> candidates;         // by candidate id
+  std::vector<std::size_t> number;  // by candidate id: its place in the list of all, which seeds come from, as one
+                                    // may be tried in several rounds; empty: its id
   ParamOrder param_order = ParamOrder::by_name;
   std::vector<Fold> folds;                     // by fold id
   std::vector<std::size_t> fold_number;        // by fold id: that of the first fold with the same training rows, in the
@@ -60,6 +63,9 @@ struct SearchPlan {
 
 /// Returns the rounds of study `study`, in order.
 std::vector<Round> rounds_of(const SearchPlan& plan, std::size_t study = 0);
+
+/// Returns the rounds of study `study` among whose candidates it chooses: the last of each bracket, in order.
+std::vector<Round> final_rounds(const SearchPlan& plan, std::size_t study = 0);
 
 /// Returns the round that tries the candidate.
 Round round_of(const SearchPlan& plan, std::size_t candidate);
@@ -122,23 +128,36 @@ struct Bundle {
 /// Returns a bundle of one fit of one trial.
 Bundle bundle_of(Trial trial);
 
-/// Returns the hyperparameters `candidate` is fitted with: the plan's fixed ones and its own, which win.
+/// Returns the family of a candidate.
+const models::Family& family_of(const SearchPlan& plan, std::size_t candidate);
+
+/// Returns the hyperparameters `candidate` is fitted with: the plan's fixed ones and its own, which win; its family's
+/// name is none of them.
 core::Params params_of(const SearchPlan& plan, std::size_t candidate);
 
-/// Returns the same of all candidates of the first round, which are all there are: later ones try some of them again.
-std::vector<core::Params> distinct_candidates(const SearchPlan& plan);
+/// Returns Family::cost of a fit of `candidate` to so many rows of the data.
+double fit_cost(const SearchPlan& plan, std::size_t candidate, std::size_t n_train, const core::Dataset& data);
 
-/// Returns what a trainer is told of them.
-std::vector<models::Candidate> told_candidates(const SearchPlan& plan);
+/// Returns a text that is equal for candidates that share work within a fold.
+std::string sharing_key_of(const SearchPlan& plan, std::size_t candidate);
+
+/// Returns how many candidates the first round has, which are all there are but for Hyperband.
+std::size_t n_distinct(const SearchPlan& plan);
+
+/// Returns all candidates that rounds may try.
+std::span<const core::Params> listed_candidates(const SearchPlan& plan);
+
+/// Returns what a trainer of `family` is told: those of them all that are of it.
+std::vector<models::Candidate> told_candidates(const SearchPlan& plan, const models::Family& family);
 
 /// Returns the seed of one fit, from (root seed, number of the candidate, number of the fold).
 std::uint64_t fit_seed(std::uint64_t root, std::size_t candidate, std::size_t fold);
 
-/// Returns what all scorers of the plan together need predicted.
-models::Outputs outputs_of(const SearchPlan& plan);
+/// Returns what all scorers of the plan together need a model of that family to predict.
+models::Outputs outputs_of(const SearchPlan& plan, const models::Family& family);
 
-/// Returns the bundles that cover every trial of `rounds` once: those of a sharing key side by side, the costliest key
-/// first and of a key the costliest bundle.
+/// Returns the bundles that cover every trial of `rounds` once: those of a family side by side, and of a family those
+/// of a sharing key, the costliest family, key and bundle first.
 ///
 /// A bundle holds fits with one sharing key on the same training rows, cheapest first (the order of warm starts). Those
 /// of a key are cut into pieces of at most 1/64 of the whole, so that many ranks can share the work, but into two or

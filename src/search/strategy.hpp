@@ -12,6 +12,7 @@ namespace gridmill::search {
 struct Proposal {
   std::vector<std::size_t> candidates;  // numbers in the list of all, in the order of the table's rows
   std::size_t n_resources = 0;          // what each is given; 0: not rationed
+  std::size_t bracket = 0;              // see Rung
 };
 
 /// Decides which candidates are tried when, by what earlier rounds have shown. One object guides one table.

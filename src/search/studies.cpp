@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
+#include "search/hyperparameters.hpp"
 
 namespace gridmill::search {
 
@@ -30,23 +31,39 @@ std::size_t classes_in(const core::Dataset& data, std::span<const Index> rows) {
 }
 
 /// Refuses a ration of which a fold would get nothing to learn from or to be tested on.
-void check_rations(std::size_t n_resources, std::size_t n_samples, const std::vector<Fold>& splits) {
+void check_rations(const HalvingOptions& options, std::size_t n_resources, std::size_t n_samples,
+                   const std::vector<Fold>& splits) {
   const double fraction = static_cast<double>(n_resources) / static_cast<double>(n_samples);
   for (std::size_t k = 0; k < splits.size(); ++k) {
     const std::size_t least = std::min(splits[k].train.size(), splits[k].test.size());
     if (fraction * static_cast<double>(least) >= 1) continue;
-    throw core::UserError(fmt::format("search.halving: {} of {} rows leave fold {} none to {}", n_resources, n_samples,
-                                      k, least == splits[k].test.size() ? "test" : "train on"),
+    throw core::UserError(fmt::format("search.{}: {} of {} rows leave fold {} none to {}",
+                                      options.brackets == Brackets::one ? "halving" : "hyperband", n_resources,
+                                      n_samples, k, least == splits[k].test.size() ? "test" : "train on"),
                           "give the first round more: min_resources");
   }
+}
+
+void check_enough(std::size_t wanted, std::size_t there) {
+  if (there >= wanted) return;
+  throw core::UserError(
+      fmt::format("search.hyperband: its brackets try {} candidates, but search.grid has only {}", wanted, there),
+      "draw from distributions, as C: {loguniform: [0.01, 100]}; or give it fewer max_resources or a greater factor");
+}
+
+void check_most(std::size_t most, const HalvingOptions& options, std::size_t n_samples) {
+  if (!options.rations_rows() || most <= n_samples) return;
+  throw core::UserError(
+      fmt::format("search.hyperband.max_resources: {} rows are more than the {} there are", most, n_samples));
 }
 
 double mean_cost(const SearchPlan& plan, const std::vector<core::Params>& candidates, std::size_t n_train,
                  const core::Dataset& data) {
   double sum = 0;
-  for (core::Params params : candidates) {
-    params.insert(plan.fixed.begin(), plan.fixed.end());
-    sum += plan.family->cost(params, n_train, data.n_features(), data.classes.size());
+  for (const core::Params& candidate : candidates) {
+    const models::Family& family = family_in(plan.families, candidate);
+    sum +=
+        family.cost(hyperparameters_of(candidate, family, plan.fixed), n_train, data.n_features(), data.classes.size());
   }
   return candidates.empty() ? 0 : sum / static_cast<double>(candidates.size());
 }
@@ -74,14 +91,18 @@ Studies::Study Studies::make_study(std::vector<Fold> splits, std::span<const Ind
   Study study;
   study.n_samples = rows.size();
   study.schedule = {{.n_candidates = candidates_.size()}};
-  if (options_.halving) {
+  if (options_.halving && options_.halving->brackets == Brackets::all) {
+    study.schedule = hyperband_schedule(*options_.halving);
+    check_enough(n_candidates_of(study.schedule), candidates_.size());
+    check_most(study.schedule.back().n_resources, *options_.halving, rows.size());
+  } else if (options_.halving) {
     study.schedule = halving_schedule(*options_.halving, {.n_candidates = candidates_.size(),
                                                           .n_samples = rows.size(),
                                                           .n_folds = splits.size(),
                                                           .n_classes = classes_in(data, rows)});
   }
   if (options_.halving && options_.halving->rations_rows()) {
-    check_rations(study.schedule.front().n_resources, rows.size(), splits);
+    check_rations(*options_.halving, study.schedule.front().n_resources, rows.size(), splits);
   }
   study.strategy = options_.halving ? halving(study.schedule) : all_at_once(candidates_.size());
   study.splits = std::move(splits);
@@ -122,7 +143,8 @@ std::optional<Round> Studies::next_round(SearchPlan& plan, std::size_t which, st
               .first_candidate = plan.candidates.size(),
               .n_candidates = proposal->candidates.size(),
               .n_folds = study.splits.size(),
-              .n_resources = proposal->n_resources};
+              .n_resources = proposal->n_resources,
+              .bracket = proposal->bracket};
   for (const std::size_t number : proposal->candidates) {
     core::Params params = candidates_[number];
     if (options_.halving && !rations_rows) {
@@ -163,7 +185,7 @@ std::vector<Round> Studies::advance(SearchPlan& plan, std::span<const double> me
   if (!rounds.empty() || choices_judged_) return rounds;
   choices_judged_ = true;
   for (std::size_t outer = 0; outer < outer_.size(); ++outer) {
-    const auto chosen = choose(studies_[1 + outer].last);
+    const auto chosen = choose(1 + outer);
     if (chosen) rounds.push_back(judge_choice(plan, outer, *chosen));
   }
   return rounds;

@@ -36,8 +36,8 @@ class Studies {
   /// `candidates`: all there are. Errors: UserError where folds or rounds cannot be made of the data.
   Studies(std::vector<core::Params> candidates, const core::Dataset& data, const StudyOptions& options);
 
-  /// Returns the candidate of a study's last round that the search chooses, or nothing: none has a score.
-  using Choose = std::function<std::optional<std::size_t>(const Round& last)>;
+  /// Returns the candidate of a study's final rounds that the search chooses, or nothing: none has a score.
+  using Choose = std::function<std::optional<std::size_t>(std::size_t study)>;
 
   /// Adds to the plan what each study tries next, and returns the rounds; none: all is done. The choices of the outer
   /// folds are judged when all else is done. `means`: of each candidate of the plan, see Strategy::next.
@@ -50,7 +50,7 @@ class Studies {
   [[nodiscard]] std::size_t n_outer_folds() const { return outer_.size(); }
   /// Trials that all rounds of all studies will have.
   [[nodiscard]] std::size_t n_trials() const;
-  /// Predicted cost, in the unit of Family::cost, of all that comes after the first rounds. `plan`: with its family.
+  /// Predicted cost, in the unit of Family::cost, of all that comes after the first rounds. `plan`: with its families.
   [[nodiscard]] double cost_after_first(const SearchPlan& plan, const core::Dataset& data) const;
 
  private:

@@ -46,6 +46,7 @@ FLOORS = {
     "models/metrics": set(),
     "models/family": set(),
     "models/boosting": {"models/family"},
+    "models/linear": {"models/family"},
     "models/svm/kernels": {"models/family"},
     "models/svm/solver": {"models/family", "models/svm/kernels"},
     "models/svm/libsvm": {"models/family", "models/svm/kernels", "models/svm/solver"},

@@ -235,7 +235,8 @@ TEST_F(DataCommands, the_scores_on_held_out_rows_are_told) {
     return std::string(text);
   };
   EXPECT_THAT(told.out, HasSubstr("Scores on 30 held-out rows\n               accuracy  " + score("accuracy") +
-                                  "\n           neg_log_loss  " + score("neg_log_loss") + "\n"));
+                                  "  (baseline 0."));
+  EXPECT_THAT(told.out, HasSubstr("\n           neg_log_loss  " + score("neg_log_loss") + "  (baseline -"));
 }
 
 TEST_F(DataCommands, a_report_on_predictions_is_weighted_as_the_search) {

@@ -57,6 +57,13 @@ TEST(progress_text, writes_drawn_values_short) {
               testing::EndsWith("(C=0.022311, gamma=0.0001, nu=123456.0)"));
 }
 
+TEST(leaderboard_text, ends_with_the_baseline_which_has_no_rank) {
+  jobs::Leaderboard with = board();
+  with.baseline = jobs::BaselineRow{.rule = "always the mean", .means = {0.25}, .stds = {0.5}, .held_out = {}};
+  EXPECT_THAT(leaderboard_text(with),
+              testing::EndsWith("      -         0.2500 +- 0.5000  baseline: always the mean\n"));
+}
+
 TEST(progress_text, writes_great_rates_with_thousands) {
   const auto rate = [](double per_second) {
     return progress_text({.done = 0, .total = 9, .per_second = per_second}).substr(std::string("0/9 fits, ").size());

@@ -183,6 +183,27 @@ TEST_F(SearchJobTest, shows_the_candidate_it_fits_again_though_it_is_not_among_t
   EXPECT_TRUE(shown);
 }
 
+TEST_F(SearchJobTest, compares_with_the_baseline_which_cv_results_do_not_have) {
+  const std::string data = "source: points.csv, target: label, ignore: [fold], holdout: 0.25";
+  ASSERT_EQ(run("{grid: {C: [1, 5]}, cv: 3, scoring: [accuracy, roc_auc], refit: accuracy}", data), ExitCode::done);
+  ASSERT_TRUE(heard().board.baseline.has_value());
+  const BaselineRow& baseline = *heard().board.baseline;
+  EXPECT_EQ(baseline.rule, "always the most frequent class");
+  EXPECT_EQ(baseline.means.at(1), 0.5);  // it ranks nothing
+  EXPECT_GT(baseline.means.at(0), 0.5);
+  ASSERT_TRUE(baseline.held_out.is_mapping());
+  EXPECT_EQ(contents(output() / "cv_results.csv").find("aseline"), std::string::npos);
+  EXPECT_NE(contents(output() / "summary.json").find("\"baseline\": {"), std::string::npos);
+  EXPECT_EQ(heard().board.n_candidates, 2U);
+  EXPECT_EQ(heard().warnings.find("is not clearly better"), std::string::npos) << heard().warnings;
+}
+
+TEST_F(SearchJobTest, warns_of_a_best_candidate_that_is_no_better_than_the_baseline) {
+  ASSERT_EQ(run("{grid: {C: [0.0001], gamma: [0.0001]}, cv: 3}"), ExitCode::done);
+  EXPECT_NE(heard().warnings.find("the best candidate's accuracy, "), std::string::npos) << heard().warnings;
+  EXPECT_NE(heard().warnings.find("that of the baseline (always the most frequent class), "), std::string::npos);
+}
+
 TEST_F(SearchJobTest, out_of_fold_predictions_name_rows_of_the_file) {
   ASSERT_EQ(run("{grid: {C: [1]}, cv: 3}", "source: points.csv, target: label, ignore: [fold], holdout: 0.25"),
             ExitCode::done);

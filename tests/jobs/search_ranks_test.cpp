@@ -1,4 +1,5 @@
 // The program as a user starts it, on several ranks: the same results everywhere, and after a death.
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
@@ -35,7 +36,7 @@ std::string csv_without_times(const fs::path& run) {
   std::string out;
   for (std::string line; std::getline(in, line); out += line + '\n') {
     std::size_t at = 0;
-    for (std::size_t column = 0; column < 6; ++column) {
+    for (std::size_t column = 0; column < 7; ++column) {
       const std::size_t end = line.find(',', at);
       const std::string cell = line.substr(at, end - at);
       if (is_time.size() == column) is_time.push_back(cell.ends_with("_time"));
@@ -99,6 +100,17 @@ class SearchRanks : public testing::Test {
     return file;
   }
 
+  /// Candidates of two models: `n_values` values of C of one and two of nu of the other.
+  fs::path write_models_config(std::size_t n_values) const {
+    const fs::path file = write_config(n_values);
+    std::string text = contents(file);
+    const std::string grid = "grid: {";
+    text.insert(text.find(grid) + grid.size() - 1, "[{model: [nu_svc], nu: [0.05, 0.1], gamma: [1e-3]}, ");
+    text.insert(text.find("1.0]}") + 5, "]");
+    io::write_file(file, text);
+    return file;
+  }
+
   const fs::path& folder() const { return folder_; }
   fs::path run_folder(const std::string& name) const { return folder_ / name; }
 
@@ -110,7 +122,8 @@ class SearchRanks : public testing::Test {
     EXPECT_EQ(csv_without_times(a), csv_without_times(b));
     EXPECT_EQ(arrays_without_times(a), arrays_without_times(b));
     EXPECT_EQ(without_work(a / "summary.json"), without_work(b / "summary.json"));
-    for (const char* name : {"best/model.libsvm", "best/pipeline.json"}) {
+    const char* model = fs::exists(a / "best/model.json") ? "best/model.json" : "best/model.libsvm";
+    for (const char* name : {model, "best/pipeline.json"}) {
       EXPECT_EQ(contents(a / name), contents(b / name)) << name;
       EXPECT_FALSE(contents(a / name).empty()) << name;
     }
@@ -157,6 +170,34 @@ TEST_F(SearchRanks, writes_the_same_bytes_at_any_number_of_ranks_and_without_mpi
   }
 }
 
+TEST_F(SearchRanks, paths_of_linear_models_leave_no_trace_at_any_number_of_ranks) {
+  const std::string data = fmt::format("data: {{source: {}/tests/jobs/golden/linear/data/", GRIDMILL_SOURCE_DIR);
+  const std::vector<std::string> settings{
+      data +
+          "dense.csv.gz, target: target}\nmodel: ridge\nsearch: {grid: {alpha: [0.01, 1, 100], fit_intercept: [true, "
+          "false]}",
+      data +
+          "wide.csv.gz, target: target}\nmodel: elastic_net\nsearch: {grid: {alpha: [1, 0.01, 0.1], l1_ratio: [1.0, "
+          "0.2]}",
+      data +
+          "four.csv.gz, target: target}\nmodel: logistic\nsearch: {grid: {C: [50, 0.01, 1, 1000], penalty: [l2, l1]}, "
+          "scoring: neg_log_loss",
+      data +
+          "sparse_two.libsvm.gz}\nmodel: logistic\nsearch: {grid: {C: [50, 0.01, 1], class_weight: [balanced, null]}, "
+          "scoring: neg_log_loss"};
+  for (const std::string& setting : settings) {
+    SCOPED_TRACE(setting);
+    const fs::path config = folder() / "search.yaml";
+    io::write_file(config, setting + ", cv: 4}\n");
+    for (const int ranks : {1, 2, 4}) {
+      fs::remove_all(run_folder(std::to_string(ranks)));
+      const auto outcome = search(config, run_folder(std::to_string(ranks)), ranks);
+      ASSERT_EQ(outcome.code, 0) << outcome.errors;
+      if (ranks > 1) expect_same(run_folder("1"), run_folder(std::to_string(ranks)));
+    }
+  }
+}
+
 TEST_F(SearchRanks, warm_starts_give_the_same_bytes_at_any_number_of_ranks) {
   const fs::path config = write_config(7, "converged");
   for (const int ranks : {1, 2, 4}) {
@@ -165,6 +206,17 @@ TEST_F(SearchRanks, warm_starts_give_the_same_bytes_at_any_number_of_ranks) {
     if (ranks > 1) expect_same(run_folder("1"), run_folder(std::to_string(ranks)));
   }
 }
+
+TEST_F(SearchRanks, several_models_give_the_same_bytes_at_any_number_of_ranks) {
+  const fs::path config = write_models_config(2);
+  for (const int ranks : {1, 2, 4}) {
+    const auto outcome = search(config, run_folder(std::to_string(ranks)), ranks);
+    ASSERT_EQ(outcome.code, 0) << outcome.errors;
+    if (ranks > 1) expect_same(run_folder("1"), run_folder(std::to_string(ranks)));
+  }
+}
+
+TEST_F(SearchRanks, goes_on_with_several_models_after_a_kill) { kill_a_rank_and_resume(write_models_config(12)); }
 
 constexpr const char* kRounds = "  halving: {factor: 3}\n  nested: {folds: 3, inner: outer}\n";
 
@@ -181,6 +233,26 @@ TEST_F(SearchRanks, rounds_and_outer_folds_give_the_same_bytes_at_any_number_of_
   EXPECT_GT(summary["work"]["busy_s"], 0.0);
   EXPECT_GT(summary["work"]["read_bytes"], 100'000);
   EXPECT_GT(summary["work"]["peak_bytes"], 10'000'000);
+}
+
+TEST_F(SearchRanks, brackets_of_hyperband_give_the_same_bytes_at_any_number_of_ranks) {
+  const fs::path config = folder() / "hyperband.yaml";
+  io::write_file(config,
+                 fmt::format("data: {{source: {}/data/digits.csv.gz, target: target, holdout: 0.2}}\nmodel: svc\n"
+                             "search:\n"
+                             "  grid: {{C: {{loguniform: [0.1, 100]}}, gamma: {{loguniform: [1e-5, 0.01]}}}}\n"
+                             "  cv: 3\n"
+                             "  hyperband: {{min_resources: 90, max_resources: 900}}\n",
+                             GRIDMILL_SOURCE_DIR));
+  for (const int ranks : {1, 2, 4}) {
+    const auto outcome = search(config, run_folder(std::to_string(ranks)), ranks);
+    ASSERT_EQ(outcome.code, 0) << outcome.errors;
+    if (ranks > 1) expect_same(run_folder("1"), run_folder(std::to_string(ranks)));
+  }
+  const std::string table = csv_without_times(run_folder("1"));
+  EXPECT_TRUE(table.starts_with("bracket,iter,n_resources,")) << table.substr(0, 80);
+  // 9 candidates of 100 rows, 3 of 300, 1 of 900; 5 of 300, 1 of 900; 3 of 900.
+  EXPECT_EQ(std::count(table.begin(), table.end(), '\n'), 1 + 9 + 3 + 1 + 5 + 1 + 3);
 }
 
 TEST_F(SearchRanks, goes_on_between_rounds_after_a_kill) { kill_a_rank_and_resume(write_config(12, "exact", kRounds)); }

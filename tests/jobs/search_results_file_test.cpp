@@ -35,7 +35,7 @@ class Forest final : public search::FakeFamily {
 io::ArrayFile written(const models::Family& family) {
   search::FakeAccuracy accuracy;
   search::SearchPlan plan;
-  plan.family = &family;
+  plan.families = {&family};
   plan.candidates = {{}};
   plan.folds.resize(3);
   plan.rounds = {{.n_candidates = 1, .n_folds = 3}};

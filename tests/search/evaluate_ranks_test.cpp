@@ -48,7 +48,7 @@ class Rings {
 
 SearchPlan plan_of(const core::Dataset& data) {
   SearchPlan plan;
-  plan.family = models::find_family("svc");
+  plan.families = {models::find_family("svc")};
   plan.scorers = {models::find_scorer("accuracy"), models::find_scorer("roc_auc")};  // signs, values
   plan.keep_predictions = true;
   for (const core::Value& gamma : {core::Value(0.1), core::Value(1.0), core::Value(10.0), core::Value("scale")}) {
@@ -89,13 +89,13 @@ std::vector<std::int64_t> bits_of(const SearchPlan& plan, const core::Dataset& d
 /// Returns a limit for each way to keep matrices, from no limit down to rows that are computed on demand.
 std::vector<std::size_t> limits_of_tiers(const SearchPlan& plan, const core::Dataset& data,
                                          models::Resources resources) {
-  const std::vector<models::Candidate> candidates = told_candidates(plan);
+  const std::vector<models::Candidate> candidates = told_candidates(plan, *plan.families.front());
   resources.candidates = candidates;
-  models::MemoryUse last = plan.family->memory_use(data, resources);
+  models::MemoryUse last = plan.families.front()->memory_use(data, resources);
   std::vector<std::size_t> limits{0};
   for (std::size_t limit = 2 * last.bytes; limit > 0; limit -= std::min<std::size_t>(limit, 10000)) {
     resources.memory_bytes = limit;
-    models::MemoryUse use = plan.family->memory_use(data, resources);
+    models::MemoryUse use = plan.families.front()->memory_use(data, resources);
     if (use.words != last.words) limits.push_back(limit);
     last = std::move(use);
   }

@@ -20,7 +20,7 @@ class Search : public testing::Test {
     data.x = core::MatrixView(x.data(), 1, x.size());
     data.y = y;
     data.classes = {"low", "high"};
-    plan.family = &family;
+    plan.families = {&family};
     plan.folds = make_folds(data, {.n_folds = 2}).folds;
     plan.scorers = {&accuracy};
     plan.error_score = std::numeric_limits<double>::quiet_NaN();
@@ -219,7 +219,7 @@ TEST_F(Preparation, lets_go_of_the_last_samples_before_it_makes_others) {
 }
 
 TEST_F(Preparation, tells_the_trainer_who_is_prepared) {
-  const std::vector<models::Candidate> told = told_candidates(plan);
+  const std::vector<models::Candidate> told = told_candidates(plan, *plan.families.front());
   EXPECT_TRUE(told[0].is_prepared && told[2].is_prepared);
   EXPECT_FALSE(told[3].is_prepared);
   EXPECT_EQ(told[1].params, params_of(plan, 1));

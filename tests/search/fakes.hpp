@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "models/family/model.hpp"
@@ -72,6 +73,8 @@ struct FakeWork {
   int n_fits = 0;                            // begun
   std::vector<core::PreparedSamples> given;  // by fit; forget() takes the samples and leaves the keys
   int n_forgotten = 0;
+  std::size_t n_told = 0;  // candidates, of the last trainer
+  std::size_t memory_bytes = 0;
 };
 
 class FakeTrainer : public models::Trainer {
@@ -94,10 +97,11 @@ class FakeTrainer : public models::Trainer {
   FakeWork& work_;
 };
 
-/// Candidates share work by `gamma`; a fit costs `C`. Remembers the fold_of its last trainer was told.
+/// Candidates share work by `gamma`; a fit costs `C`.
 class FakeFamily : public models::Family {
  public:
-  [[nodiscard]] std::string_view name() const override { return "fake"; }
+  explicit FakeFamily(std::string name = "fake") : name_(std::move(name)) {}
+  [[nodiscard]] std::string_view name() const override { return name_; }
   [[nodiscard]] std::string_view meaning() const override { return "Nearest class mean of the first feature."; }
   [[nodiscard]] core::Task task() const override { return core::Task::classification; }
   [[nodiscard]] std::span<const core::OptionSpec> options() const override { return {}; }
@@ -116,11 +120,15 @@ class FakeFamily : public models::Family {
     return static_cast<double>(n_train) * (params.contains("C") ? params.at("C").number() : 1);
   }
   [[nodiscard]] models::MemoryUse memory_use(const core::Dataset& /*data*/,
-                                             const models::Resources& /*resources*/) const override {
-    return {};
+                                             const models::Resources& resources) const override {
+    models::MemoryUse use = wanted;
+    if (resources.memory_bytes > 0) use.bytes = std::min(use.bytes, std::max(resources.memory_bytes, use.least_bytes));
+    return use;
   }
   [[nodiscard]] std::unique_ptr<models::Trainer> trainer(const core::Dataset& data,
-                                                         const models::Resources& /*resources*/) const override {
+                                                         const models::Resources& resources) const override {
+    work.n_told = resources.candidates.size();
+    work.memory_bytes = resources.memory_bytes;
     return std::make_unique<FakeTrainer>(data, work);
   }
   [[nodiscard]] std::unique_ptr<models::Model> load(const std::filesystem::path& /*folder*/,
@@ -128,7 +136,11 @@ class FakeFamily : public models::Family {
     return nullptr;
   }
 
-  mutable FakeWork work;  // of all trainers
+  models::MemoryUse wanted;  // without a limit
+  mutable FakeWork work;     // of all trainers
+
+ private:
+  std::string name_;
 };
 
 class FakeScorer : public models::Scorer {

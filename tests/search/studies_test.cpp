@@ -22,7 +22,7 @@ class StudiesTest : public testing::Test {
     data.x = core::MatrixView(y.data(), 1, y.size());
     data.y = y;
     data.classes = {"no", "yes"};
-    plan.family = &family;
+    plan.families = {&family};
     for (int c = 1; c <= 4; ++c) candidates.push_back({{"C", static_cast<double>(c)}});
   }
 
@@ -30,7 +30,8 @@ class StudiesTest : public testing::Test {
   std::vector<std::vector<Round>> run(Studies& studies) {
     std::vector<std::vector<Round>> steps;
     std::vector<double> means;
-    const auto choose = [&](const Round& last) -> std::optional<std::size_t> {
+    const auto choose = [&](std::size_t study) -> std::optional<std::size_t> {
+      const Round last = rounds_of(plan, study).back();
       std::size_t best = last.first_candidate;
       for (std::size_t i = 0; i < last.n_candidates; ++i) {
         if (means[last.first_candidate + i] > means[best]) best = last.first_candidate + i;

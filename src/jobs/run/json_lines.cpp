@@ -28,6 +28,11 @@ Json to_json(const core::Value& value) {
   return nullptr;
 }
 
+Json to_json(const std::optional<BaselineRow>& baseline) {
+  if (!baseline) return nullptr;
+  return {{"rule", baseline->rule}, {"means", baseline->means}, {"stds", baseline->stds}};
+}
+
 Json to_json(const core::Params& params) {
   Json object = Json::object();
   for (const auto& [name, value] : params) object[name] = to_json(value);
@@ -88,7 +93,8 @@ class JsonObserver final : public Observer {
            {"chosen_by", board.chosen_by},
            {"chosen", board.chosen ? Json(*board.chosen) : Json(nullptr)},
            {"n_candidates", board.n_candidates},
-           {"rows", rows}});
+           {"rows", rows},
+           {"baseline", to_json(board.baseline)}});
   }
 
   void block(const TextBlock& block) override {

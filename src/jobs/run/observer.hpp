@@ -51,12 +51,21 @@ struct LeaderboardRow {
   core::Params params;
 };
 
+/// What always the same prediction scores: candidates are compared with it, but it is never chosen.
+struct BaselineRow {
+  std::string rule;           // a few words
+  std::vector<double> means;  // by metric
+  std::vector<double> stds;   // by metric
+  core::Value held_out;       // mapping of scores on held-out data; null: none was held out
+};
+
 struct Leaderboard {
   std::vector<std::string> metrics;
-  std::string chosen_by;              // the metric that ranks
-  std::vector<LeaderboardRow> rows;   // the first ones
-  std::size_t n_candidates = 0;       // of which `rows` are the best
-  std::optional<std::size_t> chosen;  // candidate that is fitted again; none: there is no refit
+  std::string chosen_by;                // the metric that ranks
+  std::vector<LeaderboardRow> rows;     // the first ones
+  std::size_t n_candidates = 0;         // of which `rows` are the best
+  std::optional<std::size_t> chosen;    // candidate that is fitted again; none: there is no refit
+  std::optional<BaselineRow> baseline;  // none: an earlier version's
 };
 
 /// A piece of the final report that is text already (classification report, confusion matrix).

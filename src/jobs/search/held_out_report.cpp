@@ -14,6 +14,17 @@
 
 namespace gridmill::jobs {
 
+namespace {
+
+/// "  (baseline 0.3333)"
+std::string baseline_words(const SearchFindings& findings, std::size_t metric) {
+  const auto& baseline = findings.leaderboard.baseline;
+  if (!baseline || !baseline->held_out.is_mapping()) return "";
+  return fmt::format("  (baseline {:.4f})", baseline->held_out.mapping().at(metric).second.number());
+}
+
+}  // namespace
+
 std::vector<TextBlock> report_blocks(const std::string& title, core::Task task, std::span<const double> truth,
                                      std::span<const double> predicted, std::span<const double> weight,
                                      std::span<const std::string> classes) {
@@ -26,9 +37,10 @@ std::vector<TextBlock> report_blocks(const std::string& title, core::Task task, 
           {.title = "Confusion matrix (rows: true, columns: predicted)", .text = models::text(confusion, classes)}};
 }
 
-models::Prediction report_held_out(const search::SearchPlan& plan, const core::Dataset& held_out,
+models::Prediction report_held_out(const search::SearchPlan& plan, std::size_t candidate, const core::Dataset& held_out,
                                    const search::FittedPipeline& pipeline, SearchFindings& findings) {
-  models::Prediction prediction = pipeline.predict(held_out, search::outputs_of(plan));
+  models::Prediction prediction =
+      pipeline.predict(held_out, search::outputs_of(plan, search::family_of(plan, candidate)));
   std::vector<std::size_t> fitted(held_out.classes.size());
   std::iota(fitted.begin(), fitted.end(), std::size_t{0});
   core::ValueMapping scores;
@@ -47,7 +59,7 @@ models::Prediction report_held_out(const search::SearchPlan& plan, const core::D
                                               why.empty() ? "it is not a number" : why));
     }
     scores.emplace_back(std::string(scorer->name()), score);
-    lines += fmt::format("{:>23}  {:.4f}\n", scorer->name(), score);
+    lines += fmt::format("{:>23}  {:.4f}{}\n", scorer->name(), score, baseline_words(findings, scores.size() - 1));
   }
   findings.held_out = std::move(scores);
   findings.blocks.push_back({fmt::format("Scores on {} held-out rows", held_out.n_samples()), std::move(lines)});

@@ -19,8 +19,9 @@ std::vector<TextBlock> report_blocks(const std::string& title, core::Task task, 
                                      std::span<const double> predicted, std::span<const double> weight,
                                      std::span<const std::string> classes);
 
-/// Predicts the held-out samples and adds to `findings` their scores, also as a block, and their report_blocks.
-models::Prediction report_held_out(const search::SearchPlan& plan, const core::Dataset& held_out,
+/// Predicts the held-out samples by the refit of `candidate` and adds to `findings` their scores, also as a block, and
+/// their report_blocks.
+models::Prediction report_held_out(const search::SearchPlan& plan, std::size_t candidate, const core::Dataset& held_out,
                                    const search::FittedPipeline& pipeline, SearchFindings& findings);
 
 }  // namespace gridmill::jobs

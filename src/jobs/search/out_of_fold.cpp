@@ -33,7 +33,7 @@ OutOfFold empty_predictions(const search::SearchPlan& plan, std::size_t candidat
     }
   }
   const std::size_t m = out.fold.size();
-  const models::Outputs outputs = search::outputs_of(plan);
+  const models::Outputs outputs = search::outputs_of(plan, search::family_of(plan, candidate));
   out.prediction.value.assign(m, 0.0);
   out.prediction.decision.zeros(outputs.decision ? n_decision_rows(data) : 0, m);
   out.prediction.probability.zeros(outputs.probability ? data.classes.size() : 0, m);

@@ -49,7 +49,7 @@ bool may_stay_sparse(const config::SearchJob& job, const io::ImportOptions& how)
                      data.fold.empty() && (data.target.empty() || data.target == io::kLibsvmTarget) &&
                      std::all_of(how.types.begin(), how.types.end(),
                                  [](const auto& entry) { return entry.first == io::kLibsvmTarget; });
-  return plain && models::find_family(job.model)->abilities().sparse &&
+  return plain && std::ranges::all_of(job.families(), [](const auto* family) { return family->abilities().sparse; }) &&
          io::format_of(data.source.file, how) == io::TableFormat::libsvm;
 }
 

@@ -22,8 +22,8 @@
 #include "mpi/agree.hpp"
 #include "mpi/failure.hpp"
 #include "search/candidate_scores.hpp"
+#include "search/candidates.hpp"
 #include "search/fit_record_serialization.hpp"
-#include "search/hyperparameters.hpp"
 
 namespace gridmill::jobs {
 
@@ -75,7 +75,7 @@ bool has_no_score(const search::FitRecord& record) {
 
 [[noreturn]] void refuse(const search::SearchPlan& plan, const search::FitRecord& record) {
   std::string params;
-  for (const auto& [name, value] : plan.candidates[record.candidate]) {
+  for (const auto& [name, value] : search::ordered(plan.candidates[record.candidate], search::ParamOrder::by_name)) {
     params += fmt::format("{}{}={}", params.empty() ? "" : ", ", name, value.python_str());
   }
   throw core::RunError(

@@ -11,6 +11,7 @@
 
 #include "core/error.hpp"
 #include "core/memory_size.hpp"
+#include "search/candidates.hpp"
 
 namespace gridmill::jobs {
 
@@ -46,6 +47,19 @@ Value of_leaderboard(const Leaderboard& board) {
                       {"n_candidates", of_count(board.n_candidates)},
                       {"chosen", board.chosen ? of_count(*board.chosen) : Value()},
                       {"rows", std::move(rows)}};
+}
+
+Value of_metrics(const std::vector<std::string>& metrics, const std::vector<double>& values) {
+  ValueMapping mapping;
+  for (std::size_t id = 0; id < metrics.size(); ++id) mapping.emplace_back(metrics[id], values[id]);
+  return mapping;
+}
+
+Value of_baseline(const BaselineRow& baseline, const std::vector<std::string>& metrics) {
+  return ValueMapping{{"rule", baseline.rule},
+                      {"mean", of_metrics(metrics, baseline.means)},
+                      {"std", of_metrics(metrics, baseline.stds)},
+                      {"held_out", baseline.held_out}};
 }
 
 [[noreturn]] void refuse_summary() {
@@ -125,6 +139,19 @@ Leaderboard leaderboard(const Value& value) {
   return board;
 }
 
+std::vector<double> numbers_of(const Value& mapping, const std::vector<std::string>& metrics) {
+  std::vector<double> out;
+  for (const std::string& metric : metrics) out.push_back(number(entry(mapping, metric)));
+  return out;
+}
+
+BaselineRow baseline_row(const Value& value, const std::vector<std::string>& metrics) {
+  return {.rule = text(entry(value, "rule")),
+          .means = numbers_of(entry(value, "mean"), metrics),
+          .stds = numbers_of(entry(value, "std"), metrics),
+          .held_out = entry(value, "held_out")};
+}
+
 Value of_nested(const NestedScore& nested) {
   ValueList best;
   for (const auto& params : nested.best_params) best.push_back(params ? of_params(*params) : Value());
@@ -171,7 +198,8 @@ std::string nested_text(const NestedScore& nested) {
     if (!nested.best_params[k])
       words = " no candidate had a score";
     else
-      for (const auto& [name, value] : *nested.best_params[k]) words += fmt::format(" {}={}", name, value.python_str());
+      for (const auto& [name, value] : search::ordered(*nested.best_params[k], search::ParamOrder::by_name))
+        words += fmt::format(" {}={}", name, value.python_str());
     text += fmt::format("  outer fold {} chose{}\n", k, words.empty() ? " the only candidate" : words);
   }
   return text;
@@ -187,12 +215,18 @@ Leaderboard make_leaderboard(const search::SearchPlan& plan, const search::CvRes
   for (const models::Scorer* scorer : plan.scorers) board.metrics.emplace_back(scorer->name());
   const auto& ranks = results.find("rank_test_" + search::metric_column(plan, chosen_by))->numbers;
   const auto round_of = [&](std::size_t row) { return search::round_of(plan, candidates[row]); };
+  const std::vector<search::Round> finals = search::final_rounds(plan);
+  // The place of a row's round; final ones, of several brackets, count as one.
+  const auto place_of = [&](std::size_t row) {
+    const search::Round round = round_of(row);
+    return std::ranges::find(finals, round) == finals.end() ? round.first_candidate : plan.candidates.size();
+  };
   std::vector<std::size_t> order(ranks.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    const std::size_t round_a = round_of(a).first_candidate;
-    const std::size_t round_b = round_of(b).first_candidate;
-    return round_a != round_b ? round_a > round_b : ranks[a] < ranks[b];
+    const std::size_t place_a = place_of(a);
+    const std::size_t place_b = place_of(b);
+    return place_a != place_b ? place_a > place_b : ranks[a] < ranks[b];
   });
   order.resize(std::min(order.size(), n_rows));
   if (chosen && std::find(order.begin(), order.end(), *chosen) == order.end()) order.push_back(*chosen);
@@ -227,6 +261,8 @@ Value to_value(const SearchFindings& findings) {
                        {"warnings", of_texts(findings.warnings)},
                        {"leaderboard", of_leaderboard(findings.leaderboard)},
                        {"report", std::move(blocks)}};
+  const Leaderboard& board = findings.leaderboard;
+  if (board.baseline) summary.emplace_back("baseline", of_baseline(*board.baseline, board.metrics));
   if (findings.nested) summary.emplace_back("nested", of_nested(*findings.nested));
   if (findings.work) summary.emplace_back("work", to_value(*findings.work));
   return summary;
@@ -243,6 +279,9 @@ SearchFindings findings_from(const Value& summary) {
                           .best_score = maybe_number(entry(summary, "best_score")),
                           .held_out = entry(summary, "held_out")};
   if (!findings.best) findings.best_score.reset();  // earlier versions wrote 0
+  if (const Value* baseline = maybe_entry(summary, "baseline")) {
+    findings.leaderboard.baseline = baseline_row(*baseline, findings.leaderboard.metrics);
+  }
   if (const Value* nested = maybe_entry(summary, "nested")) findings.nested = nested_score(*nested);
   if (const Value* work = maybe_entry(summary, "work")) findings.work = work_of(*work);
   for (const Value& block : list(entry(summary, "report"))) {

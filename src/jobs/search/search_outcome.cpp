@@ -18,35 +18,44 @@ namespace {
 
 using Rule = config::RefitOptions::Rule;
 
-/// Which candidate of a round the search's rule picks.
+/// Which candidate of a study's final rounds the search's rule picks.
 class Chooser {
  public:
   Chooser(Rule rule, const PlannedSearch& planned, const core::Dataset& data)
       : rule_(rule), planned_(planned), data_(data) {}
 
-  /// Returns nothing if no candidate of the round has a mean. `chosen` is the best one's where there is no refit.
-  [[nodiscard]] Choice choose(const search::Round& round, const search::CandidateScores& scores) const {
-    const auto of_round = [&](const std::vector<std::vector<double>>& numbers) {
-      return std::span(numbers[planned_.chosen_by]).subspan(round.first_candidate, round.n_candidates);
+  /// Returns nothing if none of these candidates has a mean. `chosen` is the best one's where there is no refit.
+  [[nodiscard]] Choice choose(std::size_t study, const search::CandidateScores& scores) const {
+    const std::vector<search::Round> finals = search::final_rounds(planned_.plan, study);
+    std::vector<std::size_t> candidates;
+    for (const search::Round& round : finals) {
+      for (std::size_t i = 0; i < round.n_candidates; ++i) candidates.push_back(round.first_candidate + i);
+    }
+    const auto of_finals = [&](const std::vector<std::vector<double>>& numbers) {
+      std::vector<double> picked;
+      for (const std::size_t candidate : candidates) picked.push_back(numbers[planned_.chosen_by][candidate]);
+      return picked;
     };
-    const std::span<const double> means = of_round(scores.means);
+    const std::vector<double> means = of_finals(scores.means);
     if (std::all_of(means.begin(), means.end(), [](double mean) { return std::isnan(mean); })) return {};
-    Choice choice{.best = round.first_candidate + search::best_candidate(means), .chosen = std::nullopt};
+    Choice choice{.best = candidates[search::best_candidate(means)], .chosen = std::nullopt};
     choice.chosen = choice.best;
     if (rule_ == Rule::one_standard_error) {
-      choice.chosen = round.first_candidate + search::one_standard_error_candidate(means, of_round(scores.deviations),
-                                                                                   complexity(round), round.n_folds);
+      choice.chosen = candidates[search::one_standard_error_candidate(
+          means, of_finals(scores.deviations), complexity(candidates, *choice.best), finals.front().n_folds)];
     }
     return choice;
   }
 
  private:
-  [[nodiscard]] std::vector<double> complexity(const search::Round& round) const {
+  /// Costs say which of two candidates of one family is simpler; across families they say nothing.
+  [[nodiscard]] std::vector<double> complexity(const std::vector<std::size_t>& candidates, std::size_t best) const {
     const search::SearchPlan& plan = planned_.plan;
     std::vector<double> costs;
-    for (std::size_t i = 0; i < round.n_candidates; ++i) {
-      costs.push_back(plan.family->cost(search::params_of(plan, round.first_candidate + i), data_.n_samples(),
-                                        data_.n_features(), data_.classes.size()));
+    for (const std::size_t candidate : candidates) {
+      const bool compares = &search::family_of(plan, candidate) == &search::family_of(plan, best);
+      costs.push_back(compares ? search::fit_cost(plan, candidate, data_.n_samples(), data_)
+                               : std::numeric_limits<double>::infinity());
     }
     return costs;
   }
@@ -85,7 +94,7 @@ SearchOutcome search(const config::SearchOptions& options, PlannedSearch& planne
   const search::SearchPlan& plan = planned.plan;
   const Chooser chooser(options.refit.rule, planned, data);
   search::CandidateScores scores;
-  const auto choose = [&](const search::Round& round) { return chooser.choose(round, scores).chosen; };
+  const auto choose = [&](std::size_t study) { return chooser.choose(study, scores).chosen; };
   SearchOutcome outcome;
   std::vector<search::Round> rounds = planned.first;
   std::vector<search::Bundle> bundles = planned.bundles;
@@ -98,9 +107,8 @@ SearchOutcome search(const config::SearchOptions& options, PlannedSearch& planne
       bundles = search::make_bundles(plan, rounds, data);
     });
   }
-  const search::Round last = search::rounds_of(plan).back();
   mpi::run_together(session.transport(), [&] {
-    outcome.choice = chooser.choose(last, scores);
+    outcome.choice = chooser.choose(0, scores);
     if (options.refit.rule == Rule::none) outcome.choice.chosen.reset();
     if (session.place().rank != 0) return;
     outcome.records = farm.take_records();

@@ -17,6 +17,7 @@
 #include "models/scorer.hpp"
 #include "prepare/steps.hpp"
 #include "search/candidates.hpp"
+#include "search/family_shares.hpp"
 #include "search/folds.hpp"
 #include "search/hyperparameters.hpp"
 
@@ -86,8 +87,9 @@ void check_size_fits(const config::SearchJob& job, const core::Dataset& data) {
 /// Says once what several candidates have wrong.
 void check_candidates_fit(const search::SearchPlan& plan, const core::Dataset& data) {
   std::vector<core::Problem> problems;
-  for (const core::Params& candidate : search::distinct_candidates(plan)) {
-    for (core::Problem& problem : plan.family->check_data(candidate, data)) {
+  for (const core::Params& candidate : search::listed_candidates(plan)) {
+    const models::Family& family = search::family_in(plan.families, candidate);
+    for (core::Problem& problem : family.check_data(search::hyperparameters_of(candidate, family, plan.fixed), data)) {
       const bool known = std::any_of(problems.begin(), problems.end(),
                                      [&](const core::Problem& other) { return other.what == problem.what; });
       if (!known) problems.push_back(std::move(problem));
@@ -145,9 +147,12 @@ std::size_t whole_bytes(const config::SearchJob& job, const core::Dataset& data,
 /// "18 candidates of 199 rows, 6 of 597, 2 of 1791".
 std::string rounds_words(const search::HalvingOptions& halving, const std::vector<search::Rung>& schedule) {
   std::string words;
+  std::size_t bracket = 0;
   for (const search::Rung& rung : schedule) {
-    words += fmt::format("{}{}{} of {}{}", words.empty() ? "" : ", ", rung.n_candidates,
-                         words.empty() ? " candidates" : "", rung.n_resources,
+    const char* separator = words.empty() ? "" : rung.bracket != bracket ? "; " : ", ";
+    bracket = rung.bracket;
+    words += fmt::format("{}{}{} of {}{}", separator, rung.n_candidates, words.empty() ? " candidates" : "",
+                         rung.n_resources,
                          !words.empty()           ? ""
                          : halving.rations_rows() ? " rows"
                                                   : " " + halving.resource);
@@ -155,36 +160,40 @@ std::string rounds_words(const search::HalvingOptions& halving, const std::vecto
   return words;
 }
 
-models::MemoryUse memory_use(const search::SearchPlan& plan, const core::Dataset& data, models::Resources resources) {
-  const std::vector<models::Candidate> candidates = search::told_candidates(plan);
-  resources.candidates = candidates;
-  return plan.family->memory_use(data, resources);
-}
-
 std::vector<core::Params> candidates_of(const config::SearchOptions& options) {
   if (!options.random) return search::expand_grid(options.grids);
   return search::sample_candidates(options.random->axes, options.random->n, options.random->seed);
 }
 
-}  // namespace
-
-bool all_candidates_take_missing(const config::SearchJob& job) {
-  const models::Family* family = models::find_family(job.model);
-  const auto candidates = candidates_of(job.search);
-  return std::all_of(candidates.begin(), candidates.end(), [&](const core::Params& candidate) {
-    core::Params params = candidate;
-    params.insert(job.fixed.begin(), job.fixed.end());
-    return search::takes_missing(*family, params);
+/// Says whether it holds for each candidate's family and all its hyperparameters.
+template <class Holds>
+bool all_candidates(const config::SearchJob& job, Holds holds) {
+  const std::vector<const models::Family*> families = job.families();
+  const std::vector<core::Params> candidates = candidates_of(job.search);
+  return std::ranges::all_of(candidates, [&](const core::Params& candidate) {
+    const models::Family& family = search::family_in(families, candidate);
+    return holds(family, search::hyperparameters_of(candidate, family, job.fixed));
   });
 }
+
+std::string model_words(const search::SearchPlan& plan) {
+  std::string words;
+  for (const models::Family* family : plan.families)
+    words += fmt::format("{}{}", words.empty() ? "" : ", ", family->name());
+  return words;
+}
+
+}  // namespace
+
+bool all_candidates_take_missing(const config::SearchJob& job) { return all_candidates(job, search::takes_missing); }
 
 std::vector<Fact> plan_facts(const config::SearchJob& job, const PlannedSearch& planned, const core::Dataset& data,
                              const models::Resources& resources, const mpi::Place& place) {
   const search::SearchPlan& plan = planned.plan;
   const auto count = [](std::size_t n) { return core::Value(static_cast<std::int64_t>(n)); };
-  const models::MemoryUse use = memory_use(plan, data, resources);
+  const models::MemoryUse use = search::memory_use(plan, data, resources);
   std::vector<Fact> facts{{"data", data_words(data)},
-                          {"model", job.model},
+                          {plan.families.size() > 1 ? "models" : "model", model_words(plan)},
                           {"candidates", count(planned.first.front().n_candidates)},
                           {"folds", count(planned.first.front().n_folds)}};
   if (job.search.halving) facts.push_back({"rounds", rounds_words(*job.search.halving, planned.studies->schedule())});
@@ -205,7 +214,7 @@ std::vector<Fact> plan_facts(const config::SearchJob& job, const PlannedSearch& 
 std::optional<std::string> memory_warning(const config::SearchJob& job, const PlannedSearch& planned,
                                           const core::Dataset& data, const models::Resources& resources) {
   const std::size_t limit = memory_limit_here(job);
-  const models::MemoryUse use = memory_use(planned.plan, data, resources);
+  const models::MemoryUse use = search::memory_use(planned.plan, data, resources);
   const std::size_t n_ranks = resources.n_ranks_on_node();
   const std::size_t least = whole_bytes(job, data, n_ranks, use.least_bytes);
   if (least <= limit) return std::nullopt;
@@ -219,7 +228,7 @@ std::optional<std::string> memory_warning(const config::SearchJob& job, const Pl
 void check_memory(const config::SearchJob& job, const PlannedSearch& planned, const core::Dataset& data,
                   const models::Resources& resources) {
   const std::size_t n_ranks = resources.n_ranks_on_node();
-  const models::MemoryUse use = memory_use(planned.plan, data, resources);
+  const models::MemoryUse use = search::memory_use(planned.plan, data, resources);
   core::require_memory(
       static_cast<double>(whole_bytes(job, data, n_ranks, use.least_bytes)), {},
       fmt::format("search: {} on {} rank{} of this node", data_words(data), n_ranks, n_ranks == 1 ? "" : "s"),
@@ -237,16 +246,13 @@ std::size_t memory_limit_here(const config::SearchJob& job) {
 }
 
 bool all_candidates_leave_features(const config::SearchJob& job) {
-  const auto candidates = candidates_of(job.search);
-  return std::all_of(candidates.begin(), candidates.end(), [&](const core::Params& candidate) {
-    core::Params params = candidate;
-    params.insert(job.fixed.begin(), job.fixed.end());
-    return prepare::Steps(params).empty();
-  });
+  return all_candidates(
+      job, [](const models::Family&, const core::Params& params) { return prepare::Steps(params).empty(); });
 }
 
-bool wants_probability(const search::SearchPlan& plan) {
-  return search::outputs_of(plan).probability || plan.family->abilities().free_probability;
+bool wants_probability(const search::SearchPlan& plan, std::size_t candidate) {
+  const models::Family& family = search::family_of(plan, candidate);
+  return search::outputs_of(plan, family).probability || family.abilities().free_probability;
 }
 
 PlannedSearch plan_search(const config::SearchJob& job, const core::Dataset& data) {
@@ -255,7 +261,7 @@ PlannedSearch plan_search(const config::SearchJob& job, const core::Dataset& dat
   check_size_fits(job, data);
   PlannedSearch planned;
   search::SearchPlan& plan = planned.plan;
-  plan.family = models::find_family(job.model);
+  plan.families = job.families();
   plan.fixed = job.fixed;
   if (job.search.random) plan.param_order = search::sampled_param_order(job.search.random->axes);
   for (const std::string& name : job.search.scoring) plan.scorers.push_back(models::find_scorer(name));
@@ -271,6 +277,9 @@ PlannedSearch plan_search(const config::SearchJob& job, const core::Dataset& dat
   planned.studies.emplace(
       candidates_of(job.search), data,
       search::StudyOptions{.folds = job.search.folds, .halving = job.search.halving, .nested = job.search.nested});
+  if (job.search.halving && job.search.halving->brackets == search::Brackets::all) {
+    plan.listed = planned.studies->candidates();  // the first round has those of the first bracket only
+  }
   planned.first = planned.studies->advance(plan, {}, {});
   check_candidates_fit(plan, data);
   planned.warnings = planned.studies->warnings();

@@ -50,8 +50,8 @@ std::size_t memory_for_fits(const config::SearchJob& job, const core::Dataset& d
 /// Returns how much memory [bytes] the ranks of this node may use together, data included.
 std::size_t memory_limit_here(const config::SearchJob& job);
 
-/// True if some scorer of the plan needs probabilities.
-bool wants_probability(const search::SearchPlan& plan);
+/// True if some scorer needs probabilities of the candidate's model, or it gives them at no cost.
+bool wants_probability(const search::SearchPlan& plan, std::size_t candidate);
 
 /// True if no candidate of the job changes the features before it fits, so that their 0s stay 0.
 bool all_candidates_leave_features(const config::SearchJob& job);

@@ -7,6 +7,7 @@
 #include <map>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -24,10 +25,12 @@ namespace {
 
 using io::Array;
 
-/// NaN for a fit that never came to an end, of which nothing can be measured.
-double detail_of(const search::FitRecord& record, std::size_t d) {
-  return record.details.empty() ? std::numeric_limits<double>::quiet_NaN() : record.details.at(d);
-}
+/// A number that fits of some families tell of themselves.
+struct FitDetail {
+  std::string_view name;
+  models::Detail::Kind kind = models::Detail::Kind::real;
+  std::map<const models::Family*, std::size_t> place;  // in what a fit of the family tells
+};
 
 class ResultsWriter {
  public:
@@ -72,10 +75,7 @@ class ResultsWriter {
     using search::FitRecord;
     add("fits/status", per_fit<std::string>([](const FitRecord& r) { return std::string(models::name_of(r.status)); }));
     add("fits/message", per_fit<std::string>([](const FitRecord& r) { return r.message; }));
-    const std::span<const models::Detail> details = plan_.family->details();
-    for (std::size_t d = 0; d < details.size(); ++d) {
-      add(fmt::format("fits/{}", details[d].name), detail_array(details[d].kind, d));
-    }
+    for (const FitDetail& detail : details()) add(fmt::format("fits/{}", detail.name), detail_array(detail));
   }
 
   void timing() {
@@ -126,18 +126,43 @@ class ResultsWriter {
     return {.shape = {candidates_.size(), n_folds_}, .values = std::move(values)};
   }
 
-  [[nodiscard]] Array detail_array(models::Detail::Kind kind, std::size_t d) const {
+  /// What the fits tell, by name. What not every family tells is a real number, which alone can be missing.
+  [[nodiscard]] std::vector<FitDetail> details() const {
+    std::vector<FitDetail> all;
+    for (const models::Family* family : plan_.families) {
+      const std::span<const models::Detail> own = family->details();
+      for (std::size_t d = 0; d < own.size(); ++d) {
+        auto known = std::ranges::find(all, own[d].name, &FitDetail::name);
+        if (known == all.end()) known = all.insert(known, {.name = own[d].name, .kind = own[d].kind, .place = {}});
+        if (known->kind != own[d].kind) known->kind = models::Detail::Kind::real;
+        known->place[family] = d;
+      }
+    }
+    for (FitDetail& detail : all) {
+      if (detail.place.size() < plan_.families.size()) detail.kind = models::Detail::Kind::real;
+    }
+    return all;
+  }
+
+  /// NaN for a fit of another family, and for one that never came to an end, of which nothing can be measured.
+  [[nodiscard]] double value_of(const FitDetail& detail, const search::FitRecord& record) const {
+    const auto place = detail.place.find(&search::family_of(plan_, record.candidate));
+    const bool has = place != detail.place.end() && !record.details.empty();
+    return has ? record.details.at(place->second) : std::numeric_limits<double>::quiet_NaN();
+  }
+
+  [[nodiscard]] Array detail_array(const FitDetail& detail) const {
     using search::FitRecord;
-    switch (kind) {
-      case models::Detail::Kind::real: return per_fit<double>([d](const FitRecord& r) { return detail_of(r, d); });
+    switch (detail.kind) {
+      case models::Detail::Kind::real: return per_fit<double>([&](const FitRecord& r) { return value_of(detail, r); });
       case models::Detail::Kind::integer:
-        return per_fit<std::int64_t>([d](const FitRecord& r) {
-          const double value = detail_of(r, d);
+        return per_fit<std::int64_t>([&](const FitRecord& r) {
+          const double value = value_of(detail, r);
           return std::isnan(value) ? 0 : static_cast<std::int64_t>(value);
         });
       case models::Detail::Kind::boolean:
         return per_fit<std::uint8_t>(
-            [d](const FitRecord& r) { return static_cast<std::uint8_t>(detail_of(r, d) == 1); });
+            [&](const FitRecord& r) { return static_cast<std::uint8_t>(value_of(detail, r) == 1); });
     }
     GRIDMILL_ASSERT(false, "unknown kind of detail");
   }

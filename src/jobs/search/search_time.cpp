@@ -13,7 +13,6 @@
 #include "core/readable_number.hpp"
 #include "jobs/dataset/dataset_block.hpp"
 #include "search/evaluate.hpp"
-#include "search/hyperparameters.hpp"
 
 namespace gridmill::jobs {
 
@@ -34,10 +33,6 @@ std::string about(double seconds) {
   return years < 10 ? fmt::format("{:.2g} years", years) : core::six_digits_text(std::round(years)) + " years";
 }
 
-double cost_of(const search::SearchPlan& plan, std::size_t candidate, std::size_t n_train, const core::Dataset& data) {
-  return plan.family->cost(search::params_of(plan, candidate), n_train, data.n_features(), data.classes.size());
-}
-
 /// Every so-manieth row of each class, so that all classes are there.
 std::vector<core::Index> some_rows(const core::Dataset& data, std::size_t n) {
   std::vector<core::Index> rows(data.n_samples());
@@ -49,12 +44,24 @@ std::vector<core::Index> some_rows(const core::Dataset& data, std::size_t n) {
   return some;
 }
 
-/// The cheapest, the middle and the costliest but for some: what is between them costs about the same on average.
-std::vector<std::size_t> some_candidates(const search::SearchPlan& plan, const core::Dataset& data) {
-  const std::size_t n = search::rounds_of(plan).front().n_candidates;
+std::vector<std::size_t> candidates_of(const search::SearchPlan& plan, const models::Family& family) {
+  std::vector<std::size_t> candidates;
+  for (std::size_t c = 0; c < search::n_distinct(plan); ++c) {
+    if (&search::family_of(plan, c) == &family) candidates.push_back(c);
+  }
+  return candidates;
+}
+
+/// Of a family, the cheapest, the middle and the costliest but for some: what is between them costs about the same on
+/// average.
+std::vector<std::size_t> some_candidates(const search::SearchPlan& plan, const models::Family& family,
+                                         const core::Dataset& data) {
+  const std::vector<std::size_t> all = candidates_of(plan, family);
   std::vector<std::pair<double, std::size_t>> by_cost;
-  const std::size_t step = std::max<std::size_t>(1, n / 1000);
-  for (std::size_t c = 0; c < n; c += step) by_cost.emplace_back(cost_of(plan, c, data.n_samples(), data), c);
+  const std::size_t step = std::max<std::size_t>(1, all.size() / 1000);
+  for (std::size_t i = 0; i < all.size(); i += step) {
+    by_cost.emplace_back(search::fit_cost(plan, all[i], data.n_samples(), data), all[i]);
+  }
   std::sort(by_cost.begin(), by_cost.end());
   std::vector<std::size_t> some;
   for (const std::size_t sixth : {1U, 3U, 5U}) some.push_back(by_cost[by_cost.size() * sixth / 6].second);
@@ -69,15 +76,18 @@ struct Trial {
   double cost = 0;            // of the fits that were timed
 };
 
-/// Fits the candidates to `n` rows, one fifth of which are predicted.
-Trial try_rows(const search::SearchPlan& plan, const core::Dataset& data, std::size_t n, double enough_s) {
+/// Fits candidates of a family to `n` rows, one fifth of which are predicted.
+Trial try_rows(const search::SearchPlan& plan, const models::Family& family, const core::Dataset& data, std::size_t n,
+               double enough_s) {
   const core::Dataset part = take(data, some_rows(data, n));
   search::SearchPlan trial = plan;
+  trial.families = {&family};
   trial.candidates.clear();
   trial.number.clear();
+  trial.listed.clear();
   trial.fold_number.clear();
   trial.rounds.clear();
-  for (const std::size_t candidate : some_candidates(plan, data))
+  for (const std::size_t candidate : some_candidates(plan, family, data))
     trial.candidates.push_back(plan.candidates[candidate]);
   trial.folds.assign(1, {});
   for (std::size_t i = 0; i < n; ++i) {
@@ -98,7 +108,7 @@ Trial try_rows(const search::SearchPlan& plan, const core::Dataset& data, std::s
     const double again = std::min(first, seconds());  // finds what is shared
     sum.seconds += again;
     sum.shared_seconds += first - again;
-    sum.cost += cost_of(trial, candidate, trial.folds[0].train.size(), part);
+    sum.cost += search::fit_cost(trial, candidate, trial.folds[0].train.size(), part);
     sum.n += 1;
   }
   return sum;
@@ -110,12 +120,51 @@ bool keeps_pairs(const core::Dataset& data, const models::Resources& resources) 
   return n * n * sizeof(float) < static_cast<double>(resources.memory_bytes);
 }
 
-double n_shared(const search::SearchPlan& plan) {
+double n_shared(const search::SearchPlan& plan, const models::Family& family) {
   std::set<std::string> keys;
-  for (const core::Params& candidate : search::distinct_candidates(plan)) {
-    keys.insert(search::sharing_key(*plan.family, candidate));
+  for (const std::size_t candidate : candidates_of(plan, family)) {
+    keys.insert(search::sharing_key_of(plan, candidate));
   }
   return static_cast<double>(keys.size());
+}
+
+/// What a family's fits cost, those of later rounds in the same proportion as those of the first: each family has a
+/// unit of its own.
+double cost_of(const PlannedSearch& planned, const models::Family& family) {
+  double all = 0;
+  double own = 0;
+  for (const search::Bundle& bundle : planned.bundles) {
+    all += bundle.cost;
+    if (&search::family_of(planned.plan, bundle.fits.front().trials.front().candidate) == &family) own += bundle.cost;
+  }
+  return all > 0 ? planned.cost * own / all : 0;
+}
+
+/// Of all fits of a family; nothing: those that were tried failed.
+std::optional<TimeEstimate> family_time(const PlannedSearch& planned, const models::Family& family,
+                                        const core::Dataset& data, const models::Resources& resources,
+                                        std::size_t n_ranks) {
+  constexpr double kEnough = 0.25;  // seconds
+  constexpr std::size_t kMostRows = 4000;
+  const search::SearchPlan& plan = planned.plan;
+  std::size_t n = std::min<std::size_t>(data.n_samples(), 500);
+  Trial trial = try_rows(plan, family, data, n, kEnough);
+  while (trial.cost > 0 && trial.seconds < kEnough / 4 && n < std::min(data.n_samples(), kMostRows)) {
+    n = std::min({2 * n, data.n_samples(), kMostRows});
+    trial = try_rows(plan, family, data, n, kEnough);
+  }
+  if (!(trial.cost > 0)) return std::nullopt;
+  const auto at_work = static_cast<double>(std::max<std::size_t>(1, std::min(n_ranks, planned.bundles.size())));
+  double cost = cost_of(planned, family) / at_work;
+  if (&search::family_of(plan, 0) == &family) cost += search::fit_cost(plan, 0, data.n_samples(), data);  // the refit
+  const double growth = std::pow(static_cast<double>(data.n_samples()) / static_cast<double>(n), 2);
+  double seconds = cost * trial.seconds / trial.cost;
+  if (keeps_pairs(data, resources)) {
+    seconds += trial.shared_seconds / trial.n * growth * n_shared(plan, family) / at_work;
+  } else {
+    seconds += cost * trial.shared_seconds / trial.cost;  // each fit makes it anew
+  }
+  return TimeEstimate{.seconds = seconds, .n_rows = n};
 }
 
 }  // namespace
@@ -127,26 +176,16 @@ std::string TimeEstimate::text() const {
 
 std::optional<TimeEstimate> estimate_time(const PlannedSearch& planned, const core::Dataset& data,
                                           const models::Resources& resources, std::size_t n_ranks) {
-  constexpr double kEnough = 0.25;  // seconds
-  constexpr double kFactor = 4;     // tried on tables of 1 to 3,000 features and 2,000 to 12,000 rows
-  constexpr std::size_t kMostRows = 4000;
-  std::size_t n = std::min<std::size_t>(data.n_samples(), 500);
-  Trial trial = try_rows(planned.plan, data, n, kEnough);
-  while (trial.cost > 0 && trial.seconds < kEnough / 4 && n < std::min(data.n_samples(), kMostRows)) {
-    n = std::min({2 * n, data.n_samples(), kMostRows});
-    trial = try_rows(planned.plan, data, n, kEnough);
+  constexpr double kFactor = 4;  // tried on tables of 1 to 3,000 features and 2,000 to 12,000 rows
+  std::optional<TimeEstimate> sum;
+  for (const models::Family* family : planned.plan.families) {
+    const auto own = family_time(planned, *family, data, resources, n_ranks);
+    if (!own) continue;  // fits that fail take no time
+    if (!sum) sum = TimeEstimate{.factor = kFactor};
+    sum->seconds += own->seconds;
+    sum->n_rows = std::max(sum->n_rows, own->n_rows);
   }
-  if (!(trial.cost > 0)) return std::nullopt;
-  const auto at_work = static_cast<double>(std::max<std::size_t>(1, std::min(n_ranks, planned.bundles.size())));
-  const double cost = planned.cost / at_work + cost_of(planned.plan, 0, data.n_samples(), data);
-  const double growth = std::pow(static_cast<double>(data.n_samples()) / static_cast<double>(n), 2);
-  double seconds = cost * trial.seconds / trial.cost;
-  if (keeps_pairs(data, resources)) {
-    seconds += trial.shared_seconds / trial.n * growth * n_shared(planned.plan) / at_work;
-  } else {
-    seconds += cost * trial.shared_seconds / trial.cost;  // each fit makes it anew
-  }
-  return TimeEstimate{.seconds = seconds, .factor = kFactor, .n_rows = n};
+  return sum;
 }
 
 bool takes_long(const PlannedSearch& planned, std::size_t n_ranks) {

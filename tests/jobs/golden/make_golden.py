@@ -22,11 +22,11 @@ from sklearn.calibration import CalibratedClassifierCV
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401
 from sklearn.metrics import accuracy_score, f1_score, r2_score
 from sklearn.model_selection import (GridSearchCV, GroupKFold, HalvingGridSearchCV, HalvingRandomSearchCV, KFold,
-                                     LeaveOneOut, PredefinedSplit, RepeatedStratifiedKFold, StratifiedGroupKFold,
+                                     LeaveOneOut, PredefinedSplit, RandomizedSearchCV, RepeatedStratifiedKFold, StratifiedGroupKFold,
                                      StratifiedKFold, TimeSeriesSplit)
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
-from sklearn.svm import SVC, SVR
+from sklearn.svm import SVC, SVR, NuSVC, NuSVR
 
 assert sklearn.__version__ == "1.2.1", sklearn.__version__
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -194,6 +194,77 @@ def nested_setting(name, estimator, X, y, grid, data, inner, outer, cv_config, n
     print(f"{name}: {scores}")
 
 
+MODELS = {"svc": SVC, "nu_svc": NuSVC, "svr": SVR, "nu_svr": NuSVR}
+
+
+def several_models(name, X, y, grids, data, cv, search_of, lines, model=None, outer=None):
+    """Grids that name their models, {"model": ["svc"], "C": [...]}: scikit-learn's are of a pipeline with one step, whose
+    names and estimators are written as ours are called. `search_of`: makes the search of an estimator and its grids.
+    `model`: ours for grids that name none. `outer`: outer folds of a nested search."""
+    names = {kind: word for word, kind in MODELS.items()}
+    theirs = []
+    for grid in grids:
+        theirs.append({"model": [MODELS[word]() for word in grid.get("model", [model])]})
+        theirs[-1].update({f"model__{key}": values for key, values in grid.items() if key != "model"})
+
+    def ours(params):
+        return {key.replace("model__", ""): names.get(type(value), value) for key, value in params.items()}
+
+    pipe = Pipeline([("model", MODELS[model or grids[0]["model"][0]]())])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        search = search_of(pipe, theirs).fit(X, y)
+        if outer is not None:
+            inner = [search_of(pipe, theirs).fit(X[train], y[train]) for train, _ in outer.split(X, y)]
+            scores = [each.score(X[test], y[test]) for each, (_, test) in zip(inner, outer.split(X, y))]
+            with open(os.path.join(HERE, name + ".nested.json"), "w") as out:
+                json.dump({"scores": scores, "mean": np.mean(scores), "std": np.std(scores),
+                           "best_params": [ours(each.best_params_) for each in inner]}, out, indent=1)
+                out.write("\n")
+    frame = pd.DataFrame(search.cv_results_)
+    frame = frame[[c for c in frame.columns if not c.endswith("_time")]]
+    frame.columns = [c.replace("param_model__", "param_") for c in frame.columns]
+    frame["param_model"] = [names[type(each)] for each in frame["param_model"]]
+    frame["params"] = [ours(each) for each in frame["params"]]
+    frame.to_csv(os.path.join(HERE, name + ".csv"), index=False)
+    shown = [{key: distribution(values) for key, values in grid.items()} for grid in grids]
+    text = [f"# written by make_golden.py; best_index_: {search.best_index_}", f"output: runs/{name}", f"data: {{{data}}}"]
+    text += [] if model is None else [f"model: {model}"]
+    text += ["search:", "  grid:"] + [f"    - {yaml_value(grid)}" for grid in shown] + [f"  cv: {cv}"]
+    with open(os.path.join(HERE, name + ".yaml"), "w") as out:
+        out.write("\n".join(text + ["  " + line for line in lines]) + "\n")
+    print(f"{name}: {len(frame)} candidates, best {search.best_index_}")
+
+
+def write_several_models(iris, names, iris_data, diabetes, diabetes_data):
+    """Candidates of several models in one table."""
+    grids = [{"C": [0.1, 1, 10], "gamma": [0.01, 0.1]}, {"model": ["nu_svc"], "nu": [0.1, 0.3], "gamma": [0.1]},
+             {"model": ["svc", "nu_svc"], "kernel": ["linear"], "tol": [0.001]}]
+    several_models("iris_models", iris.data, names, grids, iris_data, 4,
+                   lambda pipe, theirs: GridSearchCV(pipe, theirs, cv=4, scoring=["accuracy", "f1_macro"], refit="f1_macro",
+                                                     return_train_score=True),
+                   ["scoring: [accuracy, f1_macro]", "refit: f1_macro", "train_scores: true"], model="svc")
+    grids = [{"model": ["svc"], "C": loguniform(0.01, 100.0), "gamma": loguniform(0.001, 10.0)},
+             {"model": ["nu_svc", "svc"], "gamma": loguniform(0.01, 1.0), "tol": [0.001, 0.0001]}]
+    several_models("iris_models_random", iris.data, names, grids, iris_data, 3,
+                   lambda pipe, theirs: RandomizedSearchCV(pipe, theirs, n_iter=14, cv=3, random_state=8),
+                   ["random: {n: 14, seed: 8}"])
+    grids = [{"model": ["svc"], "C": [0.1, 1, 10], "gamma": [0.1, 1]}, {"model": ["nu_svc"], "nu": [0.05, 0.1, 0.2, 0.3], "tol": [1e-6]}]
+    several_models("iris_models_random_lists", iris.data, names, grids, iris_data, 3,
+                   lambda pipe, theirs: RandomizedSearchCV(pipe, theirs, n_iter=6, cv=3, random_state=2),
+                   ["random: {n: 6, seed: 2}"])
+    grids = [{"model": ["svc"], "C": [0.1, 1, 10], "gamma": [0.1, 0.5, 1]}, {"model": ["nu_svc"], "nu": [0.05, 0.1, 0.2], "tol": [1e-6]}]
+    several_models("iris_models_halving", iris.data, names, grids, iris_data, 3,
+                   lambda pipe, theirs: HalvingGridSearchCV(pipe, theirs, cv=3, factor=2, random_state=1),
+                   ["halving: {factor: 2, seed: 1}"])
+    several_models("iris_models_nested", iris.data, names, grids, iris_data, 3,
+                   lambda pipe, theirs: GridSearchCV(pipe, theirs, cv=3), ["nested: 4"], outer=StratifiedKFold(4))
+    grids = [{"model": ["svr"], "C": [10, 100], "epsilon": [1.0]}, {"model": ["nu_svr"], "C": [100], "nu": [0.3, 0.5]},
+             {"model": ["svr"], "kernel": ["linear"], "C": [1, 10]}]
+    several_models("diabetes_models", diabetes.data, diabetes.target, grids, diabetes_data, 3,
+                   lambda pipe, theirs: GridSearchCV(pipe, theirs, cv=3), [])
+
+
 def other_folds(X, y, outer):
     """The other outer folds as inner ones, in positions of the outer fold's training rows."""
     folds = [set(test) for _, test in outer.split(X, y)]
@@ -340,6 +411,8 @@ def main():
     write_data("diabetes_shifted", diabetes.data[keep], shifted)
     setting("diabetes_nan", Svr(), diabetes.data[keep], shifted, {"C": [0.01, 1, 1000], "kernel": ["rbf", "linear"]},
             "source: data/diabetes_shifted.csv.gz, target: target", 3, 3, scoring="neg_mean_squared_log_error", model="svr")
+
+    write_several_models(iris, names, iris_data, diabetes, diabetes_data)
 
 
 if __name__ == "__main__":

@@ -12,10 +12,13 @@ import numpy as np
 import pandas as pd
 import sklearn
 from scipy.stats import loguniform, randint, uniform
-from sklearn.base import BaseEstimator
+from sklearn.base import BaseEstimator, clone
+from sklearn.dummy import DummyClassifier, DummyRegressor
+from sklearn.metrics import get_scorer
 from sklearn.model_selection import (
     GridSearchCV, GroupKFold, KFold, LeaveOneOut, ParameterSampler, PredefinedSplit, RandomizedSearchCV,
-    RepeatedKFold, RepeatedStratifiedKFold, StratifiedGroupKFold, StratifiedKFold, TimeSeriesSplit, train_test_split)
+    RepeatedKFold, RepeatedStratifiedKFold, StratifiedGroupKFold, StratifiedKFold, TimeSeriesSplit, cross_validate,
+    train_test_split)
 
 assert sklearn.__version__ == "1.2.1"
 
@@ -229,7 +232,64 @@ def write_tables():
         out.write("\n")
 
 
+# ---- baselines ----------------------------------------------------------------------------------------------------
+
+def baseline_case(name, y, dummy, metrics, cv, weight=None, held_out=None):
+    """Scores of a dummy by metric and fold: cross_validate's; with weights a loop that weighs fits and scores."""
+    x = np.zeros((len(y), 1))
+    scores = {metric: [] for metric in metrics}
+    for train, test in cv.split(x, y):
+        own = None if weight is None else weight[train]
+        fitted = clone(dummy).fit(x[train], y[train], sample_weight=own)
+        for metric in metrics:
+            more = {} if weight is None else {"sample_weight": weight[test]}
+            scores[metric].append(get_scorer(metric)(fitted, x[test], y[test], **more))
+    if weight is None:
+        checked = cross_validate(dummy, x, y, cv=cv, scoring=metrics)
+        assert all((checked[f"test_{metric}"] == scores[metric]).all() for metric in metrics)
+    case = {"name": name, "y": y.tolist(), "weight": [] if weight is None else weight.tolist(), "k": cv.n_splits,
+            "rule": dummy.strategy, "classes": len(np.unique(y)) if isinstance(dummy, DummyClassifier) else 0,
+            "scores": scores}
+    if held_out is not None:
+        fitted = clone(dummy).fit(x, y)
+        zeros = np.zeros((len(held_out), 1))
+        case["held_out"] = held_out.tolist()
+        case["held_out_scores"] = {metric: get_scorer(metric)(fitted, zeros, held_out) for metric in metrics}
+    return case
+
+
+def write_baselines():
+    rng = np.random.RandomState(5)
+    three = rng.choice(3, 61, p=[0.2, 0.5, 0.3])
+    two = rng.choice(2, 57, p=[0.35, 0.65])
+    even = np.tile([0, 1], 12)
+    weight = np.round(rng.uniform(0, 3, 61), 2)
+    weight[rng.permutation(61)[:8]] = 0.0
+    numbers = np.round(rng.lognormal(1, 1, 63), 3)
+    several = ["accuracy", "balanced_accuracy", "f1_macro", "f1_weighted", "neg_log_loss", "roc_auc_ovr", "roc_auc_ovo"]
+    binary = ["accuracy", "f1", "precision", "recall", "roc_auc", "average_precision", "neg_log_loss", "neg_brier_score"]
+    real = ["r2", "neg_mean_squared_error", "neg_root_mean_squared_error", "neg_mean_absolute_error",
+            "neg_median_absolute_error", "neg_mean_absolute_percentage_error", "max_error"]
+    prior = DummyClassifier(strategy="prior")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        cases = [baseline_case("three_classes", three, prior, several, StratifiedKFold(4), held_out=three[:17]),
+                 baseline_case("three_classes_weighted", three, prior, ["accuracy", "f1_macro", "neg_log_loss"],
+                               StratifiedKFold(3), weight),
+                 baseline_case("two_classes", two, prior, binary, StratifiedKFold(5), held_out=two[:9]),
+                 baseline_case("as_many_of_each", even, prior, binary, StratifiedKFold(4))]
+        for strategy in ("mean", "median"):
+            dummy = DummyRegressor(strategy=strategy)
+            cases.append(baseline_case(f"numbers_{strategy}", numbers, dummy, real, KFold(4), held_out=numbers[5:30]))
+            cases.append(baseline_case(f"numbers_{strategy}_weighted", numbers[:61], dummy,
+                                       ["r2", "neg_mean_absolute_error", "neg_mean_squared_error"], KFold(4), weight))
+    with open("baselines.json", "w") as out:
+        json.dump(cases, out, indent=0)
+        out.write("\n")
+
+
 if __name__ == "__main__":
+    write_baselines()
     write_folds()
     write_holdout()
     write_samplers()

@@ -24,6 +24,8 @@ struct KernelOptions {
   double coef0 = 0;
   int degree = 3;
 
+  friend bool operator==(const KernelOptions&, const KernelOptions&) = default;
+
   /// Says whether gamma is learnt from the training samples, so that each fold has a kernel of its own.
   [[nodiscard]] bool depends_on_fold() const {
     return kind != KernelKind::linear && gamma == std::variant<GammaRule, double>(GammaRule::scale);

@@ -16,6 +16,9 @@ std::vector<double> diagonal_of(const CentredSamples& samples, const Kernel& ker
 
 }  // namespace
 
+KernelRows::KernelRows(const CentredSamples& samples, const Kernel& kernel)
+    : diagonal_(diagonal_of(samples, kernel)), bounded_and_definite_(kernel.kind == KernelKind::rbf) {}
+
 GramFiller::GramFiller(const CentredSamples& samples, const PairProducts* products, const Kernel& kernel)
     : samples_(samples),
       products_(products),
@@ -55,7 +58,7 @@ void GramFiller::fill_block(const double* products, const PairProducts::Tile& at
 }
 
 Gram::Gram(const CentredSamples& samples, const PairProducts* products, const Kernel& kernel, AlignedFloats memory)
-    : KernelRows(diagonal_of(samples, kernel)), stride_(padded(samples.n())), own_(std::move(memory)) {
+    : KernelRows(samples, kernel), stride_(padded(samples.n())), own_(std::move(memory)) {
   if (own_ == nullptr) own_ = aligned_floats(samples.n() * stride_);
   values_ = own_.get();
   GramFiller filler(samples, products, kernel);
@@ -64,7 +67,7 @@ Gram::Gram(const CentredSamples& samples, const PairProducts* products, const Ke
 }
 
 Gram::Gram(const CentredSamples& samples, const Kernel& kernel, core::NodeSlots::Hold shared)
-    : KernelRows(diagonal_of(samples, kernel)),
+    : KernelRows(samples, kernel),
       stride_(padded(samples.n())),
       shared_(std::move(shared)),
       values_(reinterpret_cast<const float*>(shared_->data())) {}
@@ -102,7 +105,7 @@ void Gram::read(std::span<const core::Index> positions, const Entries& entries, 
 }
 
 RowCache::RowCache(std::shared_ptr<const CentredSamples> samples, const Kernel& kernel, std::size_t bytes)
-    : KernelRows(diagonal_of(*samples, kernel)), samples_(std::move(samples)), kernel_(kernel) {
+    : KernelRows(*samples, kernel), samples_(std::move(samples)), kernel_(kernel) {
   // Those that are read once share the memory with those that are kept.
   const std::size_t row_bytes = padded(n()) * sizeof(float);
   width_ = std::clamp<std::size_t>(bytes / (4 * row_bytes), 1, SampleBlock::kWidth);
@@ -162,6 +165,7 @@ void RowCache::compute(std::span<const core::Index> positions, std::span<const C
     const std::size_t end = std::min(run.first + run.size, n());
     for (std::size_t begin = std::max(run.first, first); begin < end; begin += kAtOnce) {
       const CentredSamples::Run columns{.first = begin, .size = std::min(kAtOnce, end - begin)};
+      n_computed_ += positions.size() * columns.size;
       samples_->products(columns, block_, products_.data());
       for (std::size_t c = 0; c < positions.size(); ++c) {
         const std::span<const double> products = std::span(products_).subspan(c * columns.size, columns.size);

@@ -22,7 +22,11 @@ class KernelRows {
  public:
   virtual ~KernelRows() = default;
 
-  /// Returns n entries of the row of `position`; valid until the second next call.
+  /// Says which runs of columns are read of rows that are asked for from now on; at first all are. Runs may end behind
+  /// the last column.
+  virtual void want(std::span<const CentredSamples::Run> /*columns*/) {}
+  /// Returns n entries of the row of `position`, of which those wanted hold what they should; valid until the second
+  /// next call.
   virtual const float* row(std::size_t position) = 0;
   /// Says that the row of `position` will be asked for soon.
   virtual void expect(std::size_t /*position*/) {}
@@ -30,6 +34,8 @@ class KernelRows {
   [[nodiscard]] virtual std::size_t foresight() const { return 0; }
   /// Says whether rows are computed when they are asked for.
   [[nodiscard]] virtual bool computes() const { return false; }
+  /// Returns how many entries have been.
+  [[nodiscard]] virtual std::size_t n_computed() const { return 0; }
   /// Says whether the row of `position` would have to be computed, and there is room for others to be computed with it
   /// that are only likely to be asked for: expect() may then be a guess.
   [[nodiscard]] virtual bool takes_guesses(std::size_t /*position*/) const { return false; }
@@ -46,12 +52,18 @@ class KernelRows {
   /// Returns the kernel of each sample with itself, in double.
   [[nodiscard]] const std::vector<double>& diagonal() const { return diagonal_; }
   [[nodiscard]] std::size_t n() const { return diagonal_.size(); }
+  /// Says whether all entries are within 0 and 1, and no vector but for rounding has a negative product with the matrix
+  /// times itself.
+  [[nodiscard]] bool is_bounded_and_definite() const { return bounded_and_definite_; }
 
  protected:
   explicit KernelRows(std::vector<double> diagonal) : diagonal_(std::move(diagonal)) {}
+  /// Those of samples.
+  KernelRows(const CentredSamples& samples, const Kernel& kernel);
 
  private:
   std::vector<double> diagonal_;
+  bool bounded_and_definite_ = false;
 };
 
 /// Fills a whole matrix tile by tile, in any order and from several processes at once: the bits are the same.
@@ -99,9 +111,9 @@ class Gram final : public KernelRows {
   const float* values_;
 };
 
-/// Rows computed when asked for, together with those that are expected: the samples are then read once for all of them.
-/// As many as fit into `bytes` are kept, the least recently used one goes first. Bits do not depend on any of that, and
-/// are those of Gram.
+/// Rows computed when asked for, of samples that are sparse or have many features, together with those that are
+/// expected: the samples are then read once for all of them. As many as fit into `bytes` are kept, the least recently
+/// used one goes first. Bits do not depend on any of that, and are those of Gram.
 class RowCache final : public KernelRows {
  public:
   RowCache(std::shared_ptr<const CentredSamples> samples, const Kernel& kernel, std::size_t bytes);
@@ -110,6 +122,7 @@ class RowCache final : public KernelRows {
   void expect(std::size_t position) override;
   [[nodiscard]] std::size_t foresight() const override { return width_ - 1; }
   [[nodiscard]] bool computes() const override { return true; }
+  [[nodiscard]] std::size_t n_computed() const override { return n_computed_; }
   [[nodiscard]] bool takes_guesses(std::size_t position) const override {
     return is_far(position) && !slots_.is_full();  // a row that is given up for a guess is missed more often
   }
@@ -129,6 +142,7 @@ class RowCache final : public KernelRows {
   SampleBlock block_;
   std::vector<double> products_;  // of a few samples with the block
   AlignedFloats read_once_;       // width_ rows
+  std::size_t n_computed_ = 0;
 };
 
 }  // namespace gridmill::models::svm

@@ -31,6 +31,9 @@ class CentredSamples {
   explicit CentredSamples(core::SparseMatrix x);
 
   [[nodiscard]] std::size_t n() const { return norm_.size(); }
+  /// Returns the samples in full, n_features x n, or nothing if they are sparse.
+  [[nodiscard]] const core::Matrix& in_full() const { return z_; }
+  [[nodiscard]] bool is_sparse() const { return is_sparse_; }
   /// Says whether a product of two samples (rbf: their squared distance) may be beyond what a double holds.
   [[nodiscard]] bool overflows(KernelKind kind) const;
 

@@ -1,6 +1,7 @@
 #include "models/svm/kernels/row_slots.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace gridmill::models::svm {
 
@@ -24,6 +25,19 @@ void RowSlots::reset(std::size_t n_keys, std::size_t row_size, std::size_t bytes
   slot_of_.assign(n_keys, kNone);
   entries_.clear();
   newest_ = oldest_ = kNone;
+}
+
+void RowSlots::take(AlignedFloats memory, std::size_t floats) {
+  slabs_.clear();
+  slabs_.push_back(std::move(memory));
+  slab_size_ = floats;
+}
+
+AlignedFloats RowSlots::release() {
+  AlignedFloats memory = std::move(slabs_.front());
+  slabs_.clear();
+  slab_size_ = 0;
+  return memory;
 }
 
 RowSlots::Slot RowSlots::claim(std::size_t key) {

@@ -14,6 +14,10 @@ class RowSlots {
   /// Forgets all rows. Keys are below `n_keys`, rows have `row_size` entries from now on. At most `bytes` are taken,
   /// when they are needed, and kept for later use; at least two rows are.
   void reset(std::size_t n_keys, std::size_t row_size, std::size_t bytes);
+  /// Takes `floats` of memory, which no row is kept in yet, for all rows that fit into it.
+  void take(AlignedFloats memory, std::size_t floats);
+  /// Gives back what was taken; no row can be read any more.
+  [[nodiscard]] AlignedFloats release();
 
   struct Slot {
     float* values;  // row_size entries, then zeros to a whole cache line and room for 16 more; valid until the second
@@ -24,9 +28,7 @@ class RowSlots {
   /// Says whether the next fresh row takes the place of another.
   [[nodiscard]] bool is_full() const { return entries_.size() == capacity_; }
   /// Returns what is kept, which does not count as a claim; null: nothing.
-  [[nodiscard]] const float* find(std::size_t key) const {
-    return slot_of_[key] == kNone ? nullptr : values(slot_of_[key]);
-  }
+  [[nodiscard]] float* find(std::size_t key) const { return slot_of_[key] == kNone ? nullptr : values(slot_of_[key]); }
 
  private:
   static constexpr std::uint32_t kNone = UINT32_MAX;

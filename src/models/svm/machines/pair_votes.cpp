@@ -150,12 +150,13 @@ class BlockVotes {
   std::vector<Batch>::const_iterator batch_;  // that is being added
 };
 
-/// Samples at a time: sums of many classes then stay in the cache. Rows that are computed are asked for less often.
-std::size_t samples_at_a_time(std::size_t n_classes, bool computes) {
+/// Samples at a time: sums of many classes then stay in the cache. Rows that are computed together are asked for less
+/// often.
+std::size_t samples_at_a_time(std::size_t n_classes, bool computes_together) {
   constexpr std::size_t kSumBytes = std::size_t{5} << 19U;
   constexpr std::size_t kMost = 8192;
   const std::size_t fit = kSumBytes / (sizeof(double) * n_classes * (n_classes - 1));
-  return computes ? kMost : std::clamp<std::size_t>(fit / 64 * 64, 64, kMost);
+  return computes_together ? kMost : std::clamp<std::size_t>(fit / 64 * 64, 64, kMost);
 }
 
 }  // namespace
@@ -168,7 +169,8 @@ std::vector<std::optional<std::size_t>> count_votes(const OneVsOne& machine, std
   std::ranges::sort(order, {}, [&](std::size_t s) { return positions[s]; });
   std::vector<core::Index> sorted;
   for (const std::size_t s : order) sorted.push_back(positions[s]);
-  const std::size_t most = std::min(sorted.size(), samples_at_a_time(machine.n_classes(), rows.computes()));
+  const bool computes_together = rows.computes() && rows.foresight() > 0;
+  const std::size_t most = std::min(sorted.size(), samples_at_a_time(machine.n_classes(), computes_together));
   BlockVotes block(machine, most);
   std::vector<std::optional<std::size_t>> winners(sorted.size());
   for (std::size_t first = 0; first < sorted.size(); first += most) {

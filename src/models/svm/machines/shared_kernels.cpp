@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
+#include "models/svm/kernels/narrow_rows.hpp"
 
 namespace gridmill::models::svm {
 
@@ -31,6 +32,13 @@ std::vector<core::Index> sorted_by_class(const core::Dataset& data) {
     std::stable_sort(samples.begin(), samples.end(), [&](auto a, auto b) { return data.y[a] < data.y[b]; });
   }
   return samples;
+}
+
+/// Takes back the memory of a Gram, or null.
+AlignedFloats memory_of(KernelRows& rows) {
+  if (auto* gram = dynamic_cast<Gram*>(&rows)) return gram->is_shared() ? nullptr : gram->release();
+  auto* narrow = dynamic_cast<NarrowRows*>(&rows);
+  return narrow == nullptr ? nullptr : narrow->release();
 }
 
 core::SlotKey key_of(const Kernel& kernel) {
@@ -161,6 +169,7 @@ std::shared_ptr<KernelMatrix> SharedKernels::matrix(const KernelOptions& options
     drop_matrix();
     if (kernel_of_steps_ != kernel) forget_first_steps();
     kernel_of_steps_ = kernel;
+    options_ = options;
     matrix_ = make_matrix(kernel, are_own() && !options.depends_on_fold());
   }
   // Other fits use it, too, and who is to make it is chance.
@@ -181,11 +190,18 @@ void SharedKernels::rest() {
 
 void SharedKernels::drop_matrix() {
   problem_memory_.forget();
-  if (matrix_ != nullptr && matrix_.use_count() == 1) {
-    auto* gram = dynamic_cast<Gram*>(matrix_->rows.get());
-    if (gram != nullptr && !gram->is_shared()) spare_ = gram->release();
+  if (matrix_ != nullptr) {
+    const KernelRows& rows = *matrix_->rows;
+    const bool read_most = rows.n_computed() > rows.n() * rows.n() / 2;  // a whole matrix takes as many
+    if (read_most && !expects_most_rows()) mostly_read_.push_back(options_);
+    AlignedFloats memory = matrix_.use_count() == 1 ? memory_of(*matrix_->rows) : nullptr;
+    if (memory != nullptr) spare_ = std::move(memory);
   }
   matrix_.reset();
+}
+
+bool SharedKernels::expects_most_rows() const {
+  return std::ranges::find(mostly_read_, options_) != mostly_read_.end();
 }
 
 void SharedKernels::forget_first_steps() {
@@ -223,12 +239,21 @@ std::shared_ptr<const PairProducts> SharedKernels::own_products() const {
 
 std::unique_ptr<KernelRows> SharedKernels::make_rows(const Kernel& kernel, bool same_for_all_folds) {
   const bool fits = same_for_all_folds ? gram_slots_.has_value() : plan_.own_grams;
-  if (!fits) return std::make_unique<RowCache>(samples_, kernel, plan_.cache_bytes);
+  if (!fits) return rows_on_demand(samples_, kernel, plan_.cache_bytes);
+  // A matrix of one fold serves few fits, and those of easy problems read few of its rows.
+  if (!same_for_all_folds && !samples_->is_sparse() && !expects_most_rows()) return own_rows(kernel);
   make_products();
   if (same_for_all_folds) {
     if (auto gram = shared_gram(kernel)) return gram;
   }
   return std::make_unique<Gram>(*samples_, products_.get(), kernel, std::move(spare_));
+}
+
+std::unique_ptr<KernelRows> SharedKernels::own_rows(const Kernel& kernel) {
+  const std::size_t bytes = Gram::bytes(samples_->n());
+  if (NarrowRows::suits(*samples_, bytes)) return std::make_unique<NarrowRows>(samples_, kernel, std::move(spare_));
+  spare_.reset();
+  return std::make_unique<RowCache>(samples_, kernel, bytes);
 }
 
 std::unique_ptr<KernelRows> SharedKernels::shared_gram(const Kernel& kernel) {

@@ -86,10 +86,14 @@ class SharedKernels {
   void make_products();
   [[nodiscard]] std::shared_ptr<const PairProducts> shared_products();
   [[nodiscard]] std::shared_ptr<const PairProducts> own_products() const;
-  /// Makes the whole matrix if it fits into memory, else rows on demand.
+  /// Makes the whole matrix if it fits into memory and is likely to be read, else rows on demand.
   [[nodiscard]] std::unique_ptr<KernelRows> make_rows(const Kernel& kernel, bool same_for_all_folds);
+  /// Rows of one fold's kernel on demand, in the memory of a whole matrix.
+  [[nodiscard]] std::unique_ptr<KernelRows> own_rows(const Kernel& kernel);
   /// Returns null if other ranks keep all shared matrices for themselves too long.
   [[nodiscard]] std::unique_ptr<KernelRows> shared_gram(const Kernel& kernel);
+  /// Says whether a matrix with the last options, of another fold, had most of its rows read.
+  [[nodiscard]] bool expects_most_rows() const;
   void forget_first_steps();
   /// Lets go of the last matrix, and keeps its memory if no fit holds it.
   void drop_matrix();
@@ -106,7 +110,9 @@ class SharedKernels {
   std::shared_ptr<const CentredSamples> samples_;
   std::shared_ptr<const PairProducts> products_;  // null: not made yet, or no room
   std::shared_ptr<KernelMatrix> matrix_;
-  AlignedFloats spare_;  // memory of a Gram of this dataset, or null
+  AlignedFloats spare_;                     // memory of a Gram of this dataset, or null
+  KernelOptions options_;                   // of the last matrix
+  std::vector<KernelOptions> mostly_read_;  // kernels of which another fold has read most rows; decides no bit
   ProblemMemory problem_memory_;
   FirstSteps first_steps_;
   std::optional<Kernel> kernel_of_steps_;  // on the samples last taken

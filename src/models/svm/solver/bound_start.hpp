@@ -14,7 +14,8 @@ namespace gridmill::models::svm {
 /// It is near the optimum while C is so small that the objective still falls all the way there: that is asked of the
 /// direction from 0 to all bounds. Small problems get nothing, as finding out would cost what it saves.
 /// Deterministic: depends on the problem alone, so that a fit started there does not depend on other fits.
-/// Cost: reads the whole matrix once for all problems that differ by a factor of `upper` and share their memory.
+/// Cost: reads the whole matrix once for all problems that differ by a factor of `upper` and share their memory. Where
+/// rows are computed when they are asked for, a few are read first: mostly they show that there is nothing.
 std::optional<SmoStart> start_at_bound(const SmoProblem& problem, ProblemRows& rows);
 
 }  // namespace gridmill::models::svm

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -29,6 +30,7 @@ class PartRows {
   ProblemRows* whole_;
   std::vector<std::size_t> kept_;
   Bits is_kept_;
+  std::vector<std::uint32_t> columns_;  // of those kept in a whole row; empty unless they are few
 };
 
 }  // namespace gridmill::models::svm

@@ -52,6 +52,9 @@ ProblemRows::ProblemRows(KernelRows& source, std::vector<core::Index> positions,
       computes_(source.computes()) {
   const std::size_t n = positions_.size();
   std::vector<Window> windows = windows_over(positions_);
+  std::vector<CentredSamples::Run> columns;
+  for (const Window& window : windows) columns.push_back({.first = window.column, .size = window.size});
+  source_.want(columns);
   in_place_ = worth_reading_in_place(windows.back().slot + windows.back().size, n);
   if (in_place_) {
     place_in(std::move(windows));
@@ -118,6 +121,12 @@ const float* ProblemRows::copied_row(std::size_t k) {
 bool ProblemRows::is_copied(std::size_t k) const {
   if (in_place_) return false;
   return small_copies_ != nullptr ? small_copies_->keeps(k) : copies_->find(k) != nullptr;
+}
+
+bool ProblemRows::knows_products_with(const std::vector<double>& direction) const {
+  return std::ranges::any_of(memory_.products, [&](const ProblemMemory::Products& products) {
+    return products.positions == positions_ && products.direction == direction;
+  });
 }
 
 const std::vector<double>* ProblemRows::products_with(const std::vector<double>& direction) {

@@ -61,6 +61,13 @@ class ProblemRows {
   /// Returns the kernel of the variable at `slot` with itself, in double.
   [[nodiscard]] double diagonal(std::size_t slot) const { return source_.diagonal()[positions_at_[slot]]; }
 
+  /// Says whether rows are computed when they are asked for.
+  [[nodiscard]] bool computes() const { return computes_; }
+  /// Says of the whole matrix what KernelRows does.
+  [[nodiscard]] bool is_bounded_and_definite() const { return source_.is_bounded_and_definite(); }
+
+  /// Says whether products_with() knows the answer already.
+  [[nodiscard]] bool knows_products_with(const std::vector<double>& direction) const;
   /// Returns sums_k = sum over l of K_kl direction_l; k and l count variables. Null if the deadline passes.
   /// Cost: reads half the matrix, unless one of the last calls for this memory, positions and direction did.
   [[nodiscard]] const std::vector<double>* products_with(const std::vector<double>& direction);

@@ -8,7 +8,7 @@
 namespace gridmill::models::svm {
 
 /// The most slots that find_partner_roughly takes.
-constexpr std::size_t kMostRough = 2048;
+constexpr std::size_t kMostRough = 8192;
 
 /// Returns what find_partner does in three quarters of the time: gains in float32 first, twice as many at a time and
 /// without comparing each, then, of those that may be the greatest, in double. Nothing where float32 does not hold

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/dataset.hpp"
+#include "core/error.hpp"
+#include "core/matrix.hpp"
+#include "core/value.hpp"
+
+namespace gridmill::models::linear {
+
+/// Returns the weight of each class code that `rule` means: null, "balanced" (samples / (classes x samples of the
+/// class), of the classes that are among `train`) or a mapping from labels. Errors: FitError for a label the data does
+/// not have.
+std::vector<double> class_weights(const core::Value& rule, const core::Dataset& data,
+                                  std::span<const core::Index> train);
+
+/// Returns what is wrong with the values of a mapping, or nothing.
+std::vector<std::string> check_class_weights(const core::Value& rule);
+/// Returns what of it does not fit the data.
+std::vector<core::Problem> check_class_weights(const core::Value& rule, const core::Dataset& data);
+
+}  // namespace gridmill::models::linear
