@@ -19,7 +19,10 @@ label=()
 case ${1:-} in
   "") ;;
   --fast) tests=dev ;;
-  --long) long=yes ;;
+  --long)
+    long=yes
+    export GRIDMILL_TEST_LONG=1  # tests that measure are strict then
+    ;;
   --outside)
     [[ -d ${GRIDMILL_SHARED:-} ]] || { echo "test.sh: --outside: GRIDMILL_SHARED names no folder" >&2; exit 2; }
     label=(--label-regex '^outside$')

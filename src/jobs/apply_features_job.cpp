@@ -12,6 +12,7 @@
 #include "io/files/file_descriptor.hpp"
 #include "io/files/json.hpp"
 #include "io/store/store.hpp"
+#include "jobs/features/plan/named_in_store.hpp"
 #include "jobs/features/result/fitted_features.hpp"
 #include "jobs/features_job.hpp"
 #include "jobs/run/own_files.hpp"

@@ -40,6 +40,7 @@
 #include "jobs/run/own_files.hpp"
 #include "jobs/run/remove_unneeded.hpp"
 #include "jobs/run/source_digest.hpp"
+#include "jobs/run/work_of_ranks.hpp"
 #include "mpi/agree.hpp"
 #include "mpi/failure.hpp"
 
@@ -129,7 +130,7 @@ class FeaturesRunner {
     const std::optional<RefinedFeatures> refined = computed ? refine(planned, *computed) : std::nullopt;
     wait_for_store_digest();
     if (!refined) return stopped();
-    write(planned, *refined);
+    write(planned, *refined, work_of_ranks(reports_, session_.transport()));
     return core::ExitCode::done;
   }
 
@@ -310,7 +311,7 @@ class FeaturesRunner {
   }
 
   PassContext pass() {
-    return {session_, observer_, run_.stop, [this] { say_stopped(); }};
+    return {session_, observer_, run_.stop, [this] { say_stopped(); }, &reports_};
   }
 
   /// Computes all stages; nothing if it was stopped.
@@ -414,7 +415,7 @@ class FeaturesRunner {
     return fits ? io::MatrixLayout::whole : io::MatrixLayout::over_parts;
   }
 
-  void write(const PlannedFeatures& planned, const RefinedFeatures& refined) {
+  void write(const PlannedFeatures& planned, const RefinedFeatures& refined, const Work& work) {
     mpi::run_together(session_.transport(), [&] {
       if (!is_root()) return;
       if (run_.fitted == nullptr) observer_.stage(fmt::format("writing {}", directory_->matrix().string()));
@@ -429,9 +430,11 @@ class FeaturesRunner {
       io::write_file(directory_->definitions(), io::to_sealed_json(definitions.mapping()));
       remove_stages(planned);
       const std::string csv = job_.features.csv ? io::checksum_text(directory_->csv()) : std::string();
-      io::write_file(directory_->summary(),
-                     io::to_sealed_json(summary_value(job_, planned.plan, refined.result, csv).mapping()));
+      core::ValueMapping summary = summary_value(job_, planned.plan, refined.result, csv).mapping();
+      summary.emplace_back("work", to_value(work));
+      io::write_file(directory_->summary(), io::to_sealed_json(summary));
       tell_result(planned, refined.result);
+      observer_.note(work_text(work, "tasks"));
       tell_files();
     });
   }
@@ -467,6 +470,7 @@ class FeaturesRunner {
   mpi::Session& session_;
   EventLog observer_;
   std::optional<FeaturesDirectory> directory_;  // on rank 0
+  std::vector<mpi::RankReport> reports_;        // on rank 0: of each pass
   std::optional<io::StoreEntityData> data_;
   std::future<void> digest_;  // on rank 0: the store's hash is kept
 };

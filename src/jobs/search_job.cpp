@@ -35,7 +35,6 @@
 #include "jobs/search/search_results_file.hpp"
 #include "jobs/search/search_time.hpp"
 #include "jobs/search/search_warnings.hpp"
-#include "jobs/search/work_of_ranks.hpp"
 #include "mpi/agree.hpp"
 #include "mpi/failure.hpp"
 #include "search/cv_results.hpp"

@@ -67,7 +67,7 @@ namespace io = boost::iostreams;
 
 // Boost's own header names the library version and is left out: it would part builds that agree.
 constexpr unsigned kFlags = boost::archive::no_header;
-constexpr std::uint32_t kFormat = 3;  // raise it with every change of what is written
+constexpr std::uint32_t kFormat = 4;  // raise it with every change of what is written, or of what a family tells
 
 }  // namespace
 

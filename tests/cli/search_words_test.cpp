@@ -1,7 +1,9 @@
 // What a search says where its result would mean nothing, or something else than the user thinks.
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -9,6 +11,7 @@
 
 #include "child.hpp"
 #include "files_test.hpp"
+#include "io/hdf5/array_file.hpp"
 
 namespace gridmill::cli {
 namespace {
@@ -50,6 +53,20 @@ class SearchWords : public FilesTest {
     return csv;
   }
 };
+
+TEST_F(SearchWords, what_libsvm_knows_of_a_fit_is_told_and_no_more) {
+  const Outcome outcome =
+      search(blocks({"0", "1"}, 12), {.model = "nu_svc", .search = "grid: {nu: [0.3, 0.6]}, cv: 2"});
+  ASSERT_EQ(outcome.code, 0) << outcome.errors;
+  const io::ArrayFile results = io::read_array_file(at("run/results.h5"));
+  for (const char* name : {"fits/iterations", "fits/n_support"}) {
+    const io::Array* array = results.find(name);
+    ASSERT_NE(array, nullptr) << name;
+    for (const std::int64_t value : std::get<std::vector<std::int64_t>>(array->values)) EXPECT_GT(value, 0) << name;
+  }
+  EXPECT_NE(results.find("fits/converged"), nullptr);
+  for (const char* name : {"fits/gap", "fits/objective", "fits/n_bounded"}) EXPECT_EQ(results.find(name), nullptr);
+}
 
 TEST_F(SearchWords, a_search_without_any_score_is_no_success) {
   const Outcome first = search(blocks({"0", "1"}, 6), {.search = "grid: {C: [1, 10]}, cv: {kind: k_fold, folds: 2}, "

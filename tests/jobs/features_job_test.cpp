@@ -15,6 +15,7 @@
 #include "io/files/atomic_file.hpp"
 #include "io/store/store.hpp"
 #include "tests/cli/child.hpp"
+#include "tests/jobs/without_work.hpp"
 
 namespace gridmill {
 namespace {
@@ -118,7 +119,8 @@ class FeaturesJob : public testing::Test {
   }
 
   static void expect_same(const std::string& a, const std::string& b) {
-    for (const char* name : {"features.h5", "features.csv", "features.json", "summary.json"}) {
+    EXPECT_EQ(without_work(folder() / a / "summary.json"), without_work(folder() / b / "summary.json"));
+    for (const char* name : {"features.h5", "features.csv", "features.json"}) {
       EXPECT_FALSE(contents(folder() / a / name).empty()) << name;
       EXPECT_TRUE(contents(folder() / a / name) == contents(folder() / b / name)) << name;
     }
@@ -187,6 +189,18 @@ TEST_F(FeaturesJob, writes_the_same_bytes_where_later_rows_bring_new_labels) {
   }
   const std::string table = contents(folder() / "people_little/features.csv");
   EXPECT_THAT(table, HasSubstr("\n3001,b,3,0,,d60.org,w6.com\n"));
+}
+
+TEST_F(FeaturesJob, tells_what_the_ranks_measured_of_their_work) {
+  const auto outcome = features(full_config(), "measured", 2);
+  ASSERT_EQ(outcome.code, 0) << outcome.errors;
+  EXPECT_THAT(outcome.out + outcome.errors, HasSubstr(" tasks on 2 ranks: "));
+  const nlohmann::json work = nlohmann::json::parse(contents(folder() / "measured/summary.json"))["work"];
+  EXPECT_EQ(work["ranks"], 2);
+  EXPECT_GE(work["tasks"], 3);  // parts, and those that are encoded
+  EXPECT_GT(work["busy_s"], 0.0);
+  EXPECT_GT(work["read_bytes"], 10'000);
+  EXPECT_GT(work["peak_bytes"], 10'000'000);
 }
 
 TEST_F(FeaturesJob, goes_on_with_the_parts_that_are_whole) {

@@ -1,4 +1,4 @@
-// What `gridmill features --dry-run` promises of memory, and what a run takes: ten shapes of features.
+// What `gridmill features --dry-run` promises of memory, and what a run takes: eleven shapes of features.
 #include <cstddef>
 #include <filesystem>
 #include <regex>
@@ -55,6 +55,9 @@ void write_tables(const fs::path& folder) {
   io::write_file(folder / "rows.csv", rows);
   io::write_file(folder / "legs.csv", legs);
   io::write_file(folder / "events.csv", events);
+  std::string some = "event,time\n";
+  for (std::size_t i = 0; i < 150; ++i) some += fmt::format("{},{}\n", i, time_text(i * 7919 % 300'000));
+  io::write_file(folder / "some_events.csv", some);
 }
 
 struct Shape {
@@ -72,6 +75,8 @@ const std::vector<Shape>& shapes() {
       {.name = "events",
        .features = "target: events, cutoff_time: {column: at}, aggregations: [count, mean, std, max], transforms: []"},
       {.name = "events_in_a_window", .features = "target: events, cutoff_time: {column: at}, training_window: 30 days"},
+      {.name = "events_in_a_window_three_deep",
+       .features = "target: events, cutoff_time: {file: some_events.csv}, training_window: 30 days, max_depth: 3"},
       {.name = "events_and_medians",
        .features = "target: events, cutoff_time: {column: at}, aggregations: [median, mode, num_unique, entropy, "
                    "first], transforms: []"},

@@ -35,5 +35,12 @@ TEST(FeaturesTrial, adds_up_slices_and_parts_and_shares_them_among_ranks) {
   EXPECT_EQ(time_text(trial(), 1000, 8), "about 9.5 s on 8 ranks (evaluation 6.0 s, files 3.5 s), from 100 rows");
 }
 
+TEST(FeaturesTrial, counts_what_one_rank_copies_in_full) {
+  FeaturesTrial copies = trial();
+  copies.copy = {.begin_s = 0.5, .row_s = 0.001};
+  EXPECT_EQ(time_text(copies, 1000, 1), "about 18.5 s on 1 ranks (evaluation 12.0 s, files 6.5 s), from 100 rows");
+  EXPECT_EQ(time_text(copies, 1000, 2), "about 11.0 s on 2 ranks (evaluation 6.0 s, files 5.0 s), from 100 rows");
+}
+
 }  // namespace
 }  // namespace gridmill::jobs

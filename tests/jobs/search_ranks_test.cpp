@@ -16,6 +16,7 @@
 #include "io/files/atomic_file.hpp"
 #include "io/hdf5/array_file.hpp"
 #include "tests/cli/child.hpp"
+#include "tests/jobs/without_work.hpp"
 
 namespace gridmill {
 namespace {
@@ -47,14 +48,6 @@ std::string csv_without_times(const fs::path& run) {
     }
   }
   return out;
-}
-
-/// summary.json without what the ranks measured, and the checksum over it.
-nlohmann::json found_in(const fs::path& run) {
-  nlohmann::json summary = nlohmann::json::parse(contents(run / "summary.json"));
-  EXPECT_EQ(summary.erase("work"), 1U);
-  summary.erase("checksum");
-  return summary;
 }
 
 /// Paths and values of results.h5 that do not tell when and where.
@@ -128,7 +121,7 @@ class SearchRanks : public testing::Test {
   static void expect_same(const fs::path& a, const fs::path& b) {
     EXPECT_EQ(csv_without_times(a), csv_without_times(b));
     EXPECT_EQ(arrays_without_times(a), arrays_without_times(b));
-    EXPECT_EQ(found_in(a), found_in(b));
+    EXPECT_EQ(without_work(a / "summary.json"), without_work(b / "summary.json"));
     const char* model = fs::exists(a / "best/model.json") ? "best/model.json" : "best/model.libsvm";
     for (const char* name : {model, "best/pipeline.json"}) {
       EXPECT_EQ(contents(a / name), contents(b / name)) << name;

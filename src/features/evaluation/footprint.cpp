@@ -55,7 +55,10 @@ class Walk {
     std::size_t passing = 0;
     const std::size_t above = n_entries(views_.from(id));
     switch (views_.way(id)) {
-      case Views::Way::shared: bytes = 4 * kNumberBytes * above; break;
+      case Views::Way::shared:
+        bytes = 3 * kNumberBytes * above;    // where each group begins and ends, and its parent's first child
+        passing = 9 * kNumberBytes * above;  // share_children: positions twice, spans of time, order; a copy to narrow
+        break;
       case Views::Way::down:
       case Views::Way::piece:
       case Views::Way::up: {

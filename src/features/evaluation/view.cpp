@@ -104,6 +104,27 @@ void keep(std::vector<RowId>& rows, std::vector<std::int64_t>& cutoffs, std::vec
   }
 }
 
+/// Calls take(part) for so many entries of a view at a time: counting must not take more memory than what is counted.
+template <class Take>
+void for_each_part(const View& view, Take take) {
+  constexpr std::size_t kCountedAtOnce = 1U << 16U;
+  if (view.n <= kCountedAtOnce) return take(view);
+  const auto some = [](const std::vector<std::int64_t>& all, std::size_t first, std::size_t n) {
+    const auto begin = all.begin() + static_cast<std::ptrdiff_t>(first);
+    return std::vector<std::int64_t>(begin, begin + static_cast<std::ptrdiff_t>(n));
+  };
+  for (std::size_t first = 0; first < view.n; first += kCountedAtOnce) {
+    View part{.table = view.table, .n = std::min(kCountedAtOnce, view.n - first), .cutoffs = view.cutoffs};
+    if (view.rows.empty()) {
+      part.first = view.first + static_cast<RowId>(first);
+    } else {
+      part.rows = some(view.rows, first, part.n);
+    }
+    if (!view.has_common_cutoff()) part.cutoffs = some(view.cutoffs, first, part.n);
+    take(part);
+  }
+}
+
 }  // namespace
 
 View ViewMaker::of_rows(core::TableId table, std::vector<RowId> rows, std::vector<std::int64_t> cutoffs) const {
@@ -137,16 +158,20 @@ SharedRows ViewMaker::share_children(const View& parent, const SharedKind& kind)
 }
 
 std::size_t ViewMaker::count_children(const View& parent, core::RelationshipId relationship) const {
-  const SharedRows rows = share_children(parent, {.relationship = relationship});
   std::int64_t n = 0;
-  for (std::size_t i = 0; i < rows.begins.size(); ++i) n += rows.ends[i] - rows.begins[i];
+  for_each_part(parent, [&](const View& part) {
+    const SharedRows rows = share_children(part, {.relationship = relationship});
+    for (std::size_t i = 0; i < rows.begins.size(); ++i) n += rows.ends[i] - rows.begins[i];
+  });
   return static_cast<std::size_t>(n);
 }
 
 std::size_t ViewMaker::count_all_children(const View& parent, core::RelationshipId relationship) const {
-  const ChildPositions all = child_positions(data_, relationship, parent);
   std::int64_t n = 0;
-  for (std::size_t i = 0; i < all.begins.size(); ++i) n += all.ends[i] - all.begins[i];
+  for_each_part(parent, [&](const View& part) {
+    const ChildPositions all = child_positions(data_, relationship, part);
+    for (std::size_t i = 0; i < all.begins.size(); ++i) n += all.ends[i] - all.begins[i];
+  });
   return static_cast<std::size_t>(n);
 }
 

@@ -210,7 +210,7 @@ std::size_t ColumnBuilder::skip_missing(const CellBlock& block, std::size_t row)
 /// Makes the rows so far, all of them missing, rows of that kind.
 void ColumnBuilder::begin_as(Kind kind) {
   kind_ = kind;
-  begin_piece();
+  begin_piece(kFirstRows);
   for (std::size_t row = 0; row < n_rows_; ++row) {
     missing_at_.push_back(piece_.size());
     std::visit([](auto& values) { values.emplace_back(); }, piece_.values);
@@ -218,13 +218,13 @@ void ColumnBuilder::begin_as(Kind kind) {
   }
 }
 
-void ColumnBuilder::begin_piece() {
+void ColumnBuilder::begin_piece(std::size_t room) {
   static constexpr std::array kTypes{ColumnType::real,        ColumnType::boolean,  ColumnType::integer,
                                      ColumnType::real,        ColumnType::datetime, ColumnType::latlong,
                                      ColumnType::categorical, ColumnType::text};
   piece_.type = rule_.type.value_or(kTypes[static_cast<std::size_t>(kind_)]);
   piece_ = empty_column(piece_);
-  std::visit([&](auto& values) { values.reserve(pieces_.empty() ? kFirstRows : kPieceRows); }, piece_.values);
+  std::visit([room](auto& values) { values.reserve(room); }, piece_.values);
   missing_at_.clear();
 }
 
@@ -244,10 +244,11 @@ void ColumnBuilder::flush() {
       default: break;
     }
   }
-  if (piece_.size() < kPieceRows) std::visit([](auto& values) { values.shrink_to_fit(); }, piece_.values);
+  const bool is_last = piece_.size() < kPieceRows;
+  if (is_last) std::visit([](auto& values) { values.shrink_to_fit(); }, piece_.values);
   pieces_.push_back(spool_.keep(std::move(piece_)));
   piece_.name = rule_.name;
-  begin_piece();
+  begin_piece(is_last ? 0 : kPieceRows);  // room for rows that never come, 3,000 times, leaves the heap in shreds
 }
 
 ColumnBuilder::Kind ColumnBuilder::first_kind(std::string_view cell) const {
@@ -414,10 +415,11 @@ void ColumnBuilder::add_remarks() {
   }
   if (const std::optional<DayOrder> order = days_.guessed(); order && kind_ == Kind::datetime) {
     remarks_.push_back(
-        {.sentence = fmt::format("the dates in column '{}' are read with the month first, since none shows "
-                                 "that it is the day; if it is, say so: time_format: {{{}: \"%d/%m/%Y\"}} (a cutoff file has no such "
-                                 "option: write its dates as 2020-12-31)",
-                                 rule_.name, rule_.name),
+        {.sentence = fmt::format(
+             "the dates in column '{}' are read with the month first, since none shows "
+             "that it is the day; if it is, say so: time_format: {{{}: \"%d/%m/%Y\"}} (a cutoff file has no such "
+             "option: write its dates as 2020-12-31)",
+             rule_.name, rule_.name),
          .row = {},
          .is_warning = false});
   }

@@ -94,7 +94,7 @@ class ColumnBuilder {
   [[nodiscard]] std::size_t rows_so_far() const;
   [[nodiscard]] std::string_view cell_of(const CellBlock& block, std::size_t row);
   void begin_as(Kind kind);
-  void begin_piece();
+  void begin_piece(std::size_t room);
   void widen(std::string_view cell);
   Kind first_kind(std::string_view cell) const;
   void integers_to_reals();

@@ -174,15 +174,6 @@ NestedScore nested_score(const Value& value) {
   return nested;
 }
 
-Value of_work(const Work& work) {
-  return ValueMapping{{"ranks", of_count(work.n_ranks)},
-                      {"tasks", of_count(work.n_tasks)},
-                      {"busy_s", work.busy_s},
-                      {"idle_s", work.idle_s},
-                      {"read_bytes", of_count(work.read_bytes)},
-                      {"peak_bytes", of_count(work.peak_bytes)}};
-}
-
 Work work_of(const Value& value) {
   return {.n_ranks = count(entry(value, "ranks")),
           .n_tasks = count(entry(value, "tasks")),
@@ -213,13 +204,6 @@ std::string nested_text(const NestedScore& nested) {
     text += fmt::format("  outer fold {} chose{}\n", k, words.empty() ? " the only candidate" : words);
   }
   return text;
-}
-
-std::string work_text(const Work& work) {
-  return fmt::format(
-      "{} bundles of fits on {} rank{}: {:.3g} s busy, {:.3g} s idle; {} read, at most {} of memory a rank",
-      work.n_tasks, work.n_ranks, work.n_ranks == 1 ? "" : "s", work.busy_s, work.idle_s,
-      core::size_text(work.read_bytes), core::size_text(work.peak_bytes));
 }
 
 }  // namespace
@@ -308,7 +292,7 @@ Value to_value(const SearchFindings& findings) {
   if (findings.nested) summary.emplace_back("nested", of_nested(*findings.nested));
   if (!findings.early_stopping.is_null()) summary.emplace_back("early_stopping", findings.early_stopping);
   if (!findings.importances.is_null()) summary.emplace_back("importances", findings.importances);
-  if (findings.work) summary.emplace_back("work", of_work(*findings.work));
+  if (findings.work) summary.emplace_back("work", to_value(*findings.work));
   return summary;
 }
 
@@ -341,7 +325,7 @@ void tell(const SearchFindings& findings, Observer& observer) {
   observer.leaderboard(findings.leaderboard);
   for (const TextBlock& block : findings.blocks) observer.block(block);
   if (findings.nested) observer.block({.title = "Nested cross-validation", .text = nested_text(*findings.nested)});
-  if (findings.work) observer.note(work_text(*findings.work));
+  if (findings.work) observer.note(work_text(*findings.work, "bundles of fits"));
 }
 
 }  // namespace gridmill::jobs

@@ -7,6 +7,7 @@
 
 #include "core/value.hpp"
 #include "jobs/run/observer.hpp"
+#include "jobs/run/work_of_ranks.hpp"
 #include "models/family/model.hpp"
 #include "search/cv_results.hpp"
 #include "search/fit_record.hpp"
@@ -21,16 +22,6 @@ struct NestedScore {
   double mean = 0;
   double deviation = 0;
   std::vector<std::optional<core::Params>> best_params;  // by outer fold, of its choice; none: there is none
-};
-
-/// What the ranks measured of their work; differs from run to run.
-struct Work {
-  std::size_t n_ranks = 0;
-  std::size_t n_tasks = 0;     // bundles of fits
-  double busy_s = 0;           // of all ranks
-  double idle_s = 0;           // likewise
-  std::size_t read_bytes = 0;  // from files, of all ranks
-  std::size_t peak_bytes = 0;  // the most that a rank has held in memory
 };
 
 /// What a finished search has found, for the user and for summary.json.

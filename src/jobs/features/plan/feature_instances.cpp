@@ -13,7 +13,7 @@
 #include "io/text/datetime.hpp"
 #include "jobs/dataset/source_table.hpp"
 #include "jobs/features/plan/cutoff_times.hpp"
-#include "jobs/features/plan/features_plan.hpp"
+#include "jobs/features/plan/named_in_store.hpp"
 #include "jobs/features/plan/unknown_rows.hpp"
 
 namespace gridmill::jobs {

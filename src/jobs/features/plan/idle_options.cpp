@@ -11,7 +11,7 @@
 #include "features/definitions/feature_inputs.hpp"
 #include "features/evaluation/condition.hpp"
 #include "jobs/dataset/column_blocks.hpp"
-#include "jobs/features/plan/features_plan.hpp"
+#include "jobs/features/plan/named_in_store.hpp"
 #include "jobs/features/plan/seed_features.hpp"
 
 namespace gridmill::jobs {

@@ -10,7 +10,7 @@
 
 #include "core/error.hpp"
 #include "core/hint.hpp"
-#include "jobs/features/plan/features_plan.hpp"
+#include "jobs/features/plan/named_in_store.hpp"
 
 namespace gridmill::jobs {
 

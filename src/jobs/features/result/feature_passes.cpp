@@ -43,13 +43,6 @@ std::vector<double> numbers_of(std::span<const std::byte> bytes) {
   return values;
 }
 
-/// Replaces the numbers of all ranks by those of rank 0. Collective.
-void share(mpi::Transport& transport, std::vector<double>& values) {
-  mpi::Bytes bytes = bytes_of(values);
-  transport.broadcast(bytes, 0);
-  values = numbers_of(bytes);
-}
-
 /// Counts what is done in the unit people think in.
 class PassProgress {
  public:
@@ -237,6 +230,8 @@ std::optional<std::vector<mpi::Bytes>> run_pass(const PassContext& context, cons
   };
   const mpi::FarmReport report =
       run_stoppable_farm(context.session, mpi::Plan(std::move(tasks)), work, hooks, context.stop, context.last_words);
+  if (context.reports != nullptr)
+    context.reports->insert(context.reports->end(), report.ranks.begin(), report.ranks.end());
   if (report.end == mpi::FarmEnd::stopped) return std::nullopt;
   return results;
 }
@@ -371,9 +366,8 @@ std::optional<std::vector<bool>> find_correlated(const PassContext& context, con
         [&](std::size_t i, std::size_t j) { return correlations[i * columns.size() + j]; });
     for (std::size_t i = 0; i < columns.size(); ++i) kept[columns[i]] = stays[i] ? 1.0 : 0.0;
   }
-  share(context.session.transport(), kept);
   std::vector<bool> answer;
-  for (const double each : kept) answer.push_back(each != 0);
+  for (const double each : mpi::agree(context.session.transport(), kept)) answer.push_back(each != 0);
   return answer;
 }
 
@@ -393,15 +387,13 @@ bool find_mutual_information(const PassContext& context, FeaturesResult& result,
   if (context.session.place().rank == 0) {
     for (const mpi::Bytes& bytes : *results) all.push_back(numbers_of(bytes).at(0));
   }
-  share(context.session.transport(), all);
+  all = mpi::agree(context.session.transport(), all);
   for (std::size_t i = 0; i < all.size(); ++i) result.columns[i].mutual_information = all[i];
   return true;
 }
 
 void share_statistics(mpi::Transport& transport, PartStatistics& statistics, PartedMatrix& matrix) {
-  mpi::Bytes bytes = to_bytes(statistics);
-  transport.broadcast(bytes, 0);
-  statistics = statistics_from(bytes);
+  statistics = statistics_from(mpi::agree(transport, to_bytes(statistics)));
   for (std::size_t column = 0; column < statistics.size(); ++column) {
     statistics[column].dictionary = matrix.dictionary(column);
   }

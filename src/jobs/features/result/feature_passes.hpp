@@ -25,7 +25,8 @@ struct PassContext {
   mpi::Session& session;
   Observer& observer;
   StopRequest stop = {};
-  std::function<void()> last_words = {};  // on rank 0, before it leaves with a task under way
+  std::function<void()> last_words = {};            // on rank 0, before it leaves with a task under way
+  std::vector<mpi::RankReport>* reports = nullptr;  // gets, on rank 0, what the ranks report of each pass
 };
 
 /// Runs tasks 0 to n - 1 on all ranks and returns their results, in their order, on rank 0 (empty elsewhere); nothing

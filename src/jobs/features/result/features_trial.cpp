@@ -13,7 +13,9 @@
 
 #include "core/error.hpp"
 #include "features/matrix/encode.hpp"
+#include "io/store/matrix_store.hpp"
 #include "jobs/features/result/feature_passes.hpp"
+#include "jobs/features/result/features_facts.hpp"
 
 namespace gridmill::jobs {
 
@@ -50,10 +52,17 @@ double seconds_of(Work work) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-/// Encodes and writes text as a run would that had these rows only.
+/// What making features.h5 takes, by what it took for some rows: its columns are made once, its entries copied as those
+/// of parts are written, unless they stay there.
+TrialCost copy_cost(const FeaturesTrial& trial, double seconds, bool is_whole) {
+  const double row_s = is_whole ? trial.write.row_s : 0;
+  return {.begin_s = std::max(0.0, seconds - row_s * static_cast<double>(trial.n_rows)), .row_s = row_s};
+}
+
+/// Encodes and writes features.h5 and text as a run would that had these rows only.
 void try_rest(const config::FeaturesJob& job, const FeaturesPlan& plan, const PartFiles& rows,
-              const PartStatistics& found, const SideColumns& side, const TemporaryFolder& folder,
-              FeaturesTrial& trial) {
+              const PartStatistics& found, const PartFiles& files, const SideColumns& side,
+              const TemporaryFolder& folder, FeaturesTrial& trial) {
   PartedMatrix matrix(rows);
   PartFiles encoded = rows;
   encoded.types.clear();
@@ -74,13 +83,23 @@ void try_rest(const config::FeaturesJob& job, const FeaturesPlan& plan, const Pa
   }
   trial.n_encoded = encoded.types.size();
   if (trial.n_encoded > 0) trial.encode_s = seconds_of([&] { encode_part(rows, encoded, result.encoding, 0); });
-  if (!job.features.csv) return;
   PartedMatrix more(encoded);
   std::vector<PartedMatrix*> lists{&matrix};
   if (trial.n_encoded > 0) lists.push_back(&more);
   result.columns = encoded_columns(plan.columns, result.encoding);
+  for (ResultColumn& column : result.columns) {
+    if (column.list == 0) column.statistics = found[column.at];
+  }
   FeaturesPlan these;
   these.instances.resize(trial.n_rows);
+  const double copy_s = seconds_of([&] {
+    write_matrix(folder.at("features.h5"), job.features.store.string(), these, result, {}, lists,
+                 io::MatrixLayout::whole);
+  });
+  PartFiles all_encoded = files;
+  all_encoded.types = encoded.types;
+  trial.copy = copy_cost(trial, copy_s, stored_bytes(files) + stored_bytes(all_encoded) < kMostInOneFile);
+  if (!job.features.csv) return;
   trial.csv_s = seconds_of([&] { write_matrix_csv(folder.at("features.csv"), these, result, side, lists); });
 }
 
@@ -121,7 +140,7 @@ FeaturesTrial try_features(PartMaker& maker, const config::FeaturesJob& job, con
     n_before = std::exchange(trial.n_rows, more);
     before = std::exchange(now, attempt());
   }
-  try_rest(job, plan, rows, now.statistics, side, folder, trial);
+  try_rest(job, plan, rows, now.statistics, files, side, folder, trial);
   return trial;
 }
 
@@ -132,7 +151,7 @@ std::string time_text(const FeaturesTrial& trial, std::size_t n_rows, std::size_
   const double n_slices = std::ceil(n / static_cast<double>(std::max<std::size_t>(trial.rows_at_a_time, 1)));
   const double evaluate_s = trial.evaluate.of(n_slices, n) / ranks;
   const double files_s = (trial.write.of(static_cast<double>(trial.n_parts), n) + trial.encode_s * times) / ranks +
-                         trial.csv_s * times;  // text is rank 0's
+                         trial.copy.of(1, n) + trial.csv_s * times;  // features.h5 and text are rank 0's
   const auto text = [](double seconds) { return seconds < 0.1 ? "under 0.1" : fmt::format("{:.1f}", seconds); };
   const double all_s = evaluate_s + files_s;
   return fmt::format("{}{} s on {} ranks (evaluation {} s, files {} s), from {} rows", all_s < 0.1 ? "" : "about ",

@@ -30,6 +30,7 @@ struct FeaturesTrial {
   TrialCost write;      // parts
   double encode_s = 0;  // reading and writing of what is encoded; of categories that turned up in these rows
   double csv_s = 0;
+  TrialCost copy;             // into features.h5
   std::size_t n_encoded = 0;  // columns
 };
 

@@ -11,6 +11,7 @@
 #include "config/run_file.hpp"
 #include "core/error.hpp"
 #include "features/definitions/definitions.hpp"
+#include "jobs/features/plan/named_in_store.hpp"
 
 namespace gridmill::jobs {
 

@@ -1,7 +1,10 @@
 #include "models/svm/libsvm/libsvm_training.hpp"
 
+#include <charconv>
+#include <cstdint>
 #include <limits>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -78,10 +81,44 @@ void check_overflow(const Kernel& kernel, const SupportVectors& samples) {
   }
 }
 
+/// Keeps what libsvm prints while this lives: nowhere else does it say how many steps it took. Its hook takes nothing
+/// of the caller's, hence a variable of the thread.
+class Printed {
+ public:
+  Printed() {
+    text_of_thread = &text_;
+    svm_set_print_string_function([](const char* text) {
+      if (text_of_thread != nullptr) *text_of_thread += text;
+    });
+  }
+  ~Printed() { text_of_thread = nullptr; }
+  Printed(Printed&&) = delete;
+  Printed& operator=(Printed&&) = delete;
+
+  /// Takes what stands behind each "#iter = ", a pair of classes each.
+  void read_steps(LibsvmTrained& out) const {
+    constexpr std::string_view kSteps = "#iter = ";
+    constexpr std::int64_t kMost = 10'000'000;  // libsvm's limit; of more than 100,000 samples a higher one
+    for (std::size_t at = text_.find(kSteps); at != std::string::npos; at = text_.find(kSteps, at)) {
+      at += kSteps.size();
+      std::int64_t n = 0;
+      std::from_chars(text_.data() + at, text_.data() + text_.size(), n);
+      out.iterations += n;
+      out.converged = out.converged && n < kMost;
+    }
+  }
+
+ private:
+  static thread_local std::string* text_of_thread;
+  std::string text_;
+};
+
+thread_local std::string* Printed::text_of_thread = nullptr;
+
 }  // namespace
 
 LibsvmTrained train_libsvm(const LibsvmOptions& options, const SupportVectors& samples, std::span<const double> y) {
-  svm_set_print_string_function([](const char*) {});
+  const Printed printed;
   check_overflow(options.kernel, samples);
   Nodes nodes(samples);
   std::vector<double> labels(y.begin(), y.end());
@@ -96,6 +133,7 @@ LibsvmTrained train_libsvm(const LibsvmOptions& options, const SupportVectors& s
   }
   const std::unique_ptr<svm_model, FreeModel> model(svm_train(&problem, &parameter));
   LibsvmTrained out;
+  printed.read_steps(out);
   const auto k = static_cast<std::size_t>(model->nr_class);
   const auto n_support = static_cast<std::size_t>(model->l);
   out.rho.assign(model->rho, model->rho + k * (k - 1) / 2);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -26,6 +27,8 @@ struct LibsvmTrained {
   core::Matrix coefficients;         // (k-1) x n_support; 1 x n_support for nu_svr
   std::vector<double> rho;
   std::vector<std::size_t> n_support;  // by class; empty for nu_svr
+  std::int64_t iterations = 0;         // over all pairs of classes
+  bool converged = true;               // no pair was given up at libsvm's own limit of steps
 };
 
 /// Trains libsvm itself on samples of its own copy: for kinds of machines that our solver does not solve.

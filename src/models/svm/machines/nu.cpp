@@ -16,7 +16,6 @@
 #include "models/svm/machines/fit_cost.hpp"
 #include "models/svm/machines/svc_model.hpp"
 #include "models/svm/machines/svr_model.hpp"
-#include "models/svm/solver/certificate.hpp"
 
 namespace gridmill::models::svm {
 
@@ -46,6 +45,16 @@ std::vector<core::OptionSpec> nu_svr_options() {
   std::erase_if(options, [](const auto& option) { return option.name == "max_iter"; });
   options.push_back(kNu);
   return options;
+}
+
+/// What libsvm tells of a fit.
+std::span<const Detail> details_of_libsvm() {
+  static constexpr Detail kDetails[] = {
+      {"iterations", Detail::Kind::integer, "Steps of libsvm's solver, over all pairs of classes."},
+      {"converged", Detail::Kind::boolean, "Whether no pair of classes was given up at libsvm's limit of steps."},
+      {"n_support", Detail::Kind::integer, "Support vectors."},
+  };
+  return kDetails;
 }
 
 /// The samples of one fit, in libsvm's order: by class, and as in the data within a class.
@@ -121,18 +130,17 @@ class NuFit final : public Fit {
  public:
   using MakeModel = std::function<std::unique_ptr<Model>()>;
   NuFit(const core::Dataset& data, core::PreparedSamples samples, std::vector<std::size_t> classes,
-        std::size_t n_support, MakeModel make_model)
+        const LibsvmTrained& trained, MakeModel make_model)
       : data_(data),
         samples_(std::move(samples)),
         classes_(std::move(classes)),
         make_model_(std::move(make_model)),
-        model_(make_model_()) {
-    certificate_.converged = true;
-    certificate_.n_support = static_cast<std::int64_t>(n_support);
-  }
+        model_(make_model_()),
+        details_{static_cast<double>(trained.iterations), trained.converged ? 1.0 : 0.0,
+                 static_cast<double>(trained.support.size())} {}
 
   [[nodiscard]] FitStatus status() const override { return FitStatus::ok; }
-  [[nodiscard]] std::vector<double> details() const override { return details_of(certificate_); }
+  [[nodiscard]] std::vector<double> details() const override { return details_; }
   [[nodiscard]] const std::vector<std::size_t>& classes() const override { return classes_; }
   [[nodiscard]] Prediction predict(std::span<const core::Index> rows, Outputs wanted) const override {
     return data_.is_sparse() ? predict_samples(*model_, data_.sparse, rows, wanted)
@@ -146,7 +154,7 @@ class NuFit final : public Fit {
   std::vector<std::size_t> classes_;
   MakeModel make_model_;
   std::unique_ptr<Model> model_;
-  Certificate certificate_;
+  std::vector<double> details_;  // as details_of_libsvm names them
 };
 
 class NuTrainer final : public Trainer {
@@ -186,7 +194,7 @@ class NuTrainer final : public Trainer {
                                                .n_codes = data_.classes.size(),
                                                .ties = breaks ? TieRule::decision : TieRule::lowest_class},
                                 .labels = file_labels(data_.classes, machine.classes)};
-    return std::make_unique<NuFit>(data_, request.samples, machine.classes, trained.support.size(),
+    return std::make_unique<NuFit>(data_, request.samples, machine.classes, trained,
                                    [parts] { return std::make_unique<SvcModel>(parts); });
   }
 
@@ -197,7 +205,7 @@ class NuTrainer final : public Trainer {
                                 .vectors = samples.x.at(trained.support),
                                 .coefficients = trained.coefficients,
                                 .rho = trained.rho.front()};
-    return std::make_unique<NuFit>(data_, request.samples, std::vector<std::size_t>{}, trained.support.size(),
+    return std::make_unique<NuFit>(data_, request.samples, std::vector<std::size_t>{}, trained,
                                    [parts] { return std::make_unique<SvrModel>(parts); });
   }
 
@@ -240,7 +248,7 @@ class NuFamily : public Family {
   [[nodiscard]] core::Task task() const override { return task_; }
   [[nodiscard]] std::span<const core::OptionSpec> options() const override { return options_; }
   [[nodiscard]] std::vector<std::string> check(const core::Params& /*params*/) const override { return {}; }
-  [[nodiscard]] std::span<const Detail> details() const override { return certificate_details(); }
+  [[nodiscard]] std::span<const Detail> details() const override { return details_of_libsvm(); }
   [[nodiscard]] Abilities abilities() const override {
     return {.weights = false, .time_limit = false, .probability = false, .sparse = true};
   }

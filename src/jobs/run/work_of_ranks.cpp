@@ -1,4 +1,4 @@
-#include "jobs/search/work_of_ranks.hpp"
+#include "jobs/run/work_of_ranks.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -6,7 +6,10 @@
 #include <string>
 #include <vector>
 
+#include <fmt/format.h>
 #include <sys/resource.h>
+
+#include "core/memory_size.hpp"
 
 namespace gridmill::jobs {
 
@@ -31,7 +34,7 @@ std::int64_t peak_bytes() {
 
 }  // namespace
 
-Work work_of_ranks(const RankReports& reports, mpi::Transport& transport) {
+Work work_of_ranks(std::span<const mpi::RankReport> reports, mpi::Transport& transport) {
   const auto n_ranks = static_cast<std::size_t>(transport.size());
   const auto rank = static_cast<std::size_t>(transport.rank());
   std::vector<std::int64_t> measured(2 * n_ranks, 0);  // a rank's own two entries
@@ -49,6 +52,19 @@ Work work_of_ranks(const RankReports& reports, mpi::Transport& transport) {
     work.idle_s += report.idle_s;
   }
   return work;
+}
+
+core::Value to_value(const Work& work) {
+  const auto count = [](std::size_t n) { return core::Value(static_cast<std::int64_t>(n)); };
+  return core::ValueMapping{
+      {"ranks", count(work.n_ranks)}, {"tasks", count(work.n_tasks)},         {"busy_s", work.busy_s},
+      {"idle_s", work.idle_s},        {"read_bytes", count(work.read_bytes)}, {"peak_bytes", count(work.peak_bytes)}};
+}
+
+std::string work_text(const Work& work, std::string_view tasks) {
+  return fmt::format("{} {} on {} rank{}: {:.3g} s busy, {:.3g} s idle; {} read, at most {} of memory a rank",
+                     work.n_tasks, tasks, work.n_ranks, work.n_ranks == 1 ? "" : "s", work.busy_s, work.idle_s,
+                     core::size_text(work.read_bytes), core::size_text(work.peak_bytes));
 }
 
 }  // namespace gridmill::jobs
