@@ -101,6 +101,9 @@ INSTANTIATE_TEST_SUITE_P(
         Shape{"a_matrix_of_each_fold", 3000, 40, "name: svc, max_iter: 100, preprocessing: standardize",
               "cv: 2, grid: {C: [0.1, 1]}", 1000},
         Shape{"more_features_than_rows", 600, 6000, kShort, "cv: 2, grid: {gamma: [0.1], C: [0.1, 1]}", 1000},
+        Shape{"two_models", 5000, 8, "name: svc, kernel: rbf",
+              "cv: 2, grid: [{gamma: [0.1], C: [0.1], max_iter: [100]}, {model: [nu_svc], nu: [0.01], gamma: [0.01]}]",
+              1000},
         Shape{"sparse_samples", 5000, 2000, kShort, "cv: 2, grid: {gamma: [0.1], C: [0.1, 1]}", 1000, true}),
     [](const auto& shape) { return shape.param.name; });
 

@@ -194,7 +194,7 @@ std::vector<Fact> plan_facts(const config::SearchJob& job, const PlannedSearch& 
   const models::MemoryUse use = search::memory_use(plan, data, resources);
   std::vector<Fact> facts{{"data", data_words(data)},
                           {plan.families.size() > 1 ? "models" : "model", model_words(plan)},
-                          {"candidates", count(planned.first.front().n_candidates)},
+                          {"candidates", count(planned.studies->candidates().size())},
                           {"folds", count(planned.first.front().n_folds)}};
   if (job.search.halving) facts.push_back({"rounds", rounds_words(*job.search.halving, planned.studies->schedule())});
   if (const std::size_t n = planned.studies->n_outer_folds(); n > 0) facts.push_back({"outer folds", count(n)});

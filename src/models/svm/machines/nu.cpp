@@ -262,9 +262,12 @@ class NuFamily : public Family {
   [[nodiscard]] MemoryUse memory_use(const core::Dataset& data, const Resources& resources) const override {
     const NuMemory each = memory_of(data, resources);
     const std::size_t n_ranks = resources.n_ranks_on_node();
-    return {.bytes = n_ranks * (each.samples + each.rows),
+    // No more rows are kept than there are.
+    const std::size_t all_rows = data.n_samples() * data.n_samples() * sizeof(float);
+    const std::size_t rows = std::max(each.least_rows, std::min(each.rows, all_rows));
+    return {.bytes = n_ranks * (each.samples + rows),
             .least_bytes = n_ranks * (each.samples + each.least_rows),
-            .words = fmt::format("kernel rows of libsvm, {} MB a rank", each.rows / 1'000'000)};
+            .words = fmt::format("kernel rows of libsvm, {} MB a rank", rows / 1'000'000)};
   }
   [[nodiscard]] std::unique_ptr<Trainer> trainer(const core::Dataset& data, const Resources& resources) const override {
     return std::make_unique<NuTrainer>(data, options_, memory_of(data, resources).rows);
