@@ -23,7 +23,7 @@ void plan_ten_thousand_candidates(benchmark::State& state) {
   data.classes = {"a", "b", "c"};
   const FakeFamily family;
   for (auto _ : state) {
-    SearchPlan plan{.family = &family};
+    SearchPlan plan{.families = {&family}};
     plan.candidates = expand_grid({{{"C", numbers(100)}, {"gamma", numbers(100)}}});
     plan.folds = make_folds(data, {.n_folds = 5}).folds;
     benchmark::DoNotOptimize(make_bundles(plan, data));
@@ -34,7 +34,10 @@ BENCHMARK(plan_ten_thousand_candidates)->Unit(benchmark::kMillisecond);
 /// The table and its CSV for the same search with one metric.
 void tabulate_ten_thousand_candidates(benchmark::State& state) {
   const NamedScorer scorer("accuracy");
-  SearchPlan plan{.candidates = expand_grid({{{"C", numbers(100)}, {"gamma", numbers(100)}}}), .scorers = {&scorer}};
+  const FakeFamily family;
+  SearchPlan plan{.families = {&family},
+                  .candidates = expand_grid({{{"C", numbers(100)}, {"gamma", numbers(100)}}}),
+                  .scorers = {&scorer}};
   plan.folds.resize(5);
   std::vector<FitRecord> records;
   for (std::size_t i = 0; i < 50'000; ++i) {

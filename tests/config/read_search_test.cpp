@@ -181,6 +181,37 @@ TEST(abilities, what_a_model_cannot_do_is_refused_where_it_is_asked_for) {
               ElementsAre(HasSubstr("a.yaml:1:42: data.weight: nu_svr takes no sample weights")));
 }
 
+TEST(boosted_trees, bad_values_are_refused_where_they_stand) {
+  const auto in_grid = [](std::string_view grid) {
+    return search_problems("{grid: {" + std::string(grid) + "}}", "xgb_classifier");
+  };
+  EXPECT_THAT(in_grid("n_estimators: [0]"),
+              ElementsAre(HasSubstr("a.yaml:3:32: search.grid.n_estimators[0]: must be >= 1")));
+  EXPECT_THAT(in_grid("max_bin: [1]"), ElementsAre(HasSubstr("must be >= 2")));
+  EXPECT_THAT(in_grid("subsample: [0]"), ElementsAre(HasSubstr("must be in (0, 1]")));
+  EXPECT_THAT(in_grid("objective: ['reg:gamma']"), ElementsAre(HasSubstr("must be one of")));
+  EXPECT_THAT(in_grid("max_dept: [3]"), ElementsAre(HasSubstr("did you mean 'max_depth'?")));
+  EXPECT_THAT(in_grid("eta: [0.3]"), ElementsAre(HasSubstr("eta")));
+  EXPECT_THAT(in_grid("booster: [gblinear], max_depth: [3]"),
+              ElementsAre(HasSubstr("means nothing with booster: gblinear")));
+}
+
+TEST(early_stopping, wants_a_metric_that_the_model_is_watched_by) {
+  const auto stopping = [](std::string_view options, std::string_view model = "xgb_classifier") {
+    return search_problems("{early_stopping: " + std::string(options) + "}", model);
+  };
+  EXPECT_THAT(stopping("{rounds: 5, metric: logloss, watch: inner, refit: scaled}"), ElementsAre());
+  EXPECT_THAT(stopping("{rounds: 5}"), ElementsAre(HasSubstr("search.early_stopping.metric is missing")));
+  EXPECT_THAT(stopping("{rounds: 0, metric: logloss}"), ElementsAre(HasSubstr("rounds: must be >= 1")));
+  EXPECT_THAT(stopping("{metric: loglos}"), ElementsAre(HasSubstr("did you mean 'logloss'?")));
+  EXPECT_THAT(stopping("{metric: rmse}"), ElementsAre(HasSubstr("no model here is watched by the metric 'rmse'")));
+  EXPECT_THAT(stopping("{metric: logloss}", "svc"), ElementsAre(HasSubstr("svc has no rounds to watch")));
+  EXPECT_THAT(stopping("{metric: logloss}", "{name: xgb_classifier, booster: dart}"),
+              ElementsAre(HasSubstr("has no rounds to watch")));
+  EXPECT_THAT(search_problems("{early_stopping: {metric: logloss}, learning_curves: auc}", "xgb_classifier"),
+              ElementsAre(HasSubstr("is not the metric of early_stopping")));
+}
+
 TEST(scoring, suggests_short_names_and_lists_them) {
   EXPECT_THAT(search_problems("{scoring: neg_rmse}", "svr"), ElementsAre(HasSubstr("did you mean 'rmse'? known: ")));
   EXPECT_THAT(search_problems("{scoring: brier_score}"), ElementsAre(HasSubstr("did you mean 'neg_brier_score'?")));

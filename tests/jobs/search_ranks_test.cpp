@@ -111,6 +111,26 @@ class SearchRanks : public testing::Test {
     return file;
   }
 
+  /// Boosted trees that draw rows and features, a run for each of `n_values` rates; watched, so that some end early.
+  fs::path write_boosted_config(std::size_t n_values) const {
+    std::string values;
+    for (std::size_t i = 0; i < n_values; ++i)
+      values += fmt::format("{}{}", i == 0 ? "" : ", ", 0.1 + 0.05 * double(i));
+    const fs::path file = folder_ / "search.yaml";
+    io::write_file(file,
+                   fmt::format("data: {{source: {}/data/digits.csv.gz, target: target, holdout: 0.2}}\n"
+                               "model: {{name: xgb_classifier, subsample: 0.7, colsample_bynode: 0.5, max_depth: 2}}\n"
+                               "search:\n"
+                               "  grid: {{learning_rate: [{}], n_estimators: [2, 4, 6]}}\n"
+                               "  cv: 3\n"
+                               "  scoring: neg_log_loss\n"
+                               "  train_scores: true\n"
+                               "  early_stopping: {{rounds: 3, metric: mlogloss, watch: inner, refit: scaled}}\n"
+                               "  learning_curves: mlogloss\n",
+                               GRIDMILL_SOURCE_DIR, values));
+    return file;
+  }
+
   const fs::path& folder() const { return folder_; }
   fs::path run_folder(const std::string& name) const { return folder_ / name; }
 
@@ -217,6 +237,17 @@ TEST_F(SearchRanks, several_models_give_the_same_bytes_at_any_number_of_ranks) {
 }
 
 TEST_F(SearchRanks, goes_on_with_several_models_after_a_kill) { kill_a_rank_and_resume(write_models_config(12)); }
+
+TEST_F(SearchRanks, boosted_trees_give_the_same_bytes_at_any_number_of_ranks) {
+  const fs::path config = write_boosted_config(2);
+  for (const int ranks : {1, 2, 4}) {
+    const auto outcome = search(config, run_folder(std::to_string(ranks)), ranks);
+    ASSERT_EQ(outcome.code, 0) << outcome.errors;
+    if (ranks > 1) expect_same(run_folder("1"), run_folder(std::to_string(ranks)));
+  }
+}
+
+TEST_F(SearchRanks, goes_on_with_boosted_trees_after_a_kill) { kill_a_rank_and_resume(write_boosted_config(16)); }
 
 constexpr const char* kRounds = "  halving: {factor: 3}\n  nested: {folds: 3, inner: outer}\n";
 
