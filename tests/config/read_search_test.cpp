@@ -186,10 +186,11 @@ TEST(boosted_trees, bad_values_are_refused_where_they_stand) {
     return search_problems("{grid: {" + std::string(grid) + "}}", "xgb_classifier");
   };
   EXPECT_THAT(in_grid("n_estimators: [0]"),
-              ElementsAre(HasSubstr("a.yaml:3:32: search.grid.n_estimators[0]: must be >= 1")));
-  EXPECT_THAT(in_grid("max_bin: [1]"), ElementsAre(HasSubstr("must be >= 2")));
-  EXPECT_THAT(in_grid("subsample: [0]"), ElementsAre(HasSubstr("must be in (0, 1]")));
-  EXPECT_THAT(in_grid("objective: ['reg:gamma']"), ElementsAre(HasSubstr("must be one of")));
+              ElementsAre(HasSubstr("a.yaml:3:32: search.grid.n_estimators: must be whole number >= 1, not 0")));
+  EXPECT_THAT(in_grid("max_bin: [1]"), ElementsAre(HasSubstr("must be whole number >= 2, not 1")));
+  EXPECT_THAT(in_grid("subsample: [0]"), ElementsAre(HasSubstr("must be number in (0, 1], not 0")));
+  EXPECT_THAT(in_grid("objective: ['reg:gamma']"),
+              ElementsAre(HasSubstr("unknown value 'reg:gamma'; known: binary:logistic")));
   EXPECT_THAT(in_grid("max_dept: [3]"), ElementsAre(HasSubstr("did you mean 'max_depth'?")));
   EXPECT_THAT(in_grid("eta: [0.3]"), ElementsAre(HasSubstr("eta")));
   EXPECT_THAT(in_grid("booster: [gblinear], max_depth: [3]"),
@@ -202,7 +203,8 @@ TEST(early_stopping, wants_a_metric_that_the_model_is_watched_by) {
   };
   EXPECT_THAT(stopping("{rounds: 5, metric: logloss, watch: inner, refit: scaled}"), ElementsAre());
   EXPECT_THAT(stopping("{rounds: 5}"), ElementsAre(HasSubstr("search.early_stopping.metric is missing")));
-  EXPECT_THAT(stopping("{rounds: 0, metric: logloss}"), ElementsAre(HasSubstr("rounds: must be >= 1")));
+  EXPECT_THAT(stopping("{rounds: 0, metric: logloss}"),
+              ElementsAre(HasSubstr("rounds: must be whole number >= 1, not 0")));
   EXPECT_THAT(stopping("{metric: loglos}"), ElementsAre(HasSubstr("did you mean 'logloss'?")));
   EXPECT_THAT(stopping("{metric: rmse}"), ElementsAre(HasSubstr("no model here is watched by the metric 'rmse'")));
   EXPECT_THAT(stopping("{metric: logloss}", "svc"), ElementsAre(HasSubstr("svc has no rounds to watch")));

@@ -37,6 +37,7 @@ struct Shape {
   const char* search;
   double limit_mib;
   bool sparse = false;
+  bool at_most = false;  // what is read decides what is taken: rows of kernels that belong to a fold, or are libsvm's
 };
 
 class SearchPromises : public cli::FilesTest, public testing::WithParamInterface<Shape> {
@@ -85,7 +86,7 @@ TEST_P(SearchPromises, memory_is_as_promised_and_within_its_limit) {
   ASSERT_EQ(search.code, 0) << search.errors;
   const double measured = static_cast<double>(search.peak_bytes) / kMiB;
   EXPECT_LT(measured, 1.25 * promised);
-  EXPECT_GT(measured, 0.75 * promised);
+  if (!GetParam().at_most) EXPECT_GT(measured, 0.75 * promised);
   EXPECT_LT(measured, GetParam().limit_mib + 4);
   EXPECT_THAT(promise.errors + promise.out, HasSubstr("  time             some "));
   RecordProperty("promised_mib", std::to_string(promised));
@@ -98,12 +99,14 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Shape{"a_matrix_all_folds_share", 6000, 8, kShort, "cv: 2, grid: {gamma: [0.1], C: [0.1, 1]}", 1000},
         Shape{"rows_on_demand", 6000, 8, "name: svc, max_iter: 20000", "cv: 2, grid: {gamma: [0.1], C: [0.1, 1]}", 100},
-        Shape{"a_matrix_of_each_fold", 3000, 40, "name: svc, max_iter: 100, preprocessing: standardize",
-              "cv: 2, grid: {C: [0.1, 1]}", 1000},
+        Shape{"a_matrix_of_each_fold", 3000, 40, "name: svc, max_iter: 3000, preprocessing: standardize",
+              "cv: 2, grid: {C: [0.1, 1]}", 1000, false, true},
+        Shape{"boosted_trees", 20000, 20, "name: xgb_classifier, max_depth: 4",
+              "cv: 3, grid: {n_estimators: [5, 10], max_bin: [64, 256]}", 1000},
         Shape{"more_features_than_rows", 600, 6000, kShort, "cv: 2, grid: {gamma: [0.1], C: [0.1, 1]}", 1000},
         Shape{"two_models", 5000, 8, "name: svc, kernel: rbf",
-              "cv: 2, grid: [{gamma: [0.1], C: [0.1], max_iter: [100]}, {model: [nu_svc], nu: [0.01], gamma: [0.01]}]",
-              1000},
+              "cv: 2, grid: [{gamma: [0.1], C: [0.1], max_iter: [100]}, {model: [nu_svc], nu: [0.5], gamma: [0.01]}]",
+              1000, false, true},
         Shape{"sparse_samples", 5000, 2000, kShort, "cv: 2, grid: {gamma: [0.1], C: [0.1, 1]}", 1000, true}),
     [](const auto& shape) { return shape.param.name; });
 

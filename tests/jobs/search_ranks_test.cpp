@@ -1,12 +1,15 @@
 // The program as a user starts it, on several ranks: the same results everywhere, and after a death.
 #include <algorithm>
+#include <cmath>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <optional>
 #include <sstream>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include <fmt/format.h>
@@ -55,6 +58,13 @@ std::vector<std::pair<std::string, io::Array>> arrays_without_times(const fs::pa
   auto arrays = io::read_array_file(run / "results.h5").arrays;
   std::erase_if(arrays,
                 [](const auto& entry) { return entry.first.starts_with("timing/") || entry.first.ends_with("_time"); });
+  for (auto& [name, array] : arrays) {
+    auto* numbers = std::get_if<std::vector<double>>(&array.values);
+    if (numbers == nullptr) continue;
+    for (double& number : *numbers) {
+      if (std::isnan(number)) number = -std::numeric_limits<double>::max();  // which is equal to itself
+    }
+  }
   return arrays;
 }
 

@@ -299,6 +299,15 @@ std::vector<std::string> problems(const core::Dataset& data, const core::Params&
   return out;
 }
 
+TEST(BoostedTrees, a_time_limit_ends_a_fit_between_rounds) {
+  const Sample sample(core::Task::regression);
+  const core::Params params{{"n_estimators", 1000}};
+  const auto trainer = xgb_regressor_family().trainer(sample.data, {});
+  const auto fit = trainer->fit({.params = params, .train = rows(0, kSamples), .time_limit_s = 1e-9});
+  EXPECT_EQ(fit->status(), FitStatus::time_limit);
+  EXPECT_EQ(fit->details()[0], 1);
+}
+
 TEST(BoostedTrees, options_that_do_not_fit_are_refused_in_words) {
   Sample counts(core::Task::regression);
   EXPECT_THAT(problems(counts.data, {{"objective", "count:poisson"}}), ElementsAre(HasSubstr("needs targets >= 0")));
