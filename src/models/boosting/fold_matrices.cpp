@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+
+#include <malloc.h>
 
 #include <fmt/format.h>
 
@@ -66,8 +69,13 @@ void FoldMatrices::check_range(const core::PreparedSamples& samples) {
 
 std::unique_ptr<SampleMatrix> FoldMatrices::matrix(const core::PreparedSamples& samples,
                                                    std::span<const core::Index> rows) const {
-  if (data_.is_sparse()) return std::make_unique<SampleMatrix>(data_.sparse, rows);
-  return std::make_unique<SampleMatrix>(samples.view(data_), rows);
+  // All of them need no copy to be picked out.
+  const bool all = rows.size() == data_.n_samples() && std::ranges::is_sorted(rows, std::ranges::less_equal{});
+  if (data_.is_sparse()) {
+    return all ? std::make_unique<SampleMatrix>(data_.sparse) : std::make_unique<SampleMatrix>(data_.sparse, rows);
+  }
+  const core::MatrixView x = samples.view(data_);
+  return all ? std::make_unique<SampleMatrix>(x) : std::make_unique<SampleMatrix>(x, rows);
 }
 
 std::shared_ptr<const TrainingSamples> FoldMatrices::training(const core::PreparedSamples& samples,
@@ -77,8 +85,12 @@ std::shared_ptr<const TrainingSamples> FoldMatrices::training(const core::Prepar
   is_checked_ = true;
   if (training_ && key == key_ && samples.key == samples_ && std::ranges::equal(rows, training_->rows))
     return training_;
-  training_.reset();  // there may be no memory for both
+  // There may be no memory for both; and what one fold tests, the next one does not.
+  const bool other_rows = !training_ || !std::ranges::equal(rows, training_->rows);
+  training_.reset();
   watched_.reset();
+  if (other_rows) predicted_.clear();
+  ::malloc_trim(0);
   auto made = std::make_shared<TrainingSamples>();
   made->rows.assign(rows.begin(), rows.end());
   std::vector<float> labels;
