@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "config/field.hpp"
+#include "config/metric_words.hpp"
 #include "config/read_search.hpp"
 #include "core/hint.hpp"
 #include "prepare/steps.hpp"
