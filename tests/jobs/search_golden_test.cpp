@@ -30,7 +30,20 @@ const std::set<std::string> kSmooth{"breast_cancer_probability", "diabetes",    
                                     "diabetes_time_series",      "iris_probability"};
 
 /// Those of many fits, of whose kind there are small ones.
-const std::set<std::string> kLong{"diabetes", "digits"};
+const std::set<std::string> kLong{"breast_cancer",
+                                  "diabetes",
+                                  "digits",
+                                  "digits_halving",
+                                  "digits_halving_two",
+                                  "boosting/approx",
+                                  "boosting/binary",
+                                  "boosting/dart",
+                                  "boosting/sampled",
+                                  "iris_loo",
+                                  "linear/logistic_four_l1",
+                                  "linear/logistic_sparse_many",
+                                  "linear/logistic_sparse_three",
+                                  "linear/net_sparse_features"};
 
 /// Linear models are compared with scikit-learn run to a tolerance of 1e-10 or less.
 bool is_linear(const std::string& setting) { return setting.starts_with("linear/"); }
