@@ -16,14 +16,14 @@ namespace gridmill::config {
 
 /// The declarations of all options, a function a section. The reader, the echo and `describe` read them here.
 /// Fields without `set` are read by the function named beside them.
-Fields<SearchJob> top_fields();         // "": data, model, search, import by read.cpp
-Fields<SourceOptions> source_fields();  // shared by `data` and `import`
-Fields<DataOptions> data_fields();      // "data"
-Fields<SearchOptions> search_fields();  // "search": grid, random, halving, cv, nested,
-                                        // scoring, refit, one_standard_error
-Fields<RandomOptions> random_fields();  // "search.random"
-Fields<search::HalvingOptions> halving_fields();
-Fields<search::HalvingOptions> hyperband_fields();      // "search.halving"
+Fields<SearchJob> top_fields();                         // "": data, model, search, import by read.cpp
+Fields<SourceOptions> source_fields();                  // shared by `data` and `import`
+Fields<DataOptions> data_fields();                      // "data"
+Fields<SearchOptions> search_fields();                  // "search": grid, random, halving, cv, nested,
+                                                        // scoring, refit, one_standard_error
+Fields<RandomOptions> random_fields();                  // "search.random"
+Fields<search::HalvingOptions> halving_fields();        // "search.halving"
+Fields<search::HalvingOptions> hyperband_fields();      // "search.hyperband"
 Fields<search::FoldOptions> fold_fields();              // "search.cv" as a mapping
 Fields<search::EarlyStopping> early_stopping_fields();  // "search.early_stopping"
 Fields<search::NestedOptions> nested_fields();          // "search.nested" as a mapping

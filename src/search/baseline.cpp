@@ -2,12 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numeric>
 #include <utility>
 
 #include "core/error.hpp"
 #include "core/numpy_sum.hpp"
+#include "models/metrics/median.hpp"
+#include "search/values_at.hpp"
 
 namespace gridmill::search {
 
@@ -15,47 +16,17 @@ namespace {
 
 using core::Index;
 
-std::vector<double> values_of(std::span<const double> values, std::span<const Index> rows) {
-  std::vector<double> picked;
-  if (values.empty()) return picked;
-  picked.reserve(rows.size());
-  for (const Index row : rows) picked.push_back(values[row]);
-  return picked;
-}
-
 std::vector<Index> all_rows(const core::Dataset& data) {
   std::vector<Index> rows(data.n_samples());
   std::iota(rows.begin(), rows.end(), Index{0});
   return rows;
 }
 
-double median(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  if (values.size() % 2 == 1) return *middle;
-  return (*std::max_element(values.begin(), middle) + *middle) / 2;
-}
-
-/// The least value up to which there is half of the weight, the least with any weight at least.
-/// Source: scikit-learn 1.2.1, _weighted_percentile(values, weights, 50).
-double weighted_median(const std::vector<double>& values, const std::vector<double>& weight) {
-  std::vector<std::size_t> order(values.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return values[a] < values[b]; });
-  std::vector<double> up_to;
-  double sum = 0;
-  for (const std::size_t i : order) up_to.push_back(sum += weight[i]);
-  const double half = sum > 0 ? sum / 2 : std::nextafter(0.0, 1.0);
-  const auto found = std::min<std::ptrdiff_t>(std::lower_bound(up_to.begin(), up_to.end(), half) - up_to.begin(),
-                                              static_cast<std::ptrdiff_t>(order.size()) - 1);
-  return values[order[static_cast<std::size_t>(found)]];
-}
-
 double middle_of(Baseline rule, const core::Dataset& data, std::span<const Index> train) {
-  const std::vector<double> targets = values_of(data.y, train);
-  const std::vector<double> weight = values_of(data.weight, train);
+  const std::vector<double> targets = values_at(data.y, train);
+  const std::vector<double> weight = values_at(data.weight, train);
   if (rule == Baseline::mean) return core::numpy_average(targets, weight);
-  return weight.empty() ? median(targets) : weighted_median(targets, weight);
+  return weight.empty() ? models::median(targets) : models::weighted_median(targets, weight);
 }
 
 /// The share of each class; `fitted`: those that occur.
@@ -87,20 +58,10 @@ void fill_decision(const std::vector<double>& share, std::size_t n, core::Matrix
   for (std::size_t code = 0; code < share.size(); ++code) decision.row(code).fill(share[code]);
 }
 
-models::Outputs wanted_by_scorers(const SearchPlan& plan) {
-  models::Outputs outputs;
-  for (const models::Scorer* scorer : plan.scorers) {
-    const models::Outputs needs = scorer->needs();
-    outputs.decision = outputs.decision || needs.decision;
-    outputs.probability = outputs.probability || needs.probability;
-  }
-  return outputs;
-}
-
 std::vector<double> scores_of(const SearchPlan& plan, const core::Dataset& data, std::span<const Index> rows,
                               const models::Prediction& prediction, const std::vector<std::size_t>& fitted) {
-  const std::vector<double> truth = values_of(data.y, rows);
-  const std::vector<double> weight = values_of(data.weight, rows);
+  const std::vector<double> truth = values_at(data.y, rows);
+  const std::vector<double> weight = values_at(data.weight, rows);
   std::vector<double> scores;
   for (const models::Scorer* scorer : plan.scorers) {
     std::string why;
@@ -152,7 +113,7 @@ BaselineScores score_baseline(const SearchPlan& plan, const Round& round, const 
   for (std::size_t k = 0; k < round.n_folds; ++k) {
     const Fold& fold = plan.folds[round.first_fold + k];
     const models::Prediction prediction =
-        predict_baseline(rule, data, fold.train, fold.test.size(), wanted_by_scorers(plan), fitted);
+        predict_baseline(rule, data, fold.train, fold.test.size(), outputs_of(plan), fitted);
     const std::vector<double> of_fold = scores_of(plan, data, fold.test, prediction, fitted);
     for (std::size_t metric = 0; metric < of_fold.size(); ++metric) scores.of_folds[metric].push_back(of_fold[metric]);
   }
@@ -176,7 +137,7 @@ std::vector<double> baseline_on(const SearchPlan& plan, const core::Dataset& dat
                                 Baseline rule) {
   std::vector<std::size_t> fitted;
   const models::Prediction prediction =
-      predict_baseline(rule, data, all_rows(data), held_out.n_samples(), wanted_by_scorers(plan), fitted);
+      predict_baseline(rule, data, all_rows(data), held_out.n_samples(), outputs_of(plan), fitted);
   return scores_of(plan, held_out, all_rows(held_out), prediction, fitted);
 }
 

@@ -36,14 +36,6 @@ class Stopwatch {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
-std::vector<double> values_at(std::span<const double> values, std::span<const Index> rows) {
-  std::vector<double> picked;
-  if (values.empty()) return picked;
-  picked.reserve(rows.size());
-  for (const Index row : rows) picked.push_back(values[row]);
-  return picked;
-}
-
 /// Predictions of fits by candidate and fold, in bounded memory: those that come first.
 class RememberedPredictions {
  public:

@@ -88,14 +88,20 @@ std::uint64_t fit_seed(std::uint64_t root, std::size_t candidate, std::size_t fo
   return mix(mix(mix(root) ^ candidate) ^ fold);
 }
 
-models::Outputs outputs_of(const SearchPlan& plan, const models::Family& family) {
+models::Outputs outputs_of(const SearchPlan& plan) {
   models::Outputs outputs;
-  const bool decides = family.abilities().decision;
   for (const models::Scorer* scorer : plan.scorers) {
-    const models::Outputs needs = scorer->needs();
-    outputs.decision = outputs.decision || (needs.decision && decides);
-    outputs.probability = outputs.probability || needs.probability || (needs.decision && !decides);
+    outputs.decision = outputs.decision || scorer->needs().decision;
+    outputs.probability = outputs.probability || scorer->needs().probability;
   }
+  return outputs;
+}
+
+models::Outputs outputs_of(const SearchPlan& plan, const models::Family& family) {
+  models::Outputs outputs = outputs_of(plan);
+  if (family.abilities().decision) return outputs;
+  outputs.probability = outputs.probability || outputs.decision;
+  outputs.decision = false;
   return outputs;
 }
 

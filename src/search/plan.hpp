@@ -157,7 +157,9 @@ std::vector<models::Candidate> told_candidates(const SearchPlan& plan, const mod
 /// Returns the seed of one fit, from (root seed, number of the candidate, number of the fold).
 std::uint64_t fit_seed(std::uint64_t root, std::size_t candidate, std::size_t fold);
 
-/// Returns what all scorers of the plan together need a model of that family to predict.
+/// Returns what all scorers of the plan together need predicted.
+models::Outputs outputs_of(const SearchPlan& plan);
+/// Returns the same of a model of that family: where it has no decision values, scorers rank by probabilities.
 models::Outputs outputs_of(const SearchPlan& plan, const models::Family& family);
 
 /// Returns the bundles that cover every trial of `rounds` once: those of a family side by side, and of a family those

@@ -267,5 +267,23 @@ TEST_F(SearchWords, keys_of_class_weights_are_numbers_to_python) {
   EXPECT_THAT(read("run/cv_results.csv"), HasSubstr("{'class_weight': {'no': 1, 'yes': 2}}"));
 }
 
+TEST_F(SearchWords, early_stopping_says_what_it_cannot_watch) {
+  const auto stopped = [&](const std::vector<std::string>& classes, const std::string& booster,
+                           const std::string& metric) {
+    fs::remove_all(at("run"));
+    return search(blocks(classes, 6), {.model = "xgb_classifier",
+                                       .search = "grid: {n_estimators: [3], booster: [" + booster +
+                                                 "]}, cv: 2, early_stopping: {rounds: 2, metric: " + metric + "}"});
+  };
+  const Outcome two = stopped({"a", "b", "c"}, "gbtree", "logloss");
+  EXPECT_EQ(two.code, 2);
+  EXPECT_THAT(two.errors, HasSubstr("of two classes; 'y' has 3 classes\n  take one of auc, mlogloss, merror"));
+  EXPECT_EQ(stopped({"a", "b"}, "gbtree", "mlogloss").code, 2);
+  const Outcome dart = stopped({"a", "b"}, "gbtree, dart", "logloss");
+  EXPECT_EQ(dart.code, 0) << dart.errors;
+  EXPECT_THAT(dart.errors, HasSubstr("warning: 1 of 2 candidates cannot be watched"));
+  EXPECT_THAT(stopped({"a", "b"}, "gbtree", "logloss").errors, testing::Not(HasSubstr("cannot be watched")));
+}
+
 }  // namespace
 }  // namespace gridmill::cli

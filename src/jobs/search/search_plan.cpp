@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -17,6 +18,7 @@
 #include "models/scorer.hpp"
 #include "prepare/steps.hpp"
 #include "search/candidates.hpp"
+#include "search/early_stopping.hpp"
 #include "search/family_shares.hpp"
 #include "search/folds.hpp"
 #include "search/hyperparameters.hpp"
@@ -96,6 +98,50 @@ void check_candidates_fit(const search::SearchPlan& plan, const core::Dataset& d
     }
   }
   if (!problems.empty()) throw core::UserError(std::move(problems));
+}
+
+/// Whether a metric that fits are watched by is for data with so many classes.
+bool fits_classes(const models::WatchMetric& metric, std::size_t n_classes) {
+  switch (metric.classes) {
+    case models::WatchMetric::Classes::two: return n_classes == 2;
+    case models::WatchMetric::Classes::more: return n_classes > 2;
+    case models::WatchMetric::Classes::any: return true;
+  }
+  return true;
+}
+
+/// Before every fit fails of it.
+void check_watched_metric(const search::SearchPlan& plan, const core::Dataset& data) {
+  if (!plan.early_stopping) return;
+  for (const models::Family* family : plan.families) {
+    const auto metrics = family->watch_metrics({});
+    const auto metric = std::ranges::find(metrics, plan.early_stopping->metric, &models::WatchMetric::name);
+    if (metric == metrics.end() || fits_classes(*metric, data.classes.size())) continue;
+    std::vector<std::string_view> others;
+    for (const models::WatchMetric& other : metrics) {
+      if (fits_classes(other, data.classes.size())) others.push_back(other.name);
+    }
+    throw core::UserError(fmt::format("{} watches by the metric {}: {}; '{}' has {} classes", family->name(),
+                                      metric->name, metric->meaning, data.target_name, data.classes.size()),
+                          fmt::format("take one of {}", fmt::join(others, ", ")));
+  }
+}
+
+/// Says which candidates go on to their end though their model can be watched: dart, a linear booster.
+std::optional<std::string> warning_of_unwatched(const search::SearchPlan& plan) {
+  if (!plan.early_stopping) return std::nullopt;
+  std::size_t n_unwatched = 0;
+  std::size_t n_told = 0;
+  for (const models::Family* family : plan.families) {
+    if (family->watch_metrics({}).empty()) continue;
+    for (const models::Candidate& candidate : search::told_candidates(plan, *family)) {
+      ++n_told;
+      if (!search::is_watched(plan.early_stopping, *family, candidate.params)) ++n_unwatched;
+    }
+  }
+  if (n_unwatched == 0) return std::nullopt;
+  return fmt::format("{} of {} candidates cannot be watched, with this booster, and take all their rounds", n_unwatched,
+                     n_told);
 }
 
 std::optional<std::string> wanted_positive(const config::SearchJob& job) {
@@ -292,8 +338,10 @@ PlannedSearch plan_search(const config::SearchJob& job, const core::Dataset& dat
   }
   planned.first = planned.studies->advance(plan, {}, {});
   check_candidates_fit(plan, data);
+  check_watched_metric(plan, data);
   planned.warnings = planned.studies->warnings();
   if (auto warning = warning_of_many_classes(data)) planned.warnings.push_back(std::move(*warning));
+  if (auto warning = warning_of_unwatched(plan)) planned.warnings.push_back(std::move(*warning));
   planned.bundles = search::make_bundles(plan, planned.first, data);
   planned.n_trials = planned.studies->n_trials();
   planned.cost = planned.studies->cost_after_first(plan, data);

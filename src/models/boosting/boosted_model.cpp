@@ -141,7 +141,7 @@ std::vector<Importance> BoostedModel::importances() const {
     try {
       out.push_back({type, booster_->importance(type)});
     } catch (const BoosterError&) {
-      if (out.empty()) continue;  // gblinear knows weights only
+      // gblinear knows weights only
     }
   }
   return out;

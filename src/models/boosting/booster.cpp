@@ -87,9 +87,6 @@ void* sparse(const core::SparseView& x) {
   return handle;
 }
 
-/// A text in a C array that XGBoost owns.
-std::string text_of(const char* data, std::uint64_t size) { return {data, size}; }
-
 }  // namespace
 
 SampleMatrix::SampleMatrix(const core::MatrixView& x, std::span<const core::Index> rows) : n_samples_(rows.size()) {
@@ -221,7 +218,7 @@ std::string Booster::json() const {
   bst_ulong size = 0;
   const char* data = nullptr;
   check(XGBoosterSaveModelToBuffer(handle_.get(), R"({"format": "json"})", &size, &data));
-  return text_of(data, size);
+  return {data, size};
 }
 
 std::unique_ptr<Booster> Booster::from_json(std::string_view json) {

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <iterator>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -11,9 +12,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "core/class_label.hpp"
 #include "core/hint.hpp"
 #include "models/boosting/boosting_settings.hpp"
+#include "models/family/class_weights.hpp"
 
 namespace gridmill::models::boosting {
 
@@ -163,14 +164,7 @@ std::vector<std::string> check_boosting(const core::Params& params, Task task) {
     }
     return problems;
   }
-  const core::Value& weights = value_of(params, task, "class_weight");
-  if (weights.is_mapping()) {
-    for (const auto& [label, weight] : weights.mapping()) {
-      if (weight.is_number() && weight.number() >= 0 && std::isfinite(weight.number())) continue;
-      problems.push_back(
-          fmt::format("class_weight of class '{}' must be a number >= 0, not {}", label, weight.python_repr()));
-    }
-  }
+  std::ranges::move(check_class_weights(value_of(params, task, "class_weight")), std::back_inserter(problems));
   return problems;
 }
 
@@ -208,16 +202,8 @@ std::vector<core::Problem> check_boosting_data(const core::Params& params, const
            .hint = fmt::format("leave it out: {} is taken", n > 2 ? "multi:softprob" : "binary:logistic")});
     }
   }
-  const core::Value& weights = value_of(params, data.task, "class_weight");
-  if (weights.is_mapping()) {
-    for (const auto& [label, weight] : weights.mapping()) {
-      if (core::find_class(data.classes, label)) continue;
-      problems.push_back(
-          {.where = {},
-           .what = fmt::format("class_weight names the class '{}', which '{}' does not have", label, data.target_name),
-           .hint = core::hint_for(label, data.classes)});
-    }
-  }
+  std::ranges::move(check_class_weights(value_of(params, data.task, "class_weight"), data),
+                    std::back_inserter(problems));
   return problems;
 }
 
@@ -265,13 +251,14 @@ BoosterSettings booster_settings(const core::Params& params, const core::Dataset
 }
 
 std::span<const WatchMetric> boosting_watch_metrics(const core::Params& params, Task task) {
+  using Classes = WatchMetric::Classes;
   static constexpr std::array<WatchMetric, 6> kClassification{{
-      {"logloss", false, "mean of -log(probability of the true class), of two classes"},
-      {"error", false, "share of wrong predictions, of two classes"},
+      {"logloss", false, "mean of -log(probability of the true class), of two classes", Classes::two},
+      {"error", false, "share of wrong predictions, of two classes", Classes::two},
       {"auc", true, "area under the ROC curve, of two classes or more"},
-      {"aucpr", true, "area under the precision-recall curve, of two classes"},
-      {"mlogloss", false, "as logloss, of more than two classes"},
-      {"merror", false, "as error, of more than two classes"},
+      {"aucpr", true, "area under the precision-recall curve, of two classes", Classes::two},
+      {"mlogloss", false, "as logloss, of more than two classes", Classes::more},
+      {"merror", false, "as error, of more than two classes", Classes::more},
   }};
   static constexpr std::array<WatchMetric, 8> kRegression{{
       {"rmse", false, "root of the mean squared error"},

@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <optional>
 
 #include <malloc.h>
 
 #include <fmt/format.h>
 
-#include "core/class_label.hpp"
+#include "models/family/class_weights.hpp"
 #include "models/family/model.hpp"
 
 namespace gridmill::models::boosting {
@@ -18,29 +19,43 @@ namespace {
 /// Test rows, and with them training rows of another fold where a fit serves several.
 constexpr std::size_t kMostPredicted = 2;
 
-/// How often each class occurs among the rows, by code.
-std::vector<std::size_t> class_counts(const core::Dataset& data, std::span<const core::Index> rows) {
-  std::vector<std::size_t> counts(data.classes.size(), 0);
-  for (const core::Index row : rows) ++counts[static_cast<std::size_t>(data.y[row])];
-  return counts;
+/// The classes that occur among the rows, ascending.
+std::vector<std::size_t> classes_of(const core::Dataset& data, std::span<const core::Index> rows) {
+  std::vector<char> occurs(data.classes.size(), 0);
+  for (const core::Index row : rows) occurs[static_cast<std::size_t>(data.y[row])] = 1;
+  std::vector<std::size_t> classes;
+  for (std::size_t c = 0; c < occurs.size(); ++c) {
+    if (occurs[c] != 0) classes.push_back(c);
+  }
+  return classes;
 }
 
-/// The factor of each class, by code: scikit-learn's compute_class_weight.
-std::vector<double> class_factors(const core::Dataset& data, const core::Value& wanted,
-                                  std::span<const std::size_t> counts, std::size_t n_rows) {
-  std::vector<double> factors(counts.size(), 1.0);
-  if (wanted.is_text()) {
-    const auto n_present = std::count_if(counts.begin(), counts.end(), [](std::size_t n) { return n > 0; });
-    for (std::size_t c = 0; c < counts.size(); ++c) {
-      if (counts[c] == 0) continue;
-      factors[c] = static_cast<double>(n_rows) / (static_cast<double>(n_present) * static_cast<double>(counts[c]));
-    }
-  } else if (wanted.is_mapping()) {
-    for (const auto& [label, weight] : wanted.mapping()) {
-      if (const auto code = core::find_class(data.classes, label)) factors[*code] = weight.number();
-    }
+/// The label of a row as a booster learns it: classes are numbered within those it is fitted to, in order. Nothing for
+/// another class.
+std::optional<float> label_of(const core::Dataset& data, core::Index row, const std::vector<std::size_t>& classes) {
+  if (data.task == core::Task::regression) return static_cast<float>(data.y[row]);
+  const auto code = static_cast<std::size_t>(data.y[row]);
+  const auto found = std::ranges::lower_bound(classes, code);
+  if (found == classes.end() || *found != code) return std::nullopt;
+  return static_cast<float>(found - classes.begin());
+}
+
+/// What each row weighs; empty: all the same.
+std::vector<float> weights_of(const core::Dataset& data, std::span<const core::Index> rows,
+                              const core::Value& class_weight) {
+  if (data.weight.empty() && class_weight.is_null()) return {};
+  std::vector<double> factors;
+  if (!class_weight.is_null()) factors = class_weights(class_weight, data, rows);
+  std::vector<float> weights;
+  for (const core::Index row : rows) {
+    const double own = data.weight.empty() ? 1.0 : data.weight[row];
+    const double factor = factors.empty() ? 1.0 : factors[static_cast<std::size_t>(data.y[row])];
+    weights.push_back(static_cast<float>(own * factor));
   }
-  return factors;
+  if (std::ranges::all_of(weights, [](float weight) { return weight == 0; })) {
+    throw FitError("all training samples have the weight 0");
+  }
+  return weights;
 }
 
 bool fits_float(double value) {
@@ -50,7 +65,7 @@ bool fits_float(double value) {
 }  // namespace
 
 void FoldMatrices::check_range(const core::PreparedSamples& samples) {
-  if (is_checked_ && samples.key == samples_) return;
+  if (checked_ == samples.key) return;
   const auto refuse = [&](std::size_t feature, double value) {
     throw FitError(fmt::format("feature '{}' has the value {}; XGBoost takes numbers up to 3.4e38, or missing ones",
                                data_.feature_names[feature], value));
@@ -65,6 +80,7 @@ void FoldMatrices::check_range(const core::PreparedSamples& samples) {
       if (!fits_float(x.data[i])) refuse(i % x.n_features, x.data[i]);
     }
   }
+  checked_ = samples.key;
 }
 
 std::unique_ptr<SampleMatrix> FoldMatrices::matrix(const core::PreparedSamples& samples,
@@ -82,7 +98,6 @@ std::shared_ptr<const TrainingSamples> FoldMatrices::training(const core::Prepar
                                                               std::span<const core::Index> rows, const std::string& key,
                                                               const core::Value& class_weight) {
   check_range(samples);
-  is_checked_ = true;
   if (training_ && key == key_ && samples.key == samples_ && std::ranges::equal(rows, training_->rows))
     return training_;
   // There may be no memory for both; and what one fold tests, the next one does not.
@@ -93,38 +108,19 @@ std::shared_ptr<const TrainingSamples> FoldMatrices::training(const core::Prepar
   ::malloc_trim(0);
   auto made = std::make_shared<TrainingSamples>();
   made->rows.assign(rows.begin(), rows.end());
-  std::vector<float> labels;
-  std::vector<double> weights;
-  if (!data_.weight.empty()) {
-    for (const core::Index row : rows) weights.push_back(data_.weight[row]);
-  }
   if (data_.task == core::Task::classification) {
-    const std::vector<std::size_t> counts = class_counts(data_, rows);
-    std::vector<float> number(counts.size(), 0);
-    for (std::size_t c = 0; c < counts.size(); ++c) {
-      if (counts[c] == 0) continue;
-      number[c] = static_cast<float>(made->classes.size());
-      made->classes.push_back(c);
-    }
+    made->classes = classes_of(data_, rows);
     if (made->classes.size() < 2) {
       throw FitError(fmt::format("all training samples are of class '{}'; a classifier needs at least two",
                                  data_.classes[made->classes.front()]));
     }
-    for (const core::Index row : rows) labels.push_back(number[static_cast<std::size_t>(data_.y[row])]);
-    if (!class_weight.is_null()) {
-      const std::vector<double> factors = class_factors(data_, class_weight, counts, rows.size());
-      if (weights.empty()) weights.assign(rows.size(), 1.0);
-      for (std::size_t i = 0; i < rows.size(); ++i) weights[i] *= factors[static_cast<std::size_t>(data_.y[rows[i]])];
-    }
-  } else {
-    for (const core::Index row : rows) labels.push_back(static_cast<float>(data_.y[row]));
   }
-  if (!weights.empty() && std::ranges::all_of(weights, [](double weight) { return weight == 0; })) {
-    throw FitError("all training samples have the weight 0");
-  }
+  std::vector<float> labels;
+  for (const core::Index row : rows) labels.push_back(*label_of(data_, row, made->classes));
+  const std::vector<float> weights = weights_of(data_, rows, class_weight);
   made->matrix = matrix(samples, rows);
   made->matrix->set_labels(labels);
-  if (!weights.empty()) made->matrix->set_weights(std::vector<float>(weights.begin(), weights.end()));
+  if (!weights.empty()) made->matrix->set_weights(weights);
   training_ = std::move(made);
   key_ = key;
   samples_ = samples.key;
@@ -133,7 +129,7 @@ std::shared_ptr<const TrainingSamples> FoldMatrices::training(const core::Prepar
 
 std::shared_ptr<const SampleMatrix> FoldMatrices::predicted(const core::PreparedSamples& samples,
                                                             std::span<const core::Index> rows) {
-  for (const Predicted& each : predicted_) {
+  for (const PredictedRows& each : predicted_) {
     if (each.samples == samples.key && std::ranges::equal(each.rows, rows)) return each.matrix;
   }
   if (predicted_.size() == kMostPredicted) predicted_.erase(predicted_.begin());
@@ -149,15 +145,10 @@ std::shared_ptr<const SampleMatrix> FoldMatrices::watched(const core::PreparedSa
   std::vector<float> labels;
   std::vector<float> weights;
   for (const core::Index row : rows) {
-    float label = static_cast<float>(data_.y[row]);
-    if (data_.task == core::Task::classification) {
-      const auto code = static_cast<std::size_t>(data_.y[row]);
-      const auto found = std::ranges::lower_bound(training.classes, code);
-      if (found == training.classes.end() || *found != code) continue;
-      label = static_cast<float>(found - training.classes.begin());
-    }
+    const std::optional<float> label = label_of(data_, row, training.classes);
+    if (!label) continue;
     known.push_back(row);
-    labels.push_back(label);
+    labels.push_back(*label);
     if (!data_.weight.empty()) weights.push_back(static_cast<float>(data_.weight[row]));
   }
   if (known.empty()) throw FitError("no class of the watched rows occurs in the training rows");
@@ -173,7 +164,7 @@ void FoldMatrices::forget() {
   training_.reset();
   watched_.reset();
   predicted_.clear();
-  is_checked_ = false;
+  checked_.reset();
 }
 
 }  // namespace gridmill::models::boosting

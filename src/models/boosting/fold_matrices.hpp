@@ -2,8 +2,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -50,7 +50,7 @@ class FoldMatrices {
   void forget();
 
  private:
-  struct Predicted {
+  struct PredictedRows {
     std::uint64_t samples = 0;
     std::vector<core::Index> rows;
     std::shared_ptr<const SampleMatrix> matrix;
@@ -66,8 +66,8 @@ class FoldMatrices {
   std::shared_ptr<const TrainingSamples> training_;
   std::vector<core::Index> watched_rows_;
   std::shared_ptr<const SampleMatrix> watched_;  // for training_
-  std::vector<Predicted> predicted_;             // the last ones, oldest first
-  bool is_checked_ = false;                      // the values of samples_
+  std::vector<PredictedRows> predicted_;         // the last ones, oldest first
+  std::optional<std::uint64_t> checked_;         // key of the samples whose values are known to fit
 };
 
 }  // namespace gridmill::models::boosting

@@ -105,9 +105,12 @@ struct FitCurve {
 
 /// A metric that a fit can be watched by.
 struct WatchMetric {
+  enum class Classes { any, two, more };
+
   std::string_view name;
   bool greater_is_better = false;
   std::string_view meaning;
+  Classes classes = Classes::any;  // that the data must have
 };
 
 /// A model fitted to some samples of the Trainer's dataset; may refer to what the Trainer shares.

@@ -12,7 +12,6 @@
 
 #include <fmt/format.h>
 
-#include "models/linear/class_weights.hpp"
 #include "models/linear/classifier.hpp"
 #include "models/linear/fit_clock.hpp"
 #include "models/linear/fold_memory.hpp"

@@ -4,12 +4,12 @@
 #include <cmath>
 #include <functional>
 #include <limits>
-#include <numeric>
 #include <utility>
 #include <vector>
 
 #include "core/numpy_sum.hpp"
 #include "models/metrics/finite.hpp"
+#include "models/metrics/median.hpp"
 
 namespace gridmill::models {
 
@@ -47,27 +47,6 @@ double squared_error(double truth, double predicted) { return square(truth - pre
 Score share_explained(double numerator, double denominator) {
   if (denominator == 0) return {numerator == 0 ? 1.0 : 0.0, {}};
   return {numerator == 0 ? 1.0 : 1 - numerator / denominator, {}};
-}
-
-/// Source: _weighted_percentile(errors, weight, 50).
-double weighted_median(Values errors, Values weight) {
-  std::vector<std::size_t> order(errors.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return errors[a] < errors[b]; });
-  std::vector<double> reached(errors.size());
-  double sum = 0;
-  for (std::size_t i = 0; i < order.size(); ++i) reached[i] = sum += weight[order[i]];
-  // Samples without weight at the lower end are passed over.
-  const double half = std::max(0.5 * sum, std::numeric_limits<double>::denorm_min());
-  const auto at = std::lower_bound(reached.begin(), reached.end(), half) - reached.begin();
-  return errors[order[std::min(static_cast<std::size_t>(at), order.size() - 1)]];
-}
-
-double median(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  if (values.size() % 2 == 1) return *middle;
-  return (*std::max_element(values.begin(), middle) + *middle) / 2;
 }
 
 std::vector<double> log1p_of(Values values) {

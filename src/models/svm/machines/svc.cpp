@@ -6,8 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "core/class_label.hpp"
-#include "core/hint.hpp"
+#include "models/family/class_weights.hpp"
 #include "models/svm/kernels/kernel_memory.hpp"
 #include "models/svm/machines/fit_cost.hpp"
 #include "models/svm/machines/svc_model.hpp"
@@ -190,30 +189,11 @@ class SvcFamily final : public Family {
   [[nodiscard]] std::span<const core::OptionSpec> options() const override { return svc_options(); }
 
   [[nodiscard]] std::vector<std::string> check(const core::Params& params) const override {
-    std::vector<std::string> problems;
-    const core::Value& weights = value_of(params, svc_options(), "class_weight");
-    if (!weights.is_mapping()) return problems;
-    for (const auto& [label, weight] : weights.mapping()) {
-      if (weight.is_number() && weight.number() >= 0 && std::isfinite(weight.number())) continue;
-      problems.push_back(
-          fmt::format("class_weight of class '{}' must be a number >= 0, not {}", label, weight.python_repr()));
-    }
-    return problems;
+    return check_class_weights(value_of(params, svc_options(), "class_weight"));
   }
-
   [[nodiscard]] std::vector<core::Problem> check_data(const core::Params& params,
                                                       const core::Dataset& data) const override {
-    std::vector<core::Problem> problems;
-    const core::Value& weights = value_of(params, svc_options(), "class_weight");
-    if (!weights.is_mapping()) return problems;
-    for (const auto& [label, weight] : weights.mapping()) {
-      if (core::find_class(data.classes, label)) continue;
-      problems.push_back(
-          {.where = {},
-           .what = fmt::format("class_weight names the class '{}', which '{}' does not have", label, data.target_name),
-           .hint = core::hint_for(label, data.classes)});
-    }
-    return problems;
+    return check_class_weights(value_of(params, svc_options(), "class_weight"), data);
   }
   [[nodiscard]] std::span<const Detail> details() const override { return certificate_details(); }
   [[nodiscard]] Abilities abilities() const override { return {.sparse = true}; }

@@ -1,4 +1,5 @@
 #include "models/svm/machines/svc_training.hpp"
+#include "models/family/class_weights.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -7,7 +8,6 @@
 
 #include <fmt/format.h>
 
-#include "core/class_label.hpp"
 #include "models/svm/machines/pair_votes.hpp"
 #include "models/svm/solver/bound_start.hpp"
 #include "models/svm/solver/problem_rows.hpp"
@@ -24,39 +24,12 @@ struct ClassSamples {
   std::vector<double> upper;           // cost times the sample's weight
 };
 
-std::vector<std::size_t> count_classes(const core::Dataset& data, std::span<const core::Index> train) {
-  std::vector<std::size_t> count(data.classes.size(), 0);
-  for (const core::Index sample : train) ++count[static_cast<std::size_t>(data.y[sample])];
-  return count;
-}
-
-/// Returns the weight of each class code; classes that are not in the training samples keep 1.
-std::vector<double> class_weights(const core::Value& rule, const core::Dataset& data,
-                                  std::span<const std::size_t> count, std::size_t n_train) {
-  std::vector<double> weight(count.size(), 1.0);
-  if (rule.is_text()) {  // balanced
-    const auto present = static_cast<std::size_t>(std::ranges::count_if(count, [](std::size_t n) { return n > 0; }));
-    for (std::size_t c = 0; c < count.size(); ++c) {
-      if (count[c] == 0) continue;
-      weight[c] = static_cast<double>(n_train) / static_cast<double>(present * count[c]);
-    }
-  } else if (rule.is_mapping()) {
-    for (const auto& [label, value] : rule.mapping()) {
-      const auto at = core::find_class(data.classes, label);
-      if (!at) throw FitError(fmt::format("class_weight names class '{}', which the data does not have", label));
-      weight[*at] = value.number();
-    }
-  }
-  return weight;
-}
-
 std::vector<ClassSamples> split_by_class(const SharedKernels& shared, const SvcOptions& options,
                                          std::span<const core::Index> train) {
   const core::Dataset& data = shared.data();
-  const std::vector<std::size_t> count = count_classes(data, train);
-  const std::vector<double> weight = class_weights(options.class_weight, data, count, train.size());
-  std::vector<ClassSamples> by_code(count.size());
-  for (std::size_t c = 0; c < count.size(); ++c) by_code[c] = {.code = c, .cost = options.C * weight[c]};
+  const std::vector<double> weight = class_weights(options.class_weight, data, train);
+  std::vector<ClassSamples> by_code(weight.size());
+  for (std::size_t c = 0; c < weight.size(); ++c) by_code[c] = {.code = c, .cost = options.C * weight[c]};
   for (const core::Index sample : train) {
     const double own = data.weight.empty() ? 1.0 : data.weight[sample];
     ClassSamples& group = by_code[static_cast<std::size_t>(data.y[sample])];

@@ -9,7 +9,7 @@
 #include "core/matrix.hpp"
 #include "core/value.hpp"
 
-namespace gridmill::models::linear {
+namespace gridmill::models {
 
 /// Returns the weight of each class code that `rule` means: null, "balanced" (samples / (classes x samples of the
 /// class), of the classes that are among `train`) or a mapping from labels. Errors: FitError for a label the data does
@@ -22,4 +22,4 @@ std::vector<std::string> check_class_weights(const core::Value& rule);
 /// Returns what of it does not fit the data.
 std::vector<core::Problem> check_class_weights(const core::Value& rule, const core::Dataset& data);
 
-}  // namespace gridmill::models::linear
+}  // namespace gridmill::models

@@ -1,4 +1,4 @@
-#include "models/linear/class_weights.hpp"
+#include "models/family/class_weights.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -11,7 +11,7 @@
 #include "core/hint.hpp"
 #include "models/family/model.hpp"
 
-namespace gridmill::models::linear {
+namespace gridmill::models {
 
 std::vector<double> class_weights(const core::Value& rule, const core::Dataset& data,
                                   std::span<const core::Index> train) {
@@ -57,4 +57,4 @@ std::vector<core::Problem> check_class_weights(const core::Value& rule, const co
   return problems;
 }
 
-}  // namespace gridmill::models::linear
+}  // namespace gridmill::models
