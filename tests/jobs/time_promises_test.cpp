@@ -79,13 +79,13 @@ class TimePromises : public cli::FilesTest {
   }
 
   /// Features of rows that belong to planes: `rest` stands below `features:`.
-  [[nodiscard]] std::string features(const std::string& rest) const {
+  [[nodiscard]] std::string features(std::size_t n_rows, const std::string& rest) const {
     constexpr std::size_t kPlanes = 2000;
     std::string planes = "plane,seats\n";
     for (std::size_t i = 0; i < kPlanes; ++i) planes += fmt::format("{},{}\n", i, 50 + i % 7);
     std::string rows = "row,plane,at,delay,distance,carrier\n";
-    for (std::size_t i = 0; i < 60'000; ++i) {
-      rows += fmt::format("{},{},2020-{:02}-{:02} {:02}:00:00,{},{},{}\n", i, i * 31 % kPlanes, i / 5000 + 1,
+    for (std::size_t i = 0; i < n_rows; ++i) {
+      rows += fmt::format("{},{},2020-{:02}-{:02} {:02}:00:00,{},{},{}\n", i, i * 31 % kPlanes, i * 12 / n_rows + 1,
                           i % 28 + 1, i % 24, i * 37 % 1009, static_cast<double>(i * 101 % 907) / 8,
                           static_cast<char>('A' + i * i % 16));
     }
@@ -100,8 +100,13 @@ class TimePromises : public cli::FilesTest {
   }
 };
 
+// Enough that the program's start is little beside the work.
+constexpr std::size_t kEvaluated = 800'000;
+constexpr std::size_t kWritten = 60'000;
+
 TEST_F(TimePromises, of_features_that_are_evaluated_are_kept) {
-  expect_kept("features", features("target: planes, cutoff_time: 2020-12-30, aggregations: [mean, std, skew, median, "
+  expect_kept("features", features(kEvaluated,
+                                   "target: planes, cutoff_time: 2020-12-30, aggregations: [mean, std, skew, median, "
                                    "mode, entropy, num_unique, trend, max, min, n_unique_days, percent_unique], "
                                    "where_primitives: [mean, std, median, mode, entropy, trend], "
                                    "interesting_values: {rows: {carrier: [A, B, E, J]}}"));
@@ -109,7 +114,8 @@ TEST_F(TimePromises, of_features_that_are_evaluated_are_kept) {
 
 TEST_F(TimePromises, of_features_that_are_written_are_kept) {
   expect_kept("features",
-              features("target: rows, cutoff_time: 2020-12-30, csv: true, encode: {top_n: 12}, aggregations: [], "
+              features(kWritten,
+                       "target: rows, cutoff_time: 2020-12-30, csv: true, encode: {top_n: 12}, aggregations: [], "
                        "transforms: [weekday, month, hour, day, square_root, natural_logarithm, absolute]"));
 }
 
