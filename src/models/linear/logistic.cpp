@@ -12,6 +12,7 @@
 
 #include <fmt/format.h>
 
+#include "models/family/class_weights.hpp"
 #include "models/linear/classifier.hpp"
 #include "models/linear/fit_clock.hpp"
 #include "models/linear/fold_memory.hpp"
