@@ -15,6 +15,7 @@
 #include "core/prepared_samples.hpp"
 #include "prepare/preparer.hpp"
 #include "search/family_shares.hpp"
+#include "search/values_at.hpp"
 
 namespace gridmill::search {
 
