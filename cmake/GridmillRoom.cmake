@@ -42,10 +42,10 @@ macro(gridmill_sanitized_room)
   endif()
 endmacro()
 
-# A unit of so many files takes a compiler half a minute and 1 GiB; there are enough of them to keep several cores busy.
+# A unit of 24 files takes a compiler half a minute and 1 GiB; there are enough of them to keep several cores busy.
 macro(gridmill_fill_room)
   target_sources(${target} PRIVATE ${ARG_SOURCES})
-  set_target_properties(${target} PROPERTIES UNITY_BUILD_BATCH_SIZE 24)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD_BATCH_SIZE ${GRIDMILL_FILES_A_UNIT})
   target_compile_features(${target} PUBLIC cxx_std_20)
   target_compile_definitions(${target} PRIVATE ${ARG_DEFINITIONS})
   target_include_directories(${target} PUBLIC
