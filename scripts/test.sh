@@ -5,7 +5,7 @@
 #
 #   scripts/test.sh            everything
 #   scripts/test.sh --fast     without the sanitizers
-#   scripts/test.sh --long     everything, then the long forms of tests/robustness
+#   scripts/test.sh --long     everything, all rooms with the sanitizers, then the long forms of tests/robustness
 #   scripts/test.sh --outside  only the tests that have more to check where GRIDMILL_SHARED names a folder of data that does
 #                              not belong to the project
 set -euo pipefail
@@ -16,11 +16,13 @@ source scripts/steps.sh
 tests=all
 long=no
 label=()
+configure=()
 case ${1:-} in
   "") ;;
   --fast) tests=dev ;;
   --long)
     long=yes
+    configure=(-DGRIDMILL_SANITIZE_ALL=ON)
     export GRIDMILL_TEST_LONG=1  # tests that measure are strict then
     ;;
   --outside)
@@ -34,7 +36,7 @@ esac
 started=$SECONDS
 scripts/install-deps.sh --tests
 jobs=$(build_jobs)
-step "Configuring the build" cmake --preset dev
+step "Configuring the build" cmake --preset dev "${configure[@]}"
 step "Building gridmill and its tests ($jobs at a time)" cmake --build --preset dev --parallel "$jobs"
 if [[ $tests == all ]]; then
   step "Building the tests with sanitizers" cmake --build --preset sanitized --parallel "$jobs"

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "brief.hpp"
 #include "features/columns/joined.hpp"
 #include "features/evaluation/evaluation.hpp"
 #include "features/synthesis/synthesis.hpp"
@@ -30,7 +31,7 @@ using Columns = std::vector<std::vector<Column>>;
 template <class Check>
 void for_each_setting(Check check) {
   for (const fs::path& folder : golden_folders()) {
-    for (const fs::path& file : golden_files(folder)) {
+    for (const fs::path& file : some_golden_files(folder)) {
       const GoldenSetting setting = read_golden_setting(file);
       SCOPED_TRACE(setting.name);
       if (!setting.names_only) check(setting);
@@ -119,7 +120,7 @@ TEST(GoldenWays, stages_give_the_same_values) {
     ++n_staged;
     EXPECT_GT(computed.n_reads(), 0U);
   });
-  EXPECT_GT(n_staged, 5U);
+  EXPECT_GT(n_staged, tests_are_brief() ? 1U : 5U);
 }
 
 TEST(GoldenWays, rows_that_instances_share_give_the_same_values) {
@@ -144,7 +145,7 @@ TEST(GoldenWays, rows_that_instances_share_give_the_same_values) {
                        features);
     }
   });
-  EXPECT_GT(n_settings, 2U);
+  EXPECT_GT(n_settings, tests_are_brief() ? 0U : 2U);
 }
 
 TEST(GoldenWays, several_cutoffs_make_one_stage) {
