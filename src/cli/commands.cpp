@@ -1,8 +1,13 @@
 #include "cli/commands.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -10,6 +15,7 @@
 #include "core/error.hpp"
 #include "core/hint.hpp"
 #include "core/user_path.hpp"
+#include "jobs/run_job.hpp"
 
 namespace gridmill::cli {
 
@@ -26,6 +32,7 @@ std::string footer(const std::string& more, const std::string& examples) {
 /// What the subcommands write into while CLI11 parses.
 struct Draft {
   Invocation invocation;
+  RunCommand run;
   ImportCommand import;
   InfoCommand info;
   FeaturesCommand features;
@@ -57,6 +64,56 @@ CLI::App& add_command(CLI::App& app, const std::string& name, const std::string&
   CLI::App* command = app.add_subcommand(name, what);
   command->footer(closing);
   return *command;
+}
+
+void add_ranks(CLI::App& command, Invocation& invocation) {
+  command.add_option("-n,--ranks", invocation.ranks, "Processes to work with here; by default one per core")
+      ->check(CLI::Range(1, 4096))
+      ->type_name("N");
+}
+
+void add_run(CLI::App& app, Draft& draft) {
+  CLI::App& command = add_command(
+      app, "run", "Do all that a config asks for, in order: import, features, search, predict",
+      footer(
+          "Repeating the command goes on where it stopped; what is finished is not done again. It ends with the first\n"
+          "step that fails, and says which command goes on.",
+          "  gridmill run configs/shipping.yaml\n"
+          "  gridmill run configs/shipping.yaml --until features\n"
+          "  mpirun -n 8 gridmill run configs/shipping.yaml\n"));
+  add_path(command, "CONFIG", draft.run.config, "What to do, in YAML ('gridmill describe' lists its options)")
+      ->required();
+  add_path(command, "-o,--output", draft.run.output, "Run directory to write into, instead of the config's")
+      ->type_name("DIR");
+  command.add_option("--until", draft.run.until, "The last step to do: import, features, search or predict")
+      ->check(CLI::IsMember(jobs::stage_names()))
+      ->type_name("STEP");
+  command.add_flag("--overwrite", draft.run.overwrite,
+                   "Start anew, even over another run; only what gridmill wrote is removed");
+  command.add_flag("--dry-run", draft.run.dry_run, "Say what would be done, as far as it can be known");
+  add_ranks(command, draft.invocation);
+  add_voice(command, draft.invocation);
+  command.final_callback([&] { draft.invocation.command = draft.run; });
+}
+
+/// "orders=data/new.csv"
+void add_tables(CLI::App& command, std::map<std::string, std::filesystem::path>& tables) {
+  command
+      .add_option_function<std::vector<std::string>>(
+          "--table",
+          [&tables](const std::vector<std::string>& words) {
+            for (const std::string& word : words) {
+              const std::size_t at = word.find('=');
+              if (at == 0 || at == std::string::npos || at + 1 == word.size()) {
+                throw core::UserError(fmt::format("gridmill predict: --table {}: must be NAME=FILE", word),
+                                      "--table orders=data/new-orders.csv");
+              }
+              tables[word.substr(0, at)] = core::user_path(word.substr(at + 1));
+            }
+          },
+          "Read this file in place of the one that the run imported as table NAME; may be repeated")
+      ->allow_extra_args(false)
+      ->type_name("NAME=FILE");
 }
 
 void add_import(CLI::App& app, Draft& draft) {
@@ -109,9 +166,7 @@ void add_features(CLI::App& app, Draft& draft) {
   command.add_flag("--overwrite", features.overwrite,
                    "Start anew, even over another run; only what gridmill wrote is removed");
   command.add_flag("--dry-run", features.dry_run, "Say what would be done: features, bytes, passes, memory, time");
-  command.add_option("-n,--ranks", draft.invocation.ranks, "Processes to work with here; by default one per core")
-      ->check(CLI::Range(1, 4096))
-      ->type_name("N");
+  add_ranks(command, draft.invocation);
   add_voice(command, draft.invocation);
   command.final_callback([&] { draft.invocation.command = draft.features; });
 }
@@ -133,9 +188,7 @@ void add_search(CLI::App& app, Draft& draft) {
   command.add_flag("--overwrite", draft.search.overwrite,
                    "Start anew, even over another run; only what gridmill wrote is removed");
   command.add_flag("--dry-run", draft.search.dry_run, "Say what would be done: candidates, fits, memory, ranks");
-  command.add_option("-n,--ranks", draft.invocation.ranks, "Processes to work with here; by default one per core")
-      ->check(CLI::Range(1, 4096))
-      ->type_name("N");
+  add_ranks(command, draft.invocation);
   add_voice(command, draft.invocation);
   command.final_callback([&] { draft.invocation.command = draft.search; });
 }
@@ -143,11 +196,14 @@ void add_search(CLI::App& app, Draft& draft) {
 void add_predict(CLI::App& app, Draft& draft) {
   CLI::App& command =
       add_command(app, "predict", "Predict new rows with the model of a finished search",
-                  footer("The new data needs the columns the model was trained on, in any order; others are ignored.",
+                  footer("The new data needs the columns the model was trained on, in any order; others are ignored.\n"
+                         "With --table the rows are made of other tables, as 'gridmill run' made those of the model.",
                          "  gridmill predict runs/digits-svm data/digits.csv.gz --output predictions.csv\n"
-                         "  gridmill predict runs/loans-features new.h5 --keep applicant_id -o predictions.csv\n"));
+                         "  gridmill predict runs/loans-features new.h5 --keep applicant_id -o predictions.csv\n"
+                         "  gridmill predict runs/shipping --table orders=new.csv -o predictions.csv\n"));
   add_path(command, "RUN", draft.predict.run, "Run directory of a search")->required();
-  add_path(command, "DATA", draft.predict.data, "New rows: .csv, .svm (also .gz, .xz) or a store (.h5)")->required();
+  add_path(command, "DATA", draft.predict.data, "New rows: .csv, .svm (also .gz, .xz) or a store (.h5)");
+  add_tables(command, draft.predict.tables);
   add_path(command, "-o,--output", draft.predict.output, "CSV file to write; by default to stdout")->type_name("FILE");
   command
       .add_option("--keep", draft.predict.keep, "Also write this column of the data, such as an id; may be repeated")
@@ -159,6 +215,7 @@ void add_predict(CLI::App& app, Draft& draft) {
                    "Also write what each feature adds to the prediction (SHAP values); their sum is the margin");
   command.add_flag("--leaf", draft.predict.leaf, "Also write the leaf of each tree");
   command.add_flag("--overwrite", draft.predict.overwrite, "Replace predictions that exist; nothing else is replaced");
+  add_ranks(command, draft.invocation);
   add_voice(command, draft.invocation);
   command.final_callback([&] { draft.invocation.command = draft.predict; });
 }
@@ -241,8 +298,8 @@ std::variant<Invocation, Answer> parse_command_line(const std::vector<std::strin
   app.get_formatter()->column_width(28);
   app.get_formatter()->label("REQUIRED", "(required)");
   Draft draft;
-  for (const auto& add :
-       {add_import, add_info, add_features, add_search, add_predict, add_validate, add_describe, add_version}) {
+  for (const auto& add : {add_run, add_import, add_info, add_features, add_search, add_predict, add_validate,
+                          add_describe, add_version}) {
     add(app, draft);
   }
   bool version = false;

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <variant>
@@ -31,6 +32,15 @@ struct InfoCommand {
   std::filesystem::path file;  // store, CSV or LIBSVM text
 };
 
+/// gridmill run CONFIG
+struct RunCommand {
+  std::filesystem::path config;
+  std::filesystem::path output;  // overrules the config's; empty: the config's
+  std::string until;             // the last stage; empty: all
+  bool overwrite = false;
+  bool dry_run = false;
+};
+
 /// gridmill search CONFIG
 struct SearchCommand {
   std::filesystem::path config;
@@ -49,12 +59,13 @@ struct FeaturesCommand {
   bool dry_run = false;
 };
 
-/// gridmill predict RUN DATA
+/// gridmill predict RUN DATA, or gridmill predict RUN --table NAME=FILE ...
 struct PredictCommand {
-  std::filesystem::path run;      // run directory of a search
-  std::filesystem::path data;     // CSV, LIBSVM text or store
-  std::filesystem::path output;   // CSV to write; empty: stdout
-  std::vector<std::string> keep;  // columns of the data to write, too
+  std::filesystem::path run;                            // run directory of a search
+  std::filesystem::path data;                           // CSV, LIBSVM text or store; empty: made of `tables`
+  std::map<std::string, std::filesystem::path> tables;  // files in place of those that the run imported
+  std::filesystem::path output;                         // CSV to write; empty: stdout
+  std::vector<std::string> keep;                        // columns of the data to write, too
   bool decision = false;
   bool probability = false;
   bool contributions = false;  // of each feature to each prediction
@@ -75,7 +86,7 @@ struct DescribeCommand {
 /// gridmill version
 struct VersionCommand {};
 
-using Command = std::variant<ImportCommand, InfoCommand, FeaturesCommand, SearchCommand, PredictCommand,
+using Command = std::variant<RunCommand, ImportCommand, InfoCommand, FeaturesCommand, SearchCommand, PredictCommand,
                              ValidateCommand, DescribeCommand, VersionCommand>;
 
 /// A command line that can be carried out.

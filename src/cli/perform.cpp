@@ -5,9 +5,11 @@
 
 #include <filesystem>
 #include <iostream>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -24,8 +26,10 @@
 #include "jobs/import_job.hpp"
 #include "jobs/info_job.hpp"
 #include "jobs/predict_job.hpp"
+#include "jobs/predict_tables_job.hpp"
 #include "jobs/run/folder_lock.hpp"
 #include "jobs/run/json_lines.hpp"
+#include "jobs/run_job.hpp"
 #include "jobs/search_job.hpp"
 #include "launch/stop_signal.hpp"
 #include "mpi/session.hpp"
@@ -100,6 +104,25 @@ jobs::StopRequest stop_request(const Context& context, mpi::Session& session, co
 }
 
 // The jobs are called from here, each with its checked options and the observer.
+ExitCode carry_out(const RunCommand& command, const Context& context) {
+  config::RunFile file(command.config);
+  if (!command.output.empty()) file.set_output(command.output);
+  mpi::Session session;
+  jobs::SilentObserver silent;
+  jobs::Observer& observer = session.place().rank == 0 ? context.observer : silent;
+  const auto if_other = command.overwrite ? jobs::IfOther::overwrite : jobs::IfOther::refuse;
+  const jobs::WholeRun run{.if_other = if_other,
+                           .dry_run = command.dry_run,
+                           .n_ranks = context.ranks.n_ranks,
+                           .until = command.until,
+                           .stop_request = [&](std::string_view stage, const std::filesystem::path& place) {
+                             if (stage != "import") return stop_request(context, session, place);
+                             context.stop.before_ending([place] { io::remove_abandoned(place); });
+                             return jobs::StopRequest{};
+                           }};
+  return jobs::run_all(file, run, session, observer);
+}
+
 ExitCode carry_out(const SearchCommand& command, const Context& context) {
   const config::SearchJob job = job_of(command);
   mpi::Session session;
@@ -172,14 +195,37 @@ ExitCode carry_out(const InfoCommand& command, const Context& context) {
   return ExitCode::done;
 }
 
-std::vector<models::Explanation> explanations_of(const PredictCommand& command) {
-  std::vector<models::Explanation> wanted;
-  if (command.contributions) wanted.push_back(models::Explanation::contributions);
-  if (command.leaf) wanted.push_back(models::Explanation::leaf);
-  return wanted;
+/// Predicts rows that are made of tables as `gridmill run` made those of the model.
+ExitCode predict_tables(const PredictCommand& command, jobs::PredictJob job, const Context& context) {
+  if (command.output.empty()) {
+    throw core::UserError("gridmill predict: --table needs --output: the file to write the predictions into",
+                          "--output predictions.csv");
+  }
+  const std::optional<config::RunFile> config = jobs::config_of_run(command.run);
+  if (!config || !config->has_import() || !config->has_features()) {
+    throw core::UserError(core::Problem{{.file = command.run.string()},
+                                        "does not say how the model's rows were made of tables",
+                                        "only 'gridmill run' with the sections import and features leaves that there; "
+                                        "else make the rows with 'gridmill import' and 'gridmill features --apply'"});
+  }
+  mpi::Session session;
+  jobs::SilentObserver silent;
+  jobs::Observer& observer = session.place().rank == 0 ? context.observer : silent;
+  return jobs::run_predict_tables({.predict = std::move(job),
+                                   .import = config->import_job(),
+                                   .tables = command.tables,
+                                   .definitions = config->features_job().output / "features.json",
+                                   .stop = stop_request(context, session, command.output.string() + ".work")},
+                                  session, observer);
 }
 
 ExitCode carry_out(const PredictCommand& command, const Context& context) {
+  if (command.data.empty() == command.tables.empty()) {
+    throw core::UserError(command.data.empty()
+                              ? "gridmill predict: says neither DATA nor --table: there is nothing to predict"
+                              : "gridmill predict: DATA and --table both say what to predict",
+                          "gridmill predict RUN new.csv, or gridmill predict RUN --table orders=new.csv -o out.csv");
+  }
   if (context.voice == Voice::json && command.output.empty()) {
     throw core::UserError("gridmill predict: --json and the predictions would both go to stdout",
                           "say where the predictions go: --output predictions.csv");
@@ -189,8 +235,9 @@ ExitCode carry_out(const PredictCommand& command, const Context& context) {
                              .output = command.output,
                              .if_exists = if_exists(command.overwrite),
                              .wanted = {.decision = command.decision, .probability = command.probability},
-                             .explanations = explanations_of(command),
+                             .explanations = jobs::explanations(command.contributions, command.leaf),
                              .keep = command.keep};
+  if (!command.tables.empty()) return predict_tables(command, job, context);
   context.stop.before_ending([&output = command.output] {
     if (!output.empty()) io::remove_abandoned(output);
   });

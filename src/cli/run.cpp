@@ -21,8 +21,10 @@ using core::ExitCode;
 
 /// Only these spread over ranks; the others are done by one process.
 bool is_parallel(const Invocation& invocation) {
+  if (const auto* run = std::get_if<RunCommand>(&invocation.command)) return !run->dry_run;
   if (const auto* search = std::get_if<SearchCommand>(&invocation.command)) return !search->dry_run;
   if (const auto* features = std::get_if<FeaturesCommand>(&invocation.command)) return !features->dry_run;
+  if (const auto* predict = std::get_if<PredictCommand>(&invocation.command)) return !predict->tables.empty();
   return false;
 }
 
@@ -33,6 +35,7 @@ bool makes_files(const Invocation& invocation) {
 
 /// What is wrong with a config is best said before ranks are started.
 void check_config(const Invocation& invocation) {
+  if (const auto* run = std::get_if<RunCommand>(&invocation.command)) config::RunFile(run->config).check();
   if (const auto* search = std::get_if<SearchCommand>(&invocation.command))
     (void)config::RunFile(search->config).search_job();
   const auto* features = std::get_if<FeaturesCommand>(&invocation.command);

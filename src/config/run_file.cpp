@@ -11,6 +11,7 @@
 #include "config/read_search.hpp"
 #include "config/search_size.hpp"
 #include "config/sections.hpp"
+#include "core/hint.hpp"
 #include "core/memory_size.hpp"
 
 namespace gridmill::config {
@@ -20,6 +21,7 @@ namespace {
 /// A config's text as a tree, and what is wrong with its top level.
 struct Tree {
   std::filesystem::path name;
+  std::string text;
   Problems problems;
   Node root;
   SearchJob top;                     // the plain options of the top level
@@ -27,7 +29,7 @@ struct Tree {
 };
 
 Tree parse(std::string_view text, const std::filesystem::path& name) {
-  Tree document{.name = name};
+  Tree document{.name = name, .text = std::string(text)};
   document.root = parse_yaml(text, name, document.problems);
   Fields<SearchJob> fields = top_fields();
   for (Field<SearchJob>& field : fields) field.required = false;  // depends on the job
@@ -73,8 +75,13 @@ void check_roles(const Node& node, const DataOptions& data, Problems& problems) 
   }
 }
 
-void read_data(const Node& node, const std::filesystem::path& config, DataOptions& data, Problems& problems) {
-  read_section(node, "data", data_fields(), data, problems);
+/// Reads the section `data`. `made`: what the same file makes to learn from, where the section names no source.
+void read_data(const Node& node, const std::filesystem::path& config, const std::filesystem::path& made,
+               DataOptions& data, Problems& problems) {
+  Fields<DataOptions> fields = data_fields();
+  for (Field<DataOptions>& field : fields) field.required = field.required && made.empty();
+  data.source.file = made;
+  read_section(node, "data", fields, data, problems);
   check_source(node, "data", data.source, problems);
   check_roles(node, data, problems);
   const Node* target = node.find("target");
@@ -180,11 +187,25 @@ NamedModels read_models_of(const Tree& document, const Node* search, SearchJob& 
   return read_models(model, grid, job, problems);
 }
 
+FeaturesJob read_features_sections(const Tree& document, Problems& problems);
+
+/// Returns the matrix that the features section makes; empty without one. What is wrong with it is not said here.
+std::filesystem::path made_features(const Tree& document) {
+  if (find_entry(document.entries, "features") == nullptr) return {};
+  Problems ignored;
+  return read_features_sections(document, ignored).output / "features.h5";
+}
+
 SearchJob read_search_sections(const Tree& document, Problems& problems) {
-  require(document, {"data"}, problems);
+  const std::filesystem::path made = made_features(document);
+  if (made.empty()) require(document, {"data"}, problems);
   SearchJob job = document.top;
   if (job.output.empty()) job.output = std::filesystem::path("runs") / document.name.stem();
-  if (const Node* data = find_entry(document.entries, "data")) read_data(*data, document.name, job.data, problems);
+  const Node* data = find_entry(document.entries, "data");
+  const Node nothing = empty_section(document);
+  if (data != nullptr || !made.empty()) {
+    read_data(data != nullptr ? *data : nothing, document.name, made, job.data, problems);
+  }
   const Node* search = find_entry(document.entries, "search");
   const NamedModels models = read_models_of(document, search, job, problems);
   if (search != nullptr || document.root.find("search") == nullptr) {
@@ -236,6 +257,48 @@ FeaturesJob read_features_sections(const Tree& document, Problems& problems) {
   return job;
 }
 
+PredictOptions read_predict_section(const Tree& document, Problems& problems) {
+  require(document, {"predict"}, problems);
+  PredictOptions options;
+  const Node* node = find_entry(document.entries, "predict");
+  if (node == nullptr) return options;
+  options.where = node->where;
+  const auto entries = read_section(*node, "predict", predict_fields(), options, problems);
+  const Node* tables = find_entry(entries, "tables");
+  const bool has_tables = tables != nullptr && tables->is_mapping();
+  options.source = find_file(options.source, document.name);
+  if (has_tables == !options.source.empty()) {
+    problems.add(node->where, "predict: must name either a 'source' of rows or 'tables' to make them of",
+                 "tables: {orders: data/new-orders.csv}");
+  }
+  if (!has_tables) return options;
+  const Node* import = find_entry(document.entries, "import");
+  if (import == nullptr) {
+    problems.add(tables->where, "predict.tables: take the place of imported ones, and there is no section 'import'",
+                 "source: data/new-rows.csv");
+    return options;
+  }
+  Problems ignored;
+  std::vector<std::string> known;
+  for (const TableOptions& table : read_import(*import, document.name, ignored).tables) {
+    known.push_back(table.source.table);
+  }
+  for (const Node& table : tables->children) {
+    const std::string path = path_of("predict.tables", table.key);
+    if (std::find(known.begin(), known.end(), table.key) == known.end()) {
+      problems.add(table.key_where, fmt::format("{}: the import has no such table", path),
+                   core::hint_for(table.key, known));
+    }
+    if (table.shape != Node::Shape::scalar || table.is_null()) {
+      problems.add(table.where, fmt::format("{}: must be a file", path));
+      continue;
+    }
+    options.tables[table.key] = find_file(table.text, document.name);
+  }
+  if (tables->children.empty()) problems.add(tables->where, "predict.tables: names no table");
+  return options;
+}
+
 template <class Read>
 auto checked(const Tree& document, Read read) {
   Problems problems = document.problems;
@@ -275,13 +338,30 @@ ImportJob RunFile::import_job() const { return checked(*document_, read_import_s
 
 FeaturesJob RunFile::features_job() const { return checked(*document_, read_features_sections); }
 
+PredictOptions RunFile::predict_options() const { return checked(*document_, read_predict_section); }
+
+bool RunFile::has_import() const { return document_->root.find("import") != nullptr; }
+bool RunFile::has_features() const { return document_->root.find("features") != nullptr; }
+bool RunFile::has_search() const { return holds_search(*document_); }
+bool RunFile::has_predict() const { return document_->root.find("predict") != nullptr; }
+
+void RunFile::set_output(const std::filesystem::path& output) { document_->top.output = output; }
+
+const std::string& RunFile::text() const { return document_->text; }
+const std::filesystem::path& RunFile::name() const { return document_->name; }
+
 void RunFile::check() const {
   Problems problems = document_->problems;
-  const bool imports = document_->root.find("import") != nullptr;
-  const bool makes_features = document_->root.find("features") != nullptr;
-  if (imports) read_import_sections(*document_, problems);
-  if (makes_features) read_features_sections(*document_, problems);
-  if (holds_search(*document_) || !(imports || makes_features)) read_search_sections(*document_, problems);
+  if (has_import()) read_import_sections(*document_, problems);
+  if (has_features()) read_features_sections(*document_, problems);
+  if (has_search() || !(has_import() || has_features())) read_search_sections(*document_, problems);
+  if (has_predict()) {
+    read_predict_section(*document_, problems);
+    if (!has_search()) {
+      problems.add(document_->root.find("predict")->key_where, "predict: this file has no model to predict with",
+                   "let it have the sections 'model' and 'search', or call 'gridmill predict RUN'");
+    }
+  }
   problems.throw_if_any();
 }
 

@@ -2,10 +2,12 @@
 
 #include <filesystem>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "config/features_config.hpp"
 #include "config/import_config.hpp"
+#include "config/predict_config.hpp"
 #include "config/search_config.hpp"
 
 namespace gridmill::config {
@@ -31,16 +33,32 @@ class RunFile {
   ///   features  section `features`. The store is the import section's unless stated; the run directory is
   ///             `features.output`, else the top level's `output` (its folder `features` if the file holds a search
   ///             too), else runs/<config's name>.
+  /// A search whose `data` names no source learns from the features of the same file.
   [[nodiscard]] SearchJob search_job() const;
   [[nodiscard]] ImportJob import_job() const;
   [[nodiscard]] FeaturesJob features_job() const;
+  /// Returns the section `predict`. Errors: UserError, also where it is not there.
+  [[nodiscard]] PredictOptions predict_options() const;
+
+  /// Say what the file holds. A search is a `model` or a `search`.
+  [[nodiscard]] bool has_import() const;
+  [[nodiscard]] bool has_features() const;
+  [[nodiscard]] bool has_search() const;
+  [[nodiscard]] bool has_predict() const;
+
+  /// Has all jobs work in this folder instead of the top level's `output`.
+  void set_output(const std::filesystem::path& output);
+
+  /// Return what was read, and its name.
+  [[nodiscard]] const std::string& text() const;
+  [[nodiscard]] const std::filesystem::path& name() const;
 
   /// Checks every section there is; a file needs at least one job's. Errors: UserError.
   void check() const;
 
  private:
   struct Document;
-  std::unique_ptr<const Document> document_;
+  std::unique_ptr<Document> document_;
 };
 
 }  // namespace gridmill::config

@@ -59,6 +59,9 @@ Fields<SearchJob> top_fields() {
       {.spec = {.name = "features",
                 .kinds = {Kind::mapping},
                 .meaning = "which features are computed from a store (gridmill features)"}},
+      {.spec = {.name = "predict",
+                .kinds = {Kind::mapping},
+                .meaning = "which rows are predicted once the search is done (gridmill run)"}},
   };
   return fields;
 }
@@ -398,6 +401,25 @@ bool fold_option_applies(FoldKind kind, std::string_view name) {
   return kind == FoldKind::time_series;
 }
 
+Fields<PredictOptions> predict_fields() {
+  return {
+      field("source", &PredictOptions::source,
+            "file with rows to predict, with the columns that data.source has; null: 'tables' says what new rows are "
+            "made of"),
+      {.spec = {.name = "tables",
+                .kinds = {Kind::mapping, Kind::null},
+                .meaning =
+                    "{orders: data/new-orders.csv}: files that take the place of those the import reads; the same "
+                    "import, features and model are then used on them; tables that are not named stay as they are"}},
+      field("output", &PredictOptions::output, "CSV file to write; null: predicted.csv in the run directory"),
+      field("keep", &PredictOptions::keep, "columns written beside the predictions, such as an id"),
+      field("decision", &PredictOptions::decision, "also write the decision values"),
+      field("probability", &PredictOptions::probability, "also write the probability of each class"),
+      field("contributions", &PredictOptions::contributions, "also write what each feature adds (boosted trees)"),
+      field("leaf", &PredictOptions::leaf, "also write the leaf of each tree (boosted trees)"),
+  };
+}
+
 std::vector<DeclaredOption> all_options() {
   std::vector<DeclaredOption> all;
   append(all, "", top_fields());
@@ -417,6 +439,7 @@ std::vector<DeclaredOption> all_options() {
   append(all, "features.primitive_options", primitive_option_fields());
   append(all, "features.encode", encode_fields());
   append(all, "features.select", select_fields());
+  append(all, "predict", predict_fields());
   return all;
 }
 

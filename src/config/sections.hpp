@@ -6,6 +6,7 @@
 
 #include "config/field.hpp"
 #include "config/import_config.hpp"
+#include "config/predict_config.hpp"
 #include "config/search_config.hpp"
 #include "search/early_stopping.hpp"
 #include "search/folds.hpp"
@@ -30,6 +31,7 @@ Fields<search::NestedOptions> nested_fields();          // "search.nested" as a 
 Fields<TableOptions> table_fields();                    // "import.tables.<name>"
 Fields<ImportSection> import_fields();                  // "import": one table's fields, or tables, relationships
 Fields<RelationshipOptions> relationship_fields();      // "import.relationships" as mappings
+Fields<PredictOptions> predict_fields();                // "predict": tables by RunFile
 
 /// Says whether the option `name` of `search.cv` means anything for folds of that kind.
 bool fold_option_applies(search::FoldKind kind, std::string_view name);

@@ -405,6 +405,13 @@ std::filesystem::path definitions_beside(const std::filesystem::path& source) {
   return source.filename() == "features.h5" && fs::exists(definitions, ignored) ? definitions : fs::path();
 }
 
+std::vector<models::Explanation> explanations(bool contributions, bool leaf) {
+  std::vector<models::Explanation> wanted;
+  if (contributions) wanted.push_back(models::Explanation::contributions);
+  if (leaf) wanted.push_back(models::Explanation::leaf);
+  return wanted;
+}
+
 void run_predict(const PredictJob& job, std::ostream& out, Observer& observer) { Predictor(job, out, observer).run(); }
 
 }  // namespace gridmill::jobs

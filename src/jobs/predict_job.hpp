@@ -21,6 +21,9 @@ struct PredictJob {
   std::vector<std::string> keep = {};                  // columns of the data written beside the predictions
 };
 
+/// Returns what is to be explained, in the order in which it is written.
+std::vector<models::Explanation> explanations(bool contributions, bool leaf);
+
 /// Predicts every row of the data, in its order, and writes CSV (see prediction_csv.hpp). If the target is there too,
 /// reports how good the predictions are: to the observer, as notes when `out` carries the predictions; weighted if the
 /// search has a column of weights and the data has it too.

@@ -14,6 +14,11 @@ namespace gridmill::jobs {
 inline constexpr const char* kStoreDigest = "store.digest";
 inline constexpr const char* kEvents = "events.jsonl";
 inline constexpr const char* kCutoffsDigest = "cutoffs.digest";
+// What `gridmill run` leaves in the run directory of its search: the config, and what its section `predict` asks for.
+inline constexpr const char* kRunConfig = "run.yaml";
+inline constexpr const char* kPredicted = "predicted.csv";
+inline constexpr const char* kPredictedDigest = "predicted.digest";
+inline constexpr const char* kRunConfigHeading = "# The config of this run, as 'gridmill run' read it: ";
 
 /// What a run directory holds.
 enum class RunKind { search, features };
@@ -26,7 +31,8 @@ std::optional<RunKind> run_kind(const std::filesystem::path& folder);
 ///
 /// Errors: UserError naming the file where an input of the job would be replaced or removed; where the folder is no run
 /// directory, but holds a file or folder of a name that the job writes; where it is one, but what would be replaced in
-/// it does not begin as we write it, or lies in `best/` without being listed in a pipeline.json of ours; where it is one of another kind and `may_remove` is false.
+/// it does not begin as we write it, or lies in `best/` without being listed in a pipeline.json of ours; where it is
+/// one of another kind and `may_remove` is false.
 void check_run_folder(const std::filesystem::path& folder, RunKind kind, bool may_remove,
                       std::span<const std::filesystem::path> inputs);
 

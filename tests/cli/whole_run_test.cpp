@@ -1,0 +1,151 @@
+// gridmill run: from tables to predictions with one config, as a user does it.
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "child.hpp"
+#include "files_test.hpp"
+
+namespace gridmill::cli {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+class WholeRun : public FilesTest {
+ protected:
+  WholeRun() {
+    std::string customers = "id,region,joined\n";
+    for (int i = 0; i < 12; ++i) customers += fmt::format("{},{},2020-01-{:02}\n", i, i % 3, i + 1);
+    (void)write("customers.csv", customers);
+    (void)write("orders.csv", orders(0, 90));
+    (void)write("new.csv", orders(90, 120));
+  }
+
+  /// Orders are late where their total and their customer's region are great.
+  static std::string orders(int first, int last) {
+    std::string text = "id,customer,at,total,late\n";
+    for (int i = first; i < last; ++i) {
+      const int total = (i * 37) % 101;
+      const int region = i % 12 % 3;
+      text += fmt::format("{},{},2021-{:02}-{:02},{},{}\n", i, i % 12, i % 12 + 1, i % 28 + 1, total,
+                          total + 30 * region > 70 ? "yes" : "no");
+    }
+    return text;
+  }
+
+  [[nodiscard]] std::string config(const std::string& more = {}) const {
+    return write("c.yaml", "output: " + at("run") + "\nimport:\n  store: " + at("s.h5") +
+                               "\n  tables:\n    customers: {source: customers.csv, index: id, time_index: joined}\n"
+                               "    orders: {source: orders.csv, index: id, time_index: at}\n"
+                               "  relationships: [orders.customer -> customers.id]\n"
+                               "features: {target: orders, aggregations: [mean], transforms: [month], "
+                               "pass_through: [late], ignore_columns: {orders: [late]}, encode: true}\n"
+                               "data: {target: late}\nmodel: {name: logistic, preprocessing: standardize}\n"
+                               "search: {grid: {C: [0.1, 1]}, cv: 3}\n" +
+                               more);
+  }
+
+  [[nodiscard]] static Outcome gridmill(const std::vector<std::string>& words) {
+    return run_program(GRIDMILL_PROGRAM, words);
+  }
+};
+
+const std::string kPredict = "predict: {tables: {orders: new.csv}, keep: [id], probability: true}\n";
+
+TEST_F(WholeRun, goes_from_tables_to_predictions_and_is_not_done_twice) {
+  const std::string file = config(kPredict);
+  const Outcome first = gridmill({"run", file, "--ranks", "1"});
+  ASSERT_EQ(first.code, 0) << first.errors;
+  const std::string predicted = read("run/predicted.csv");
+  EXPECT_EQ(std::count(predicted.begin(), predicted.end(), '\n'), 31) << predicted;
+  EXPECT_THAT(predicted, HasSubstr("id"));
+  EXPECT_FALSE(std::filesystem::exists(at("run/predicted.csv.work")));
+  const std::string table = read("run/cv_results.csv");
+  const Outcome again = gridmill({"run", file, "--ranks", "2"});
+  ASSERT_EQ(again.code, 0) << again.errors;
+  EXPECT_THAT(again.errors, HasSubstr("predicted.csv holds the predictions of these rows by this model"));
+  EXPECT_EQ(read("run/cv_results.csv"), table);
+  EXPECT_EQ(read("run/predicted.csv"), predicted);
+
+  // Other rows: what has changed is done again, the rest is not.
+  (void)write("new.csv", orders(90, 100));
+  ASSERT_EQ(gridmill({"run", file, "--ranks", "1"}).code, 0);
+  const std::string fewer = read("run/predicted.csv");
+  EXPECT_EQ(std::count(fewer.begin(), fewer.end(), '\n'), 11);
+}
+
+TEST_F(WholeRun, predicts_the_rows_it_has_learnt_from_as_their_features_are_predicted) {
+  const Outcome run = gridmill({"run", config(), "--ranks", "2"});
+  ASSERT_EQ(run.code, 0) << run.errors;
+  const Outcome of_tables =
+      gridmill({"predict", at("run"), "--table", "orders=" + at("orders.csv"), "-o", at("of_tables.csv"), "-n", "2"});
+  ASSERT_EQ(of_tables.code, 0) << of_tables.errors;
+  const Outcome of_features =
+      gridmill({"predict", at("run"), at("run/features/features.h5"), "--keep", "id", "-o", at("of_features.csv")});
+  ASSERT_EQ(of_features.code, 0) << of_features.errors;
+  const std::string of_all = read("of_tables.csv");
+  EXPECT_THAT(of_all, testing::StartsWith("id,prediction\n"));
+  EXPECT_EQ(of_all, read("of_features.csv"));
+  EXPECT_THAT(of_tables.out, HasSubstr("accuracy"));
+
+  const Outcome unknown = gridmill({"predict", at("run"), "--table", "order=x.csv", "-o", at("no.csv"), "-n", "1"});
+  EXPECT_EQ(unknown.code, 2);
+  EXPECT_THAT(unknown.errors, HasSubstr("the run imports no table 'order'"));
+  EXPECT_THAT(unknown.errors, HasSubstr("'orders'"));
+  const Outcome nowhere = gridmill({"predict", at("run"), "--table", "orders=" + at("orders.csv"), "-n", "1"});
+  EXPECT_EQ(nowhere.code, 2);
+  EXPECT_THAT(nowhere.errors, HasSubstr("--table needs --output"));
+}
+
+TEST_F(WholeRun, stops_where_it_is_told_to_and_says_how_to_go_on_where_it_fails) {
+  const Outcome until = gridmill({"run", config(), "--until", "features", "--ranks", "1"});
+  ASSERT_EQ(until.code, 0) << until.errors;
+  EXPECT_TRUE(std::filesystem::exists(at("run/features/features.h5")));
+  EXPECT_FALSE(std::filesystem::exists(at("run/cv_results.csv")));
+  const Outcome no_stage = gridmill({"run", config(), "--until", "predict", "--ranks", "1"});
+  EXPECT_EQ(no_stage.code, 2);
+  EXPECT_THAT(no_stage.errors, HasSubstr("has no such stage"));
+
+  std::filesystem::remove(at("new.csv"));
+  const Outcome failed = gridmill({"run", config(kPredict), "--ranks", "1"});
+  EXPECT_EQ(failed.code, 2);
+  EXPECT_THAT(failed.errors, HasSubstr("new.csv"));
+  EXPECT_THAT(failed.errors, HasSubstr("the run ended in 'predict'; 'gridmill run " + at("c.yaml") + "' goes on"));
+  EXPECT_TRUE(std::filesystem::exists(at("run/cv_results.csv")));
+
+  const Outcome table = gridmill({"run", config("predict: {tables: {order: new.csv}}\n"), "--ranks", "1"});
+  EXPECT_EQ(table.code, 2);
+  EXPECT_THAT(table.errors, HasSubstr("c.yaml:12:20: predict.tables.order: the import has no such table"));
+  const Outcome neither = gridmill({"validate", config("predict: {keep: [id]}\n")});
+  EXPECT_THAT(neither.errors, HasSubstr("predict: must name either a 'source' of rows or 'tables'"));
+}
+
+TEST_F(WholeRun, replaces_nothing_that_is_not_its_own) {
+  std::filesystem::create_directory(at("run"));
+  (void)write("run/predicted.csv", "mine\n1\n");
+  const Outcome run = gridmill({"run", config(kPredict), "--ranks", "1"});
+  EXPECT_EQ(run.code, 2);
+  EXPECT_THAT(run.errors, HasSubstr("holds predicted.csv, which gridmill did not write"));
+  EXPECT_EQ(read("run/predicted.csv"), "mine\n1\n");
+}
+
+TEST_F(WholeRun, a_dry_run_says_what_is_known) {
+  const Outcome before = gridmill({"run", config(), "--dry-run"});
+  ASSERT_EQ(before.code, 0) << before.errors;
+  EXPECT_THAT(before.errors, HasSubstr("what 'features' takes can be told as soon as " + at("s.h5") + " is there"));
+  EXPECT_FALSE(std::filesystem::exists(at("run")));
+  ASSERT_EQ(gridmill({"run", config(), "--until", "import"}).code, 0);
+  const Outcome after = gridmill({"run", config(), "--dry-run"});
+  EXPECT_THAT(after.errors + after.out, HasSubstr("what 'search' takes"));
+  EXPECT_THAT(after.errors + after.out, Not(HasSubstr("what 'features' takes")));
+}
+
+}  // namespace
+}  // namespace gridmill::cli
