@@ -197,7 +197,7 @@ class Predictor {
       // How many numbers there are, one sample tells.
       const std::vector<double> sample(info().features.size(), 0.0);
       const core::Matrix explained = pipeline_.fitted.explain(core::MatrixView(sample.data(), sample.size(), 1), what);
-      line += explanation_header(info(), what, explained.n_rows);
+      line += explanation_header(info(), pipeline_.model_features, what, explained.n_rows);
     }
     return line + '\n';
   }

@@ -60,7 +60,7 @@ class FittedImpute final : public FittedStep {
   }
   [[nodiscard]] bool fills_missing() const override { return true; }
   [[nodiscard]] core::ValueMapping to_value() const override {
-    return {{impute_kind().option.name, how_}, {"fill", list_of(fill_)}};
+    return {{impute_kind().options.front().name, how_}, {"fill", list_of(fill_)}};
   }
 
  private:
@@ -72,9 +72,8 @@ class Impute final : public Step {
  public:
   explicit Impute(std::string how) : how_(std::move(how)) {}
 
-  [[nodiscard]] std::shared_ptr<const FittedStep> fit(const core::Frame& frame,
-                                                      std::span<const core::Index> rows) const override {
-    return std::make_shared<FittedImpute>(how_, fills(how_, frame.numbers, rows));
+  [[nodiscard]] std::shared_ptr<const FittedStep> fit(const core::Frame& frame, const Lesson& lesson) const override {
+    return std::make_shared<FittedImpute>(how_, fills(how_, frame.numbers, lesson.rows));
   }
   [[nodiscard]] bool fills_missing() const override { return true; }
 
@@ -82,10 +81,13 @@ class Impute final : public Step {
   std::string how_;
 };
 
-std::unique_ptr<Step> make_impute(const std::string& how) { return std::make_unique<Impute>(how); }
+std::unique_ptr<Step> make_impute(const core::Params& params) {
+  const std::string& how = impute_kind().value_of(params, "impute").text();
+  return how == "none" ? nullptr : std::make_unique<Impute>(how);
+}
 
 std::shared_ptr<const FittedStep> read_impute(const core::Value& value, std::size_t n_features) {
-  return std::make_shared<FittedImpute>(saved_choice(value, impute_kind().option),
+  return std::make_shared<FittedImpute>(saved_choice(value, impute_kind().options.front()),
                                         saved_numbers(value, "fill", n_features));
 }
 
@@ -93,12 +95,13 @@ std::shared_ptr<const FittedStep> read_impute(const core::Value& value, std::siz
 
 const StepKind& impute_kind() {
   static const StepKind kind{
-      .option = {.name = "impute",
-                 .kinds = {core::Kind::text},
-                 .default_value = "none",
-                 .range = {},
-                 .choices = {"none", "mean", "median", "most_frequent", "zero"},
-                 .meaning = "What replaces a missing value: a statistic of the feature in the training rows, or zero."},
+      .options = {{.name = "impute",
+                   .kinds = {core::Kind::text},
+                   .default_value = "none",
+                   .range = {},
+                   .choices = {"none", "mean", "median", "most_frequent", "zero"},
+                   .meaning =
+                       "What replaces a missing value: a statistic of the feature in the training rows, or zero."}},
       .make = make_impute,
       .read = read_impute};
   return kind;

@@ -43,6 +43,7 @@ std::vector<double> saved_numbers(const core::Value& saved, std::string_view nam
 std::string saved_choice(const core::Value& saved, const core::OptionSpec& option) {
   const core::Value& value = saved_entry(saved, option.name);
   if (const auto problem = option.check(value)) reject_saved(fmt::format("{} {}", option.name, *problem));
+  if (value == option.default_value) reject_saved(fmt::format("{} is {}, which is no step", option.name, value.text()));
   return value.text();
 }
 

@@ -22,7 +22,8 @@ const core::Value& saved_entry(const core::Value& saved, std::string_view name);
 /// Returns an entry that must be a list of `size` numbers; null is NaN. Errors: UserError.
 std::vector<double> saved_numbers(const core::Value& saved, std::string_view name, std::size_t size);
 
-/// Returns the entry of an option's name, which must be what the option takes. Errors: UserError.
+/// Returns the entry of an option's name, which must be what the option takes, and not its default: no step. Errors:
+/// UserError.
 std::string saved_choice(const core::Value& saved, const core::OptionSpec& option);
 
 }  // namespace gridmill::prepare

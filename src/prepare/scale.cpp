@@ -75,7 +75,9 @@ class FittedScale final : public FittedStep {
     return out;
   }
   [[nodiscard]] core::ValueMapping to_value() const override {
-    return {{scale_kind().option.name, how_}, {"offset", list_of(scaling_.offset)}, {"scale", list_of(scaling_.scale)}};
+    return {{scale_kind().options.front().name, how_},
+            {"offset", list_of(scaling_.offset)},
+            {"scale", list_of(scaling_.scale)}};
   }
 
  private:
@@ -88,35 +90,37 @@ class Scale final : public Step {
  public:
   explicit Scale(std::string how) : how_(std::move(how)) {}
 
-  [[nodiscard]] std::shared_ptr<const FittedStep> fit(const core::Frame& frame,
-                                                      std::span<const core::Index> rows) const override {
+  [[nodiscard]] std::shared_ptr<const FittedStep> fit(const core::Frame& frame, const Lesson& lesson) const override {
     return std::make_shared<FittedScale>(
-        how_, how_ == "minmax" ? minmax(frame.numbers, rows) : standardize(frame.numbers, rows));
+        how_, how_ == "minmax" ? minmax(frame.numbers, lesson.rows) : standardize(frame.numbers, lesson.rows));
   }
 
  private:
   std::string how_;
 };
 
-std::unique_ptr<Step> make_scale(const std::string& how) { return std::make_unique<Scale>(how); }
+std::unique_ptr<Step> make_scale(const core::Params& params) {
+  const std::string& how = scale_kind().value_of(params, "preprocessing").text();
+  return how == "none" ? nullptr : std::make_unique<Scale>(how);
+}
 
 std::shared_ptr<const FittedStep> read_scale(const core::Value& value, std::size_t n_features) {
   Scaling scaling{.offset = saved_numbers(value, "offset", n_features),
                   .scale = saved_numbers(value, "scale", n_features)};
-  return std::make_shared<FittedScale>(saved_choice(value, scale_kind().option), std::move(scaling));
+  return std::make_shared<FittedScale>(saved_choice(value, scale_kind().options.front()), std::move(scaling));
 }
 
 }  // namespace
 
 const StepKind& scale_kind() {
   static const StepKind kind{
-      .option = {.name = "preprocessing",
-                 .kinds = {core::Kind::text},
-                 .default_value = "none",
-                 .range = {},
-                 .choices = {"none", "standardize", "minmax"},
-                 .meaning = "How features are scaled, learnt from the training rows: standardize gives mean 0 and "
-                            "variance 1, minmax gives [0, 1]."},
+      .options = {{.name = "preprocessing",
+                   .kinds = {core::Kind::text},
+                   .default_value = "none",
+                   .range = {},
+                   .choices = {"none", "standardize", "minmax"},
+                   .meaning = "How features are scaled, learnt from the training rows: standardize gives mean 0 and "
+                              "variance 1, minmax gives [0, 1]."}},
       .make = make_scale,
       .read = read_scale};
   return kind;

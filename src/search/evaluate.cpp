@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <cstdint>
 #include <map>
 #include <numeric>
 #include <optional>
@@ -71,7 +72,12 @@ struct Evaluator::State {
         data(the_data),
         outputs(outputs_of(the_plan, *the_plan.families.front())),
         all_rows(the_data.n_samples()),
-        preparer({.numbers = the_data.x}) {
+        preparer({.numbers = the_data.x},
+                 {.task = the_data.task,
+                  .y = the_data.y,
+                  .n_classes = the_data.classes.size(),
+                  .seed = static_cast<std::uint32_t>(the_plan.seed)},
+                 the_data.feature_names) {
     std::iota(all_rows.begin(), all_rows.end(), Index{0});
     for (FamilyShare& share : shares_of(plan, data, resources)) {
       models::Resources own = resources;

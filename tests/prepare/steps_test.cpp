@@ -26,13 +26,18 @@ std::vector<core::Index> first_rows(std::size_t n) {
   return rows;
 }
 
+const std::vector<std::string> kNames{"a", "b"};
+
 std::vector<double> values_of(const core::Matrix& matrix) { return {matrix.begin(), matrix.end()}; }
 
 Steps steps_of(const std::string& impute, const std::string& preprocessing) {
   return Steps({{"impute", impute}, {"preprocessing", preprocessing}, {"C", 1.0}});
 }
 
-FittedSteps fit(const Steps& steps, const core::Matrix& x) { return steps.fit({.numbers = x}, first_rows(x.n_cols)); }
+FittedSteps fit(const Steps& steps, const core::Matrix& x) {
+  const std::vector<core::Index> rows = first_rows(x.n_cols);
+  return steps.fit({.numbers = x}, {.rows = rows});
+}
 
 /// The numbers of entry `name`, of whichever step has it; none: no numbers.
 std::vector<double> learnt(const FittedSteps& fitted, const std::string& name) {
@@ -64,13 +69,14 @@ TEST(Steps, equal_scikit_learn_to_the_last_bit) {
 TEST(Steps, learn_from_the_training_rows_only) {
   const core::Matrix x{{0, 100, 10, 200, 20}};
   const std::vector<core::Index> train{0, 2, 4};
-  const FittedSteps fitted = steps_of("none", "minmax").fit({.numbers = x}, train);
+  const FittedSteps fitted = steps_of("none", "minmax").fit({.numbers = x}, {.rows = train});
   EXPECT_EQ(values_of(fitted.apply({.numbers = x})), (std::vector<double>{0, 5, 0.5, 10, 1}));
 }
 
 TEST(Steps, learn_from_what_the_steps_before_them_leave) {
   const core::Matrix x{{1, std::nan(""), 1000, 3}};
-  const FittedSteps fitted = steps_of("zero", "minmax").fit({.numbers = x}, std::vector<core::Index>{0, 1, 3});
+  const std::vector<core::Index> train{0, 1, 3};
+  const FittedSteps fitted = steps_of("zero", "minmax").fit({.numbers = x}, {.rows = train});
   EXPECT_EQ(values_of(fitted.apply({.numbers = x})), (std::vector<double>{1.0 / 3, 0, 1000 * (1.0 / 3), 1}));
 }
 
@@ -122,7 +128,7 @@ TEST(Steps, are_read_back_as_they_were_written) {
   for (const char* impute : {"none", "median"}) {
     for (const char* scaling : {"none", "standardize", "minmax"}) {
       const FittedSteps fitted = fit(steps_of(impute, scaling), x);
-      const FittedSteps read = FittedSteps::from_value(fitted.to_value(), 2);
+      const FittedSteps read = FittedSteps::from_value(fitted.to_value(), kNames);
       EXPECT_EQ(read, fitted);
       EXPECT_TRUE(agree(values_of(read.apply({.numbers = x})), values_of(fitted.apply({.numbers = x})), 0));
     }
@@ -134,7 +140,7 @@ TEST(Steps, write_a_feature_without_values_as_null) {
   const FittedSteps fitted = fit(steps_of("none", "minmax"), x);
   const core::Value scale = fitted.to_value().at(0).mapping().back().second;
   EXPECT_TRUE(scale.list().front().is_null());
-  const std::vector<double> read = learnt(FittedSteps::from_value(fitted.to_value(), 2), "scale");
+  const std::vector<double> read = learnt(FittedSteps::from_value(fitted.to_value(), kNames), "scale");
   EXPECT_TRUE(std::isnan(read[0]));
   EXPECT_EQ(read[1], 1);
 }
@@ -142,22 +148,22 @@ TEST(Steps, write_a_feature_without_values_as_null) {
 TEST(Steps, reject_a_damaged_value) {
   const core::Matrix x{{1, 2}, {3, 5}};
   const core::ValueList good = fit(steps_of("mean", "minmax"), x).to_value();
-  EXPECT_THROW(FittedSteps::from_value(good, 3), core::UserError);
-  EXPECT_THROW(FittedSteps::from_value(core::Value(1), 2), core::UserError);
-  EXPECT_THROW(FittedSteps::from_value(core::ValueList{core::Value(1)}, 2), core::UserError);
-  EXPECT_THROW(
-      FittedSteps::from_value(core::ValueList{core::ValueMapping{{"impute", "none"}, {"fill", core::ValueList{}}}}, 2),
-      core::UserError);
+  EXPECT_THROW(FittedSteps::from_value(good, {"a", "b", "c"}), core::UserError);
+  EXPECT_THROW(FittedSteps::from_value(core::Value(1), kNames), core::UserError);
+  EXPECT_THROW(FittedSteps::from_value(core::ValueList{core::Value(1)}, kNames), core::UserError);
+  EXPECT_THROW(FittedSteps::from_value(
+                   core::ValueList{core::ValueMapping{{"impute", "none"}, {"fill", core::ValueList{}}}}, kNames),
+               core::UserError);
   for (std::size_t s = 0; s < good.size(); ++s) {
     for (std::size_t i = 0; i < good[s].mapping().size(); ++i) {
       core::ValueList list = good;
       core::ValueMapping entries = good[s].mapping();
       entries[i].second = "whiten";
       list[s] = entries;
-      EXPECT_THROW(FittedSteps::from_value(list, 2), core::UserError) << entries[i].first;
+      EXPECT_THROW(FittedSteps::from_value(list, kNames), core::UserError) << entries[i].first;
       entries.erase(entries.begin() + static_cast<std::ptrdiff_t>(i));
       list[s] = entries;
-      EXPECT_THROW(FittedSteps::from_value(list, 2), core::UserError) << s << i;
+      EXPECT_THROW(FittedSteps::from_value(list, kNames), core::UserError) << s << i;
     }
   }
 }
