@@ -8,8 +8,10 @@
 
 #include "core/error.hpp"
 #include "prepare/impute.hpp"
+#include "prepare/keep_features.hpp"
+#include "prepare/missing_indicator.hpp"
+#include "prepare/preprocessing.hpp"
 #include "prepare/saved_step.hpp"
-#include "prepare/scale.hpp"
 
 namespace gridmill::prepare {
 
@@ -19,7 +21,9 @@ namespace {
 constexpr std::size_t kBlockEntries = std::size_t{1} << 15U;
 
 /// In the order in which they are done.
-std::array<const StepKind*, 2> kinds() { return {&impute_kind(), &scale_kind()}; }
+std::array<const StepKind*, 4> kinds() {
+  return {&missing_indicator_kind(), &impute_kind(), &preprocessing_kind(), &keep_features_kind()};
+}
 
 std::vector<core::Index> all_rows(std::size_t n) {
   std::vector<core::Index> rows(n);
@@ -60,6 +64,8 @@ const std::vector<core::OptionSpec>& step_options() {
   return options;
 }
 
+std::vector<std::string> check_steps(const core::Params& params) { return check_keep_features(params); }
+
 std::string setting_of(const core::Params& params) { return Steps(params).setting(); }
 
 bool FittedSteps::fills_missing() const {
@@ -96,6 +102,15 @@ core::ValueList FittedSteps::to_value() const {
 std::vector<std::string> FittedSteps::names(std::vector<std::string> before) const {
   for (const auto& step : steps_) before = step->names(before);
   return before;
+}
+
+std::vector<std::string> FittedSteps::report(std::vector<std::string> before) const {
+  std::vector<std::string> sentences;
+  for (const auto& step : steps_) {
+    if (std::string sentence = step->report(before); !sentence.empty()) sentences.push_back(std::move(sentence));
+    before = step->names(before);
+  }
+  return sentences;
 }
 
 FittedSteps FittedSteps::from_value(const core::Value& value, std::vector<std::string> names) {

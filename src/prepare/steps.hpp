@@ -18,6 +18,9 @@ namespace gridmill::prepare {
 /// Returns the options of all steps, in the order in which the steps are done.
 const std::vector<core::OptionSpec>& step_options();
 
+/// Returns what is wrong with the options of a candidate's steps together, each already checked, in a sentence each.
+std::vector<std::string> check_steps(const core::Params& params);
+
 /// Returns a text that is equal for equal steps: "impute=mean preprocessing=minmax"; empty for none.
 std::string setting_of(const core::Params& params);
 
@@ -32,6 +35,8 @@ class FittedSteps {
   [[nodiscard]] bool fills_missing() const;
   /// Returns what the features are called after all steps, given the names of those before them.
   [[nodiscard]] std::vector<std::string> names(std::vector<std::string> before) const;
+  /// Returns what a user is to be told of them, a sentence each; `before` as for `names`.
+  [[nodiscard]] std::vector<std::string> report(std::vector<std::string> before) const;
   /// Returns all rows of `frame` after all steps: as many features as `names` says x n_rows. Takes little memory
   /// besides.
   [[nodiscard]] core::Matrix apply(const core::Frame& frame) const;

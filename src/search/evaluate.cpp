@@ -127,7 +127,8 @@ void Evaluator::State::call(const models::Family& family) {
 
 /// Prepares the samples as a candidate asks for. Those before and all that was made of them go first: there may be no
 /// memory for both.
-prepare::FittedSteps Evaluator::State::prepare(const core::Params& params, std::span<const Index> train) {
+/// Errors: FitError where a step cannot be learnt from these rows, or done to some row.
+prepare::FittedSteps Evaluator::State::prepare(const core::Params& params, std::span<const Index> train) try {
   const prepare::Steps steps(params);
   GRIDMILL_ASSERT(steps.empty() || !data.is_sparse(), "sparse data comes as it is");
   const prepare::Preparer::Learnt learnt = preparer.learn(steps, train);
@@ -137,6 +138,8 @@ prepare::FittedSteps Evaluator::State::prepare(const core::Params& params, std::
     samples = preparer.apply(learnt);
   }
   return learnt.steps;
+} catch (const core::UserError& error) {
+  throw models::FitError(error.problems().front().what);
 }
 
 std::unique_ptr<models::Fit> Evaluator::State::fit(Trial trial, double time_limit_s) {
