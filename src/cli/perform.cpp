@@ -236,7 +236,8 @@ ExitCode carry_out(const PredictCommand& command, const Context& context) {
                              .if_exists = if_exists(command.overwrite),
                              .wanted = {.decision = command.decision, .probability = command.probability},
                              .explanations = jobs::explanations(command.contributions, command.leaf),
-                             .keep = command.keep};
+                             .keep = command.keep,
+                             .unlabelled = command.unlabelled};
   if (!command.tables.empty()) return predict_tables(command, job, context);
   context.stop.before_ending([&output = command.output] {
     if (!output.empty()) io::remove_abandoned(output);

@@ -13,12 +13,14 @@
 #include "config/import_config.hpp"
 #include "config/memory_limit.hpp"
 #include "config/node.hpp"
+#include "config/predict_config.hpp"
 #include "config/search_config.hpp"
 #include "core/option.hpp"
 #include "core/table.hpp"
 #include "search/early_stopping.hpp"
 #include "search/folds.hpp"
 #include "search/halving.hpp"
+#include "search/holdout.hpp"
 #include "search/nested.hpp"
 
 namespace gridmill::config {
@@ -59,6 +61,12 @@ struct Words<search::InnerFolds> {
 };
 
 template <>
+struct Words<search::RowOrder> {
+  static constexpr std::array<std::pair<std::string_view, search::RowOrder>, 2> kAll{
+      {{"kept", search::RowOrder::kept}, {"shuffled", search::RowOrder::shuffled}}};
+};
+
+template <>
 struct Words<search::EarlyStopping::Watched> {
   using Watched = search::EarlyStopping::Watched;
   static constexpr std::array<std::pair<std::string_view, Watched>, 2> kAll{
@@ -76,6 +84,12 @@ template <>
 struct Words<search::FirstRation> {
   static constexpr std::array<std::pair<std::string_view, search::FirstRation>, 2> kAll{
       {{"exhaust", search::FirstRation::exhaust}, {"smallest", search::FirstRation::smallest}}};
+};
+
+template <>
+struct Words<PredictOptions::Rows> {
+  static constexpr std::array<std::pair<std::string_view, PredictOptions::Rows>, 2> kAll{
+      {{"all", PredictOptions::Rows::all}, {"unlabelled", PredictOptions::Rows::unlabelled}}};
 };
 
 /// Returns the words in order.

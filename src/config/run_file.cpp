@@ -8,6 +8,7 @@
 #include "config/field.hpp"
 #include "config/read_features.hpp"
 #include "config/read_import.hpp"
+#include "config/read_rows.hpp"
 #include "config/read_search.hpp"
 #include "config/search_size.hpp"
 #include "config/sections.hpp"
@@ -68,6 +69,10 @@ void check_roles(const Node& node, const DataOptions& data, Problems& problems) 
   refuse(data.weight, "weight");
   refuse(data.group, "group");
   refuse(data.fold, "fold");
+  const auto& ignored = data.ignore;
+  if (!data.time.empty() && std::find(ignored.begin(), ignored.end(), data.time) != ignored.end()) {
+    problems.add(node.find("ignore")->where, fmt::format("data.ignore: '{}' is the time column", data.time));
+  }
   for (const std::string& feature : data.features) {
     if (std::find(data.ignore.begin(), data.ignore.end(), feature) != data.ignore.end()) {
       problems.add(node.find("ignore")->where, fmt::format("data.ignore: '{}' is among data.features", feature));
@@ -89,10 +94,7 @@ void read_data(const Node& node, const std::filesystem::path& config, const std:
   if (!given && !may_be_libsvm_text(data.source.file)) {
     problems.add(node.where, "data.target is missing: column to predict");
   }
-  if (data.holdout > 0 && !data.test.empty()) {
-    problems.add(node.find("holdout")->where, "data.holdout and data.test both say what is held out",
-                 "leave out one of the two");
-  }
+  check_rows(node, data, problems);
   data.source.file = find_file(data.source.file, config);
   if (!data.test.empty()) data.test = find_file(data.test, config);
 }
@@ -267,9 +269,13 @@ PredictOptions read_predict_section(const Tree& document, Problems& problems) {
   const Node* tables = find_entry(entries, "tables");
   const bool has_tables = tables != nullptr && tables->is_mapping();
   options.source = find_file(options.source, document.name);
-  if (has_tables == !options.source.empty()) {
+  const bool is_of_data = options.rows == PredictOptions::Rows::unlabelled && !has_tables && options.source.empty();
+  if (is_of_data) {
+    Problems ignored;
+    options.source = read_search_sections(document, ignored).data.source.file;
+  } else if (has_tables == !options.source.empty()) {
     problems.add(node->where, "predict: must name either a 'source' of rows or 'tables' to make them of",
-                 "tables: {orders: data/new-orders.csv}");
+                 "tables: {orders: data/new-orders.csv}; or rows: unlabelled, for those of data.source");
   }
   if (!has_tables) return options;
   const Node* import = find_entry(document.entries, "import");

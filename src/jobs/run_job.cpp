@@ -204,7 +204,8 @@ class Runner {
                          .if_exists = IfExists::replace,  // of our own making only
                          .wanted = {.decision = options.decision, .probability = options.probability},
                          .explanations = explanations(options.contributions, options.leaf),
-                         .keep = options.keep};
+                         .keep = options.keep,
+                         .unlabelled = options.rows == config::PredictOptions::Rows::unlabelled};
     ExitCode code = ExitCode::done;
     if (options.tables.empty()) {
       mpi::run_together(session_.transport(), [&] {
@@ -246,8 +247,8 @@ class Runner {
       replace_sources(import, options.tables);
       for (const std::uint64_t hash : hash_sources(import)) made_of += fmt::format(" {:016x}", hash);
     }
-    made_of += fmt::format(" {} {} {} {} {}", fmt::join(options.keep, "\n"), options.decision, options.probability,
-                           options.contributions, options.leaf);
+    made_of += fmt::format(" {} {} {} {} {} {}", fmt::join(options.keep, "\n"), static_cast<int>(options.rows),
+                           options.decision, options.probability, options.contributions, options.leaf);
     made_of += " " + io::checksum_text(options.output);
     return fmt::format("{:016x}\n", io::checksum(made_of));
   }
