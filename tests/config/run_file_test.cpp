@@ -194,8 +194,8 @@ TEST(validate, every_config_that_comes_with_gridmill_is_valid) {
 }
 
 TEST(run_file_search, reads_which_rows_are_taken_and_held_out) {
-  const auto data_of = [](const std::string& data) {
-    return RunFile("data: {source: a.csv, target: y, " + data + "}\nmodel: svc", "a.yaml").search_job().data;
+  const auto data_of = [](const std::string& rows) {
+    return RunFile("data: {source: a.csv, target: y, " + rows + "}\nmodel: svc", "a.yaml").search_job().data;
   };
   const DataOptions data =
       data_of("time: day, holdout: {after: 2021-08-12}, filter: [[a, isin, [1, x]], [b, \">\", 0]]");
@@ -204,8 +204,8 @@ TEST(run_file_search, reads_which_rows_are_taken_and_held_out) {
   EXPECT_EQ(data.filter.at(1), (RowCondition{"b", ">", 0}));
   EXPECT_EQ(data_of("holdout: {groups: 0.2}, group: g").holdout.share, 0.2);
   EXPECT_EQ(data_of("holdout: 0.3, order: shuffled").order, search::RowOrder::shuffled);
-  const auto wrong = [](const std::string& data) {
-    return problems_of("data: {source: a.csv, target: y, " + data + "}\nmodel: svc");
+  const auto wrong = [](const std::string& rows) {
+    return problems_of("data: {source: a.csv, target: y, " + rows + "}\nmodel: svc");
   };
   EXPECT_THAT(wrong("holdout: {lats: 0.2}"), ElementsAre(HasSubstr("data.holdout.lats: unknown way to hold rows out")));
   EXPECT_THAT(wrong("holdout: {last: 2}"),
