@@ -45,7 +45,7 @@ TEST(run_file_search, says_all_that_is_wrong_at_once_in_the_files_order) {
                           "search: {cv: 1, train_scores: 3}\n"),
               ElementsAre(HasSubstr("a.yaml:1:7: seed: must be whole number in [0, "),
                           HasSubstr("a.yaml:2:1: dta: unknown option\n  did you mean 'data'?"),
-                          HasSubstr("a.yaml:3:43: data.holdout: must be number in [0, 1), not 1.5"),
+                          HasSubstr("a.yaml:3:43: data.holdout: must be number in [0, 1), or mapping, not 1.5"),
                           HasSubstr("a.yaml:3:48: data.tpyes: unknown option\n  did you mean 'types'?"),
                           HasSubstr("a.yaml:4:8: model: unknown model 'svcc'\n  did you mean 'svc'?"),
                           HasSubstr("a.yaml:5:14: search.cv: must be whole number >= 2"),
