@@ -275,16 +275,22 @@ std::span<const WatchMetric> boosting_watch_metrics(const core::Params& params, 
   return kRegression;
 }
 
-std::string matrix_key(const core::Params& params, Task task) {
-  if (value_of(params, task, "booster").text() == "gblinear") return "gblinear";
-  std::string key = fmt::format("{} max_bin={}", value_of(params, task, "tree_method").text(),
-                                value_of(params, task, "max_bin").integer());
+MatrixKind matrix_kind(const core::Params& params, Task task) {
+  const std::string& booster = value_of(params, task, "booster").text();
+  if (booster == "gblinear") return {.key = "gblinear"};
+  const std::string& method = value_of(params, task, "tree_method").text();
+  const std::int64_t max_bin = value_of(params, task, "max_bin").integer();
+  // What else predicts its training samples after each round, which is slow from bins.
+  const bool bins_alone =
+      method == "hist" && booster == "gbtree" && value_of(params, task, "num_parallel_tree").integer() == 1;
+  MatrixKind kind{.key = fmt::format("{} max_bin={}{}", method, max_bin, bins_alone ? "" : " values"),
+                  .n_bins = bins_alone ? static_cast<std::size_t>(max_bin) : 0};
   // Weights count in where bins end.
   if (task == Task::classification) {
     if (const core::Value& weights = value_of(params, task, "class_weight"); !weights.is_null())
-      key += " " + weights.python_repr();
+      kind.key += " " + weights.python_repr();
   }
-  return key;
+  return kind;
 }
 
 }  // namespace gridmill::models::boosting
