@@ -231,6 +231,16 @@ std::string model_words(const search::SearchPlan& plan) {
 
 }  // namespace
 
+double cost_of_family(const PlannedSearch& planned, const models::Family& family) {
+  double all = 0;
+  double own = 0;
+  for (const search::Bundle& bundle : planned.bundles) {
+    all += bundle.cost;
+    if (&search::family_of(planned.plan, bundle) == &family) own += bundle.cost;
+  }
+  return all > 0 ? planned.cost * own / all : 0;
+}
+
 bool all_candidates_take_missing(const config::SearchJob& job) { return all_candidates(job, search::takes_missing); }
 
 std::vector<Fact> plan_facts(const config::SearchJob& job, const PlannedSearch& planned, const core::Dataset& data,
@@ -329,6 +339,8 @@ PlannedSearch plan_search(const config::SearchJob& job, const core::Dataset& dat
   if (plan.curves && !plan.early_stopping) {
     plan.early_stopping = {.rounds = 0, .metric = job.search.learning_curves};
   }
+
+  if (job.search.halving && !job.search.halving->rations_rows()) plan.rationed = job.search.halving->resource;
 
   planned.studies.emplace(
       candidates_of(job.search), data,
