@@ -23,7 +23,8 @@ namespace gridmill::jobs {
 ///   fits/<detail>                    likewise: what the family declares (Family::details); integers as int64, booleans
 ///                                    as uint8; a fit that has none: NaN, or 0 where that cannot be
 ///   curves/<field>                   n_candidates x n_folds x points: round, watched, train, of fits that were watched
-///   importances/<field>              n_features: feature, and each way of measuring that the model knows
+///   importances/<field>              n_features: feature, and each way of measuring that the model knows; permutation
+///                                    and permutation_std, if they were asked for
 ///   timing/<field>                   likewise: fit_time, score_time, start, end [s], rank, host
 ///   out_of_fold/<field>              m: fold, row, value, decision, probability, of one candidate
 ///   out_of_fold_all/<row>/<field>    the same of all candidates, if they were kept
