@@ -147,7 +147,7 @@ TEST_F(BoostedSearch, more_patience_changes_no_byte_of_what_is_used) {
 TEST_F(BoostedSearch, a_class_absent_from_training_rows_is_told_and_has_probability_0) {
   const fs::path run_folder =
       run("absent",
-          "grid: {n_estimators: [4]}, cv: {kind: predefined}, scoring: [neg_log_loss, roc_auc_ovr, accuracy], "
+          "grid: {n_estimators: [4]}, cv: {kind: predefined}, scoring: [accuracy, f1_macro, neg_log_loss], "
           "refit: accuracy, predictions: all",
           "{name: xgb_classifier, max_depth: 2}",
           fmt::format("source: {}, target: target, fold: fold", (kGolden / "data/iris_rare.csv.gz").string()));
@@ -156,7 +156,9 @@ TEST_F(BoostedSearch, a_class_absent_from_training_rows_is_told_and_has_probabil
               HasSubstr("class '4' has no row to learn from in fold 2, where its probability is 0"));
   EXPECT_EQ(found.at("n_failed"), 0);
   EXPECT_THAT(std::get<std::vector<std::string>>(array(run_folder, "classes").values), ElementsAre("0", "2", "4"));
-  for (const double score : numbers(run_folder, "scores/test")) EXPECT_TRUE(std::isfinite(score));
+  // The loss has no value in the other folds, whose tested rows lack the class; so it is with scikit-learn.
+  const std::vector<double> scores = numbers(run_folder, "scores/test");  // by metric, fold
+  for (const std::size_t score : {0U, 1U, 2U, 3U, 4U, 5U, 8U}) EXPECT_TRUE(std::isfinite(scores[score])) << score;
   const std::vector<double> probability = numbers(run_folder, "out_of_fold/probability");
   const std::vector<std::int64_t> fold = integers(run_folder, "out_of_fold/fold");
   for (std::size_t i = 0; i < fold.size(); ++i) {

@@ -39,7 +39,7 @@ class SearchProgressTest : public testing::Test {
   /// Seconds left, as a share of those gone.
   static double left(const SearchProgress& progress) {
     const Progress now = progress.now();
-    return *now.seconds_left * *now.per_second / static_cast<double>(now.done);
+    return *now.seconds_left * now.per_second / static_cast<double>(now.done);
   }
 
   search::FakeFamily cheap_{"cheap"};

@@ -71,12 +71,6 @@ std::optional<std::string> target_problem(const std::string& objective, std::spa
   return std::nullopt;
 }
 
-bool has_no_value(const core::Dataset& data) {
-  if (data.is_sparse()) return data.sparse.n_entries() == 0;
-  const std::span<const double> values(data.x.data, data.x.n_samples * data.x.n_features);
-  return std::ranges::all_of(values, [](double value) { return std::isnan(value); });
-}
-
 std::string monotone_text(const core::Params& params, const core::Dataset& data) {
   const std::vector<int> signs = monotone_signs(params, data);
   return signs.empty() ? std::string{} : fmt::format("({})", fmt::join(signs, ","));
@@ -170,10 +164,6 @@ std::vector<std::string> check_boosting(const core::Params& params, Task task) {
 
 std::vector<core::Problem> check_boosting_data(const core::Params& params, const core::Dataset& data) {
   std::vector<core::Problem> problems;
-  if (has_no_value(data)) {
-    problems.push_back(
-        {.where = {}, .what = "no feature has a value in any row: there is nothing to learn from", .hint = {}});
-  }
   const core::Value& signs = value_of(params, data.task, "monotone_constraints");
   if (signs.is_mapping()) {
     for (const auto& [feature, sign] : signs.mapping()) check_feature(feature, "monotone_constraints", data, problems);

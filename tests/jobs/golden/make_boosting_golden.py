@@ -172,7 +172,7 @@ def write_several_models():
     grids = [{"model": ["svc"], "C": [1, 10], "gamma": [0.1]},
              {"model": ["xgb_classifier"], "max_depth": [2, 4], "n_estimators": [2, 5]},
              {"model": ["logistic"], "C": [0.1, 1, 10]}]
-    several_models("boosting/models", iris.data, np.array(iris.target_names)[iris.target], grids,
+    several_models("boosting/models", iris.data, iris.target, grids,  # XGBClassifier takes no names
                    "source: ../data/iris.csv.gz, target: target, ignore: [weight, group]", 4,
                    lambda pipe, theirs: GridSearchCV(pipe, theirs, cv=4, scoring=["accuracy", "f1_macro"], refit="accuracy",
                                                      return_train_score=True),
