@@ -174,8 +174,8 @@ TEST_F(BoostedSearch, importances_by_permutation_are_told_with_their_spread) {
     const bool held_out = data.find("holdout") != std::string::npos;
     const fs::path run_folder =
         run(held_out ? "held_out" : "folds", search, "{name: xgb_classifier, max_depth: 3}", data);
-    const std::vector<double> mean = numbers(run_folder, "importances/permutation");
-    const std::vector<double> deviation = numbers(run_folder, "importances/permutation_std");
+    const std::vector<double> mean = numbers(run_folder, "permutation/mean");
+    const std::vector<double> deviation = numbers(run_folder, "permutation/std");
     ASSERT_EQ(mean.size(), 3U);
     EXPECT_GT(mean[0], 0.1);
     EXPECT_GT(mean[0], mean[2]);
