@@ -182,6 +182,7 @@ Fold hold_out(const core::Dataset& data, const HoldoutOptions& options, RowOrder
 }
 
 Fold split_holdout(const core::Dataset& data, double fraction, std::uint32_t seed) {
+  (void)sizes_of(data.n_samples(), fraction);  // refuses 0, which hold_out takes for none
   return hold_out(data, {.share = fraction}, RowOrder::kept, seed);
 }
 
