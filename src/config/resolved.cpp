@@ -58,6 +58,7 @@ void leave_out_unset(ValueMapping& entries) {
     ValueMapping set = options.mapping();
     std::erase_if(set, [](const auto& option) {
       if (option.first == "learning_curves") return option.second == Value("");
+      if (option.first == "permutation_importance") return option.second == Value(0);
       return (option.first == "halving" || option.first == "hyperband" || option.first == "nested" ||
               option.first == "early_stopping") &&
              option.second.is_null();

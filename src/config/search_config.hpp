@@ -85,7 +85,8 @@ struct SearchOptions {
   std::optional<double> error_score = std::numeric_limits<double>::quiet_NaN();  // of failed fits; none: stop
   bool train_scores = false;
   KeepPredictions predictions = KeepPredictions::best;
-  double fit_time_limit_s = 0;  // 0: none
+  std::size_t n_permutations = 0;  // shuffles of each feature by which permutation importances are measured; 0: none
+  double fit_time_limit_s = 0;     // 0: none
   models::FitMode mode = models::FitMode::exact;
 };
 

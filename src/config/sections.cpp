@@ -188,6 +188,10 @@ Fields<SearchOptions> search_fields() {
       field("train_scores", &SearchOptions::train_scores,
             "also score each fold's training rows; with `halving` true unless stated, as scikit-learn"),
       field("predictions", &SearchOptions::predictions, "whose out-of-fold predictions are kept in results.h5"),
+      field("permutation_importance", &SearchOptions::n_permutations,
+            "shuffles of each feature on the rows held out, or else on those each fold tests, by which importances are "
+            "measured: how much the metric of `refit` falls, as scikit-learn's permutation_importance; 0: none",
+            Range{.low = 0, .high = 1000}),
       field("mode", &SearchOptions::mode,
             "exact: each fit from nothing to its own tol, as scikit-learn; converged: from what fits before it have "
             "found, to tol 1e-5 or less, where the start no longer shows in the scores"),

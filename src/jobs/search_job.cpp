@@ -26,6 +26,7 @@
 #include "jobs/search/changed_run.hpp"
 #include "jobs/search/held_out_report.hpp"
 #include "jobs/search/out_of_fold.hpp"
+#include "jobs/search/permutation_importance.hpp"
 #include "jobs/search/search_data.hpp"
 #include "jobs/search/search_farm.hpp"
 #include "jobs/search/search_findings.hpp"
@@ -243,10 +244,16 @@ class SearchRunner {
     }
     const Refitted refitted =
         refit(evaluator, choice, out_of_fold ? out_of_fold->dual : std::vector<double>{}, outcome.records);
+    std::optional<PermutationImportance> permutation;
+    if (choice.chosen && job_.search.n_permutations > 0) {
+      observer_.stage("shuffling features");
+      permutation = permutation_importance(planned_, *choice.chosen, job_.search.n_permutations, data_,
+                                           refitted.pipeline, evaluator, session_.transport());
+    }
     const Work work = work_of_ranks(outcome.reports, session_.transport());
     core::ExitCode code = core::ExitCode::done;
     mpi::run_together(session_.transport(), [&] {
-      if (is_root()) code = write(outcome, out_of_fold, refitted, work);
+      if (is_root()) code = write(outcome, out_of_fold, refitted, permutation, work);
     });
     return mpi::agree(session_.transport(), code);
   }
@@ -283,7 +290,8 @@ class SearchRunner {
   }
 
   core::ExitCode write(const SearchOutcome& outcome, const std::optional<OutOfFold>& out_of_fold,
-                       const Refitted& refitted, const Work& work) {
+                       const Refitted& refitted, const std::optional<PermutationImportance>& permutation,
+                       const Work& work) {
     const bool has_model = refitted.pipeline.model != nullptr;
     const Choice& choice = outcome.choice;
     const search::CvResults& table = outcome.table;
@@ -304,6 +312,7 @@ class SearchRunner {
     if (has_model) importances = refitted.pipeline.model->importances();
     const std::vector<std::string> names = refitted.pipeline.steps.names(data_.train.feature_names);
     describe_importances(importances, names, findings);
+    if (permutation) describe_permutation(*permutation, data_.train.feature_names, findings);
     describe_steps(refitted.pipeline.steps, data_.train.feature_names, findings);
     findings.work = work;
     std::optional<models::Prediction> held_out;
@@ -316,7 +325,7 @@ class SearchRunner {
       }
     }
     write_results_file(directory_->results(), planned_.plan, data_, table, outcome.records, out_of_fold, held_out,
-                       importances, names, io::checksum_text(directory_->cv_results()));
+                       importances, names, permutation, io::checksum_text(directory_->cv_results()));
     if (has_model) {
       save_pipeline(directory_->best(), pipeline_info(*choice.chosen, refitted.n_steps), refitted.pipeline);
     }

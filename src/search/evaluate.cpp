@@ -59,6 +59,32 @@ class RememberedPredictions {
   std::size_t bytes_ = 0;
 };
 
+/// What fits can go on from in a later round, in bounded memory: those that come first.
+class PausedFits {
+ public:
+  using Key = std::pair<std::size_t, std::size_t>;  // the plan's numbers of candidate and fold
+
+  void put(Key key, std::string state) {
+    constexpr std::size_t kMost = std::size_t{64} << 20U;  // bytes
+    if (state.empty() || state.size() > kMost - bytes_) return;
+    bytes_ += state.size();
+    kept_[key] = std::move(state);
+  }
+  /// Returns what was put there, which is gone then; empty if there is nothing.
+  [[nodiscard]] std::string take(Key key) {
+    const auto found = kept_.find(key);
+    if (found == kept_.end()) return {};
+    std::string state = std::move(found->second);
+    bytes_ -= state.size();
+    kept_.erase(found);
+    return state;
+  }
+
+ private:
+  std::map<Key, std::string> kept_;
+  std::size_t bytes_ = 0;
+};
+
 void note(std::string& message, const std::string& remark) {
   if (remark.empty()) return;
   message += message.empty() ? remark : "; " + remark;
@@ -93,10 +119,18 @@ struct Evaluator::State {
   prepare::FittedSteps prepare(const core::Params& params, std::span<const Index> train);
   std::unique_ptr<models::Fit> fit(Trial trial, double time_limit_s);
   std::unique_ptr<models::Fit> fit(const core::Params& params, Trial trial, double time_limit_s, std::size_t patience);
+  [[nodiscard]] std::size_t patience() const { return plan.early_stopping ? plan.early_stopping->rounds : 0; }
   void keep_curve(const models::Fit& fit, FitRecord& record) const;
   std::size_t mean_steps(std::size_t candidate);
   std::size_t steps_of_refit(std::size_t candidate, std::span<const FitRecord> records);
   std::unique_ptr<models::Fit> timed_fit(FitRecord& record);
+  void pause(const models::Fit& fit, Trial trial);
+  [[nodiscard]] bool goes_on_later(std::size_t candidate) const {
+    return !plan.rationed.empty() && family_of(plan, candidate).free_axis(params_of(plan, candidate)) == plan.rationed;
+  }
+  [[nodiscard]] PausedFits::Key key_of(Trial trial) const {
+    return {plan.number_of(trial.candidate), plan.number_of_fold(trial.fold)};
+  }
   void go_on(std::unique_ptr<models::Fit>& fit, FitRecord& record);
   void judge(const models::Fit& fit, FitRecord& record);
   void score(const models::Fit& fit, FitRecord& record);
@@ -109,11 +143,13 @@ struct Evaluator::State {
   models::Outputs outputs;  // of the family at work
   std::vector<Index> all_rows;
   prepare::Preparer preparer;
+  prepare::FittedSteps learnt_steps;                       // of the last fit of a fold: what its steps have learnt
   core::PreparedSamples samples;                           // as last prepared
   std::vector<std::unique_ptr<models::Trainer>> trainers;  // by family of the plan
   std::size_t at_work = 0;                                 // which of them was called last
   std::optional<std::pair<std::size_t, Fold>> parted;      // the last watched fold, by its id
   RememberedPredictions remembered;
+  PausedFits paused;
 };
 
 /// Lets the trainer of `family` work. The one before gives back what it has made for itself: there may be no memory for
@@ -143,12 +179,11 @@ prepare::FittedSteps Evaluator::State::prepare(const core::Params& params, std::
 }
 
 std::unique_ptr<models::Fit> Evaluator::State::fit(Trial trial, double time_limit_s) {
-  const std::size_t patience = plan.early_stopping ? plan.early_stopping->rounds : 0;
-  return fit(params_of(plan, trial.candidate), trial, time_limit_s, patience);
+  return fit(params_of(plan, trial.candidate), trial, time_limit_s, patience());
 }
 
 std::unique_ptr<models::Fit> Evaluator::State::fit(const core::Params& params, Trial trial, double time_limit_s,
-                                                   std::size_t patience) {
+                                                   std::size_t fit_patience) {
   const models::Family& family = family_of(plan, trial.candidate);
   call(family);
   const bool watched = is_watched(plan.early_stopping, family, params);
@@ -160,10 +195,11 @@ std::unique_ptr<models::Fit> Evaluator::State::fit(const core::Params& params, T
   const std::vector<Index>& train = watched ? parted->second.train : fold.train;
   const models::Watch watch = watched ? models::Watch{.rows = parted->second.test,
                                                       .metric = plan.early_stopping->metric,
-                                                      .patience = patience,
+                                                      .patience = fit_patience,
                                                       .train = plan.curves}
                                       : models::Watch{};
-  (void)prepare(params, train);
+  learnt_steps = prepare(params, train);
+  const std::string resume = goes_on_later(trial.candidate) ? paused.take(key_of(trial)) : std::string{};
   return trainer().fit({.params = params,
                         .train = train,
                         .seed = fit_seed(plan.seed, plan.number_of(trial.candidate), plan.number_of_fold(trial.fold)),
@@ -172,7 +208,13 @@ std::unique_ptr<models::Fit> Evaluator::State::fit(const core::Params& params, T
                         .probability = outputs.probability,
                         .mode = plan.mode,
                         .samples = samples,
-                        .watch = watched ? &watch : nullptr});
+                        .watch = watched ? &watch : nullptr,
+                        .resume = resume});
+}
+
+/// Keeps what a later round may go on from, if it comes to this rank.
+void Evaluator::State::pause(const models::Fit& fit, Trial trial) {
+  if (goes_on_later(trial.candidate)) paused.put(key_of(trial), fit.state());
 }
 
 /// Keeps so many points at most, the last among them.
@@ -215,14 +257,11 @@ std::size_t Evaluator::State::mean_steps(std::size_t candidate) {
 std::size_t Evaluator::State::steps_of_refit(std::size_t candidate, std::span<const FitRecord> records) {
   const EarlyStopping& stopping = *plan.early_stopping;
   if (stopping.refit == EarlyStopping::Refit::mean) return mean_steps(candidate);
-  const auto details = family_of(plan, candidate).details();
-  const auto place =
-      static_cast<std::size_t>(std::ranges::find(details, "best_round", &models::Detail::name) - details.begin());
   std::vector<std::size_t> best;
   std::size_t n_train = 0;
   for (const FitRecord& record : records) {
-    if (record.candidate != candidate || record.details.empty() || record.status == models::FitStatus::failed) continue;
-    best.push_back(static_cast<std::size_t>(record.details[place]));
+    if (record.candidate != candidate || record.best_step == 0) continue;
+    best.push_back(record.best_step);
     const double share = stopping.watch == EarlyStopping::Watched::inner ? kTrainedShare : 1.0;
     n_train += static_cast<std::size_t>(share * static_cast<double>(plan.folds[record.fold].train.size()));
   }
@@ -300,6 +339,7 @@ void Evaluator::State::judge(const models::Fit& fit, FitRecord& record) {
   record.status = fit.status();
   note(record.message, fit.remark());
   record.details = fit.details();
+  record.best_step = fit.best_step();
   keep_curve(fit, record);
   GRIDMILL_ASSERT(record.details.size() == family_of(plan, record.candidate).details().size(),
                   "a fit tells what its family declares");
@@ -330,6 +370,7 @@ void Evaluator::State::evaluate(const SharedFit& shared, std::vector<FitRecord>&
     if (fit) judge(*fit, record);
     record.end_s = seconds_since_epoch();
   }
+  if (fit) pause(*fit, {fitted.candidate, fitted.fold});
 }
 
 Evaluator::Evaluator(const SearchPlan& plan, const core::Dataset& data, const models::Resources& resources)
@@ -358,6 +399,14 @@ models::Prediction Evaluator::predict_fold(std::size_t candidate, std::size_t fo
   fit.reset();
   state_->trainer().rest();
   return prediction;
+}
+
+FoldModel Evaluator::fold_model(std::size_t candidate, std::size_t fold) {
+  std::unique_ptr<models::Fit> fit = state_->fit({candidate, fold}, /*time_limit_s=*/0);
+  FoldModel out{.pipeline = {.steps = state_->learnt_steps, .model = fit->model()}, .classes = fit->classes()};
+  fit.reset();
+  state_->trainer().rest();
+  return out;
 }
 
 Refit Evaluator::refit(std::size_t candidate, bool probability, std::span<const double> start,

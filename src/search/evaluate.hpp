@@ -9,6 +9,7 @@
 #include "models/family/model.hpp"
 #include "prepare/steps.hpp"
 #include "search/fit_record.hpp"
+#include "search/fitted_pipeline.hpp"
 #include "search/plan.hpp"
 
 namespace gridmill::search {
@@ -18,6 +19,12 @@ struct Refit {
   prepare::FittedSteps steps;
   std::unique_ptr<models::Fit> fit;
   std::size_t n_steps = 0;  // along the free axis, where early stopping has chosen them; else 0
+};
+
+/// A candidate fitted on the training rows of a fold, free of the Trainer.
+struct FoldModel {
+  FittedPipeline pipeline;
+  std::vector<std::size_t> classes;  // codes seen in training, ascending; empty for regression
 };
 
 /// Evaluates bundles of one plan on one dataset; owns a Trainer for each family, so keep it for as long as the rank
@@ -51,6 +58,9 @@ class Evaluator {
   /// `dual`: if not null, receives the fit's models::Fit::dual.
   [[nodiscard]] models::Prediction predict_fold(std::size_t candidate, std::size_t fold,
                                                 std::vector<double>* dual = nullptr);
+
+  /// Fits `candidate` on the training part of `fold`, as predict_fold does. Errors: models::FitError.
+  [[nodiscard]] FoldModel fold_model(std::size_t candidate, std::size_t fold);
 
   /// Says whether the predictions of a fit that was scored here are remembered: in FitMode::exact, where a later fit
   /// would give the same bits, as long as all of them together take no more than 16 MiB.

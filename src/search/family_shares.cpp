@@ -42,7 +42,9 @@ void cut(std::vector<FamilyShare>& shares, std::size_t limit) {
 }  // namespace
 
 std::vector<FamilyShare> shares_of(const SearchPlan& plan, const core::Dataset& data,
-                                   const models::Resources& resources) {
+                                   const models::Resources& for_all) {
+  models::Resources resources = for_all;
+  resources.n_folds = plan.folds.size();
   std::vector<FamilyShare> shares;
   for (const models::Family* family : plan.families) {
     FamilyShare& share = shares.emplace_back();

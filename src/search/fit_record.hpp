@@ -23,7 +23,8 @@ struct FitRecord {
   int rank = 0;                   // where it was fitted
   std::string host;               // likewise
   std::vector<double> details;    // as the family declares them; empty if there is no fit
-  models::FitCurve curve;            // of a watched fit, at some of its steps; if kept
+  std::size_t best_step = 0;      // of a watched fit, along its family's free axis, counted from 1; else 0
+  models::FitCurve curve;         // of a watched fit, at some of its steps; if kept
   std::vector<std::size_t> step;  // which ones, counted from 1
   models::Prediction prediction;  // of the fold's test samples, if kept
 };

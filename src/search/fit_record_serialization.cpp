@@ -54,7 +54,8 @@ void serialize(Archive& archive, gridmill::search::FitRecord& record, unsigned /
   archive& record.test_scores& record.train_scores;
   archive& record.fit_time_s& record.score_time_s& record.start_s& record.end_s;
   archive& record.rank& record.host;
-  archive& record.details& record.curve.watched& record.curve.train& record.step& record.prediction;
+  archive& record.details& record.best_step;
+  archive& record.curve.watched& record.curve.train& record.step& record.prediction;
 }
 
 }  // namespace boost::serialization
@@ -67,7 +68,7 @@ namespace io = boost::iostreams;
 
 // Boost's own header names the library version and is left out: it would part builds that agree.
 constexpr unsigned kFlags = boost::archive::no_header;
-constexpr std::uint32_t kFormat = 4;  // raise it with every change of what is written, or of what a family tells
+constexpr std::uint32_t kFormat = 5;  // raise it with every change of what is written, or of what a family tells
 
 }  // namespace
 

@@ -56,6 +56,10 @@ const models::Family& family_of(const SearchPlan& plan, std::size_t candidate) {
   return family_in(plan.families, plan.candidates[candidate]);
 }
 
+const models::Family& family_of(const SearchPlan& plan, const Bundle& bundle) {
+  return family_of(plan, bundle.fits.front().trials.front().candidate);
+}
+
 core::Params params_of(const SearchPlan& plan, std::size_t candidate) {
   return hyperparameters_of(plan.candidates[candidate], family_of(plan, candidate), plan.fixed);
 }

@@ -54,7 +54,9 @@ struct SearchPlan {
   models::FitMode mode = models::FitMode::exact;
   std::optional<EarlyStopping> early_stopping;  // of candidates whose family can be watched by its metric
   bool curves = false;                          // watched fits keep their scores along the way
-  double error_score = 0;                       // NaN by default in the config
+  std::string rationed;  // hyperparameter that rounds give more and more of; empty: none. If it is a family's free
+                         // axis, its fits go on between rounds
+  double error_score = 0;  // NaN by default in the config
   std::uint64_t seed = 0;
 
   [[nodiscard]] std::size_t number_of(std::size_t candidate) const {
@@ -134,6 +136,9 @@ Bundle bundle_of(Trial trial);
 
 /// Returns the family of a candidate.
 const models::Family& family_of(const SearchPlan& plan, std::size_t candidate);
+
+/// Returns that of a bundle's fits, which are all of one.
+const models::Family& family_of(const SearchPlan& plan, const Bundle& bundle);
 
 /// Returns the hyperparameters `candidate` is fitted with: the plan's fixed ones and its own, which win; its family's
 /// name is none of them.

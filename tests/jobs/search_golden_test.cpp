@@ -6,6 +6,8 @@
 #include <fstream>
 #include <set>
 #include <string>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include <fmt/format.h>
@@ -14,6 +16,7 @@
 
 #include "brief.hpp"
 #include "config/run_file.hpp"
+#include "io/hdf5/array_file.hpp"
 #include "io/import/table_file.hpp"
 
 namespace gridmill::jobs {
@@ -169,6 +172,27 @@ TEST(SearchGoldenStopping, has_the_scores_and_rounds_of_xgboost) {
       const core::Column& scores = *found.find(fmt::format("split{}_test_score", k));
       EXPECT_NEAR(std::get<Column::Reals>(scores.values)[candidate],
                   expected.at("scores").at(candidate).at(k).get<double>(), 1e-9);
+    }
+  }
+  fs::remove_all(job.output);
+}
+
+/// Importances by permutation are those of scikit-learn's permutation_importance of each fold's model.
+TEST(SearchGoldenPermutation, has_the_importances_of_scikit_learn) {
+  std::ifstream file(kGolden / "boosting/permuted.permutation.json");
+  const auto expected = nlohmann::json::parse(file);
+  config::SearchJob job = config::RunFile(kGolden / "boosting/permuted.config").search_job();
+  job.output = fs::path(testing::TempDir()) / "search_golden_permuted";
+  fs::remove_all(job.output);
+  mpi::Session session;
+  SilentObserver observer;
+  run_search(job, {}, session, observer);
+  const io::ArrayFile results = io::read_array_file(job.output / "results.h5");
+  for (const char* name : {"mean", "std"}) {
+    const auto& found = std::get<std::vector<double>>(results.find(fmt::format("permutation/{}", name))->values);
+    ASSERT_EQ(found.size(), expected.at(name).size());
+    for (std::size_t feature = 0; feature < found.size(); ++feature) {
+      EXPECT_NEAR(found[feature], expected.at(name).at(feature).get<double>(), 1e-9) << name << " of " << feature;
     }
   }
   fs::remove_all(job.output);

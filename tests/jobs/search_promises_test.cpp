@@ -37,6 +37,7 @@ struct Shape {
   const char* search;
   double limit_mib;
   bool sparse = false;
+  const char* labels = "c";  // what they begin with; empty: they are numbers
   bool at_most = false;  // what is read decides what is taken: rows of kernels that belong to a fold, or are libsvm's
 };
 
@@ -57,7 +58,7 @@ class SearchPromises : public cli::FilesTest, public testing::WithParamInterface
         feature += 1 + numbers.next(static_cast<unsigned>(shape.n_features) / 14 + 1);
         text += shape.sparse ? fmt::format(" {}:1", feature) : fmt::format("0.{},", numbers.next(900) + 50 * label);
       }
-      text += shape.sparse ? "\n" : fmt::format("c{}\n", label);
+      text += shape.sparse ? "\n" : fmt::format("{}{}\n", shape.labels, label);
     }
     return write(shape.sparse ? "data.svm" : "data.csv", text);
   }
@@ -100,13 +101,16 @@ INSTANTIATE_TEST_SUITE_P(
         Shape{"a_matrix_all_folds_share", 6000, 8, kShort, "cv: 2, grid: {gamma: [0.1], C: [0.1, 1]}", 1000},
         Shape{"rows_on_demand", 6000, 8, "name: svc, max_iter: 20000", "cv: 2, grid: {gamma: [0.1], C: [0.1, 1]}", 100},
         Shape{"a_matrix_of_each_fold", 3000, 40, "name: svc, max_iter: 3000, preprocessing: standardize",
-              "cv: 2, grid: {C: [0.1, 1]}", 1000, false, true},
+              "cv: 2, grid: {C: [0.1, 1]}", 1000, false, "c", true},
+        Shape{"products_of_each_fold", 1200, 900, "name: ridge", "cv: 4, grid: {alpha: [1, 10]}", 1000, false, ""},
+        Shape{"boosted_trees_of_values", 20000, 20, "name: xgb_classifier, max_depth: 4, tree_method: exact",
+              "cv: 3, grid: {n_estimators: [2]}", 1000},
         Shape{"boosted_trees", 20000, 20, "name: xgb_classifier, max_depth: 4",
               "cv: 3, grid: {n_estimators: [5, 10], max_bin: [64, 256]}", 1000},
         Shape{"more_features_than_rows", 600, 6000, kShort, "cv: 2, grid: {gamma: [0.1], C: [0.1, 1]}", 1000},
         Shape{"two_models", 5000, 8, "name: svc, kernel: rbf",
               "cv: 2, grid: [{gamma: [0.1], C: [0.1], max_iter: [100]}, {model: [nu_svc], nu: [0.5], gamma: [0.01]}]",
-              1000, false, true},
+              1000, false, "c", true},
         Shape{"sparse_samples", 5000, 2000, kShort, "cv: 2, grid: {gamma: [0.1], C: [0.1, 1]}", 1000, true}),
     [](const auto& shape) { return shape.param.name; });
 

@@ -296,6 +296,35 @@ TEST_F(SearchRanks, brackets_of_hyperband_give_the_same_bytes_at_any_number_of_r
   EXPECT_EQ(std::count(table.begin(), table.end(), '\n'), 1 + 9 + 3 + 1 + 5 + 1 + 3);
 }
 
+/// Trees that are given more and more rounds go on on the rank that has them, and are learnt anew elsewhere; permuted
+/// features are dealt to ranks by fold.
+TEST_F(SearchRanks, rounds_of_boosting_give_the_same_bytes_at_any_number_of_ranks_and_after_a_kill) {
+  const fs::path config = folder() / "search.yaml";
+  io::write_file(
+      config,
+      fmt::format("data: {{source: {}/tests/jobs/golden/data/breast_cancer.csv.gz, target: target}}\n"
+                  "model: {{name: xgb_classifier, max_depth: 3}}\n"
+                  "search:\n"
+                  "  grid: {{learning_rate: [0.05, 0.1, 0.2, 0.4], subsample: [1.0, 0.7], max_bin: [32, 256]}}\n"
+                  "  cv: 3\n"
+                  "  scoring: neg_log_loss\n"
+                  "  permutation_importance: 2\n"
+                  "  halving: {{resource: n_estimators, min_resources: 4, max_resources: 36}}\n",
+                  GRIDMILL_SOURCE_DIR));
+  for (const int ranks : {1, 2, 4}) {
+    const auto outcome = search(config, run_folder(std::to_string(ranks)), ranks);
+    ASSERT_EQ(outcome.code, 0) << outcome.errors;
+    if (ranks > 1) expect_same(run_folder("1"), run_folder(std::to_string(ranks)));
+  }
+  // Half of the journal is there: as after a kill, the rest is done by ranks that have nothing to go on from.
+  const fs::path run = run_folder("2");
+  fs::remove(run / "summary.json");
+  fs::resize_file(run / "journal", fs::file_size(run / "journal") / 2);
+  const auto resumed = search(config, run, 2);
+  ASSERT_EQ(resumed.code, 0) << resumed.errors;
+  expect_same(run_folder("1"), run);
+}
+
 TEST_F(SearchRanks, goes_on_between_rounds_after_a_kill) { kill_a_rank_and_resume(write_config(12, "exact", kRounds)); }
 
 TEST_F(SearchRanks, sparse_text_gives_the_same_bytes_at_any_number_of_ranks) {

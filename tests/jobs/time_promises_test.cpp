@@ -131,5 +131,11 @@ TEST_F(TimePromises, of_a_search_with_scaling_are_kept) {
                                "search: {grid: {gamma: [0.01, 0.03, 0.1], C: [1, 10]}, cv: 3, refit: false}\n"));
 }
 
+TEST_F(TimePromises, of_a_search_of_boosted_trees_are_kept) {
+  expect_kept("search", search(30000, 12,
+                               "model: {name: xgb_classifier, max_depth: 5}\n"
+                               "search: {grid: {max_bin: [64, 256], n_estimators: [10, 20]}, cv: 3, refit: false}\n"));
+}
+
 }  // namespace
 }  // namespace gridmill

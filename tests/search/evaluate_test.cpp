@@ -2,8 +2,12 @@
 
 #include <cmath>
 #include <limits>
+#include <memory>
 #include <numeric>
 #include <set>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -153,6 +157,55 @@ TEST_F(Search, one_fit_serves_all_trials_with_the_same_training_rows) {
     EXPECT_EQ(records[fold].fold, fold);
     EXPECT_EQ(records[fold].test_scores, evaluate_one(0, fold).test_scores);
     EXPECT_EQ(records[fold].details.at(0), evaluate_one(0, fold).details.at(0));
+  }
+}
+
+/// Fits tell what they may go on from; the trainer keeps what it was given of that.
+class Resuming final : public FakeFamily {
+ public:
+  class ResumingFit final : public FakeFit {
+   public:
+    ResumingFit(const core::Dataset& data, const models::FitRequest& request)
+        : FakeFit(data, request), state_("of " + request.params.at("n").python_repr()) {}
+    [[nodiscard]] std::string state() const override { return state_; }
+
+   private:
+    std::string state_;
+  };
+  class ResumingTrainer final : public models::Trainer {
+   public:
+    ResumingTrainer(const core::Dataset& data, std::vector<std::string>& given) : data_(data), given_(given) {}
+    [[nodiscard]] std::unique_ptr<models::Fit> fit(const models::FitRequest& request) override {
+      given_.emplace_back(request.resume);
+      return std::make_unique<ResumingFit>(data_, request);
+    }
+
+   private:
+    const core::Dataset& data_;
+    std::vector<std::string>& given_;
+  };
+  [[nodiscard]] std::string_view free_axis(const core::Params& /*params*/) const override { return "n"; }
+  [[nodiscard]] std::unique_ptr<models::Trainer> trainer(const core::Dataset& data,
+                                                         const models::Resources& /*resources*/) const override {
+    return std::make_unique<ResumingTrainer>(data, given);
+  }
+
+  mutable std::vector<std::string> given;
+};
+
+TEST_F(Search, fits_go_on_between_rounds_that_ration_their_free_axis) {
+  const Resuming resuming;
+  plan.families = {&resuming};
+  plan.candidates = {{{"n", 2}}, {{"n", 2}, {"C", 3}}, {{"n", 6}, {"C", 3}}};
+  plan.number = {0, 1, 1};
+  for (const std::string rationed : {"n", "C", ""}) {
+    resuming.given.clear();
+    plan.rationed = rationed;
+    Evaluator evaluator(plan, data, {});
+    for (const std::size_t candidate : {0U, 1U}) (void)evaluator.evaluate(bundle_of({candidate, 0}));
+    for (const std::size_t fold : {0U, 1U, 0U}) (void)evaluator.evaluate(bundle_of({2, fold}));
+    const bool goes_on = rationed == "n";
+    EXPECT_THAT(resuming.given, testing::ElementsAre("", "", goes_on ? "of 2" : "", "", goes_on ? "of 6" : ""));
   }
 }
 

@@ -19,6 +19,7 @@ std::vector<FitRecord> two_records() {
   full.start_s = 1e9;
   full.end_s = 1e9 + 2;
   full.details = {7, 1e-4, std::numeric_limits<double>::infinity()};
+  full.best_step = 17;
   full.prediction.value = {0, 2};
   full.prediction.decision = core::Matrix{{1, 2}, {3, 4}, {5, 6}};
   return {full, FitRecord{.candidate = 1}};
@@ -41,6 +42,7 @@ TEST(fit_record_serialization, gives_back_every_bit) {
   EXPECT_EQ(full.start_s, 1e9);
   EXPECT_EQ(full.end_s, 1e9 + 2);
   EXPECT_EQ(full.details, (std::vector<double>{7, 1e-4, std::numeric_limits<double>::infinity()}));
+  EXPECT_EQ(full.best_step, 17U);
   EXPECT_EQ(full.prediction.value, (std::vector<double>{0, 2}));
   ASSERT_EQ(full.prediction.decision.n_rows, 3U);
   EXPECT_EQ(full.prediction.decision(2, 1), 6);

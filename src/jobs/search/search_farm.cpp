@@ -95,7 +95,7 @@ class SearchFarm::Collector {
         options_(options),
         observer_(observer),
         keys_(planned.plan),
-        progress_(planned.plan, planned.chosen_by, planned.n_trials, planned.cost) {
+        progress_(planned) {
     if (journal_ == nullptr) return;
     for (SearchJournal::Known& each : journal_->take_known()) {
       place_[each.key] = known_.size();
@@ -195,7 +195,7 @@ class SearchFarm::Collector {
     for (const search::SharedFit& fit : bundle.fits) {
       for (const search::Trial& trial : fit.trials) claim(trial);
     }
-    progress_.add_earlier(bundle.cost);
+    progress_.add_earlier(bundle);
     return true;
   }
 
@@ -214,7 +214,7 @@ class SearchFarm::Collector {
       // Not journaled: a repeat is to meet it again.
       if (!options_.error_score && has_no_score(record)) refuse(planned_.plan, record);
     }
-    progress_.add(more, bundle.cost);
+    progress_.add(more, bundle);
     for (search::FitRecord& record : more) {
       const FitKey key = keys_.of({record.candidate, record.fold});
       if (journal_ != nullptr) journal_->add(key, record);

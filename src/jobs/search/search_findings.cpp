@@ -191,6 +191,21 @@ const Value* maybe_entry(const Value& mapping, std::string_view name) {
   return nullptr;
 }
 
+constexpr std::size_t kToldFeatures = 20;  // in summary.json; results.h5 has all
+constexpr std::size_t kShownFeatures = 10;
+
+/// The features that matter most, the greatest first; those of no importance left out.
+std::vector<std::size_t> greatest_first(const std::vector<double>& importance) {
+  std::vector<std::size_t> order(importance.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::erase_if(order,
+                [&](std::size_t feature) { return importance[feature] == 0 || std::isnan(importance[feature]); });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return std::abs(importance[a]) > std::abs(importance[b]); });
+  order.resize(std::min(order.size(), kToldFeatures));
+  return order;
+}
+
 std::string nested_text(const NestedScore& nested) {
   std::string text = fmt::format("{} {:.4g} +- {:.2g} on rows the search has not seen: {:.4g}\n", nested.metric,
                                  nested.mean, nested.deviation, fmt::join(nested.scores, ", "));
@@ -256,19 +271,14 @@ void describe_steps(const prepare::FittedSteps& steps, const std::vector<std::st
 
 void describe_importances(const std::vector<models::Importance>& importances, const std::vector<std::string>& features,
                           SearchFindings& findings) {
-  constexpr std::size_t kMost = 20;  // told; results.h5 has all
-  constexpr std::size_t kShown = 10;
   ValueMapping ways;
   for (const models::Importance& way : importances) {
-    std::vector<std::size_t> order(way.values.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(),
-                     [&](std::size_t a, std::size_t b) { return std::abs(way.values[a]) > std::abs(way.values[b]); });
     ValueMapping greatest;
     std::string lines;
-    for (std::size_t i = 0; i < std::min(kMost, order.size()) && way.values[order[i]] != 0; ++i) {
-      greatest.emplace_back(features[order[i]], way.values[order[i]]);
-      if (i < kShown) lines += fmt::format("{:>14.4f}  {}\n", way.values[order[i]], features[order[i]]);
+    for (const std::size_t feature : greatest_first(way.values)) {
+      greatest.emplace_back(features[feature], way.values[feature]);
+      if (greatest.size() <= kShownFeatures)
+        lines += fmt::format("{:>14.4f}  {}\n", way.values[feature], features[feature]);
     }
     if (ways.empty() && !lines.empty()) {
       findings.blocks.push_back({.title = fmt::format("Importances ({}) of the features that matter most", way.name),
@@ -277,6 +287,27 @@ void describe_importances(const std::vector<models::Importance>& importances, co
     ways.emplace_back(way.name, std::move(greatest));
   }
   if (!ways.empty()) findings.importances = std::move(ways);
+}
+
+void describe_permutation(const PermutationImportance& permutation, const std::vector<std::string>& features,
+                          SearchFindings& findings) {
+  ValueMapping greatest;
+  std::string lines;
+  for (const std::size_t feature : greatest_first(permutation.mean)) {
+    const double mean = permutation.mean[feature];
+    const double deviation = permutation.deviation[feature];
+    greatest.emplace_back(features[feature], ValueMapping{{"mean", mean}, {"std", deviation}});
+    if (greatest.size() <= kShownFeatures)
+      lines += fmt::format("{:>14.4f} +- {:.4f}  {}\n", mean, deviation, features[feature]);
+  }
+  const char* rows = permutation.held_out ? "held-out rows" : "rows that the folds test";
+  findings.blocks.push_back(
+      {.title = fmt::format("Fall of {} when a feature is shuffled, on {}", permutation.metric, rows),
+       .text = std::move(lines)});
+  findings.permutation = ValueMapping{{"rows", permutation.held_out ? "held_out" : "out_of_fold"},
+                                      {"metric", permutation.metric},
+                                      {"repeats", of_count(permutation.n_repeats)},
+                                      {"features", std::move(greatest)}};
 }
 
 Value to_value(const SearchFindings& findings) {
@@ -299,6 +330,7 @@ Value to_value(const SearchFindings& findings) {
   if (findings.nested) summary.emplace_back("nested", of_nested(*findings.nested));
   if (!findings.early_stopping.is_null()) summary.emplace_back("early_stopping", findings.early_stopping);
   if (!findings.importances.is_null()) summary.emplace_back("importances", findings.importances);
+  if (!findings.permutation.is_null()) summary.emplace_back("permutation_importance", findings.permutation);
   if (findings.work) summary.emplace_back("work", to_value(*findings.work));
   return summary;
 }
@@ -320,6 +352,7 @@ SearchFindings findings_from(const Value& summary) {
   if (const Value* nested = maybe_entry(summary, "nested")) findings.nested = nested_score(*nested);
   if (const Value* stopping = maybe_entry(summary, "early_stopping")) findings.early_stopping = *stopping;
   if (const Value* importances = maybe_entry(summary, "importances")) findings.importances = *importances;
+  if (const Value* permutation = maybe_entry(summary, "permutation_importance")) findings.permutation = *permutation;
   if (const Value* work = maybe_entry(summary, "work")) findings.work = work_of(*work);
   for (const Value& block : list(entry(summary, "report"))) {
     findings.blocks.push_back({.title = text(entry(block, "title")), .text = text(entry(block, "text"))});

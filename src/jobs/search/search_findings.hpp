@@ -8,6 +8,7 @@
 #include "core/value.hpp"
 #include "jobs/run/observer.hpp"
 #include "jobs/run/work_of_ranks.hpp"
+#include "jobs/search/permutation_importance.hpp"
 #include "models/family/model.hpp"
 #include "prepare/steps.hpp"
 #include "search/cv_results.hpp"
@@ -41,6 +42,7 @@ struct SearchFindings {
   std::optional<NestedScore> nested;
   core::Value early_stopping;  // mapping: what was watched, and the rounds of the refit; null: there was none
   core::Value importances;     // mapping: by way of measuring, the features that matter most; null: the model says none
+  core::Value permutation;     // mapping: importances by permutation, the greatest ones; null: none were asked for
   std::optional<Work> work;    // none: an earlier version's
 };
 
@@ -56,6 +58,10 @@ void describe_steps(const prepare::FittedSteps& steps, const std::vector<std::st
 
 /// Adds what the model makes of each feature: all ways of measuring, the features that matter most.
 void describe_importances(const std::vector<models::Importance>& importances, const std::vector<std::string>& features,
+                          SearchFindings& findings);
+
+/// Adds importances by permutation: the features that matter most, each with its spread.
+void describe_permutation(const PermutationImportance& permutation, const std::vector<std::string>& features,
                           SearchFindings& findings);
 
 core::Value to_value(const SearchFindings& findings);

@@ -1,7 +1,9 @@
 #include "jobs/search/search_plan.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -60,8 +62,16 @@ void check_metrics_fit(const config::SearchJob& job, const core::Dataset& data) 
   if (!problems.empty()) throw core::UserError(std::move(problems));
 }
 
+/// Whether there is a feature that is known of some row.
+bool has_values(const core::Dataset& data) {
+  if (data.is_sparse()) return data.sparse.n_entries() > 0;
+  const std::span<const double> values(data.x.data, data.x.n_samples * data.x.n_features);
+  return !std::ranges::all_of(values, [](double value) { return std::isnan(value); });
+}
+
 void check_columns_fit(const config::SearchJob& job, const core::Dataset& data) {
   using search::FoldKind;
+  if (!has_values(data)) throw core::UserError("no feature has a value in any row: there is nothing to learn from");
   const FoldKind kind = job.search.folds.kind;
   if (kind == FoldKind::predefined && data.test_fold.empty()) {
     throw core::UserError("search.cv: predefined folds need the column that holds them: data: {fold: ...}");
@@ -232,6 +242,16 @@ std::string model_words(const search::SearchPlan& plan) {
 
 }  // namespace
 
+double cost_of_family(const PlannedSearch& planned, const models::Family& family) {
+  double all = 0;
+  double own = 0;
+  for (const search::Bundle& bundle : planned.bundles) {
+    all += bundle.cost;
+    if (&search::family_of(planned.plan, bundle) == &family) own += bundle.cost;
+  }
+  return all > 0 ? planned.cost * own / all : 0;
+}
+
 bool all_candidates_take_missing(const config::SearchJob& job) { return all_candidates(job, search::takes_missing); }
 
 std::vector<Fact> plan_facts(const config::SearchJob& job, const PlannedSearch& planned, const core::Dataset& data,
@@ -330,6 +350,8 @@ PlannedSearch plan_search(const config::SearchJob& job, const core::Dataset& dat
   if (plan.curves && !plan.early_stopping) {
     plan.early_stopping = {.rounds = 0, .metric = job.search.learning_curves};
   }
+
+  if (job.search.halving && !job.search.halving->rations_rows()) plan.rationed = job.search.halving->resource;
 
   planned.studies.emplace(
       candidates_of(job.search), data,

@@ -22,10 +22,14 @@ struct PlannedSearch {
   std::vector<search::Round> first;        // the first rounds
   std::vector<search::Bundle> bundles;     // of the first rounds
   std::size_t n_trials = 0;                // of all rounds
-  double cost = 0;                         // of all rounds, predicted: see Bundle::cost
+  double cost = 0;                         // of all rounds, predicted: see Bundle::cost, and cost_of_family
   std::size_t chosen_by = 0;               // metric id that ranks candidates
   std::vector<std::string> warnings;       // of the folds
 };
+
+/// Returns the cost of the fits of one family. Each family has a unit of its own: costs of two do not add up to a time.
+/// Those of later rounds are taken to be in the same proportion as those of the first.
+double cost_of_family(const PlannedSearch& planned, const models::Family& family);
 
 /// Draws candidates and folds, looks up family and scorers, checks that they fit the data.
 /// Errors: UserError where folds cannot be made or a metric needs two classes and there are more (or fewer).

@@ -2,37 +2,48 @@
 
 #include <chrono>
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <span>
 #include <vector>
 
 #include "jobs/run/observer.hpp"
+#include "jobs/search/search_plan.hpp"
 #include "search/fit_record.hpp"
 #include "search/plan.hpp"
 
 namespace gridmill::jobs {
 
 /// Counts fits as their records come in, and keeps the best candidate among those all of whose folds are there.
+///
+/// What is left to do is foretold for each family by what its fits have taken so far: costs of families have units of
+/// their own. A family of which nothing is there yet is taken to be as fast as the others.
 class SearchProgress {
  public:
-  /// `chosen_by`: metric id; `plan`, which may grow, must outlive it. `n_trials`, `cost`: of all that will be done.
-  SearchProgress(const search::SearchPlan& plan, std::size_t chosen_by, std::size_t n_trials, double cost);
+  /// `planned`, whose plan may grow, must outlive it.
+  explicit SearchProgress(const PlannedSearch& planned);
 
   /// Adds a trial done by an earlier run; it counts as done but not for the speed.
   void count_earlier(const search::FitRecord& record) { count(record); }
-  void add_earlier(double cost) { cost_earlier_ += cost; }
-  /// Adds trials of this run; `cost` in the unit of the whole.
-  void add(std::span<const search::FitRecord> records, double cost);
+  void add_earlier(const search::Bundle& bundle);
+  /// Adds the trials of a bundle, of this run.
+  void add(std::span<const search::FitRecord> records, const search::Bundle& bundle);
 
   [[nodiscard]] Progress now() const;
 
  private:
-  void count(const search::FitRecord& record);
+  /// The fits of a family: costs in its unit, and what those of this run have taken.
+  struct Share {
+    double left = 0;
+    double done = 0;
+    double seconds = 0;
+  };
 
-  const search::SearchPlan& plan_;
-  std::size_t chosen_by_;
-  std::size_t n_trials_;
-  double total_cost_;
+  void count(const search::FitRecord& record);
+  [[nodiscard]] std::optional<double> seconds_left(double elapsed_s) const;
+
+  const PlannedSearch& planned_;
+  std::map<const models::Family*, Share> shares_;
   std::vector<double> sums_;          // by candidate
   std::vector<std::size_t> n_folds_;  // by candidate: folds that are there
   std::optional<Leader> best_;        // of the last round of the search itself
@@ -40,8 +51,6 @@ class SearchProgress {
   std::size_t n_done_ = 0;
   std::size_t n_here_ = 0;  // by this run
   std::size_t n_failed_ = 0;
-  double cost_earlier_ = 0;
-  double cost_here_ = 0;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 

@@ -103,6 +103,12 @@ class ResultsWriter {
     for (const models::Importance& way : importances) add("importances/" + way.name, io::list_array(way.values));
   }
 
+  void permutation(const PermutationImportance& importance, const std::vector<std::string>& features) {
+    add("permutation/feature", io::list_array(features));
+    add("permutation/mean", io::list_array(importance.mean));
+    add("permutation/std", io::list_array(importance.deviation));
+  }
+
   void timing() {
     using search::FitRecord;
     add("timing/fit_time", per_fit<double>([](const FitRecord& r) { return r.fit_time_s; }));
@@ -229,7 +235,8 @@ void write_results_file(const std::filesystem::path& path, const search::SearchP
                         const search::CvResults& table, std::span<const search::FitRecord> records,
                         const std::optional<OutOfFold>& out_of_fold, const std::optional<models::Prediction>& held_out,
                         const std::vector<models::Importance>& importances,
-                        const std::vector<std::string>& model_features, const std::string& csv_checksum) {
+                        const std::vector<std::string>& model_features,
+                        const std::optional<PermutationImportance>& permutation, const std::string& csv_checksum) {
   ResultsWriter writer(plan, records);
   writer.csv_checksum(csv_checksum);
   writer.classes(data.train.classes);
@@ -238,6 +245,7 @@ void write_results_file(const std::filesystem::path& path, const search::SearchP
   writer.fits();
   writer.curves();
   writer.importances(importances, model_features);
+  if (permutation) writer.permutation(*permutation, data.train.feature_names);
   writer.timing();
   if (out_of_fold) writer.out_of_fold("out_of_fold", *out_of_fold);
   if (plan.keep_predictions) {

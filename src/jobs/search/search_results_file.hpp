@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "jobs/search/out_of_fold.hpp"
+#include "jobs/search/permutation_importance.hpp"
 #include "jobs/search/search_data.hpp"
 #include "models/family/model.hpp"
 #include "search/cv_results.hpp"
@@ -24,6 +25,8 @@ namespace gridmill::jobs {
 ///                                    as uint8; a fit that has none: NaN, or 0 where that cannot be
 ///   curves/<field>                   n_candidates x n_folds x points: round, watched, train, of fits that were watched
 ///   importances/<field>              n_features: feature, and each way of measuring that the model knows
+///   permutation/<field>              n_features of the data: feature, mean, std, if importances by permutation were
+///                                    asked for
 ///   timing/<field>                   likewise: fit_time, score_time, start, end [s], rank, host
 ///   out_of_fold/<field>              m: fold, row, value, decision, probability, of one candidate
 ///   out_of_fold_all/<row>/<field>    the same of all candidates, if they were kept
@@ -36,6 +39,7 @@ void write_results_file(const std::filesystem::path& path, const search::SearchP
                         const search::CvResults& table, std::span<const search::FitRecord> records,
                         const std::optional<OutOfFold>& out_of_fold, const std::optional<models::Prediction>& held_out,
                         const std::vector<models::Importance>& importances,
-                        const std::vector<std::string>& model_features, const std::string& csv_checksum);
+                        const std::vector<std::string>& model_features,
+                        const std::optional<PermutationImportance>& permutation, const std::string& csv_checksum);
 
 }  // namespace gridmill::jobs

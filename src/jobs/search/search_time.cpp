@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <map>
 #include <numeric>
-#include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "core/readable_number.hpp"
 #include "jobs/dataset/dataset_block.hpp"
 #include "search/evaluate.hpp"
+#include "search/hyperparameters.hpp"
 
 namespace gridmill::jobs {
 
@@ -114,30 +116,23 @@ Trial try_rows(const search::SearchPlan& plan, const models::Family& family, con
   return sum;
 }
 
-/// Whether what fits share can be kept: a number for each pair of rows.
-bool keeps_pairs(const core::Dataset& data, const models::Resources& resources) {
-  const auto n = static_cast<double>(data.n_samples());
-  return n * n * sizeof(float) < static_cast<double>(resources.memory_bytes);
-}
-
+/// How often a family makes what fits share: once a sharing key, or once for each fold as well.
 double n_shared(const search::SearchPlan& plan, const models::Family& family) {
-  std::set<std::string> keys;
+  std::map<std::string, std::size_t> times;
   for (const std::size_t candidate : candidates_of(plan, family)) {
-    keys.insert(search::sharing_key_of(plan, candidate));
+    const bool by_fold = search::shares_rows(family, search::params_of(plan, candidate));
+    times[search::sharing_key_of(plan, candidate)] = by_fold ? search::rounds_of(plan).front().n_folds : 1;
   }
-  return static_cast<double>(keys.size());
+  double n = 0;
+  for (const auto& [key, each] : times) n += static_cast<double>(each);
+  return n;
 }
 
-/// What a family's fits cost, those of later rounds in the same proportion as those of the first: each family has a
-/// unit of its own.
-double cost_of(const PlannedSearch& planned, const models::Family& family) {
-  double all = 0;
-  double own = 0;
-  for (const search::Bundle& bundle : planned.bundles) {
-    all += bundle.cost;
-    if (&search::family_of(planned.plan, bundle.fits.front().trials.front().candidate) == &family) own += bundle.cost;
-  }
-  return all > 0 ? planned.cost * own / all : 0;
+/// Whether some fits share a number for each pair of rows.
+bool has_kernels(const search::SearchPlan& plan) {
+  return std::ranges::any_of(plan.families, [](const models::Family* family) {
+    return family->shared_work(2000, 1).cost > 3 * family->shared_work(1000, 1).cost;
+  });
 }
 
 /// Of all fits of a family; nothing: those that were tried failed.
@@ -155,11 +150,12 @@ std::optional<TimeEstimate> family_time(const PlannedSearch& planned, const mode
   }
   if (!(trial.cost > 0)) return std::nullopt;
   const auto at_work = static_cast<double>(std::max<std::size_t>(1, std::min(n_ranks, planned.bundles.size())));
-  double cost = cost_of(planned, family) / at_work;
+  double cost = cost_of_family(planned, family) / at_work;
   if (&search::family_of(plan, 0) == &family) cost += search::fit_cost(plan, 0, data.n_samples(), data);  // the refit
-  const double growth = std::pow(static_cast<double>(data.n_samples()) / static_cast<double>(n), 2);
+  const models::SharedWork shared = family.shared_work(data.n_samples(), data.n_features());
+  const double growth = shared.cost / family.shared_work(n, data.n_features()).cost;
   double seconds = cost * trial.seconds / trial.cost;
-  if (keeps_pairs(data, resources)) {
+  if (shared.bytes < static_cast<double>(resources.memory_bytes)) {
     seconds += trial.shared_seconds / trial.n * growth * n_shared(plan, family) / at_work;
   } else {
     seconds += cost * trial.shared_seconds / trial.cost;  // each fit makes it anew
@@ -196,11 +192,11 @@ std::optional<std::string> time_warning(const TimeEstimate& estimate, const Plan
                                         const core::Dataset& data, std::size_t n_ranks) {
   if (estimate.seconds < kDay) return std::nullopt;
   return fmt::format(
-      "the {} fits may take {} on {} rank{} ({} to {}): the time of an SVM grows with the square of the {} rows, so "
-      "learn "
-      "from a sample of them first, try fewer candidates or folds, or set search.fit_time_limit",
+      "the {} fits may take {} on {} rank{} ({} to {}): the time grows with {} {} rows, so learn from a sample of them "
+      "first, try fewer candidates or folds, or set search.fit_time_limit",
       planned.n_trials, about(estimate.seconds), n_ranks, n_ranks == 1 ? "" : "s",
-      about(estimate.seconds / estimate.factor), about(estimate.seconds * estimate.factor), data.n_samples());
+      about(estimate.seconds / estimate.factor), about(estimate.seconds * estimate.factor),
+      has_kernels(planned.plan) ? "the square of the" : "the", data.n_samples());
 }
 
 }  // namespace gridmill::jobs

@@ -44,6 +44,17 @@ std::string objective_of(const BoosterSettings& settings) {
   return found->second;
 }
 
+/// Says whether the trees depend on the rows alone: random numbers belong to a run from its first round on.
+bool draws_nothing(const core::Params& params, Task task) {
+  constexpr std::array<std::string_view, 4> kShares{"subsample", "colsample_bytree", "colsample_bylevel",
+                                                    "colsample_bynode"};
+  const auto value = [&](std::string_view name) -> const core::Value& {
+    return core::value_of(params, boosting_options(task), name);
+  };
+  return value("booster").text() == "gbtree" &&
+         std::ranges::all_of(kShares, [&](std::string_view name) { return value(name).number() == 1; });
+}
+
 /// A booster in training.
 class BoostedFit final : public Fit {
  public:
@@ -56,7 +67,9 @@ class BoostedFit final : public Fit {
         signs_(monotone_signs(request.params, data.task, request.samples.feature_names(data))),
         training_(std::move(training)),
         meaning_(Meaning::of(objective_of(settings), training_->classes, data.classes.size())),
+        can_resume_(request.watch == nullptr && draws_nothing(request.params, data.task)),
         booster_(std::make_unique<Booster>(settings, *training_->matrix)) {
+    if (can_resume_ && !request.resume.empty()) resume(settings, request);
     if (request.watch == nullptr) return;
     watch_ = *request.watch;
     watched_ = matrices_.watched(samples_, watch_->rows, *training_);
@@ -82,6 +95,9 @@ class BoostedFit final : public Fit {
     spent_ = Clock::now() - start;
   }
 
+  [[nodiscard]] std::string state() const override {
+    return can_resume_ && status_ == FitStatus::ok ? booster_->state() : std::string{};
+  }
   [[nodiscard]] FitStatus status() const override { return status_; }
   [[nodiscard]] std::vector<double> details() const override {
     const double none = std::numeric_limits<double>::quiet_NaN();
@@ -89,11 +105,13 @@ class BoostedFit final : public Fit {
             watch_ ? best_score_ : none};
   }
   [[nodiscard]] const FitCurve* curve() const override { return watch_ ? &curve_ : nullptr; }
+  [[nodiscard]] std::size_t best_step() const override { return best_round_; }
   [[nodiscard]] const std::vector<std::size_t>& classes() const override { return training_->classes; }
 
   [[nodiscard]] Prediction predict(std::span<const core::Index> rows, Outputs wanted) const override {
     // What XGBoost has predicted for its training rows while it learnt, it need not predict again.
-    if (std::ranges::equal(rows, training_->rows)) {
+    const bool is_known = n_used() == 0 || n_used() == n_rounds_;
+    if (is_known && std::ranges::equal(rows, training_->rows)) {
       return meaning_.predict(*booster_, *training_->matrix, wanted, n_used());
     }
     return meaning_.predict(*booster_, *matrices_.predicted(samples_, rows), wanted, n_used());
@@ -118,6 +136,14 @@ class BoostedFit final : public Fit {
  private:
   [[nodiscard]] bool has_ended() const {
     return watch_ && watch_->patience > 0 && n_rounds_ >= best_round_ + watch_->patience && n_rounds_ > 0;
+  }
+
+  void resume(const BoosterSettings& settings, const FitRequest& request) {
+    auto resumed = std::make_unique<Booster>(settings, *training_->matrix, request.resume);
+    const std::size_t n_rounds = resumed->n_rounds();
+    if (n_rounds > rounds_of(request.params, data_.task)) return;
+    booster_ = std::move(resumed);
+    n_rounds_ = n_rounds;
   }
 
   /// Rounds that predictions are made with; 0: all.
@@ -147,6 +173,7 @@ class BoostedFit final : public Fit {
   FitCurve curve_;
   std::size_t best_round_ = 0;  // counted from 1
   double best_score_ = 0;
+  bool can_resume_ = false;
   std::unique_ptr<Booster> booster_;  // goes before the samples that it has seen
   std::size_t n_rounds_ = 0;
   Clock::duration spent_{};
@@ -164,7 +191,7 @@ class BoostedTrainer final : public Trainer {
         classifies ? core::value_of(request.params, boosting_options(data_.task), "class_weight") : none;
     try {
       auto training =
-          matrices_.training(request.samples, request.train, matrix_key(request.params, data_.task), class_weight);
+          matrices_.training(request.samples, request.train, matrix_kind(request.params, data_.task), class_weight);
       BoosterSettings settings = booster_settings(request.params, data_.task, request.samples.feature_names(data_),
                                                   training->classes.size(), request.job_seed);
       if (request.watch != nullptr) settings.emplace_back("eval_metric", request.watch->metric);
@@ -200,13 +227,37 @@ constexpr std::array<std::string_view, 6> kNotes{
     "1.7.4 can break monotone_constraints in large trees; the refitted model is checked, and a breach is told.",
 };
 
-/// What a rank takes for the samples at most, in the refit: XGBoost's copy of them (a 32-bit value and a feature's
-/// number each), their bins by row and by feature, and what it needs while it makes them; and XGBoost itself.
-std::size_t bytes_a_rank(const core::Dataset& data) {
-  constexpr std::size_t kValueBytes = 28;                        // measured on 20,000 x 20 and 100,000 x 50
-  constexpr std::size_t kLibraryBytes = std::size_t{19} << 20U;  // likewise
-  const std::size_t n_values = data.is_sparse() ? data.sparse.n_entries() : data.n_samples() * data.n_features();
-  return n_values * kValueBytes + kLibraryBytes;
+/// What a value takes at most, the larger of the time while a matrix is made and of that while fits use it, with the
+/// rows that are predicted: measured on 20,000 x 20 and 100,000 x 50.
+constexpr double kValueBytes = 28;
+constexpr double kBinnedValueBytes = 9;
+constexpr std::size_t kLibraryBytes = std::size_t{19} << 20U;  // XGBoost itself
+
+/// What the histograms of a tree's nodes take: two numbers a bin, of each node that is split.
+double histogram_bytes(const core::Params& params, const core::Dataset& data) {
+  const auto integer = [&](std::string_view name) {
+    return core::value_of(params, boosting_options(data.task), name).integer();
+  };
+  if (core::value_of(params, boosting_options(data.task), "booster").text() == "gblinear") return 0;
+  constexpr std::int64_t kMostDepth = 30;
+  double nodes = static_cast<double>(data.n_samples());
+  if (integer("max_depth") > 0) nodes = std::min(nodes, std::exp2(std::min(integer("max_depth"), kMostDepth)));
+  if (integer("max_leaves") > 0) nodes = std::min(nodes, 2 * static_cast<double>(integer("max_leaves")));
+  const auto bins = static_cast<double>(std::min(integer("max_bin"), static_cast<std::int64_t>(data.n_samples())));
+  return nodes * bins * static_cast<double>(data.n_features()) * 2 * sizeof(double);
+}
+
+/// What a rank takes at most for fits of these candidates, in the refit: the samples and their bins, and histograms.
+std::size_t bytes_a_rank(const core::Dataset& data, std::span<const Candidate> candidates) {
+  const double n_values =
+      static_cast<double>(data.is_sparse() ? data.sparse.n_entries() : data.n_samples() * data.n_features());
+  double most = 0;
+  for (const Candidate& candidate : candidates) {
+    const bool bins_alone = matrix_kind(candidate.params, data.task).n_bins > 0 && !data.is_sparse();
+    most = std::max(
+        most, n_values * (bins_alone ? kBinnedValueBytes : kValueBytes) + histogram_bytes(candidate.params, data));
+  }
+  return static_cast<std::size_t>(most) + kLibraryBytes;
 }
 
 class BoostedFamily final : public Family {
@@ -240,7 +291,9 @@ class BoostedFamily final : public Family {
   }
   [[nodiscard]] std::span<const std::string_view> notes() const override { return kNotes; }
   [[nodiscard]] std::span<const Detail> details() const override { return kDetails; }
-  [[nodiscard]] std::string sharing_key(const core::Params& params) const override { return matrix_key(params, task_); }
+  [[nodiscard]] std::string sharing_key(const core::Params& params) const override {
+    return matrix_kind(params, task_).key;
+  }
   [[nodiscard]] bool shares_by_fold() const override { return true; }
   [[nodiscard]] std::string_view free_axis(const core::Params& params) const override {
     return core::value_of(params, options(), "booster").text() == "dart" ? std::string_view{} : kRounds;
@@ -263,12 +316,18 @@ class BoostedFamily final : public Family {
     return trees * a_tree * real("colsample_bytree");
   }
 
+  /// Copies of the samples, and their bins: a rank has always room for them.
+  [[nodiscard]] SharedWork shared_work(std::size_t n_train, std::size_t n_features) const override {
+    return {.cost = static_cast<double>(n_train) * static_cast<double>(n_features)};
+  }
   [[nodiscard]] MemoryUse memory_use(const core::Dataset& data, const Resources& resources) const override {
-    const std::size_t each = bytes_a_rank(data);
+    const std::array<Candidate, 1> default_one{};
+    const std::size_t each = bytes_a_rank(
+        data, resources.candidates.empty() ? std::span<const Candidate>(default_one) : resources.candidates);
     const std::size_t all = resources.n_ranks_on_node() * each;
     return {.bytes = all,
             .least_bytes = all,
-            .words = fmt::format("samples as XGBoost keeps them, {} a rank", core::size_text(each))};
+            .words = fmt::format("samples and trees as XGBoost keeps them, {} a rank", core::size_text(each))};
   }
   [[nodiscard]] std::unique_ptr<Trainer> trainer(const core::Dataset& data,
                                                  const Resources& /*resources*/) const override {

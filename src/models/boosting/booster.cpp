@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <limits>
 #include <mutex>
+#include <utility>
 
 #include <fmt/format.h>
 #include <xgboost/c_api.h>
@@ -65,56 +66,97 @@ std::string array(std::span<const T> values, std::string_view type) {
   return array(values, fmt::format("{}", values.size()), type);
 }
 
-void* dense(std::span<const float> values, std::size_t n_samples, std::size_t n_features) {
-  void* handle = nullptr;
-  const std::string shape = fmt::format("{}, {}", n_samples, n_features);
-  check(XGDMatrixCreateFromDense(array(values, shape, "<f4").c_str(), kMissingIsNan, &handle));
-  return handle;
-}
+/// Samples as XGBoost takes them: where arrays lie, in words. Rows that are chosen are copied.
+class HandedOver {
+ public:
+  explicit HandedOver(const SampleChoice& samples) : is_sparse_(samples.is_sparse()) {
+    if (is_sparse_) {
+      hand_over(samples.all ? samples.sparse : pick(samples.sparse, samples.rows));
+    } else if (samples.all) {
+      const std::span<const double> values(samples.x.data, samples.x.n_samples * samples.x.n_features);
+      values_ = array(values, shape_of(samples), "<f8");
+    } else {
+      copy_.reserve(samples.rows.size() * samples.x.n_features);
+      for (const core::Index row : samples.rows) {
+        for (const double value : samples.x.sample(row)) copy_.push_back(static_cast<float>(value));
+      }
+      values_ = array(std::span<const float>(copy_), shape_of(samples), "<f4");
+    }
+  }
 
-void* dense(const core::MatrixView& x) {
-  void* handle = nullptr;
-  const std::string shape = fmt::format("{}, {}", x.n_samples, x.n_features);
-  const std::span<const double> values(x.data, x.n_samples * x.n_features);
-  check(XGDMatrixCreateFromDense(array(values, shape, "<f8").c_str(), kMissingIsNan, &handle));
-  return handle;
-}
+  [[nodiscard]] void* matrix() const {
+    void* handle = nullptr;
+    check(is_sparse_ ? XGDMatrixCreateFromCSR(start_.c_str(), feature_.c_str(), values_.c_str(), n_features_,
+                                              kMissingIsNan, &handle)
+                     : XGDMatrixCreateFromDense(values_.c_str(), kMissingIsNan, &handle));
+    return handle;
+  }
 
-void* sparse(const core::SparseView& x) {
-  void* handle = nullptr;
-  check(XGDMatrixCreateFromCSR(array(x.start, "<u8").c_str(), array(x.feature, "<u4").c_str(),
-                               array(x.value, "<f8").c_str(), x.n_features, kMissingIsNan, &handle));
-  return handle;
+  void set_data_of(void* proxy) const {
+    check(is_sparse_ ? XGProxyDMatrixSetDataCSR(proxy, start_.c_str(), feature_.c_str(), values_.c_str(), n_features_)
+                     : XGProxyDMatrixSetDataDense(proxy, values_.c_str()));
+  }
+
+ private:
+  static std::string shape_of(const SampleChoice& samples) {
+    return fmt::format("{}, {}", samples.n_samples(), samples.x.n_features);
+  }
+
+  core::SparseView pick(const core::SparseView& x, std::span<const core::Index> rows) {
+    picked_.n_features = x.n_features;
+    for (const core::Index row : rows) picked_.add(x.sample(row));
+    return picked_.view();
+  }
+
+  void hand_over(const core::SparseView& x) {
+    start_ = array(x.start, "<u8");
+    feature_ = array(x.feature, "<u4");
+    values_ = array(x.value, "<f8");
+    n_features_ = x.n_features;
+  }
+
+  bool is_sparse_;
+  std::vector<float> copy_;
+  core::SparseMatrix picked_;
+  std::string start_;
+  std::string feature_;
+  std::string values_;
+  std::size_t n_features_ = 0;
+};
+
+/// Gives XGBoost all samples at once, as often as it asks.
+struct OneBatch {
+  bool is_given = false;
+
+  static void reset(void* batch) { static_cast<OneBatch*>(batch)->is_given = false; }
+  static int next(void* batch) { return std::exchange(static_cast<OneBatch*>(batch)->is_given, true) ? 0 : 1; }
+};
+
+void set_numbers(void* matrix, const char* name, std::span<const float> numbers) {
+  check(XGDMatrixSetFloatInfo(matrix, name, numbers.data(), numbers.size()));
 }
 
 }  // namespace
 
-SampleMatrix::SampleMatrix(const core::MatrixView& x, std::span<const core::Index> rows) : n_samples_(rows.size()) {
+SampleMatrix::SampleMatrix(const SampleChoice& samples) : n_samples_(samples.n_samples()) {
   silence();
-  std::vector<float> values;
-  values.reserve(rows.size() * x.n_features);
-  for (const core::Index row : rows) {
-    for (const double value : x.sample(row)) values.push_back(static_cast<float>(value));
-  }
-  handle_.reset(dense(values, rows.size(), x.n_features));
+  handle_.reset(HandedOver(samples).matrix());
 }
 
-SampleMatrix::SampleMatrix(const core::SparseView& x, std::span<const core::Index> rows) : n_samples_(rows.size()) {
+SampleMatrix SampleMatrix::binned(const SampleChoice& samples, const SampleInfo& info, std::size_t n_bins) {
   silence();
-  core::SparseMatrix picked;
-  picked.n_features = x.n_features;
-  for (const core::Index row : rows) picked.add(x.sample(row));
-  handle_.reset(sparse(picked.view()));
-}
-
-SampleMatrix::SampleMatrix(const core::MatrixView& x) : n_samples_(x.n_samples) {
-  silence();
-  handle_.reset(dense(x));
-}
-
-SampleMatrix::SampleMatrix(const core::SparseView& x) : n_samples_(x.n_samples()) {
-  silence();
-  handle_.reset(sparse(x));
+  const HandedOver handed_over(samples);
+  void* handle = nullptr;
+  check(XGProxyDMatrixCreate(&handle));
+  const std::unique_ptr<void, FreeMatrix> proxy(handle);
+  handed_over.set_data_of(proxy.get());
+  set_numbers(proxy.get(), "label", info.labels);
+  if (!info.weights.empty()) set_numbers(proxy.get(), "weight", info.weights);
+  OneBatch batch;
+  const std::string config = fmt::format(R"({{"missing": NaN, "nthread": 1, "max_bin": {}}})", n_bins);
+  check(XGQuantileDMatrixCreateFromCallback(&batch, proxy.get(), nullptr, OneBatch::reset, OneBatch::next,
+                                            config.c_str(), &handle));
+  return {handle, samples.n_samples()};
 }
 
 void FreeMatrix::operator()(void* handle) const { XGDMatrixFree(handle); }
@@ -122,12 +164,12 @@ void FreeBooster::operator()(void* handle) const { XGBoosterFree(handle); }
 
 void SampleMatrix::set_labels(std::span<const float> labels) {
   GRIDMILL_ASSERT(labels.size() == n_samples_, "a label a sample");
-  check(XGDMatrixSetFloatInfo(handle_.get(), "label", labels.data(), labels.size()));
+  set_numbers(handle_.get(), "label", labels);
 }
 
 void SampleMatrix::set_weights(std::span<const float> weights) {
   GRIDMILL_ASSERT(weights.size() == n_samples_, "a weight a sample");
-  check(XGDMatrixSetFloatInfo(handle_.get(), "weight", weights.data(), weights.size()));
+  set_numbers(handle_.get(), "weight", weights);
 }
 
 Booster::Booster(const BoosterSettings& settings, const SampleMatrix& train) {
@@ -136,6 +178,16 @@ Booster::Booster(const BoosterSettings& settings, const SampleMatrix& train) {
   void* handle = nullptr;
   check(XGBoosterCreate(&matrix, 1, &handle));
   handle_.reset(handle);
+  set(settings);
+}
+
+Booster::Booster(const BoosterSettings& settings, const SampleMatrix& train, std::string_view state)
+    : Booster(settings, train) {
+  check(XGBoosterLoadModelFromBuffer(handle_.get(), state.data(), state.size()));
+  set(settings);  // a model brings none of how it was learnt
+}
+
+void Booster::set(const BoosterSettings& settings) {
   for (const auto& [name, value] : settings) check(XGBoosterSetParam(handle_.get(), name.c_str(), value.c_str()));
 }
 
@@ -214,12 +266,15 @@ void Booster::set_attribute(const std::string& name, const std::string& value) {
   check(XGBoosterSetAttr(handle_.get(), name.c_str(), value.c_str()));
 }
 
-std::string Booster::json() const {
+std::string Booster::bytes(const char* format) const {
   bst_ulong size = 0;
   const char* data = nullptr;
-  check(XGBoosterSaveModelToBuffer(handle_.get(), R"({"format": "json"})", &size, &data));
+  check(XGBoosterSaveModelToBuffer(handle_.get(), fmt::format(R"({{"format": "{}"}})", format).c_str(), &size, &data));
   return {data, size};
 }
+
+std::string Booster::json() const { return bytes("json"); }
+std::string Booster::state() const { return bytes("ubj"); }
 
 std::unique_ptr<Booster> Booster::from_json(std::string_view json) {
   silence();

@@ -28,17 +28,39 @@ struct FreeBooster {
   void operator()(void* handle) const;
 };
 
-/// Samples as XGBoost keeps them: 32-bit values, with what it has made of them (bins, sorted columns) for as long as it
-/// lives. NaN is missing. Errors of all functions: BoosterError; a value beyond 32 bits is one.
+/// Some samples of a dataset, in the order in which XGBoost is given them. What a sparse matrix leaves out is missing,
+/// not 0; so is NaN.
+struct SampleChoice {
+  core::MatrixView x;
+  core::SparseView sparse;            // instead of `x`, if it has samples
+  std::span<const core::Index> rows;  // that are chosen
+  bool all = false;                   // all samples, in their order: they need not be copied; `rows` may be empty then
+
+  [[nodiscard]] bool is_sparse() const { return sparse.n_samples() > 0; }
+  [[nodiscard]] std::size_t n_samples() const {
+    if (!all) return rows.size();
+    return is_sparse() ? sparse.n_samples() : x.n_samples;
+  }
+};
+
+/// What is known of samples: a number for each, or none.
+struct SampleInfo {
+  std::span<const float> labels;
+  std::span<const float> weights;
+};
+
+/// Samples as XGBoost keeps them, with what it makes of them (bins, sorted columns) for as long as it lives.
+/// Errors of all functions: BoosterError; a value beyond 32 bits is one.
 class SampleMatrix {
  public:
-  /// The samples `rows` of `x`. For a while they take 4 bytes a value besides.
-  SampleMatrix(const core::MatrixView& x, std::span<const core::Index> rows);
-  /// The same of a sparse matrix: what it leaves out is missing, not 0.
-  SampleMatrix(const core::SparseView& x, std::span<const core::Index> rows);
-  /// All samples.
-  explicit SampleMatrix(const core::MatrixView& x);
-  explicit SampleMatrix(const core::SparseView& x);
+  /// Keeps 32-bit values, 8 bytes each. Chosen rows take 4 bytes a value more while they are handed over.
+  explicit SampleMatrix(const SampleChoice& samples);
+  explicit SampleMatrix(const core::MatrixView& x) : SampleMatrix({.x = x, .sparse = {}, .rows = {}, .all = true}) {}
+  explicit SampleMatrix(const core::SparseView& x) : SampleMatrix({.x = {}, .sparse = x, .rows = {}, .all = true}) {}
+
+  /// Keeps the bin of each value alone: 2 bytes each, or 4 of more than 256 bins. Boosters with tree_method hist and
+  /// max_bin `n_bins` learn the same bits from it; predicting from it is slow, but for what a booster remembers.
+  static SampleMatrix binned(const SampleChoice& samples, const SampleInfo& info, std::size_t n_bins);
 
   /// Shapes: a number for each sample. Weights count in the bins, too: set them before a booster is trained.
   void set_labels(std::span<const float> labels);
@@ -48,6 +70,8 @@ class SampleMatrix {
   [[nodiscard]] void* handle() const { return handle_.get(); }
 
  private:
+  SampleMatrix(void* handle, std::size_t n_samples) : handle_(handle), n_samples_(n_samples) {}
+
   std::unique_ptr<void, FreeMatrix> handle_;
   std::size_t n_samples_ = 0;
 };
@@ -78,6 +102,10 @@ class Booster {
   /// A booster that has learnt nothing. `train` must outlive it.
   Booster(const BoosterSettings& settings, const SampleMatrix& train);
 
+  /// The same, which has learnt what `state` tells. Where nothing is drawn, what it learns then is what it would have
+  /// learnt by going on.
+  Booster(const BoosterSettings& settings, const SampleMatrix& train, std::string_view state);
+
   /// Learns the round `round`, counted from 0, of which those before are known.
   void learn(std::size_t round, const SampleMatrix& train);
 
@@ -101,9 +129,13 @@ class Booster {
   [[nodiscard]] std::string json() const;
   /// Reads what `json` returned.
   static std::unique_ptr<Booster> from_json(std::string_view json);
+  /// Returns the same as `json`, shorter.
+  [[nodiscard]] std::string state() const;
 
  private:
   explicit Booster(void* handle) : handle_(handle) {}
+  void set(const BoosterSettings& settings);
+  [[nodiscard]] std::string bytes(const char* format) const;
 
   std::unique_ptr<void, FreeBooster> handle_;
 };

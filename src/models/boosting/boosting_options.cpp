@@ -70,12 +70,6 @@ std::optional<std::string> target_problem(const std::string& objective, std::spa
   return std::nullopt;
 }
 
-bool has_no_value(const core::Dataset& data) {
-  if (data.is_sparse()) return data.sparse.n_entries() == 0;
-  const std::span<const double> values(data.x.data, data.x.n_samples * data.x.n_features);
-  return std::ranges::all_of(values, [](double value) { return std::isnan(value); });
-}
-
 std::string monotone_text(const core::Params& params, Task task, std::span<const std::string> names) {
   const std::vector<int> signs = monotone_signs(params, task, names);
   return signs.empty() ? std::string{} : fmt::format("({})", fmt::join(signs, ","));
@@ -172,10 +166,6 @@ std::vector<std::string> check_boosting(const core::Params& params, Task task) {
 
 std::vector<core::Problem> check_boosting_data(const core::Params& params, const core::Dataset& data) {
   std::vector<core::Problem> problems;
-  if (has_no_value(data)) {
-    problems.push_back(
-        {.where = {}, .what = "no feature has a value in any row: there is nothing to learn from", .hint = {}});
-  }
   const core::Value& signs = value_of(params, data.task, "monotone_constraints");
   if (signs.is_mapping()) {
     for (const auto& [feature, sign] : signs.mapping()) check_feature(feature, "monotone_constraints", data, problems);
@@ -278,16 +268,22 @@ std::span<const WatchMetric> boosting_watch_metrics(const core::Params& params, 
   return kRegression;
 }
 
-std::string matrix_key(const core::Params& params, Task task) {
-  if (value_of(params, task, "booster").text() == "gblinear") return "gblinear";
-  std::string key = fmt::format("{} max_bin={}", value_of(params, task, "tree_method").text(),
-                                value_of(params, task, "max_bin").integer());
+MatrixKind matrix_kind(const core::Params& params, Task task) {
+  const std::string& booster = value_of(params, task, "booster").text();
+  if (booster == "gblinear") return {.key = "gblinear"};
+  const std::string& method = value_of(params, task, "tree_method").text();
+  const std::int64_t max_bin = value_of(params, task, "max_bin").integer();
+  // What else predicts its training samples after each round, which is slow from bins.
+  const bool bins_alone =
+      method == "hist" && booster == "gbtree" && value_of(params, task, "num_parallel_tree").integer() == 1;
+  MatrixKind kind{.key = fmt::format("{} max_bin={}{}", method, max_bin, bins_alone ? "" : " values"),
+                  .n_bins = bins_alone ? static_cast<std::size_t>(max_bin) : 0};
   // Weights count in where bins end.
   if (task == Task::classification) {
     if (const core::Value& weights = value_of(params, task, "class_weight"); !weights.is_null())
-      key += " " + weights.python_repr();
+      kind.key += " " + weights.python_repr();
   }
-  return key;
+  return kind;
 }
 
 }  // namespace gridmill::models::boosting

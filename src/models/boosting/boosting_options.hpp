@@ -35,8 +35,12 @@ BoosterSettings booster_settings(const core::Params& params, core::Task task, st
 /// Returns XGBoost's metrics that a fit can be watched by; none where a booster has no rounds to go back to.
 std::span<const WatchMetric> boosting_watch_metrics(const core::Params& params, core::Task task);
 
-/// Returns a text that is equal for fits that can use the same matrix: its bins and weights are theirs, too.
-std::string matrix_key(const core::Params& params, core::Task task);
+/// How the training samples of a fit are kept.
+struct MatrixKind {
+  std::string key;         // equal for fits that can use the same matrix: its bins and weights are theirs, too
+  std::size_t n_bins = 0;  // bins alone, so many of a feature; 0: the values, of which fits make what they need
+};
+MatrixKind matrix_kind(const core::Params& params, core::Task task);
 
 /// Returns +1 or -1 for each feature that a fit must rise or fall with, 0 for the others; empty: none must.
 std::vector<int> monotone_signs(const core::Params& params, core::Task task, std::span<const std::string> names);

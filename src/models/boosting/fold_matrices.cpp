@@ -83,22 +83,18 @@ void FoldMatrices::check_range(const core::PreparedSamples& samples) {
   checked_ = samples.key;
 }
 
-std::unique_ptr<SampleMatrix> FoldMatrices::matrix(const core::PreparedSamples& samples,
-                                                   std::span<const core::Index> rows) const {
-  // All of them need no copy to be picked out.
+SampleChoice FoldMatrices::choose(const core::PreparedSamples& samples, std::span<const core::Index> rows) const {
   const bool all = rows.size() == data_.n_samples() && std::ranges::is_sorted(rows, std::ranges::less_equal{});
-  if (data_.is_sparse()) {
-    return all ? std::make_unique<SampleMatrix>(data_.sparse) : std::make_unique<SampleMatrix>(data_.sparse, rows);
-  }
-  const core::MatrixView x = samples.view(data_);
-  return all ? std::make_unique<SampleMatrix>(x) : std::make_unique<SampleMatrix>(x, rows);
+  SampleChoice choice{.x = {}, .sparse = data_.sparse, .rows = rows, .all = all};
+  if (!data_.is_sparse()) choice.x = samples.view(data_);
+  return choice;
 }
 
 std::shared_ptr<const TrainingSamples> FoldMatrices::training(const core::PreparedSamples& samples,
-                                                              std::span<const core::Index> rows, const std::string& key,
+                                                              std::span<const core::Index> rows, const MatrixKind& kind,
                                                               const core::Value& class_weight) {
   check_range(samples);
-  if (training_ && key == key_ && samples.key == samples_ && std::ranges::equal(rows, training_->rows))
+  if (training_ && kind.key == kind_ && samples.key == samples_ && std::ranges::equal(rows, training_->rows))
     return training_;
   // There may be no memory for both; and what one fold tests, the next one does not.
   const bool other_rows = !training_ || !std::ranges::equal(rows, training_->rows);
@@ -118,11 +114,16 @@ std::shared_ptr<const TrainingSamples> FoldMatrices::training(const core::Prepar
   std::vector<float> labels;
   for (const core::Index row : rows) labels.push_back(*label_of(data_, row, made->classes));
   const std::vector<float> weights = weights_of(data_, rows, class_weight);
-  made->matrix = matrix(samples, rows);
-  made->matrix->set_labels(labels);
-  if (!weights.empty()) made->matrix->set_weights(weights);
+  const SampleChoice choice = choose(samples, rows);
+  if (kind.n_bins > 0) {
+    made->matrix = std::make_unique<SampleMatrix>(SampleMatrix::binned(choice, {labels, weights}, kind.n_bins));
+  } else {
+    made->matrix = std::make_unique<SampleMatrix>(choice);
+    made->matrix->set_labels(labels);
+    if (!weights.empty()) made->matrix->set_weights(weights);
+  }
   training_ = std::move(made);
-  key_ = key;
+  kind_ = kind.key;
   samples_ = samples.key;
   return training_;
 }
@@ -133,7 +134,8 @@ std::shared_ptr<const SampleMatrix> FoldMatrices::predicted(const core::Prepared
     if (each.samples == samples.key && std::ranges::equal(each.rows, rows)) return each.matrix;
   }
   if (predicted_.size() == kMostPredicted) predicted_.erase(predicted_.begin());
-  predicted_.push_back({samples.key, {rows.begin(), rows.end()}, matrix(samples, rows)});
+  predicted_.push_back(
+      {samples.key, {rows.begin(), rows.end()}, std::make_shared<SampleMatrix>(choose(samples, rows))});
   return predicted_.back().matrix;
 }
 
@@ -152,7 +154,7 @@ std::shared_ptr<const SampleMatrix> FoldMatrices::watched(const core::PreparedSa
     if (!data_.weight.empty()) weights.push_back(static_cast<float>(data_.weight[row]));
   }
   if (known.empty()) throw FitError("no class of the watched rows occurs in the training rows");
-  auto made = matrix(samples, known);
+  auto made = std::make_shared<SampleMatrix>(choose(samples, known));
   made->set_labels(labels);
   if (!weights.empty()) made->set_weights(weights);
   watched_ = std::move(made);

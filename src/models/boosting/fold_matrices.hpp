@@ -14,6 +14,7 @@
 #include "core/prepared_samples.hpp"
 #include "core/value.hpp"
 #include "models/boosting/booster.hpp"
+#include "models/boosting/boosting_options.hpp"
 
 namespace gridmill::models::boosting {
 
@@ -31,10 +32,10 @@ class FoldMatrices {
   /// `data` must outlive it.
   explicit FoldMatrices(const core::Dataset& data) : data_(data) {}
 
-  /// Returns the rows `rows` with labels and weights, binned as no fit has bins yet or as those with the same `key`
+  /// Returns the rows `rows` with labels and weights, binned as no fit has bins yet or as those with the same `kind`
   /// have. Errors: FitError for a value beyond 32 bits, naming the feature; for a single class; when all weights are 0.
   std::shared_ptr<const TrainingSamples> training(const core::PreparedSamples& samples,
-                                                  std::span<const core::Index> rows, const std::string& key,
+                                                  std::span<const core::Index> rows, const MatrixKind& kind,
                                                   const core::Value& class_weight);
 
   /// Returns the rows `rows`, without labels.
@@ -56,12 +57,11 @@ class FoldMatrices {
     std::shared_ptr<const SampleMatrix> matrix;
   };
 
-  [[nodiscard]] std::unique_ptr<SampleMatrix> matrix(const core::PreparedSamples& samples,
-                                                     std::span<const core::Index> rows) const;
+  [[nodiscard]] SampleChoice choose(const core::PreparedSamples& samples, std::span<const core::Index> rows) const;
   void check_range(const core::PreparedSamples& samples);
 
   const core::Dataset& data_;
-  std::string key_;  // of training_
+  std::string kind_;  // of training_, its key
   std::uint64_t samples_ = 0;
   std::shared_ptr<const TrainingSamples> training_;
   std::vector<core::Index> watched_rows_;

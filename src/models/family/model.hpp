@@ -124,10 +124,15 @@ class Fit {
   /// they have a greater value: the same bits as a fit from nothing has, of which the time limit is, too. No other fit
   /// of the Trainer may have begun since. Only where Family::free_axis names an axis. Errors: FitError.
   virtual void go_on(const core::Params& params);
+  /// Returns what another fit to the same rows can go on from, whatever was fitted since (FitRequest::resume), in few
+  /// bytes; empty: there is no such thing, or not of this fit.
+  [[nodiscard]] virtual std::string state() const { return {}; }
   /// Returns what the user must know of this fit though it is one, in a sentence; empty: nothing.
   [[nodiscard]] virtual std::string remark() const { return {}; }
   /// Returns the scores along the way; null: nobody watches.
   [[nodiscard]] virtual const FitCurve* curve() const { return nullptr; }
+  /// Returns the step along the free axis, counted from 1, that a watched fit was best at; 0: nobody watches.
+  [[nodiscard]] virtual std::size_t best_step() const { return 0; }
   /// Returns the numbers that the family declares (Family::details), in that order; NaN where this fit has none.
   [[nodiscard]] virtual std::vector<double> details() const { return {}; }
   /// Class codes seen in training, ascending; empty for regression.
@@ -158,6 +163,8 @@ struct FitRequest {
   std::span<const double> start = {};  // converged only: where to start, in the form of Fit::dual; empty: nowhere
   core::PreparedSamples samples = {};  // of the trainer's dataset, all of them; by default its own
   const Watch* watch = nullptr;        // of families that have watch_metrics; null: nobody watches
+  std::string_view resume = {};  // Fit::state of a fit that differs in the free axis only, of which a lesser value
+                                 // is made use of: the same bits, for less work; empty: from nothing
 };
 
 /// What a Trainer is told of a candidate beforehand.
@@ -172,11 +179,18 @@ struct Resources {
   core::NodeMemory* memory = nullptr;     // shared by the ranks of the node; null: this process's own heap
   std::size_t n_ranks = 0;                // on this node, where that is only asked about; 0: the sharers of memory
   std::span<const Candidate> candidates;  // all that will be fitted, read while the trainer is made; empty: unknown
+  std::size_t n_folds = 0;                // sets of training rows, of the first rounds; 0: unknown
 
   [[nodiscard]] std::size_t n_ranks_on_node() const {
     if (n_ranks > 0) return n_ranks;
     return memory == nullptr ? 1 : memory->n_sharers();
   }
+};
+
+/// What fits with one sharing key share, beside their own cost.
+struct SharedWork {
+  double cost = 0;   // predicted seconds, up to a factor that is the same for all sizes of the data
+  double bytes = 0;  // that it takes; where there are not so many, each fit makes it anew
 };
 
 /// What fits keep in memory, all ranks of a node together.
@@ -261,6 +275,9 @@ class Family {
   /// Predicted seconds of one fit, up to a common factor; used to order tasks only.
   [[nodiscard]] virtual double cost(const core::Params& params, std::size_t n_train, std::size_t n_features,
                                     std::size_t n_classes) const = 0;
+  /// Returns what fits of one sharing key to so many rows share; used to foretell times only. By default that is a
+  /// number for each pair of rows: a kernel.
+  [[nodiscard]] virtual SharedWork shared_work(std::size_t n_train, std::size_t n_features) const;
   /// Returns what trainers with these resources will keep in the node's memory for the fits. `data` may be empty.
   [[nodiscard]] virtual MemoryUse memory_use(const core::Dataset& data, const Resources& resources) const = 0;
 
@@ -272,6 +289,9 @@ class Family {
   [[nodiscard]] virtual std::unique_ptr<Model> load(const std::filesystem::path& folder,
                                                     const core::Value& state) const = 0;
 };
+
+/// Returns how many sharing keys the candidates of `resources` have; at least 1.
+std::size_t n_sharing_keys(const Family& family, const Resources& resources);
 
 /// Returns the family called `name`, or null.
 const Family* find_family(std::string_view name);

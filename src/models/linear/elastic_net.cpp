@@ -124,6 +124,7 @@ class ElasticNetTrainer final : public Trainer {
     const double penalty = setting.alpha * weight;
     RidgeSolution ridge = systems_.get(train, penalty, fit_intercept)->solve(penalty);
     ElasticNetSolution out{.coefficients = std::move(ridge.coefficients), .intercept = ridge.intercept};
+    out.result.n_sweeps = static_cast<std::int64_t>(ridge.n_steps);
     out.gap = std::numeric_limits<double>::quiet_NaN();
     if (setting.is_late()) out.result.end = DescentEnd::late;
     return out;
@@ -174,8 +175,11 @@ class ElasticNetFamily final : public Family {
     const auto d = static_cast<double>(n_features);
     return d * d * (1 + 0.01 * (12 - std::log10(alpha)));
   }
+  [[nodiscard]] SharedWork shared_work(std::size_t n_train, std::size_t n_features) const override {
+    return gram_work(n_train, n_features);
+  }
   [[nodiscard]] MemoryUse memory_use(const core::Dataset& data, const Resources& resources) const override {
-    return gram_memory_use(data, resources);
+    return gram_memory_use(data, resources, n_sharing_keys(*this, resources));
   }
   [[nodiscard]] std::unique_ptr<Trainer> trainer(const core::Dataset& data,
                                                  const Resources& /*resources*/) const override {

@@ -20,9 +20,9 @@ ElasticNetFold::ElasticNetFold(NormalEquations equations)
     : equations_(std::move(equations)), whole_(std::make_unique<WholeGram>(equations_.gram)), gram_(whole_.get()) {}
 
 ElasticNetFold::ElasticNetFold(std::unique_ptr<FeatureGram> gram)
-    : equations_{.weight = gram->weight(),
-                 .mean = gram->mean(),
-                 .target_mean = gram->target_mean(),
+    : equations_{.weight = gram->known().weight,
+                 .mean = gram->known().mean,
+                 .target_mean = gram->known().target_mean,
                  .gram = {},
                  .products = gram->products(),
                  .target_squares = gram->target_squares()},

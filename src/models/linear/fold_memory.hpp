@@ -13,6 +13,16 @@
 
 namespace gridmill::models::linear {
 
+inline constexpr std::size_t kMostFoldEntries = 32;
+inline constexpr std::size_t kMostFoldBytes = std::size_t{256} << 20U;
+
+/// Returns what a FoldMemory of entries of this size comes to take: more than kMostFoldBytes by one entry at most.
+/// `n_entries`: that it is asked for; 0: unknown.
+constexpr std::size_t fold_memory_bytes(std::size_t entry_bytes, std::size_t n_entries) {
+  const std::size_t n = std::clamp<std::size_t>(n_entries, 1, kMostFoldEntries);
+  return std::min(n * entry_bytes, kMostFoldBytes + entry_bytes);
+}
+
 /// Remembers what was made of the last sets of training rows. What is made depends on the rows and on `variant` alone,
 /// so that it shows nowhere whether it was remembered.
 template <class State>
@@ -24,16 +34,13 @@ class FoldMemory {
     for (const Entry& entry : entries_) {
       if (entry.variant == variant && std::ranges::equal(entry.train, train)) return entry.state;
     }
-    while (!entries_.empty() && (entries_.size() >= kMostEntries || bytes() > kMostBytes)) entries_.pop_front();
+    while (!entries_.empty() && (entries_.size() >= kMostFoldEntries || bytes() > kMostFoldBytes)) entries_.pop_front();
     entries_.push_back({variant, {train.begin(), train.end()}, make()});
     return entries_.back().state;
   }
   void forget() { entries_.clear(); }
 
  private:
-  static constexpr std::size_t kMostEntries = 32;
-  static constexpr std::size_t kMostBytes = std::size_t{256} << 20U;
-
   struct Entry {
     std::string variant;
     std::vector<core::Index> train;

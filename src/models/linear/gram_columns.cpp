@@ -1,7 +1,5 @@
 #include "models/linear/gram_columns.hpp"
 
-#include <algorithm>
-
 #include "models/family/model.hpp"
 
 namespace gridmill::models::linear {
@@ -10,42 +8,29 @@ FeatureGram::FeatureGram(const core::Dataset& data, const Samples& samples, std:
                          bool fit_intercept)
     : samples_(samples),
       rows_(rows.begin(), rows.end()),
-      weights_(rows.size()),
-      mean_(samples.n_features(), arma::fill::zeros),
+      known_(weighted_rows(data, samples, rows, fit_intercept)),
       diagonal_(samples.n_features(), arma::fill::zeros),
-      products_(samples.n_features(), arma::fill::zeros) {
-  arma::vec targets(rows.size());
+      products_(known_.products(samples, rows)),
+      target_squares_(arma::dot(known_.weights, arma::square(known_.targets))) {
+  const arma::vec& weights = known_.weights;
+  const arma::vec& mean = known_.mean;
   for (std::size_t s = 0; s < rows.size(); ++s) {
-    weights_[s] = data.weight.empty() ? 1.0 : data.weight[rows[s]];
-    targets[s] = data.y[rows[s]];
-  }
-  weight_ = arma::accu(weights_);
-  if (!(weight_ > 0)) throw FitError("all training samples have weight 0");
-  if (fit_intercept) {
-    for (std::size_t s = 0; s < rows.size(); ++s) samples.add_to(rows[s], weights_[s] / weight_, mean_.memptr());
-    target_mean_ = arma::dot(weights_, targets) / weight_;
-  }
-  targets -= target_mean_;
-  target_squares_ = arma::dot(weights_, arma::square(targets));
-  for (std::size_t s = 0; s < rows.size(); ++s) {
-    samples.add_to(rows[s], weights_[s] * targets[s], products_.memptr());
     if (samples.is_sparse()) {
       const core::SparseSample sample = samples.sparse(rows[s]);
       for (std::size_t e = 0; e < sample.value.size(); ++e) {
-        diagonal_[sample.feature[e]] += weights_[s] * sample.value[e] * sample.value[e];
+        diagonal_[sample.feature[e]] += weights[s] * sample.value[e] * sample.value[e];
       }
     } else {
       const std::span<const double> sample = samples.dense(rows[s]);
       for (std::size_t j = 0; j < sample.size(); ++j) {
-        diagonal_[j] += weights_[s] * (sample[j] - mean_[j]) * (sample[j] - mean_[j]);
+        diagonal_[j] += weights[s] * (sample[j] - mean[j]) * (sample[j] - mean[j]);
       }
     }
   }
-  products_ -= arma::dot(weights_, targets) * mean_;
-  if (samples.is_sparse()) diagonal_ -= weight_ * arma::square(mean_);
+  if (samples.is_sparse()) diagonal_ -= known_.weight * arma::square(mean);
   constexpr double kConstantShare = 1e-14;
   for (std::size_t j = 0; j < diagonal_.n_elem; ++j) {
-    if (diagonal_[j] <= kConstantShare * weight_ * mean_[j] * mean_[j]) diagonal_[j] = 0;
+    if (diagonal_[j] <= kConstantShare * known_.weight * mean[j] * mean[j]) diagonal_[j] = 0;
   }
   if (!diagonal_.is_finite() || !products_.is_finite()) {
     throw FitError("the products of features are beyond what a double holds; scale the features");
@@ -58,12 +43,12 @@ const double* FeatureGram::column(std::size_t j) const {
   arma::vec out(diagonal_.n_elem, arma::fill::zeros);
   double sum = 0;
   for (std::size_t s = 0; s < rows_.size(); ++s) {
-    const double value = weights_[s] * (samples_.value(rows_[s], j) - mean_[j]);
+    const double value = known_.weights[s] * (samples_.value(rows_[s], j) - known_.mean[j]);
     if (value == 0) continue;
     sum += value;
     samples_.add_to(rows_[s], value, out.memptr());
   }
-  out -= sum * mean_;
+  out -= sum * known_.mean;
   return columns_.emplace(j, std::move(out)).first->second.memptr();
 }
 

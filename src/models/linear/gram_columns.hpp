@@ -9,6 +9,7 @@
 #include "core/dataset.hpp"
 #include "core/matrix.hpp"
 #include "models/linear/samples.hpp"
+#include "models/linear/weighted_rows.hpp"
 
 namespace gridmill::models::linear {
 
@@ -45,19 +46,14 @@ class FeatureGram final : public GramColumns {
   [[nodiscard]] const double* column(std::size_t j) const override;
   [[nodiscard]] std::size_t bytes() const { return columns_.size() * diagonal_.n_elem * sizeof(double); }
 
-  [[nodiscard]] double weight() const { return weight_; }
-  [[nodiscard]] const arma::vec& mean() const { return mean_; }
-  [[nodiscard]] double target_mean() const { return target_mean_; }
+  [[nodiscard]] const WeightedRows& known() const { return known_; }
   [[nodiscard]] const arma::vec& products() const { return products_; }
   [[nodiscard]] double target_squares() const { return target_squares_; }
 
  private:
   Samples samples_;
   std::vector<core::Index> rows_;
-  arma::vec weights_;
-  double weight_ = 0;
-  arma::vec mean_;
-  double target_mean_ = 0;
+  WeightedRows known_;
   arma::vec diagonal_;
   arma::vec products_;  // of features and target
   double target_squares_ = 0;

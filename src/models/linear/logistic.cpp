@@ -262,12 +262,18 @@ class LogisticFamily final : public Family {
     const double size = n_functions * static_cast<double>(n_features);
     return static_cast<double>(n_train) * size * std::min(size, 100.0) * (1 + 0.02 * (12 + std::log10(C)));
   }
+  [[nodiscard]] SharedWork shared_work(std::size_t n_train, std::size_t n_features) const override {
+    return {.cost = static_cast<double>(n_train) * static_cast<double>(n_features)};
+  }
   [[nodiscard]] MemoryUse memory_use(const core::Dataset& data, const Resources& resources) const override {
     constexpr std::size_t kMostCoefficients = 1000;
     const std::size_t functions = std::max<std::size_t>(1, data.classes.size());
     const std::size_t size = std::min(kMostCoefficients, functions * (data.n_features() + 1));
     const std::size_t numbers = 4 * size * size + 4 * functions * data.n_samples();
-    const std::size_t bytes = numbers * sizeof(double) * resources.n_ranks_on_node();
+    const std::size_t remembered =
+        fold_memory_bytes(LogisticFold::most_bytes(data.n_samples(), functions * (data.n_features() + 1)),
+                          resources.n_folds * n_sharing_keys(*this, resources));
+    const std::size_t bytes = (numbers * sizeof(double) + remembered) * resources.n_ranks_on_node();
     return {.bytes = bytes, .least_bytes = bytes, .words = "second derivatives"};
   }
   [[nodiscard]] std::unique_ptr<Trainer> trainer(const core::Dataset& data, const Resources& resources) const override {

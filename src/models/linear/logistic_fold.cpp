@@ -12,7 +12,7 @@ namespace {
 /// Gap of the path's solutions: they are to start from.
 constexpr double kRoughLossGap = 1e-3;
 constexpr std::int64_t kRoughSteps = 10;
-constexpr int kMostPowers = 16;  // powers of ten
+constexpr std::size_t kMostPowers = 16;  // powers of ten
 
 }  // namespace
 
@@ -22,6 +22,10 @@ std::size_t LogisticFold::bytes() const {
   return numbers * sizeof(double);
 }
 
+std::size_t LogisticFold::most_bytes(std::size_t n_rows, std::size_t n_coefficients) {
+  return (n_rows * 3 + kMostPowers * n_coefficients) * sizeof(double);
+}
+
 core::Matrix LogisticFold::start(const LogisticSetting& setting) {
   core::Matrix zero(loss_.n_coefficients(), loss_.n_functions(), arma::fill::zeros);
   if (setting.inverse_C == 0 || !(setting.least_C > 0)) return zero;
@@ -29,7 +33,7 @@ core::Matrix LogisticFold::start(const LogisticSetting& setting) {
   const double first = std::ceil(std::log10(setting.least_C) - 1e-9);
   const double last = std::floor(std::log10(1 / setting.inverse_C) + 1e-9);
   std::vector<core::Matrix>& path = paths_[{setting.l1_ratio, setting.least_C}];
-  const auto length = static_cast<std::size_t>(std::clamp<double>(last - first + 1, 0, kMostPowers));
+  const auto length = static_cast<std::size_t>(std::clamp(last - first + 1, 0.0, static_cast<double>(kMostPowers)));
   while (path.size() < length) {
     LogisticSetting rough = setting;
     rough.inverse_C = std::pow(10.0, -(first + static_cast<double>(path.size())));

@@ -40,6 +40,8 @@ class LogisticFold {
 
   [[nodiscard]] LogisticSolution solve(const LogisticSetting& setting);
   [[nodiscard]] std::size_t bytes() const;
+  /// Returns what one comes to take with one path: `n_coefficients` of all functions.
+  [[nodiscard]] static std::size_t most_bytes(std::size_t n_rows, std::size_t n_coefficients);
 
  private:
   [[nodiscard]] core::Matrix start(const LogisticSetting& setting);

@@ -40,7 +40,10 @@ class RegressionFit final : public Fit {
   std::vector<std::size_t> no_classes_;
 };
 
-/// Returns what the Grams of each rank take.
-MemoryUse gram_memory_use(const core::Dataset& data, const Resources& resources);
+/// Returns what fits to so many rows share: products of features, or of rows where these are fewer.
+SharedWork gram_work(std::size_t n_train, std::size_t n_features);
+
+/// Returns what the Grams of each rank take, and what it remembers of folds, `n_variants` for each.
+MemoryUse gram_memory_use(const core::Dataset& data, const Resources& resources, std::size_t n_variants);
 
 }  // namespace gridmill::models::linear

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -51,6 +52,10 @@ class LeftOutFit final : public Fit {
       : data_(data), whole_(std::move(whole)), row_(row), left_(std::move(left)) {}
 
   [[nodiscard]] FitStatus status() const override { return FitStatus::ok; }
+  [[nodiscard]] std::vector<double> details() const override {
+    constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+    return {0, kNone, kNone};
+  }
   [[nodiscard]] const std::vector<std::size_t>& classes() const override { return no_classes_; }
   [[nodiscard]] Prediction predict(std::span<const core::Index> rows, Outputs wanted) const override {
     if (rows.size() == 1 && rows.front() == row_) return {.value = {left_.prediction}};
@@ -89,7 +94,9 @@ class RidgeTrainer final : public Trainer {
     }
     return std::make_unique<RegressionFit>(
         kRidge, sums_.samples(), LinearFunctions{solution.coefficients, arma::vec{solution.intercept}},
-        RegressionFit::Outcome{.status = clock.is_late() ? FitStatus::time_limit : FitStatus::ok});
+        RegressionFit::Outcome{
+            .status = clock.is_late() ? FitStatus::time_limit : FitStatus::ok,
+            .details = {static_cast<double>(solution.n_steps), solution.gap, solution.degrees_of_freedom}});
   }
   void forget() override {
     systems_.forget();
@@ -130,6 +137,16 @@ class RidgeFamily final : public Family {
   [[nodiscard]] core::Task task() const override { return core::Task::regression; }
   [[nodiscard]] std::span<const core::OptionSpec> options() const override { return ridge_options(); }
   [[nodiscard]] std::vector<std::string> check(const core::Params& /*params*/) const override { return {}; }
+  [[nodiscard]] std::span<const Detail> details() const override {
+    static constexpr Detail kDetails[] = {
+        {"iterations", Detail::Kind::integer, "Steps of conjugate gradients, for sparse data; 0: solved at once."},
+        {"gap", Detail::Kind::real, "What those steps left of the error that they began with."},
+        {"degrees_of_freedom", Detail::Kind::real,
+         "Effective number of coefficients: the sum of v / (v + alpha) over the eigenvalues v of the features' "
+         "products; not known of every fit."},
+    };
+    return kDetails;
+  }
   [[nodiscard]] Abilities abilities() const override { return {.sparse = true}; }
   [[nodiscard]] std::string sharing_key(const core::Params& params) const override {
     return value_of(params, ridge_options(), "fit_intercept").python_repr();
@@ -140,8 +157,11 @@ class RidgeFamily final : public Family {
     const auto d = static_cast<double>(n_features);
     return n * d * std::min(n, d);
   }
+  [[nodiscard]] SharedWork shared_work(std::size_t n_train, std::size_t n_features) const override {
+    return gram_work(n_train, n_features);
+  }
   [[nodiscard]] MemoryUse memory_use(const core::Dataset& data, const Resources& resources) const override {
-    return gram_memory_use(data, resources);
+    return gram_memory_use(data, resources, n_sharing_keys(*this, resources));
   }
   [[nodiscard]] std::unique_ptr<Trainer> trainer(const core::Dataset& data,
                                                  const Resources& /*resources*/) const override {

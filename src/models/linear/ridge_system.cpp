@@ -81,7 +81,9 @@ RidgeSolution PrimalRidge::solve(double alpha) {
       spectrum_.emplace(equations_.gram);
       rotated_ = spectrum_->vectors.t() * equations_.products;
     }
-    out.coefficients = spectrum_->vectors * (spectrum_->inverse(alpha) % rotated_);
+    const arma::vec inverse = spectrum_->inverse(alpha);
+    out.coefficients = spectrum_->vectors * (inverse % rotated_);
+    out.degrees_of_freedom = arma::dot(spectrum_->values, inverse);
   } else {
     out.coefficients = factored_solution(equations_.gram, equations_.products, alpha);
   }
@@ -118,17 +120,10 @@ core::Matrix products_of_rows(const Samples& samples, std::span<const core::Inde
 
 DualRidge::DualRidge(const core::Dataset& data, const Samples& samples, std::span<const core::Index> rows,
                      bool fit_intercept, core::Matrix products)
-    : samples_(samples), rows_(rows.begin(), rows.end()), roots_(rows.size()), mean_(samples.n_features()) {
-  const std::size_t n = rows.size();
-  arma::vec weights(n);
-  arma::vec targets(n);
-  for (std::size_t s = 0; s < n; ++s) {
-    weights[s] = data.weight.empty() ? 1.0 : data.weight[rows[s]];
-    targets[s] = data.y[rows[s]];
-  }
-  const double weight = arma::accu(weights);
-  if (!(weight > 0)) throw FitError("all training samples have weight 0");
-  mean_.zeros();
+    : samples_(samples), rows_(rows.begin(), rows.end()) {
+  const WeightedRows known = weighted_rows(data, samples, rows, fit_intercept);
+  mean_ = known.mean;
+  target_mean_ = known.target_mean;
   if (products.empty()) {
     const Shift shift = shift_of(data, samples, rows, fit_intercept);
     products = products_of_rows(samples, rows, shift.x);
@@ -137,24 +132,24 @@ DualRidge::DualRidge(const core::Dataset& data, const Samples& samples, std::spa
     throw FitError("the products of features are beyond what a double holds; scale the features");
   }
   if (fit_intercept) {
-    for (std::size_t s = 0; s < n; ++s) samples.add_to(rows[s], weights[s] / weight, mean_.memptr());
-    target_mean_ = arma::dot(weights, targets) / weight;
-    const arma::vec with_mean = products * weights / weight;
-    const double of_mean = arma::dot(weights, with_mean) / weight;
+    const arma::vec with_mean = products * known.weights / known.weight;
+    const double of_mean = arma::dot(known.weights, with_mean) / known.weight;
     products.each_col() -= with_mean;
     products.each_row() -= with_mean.t();
     products += of_mean;
   }
-  roots_ = arma::sqrt(weights);
+  roots_ = arma::sqrt(known.weights);
   products.each_col() %= roots_;
   products.each_row() %= roots_.t();
   spectrum_.emplace(arma::symmatu(products));
-  rotated_ = spectrum_->vectors.t() * (roots_ % (targets - target_mean_));
+  rotated_ = spectrum_->vectors.t() * (roots_ % known.targets);
 }
 
 RidgeSolution DualRidge::solve(double alpha) {
-  const arma::vec dual = roots_ % (spectrum_->vectors * (spectrum_->inverse(alpha) % rotated_));
-  RidgeSolution out{.coefficients = -arma::accu(dual) * mean_};
+  const arma::vec inverse = spectrum_->inverse(alpha);
+  const arma::vec dual = roots_ % (spectrum_->vectors * (inverse % rotated_));
+  RidgeSolution out{.coefficients = -arma::accu(dual) * mean_,
+                    .degrees_of_freedom = arma::dot(spectrum_->values, inverse)};
   for (std::size_t s = 0; s < rows_.size(); ++s) samples_.add_to(rows_[s], dual[s], out.coefficients.memptr());
   out.intercept = target_mean_ - arma::dot(mean_, out.coefficients);
   return out;
@@ -164,52 +159,43 @@ SparseRidge::SparseRidge(const core::Dataset& data, const Samples& samples, std:
                          bool fit_intercept)
     : samples_(samples),
       rows_(rows.begin(), rows.end()),
-      weights_(rows.size()),
-      mean_(samples.n_features(), arma::fill::zeros),
+      known_(weighted_rows(data, samples, rows, fit_intercept)),
       diagonal_(samples.n_features(), arma::fill::zeros),
-      products_(samples.n_features(), arma::fill::zeros) {
-  arma::vec targets(rows.size());
+      products_(known_.products(samples, rows)) {
   for (std::size_t s = 0; s < rows.size(); ++s) {
-    weights_[s] = data.weight.empty() ? 1.0 : data.weight[rows[s]];
-    targets[s] = data.y[rows[s]];
     const core::SparseSample sample = samples.sparse(rows[s]);
     for (std::size_t e = 0; e < sample.value.size(); ++e) {
-      diagonal_[sample.feature[e]] += weights_[s] * sample.value[e] * sample.value[e];
+      diagonal_[sample.feature[e]] += known_.weights[s] * sample.value[e] * sample.value[e];
     }
   }
-  weight_ = arma::accu(weights_);
-  if (!(weight_ > 0)) throw FitError("all training samples have weight 0");
   if (fit_intercept) {
-    for (std::size_t s = 0; s < rows.size(); ++s) samples.add_to(rows[s], weights_[s] / weight_, mean_.memptr());
-    target_mean_ = arma::dot(weights_, targets) / weight_;
-    diagonal_ = arma::max(arma::vec(diagonal_.n_elem, arma::fill::zeros), diagonal_ - weight_ * arma::square(mean_));
+    diagonal_ = arma::max(arma::vec(diagonal_.n_elem, arma::fill::zeros),
+                          diagonal_ - known_.weight * arma::square(known_.mean));
   }
-  targets -= target_mean_;
-  for (std::size_t s = 0; s < rows.size(); ++s) samples.add_to(rows[s], weights_[s] * targets[s], products_.memptr());
-  products_ -= arma::dot(weights_, targets) * mean_;
 }
 
 arma::vec SparseRidge::gram_times(const arma::vec& v) const {
   arma::vec out(v.n_elem, arma::fill::zeros);
-  const double at_mean = arma::dot(mean_, v);
+  const double at_mean = arma::dot(known_.mean, v);
   double sum = 0;
   for (std::size_t s = 0; s < rows_.size(); ++s) {
-    const double value = weights_[s] * (samples_.product(rows_[s], v.memptr()) - at_mean);
+    const double value = known_.weights[s] * (samples_.product(rows_[s], v.memptr()) - at_mean);
     sum += value;
     samples_.add_to(rows_[s], value, out.memptr());
   }
-  return out - sum * mean_;
+  return out - sum * known_.mean;
 }
 
 RidgeSolution SparseRidge::solve(double alpha) {
   constexpr double kTolerance = 1e-14;  // of the residual, as a share of the products
   const arma::vec scale = diagonal_ + std::max(alpha, kEpsilon * diagonal_.max());
-  RidgeSolution out{.coefficients = arma::vec(mean_.n_elem, arma::fill::zeros)};
+  RidgeSolution out{.coefficients = arma::vec(known_.mean.n_elem, arma::fill::zeros)};
   arma::vec residual = products_;
   arma::vec step = residual / scale;
   double size = arma::dot(residual, step);
   const double enough = size * kTolerance * kTolerance;
-  const std::size_t most = 10 * std::min<std::size_t>(rows_.size(), mean_.n_elem) + 100;
+  const double first_size = size;
+  const std::size_t most = 10 * std::min<std::size_t>(rows_.size(), known_.mean.n_elem) + 100;
   for (std::size_t i = 0; i < most && size > enough; ++i) {
     const arma::vec image = gram_times(step) + alpha * step;
     const double length = size / arma::dot(step, image);
@@ -220,8 +206,10 @@ RidgeSolution SparseRidge::solve(double alpha) {
     const double next_size = arma::dot(residual, next);
     step = next + (next_size / size) * step;
     size = next_size;
+    out.n_steps = i + 1;
   }
-  out.intercept = target_mean_ - arma::dot(mean_, out.coefficients);
+  out.gap = first_size > 0 ? std::sqrt(size / first_size) : 0;
+  out.intercept = known_.target_mean - arma::dot(known_.mean, out.coefficients);
   return out;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -10,6 +11,7 @@
 #include "core/dataset.hpp"
 #include "core/matrix.hpp"
 #include "models/linear/samples.hpp"
+#include "models/linear/weighted_rows.hpp"
 #include "models/linear/weighted_sums.hpp"
 
 namespace gridmill::models::linear {
@@ -18,6 +20,11 @@ namespace gridmill::models::linear {
 struct RidgeSolution {
   arma::vec coefficients;
   double intercept = 0;
+  std::size_t n_steps = 0;  // of conjugate gradients; 0: solved at once
+  // What the equations are from being met at the end of those steps, as a share of where they began; NaN: none taken.
+  double gap = std::numeric_limits<double>::quiet_NaN();
+  // Sum of eigenvalue / (eigenvalue + alpha); NaN where no decomposition says it.
+  double degrees_of_freedom = std::numeric_limits<double>::quiet_NaN();
 };
 
 /// Some training rows, made ready to be solved for any penalty `alpha`: least sum of weight x error^2 + alpha |w|^2,
@@ -80,7 +87,7 @@ class SparseRidge final : public RidgeSystem {
  public:
   SparseRidge(const core::Dataset& data, const Samples& samples, std::span<const core::Index> rows, bool fit_intercept);
   [[nodiscard]] RidgeSolution solve(double alpha) override;
-  [[nodiscard]] std::size_t bytes() const override { return 4 * mean_.n_elem * sizeof(double); }
+  [[nodiscard]] std::size_t bytes() const override { return 4 * products_.n_elem * sizeof(double); }
 
  private:
   /// Returns the Gram of the centred rows times a vector.
@@ -88,12 +95,9 @@ class SparseRidge final : public RidgeSystem {
 
   Samples samples_;
   std::vector<core::Index> rows_;
-  arma::vec weights_;
-  double weight_ = 0;
-  arma::vec mean_;
+  WeightedRows known_;
   arma::vec diagonal_;
   arma::vec products_;
-  double target_mean_ = 0;
 };
 
 /// Returns the products of all pairs of `rows`, each less `shift`: n_rows x n_rows. Cost: O(rows^2 x n_features).

@@ -18,11 +18,14 @@ import xgboost
 from sklearn import datasets
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401
+from sklearn.inspection import permutation_importance
+from sklearn.linear_model import ElasticNet, LogisticRegression, Ridge
 from sklearn.metrics import get_scorer
 from sklearn.model_selection import GridSearchCV, HalvingGridSearchCV, KFold, PredefinedSplit, StratifiedKFold
 from xgboost import XGBClassifier, XGBRegressor
 
-from make_golden import HERE, write_data, yaml_value
+import make_golden
+from make_golden import HERE, several_models, write_data, yaml_value
 
 assert sklearn.__version__ == "1.2.1" and xgboost.__version__ == "1.7.4"
 os.environ["OMP_NUM_THREADS"] = "1"
@@ -60,6 +63,26 @@ class Numbered(XGBRegressor):
 
     def predict(self, X):
         return super().predict(X[:, 1:])
+
+
+class Trees(XGBClassifier):
+    def __init__(self, tree_method="hist", n_jobs=1, **kwargs):
+        super().__init__(tree_method=tree_method, n_jobs=n_jobs, **kwargs)
+
+
+class RegressionTrees(XGBRegressor):
+    def __init__(self, tree_method="hist", n_jobs=1, **kwargs):
+        super().__init__(tree_method=tree_method, n_jobs=n_jobs, **kwargs)
+
+
+class Logistic(LogisticRegression):
+    def __init__(self, C=1.0, tol=1e-10, solver="newton-cg", max_iter=10000):
+        super().__init__(C=C, tol=tol, solver=solver, max_iter=max_iter)
+
+
+class Net(ElasticNet):
+    def __init__(self, alpha=1.0, l1_ratio=0.5, tol=1e-14, max_iter=1000000):
+        super().__init__(alpha=alpha, l1_ratio=l1_ratio, tol=tol, max_iter=max_iter)
 
 
 def setting(name, estimator, X, y, grid, data, cv_config="3", cv=3, scoring=None, refit=True, model="xgb_classifier",
@@ -122,7 +145,47 @@ def stopped_setting(name, X, y, data, max_depths, rounds, metric, most):
     print(f"{name}: best {best}, {cv_rounds} rounds")
 
 
+def permuted_setting(name, X, y, data, repeats):
+    """Importances by permutation on the rows that each fold tests, of the fold's own model."""
+    falls = []
+    for train, test in StratifiedKFold(3).split(X, y):
+        model = XGBClassifier(**FIXED, max_depth=3, n_estimators=10).fit(X[train], y[train])
+        falls.append(permutation_importance(model, X[test], y[test], scoring="roc_auc", n_repeats=repeats,
+                                            random_state=SEED).importances)
+    falls = np.hstack(falls)
+    with open(os.path.join(HERE, "boosting", name + ".permutation.json"), "w") as out:
+        json.dump({"mean": list(falls.mean(axis=1)), "std": list(falls.std(axis=1))}, out, indent=1)
+        out.write("\n")
+    with open(os.path.join(HERE, "boosting", name + ".config"), "w") as out:
+        out.write("\n".join(["# written by make_boosting_golden.py", f"output: runs/{name}", f"seed: {SEED}",
+                             f"data: {{{data}}}", "model: xgb_classifier", "search:",
+                             "  grid: {max_depth: [3], n_estimators: [10]}", "  cv: 3", "  scoring: roc_auc",
+                             f"  permutation_importance: {repeats}"]) + "\n")
+    print(f"{name}: {np.count_nonzero(falls.mean(axis=1))} of {len(falls)} features matter")
+
+
+def write_several_models():
+    """Boosted trees, linear models and support vector machines in one table."""
+    make_golden.MODELS.update({"xgb_classifier": Trees, "xgb_regressor": RegressionTrees, "logistic": Logistic,
+                               "ridge": Ridge, "elastic_net": Net})
+    iris = datasets.load_iris()
+    grids = [{"model": ["svc"], "C": [1, 10], "gamma": [0.1]},
+             {"model": ["xgb_classifier"], "max_depth": [2, 4], "n_estimators": [2, 5]},
+             {"model": ["logistic"], "C": [0.1, 1, 10]}]
+    several_models("boosting/models", iris.data, iris.target, grids,  # XGBClassifier takes no names
+                   "source: ../data/iris.csv.gz, target: target, ignore: [weight, group]", 4,
+                   lambda pipe, theirs: GridSearchCV(pipe, theirs, cv=4, scoring=["accuracy", "f1_macro"], refit="accuracy",
+                                                     return_train_score=True),
+                   ["scoring: [accuracy, f1_macro]", "refit: accuracy", "train_scores: true"])
+    X, y = datasets.load_diabetes(return_X_y=True)
+    grids = [{"model": ["ridge"], "alpha": [0.01, 1.0]}, {"model": ["xgb_regressor"], "max_depth": [2], "n_estimators": [3, 9]},
+             {"model": ["elastic_net"], "alpha": [0.001, 0.01], "l1_ratio": [0.2, 1.0]}]
+    several_models("boosting/models_of_numbers", X, y, grids, "source: ../data/diabetes.csv.gz, target: target", 3,
+                   lambda pipe, theirs: GridSearchCV(pipe, theirs, cv=3), [])
+
+
 def main():
+    write_several_models()
     rng = np.random.default_rng(5)
     cancer = datasets.load_breast_cancer()
     X, y = cancer.data, cancer.target
@@ -150,6 +213,7 @@ def main():
     setting("lossguide", XGBClassifier(**FIXED), X, y,
             {"grow_policy": ["lossguide"], "max_leaves": [4, 8], "max_depth": [0], "n_estimators": [5]}, source,
             scoring="neg_log_loss")
+    permuted_setting("permuted", X, y, source, 3)
     stopped_setting("stopped", X, y, source, [2, 3, 5], 5, "logloss", 200)
     X, y = datasets.load_digits(return_X_y=True)
     X, y = X[y < 6][:300], y[y < 6][:300]
