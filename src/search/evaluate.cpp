@@ -72,7 +72,7 @@ struct Evaluator::State {
         data(the_data),
         outputs(outputs_of(the_plan, *the_plan.families.front())),
         all_rows(the_data.n_samples()),
-        preparer({.numbers = the_data.x},
+        preparer(core::frame_of(the_data),
                  {.task = the_data.task,
                   .y = the_data.y,
                   .n_classes = the_data.classes.size(),
@@ -90,7 +90,7 @@ struct Evaluator::State {
   void evaluate(const SharedFit& shared, std::vector<FitRecord>& records);
   models::Trainer& trainer() { return *trainers[at_work]; }
   void call(const models::Family& family);
-  prepare::FittedSteps prepare(const core::Params& params, std::span<const Index> train);
+  prepare::FittedSteps prepare(const models::Family& family, const core::Params& params, std::span<const Index> train);
   std::unique_ptr<models::Fit> fit(Trial trial, double time_limit_s);
   std::unique_ptr<models::Fit> fit(const core::Params& params, Trial trial, double time_limit_s, std::size_t patience);
   void keep_curve(const models::Fit& fit, FitRecord& record) const;
@@ -127,16 +127,22 @@ void Evaluator::State::call(const models::Family& family) {
 
 /// Prepares the samples as a candidate asks for. Those before and all that was made of them go first: there may be no
 /// memory for both.
-prepare::FittedSteps Evaluator::State::prepare(const core::Params& params, std::span<const Index> train) {
-  const prepare::Steps steps(params);
+prepare::FittedSteps Evaluator::State::prepare(const models::Family& family, const core::Params& params,
+                                               std::span<const Index> train) {
+  prepare::Steps steps(params);
+  if (family.abilities().sparse) steps.allow_sparse();
   GRIDMILL_ASSERT(steps.empty() || !data.is_sparse(), "sparse data comes as it is");
-  const prepare::Preparer::Learnt learnt = preparer.learn(steps, train);
-  if (learnt.key != samples.key) {
-    trainer().forget();
-    samples = {};
-    samples = preparer.apply(learnt);
+  try {
+    const prepare::Preparer::Learnt learnt = preparer.learn(steps, train);
+    if (learnt.key != samples.key) {
+      trainer().forget();
+      samples = {};
+      samples = preparer.apply(learnt, train);
+    }
+    return learnt.steps;
+  } catch (const prepare::LearnError& error) {
+    throw models::FitError(error.what());
   }
-  return learnt.steps;
 }
 
 std::unique_ptr<models::Fit> Evaluator::State::fit(Trial trial, double time_limit_s) {
@@ -160,7 +166,7 @@ std::unique_ptr<models::Fit> Evaluator::State::fit(const core::Params& params, T
                                                       .patience = patience,
                                                       .train = plan.curves}
                                       : models::Watch{};
-  (void)prepare(params, train);
+  (void)prepare(family, params, train);
   return trainer().fit({.params = params,
                         .train = train,
                         .seed = fit_seed(plan.seed, plan.number_of(trial.candidate), plan.number_of_fold(trial.fold)),
@@ -369,7 +375,7 @@ Refit Evaluator::refit(std::size_t candidate, bool probability, std::span<const 
     params[std::string(family.free_axis(params))] = static_cast<std::int64_t>(steps);
   }
   state_->call(family);
-  Refit refit{.steps = state_->prepare(params, state_->all_rows), .fit = nullptr, .n_steps = steps};
+  Refit refit{.steps = state_->prepare(family, params, state_->all_rows), .fit = nullptr, .n_steps = steps};
   refit.fit = state_->trainer().fit({.params = params,
                                      .train = state_->all_rows,
                                      .seed = fit_seed(plan.seed, plan.number_of(candidate), n_folds),

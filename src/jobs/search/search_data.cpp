@@ -165,8 +165,9 @@ void note_absent(const config::SearchJob& job, const io::ImportOptions& how, io:
   if (taker == families.end() || io::format_of(job.data.source.file, how) != io::TableFormat::libsvm) return;
   remarks.notes.push_back(
       how.absent_is_missing
-          ? fmt::format("{}: features that a line leaves out are missing values to {}, not 0; a 0 that stands there is 0",
-                        job.data.source.file.string(), (*taker)->name())
+          ? fmt::format(
+                "{}: features that a line leaves out are missing values to {}, not 0; a 0 that stands there is 0",
+                job.data.source.file.string(), (*taker)->name())
           : fmt::format("{}: features that a line leaves out are 0 to all models, also to {}, as others take none that "
                         "are missing",
                         job.data.source.file.string(), (*taker)->name()));
@@ -178,11 +179,15 @@ Parts read_parts(const config::SearchJob& job) {
   io::ImportOptions how = import_options(options);
   // Labels are compared, never calculated with.
   if (job.task() == core::Task::classification && !options.target.empty()) how.keys.push_back(options.target);
-  const bool may_miss = all_candidates_take_missing(job);
+  const FeatureUse use = feature_use(job);
   how.absent_is_missing = absent_is_missing(job);
   const SourceTable source = read_features(job, options.source.file, how, nullptr);
-  Parts parts{.train = build_dataset(source, columns, job.task(), may_miss), .held_out = std::nullopt};
+  Parts parts{.train = build_dataset(source, columns, job.task(), use), .held_out = std::nullopt};
   warn_of_idle(options.source, how, parts.remarks);
+  if (parts.train.words.empty() && use.takes_words("")) {
+    parts.remarks.warnings.push_back(fmt::format(
+        "{}: no feature is a column of words: categories and text have no effect", options.source.file.string()));
+  }
   note_absent(job, how, parts.remarks);
   add_remarks(source, options, parts.train, parts.remarks);
   if (!options.test.empty()) {
@@ -190,8 +195,14 @@ Parts read_parts(const config::SearchJob& job) {
     test_how.n_features = parts.train.n_features();
     // Both files count alike, whichever indices stand in this one.
     test_how.first_index = io::libsvm_first_index(parts.train.feature_names);
+    // A word of one file is none of the other's numbers.
+    if (io::format_of(options.test, how) == io::TableFormat::csv) {
+      for (const core::Words& each : parts.train.words) {
+        if (holds_words(each.type)) test_how.types.emplace(each.name, each.type);
+      }
+    }
     const SourceTable test = read_features(job, options.test, test_how, &parts.train);
-    parts.held_out = build_dataset_like(parts.train, test, columns, may_miss);
+    parts.held_out = build_dataset_like(parts.train, test, columns, use);
     add_remarks(test.remarks, parts.remarks);
   } else if (options.holdout > 0) {
     const search::Fold split = search::split_holdout(parts.train, options.holdout, job.seed);

@@ -71,6 +71,7 @@ std::optional<std::string> target_problem(const std::string& objective, std::spa
 }
 
 bool has_no_value(const core::Dataset& data) {
+  if (!data.words.empty()) return false;
   if (data.is_sparse()) return data.sparse.n_entries() == 0;
   const std::span<const double> values(data.x.data, data.x.n_samples * data.x.n_features);
   return std::ranges::all_of(values, [](double value) { return std::isnan(value); });

@@ -70,9 +70,10 @@ void FoldMatrices::check_range(const core::PreparedSamples& samples) {
     throw FitError(fmt::format("feature '{}' has the value {}; XGBoost takes numbers up to 3.4e38, or missing ones",
                                samples.feature_names(data_)[feature], value));
   };
-  if (data_.is_sparse()) {
-    for (std::size_t e = 0; e < data_.sparse.n_entries(); ++e) {
-      if (!fits_float(data_.sparse.value[e])) refuse(data_.sparse.feature[e], data_.sparse.value[e]);
+  if (samples.is_sparse(data_)) {
+    const core::SparseView sparse = samples.sparse_view(data_);
+    for (std::size_t e = 0; e < sparse.n_entries(); ++e) {
+      if (!fits_float(sparse.value[e])) refuse(sparse.feature[e], sparse.value[e]);
     }
   } else {
     const core::MatrixView x = samples.view(data_);
@@ -87,8 +88,9 @@ std::unique_ptr<SampleMatrix> FoldMatrices::matrix(const core::PreparedSamples& 
                                                    std::span<const core::Index> rows) const {
   // All of them need no copy to be picked out.
   const bool all = rows.size() == data_.n_samples() && std::ranges::is_sorted(rows, std::ranges::less_equal{});
-  if (data_.is_sparse()) {
-    return all ? std::make_unique<SampleMatrix>(data_.sparse) : std::make_unique<SampleMatrix>(data_.sparse, rows);
+  if (samples.is_sparse(data_)) {
+    const core::SparseView sparse = samples.sparse_view(data_);
+    return all ? std::make_unique<SampleMatrix>(sparse) : std::make_unique<SampleMatrix>(sparse, rows);
   }
   const core::MatrixView x = samples.view(data_);
   return all ? std::make_unique<SampleMatrix>(x) : std::make_unique<SampleMatrix>(x, rows);
