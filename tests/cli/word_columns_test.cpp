@@ -46,8 +46,8 @@ class WordColumns : public FilesTest {
 };
 
 TEST_F(WordColumns, are_learnt_from_in_each_fold_and_replayed_by_predict) {
-  write("rows.csv", rows(60, "Rare"));
-  write("test.csv", rows(20, "Elsewhere"));
+  (void)write("rows.csv", rows(60, "Rare"));
+  (void)write("test.csv", rows(20, "Elsewhere"));
   const std::string model =
       "{name: logistic, impute_categories: own, categories: one_hot, text: tfidf, columns: {zip: {categories: "
       "target}}}";
@@ -75,7 +75,7 @@ TEST_F(WordColumns, are_learnt_from_in_each_fold_and_replayed_by_predict) {
 }
 
 TEST_F(WordColumns, that_nothing_encodes_are_refused_and_so_are_dates_and_names_of_no_column) {
-  write("rows.csv", rows(60, "Rare"));
+  (void)write("rows.csv", rows(60, "Rare"));
   const Outcome none = search("svc", "{C: [1], categories: [none, one_hot]}", ", ignore: [note]");
   EXPECT_EQ(none.code, 2);
   EXPECT_THAT(none.errors, AllOf(HasSubstr("rows.csv:2:1: 'Rare' in column 'city' is not a number"),
@@ -86,7 +86,7 @@ TEST_F(WordColumns, that_nothing_encodes_are_refused_and_so_are_dates_and_names_
   const Outcome option = search("{name: svc, columns: {zip: {categorie: count}}}", "{C: [1]}");
   EXPECT_EQ(option.code, 2);
   EXPECT_THAT(option.errors, AllOf(HasSubstr("columns.zip.categorie"), HasSubstr("did you mean 'categories'")));
-  write("rows.csv", "when,y\n2024-01-02,a\n2024-01-03,b\n2024-01-04,a\n2024-01-05,b\n");
+  (void)write("rows.csv", "when,y\n2024-01-02,a\n2024-01-03,b\n2024-01-04,a\n2024-01-05,b\n");
   const Outcome date = search("{name: svc, categories: one_hot}", "{C: [1]}");
   EXPECT_EQ(date.code, 2);
   EXPECT_THAT(date.errors, AllOf(HasSubstr("feature 'when' is of type datetime"), HasSubstr("gridmill features")));
@@ -97,7 +97,7 @@ TEST_F(WordColumns, without_any_term_fail_their_fits_and_say_so) {
   for (int i = 0; i < 40; ++i)
     csv +=
         std::string(1, static_cast<char>('a' + i % 26)) + "-" + std::to_string(i % 10) + (i % 2 == 0 ? ",a\n" : ",b\n");
-  write("rows.csv", csv);
+  (void)write("rows.csv", csv);
   const Outcome outcome = search("{name: svc, text: tfidf}", "{C: [1]}");
   EXPECT_EQ(outcome.code, 1);
   EXPECT_THAT(outcome.errors + outcome.out, HasSubstr("column 'note': no term of the training rows is left"));

@@ -215,11 +215,11 @@ TEST(Exceptions, give_columns_options_of_their_own) {
   const core::Params params{{"preprocessing", "standardize"}, {"columns", columns}};
   const std::vector<core::Index> train = train_rows(4);
   const FittedSteps fitted = Steps(params).fit({.numbers = x}, {.rows = train, .names = {"amount1", "b", "amount2"}});
-  EXPECT_THAT(fitted.names({"amount1", "b", "amount2"}), ElementsAre("amount1", "amount2", "b"));
+  EXPECT_THAT(fitted.names({"amount1", "b", "amount2"}), ElementsAre("b", "amount1", "amount2"));
   const core::Matrix out = fitted.apply({.numbers = x});
-  EXPECT_DOUBLE_EQ(out(0, 3), 1);
-  EXPECT_DOUBLE_EQ(out(1, 1), 1.0 / 3);
-  EXPECT_DOUBLE_EQ(out(2, 0), 0);
+  EXPECT_DOUBLE_EQ(out(1, 3), 1);
+  EXPECT_DOUBLE_EQ(out(2, 1), 1.0 / 3);
+  EXPECT_DOUBLE_EQ(out(0, 0), 0);
   const FittedSteps again = FittedSteps::from_value(fitted.to_value(), {"amount1", "b", "amount2"});
   EXPECT_TRUE(arma::approx_equal(again.apply({.numbers = x}), out, "absdiff", 0));
   EXPECT_TRUE(fills_missing(params, "b"));

@@ -239,7 +239,7 @@ def setting(name, estimator, data, fixed, grid, scoring, model, model_fixed=None
 
 if __name__ == "__main__":
     mixed = make_data()
-    exact = dict(tol=1e-10, max_iter=100000)
+    exact = dict(solver="newton-cholesky", tol=1e-10, max_iter=1000)
     logistic = LogisticRegression(**exact)
     setting("svc", SvmClassifier(SVC(kernel="linear")), mixed, {}, {"C": [.1, 1], "ngrams": [1, 2]}, ["accuracy", "roc_auc"], "svc",
             {"kernel": "linear"})
@@ -248,7 +248,7 @@ if __name__ == "__main__":
     setting("ridge_encoded", Regressor(Ridge()), mixed, {"text": "none", "impute_categories": "most_frequent"},
             {"alpha": [.1, 10.0], "categories": ["ordinal", "frequency", "count", "target"]}, ["r2"], "ridge")
     setting("logistic", Classifier(logistic), mixed, {"sublinear": True, "impute": "mean", "impute_categories": "most_frequent"},
-            {"C": [.1, 10.0], "ngrams": [[1, 1], [2, 3]], "min_share": [.08, .2]}, ["neg_log_loss", "roc_auc"], "logistic")
+            {"C": [.1, 10.0], "ngrams": [[1, 1], [2, 3]], "min_share": [.08, .2]}, ["neg_log_loss", "accuracy"], "logistic")
     setting("logistic_target", Classifier(logistic), mixed, {"text": "hashing", "max_features": 64, "categories": "target"},
             {"C": [1.0], "smoothing": ["auto", 0.0, 10.0]}, ["neg_log_loss", "accuracy"], "logistic")
     setting("xgb", Classifier(Numbered(tree_method="hist", random_state=SEED, n_jobs=1, n_estimators=20)), mixed,
