@@ -87,7 +87,7 @@ class GridReader {
   /// What a step's option is beyond its type: a random search makes combinations that nobody checks.
   void check_as_step(const std::string& name, const Node& value, const std::string& path) {
     if (core::find_option(prepare::step_options(), name) == nullptr) return;
-    for (const core::Problem& wrong : prepare::check_steps({{name, value.value()}})) {
+    for (const core::Problem& wrong : prepare::check_values({{name, value.value()}})) {
       problems_.add(value.where, fmt::format("{}: {}", path, wrong.what), wrong.hint);
     }
   }
@@ -217,7 +217,8 @@ void check_together(const Node& where, const SearchJob& job, const std::vector<s
   for (std::size_t i = 0; i < grids.size(); ++i) {
     for (const core::Params& candidate : search::expand_grid({grids[i]})) {
       const models::Family& family = search::family_in(families, candidate);
-      for (const std::string& wrong : family.check(search::hyperparameters_of(candidate, family, job.fixed))) {
+      for (const std::string& wrong :
+           search::check_together(family, search::hyperparameters_of(candidate, family, job.fixed))) {
         const std::string words =
             one ? "search.grid: " + wrong
                 : fmt::format("search.grid{}: {}: {}", where.is_list() ? fmt::format("[{}]", i) : "", family.name(),

@@ -122,13 +122,14 @@ class ModelReader {
       if (!known) refuse(entry, path, all);
       if (known && passes) job_.fixed[entry.key] = entry.value();
     }
-    for (const core::Problem& wrong : prepare::check_steps(job_.fixed)) {
+    for (const core::Problem& wrong : prepare::check_values(job_.fixed)) {
       problems_.add(node.where, "model: " + wrong.what, wrong.hint);
     }
     for (const NamedModel& model : all) {
       const core::Params params = search::hyperparameters_of({{search::kModelAxis, std::string(model.family->name())}},
                                                              *model.family, job_.fixed);
-      for (const std::string& wrong : model.family->check(params)) problems_.add(node.where, "model: " + wrong);
+      for (const std::string& wrong : search::check_together(*model.family, params))
+        problems_.add(node.where, "model: " + wrong);
     }
   }
 

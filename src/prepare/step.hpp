@@ -71,6 +71,8 @@ class FittedStep {
   [[nodiscard]] virtual bool fills_missing() const { return false; }
   /// Returns what the features that it leaves are called, given the names of those it takes.
   [[nodiscard]] virtual std::vector<std::string> names(const std::vector<std::string>& before) const { return before; }
+  /// Returns what a user is to be told of it, in a sentence; empty: nothing. `before`: as for `names`.
+  [[nodiscard]] virtual std::string report(const std::vector<std::string>& /*before*/) const { return {}; }
   /// Returns a mapping from which StepKind::read makes the same again, bit for bit. A NaN is null.
   [[nodiscard]] virtual core::ValueMapping to_value() const = 0;
 };

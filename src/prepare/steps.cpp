@@ -15,8 +15,10 @@
 #include "prepare/column_exceptions.hpp"
 #include "prepare/encode.hpp"
 #include "prepare/impute.hpp"
+#include "prepare/keep_features.hpp"
+#include "prepare/missing_indicator.hpp"
+#include "prepare/preprocessing.hpp"
 #include "prepare/saved_step.hpp"
-#include "prepare/scale.hpp"
 #include "prepare/texts.hpp"
 
 namespace gridmill::prepare {
@@ -27,12 +29,12 @@ namespace {
 constexpr std::size_t kBlockEntries = std::size_t{1} << 15U;
 
 /// In the order in which they are done.
-std::vector<const StepKind*> kinds() { return {&impute_kind(), &scale_kind(), &encode_kind()}; }
-
-/// Whether a column may have options of the kind for itself: those of numbers, and that of words, which knows how.
-bool is_of_columns(const StepKind& kind) {
-  return &kind == &impute_kind() || &kind == &scale_kind() || &kind == &encode_kind();
+std::vector<const StepKind*> kinds() {
+  return {&missing_indicator_kind(), &impute_kind(), &preprocessing_kind(), &encode_kind(), &keep_features_kind()};
 }
+
+/// Whether a column may have options of the kind for itself.
+bool is_of_columns(const StepKind& kind) { return &kind != &keep_features_kind(); }
 
 std::vector<core::Index> all_rows(std::size_t n) {
   std::vector<core::Index> rows(n);
@@ -74,9 +76,11 @@ const std::vector<core::OptionSpec>& step_options() {
   return options;
 }
 
+std::vector<std::string> check_steps(const core::Params& params) { return check_keep_features(params); }
+
 std::string setting_of(const core::Params& params) { return Steps(params).setting(); }
 
-std::vector<core::Problem> check_steps(const core::Params& params) {
+std::vector<core::Problem> check_values(const core::Params& params) {
   std::vector<core::OptionSpec> of_columns;
   for (const StepKind* kind : kinds()) {
     if (is_of_columns(*kind)) of_columns.insert(of_columns.end(), kind->options.begin(), kind->options.end());
@@ -225,6 +229,15 @@ core::ValueList FittedSteps::to_value() const {
 std::vector<std::string> FittedSteps::names(std::vector<std::string> before) const {
   for (const auto& step : steps_) before = step->names(before);
   return before;
+}
+
+std::vector<std::string> FittedSteps::report(std::vector<std::string> before) const {
+  std::vector<std::string> sentences;
+  for (const auto& step : steps_) {
+    if (std::string sentence = step->report(before); !sentence.empty()) sentences.push_back(std::move(sentence));
+    before = step->names(before);
+  }
+  return sentences;
 }
 
 FittedSteps FittedSteps::from_value(const core::Value& value, std::vector<std::string> names) {

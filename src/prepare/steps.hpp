@@ -22,8 +22,11 @@ namespace gridmill::prepare {
 /// Returns the options of all steps, in the order in which the steps are done, and the exceptions for columns.
 const std::vector<core::OptionSpec>& step_options();
 
-/// Returns what is wrong with the combination of their values, each already checked on its own, a sentence each.
-std::vector<core::Problem> check_steps(const core::Params& params);
+/// Returns what is wrong with single options of a candidate's steps, or with exceptions for columns, beyond their type.
+std::vector<core::Problem> check_values(const core::Params& params);
+
+/// Returns what is wrong with the options of a candidate's steps together, each already checked, in a sentence each.
+std::vector<std::string> check_steps(const core::Params& params);
 
 /// Says whether they leave no value of a column of numbers missing.
 bool fills_missing(const core::Params& params, std::string_view column);
@@ -42,6 +45,8 @@ class FittedSteps {
   [[nodiscard]] bool fills_missing() const;
   /// Returns what the features are called after all steps, given the names of those before them.
   [[nodiscard]] std::vector<std::string> names(std::vector<std::string> before) const;
+  /// Returns what a user is to be told of them, a sentence each; `before` as for `names`.
+  [[nodiscard]] std::vector<std::string> report(std::vector<std::string> before) const;
   /// Says whether the rows come best without their 0s, as `apply_sparse` returns them.
   [[nodiscard]] bool is_sparse() const { return !steps_.empty() && steps_.back()->is_sparse(); }
   /// Returns all rows of `frame` after all steps: as many features as `names` says x n_rows. Takes little memory

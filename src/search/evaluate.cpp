@@ -127,22 +127,23 @@ void Evaluator::State::call(const models::Family& family) {
 
 /// Prepares the samples as a candidate asks for. Those before and all that was made of them go first: there may be no
 /// memory for both.
+/// Errors: FitError where a step cannot be learnt from these rows, or done to some row.
 prepare::FittedSteps Evaluator::State::prepare(const models::Family& family, const core::Params& params,
-                                               std::span<const Index> train) {
+                                               std::span<const Index> train) try {
   prepare::Steps steps(params);
   if (family.abilities().sparse) steps.allow_sparse();
   GRIDMILL_ASSERT(steps.empty() || !data.is_sparse(), "sparse data comes as it is");
-  try {
-    const prepare::Preparer::Learnt learnt = preparer.learn(steps, train);
-    if (learnt.key != samples.key) {
-      trainer().forget();
-      samples = {};
-      samples = preparer.apply(learnt, train);
-    }
-    return learnt.steps;
-  } catch (const prepare::LearnError& error) {
-    throw models::FitError(error.what());
+  const prepare::Preparer::Learnt learnt = preparer.learn(steps, train);
+  if (learnt.key != samples.key) {
+    trainer().forget();
+    samples = {};
+    samples = preparer.apply(learnt, train);
   }
+  return learnt.steps;
+} catch (const prepare::LearnError& error) {
+  throw models::FitError(error.what());
+} catch (const core::UserError& error) {
+  throw models::FitError(error.problems().front().what);
 }
 
 std::unique_ptr<models::Fit> Evaluator::State::fit(Trial trial, double time_limit_s) {

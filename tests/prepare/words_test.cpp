@@ -226,7 +226,7 @@ TEST(Exceptions, give_columns_options_of_their_own) {
   EXPECT_FALSE(fills_missing(params, "amount1"));
   EXPECT_TRUE(
       takes_words({{"columns", core::ValueMapping{{"c?ty", core::ValueMapping{{"categories", "count"}}}}}}, "city"));
-  EXPECT_FALSE(check_steps({{"columns", core::ValueMapping{{"a", core::ValueMapping{{"imputes", "mean"}}}}}}).empty());
+  EXPECT_FALSE(check_values({{"columns", core::ValueMapping{{"a", core::ValueMapping{{"imputes", "mean"}}}}}}).empty());
 }
 
 }  // namespace
