@@ -21,6 +21,8 @@ packages=(
   libhdf5-dev libboost-iostreams-dev
   # models
   libsvm-dev libxgboost-dev libhwy-dev
+  # letters of all languages in texts that are learnt from
+  libicu-dev
   # config, command line, words
   libyaml-cpp-dev libcli11-dev libfmt-dev nlohmann-json3-dev libxxhash-dev
   # scripts/make-loans: the data of a demonstration

@@ -7,6 +7,7 @@
 #include "config/read_search.hpp"
 #include "config/sections.hpp"
 #include "core/hint.hpp"
+#include "prepare/steps.hpp"
 #include "search/hyperparameters.hpp"
 #include "search/plan_size.hpp"
 
@@ -83,6 +84,14 @@ class GridReader {
     return std::ranges::all_of(specs, [&](const auto& spec) { return check_value(value, path, spec, problems_); });
   }
 
+  /// What a step's option is beyond its type: a random search makes combinations that nobody checks.
+  void check_as_step(const std::string& name, const Node& value, const std::string& path) {
+    if (core::find_option(prepare::step_options(), name) == nullptr) return;
+    for (const core::Problem& wrong : prepare::check_values({{name, value.value()}})) {
+      problems_.add(value.where, fmt::format("{}: {}", path, wrong.what), wrong.hint);
+    }
+  }
+
   std::optional<search::Axis> read_axis(const Node& axis, const std::string& path, const Specs& specs) {
     if (axis.is_list()) return read_list(axis, path, specs);
     if (axis.is_mapping()) return read_distribution(axis, path, specs);
@@ -100,7 +109,7 @@ class GridReader {
     }
     core::ValueList values;
     for (const Node& value : axis.children) {
-      check_for_all(value, path, specs);
+      if (check_for_all(value, path, specs)) check_as_step(axis.key, value, path);
       values.push_back(value.value());
     }
     return values;

@@ -122,6 +122,9 @@ class ModelReader {
       if (!known) refuse(entry, path, all);
       if (known && passes) job_.fixed[entry.key] = entry.value();
     }
+    for (const core::Problem& wrong : prepare::check_values(job_.fixed)) {
+      problems_.add(node.where, "model: " + wrong.what, wrong.hint);
+    }
     for (const NamedModel& model : all) {
       const core::Params params = search::hyperparameters_of({{search::kModelAxis, std::string(model.family->name())}},
                                                              *model.family, job_.fixed);

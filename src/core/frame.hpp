@@ -1,17 +1,24 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 
+#include "core/dataset.hpp"
 #include "core/matrix.hpp"
+#include "core/words.hpp"
 
 namespace gridmill::core {
 
-/// Rows as the steps before a model see them: columns that each hold values of one type. So far all are numbers.
+/// Rows as the steps before a model see them: columns that each hold values of one type.
 /// A cheap value: the columns belong to somebody else, a Dataset for one.
 struct Frame {
-  MatrixView numbers;  // n_features x n_rows; NaN = missing
+  MatrixView numbers;                 // n_features x n_rows, also where there are none; NaN = missing
+  std::span<const Words> words = {};  // each of n_rows
 
   [[nodiscard]] std::size_t n_rows() const { return numbers.n_samples; }
 };
+
+/// Returns the samples of a dataset that is not sparse.
+inline Frame frame_of(const Dataset& data) { return {.numbers = data.x, .words = data.words}; }
 
 }  // namespace gridmill::core

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,6 +15,7 @@
 #include <fmt/ranges.h>
 
 #include "core/error.hpp"
+#include "core/frame.hpp"
 #include "core/hint.hpp"
 #include "io/files/atomic_file.hpp"
 #include "io/import/table_file.hpp"
@@ -26,9 +28,11 @@
 #include "jobs/dataset/source_table.hpp"
 #include "jobs/predict/model_files.hpp"
 #include "jobs/predict/prediction_csv.hpp"
+#include "jobs/predict/unseen_report.hpp"
 #include "jobs/run/changed_files.hpp"
 #include "jobs/search/held_out_report.hpp"
 #include "jobs/search/run_directory.hpp"
+#include "search/hyperparameters.hpp"
 
 namespace gridmill::jobs {
 
@@ -102,6 +106,7 @@ std::string features_hint(const fs::path& source) {
 io::ImportOptions fitting(io::ImportOptions options, const fs::path& file, const PipelineInfo& info) {
   const std::string table = std::exchange(options.table, {});
   options.used = info.features;
+  for (const auto& [name, type] : info.words) options.used.push_back(name);
   options.used.push_back(info.target);
   if (info.task == core::Task::classification && !info.target.empty()) options.keys.push_back(info.target);
   switch (io::format_of(file, options)) {
@@ -204,7 +209,11 @@ class Predictor {
     for (const models::Explanation what : job_.explanations) {
       // How many numbers there are, one sample tells.
       const std::vector<double> sample(info().features.size(), 0.0);
-      const core::Matrix explained = pipeline_.fitted.explain(core::MatrixView(sample.data(), sample.size(), 1), what);
+      const std::vector<std::int32_t> missing{core::kMissingCode};
+      std::vector<core::Words> words;
+      for (const auto& [name, type] : info().words) words.push_back({name, type, {}, missing});
+      const core::Frame frame{.numbers = {sample.data(), sample.size(), 1}, .words = words};
+      const core::Matrix explained = pipeline_.fitted.explain(frame, what);
       line += explanation_header(info(), pipeline_.model_features, what, explained.n_rows);
     }
     return line + '\n';
@@ -240,12 +249,17 @@ class Predictor {
     refuse_several_tables();
     source_ = io::open_table(job_.data, options_);
     columns_ = find_columns();
+    for (const auto& [name, type] : info().words) words_.push_back(name);
     check_kept();
     const std::size_t n_types = options_.types.size();
     const bool is_text = io::format_of(job_.data, options_) != io::TableFormat::store;
     for (const std::string& name : columns_) {
       if (is_text && !is_number(source_->schema().find(name)->type))
         options_.types.emplace(name, core::ColumnType::real);
+    }
+    // Words are read as they were learnt from, whatever these rows look like.
+    for (const auto& [name, type] : info().words) {
+      if (is_text && holds_words(type)) options_.types.emplace(name, type);
     }
     if (options_.types.size() != n_types) source_ = io::open_table(job_.data, options_);
     for (const std::string& sentence : source_->remarks().warnings) observer_.warning(sentence);
@@ -262,7 +276,7 @@ class Predictor {
   /// Returns the data's column for each feature of the model.
   Names find_columns() {
     const Names known = names_of(source_->schema());
-    Names absent = info().features;
+    Names absent = all_features();
     std::erase_if(absent,
                   [&](const std::string& name) { return std::find(known.begin(), known.end(), name) != known.end(); });
     if (absent.empty()) {
@@ -271,7 +285,7 @@ class Predictor {
     }
     Names others = without(known, info().target);
     if (io::format_of(job_.data, options_) == io::TableFormat::libsvm) others = without(known, io::kLibsvmTarget);
-    if (are_made_up(others) || are_made_up(info().features)) {
+    if (info().words.empty() && (are_made_up(others) || are_made_up(info().features))) {
       for (const Names& columns : {known, others}) {
         if (columns.size() != info().features.size()) continue;
         observer_.note("the columns have no names in common with the model's features; they are taken by position");
@@ -284,7 +298,7 @@ class Predictor {
   [[noreturn]] void refuse_absent(const Names& absent, const Names& known) const {
     std::string what = absent.size() == 1 ? fmt::format("no column {}, a feature of the model", listed(absent))
                                           : fmt::format("{} of the model's {} features are no columns here: {}",
-                                                        absent.size(), info().features.size(), listed(absent));
+                                                        absent.size(), all_features().size(), listed(absent));
     std::string hint = hint_.empty() ? core::hint_for(absent.front(), known) : hint_;
     throw core::UserError(core::Problem{{job_.data.string()}, std::move(what), std::move(hint)});
   }
@@ -313,8 +327,8 @@ class Predictor {
   }
 
   void tell_ignored(Names names) {
+    const Names used = all_features();
     std::erase_if(names, [&](const std::string& name) {
-      const Names& used = info().features;
       return name == info().target || name == weight_ || is_kept(name) ||
              std::find(used.begin(), used.end(), name) != used.end();
     });
@@ -323,33 +337,38 @@ class Predictor {
 
   std::string predict(const SourceTable& slice) {
     check_missing(slice);
-    const core::Matrix x = feature_matrix(slice, columns_, /*allow_missing=*/true);
-    const models::Prediction prediction = predict(slice, x);
+    const core::Dataset data = features_of(slice, columns_, words_);
+    const core::Frame frame = core::frame_of(data);
+    count_unseen(frame);
+    const models::Prediction prediction = predict(slice, frame);
     if (has_truth_) add_known_truth(slice, prediction);
     std::vector<const core::Column*> kept;
     for (const std::string& name : job_.keep) kept.push_back(slice.table.find(name));
     std::vector<Explained> explanations;
     for (const models::Explanation what : job_.explanations) {
-      explanations.push_back({what, pipeline_.fitted.explain(core::MatrixView(x), what)});
+      explanations.push_back({what, pipeline_.fitted.explain(frame, what)});
     }
     return prediction_lines(info(), prediction, kept, explanations);
   }
 
+  void count_unseen(const core::Frame& frame) {
+    for (prepare::UnseenWords& each : pipeline_.fitted.steps.unseen_words(frame)) unseen_.add(std::move(each));
+  }
+
   /// A step may refuse what stands in a row.
-  [[nodiscard]] models::Prediction predict(const SourceTable& slice, const core::Matrix& x) const try {
-    return pipeline_.fitted.predict(core::MatrixView(x), job_.wanted);
+  [[nodiscard]] models::Prediction predict(const SourceTable& slice, const core::Frame& frame) const try {
+    return pipeline_.fitted.predict(frame, job_.wanted);
   } catch (const core::UserError& error) {
     const core::Problem& problem = error.problems().front();
     refuse(slice, problem.what, problem.hint);
   }
 
-  [[nodiscard]] bool takes_missing() const {
-    return pipeline_.fitted.steps.fills_missing() || models::find_family(info().family)->abilities().missing;
-  }
-
   void check_missing(const SourceTable& slice) const {
-    if (takes_missing()) return;
-    for (const std::string& name : columns_) {
+    const models::Family& family = *models::find_family(info().family);
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+      const std::string& name = columns_[i];
+      if (pipeline_.fitted.steps.fills_missing()) continue;
+      if (search::takes_missing(family, info().params, info().features[i])) continue;
       const core::Column& column = *slice.table.find(name);
       for (std::size_t row = 0; row < column.size(); ++row) {
         if (!column.missing(row)) continue;
@@ -404,8 +423,16 @@ class Predictor {
     return weights_.empty() || std::any_of(weights_.begin(), weights_.end(), [](double w) { return w > 0; });
   }
 
+  /// The columns that the model was fitted to: numbers, then words.
+  [[nodiscard]] Names all_features() const {
+    Names names = info().features;
+    for (const auto& [name, type] : info().words) names.push_back(name);
+    return names;
+  }
+
   void report() {
     const bool to_stdout = job_.output.empty();
+    for (const std::string& sentence : unseen_.sentences()) observer_.warning(sentence);
     if (has_truth_ && !any_row_counts()) {
       observer_.note(
           fmt::format("no report on the predictions: {}: weight '{}' is 0 in all rows", job_.data.string(), weight_));
@@ -429,7 +456,9 @@ class Predictor {
   Pipeline pipeline_;
   io::ImportOptions options_;
   std::unique_ptr<io::TableSource> source_;
-  Names columns_;  // of the data, one a feature of the model
+  Names columns_;  // of the data, one a feature of the model that is a column of numbers
+  Names words_;    // the others
+  UnseenReport unseen_;
   bool has_truth_ = false;
   std::size_t n_predicted_ = 0;
   std::vector<double> truth_;

@@ -389,9 +389,16 @@ class SearchRunner {
             .task = data_.train.task,
             .target = data_.train.target_name,
             .features = data_.train.feature_names,
+            .words = word_types(data_.train),
             .classes = data_.train.classes,
             .probability = wants_probability(planned_.plan, candidate),
             .absent_is_missing = absent_is_missing(job_)};
+  }
+
+  static std::map<std::string, core::ColumnType> word_types(const core::Dataset& data) {
+    std::map<std::string, core::ColumnType> types;
+    for (const core::Words& each : data.words) types.emplace(each.name, each.type);
+    return types;
   }
 
   void tell_files() {

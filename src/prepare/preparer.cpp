@@ -10,8 +10,11 @@ namespace gridmill::prepare {
 
 namespace {
 
-/// How many lessons are kept: a few numbers a feature each.
-std::size_t most_kept(std::size_t n_features) {
+/// How many lessons are kept: a few numbers a feature each, or all terms of texts.
+std::size_t most_kept(const core::Frame& frame) {
+  constexpr std::size_t kMostOfWords = 8;
+  if (!frame.words.empty()) return kMostOfWords;
+  const std::size_t n_features = frame.numbers.n_features;
   constexpr std::size_t kMost = std::size_t{1} << 20U;  // bytes
   constexpr std::size_t kNumbers = 3;
   return std::max<std::size_t>(1, kMost / (kNumbers * sizeof(double) * std::max<std::size_t>(1, n_features)));
@@ -28,24 +31,42 @@ Preparer::Learnt Preparer::learn(const Steps& steps, std::span<const core::Index
   const LessonKey lesson{steps.setting(), rows.size(), hash_of(rows)};
   if (const auto found = learnt_.find(lesson); found != learnt_.end()) return last_ = found->second;
   ++n_learnt_;
-  std::vector<double> y;
-  if (!labels_.y.empty()) {
-    for (const core::Index row : rows) y.push_back(labels_.y[row]);
-  }
+  const std::vector<double> y = labels_of(rows);
   Labels labels = labels_;
   labels.y = y;
   Learnt learnt{.steps = steps.fit(frame_, {.rows = rows, .labels = labels, .names = names_}), .key = n_learnt_};
-  if (learnt.steps == last_.steps) learnt.key = last_.key;  // zeros for missing values, for one
-  if (learnt_.size() >= most_kept(frame_.numbers.n_features)) learnt_.clear();
+  if (learnt.steps.empty()) return {};
+  const bool shows_rows = learnt.steps.is_cross_fitted();
+  if (!shows_rows && learnt.steps == last_.steps) learnt.key = last_.key;  // zeros for missing values, for one
+  if (learnt_.size() >= most_kept(frame_)) learnt_.clear();
   learnt_.emplace(lesson, learnt);
   return last_ = learnt;
 }
 
-core::PreparedSamples Preparer::apply(const Learnt& learnt) const {
+std::vector<double> Preparer::labels_of(std::span<const core::Index> rows) const {
+  std::vector<double> y;
+  if (labels_.y.empty()) return y;
+  for (const core::Index row : rows) y.push_back(labels_.y[row]);
+  return y;
+}
+
+core::PreparedSamples Preparer::apply(const Learnt& learnt, std::span<const core::Index> rows) const {
   if (learnt.key == 0) return {};
-  core::PreparedSamples samples{.x = std::make_shared<const core::Matrix>(learnt.steps.apply(frame_)),
-                                .key = learnt.key};
+  core::PreparedSamples samples{.key = learnt.key};
   if (!names_.empty()) samples.names = std::make_shared<const std::vector<std::string>>(learnt.steps.names(names_));
+  if (learnt.steps.is_sparse()) {
+    samples.sparse = std::make_shared<const core::SparseMatrix>(learnt.steps.apply_sparse(frame_));
+    return samples;
+  }
+  core::Matrix x = learnt.steps.apply(frame_);
+  if (learnt.steps.is_cross_fitted()) {
+    const std::vector<double> y = labels_of(rows);
+    Labels labels = labels_;
+    labels.y = y;
+    const core::Matrix own = learnt.steps.apply_to_lesson(frame_, {.rows = rows, .labels = labels, .names = names_});
+    for (std::size_t i = 0; i < rows.size(); ++i) std::copy_n(own.colptr(i), own.n_rows, x.colptr(rows[i]));
+  }
+  samples.x = std::make_shared<const core::Matrix>(std::move(x));
   return samples;
 }
 

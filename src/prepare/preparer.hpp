@@ -32,11 +32,13 @@ class Preparer {
       : frame_(frame), labels_(labels), names_(std::move(names)) {}
 
   /// Learns `steps` from the rows `rows`, or finds what was learnt before, in bounded memory (1 MiB). Where that is the
-  /// same as was learnt from other rows just before, so is the key. No steps: key 0.
+  /// same as was learnt from other rows just before, so is the key. No steps, or none with anything to do: key 0.
+  /// Errors: LearnError.
   [[nodiscard]] Learnt learn(const Steps& steps, std::span<const core::Index> rows);
 
-  /// Returns all samples after the steps. Memory: the samples once more.
-  [[nodiscard]] core::PreparedSamples apply(const Learnt& learnt) const;
+  /// Returns all samples after the steps, which were learnt from `rows`. Memory: the samples once more.
+  /// Errors: LearnError.
+  [[nodiscard]] core::PreparedSamples apply(const Learnt& learnt, std::span<const core::Index> rows) const;
 
   /// Returns how often something was learnt.
   [[nodiscard]] std::size_t n_learnt() const { return n_learnt_; }
@@ -44,6 +46,8 @@ class Preparer {
  private:
   /// A setting, and the rows it was learnt from: how many, and their hash.
   using LessonKey = std::tuple<std::string, std::size_t, std::size_t>;
+
+  [[nodiscard]] std::vector<double> labels_of(std::span<const core::Index> rows) const;
 
   core::Frame frame_;
   Labels labels_;

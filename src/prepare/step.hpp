@@ -3,7 +3,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,9 +14,16 @@
 #include "core/frame.hpp"
 #include "core/matrix.hpp"
 #include "core/option.hpp"
+#include "core/sparse.hpp"
 #include "core/value.hpp"
 
 namespace gridmill::prepare {
+
+/// Says in one sentence why nothing can be learnt from some rows: a fit that fails.
+class LearnError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
 
 /// What is known of rows beside their columns; a cheap value.
 struct Labels {
@@ -28,7 +37,8 @@ struct Labels {
 struct Lesson {
   std::span<const core::Index> rows;    // of the frame; at least one
   Labels labels = {};                   // of these rows, in their order: y has rows.size() entries
-  std::vector<std::string> names = {};  // of the frame's features
+  std::vector<std::string> names = {};  // of the frame's numbers
+  bool may_be_sparse = false;           // the samples that come of it may be kept without their 0s
 };
 
 /// What a step has learnt: a value that stands alone, without the rows it was learnt from.
@@ -39,6 +49,24 @@ class FittedStep {
   /// Returns the rows `rows` of `frame`, changed: as many features as `names` says x rows.size(). The frame's columns
   /// are those of the frame that was learnt from. Deterministic: what becomes of a row does not depend on the others.
   [[nodiscard]] virtual core::Matrix apply(const core::Frame& frame, std::span<const core::Index> rows) const = 0;
+  /// Returns the same step for the rows of this frame alone, made ready to be applied block after block; null: it needs
+  /// no getting ready.
+  [[nodiscard]] virtual std::shared_ptr<const FittedStep> bound_to(const core::Frame& /*frame*/) const {
+    return nullptr;
+  }
+  /// Says whether it leaves samples best kept without their 0s, by `apply_sparse`. Only of the last step.
+  [[nodiscard]] virtual bool is_sparse() const { return false; }
+  [[nodiscard]] virtual core::SparseMatrix apply_sparse(const core::Frame& /*frame*/,
+                                                        std::span<const core::Index> /*rows*/) const {
+    return {};
+  }
+  /// Says whether the rows that were learnt from are to be learnt from as `apply_to_lesson` leaves them, not `apply`,
+  /// which would show a row its own label. A step that was read says no.
+  [[nodiscard]] virtual bool is_cross_fitted() const { return false; }
+  /// Returns the lesson's rows. Errors: LearnError.
+  [[nodiscard]] virtual core::Matrix apply_to_lesson(const core::Frame& frame, const Lesson& lesson) const {
+    return apply(frame, lesson.rows);
+  }
   /// Says whether no value is missing afterwards.
   [[nodiscard]] virtual bool fills_missing() const { return false; }
   /// Returns what the features that it leaves are called, given the names of those it takes.
@@ -54,7 +82,8 @@ class Step {
  public:
   virtual ~Step() = default;
 
-  /// Learns from the lesson's rows of `frame`, and from nothing else of it.
+  /// Learns from the lesson's rows of `frame`, and from nothing else of it. Errors: LearnError.
+  /// Returns null where there is nothing for it to do in this frame.
   /// Deterministic: depends on the arguments and the setting only.
   [[nodiscard]] virtual std::shared_ptr<const FittedStep> fit(const core::Frame& frame, const Lesson& lesson) const = 0;
   /// Says whether no value will be missing afterwards.
@@ -63,12 +92,14 @@ class Step {
 
 /// A kind of step, which options of a candidate turn on.
 struct StepKind {
-  std::vector<core::OptionSpec> options;  // the first one's name is the step's
+  std::string saved_as = {};  // of what is learnt, where it is saved; empty: that of the first option
+  std::vector<core::OptionSpec> options;
   /// Makes the step that a candidate's parameters, already checked, ask for; null: they leave it out.
   std::unique_ptr<Step> (*make)(const core::Params& params);
   /// Reads what FittedStep::to_value wrote for `n_features` features. Errors: UserError saying what is wrong.
   std::shared_ptr<const FittedStep> (*read)(const core::Value& value, std::size_t n_features);
 
+  [[nodiscard]] const std::string& saved_name() const { return saved_as.empty() ? options.front().name : saved_as; }
   /// Returns the option of that name as the parameters have it, or its default.
   [[nodiscard]] const core::Value& value_of(const core::Params& params, std::string_view name) const {
     return core::value_of(params, options, name);

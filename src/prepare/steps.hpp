@@ -4,22 +4,32 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "core/error.hpp"
 #include "core/frame.hpp"
 #include "core/matrix.hpp"
 #include "core/option.hpp"
+#include "core/sparse.hpp"
 #include "core/value.hpp"
+#include "prepare/encode.hpp"
 #include "prepare/step.hpp"
 
 namespace gridmill::prepare {
 
-/// Returns the options of all steps, in the order in which the steps are done.
+/// Returns the options of all steps, in the order in which the steps are done, and the exceptions for columns.
 const std::vector<core::OptionSpec>& step_options();
+
+/// Returns what is wrong with single options of a candidate's steps, or with exceptions for columns, beyond their type.
+std::vector<core::Problem> check_values(const core::Params& params);
 
 /// Returns what is wrong with the options of a candidate's steps together, each already checked, in a sentence each.
 std::vector<std::string> check_steps(const core::Params& params);
+
+/// Says whether they leave no value of a column of numbers missing.
+bool fills_missing(const core::Params& params, std::string_view column);
 
 /// Returns a text that is equal for equal steps: "impute=mean preprocessing=minmax"; empty for none.
 std::string setting_of(const core::Params& params);
@@ -37,9 +47,20 @@ class FittedSteps {
   [[nodiscard]] std::vector<std::string> names(std::vector<std::string> before) const;
   /// Returns what a user is to be told of them, a sentence each; `before` as for `names`.
   [[nodiscard]] std::vector<std::string> report(std::vector<std::string> before) const;
+  /// Says whether the rows come best without their 0s, as `apply_sparse` returns them.
+  [[nodiscard]] bool is_sparse() const { return !steps_.empty() && steps_.back()->is_sparse(); }
   /// Returns all rows of `frame` after all steps: as many features as `names` says x n_rows. Takes little memory
   /// besides.
   [[nodiscard]] core::Matrix apply(const core::Frame& frame) const;
+  [[nodiscard]] core::SparseMatrix apply_sparse(const core::Frame& frame) const;
+
+  /// Says whether a model is to learn from the rows that the steps have learnt from as `apply_to_lesson` leaves them.
+  [[nodiscard]] bool is_cross_fitted() const;
+  /// Returns those rows, in the order of the lesson. Errors: LearnError.
+  [[nodiscard]] core::Matrix apply_to_lesson(const core::Frame& frame, const Lesson& lesson) const;
+
+  /// Returns words of `frame` that the rows that were learnt from did not have, by column.
+  [[nodiscard]] std::vector<UnseenWords> unseen_words(const core::Frame& frame) const;
 
   /// Returns a list, an entry a step, which `from_value` reads back bit for bit.
   [[nodiscard]] core::ValueList to_value() const;
@@ -49,9 +70,11 @@ class FittedSteps {
   friend bool operator==(const FittedSteps& a, const FittedSteps& b) { return a.to_value() == b.to_value(); }
 
  private:
-  /// Returns some rows after all steps; `of_block`: 0, 1, ..., as many as there are.
-  [[nodiscard]] core::Matrix apply(const core::Frame& frame, std::span<const core::Index> rows,
-                                   std::span<const core::Index> of_block) const;
+  /// Returns the steps made ready for one frame.
+  [[nodiscard]] FittedSteps bound_to(const core::Frame& frame) const;
+  /// Calls `take` with the frame and its rows that the last step is to be applied to, block after block.
+  template <class Take>
+  void for_each_block(const core::Frame& frame, Take take) const;
 
   std::vector<std::shared_ptr<const FittedStep>> steps_;
 };
@@ -68,6 +91,8 @@ class Steps {
   [[nodiscard]] bool fills_missing() const;
   /// Returns setting_of the candidate.
   [[nodiscard]] const std::string& setting() const { return setting_; }
+  /// Lets samples be kept without their 0s where that pays.
+  void allow_sparse();
 
   /// Learns each step from the lesson's rows of `frame` as the steps before it leave them. Features without names are
   /// called x0, x1, ...
@@ -76,6 +101,7 @@ class Steps {
  private:
   std::vector<std::shared_ptr<const Step>> steps_;
   std::string setting_;
+  bool may_be_sparse_ = false;
 };
 
 }  // namespace gridmill::prepare

@@ -98,7 +98,7 @@ struct Evaluator::State {
         data(the_data),
         outputs(outputs_of(the_plan, *the_plan.families.front())),
         all_rows(the_data.n_samples()),
-        preparer({.numbers = the_data.x},
+        preparer(core::frame_of(the_data),
                  {.task = the_data.task,
                   .y = the_data.y,
                   .n_classes = the_data.classes.size(),
@@ -116,7 +116,7 @@ struct Evaluator::State {
   void evaluate(const SharedFit& shared, std::vector<FitRecord>& records);
   models::Trainer& trainer() { return *trainers[at_work]; }
   void call(const models::Family& family);
-  prepare::FittedSteps prepare(const core::Params& params, std::span<const Index> train);
+  prepare::FittedSteps prepare(const models::Family& family, const core::Params& params, std::span<const Index> train);
   std::unique_ptr<models::Fit> fit(Trial trial, double time_limit_s);
   std::unique_ptr<models::Fit> fit(const core::Params& params, Trial trial, double time_limit_s, std::size_t patience);
   [[nodiscard]] std::size_t patience() const { return plan.early_stopping ? plan.early_stopping->rounds : 0; }
@@ -164,16 +164,20 @@ void Evaluator::State::call(const models::Family& family) {
 /// Prepares the samples as a candidate asks for. Those before and all that was made of them go first: there may be no
 /// memory for both.
 /// Errors: FitError where a step cannot be learnt from these rows, or done to some row.
-prepare::FittedSteps Evaluator::State::prepare(const core::Params& params, std::span<const Index> train) try {
-  const prepare::Steps steps(params);
+prepare::FittedSteps Evaluator::State::prepare(const models::Family& family, const core::Params& params,
+                                               std::span<const Index> train) try {
+  prepare::Steps steps(params);
+  if (family.abilities().sparse) steps.allow_sparse();
   GRIDMILL_ASSERT(steps.empty() || !data.is_sparse(), "sparse data comes as it is");
   const prepare::Preparer::Learnt learnt = preparer.learn(steps, train);
   if (learnt.key != samples.key) {
     trainer().forget();
     samples = {};
-    samples = preparer.apply(learnt);
+    samples = preparer.apply(learnt, train);
   }
   return learnt.steps;
+} catch (const prepare::LearnError& error) {
+  throw models::FitError(error.what());
 } catch (const core::UserError& error) {
   throw models::FitError(error.problems().front().what);
 }
@@ -198,7 +202,7 @@ std::unique_ptr<models::Fit> Evaluator::State::fit(const core::Params& params, T
                                                       .patience = fit_patience,
                                                       .train = plan.curves}
                                       : models::Watch{};
-  learnt_steps = prepare(params, train);
+  learnt_steps = prepare(family, params, train);
   const std::string resume = goes_on_later(trial.candidate) ? paused.take(key_of(trial)) : std::string{};
   return trainer().fit({.params = params,
                         .train = train,
@@ -421,7 +425,7 @@ Refit Evaluator::refit(std::size_t candidate, bool probability, std::span<const 
     params[std::string(family.free_axis(params))] = static_cast<std::int64_t>(steps);
   }
   state_->call(family);
-  Refit refit{.steps = state_->prepare(params, state_->all_rows), .fit = nullptr, .n_steps = steps};
+  Refit refit{.steps = state_->prepare(family, params, state_->all_rows), .fit = nullptr, .n_steps = steps};
   refit.fit = state_->trainer().fit({.params = params,
                                      .train = state_->all_rows,
                                      .seed = fit_seed(plan.seed, plan.number_of(candidate), n_folds),

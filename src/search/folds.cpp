@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
+#include "core/fold_numbers.hpp"
 #include "core/numpy_random.hpp"
 #include "search/fold_assignment.hpp"
 
@@ -153,17 +154,7 @@ Folds leave_one_out(std::size_t n_samples) {
 }  // namespace
 
 FoldOf assign_k_fold(std::size_t n_samples, std::size_t n_folds, core::NumpyRandom* shuffler) {
-  std::vector<Index> order = positions(0, n_samples);
-  if (shuffler != nullptr) shuffler->shuffle(std::span(order));
-  const std::size_t size = n_samples / n_folds;
-  const std::size_t n_larger = n_samples % n_folds;  // the first folds hold one sample more
-  FoldOf fold_of(n_samples);
-  std::size_t next = 0;
-  for (std::size_t k = 0; k < n_folds; ++k) {
-    const std::size_t end = next + size + (k < n_larger ? 1 : 0);
-    for (; next < end; ++next) fold_of[order[next]] = static_cast<Index>(k);
-  }
-  return fold_of;
+  return core::k_fold_numbers(n_samples, n_folds, shuffler);
 }
 
 namespace {

@@ -6,9 +6,9 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
+#include "core/numpy_argsort.hpp"
 #include "core/numpy_sum.hpp"
 #include "search/fold_assignment.hpp"
-#include "search/numpy_argsort.hpp"
 
 namespace gridmill::search {
 
@@ -123,7 +123,7 @@ FoldOf assign_groups(std::span<const std::int64_t> group, std::size_t n_folds) {
   require_groups(n_groups, n_folds);
   std::vector<std::int64_t> sizes(n_groups, 0);
   for (const std::size_t code : groups) ++sizes[code];
-  std::vector<std::size_t> order = numpy_argsort(sizes);
+  std::vector<std::size_t> order = core::numpy_argsort(sizes);
   std::reverse(order.begin(), order.end());
   std::vector<std::int64_t> load(n_folds, 0);
   std::vector<std::size_t> fold_of_group(n_groups);

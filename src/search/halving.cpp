@@ -8,8 +8,8 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
+#include "core/numpy_argsort.hpp"
 #include "core/numpy_random.hpp"
-#include "search/numpy_argsort.hpp"
 
 namespace gridmill::search {
 
@@ -132,7 +132,7 @@ std::size_t n_candidates_of(const std::vector<Rung>& schedule) {
 }
 
 std::vector<std::size_t> top_k(std::span<const double> scores, std::size_t k) {
-  std::vector<std::size_t> order = numpy_argsort(scores);
+  std::vector<std::size_t> order = core::numpy_argsort(scores);
   const auto n_missing = std::count_if(scores.begin(), scores.end(), [](double score) { return std::isnan(score); });
   std::rotate(order.begin(), order.end() - n_missing, order.end());  // what has no score counts as worst
   return {order.end() - static_cast<std::ptrdiff_t>(std::min(k, order.size())), order.end()};

@@ -50,8 +50,8 @@ bool shares_rows(const models::Family& family, const core::Params& params) {
   return family.shares_by_fold() || !prepare::setting_of(params).empty();
 }
 
-bool takes_missing(const models::Family& family, const core::Params& params) {
-  return family.abilities().missing || prepare::Steps(params).fills_missing();
+bool takes_missing(const models::Family& family, const core::Params& params, std::string_view column) {
+  return family.abilities().missing || prepare::fills_missing(params, column);
 }
 
 models::Candidate told_candidate(core::Params params) {

@@ -2,6 +2,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/option.hpp"
@@ -29,8 +30,9 @@ std::string sharing_key(const models::Family& family, const core::Params& params
 /// Says whether that work belongs to one set of training rows: steps learn from them, or the family shares by fold.
 bool shares_rows(const models::Family& family, const core::Params& params);
 
-/// Says whether a candidate can be fitted to features that are missing: a step fills them in, or the family takes them.
-bool takes_missing(const models::Family& family, const core::Params& params);
+/// Says whether a candidate can be fitted to missing values of a column of numbers: a step fills them in, or the family
+/// takes them.
+bool takes_missing(const models::Family& family, const core::Params& params, std::string_view column);
 
 /// Returns what a trainer is told of a candidate.
 models::Candidate told_candidate(core::Params params);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
+#include "core/fold_numbers.hpp"
 #include "search/fold_assignment.hpp"
 
 namespace gridmill::search {
@@ -11,22 +12,6 @@ namespace gridmill::search {
 namespace {
 
 constexpr std::size_t kAbsent = std::numeric_limits<std::size_t>::max();
-
-/// How many of the positions first, first + step, first + 2 step, ... lie in [0, end).
-std::size_t count_below(std::size_t end, std::size_t first, std::size_t step) {
-  return end > first ? (end - first - 1) / step + 1 : 0;
-}
-
-/// Positions in `classes.count`, ordered by the first sample of each class.
-std::vector<std::size_t> by_first_appearance(const ClassCounts& classes) {
-  std::vector<bool> seen(classes.count.size(), false);
-  std::vector<std::size_t> order;
-  for (const std::size_t code : classes.code_of) {
-    if (!seen[code]) order.push_back(code);
-    seen[code] = true;
-  }
-  return order;
-}
 
 }  // namespace
 
@@ -63,27 +48,7 @@ std::string ClassCounts::check(std::size_t n_folds) const {
 }
 
 FoldOf assign_stratified(const ClassCounts& classes, std::size_t n_folds, core::NumpyRandom* shuffler) {
-  const std::size_t n_samples = classes.code_of.size();
-  std::vector<std::vector<core::Index>> folds_of_class(classes.count.size());
-  std::size_t begin = 0;
-  for (const std::size_t code : by_first_appearance(classes)) {
-    // The classes lie end to end and the folds take turns: this many turns of each fold fall to this class.
-    const std::size_t end = begin + classes.count[code];
-    std::vector<core::Index>& folds = folds_of_class[code];
-    for (std::size_t fold = 0; fold < n_folds; ++fold) {
-      const std::size_t turns = count_below(end, fold, n_folds) - count_below(begin, fold, n_folds);
-      folds.insert(folds.end(), turns, static_cast<core::Index>(fold));
-    }
-    if (shuffler != nullptr) shuffler->shuffle(std::span(folds));
-    begin = end;
-  }
-  FoldOf fold_of(n_samples);
-  std::vector<std::size_t> used(classes.count.size(), 0);
-  for (std::size_t i = 0; i < n_samples; ++i) {
-    const std::size_t code = classes.code_of[i];
-    fold_of[i] = folds_of_class[code][used[code]++];
-  }
-  return fold_of;
+  return core::stratified_fold_numbers(classes.code_of, classes.count.size(), n_folds, shuffler);
 }
 
 }  // namespace gridmill::search

@@ -187,7 +187,8 @@ TEST_F(BadInput, text_for_a_number_is_named_by_its_cell) {
   expect_refused(search_in("a,b,y\n1,2,x\n3,many,z\n5,1,x\n2,2,z\n"),
                  csv() +
                      ":3:3: 'many' in column 'b' is not a number\n  a model needs numbers; leave the column out with "
-                     "data.ignore: [b], or have categories encoded by gridmill features");
+                     "data.ignore: [b], or have its words encoded within each fold: model: {name: ..., categories: "
+                     "one_hot} (text: tfidf for sentences)");
 }
 
 TEST_F(BadInput, all_columns_of_text_come_at_once_and_what_else_is_wrong) {
@@ -199,8 +200,8 @@ TEST_F(BadInput, all_columns_of_text_come_at_once_and_what_else_is_wrong) {
           "error: " +
           csv() +
           ":2:5: 'red' in column 'c' is not a number\n"
-          "  a model needs numbers; leave the columns out with data.ignore: [b, c], or have categories encoded by "
-          "gridmill features\n"
+          "  a model needs numbers; leave the columns out with data.ignore: [b, c], or have their words encoded "
+          "within each fold: model: {name: ..., categories: one_hot} (text: tfidf for sentences)\n"
           "error: " +
           csv() +
           ":5: feature 'a' is missing (in 1 of 4 rows, first here)\n"
@@ -221,7 +222,8 @@ TEST_F(BadInput, all_columns_of_words_in_a_store_come_at_once) {
                                                  at("m.h5") +
                                                  ": feature 'c' is of type categorical\n"
                                                  "  a model needs numbers; leave the columns out with data.ignore: [b, "
-                                                 "c], or have categories encoded by gridmill features\n"
+                                                 "c], or have their words encoded within each fold: model: {name: "
+                                                 "..., categories: one_hot} (text: tfidf for sentences)\n"
                                                  "2 problems");
 }
 

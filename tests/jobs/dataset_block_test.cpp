@@ -3,6 +3,9 @@
 #include <cstring>
 #include <memory>
 #include <new>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -41,6 +44,28 @@ TEST(dataset_block, unpacks_what_was_packed) {
   EXPECT_EQ(data.classes, (std::vector<std::string>{"no", "yes"}));
   EXPECT_EQ(data.feature_names, (std::vector<std::string>{"a", "b"}));
   EXPECT_EQ(data.target_name, "paid");
+}
+
+TEST(dataset_block, unpacks_and_takes_words) {
+  DatasetArrays arrays;
+  arrays.x.set_size(0, 3);
+  arrays.words.push_back({.name = "city", .type = core::ColumnType::text, .codes = {1, core::kMissingCode, 0}});
+  for (const char* word : {"Bern", "Zürich"}) arrays.words.back().add(word);
+  arrays.y = {0, 1, 1};
+  arrays.row = {0, 1, 2};
+  const std::string block = pack(own(std::move(arrays)));
+  const std::shared_ptr<std::byte[]> memory(new (std::align_val_t{64}) std::byte[block.size()],
+                                            [](std::byte* p) { operator delete[](p, std::align_val_t{64}); });
+  std::memcpy(memory.get(), block.data(), block.size());
+  const core::Dataset data = unpack({memory.get(), block.size()}, memory);
+  EXPECT_EQ(data.n_samples(), 3U);
+  const core::Dataset part = take(data, std::vector<core::Index>{2, 0});
+  ASSERT_EQ(part.words.size(), 1U);
+  EXPECT_EQ(part.words[0].name, "city");
+  EXPECT_EQ(part.words[0].type, core::ColumnType::text);
+  EXPECT_EQ(part.words[0].list[static_cast<std::size_t>(part.words[0].codes[1])], "Zürich");
+  EXPECT_EQ(part.words[0].codes[0], 0);
+  EXPECT_EQ(data.words[0].codes[1], core::kMissingCode);
 }
 
 TEST(dataset_block, equal_data_packs_to_equal_bytes) { EXPECT_EQ(pack(small()), pack(small())); }

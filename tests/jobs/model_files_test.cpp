@@ -81,7 +81,7 @@ TEST_F(ModelFiles, of_an_earlier_gridmill_predict_what_they_did) {
   const Pipeline earlier = load_pipeline(folder() / "earlier");
   EXPECT_FALSE(earlier.is_checked);
   EXPECT_TRUE(earlier.fitted.steps.fills_missing());
-  const models::Prediction prediction = earlier.fitted.predict(core::MatrixView(rows()), {.decision = true});
+  const models::Prediction prediction = earlier.fitted.predict(core::Frame{.numbers = rows()}, {.decision = true});
   EXPECT_THAT(prediction.value, testing::ElementsAre(0, 0, 0));
   // What it printed: the decision is that of the greater class.
   EXPECT_THAT(std::vector<double>(prediction.decision.begin(), prediction.decision.end()),
@@ -95,7 +95,7 @@ TEST_F(ModelFiles, are_the_same_when_written_and_read_again) {
   EXPECT_TRUE(now.is_checked);
   EXPECT_EQ(now.fitted.steps, earlier.fitted.steps);
   const auto decision = [](const Pipeline& pipeline) {
-    return pipeline.fitted.predict(core::MatrixView(rows()), {.decision = true}).decision;
+    return pipeline.fitted.predict(core::Frame{.numbers = rows()}, {.decision = true}).decision;
   };
   EXPECT_TRUE(arma::approx_equal(decision(now), decision(earlier), "absdiff", 0.0));
   save_pipeline(folder() / "again", now.info, now.fitted);

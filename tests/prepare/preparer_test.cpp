@@ -20,7 +20,7 @@ Steps scaling(const std::string& how) { return Steps({{"impute", "mean"}, {"prep
 
 TEST(Preparer, gives_the_samples_as_they_are_where_there_are_no_steps) {
   Preparer preparer({.numbers = kX});
-  const core::PreparedSamples samples = preparer.apply(preparer.learn(Steps(), kFirst));
+  const core::PreparedSamples samples = preparer.apply(preparer.learn(Steps(), kFirst), kFirst);
   EXPECT_EQ(samples.x, nullptr);
   EXPECT_EQ(samples.key, 0U);
   EXPECT_EQ(preparer.n_learnt(), 0U);
@@ -44,7 +44,7 @@ TEST(Preparer, gives_different_samples_different_keys) {
   std::vector<core::PreparedSamples> all;
   for (const Rows& rows : {kFirst, kLast, Rows{0, 1, 3}}) {
     for (const Steps& steps : {imputing("mean"), imputing("zero"), scaling("minmax"), scaling("standardize")}) {
-      all.push_back(preparer.apply(preparer.learn(steps, rows)));
+      all.push_back(preparer.apply(preparer.learn(steps, rows), rows));
     }
   }
   for (const core::PreparedSamples& a : all) {
@@ -65,7 +65,7 @@ TEST(Preparer, keeps_the_key_where_other_rows_teach_the_same) {
 TEST(Preparer, prepares_as_the_steps_alone_do) {
   Preparer preparer({.numbers = kX});
   const Steps steps = scaling("standardize");
-  const core::PreparedSamples samples = preparer.apply(preparer.learn(steps, kLast));
+  const core::PreparedSamples samples = preparer.apply(preparer.learn(steps, kLast), kLast);
   const core::Matrix alone = steps.fit({.numbers = kX}, {.rows = kLast}).apply({.numbers = kX});
   EXPECT_TRUE(arma::approx_equal(*samples.x, alone, "absdiff", 0));
   EXPECT_FALSE(samples.x->has_nan());

@@ -278,12 +278,7 @@ TEST(Steps, declare_options_that_check_themselves) {
   for (const core::OptionSpec& option : step_options()) {
     EXPECT_EQ(option.check(option.default_value), std::nullopt);
     EXPECT_NE(option.check("whiten"), std::nullopt);
-    EXPECT_EQ(option.check(-1).has_value(), option.name != "impute_value");
-    if (option.name == "keep_by") continue;  // of keep_features
-    for (const std::string& how : option.choices) {
-      const core::Params params{{option.name, how}};
-      EXPECT_EQ(Steps(params).empty(), how == "none") << how;
-    }
+    EXPECT_TRUE(Steps(core::Params{{option.name, option.default_value}}).empty()) << option.name;
   }
 }
 

@@ -304,8 +304,8 @@ TEST(Hyperparameters, are_those_of_the_family_and_of_the_steps) {
   EXPECT_EQ(core::find_option(svc.options(), "impute"), nullptr);
   EXPECT_NE(sharing_key(svc, {{"preprocessing", "standardize"}}), sharing_key(svc, {}));
   EXPECT_EQ(sharing_key(svc, {{"preprocessing", "none"}, {"C", 2.0}}), sharing_key(svc, {}));
-  EXPECT_FALSE(takes_missing(svc, {{"preprocessing", "standardize"}}));
-  EXPECT_TRUE(takes_missing(svc, {{"impute", "zero"}}));
+  EXPECT_FALSE(takes_missing(svc, {{"preprocessing", "standardize"}}, "a"));
+  EXPECT_TRUE(takes_missing(svc, {{"impute", "zero"}}, "a"));
 }
 
 /// As boosted trees do.
@@ -315,8 +315,8 @@ class TakesMissing : public FakeFamily {
 };
 
 TEST(Hyperparameters, need_no_imputation_where_the_family_takes_missing_values) {
-  EXPECT_TRUE(takes_missing(TakesMissing(), {}));
-  EXPECT_FALSE(takes_missing(FakeFamily(), {}));
+  EXPECT_TRUE(takes_missing(TakesMissing(), {}, "a"));
+  EXPECT_FALSE(takes_missing(FakeFamily(), {}, "a"));
 }
 
 TEST(fit_seed, differs_by_root_candidate_and_fold) {

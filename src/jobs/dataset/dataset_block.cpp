@@ -23,6 +23,14 @@ struct Header {
   std::uint64_t n_test_folds = 0;
   std::uint64_t is_sparse = 0;
   std::uint64_t n_entries = 0;  // of sparse features
+  std::uint64_t n_words = 0;    // columns of words
+};
+
+/// What stands before the arrays of a column of words.
+struct WordsHeader {
+  std::uint64_t type = 0;
+  std::uint64_t n_words = 0;
+  std::uint64_t n_bytes = 0;
 };
 
 class BlockWriter {
@@ -108,12 +116,43 @@ std::vector<T> picked(std::span<const T> values, std::span<const core::Index> ro
   return out;
 }
 
+WordArrays picked(const core::Words& words, std::span<const core::Index> rows) {
+  return {.name = words.name,
+          .type = words.type,
+          .start = {words.list.start.begin(), words.list.start.end()},
+          .bytes = {words.list.bytes.begin(), words.list.bytes.end()},
+          .codes = picked(words.codes, rows)};
+}
+
+void write(const core::Words& words, BlockWriter& writer) {
+  const std::array<WordsHeader, 1> header{WordsHeader{.type = static_cast<std::uint64_t>(words.type),
+                                                      .n_words = words.list.size(),
+                                                      .n_bytes = words.list.bytes.size()}};
+  writer.text(words.name);
+  writer.array(std::span<const WordsHeader>(header));
+  writer.array(words.list.start);
+  writer.array(words.list.bytes);
+  writer.array(words.codes);
+}
+
+core::Words read_words(BlockReader& reader, std::size_t n_samples) {
+  core::Words words;
+  words.name = reader.text();
+  const WordsHeader header = reader.array<WordsHeader>(1)[0];
+  words.type = static_cast<core::ColumnType>(header.type);
+  words.list.start = reader.array<std::uint64_t>(header.n_words + 1);
+  words.list.bytes = reader.array<char>(header.n_bytes);
+  words.codes = reader.array<std::int32_t>(n_samples);
+  return words;
+}
+
 void take_features(const core::Dataset& data, std::span<const core::Index> rows, DatasetArrays& arrays) {
   if (data.is_sparse()) {
     arrays.sparse.n_features = data.n_features();
     for (const core::Index row : rows) arrays.sparse.add(data.sparse.sample(row));
     return;
   }
+  for (const core::Words& each : data.words) arrays.words.push_back(picked(each, rows));
   arrays.x.set_size(data.n_features(), rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const auto sample = data.x.sample(rows[i]);
@@ -128,6 +167,7 @@ core::Dataset own(DatasetArrays arrays) {
   core::Dataset data;
   data.x = core::MatrixView(owned->x);
   if (owned->sparse.start.size() > 1) data.sparse = owned->sparse.view();
+  for (const WordArrays& each : owned->words) data.words.push_back(each.view());
   data.y = owned->y;
   data.weight = owned->weight;
   data.group = owned->group;
@@ -162,17 +202,18 @@ std::string pack(const core::Dataset& data) {
                                             .n_groups = data.group.size(),
                                             .n_test_folds = data.test_fold.size(),
                                             .is_sparse = data.is_sparse() ? 1U : 0U,
-                                            .n_entries = data.sparse.n_entries()}};
+                                            .n_entries = data.sparse.n_entries(),
+                                            .n_words = data.words.size()}};
   const auto bytes_of = [](const std::vector<std::string>& texts) {
     std::size_t bytes = 0;
     for (const std::string& text : texts) bytes += text.size() + sizeof(std::uint64_t);
     return bytes;
   };
-  constexpr std::size_t kSmallThings = 4096;  // the header, the target's name, alignment
+  const std::size_t small_things = 4096 + 1024 * data.words.size();  // headers, names, alignment
   BlockWriter writer;
   writer.expect(data.feature_bytes() + bytes_of(data.feature_names) + bytes_of(data.classes) + data.y.size_bytes() +
                 data.weight.size_bytes() + data.group.size_bytes() + data.test_fold.size_bytes() +
-                data.row.size_bytes() + data.target_name.size() + kSmallThings);
+                data.row.size_bytes() + data.target_name.size() + small_things);
   writer.array(std::span<const Header>(header));
   writer.text(data.target_name);
   writer.texts(data.feature_names);
@@ -186,6 +227,7 @@ std::string pack(const core::Dataset& data) {
   writer.array(data.group);
   writer.array(data.test_fold);
   writer.array(data.row);
+  for (const core::Words& each : data.words) write(each, writer);
   return writer.finish();
 }
 
@@ -209,6 +251,7 @@ core::Dataset unpack(std::span<const std::byte> block, std::shared_ptr<const voi
   data.group = reader.array<std::int64_t>(header.n_groups);
   data.test_fold = reader.array<std::int64_t>(header.n_test_folds);
   data.row = reader.array<std::int64_t>(header.n_samples);
+  for (std::uint64_t i = 0; i < header.n_words; ++i) data.words.push_back(read_words(reader, header.n_samples));
   data.storage = std::move(owner);
   return data;
 }

@@ -5,16 +5,34 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/dataset.hpp"
 
 namespace gridmill::jobs {
 
+/// The arrays of a column of words (see core::Words).
+struct WordArrays {
+  std::string name;
+  core::ColumnType type = core::ColumnType::categorical;
+  std::vector<std::uint64_t> start{0};
+  std::string bytes;
+  std::vector<std::int32_t> codes;
+
+  /// Appends a word to the list.
+  void add(std::string_view word) {
+    bytes += word;
+    start.push_back(bytes.size());
+  }
+  [[nodiscard]] core::Words view() const { return {name, type, {start, bytes}, codes}; }
+};
+
 /// The arrays of a Dataset while they are being made.
 struct DatasetArrays {
-  core::Matrix x;                       // n_features x n_samples; empty if `sparse` is not
-  core::SparseMatrix sparse;            // the same with its 0s left out; of no samples: see `x`
+  core::Matrix x;             // n_features x n_samples; empty if `sparse` is not
+  core::SparseMatrix sparse;  // the same with its 0s left out; of no samples: see `x`
+  std::vector<WordArrays> words;
   std::vector<double> y;                // n_samples
   std::vector<double> weight;           // n_samples or empty
   std::vector<std::int64_t> group;      // n_samples or empty

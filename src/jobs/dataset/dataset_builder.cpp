@@ -20,7 +20,9 @@
 #include "io/text/libsvm_text.hpp"
 #include "jobs/dataset/dataset_block.hpp"
 #include "jobs/dataset/feature_problems.hpp"
+#include "jobs/dataset/word_columns.hpp"
 #include "jobs/run/refusals.hpp"
+#include "prepare/column_exceptions.hpp"
 
 namespace gridmill::jobs {
 
@@ -40,19 +42,6 @@ double number(const Column& c, std::size_t row) {
     case ColumnType::boolean: return std::get<Column::Booleans>(c.values)[row] != 0 ? 1.0 : 0.0;
     case ColumnType::real: return std::get<Column::Reals>(c.values)[row];
     default: GRIDMILL_ASSERT(false, "the column holds numbers");
-  }
-}
-
-/// The label as the user knows it: 3, not 3.0, for a whole number.
-std::string label(const Column& c, std::size_t row) {
-  switch (c.type) {
-    case ColumnType::integer: return fmt::format("{}", std::get<Column::Integers>(c.values)[row]);
-    case ColumnType::boolean: return std::get<Column::Booleans>(c.values)[row] != 0 ? "True" : "False";
-    case ColumnType::real: return fmt::format("{}", std::get<Column::Reals>(c.values)[row]);
-    case ColumnType::categorical: return c.categories[static_cast<std::size_t>(std::get<Column::Codes>(c.values)[row])];
-    case ColumnType::text:
-    case ColumnType::key: return std::get<Column::Texts>(c.values)[row];
-    default: GRIDMILL_ASSERT(false, "the column can hold labels");
   }
 }
 
@@ -108,14 +97,14 @@ std::optional<std::vector<std::uint64_t>> as_unsigned(const std::vector<std::str
 }
 
 Labels labels_of(const Column& c) {
-  const auto name_of = [&](std::size_t row) { return label(c, row); };
+  const auto name_of = [&](std::size_t row) { return label_of(c, row); };
   // Integers stay integers: a double holds those beyond 2^53 in part only.
   if (c.type == ColumnType::integer) return coded(std::get<Column::Integers>(c.values), name_of);
   if (c.type == ColumnType::boolean) return coded(std::get<Column::Booleans>(c.values), name_of);
   if (c.type == ColumnType::real) return coded(std::get<Column::Reals>(c.values), name_of);
   std::vector<std::string> texts;
   texts.reserve(c.size());
-  for (std::size_t row = 0; row < c.size(); ++row) texts.push_back(label(c, row));
+  for (std::size_t row = 0; row < c.size(); ++row) texts.push_back(label_of(c, row));
   if (const auto numbers = as_unsigned(texts)) return coded(*numbers, name_of);
   return coded(texts, name_of);
 }
@@ -250,7 +239,7 @@ std::vector<std::int64_t> test_folds(const SourceTable& source, const std::strin
 
 void copy_feature(const Column& c, bool allow_missing, std::size_t feature, core::Matrix& x,
                   FeatureProblems& problems) {
-  if (!is_number(c.type)) return problems.is_no_number(c);
+  if (!is_number(c.type)) return holds_words(c.type) ? problems.is_no_number(c) : problems.is_time(c);
   if (!allow_missing && c.n_missing() > 0) return problems.is_missing(c);
   for (std::size_t row = 0; row < c.size(); ++row) {
     const double value = number(c, row);
@@ -325,34 +314,76 @@ std::vector<std::string> feature_names(const SourceTable& source, const DatasetC
   return names;
 }
 
-}  // namespace
-
-core::Matrix feature_matrix(const SourceTable& source, const std::vector<std::string>& features, bool allow_missing) {
-  core::Matrix x(features.size(), source.table.n_rows());
+void fill_features(const SourceTable& source, const std::vector<std::string>& numbers,
+                   const std::vector<std::string>& words, const FeatureUse& use, DatasetArrays& arrays) {
+  if (source.sparse) {
+    GRIDMILL_ASSERT(numbers.size() == source.sparse->n_features, "sparse features are all of the text's");
+    arrays.sparse = *source.sparse;
+    return;
+  }
   FeatureProblems problems(source);
-  for (std::size_t i = 0; i < features.size(); ++i) {
-    copy_feature(column(source, features[i], "feature"), allow_missing, i, x, problems);
+  arrays.x.set_size(numbers.size(), source.table.n_rows());
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    copy_feature(column(source, numbers[i], "feature"), use.may_miss(numbers[i]), i, arrays.x, problems);
+  }
+  for (const std::string& name : words) {
+    const Column& c = column(source, name, "feature");
+    if (c.type == ColumnType::datetime || c.type == ColumnType::latlong) {
+      problems.is_time(c);
+    } else if (!use.takes_words(name)) {
+      problems.is_no_number(c);
+    } else {
+      arrays.words.push_back(words_of(c));
+    }
   }
   problems.throw_if_any();
-  return x;
 }
 
-namespace {
-
-void fill_features(const SourceTable& source, const std::vector<std::string>& names, bool allow_missing,
-                   DatasetArrays& arrays) {
-  if (source.sparse) {
-    GRIDMILL_ASSERT(names.size() == source.sparse->n_features, "sparse features are all of the text's");
-    arrays.sparse = *source.sparse;
-  } else {
-    arrays.x = feature_matrix(source, names, allow_missing);
+/// Takes the names of columns that are to be words out of those of features.
+std::vector<std::string> take_words(const SourceTable& source, const FeatureUse& use, std::vector<std::string>& names) {
+  std::vector<std::string> words;
+  if (source.sparse) return words;
+  std::vector<std::string> numbers;
+  for (std::string& name : names) {
+    const ColumnType type = column(source, name, "feature").type;
+    const bool is_word = holds_words(type) || (is_number(type) && use.as_words(name));
+    (is_word && use.takes_words(name) ? words : numbers).push_back(std::move(name));
   }
+  names = std::move(numbers);
+  return words;
+}
+
+/// Errors: UserError for an exception that is for no feature.
+void check_exceptions(const SourceTable& source, const FeatureUse& use, const std::vector<std::string>& names) {
+  std::vector<core::Problem> problems;
+  for (const std::string& pattern : use.exceptions) {
+    const auto is_meant = [&](const std::string& name) { return pattern == name || prepare::matches(pattern, name); };
+    if (std::any_of(names.begin(), names.end(), is_meant)) continue;
+    problems.push_back({{source.file.string()},
+                        fmt::format("no feature '{}' (wanted in model.columns)", pattern),
+                        io::hint_for_column(pattern, names)});
+  }
+  if (!problems.empty()) throw core::UserError(std::move(problems));
+}
+
+std::vector<std::string> names_of(const std::vector<core::Words>& words) {
+  std::vector<std::string> names;
+  for (const core::Words& each : words) names.push_back(each.name);
+  return names;
 }
 
 }  // namespace
 
+core::Dataset features_of(const SourceTable& source, const std::vector<std::string>& numbers,
+                          const std::vector<std::string>& words) {
+  const auto yes = [](const std::string&) { return true; };
+  DatasetArrays arrays;
+  fill_features(source, numbers, words, {.may_miss = yes, .takes_words = yes}, arrays);
+  return own(std::move(arrays));
+}
+
 core::Dataset build_dataset(const SourceTable& source, const DatasetColumns& columns, core::Task task,
-                            bool allow_missing) {
+                            const FeatureUse& use) {
   check_names(source, columns);
   if (source.table.n_rows() == 0) refuse(source, "no rows");
   const Column& target = column(source, columns.target, "target");
@@ -371,7 +402,9 @@ core::Dataset build_dataset(const SourceTable& source, const DatasetColumns& col
   std::vector<std::string> names;
   refusals.attempt([&] {
     names = feature_names(source, columns);
-    fill_features(source, names, allow_missing, arrays);
+    check_exceptions(source, use, names);
+    const std::vector<std::string> words = take_words(source, use, names);
+    fill_features(source, names, words, use, arrays);
   });
   return finish(source, columns, task, std::move(arrays), std::move(names), std::move(classes), std::move(refusals));
 }
@@ -384,14 +417,16 @@ std::vector<double> known_target(const SourceTable& source, const std::string& n
 }
 
 core::Dataset build_dataset_like(const core::Dataset& like, const SourceTable& source, const DatasetColumns& columns,
-                                 bool allow_missing) {
+                                 const FeatureUse& use) {
+  const std::vector<std::string> words = names_of(like.words);
   DatasetColumns part{.target = columns.target, .features = like.feature_names, .weight = columns.weight};
+  part.features.insert(part.features.end(), words.begin(), words.end());
   check_names(source, part);
   if (source.table.n_rows() == 0) refuse(source, "no rows");
   Refusals refusals;
   DatasetArrays arrays;
   refusals.attempt([&] { arrays.y = known_target(source, columns.target, like.task, like.classes); });
-  refusals.attempt([&] { fill_features(source, like.feature_names, allow_missing, arrays); });
+  refusals.attempt([&] { fill_features(source, like.feature_names, words, use, arrays); });
   return finish(source, part, like.task, std::move(arrays), like.feature_names, like.classes, std::move(refusals));
 }
 

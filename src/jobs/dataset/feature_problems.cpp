@@ -12,9 +12,18 @@ namespace gridmill::jobs {
 namespace {
 
 std::string hint_for_words(const std::vector<std::string>& columns) {
+  const bool one = columns.size() == 1;
   return fmt::format(
-      "a model needs numbers; leave the column{} out with data.ignore: [{}], or have categories encoded by gridmill "
-      "features",
+      "a model needs numbers; leave the column{} out with data.ignore: [{}], or have {} words encoded within each "
+      "fold: "
+      "model: {{name: ..., categories: one_hot}} (text: tfidf for sentences)",
+      one ? "" : "s", fmt::join(columns, ", "), one ? "its" : "their");
+}
+
+std::string hint_for_times(const std::vector<std::string>& columns) {
+  return fmt::format(
+      "have their parts made by gridmill features (year, month, day, weekday, hour, ...), or leave the column{} out "
+      "with data.ignore: [{}]",
       columns.size() == 1 ? "" : "s", fmt::join(columns, ", "));
 }
 
@@ -27,6 +36,15 @@ constexpr const char* kHintForMissing =
 
 void FeatureProblems::is_no_number(const core::Column& column) {
   add(words_, column, [&] { return first_word(column); });
+}
+
+void FeatureProblems::is_time(const core::Column& column) {
+  add(times_, column, [&] {
+    return core::Problem{
+        .where = {source_.file.string()},
+        .what = fmt::format("feature '{}' is of type {}, which is no number", column.name, core::name_of(column.type)),
+        .hint = {}};
+  });
 }
 
 void FeatureProblems::is_missing(const core::Column& column) {
@@ -45,6 +63,7 @@ void FeatureProblems::is_infinite(const core::Column& column, std::size_t row) {
 void FeatureProblems::throw_if_any() const {
   std::vector<core::Problem> problems;
   finish(words_, "hold no numbers either", hint_for_words(words_.columns), problems);
+  finish(times_, "are times or places, too", hint_for_times(times_.columns), problems);
   finish(missing_, "are missing in some rows, too", kHintForMissing, problems);
   finish(infinite_, "are infinite in some row, too", {}, problems);
   if (!problems.empty()) throw core::UserError(std::move(problems));

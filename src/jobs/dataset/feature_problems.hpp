@@ -17,8 +17,10 @@ class FeatureProblems {
  public:
   explicit FeatureProblems(const SourceTable& source) : source_(source) {}
 
-  /// The column holds words or times.
+  /// The column holds words, of which nothing makes numbers.
   void is_no_number(const core::Column& column);
+  /// The column holds times or places.
+  void is_time(const core::Column& column);
   /// The column has missing values, and nothing imputes them.
   void is_missing(const core::Column& column);
   void is_infinite(const core::Column& column, std::size_t row);
@@ -41,6 +43,7 @@ class FeatureProblems {
 
   const SourceTable& source_;
   Kind words_;
+  Kind times_;
   Kind missing_;
   Kind infinite_;
 };

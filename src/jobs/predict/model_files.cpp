@@ -35,7 +35,9 @@ Value texts(const std::vector<std::string>& values) { return ValueList(values.be
 ValueMapping to_entries(const PipelineInfo& info, Value steps, Value state, ValueMapping files) {
   ValueMapping params;
   for (const auto& [name, value] : info.params) params.emplace_back(name, value);
-  return {
+  ValueMapping words;
+  for (const auto& [name, type] : info.words) words.emplace_back(name, std::string(core::name_of(type)));
+  ValueMapping entries{
       {"format_version", kFormatVersion},
       {"model", info.family},
       {"task", info.task == core::Task::classification ? "classification" : "regression"},
@@ -49,6 +51,8 @@ ValueMapping to_entries(const PipelineInfo& info, Value steps, Value state, Valu
       {"state", std::move(state)},
       {"files", std::move(files)},
   };
+  if (!words.empty()) entries.emplace_back("words", std::move(words));
+  return entries;
 }
 
 /// Puts the model's own files on the disk; returns their names and checksums.
@@ -115,6 +119,15 @@ class PipelineReader {
   bool has_checksum_ = false;
 };
 
+core::ColumnType word_type(const PipelineReader& reader, const Value& name) {
+  using core::ColumnType;
+  for (const ColumnType type : {ColumnType::integer, ColumnType::real, ColumnType::boolean, ColumnType::categorical,
+                                ColumnType::text, ColumnType::key}) {
+    if (name == Value(std::string(core::name_of(type)))) return type;
+  }
+  reader.refuse("'words' names a type that no column of words has");
+}
+
 PipelineInfo read_info(const PipelineReader& reader) {
   const Value& version = reader.entry("format_version");
   if (version != Value(kFormatVersion) && version != Value(kStepsInState)) {
@@ -129,6 +142,9 @@ PipelineInfo read_info(const PipelineReader& reader) {
   info.target = reader.text("target");
   info.features = reader.texts("features");
   info.classes = reader.texts("classes");
+  if (const Value* const words = reader.find("words"); words != nullptr && words->is_mapping()) {
+    for (const auto& [name, type] : words->mapping()) info.words.emplace(name, word_type(reader, type));
+  }
   const Value& probability = reader.entry("probability");
   info.probability = probability.is_boolean() && probability.boolean();
   const Value* const absent = reader.find("absent_is_missing");  // earlier versions knew one meaning only

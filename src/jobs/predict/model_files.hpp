@@ -2,10 +2,12 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "core/dataset.hpp"
+#include "core/table.hpp"
 #include "core/value.hpp"
 #include "search/fitted_pipeline.hpp"
 
@@ -17,10 +19,11 @@ struct PipelineInfo {
   core::Params params;  // fixed and the candidate's
   core::Task task = core::Task::classification;
   std::string target;
-  std::vector<std::string> features;  // in the model's order
-  std::vector<std::string> classes;   // by class code; empty for regression
-  bool probability = false;           // the model gives probabilities
-  bool absent_is_missing = false;     // what LIBSVM text leaves out is missing, not 0
+  std::vector<std::string> features;                   // columns of numbers, in the model's order
+  std::map<std::string, core::ColumnType> words = {};  // columns of words, as they were read
+  std::vector<std::string> classes;                    // by class code; empty for regression
+  bool probability = false;                            // the model gives probabilities
+  bool absent_is_missing = false;                      // what LIBSVM text leaves out is missing, not 0
 };
 
 /// Writes the model's own files and pipeline.json, which holds their checksums and its own, into `folder`. It appears

@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include "core/frame.hpp"
+#include "jobs/predict/unseen_report.hpp"
 #include "models/classification_report.hpp"
 #include "models/metrics/confusion.hpp"
 #include "models/scorer.hpp"
@@ -41,6 +43,11 @@ models::Prediction report_held_out(const search::SearchPlan& plan, std::size_t c
                                    const search::FittedPipeline& pipeline, SearchFindings& findings) {
   models::Prediction prediction =
       pipeline.predict(held_out, search::outputs_of(plan, search::family_of(plan, candidate)));
+  UnseenReport unseen;
+  if (!held_out.is_sparse()) {
+    for (const prepare::UnseenWords& each : pipeline.steps.unseen_words(core::frame_of(held_out))) unseen.add(each);
+  }
+  for (const std::string& sentence : unseen.sentences()) findings.warnings.push_back("held-out rows: " + sentence);
   std::vector<std::size_t> fitted(held_out.classes.size());
   std::iota(fitted.begin(), fitted.end(), std::size_t{0});
   core::ValueMapping scores;

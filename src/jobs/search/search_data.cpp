@@ -226,13 +226,17 @@ Parts read_parts(const config::SearchJob& job) {
   io::ImportOptions how = import_options(options);
   // Labels are compared, never calculated with.
   if (job.task() == core::Task::classification && !options.target.empty()) how.keys.push_back(options.target);
-  const bool may_miss = all_candidates_take_missing(job);
+  const FeatureUse use = feature_use(job);
   how.absent_is_missing = absent_is_missing(job);
   SourceTable source = read_features(job, options.source.file, how, nullptr);
   io::Remarks of_rows;
   const std::string time = choose_rows({.options = options, .goes_by_time = goes_by_time(job)}, source, of_rows);
-  Parts parts{.train = build_dataset(source, columns, job.task(), may_miss), .held_out = std::nullopt};
+  Parts parts{.train = build_dataset(source, columns, job.task(), use), .held_out = std::nullopt};
   warn_of_idle(options.source, how, parts.remarks);
+  if (parts.train.words.empty() && use.takes_words("")) {
+    parts.remarks.warnings.push_back(fmt::format(
+        "{}: no feature is a column of words: categories and text have no effect", options.source.file.string()));
+  }
   note_absent(job, how, parts.remarks);
   add_remarks(source, options, parts.train, parts.remarks);
   add_remarks(of_rows, parts.remarks);
@@ -242,9 +246,15 @@ Parts read_parts(const config::SearchJob& job) {
     test_how.n_features = parts.train.n_features();
     // Both files count alike, whichever indices stand in this one.
     test_how.first_index = io::libsvm_first_index(parts.train.feature_names);
+    // A word of one file is none of the other's numbers.
+    if (io::format_of(options.test, how) == io::TableFormat::csv) {
+      for (const core::Words& each : parts.train.words) {
+        if (holds_words(each.type)) test_how.types.emplace(each.name, each.type);
+      }
+    }
     SourceTable test = read_features(job, options.test, test_how, &parts.train);
     choose_rows({.options = options}, test, parts.remarks);
-    parts.held_out = build_dataset_like(parts.train, test, columns, may_miss);
+    parts.held_out = build_dataset_like(parts.train, test, columns, use);
     add_remarks(test.remarks, parts.remarks);
   }
   if (options.holdout.any() || options.order == search::RowOrder::shuffled) {

@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
+#include <set>
 #include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -18,6 +21,8 @@
 #include "jobs/dataset/dataset_builder.hpp"
 #include "models/family/model.hpp"
 #include "models/scorer.hpp"
+#include "prepare/column_exceptions.hpp"
+#include "prepare/encode.hpp"
 #include "prepare/steps.hpp"
 #include "search/candidates.hpp"
 #include "search/early_stopping.hpp"
@@ -64,6 +69,7 @@ void check_metrics_fit(const config::SearchJob& job, const core::Dataset& data) 
 
 /// Whether there is a feature that is known of some row.
 bool has_values(const core::Dataset& data) {
+  if (!data.words.empty()) return true;
   if (data.is_sparse()) return data.sparse.n_entries() > 0;
   const std::span<const double> values(data.x.data, data.x.n_samples * data.x.n_features);
   return !std::ranges::all_of(values, [](double value) { return std::isnan(value); });
@@ -162,7 +168,8 @@ std::optional<std::string> wanted_positive(const config::SearchJob& job) {
 }
 
 std::string data_words(const core::Dataset& data) {
-  const std::string shape = fmt::format("{} rows x {} features", data.n_samples(), data.n_features());
+  std::string shape = fmt::format("{} rows x {} features", data.n_samples(), data.n_features() + data.words.size());
+  if (!data.words.empty()) shape += fmt::format(", {} of words", data.words.size());
   if (!data.is_sparse()) return shape;
   const double share = static_cast<double>(data.sparse.n_entries()) /
                        (static_cast<double>(data.n_samples()) * static_cast<double>(data.n_features()));
@@ -252,7 +259,40 @@ double cost_of_family(const PlannedSearch& planned, const models::Family& family
   return all > 0 ? planned.cost * own / all : 0;
 }
 
-bool all_candidates_take_missing(const config::SearchJob& job) { return all_candidates(job, search::takes_missing); }
+FeatureUse feature_use(const config::SearchJob& job) {
+  // Candidates differ in little else than their model: each kind once.
+  struct Kind {
+    const models::Family* family = nullptr;
+    core::Params params;
+  };
+  std::map<std::string, Kind> by_setting;
+  all_candidates(job, [&](const models::Family& family, const core::Params& params) {
+    by_setting.try_emplace(fmt::format("{} {}", family.name(), prepare::setting_of(params)),
+                           Kind{.family = &family, .params = params});
+    return true;
+  });
+  std::set<std::string> exceptions;
+  all_candidates(job, [&](const models::Family&, const core::Params& params) {
+    for (const auto& [pattern, options] : prepare::exceptions_of(params)) exceptions.insert(pattern);
+    return true;
+  });
+  const auto all = [by_setting](const auto& holds) {
+    return std::ranges::all_of(by_setting, [&](const auto& each) { return holds(each.second); });
+  };
+  return {.may_miss =
+              [all](const std::string& column) {
+                return all([&](const Kind& kind) { return search::takes_missing(*kind.family, kind.params, column); });
+              },
+          .takes_words =
+              [all](const std::string& column) {
+                return all([&](const Kind& kind) { return prepare::takes_words(kind.params, column); });
+              },
+          .as_words =
+              [all](const std::string& column) {
+                return !all([&](const Kind& kind) { return !prepare::wants_words(kind.params, column); });
+              },
+          .exceptions = {exceptions.begin(), exceptions.end()}};
+}
 
 std::vector<Fact> plan_facts(const config::SearchJob& job, const PlannedSearch& planned, const core::Dataset& data,
                              const models::Resources& resources, const mpi::Place& place) {

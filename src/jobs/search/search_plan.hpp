@@ -7,6 +7,7 @@
 
 #include "config/search_config.hpp"
 #include "core/dataset.hpp"
+#include "jobs/dataset/word_columns.hpp"
 #include "jobs/run/observer.hpp"
 #include "models/family/model.hpp"
 #include "mpi/session.hpp"
@@ -63,7 +64,7 @@ bool absent_is_missing(const config::SearchJob& job);
 /// True if no candidate of the job changes the features before it fits, so that their 0s stay 0.
 bool all_candidates_leave_features(const config::SearchJob& job);
 
-/// True if every candidate of the job can be fitted to missing values, so that the data may have some.
-bool all_candidates_take_missing(const config::SearchJob& job);
+/// Returns what all candidates of the job make of columns: whether the data may have missing values, and words.
+FeatureUse feature_use(const config::SearchJob& job);
 
 }  // namespace gridmill::jobs

@@ -118,7 +118,7 @@ class BoostedFit final : public Fit {
   }
 
   [[nodiscard]] std::string remark() const override {
-    if (signs_.empty() || data_.is_sparse()) return {};
+    if (signs_.empty() || samples_.is_sparse(data_)) return {};
     const std::string broken = broken_monotone_feature(*booster_, samples_.view(data_), training_->rows, signs_,
                                                        samples_.feature_names(data_));
     if (broken.empty()) return {};

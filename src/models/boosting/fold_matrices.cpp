@@ -70,9 +70,10 @@ void FoldMatrices::check_range(const core::PreparedSamples& samples) {
     throw FitError(fmt::format("feature '{}' has the value {}; XGBoost takes numbers up to 3.4e38, or missing ones",
                                samples.feature_names(data_)[feature], value));
   };
-  if (data_.is_sparse()) {
-    for (std::size_t e = 0; e < data_.sparse.n_entries(); ++e) {
-      if (!fits_float(data_.sparse.value[e])) refuse(data_.sparse.feature[e], data_.sparse.value[e]);
+  if (samples.is_sparse(data_)) {
+    const core::SparseView sparse = samples.sparse_view(data_);
+    for (std::size_t e = 0; e < sparse.n_entries(); ++e) {
+      if (!fits_float(sparse.value[e])) refuse(sparse.feature[e], sparse.value[e]);
     }
   } else {
     const core::MatrixView x = samples.view(data_);
@@ -85,8 +86,13 @@ void FoldMatrices::check_range(const core::PreparedSamples& samples) {
 
 SampleChoice FoldMatrices::choose(const core::PreparedSamples& samples, std::span<const core::Index> rows) const {
   const bool all = rows.size() == data_.n_samples() && std::ranges::is_sorted(rows, std::ranges::less_equal{});
-  SampleChoice choice{.x = {}, .sparse = data_.sparse, .rows = rows, .all = all};
-  if (!data_.is_sparse()) choice.x = samples.view(data_);
+  const bool sparse = samples.is_sparse(data_);
+  SampleChoice choice{.x = {}, .sparse = {}, .rows = rows, .all = all};
+  if (sparse) {
+    choice.sparse = samples.sparse_view(data_);
+  } else {
+    choice.x = samples.view(data_);
+  }
   return choice;
 }
 

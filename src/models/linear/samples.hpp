@@ -22,9 +22,7 @@ void add_scaled(const double* x, double factor, std::size_t n, double* out);
 class Samples {
  public:
   Samples(const core::Dataset& data, const core::PreparedSamples& prepared)
-      : dense_(prepared.view(data)),
-        sparse_(prepared.x == nullptr ? data.sparse : core::SparseView{}),
-        is_sparse_(prepared.x == nullptr && data.is_sparse()) {}
+      : dense_(prepared.view(data)), sparse_(prepared.sparse_view(data)), is_sparse_(prepared.is_sparse(data)) {}
 
   [[nodiscard]] bool is_sparse() const { return is_sparse_; }
   [[nodiscard]] std::size_t n_samples() const { return is_sparse_ ? sparse_.n_samples() : dense_.n_samples; }

@@ -28,7 +28,7 @@ class SharedSums {
 
   [[nodiscard]] const core::Dataset& data() const { return data_; }
   [[nodiscard]] Samples samples() const { return {data_, prepared_}; }
-  [[nodiscard]] bool are_own() const { return prepared_.x == nullptr; }
+  [[nodiscard]] bool are_own() const { return prepared_.are_own(); }
 
   enum class Rounding {
     small,  // a difference of sums will do

@@ -323,7 +323,7 @@ TEST(SharingBreakers, fits_of_other_folds_and_candidates_leave_no_trace) {
         std::vector<core::Index> test;
         for (std::size_t i = 0; i < n; ++i) (i % 3 == fold ? test : train).push_back(static_cast<core::Index>(i));
         const auto alone = family.trainer(data, {});
-        const core::PreparedSamples samples = preparer.apply(preparer.learn(prepare::Steps(params), train));
+        const core::PreparedSamples samples = preparer.apply(preparer.learn(prepare::Steps(params), train), train);
         const FitRequest request{.params = params, .train = train, .samples = samples};
         const Prediction here = shared->fit(request)->predict(test, {.decision = true});
         const Prediction there = alone->fit(request)->predict(test, {.decision = true});

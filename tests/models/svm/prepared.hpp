@@ -14,7 +14,7 @@ namespace gridmill::models::svm::test {
 inline core::PreparedSamples prepared(const core::Dataset& data, const core::Params& params,
                                       std::span<const core::Index> train) {
   prepare::Preparer preparer({.numbers = data.x});
-  return preparer.apply(preparer.learn(prepare::Steps(params), train));
+  return preparer.apply(preparer.learn(prepare::Steps(params), train), train);
 }
 
 }  // namespace gridmill::models::svm::test

@@ -72,15 +72,15 @@ std::vector<core::Index> in_order(const core::Dataset& data, std::span<const cor
   return rows;
 }
 
-void take_sparse(const core::Dataset& data, std::span<const core::Index> rows, const KernelOptions& kernel,
+void take_sparse(const core::SparseView& all, std::span<const core::Index> rows, const KernelOptions& kernel,
                  Samples& out) {
   core::SparseMatrix x;
-  x.n_features = data.n_features();
-  for (const core::Index row : rows) x.add(data.sparse.sample(row));
+  x.n_features = all.n_features;
+  for (const core::Index row : rows) x.add(all.sample(row));
   if (!std::ranges::all_of(x.value, [](double value) { return std::isfinite(value); })) {
     throw FitError("a feature is missing or infinite");
   }
-  out.kernel = kernel.resolve(data.sparse, rows);
+  out.kernel = kernel.resolve(all, rows);
   out.x = SupportVectors(std::move(x));
 }
 
@@ -102,8 +102,8 @@ void take_full(const core::MatrixView& all, std::span<const core::Index> rows, c
 Samples samples_of(const core::Dataset& data, const FitRequest& request, const KernelOptions& kernel) {
   const std::vector<core::Index> rows = in_order(data, request.train);
   Samples out;
-  if (data.is_sparse()) {
-    take_sparse(data, rows, kernel, out);
+  if (request.samples.is_sparse(data)) {
+    take_sparse(request.samples.sparse_view(data), rows, kernel, out);
   } else {
     take_full(request.samples.view(data), rows, kernel, out);
   }
@@ -143,8 +143,8 @@ class NuFit final : public Fit {
   [[nodiscard]] std::vector<double> details() const override { return details_; }
   [[nodiscard]] const std::vector<std::size_t>& classes() const override { return classes_; }
   [[nodiscard]] Prediction predict(std::span<const core::Index> rows, Outputs wanted) const override {
-    return data_.is_sparse() ? predict_samples(*model_, data_.sparse, rows, wanted)
-                             : predict_samples(*model_, samples_.view(data_), rows, wanted);
+    return samples_.is_sparse(data_) ? predict_samples(*model_, samples_.sparse_view(data_), rows, wanted)
+                                     : predict_samples(*model_, samples_.view(data_), rows, wanted);
   }
   [[nodiscard]] std::unique_ptr<Model> model() const override { return make_model_(); }
 

@@ -71,11 +71,11 @@ SharedKernels::SharedKernels(const core::Dataset& data, const Resources& resourc
   }
 }
 
-void SharedKernels::take_sparse() {
-  check_finite(data_.sparse);
+void SharedKernels::take_sparse(const core::SparseView& x) {
+  check_finite(x);
   core::SparseMatrix sorted;
-  sorted.n_features = data_.n_features();
-  for (const core::Index sample : sample_at_) sorted.add(data_.sparse.sample(sample));
+  sorted.n_features = x.n_features;
+  for (const core::Index sample : sample_at_) sorted.add(x.sample(sample));
   samples_ = std::make_shared<CentredSamples>(std::move(sorted));
 }
 
@@ -90,9 +90,8 @@ void SharedKernels::take(const core::PreparedSamples& prepared) {
   if (prepared_ && prepared_->key == prepared.key) return;
   forget();
   names_ = prepared.feature_names(data_);
-  if (data_.is_sparse()) {
-    GRIDMILL_ASSERT(prepared.x == nullptr, "sparse data comes as it is");
-    take_sparse();
+  if (prepared.is_sparse(data_)) {
+    take_sparse(prepared.sparse_view(data_));
   } else {
     take_full(prepared.view(data_));
   }
@@ -122,12 +121,13 @@ void SharedKernels::check_products(KernelKind kind) const {
   if (!samples_->overflows(kind)) return;
   std::size_t feature = 0;
   double greatest = 0;
+  const bool is_sparse = prepared_->is_sparse(data_);
   for (core::Index i = 0; i < data_.n_samples(); ++i) {
-    const core::SparseSample own = data_.is_sparse() ? data_.sparse.sample(i) : core::SparseSample{};
-    const std::span<const double> values = data_.is_sparse() ? own.value : view().sample(i);
+    const core::SparseSample own = is_sparse ? sparse_view().sample(i) : core::SparseSample{};
+    const std::span<const double> values = is_sparse ? own.value : view().sample(i);
     for (std::size_t e = 0; e < values.size(); ++e) {
       if (std::abs(values[e]) <= greatest) continue;
-      feature = data_.is_sparse() ? own.feature[e] : e;
+      feature = is_sparse ? own.feature[e] : e;
       greatest = std::abs(values[e]);
     }
   }
@@ -165,7 +165,8 @@ std::shared_ptr<KernelMatrix> SharedKernels::matrix(const KernelOptions& options
                                                     Deadline* put_off) {
   const Clock::time_point begin = Clock::now();
   check_products(options.kind);
-  const Kernel kernel = data_.is_sparse() ? options.resolve(data_.sparse, train) : options.resolve(view(), train);
+  const Kernel kernel =
+      prepared_->is_sparse(data_) ? options.resolve(sparse_view(), train) : options.resolve(view(), train);
   if (matrix_ == nullptr || matrix_->kernel != kernel) {
     drop_matrix();
     if (kernel_of_steps_ != kernel) forget_first_steps();
@@ -180,7 +181,7 @@ std::shared_ptr<KernelMatrix> SharedKernels::matrix(const KernelOptions& options
 
 std::shared_ptr<KernelMatrix> SharedKernels::make_matrix(const Kernel& kernel, bool same_for_all_folds) {
   auto rows = make_rows(kernel, same_for_all_folds);
-  return std::make_shared<KernelMatrix>(KernelMatrix{kernel, samples_, prepared_->x, products_, std::move(rows)});
+  return std::make_shared<KernelMatrix>(KernelMatrix{kernel, samples_, *prepared_, products_, std::move(rows)});
 }
 
 void SharedKernels::rest() {
@@ -267,13 +268,14 @@ std::unique_ptr<KernelRows> SharedKernels::shared_gram(const Kernel& kernel) {
 }
 
 SupportVectors SharedKernels::vectors(const KernelMatrix& matrix, std::span<const core::Index> positions) const {
-  if (data_.is_sparse()) {
+  if (matrix.prepared.is_sparse(data_)) {
+    const core::SparseView x = matrix.prepared.sparse_view(data_);
     core::SparseMatrix out;
-    out.n_features = data_.n_features();
-    for (const core::Index position : positions) out.add(data_.sparse.sample(sample(position)));
+    out.n_features = x.n_features;
+    for (const core::Index position : positions) out.add(x.sample(sample(position)));
     return SupportVectors(std::move(out));
   }
-  const core::MatrixView x = matrix.x == nullptr ? data_.x : core::MatrixView(*matrix.x);
+  const core::MatrixView x = matrix.prepared.view(data_);
   core::Matrix out(x.n_features, positions.size());
   for (std::size_t v = 0; v < positions.size(); ++v) std::ranges::copy(x.sample(sample(positions[v])), out.colptr(v));
   return SupportVectors(std::move(out));

@@ -28,7 +28,7 @@ namespace gridmill::models::svm {
 struct KernelMatrix {
   Kernel kernel;
   std::shared_ptr<const CentredSamples> samples;  // by position
-  std::shared_ptr<const core::Matrix> x;          // prepared samples, in dataset order; null: the dataset's own
+  core::PreparedSamples prepared;                 // in dataset order
   std::shared_ptr<const PairProducts> products;   // null: no room
   std::unique_ptr<KernelRows> rows;               // by position
 };
@@ -74,9 +74,11 @@ class SharedKernels {
  private:
   /// Returns the samples last taken, in full.
   [[nodiscard]] core::MatrixView view() const { return prepared_->view(data_); }
+  /// Returns them where they are sparse.
+  [[nodiscard]] core::SparseView sparse_view() const { return prepared_->sparse_view(data_); }
   /// Says whether they are the dataset's own, the same for all folds.
-  [[nodiscard]] bool are_own() const { return prepared_->x == nullptr; }
-  void take_sparse();
+  [[nodiscard]] bool are_own() const { return prepared_->are_own(); }
+  void take_sparse(const core::SparseView& x);
   void take_full(const core::MatrixView& x);
   [[nodiscard]] std::shared_ptr<KernelMatrix> make_matrix(const Kernel& kernel, bool same_for_all_folds);
   void check_finite(const core::MatrixView& x) const;

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-namespace gridmill::search {
+namespace gridmill::core {
 
 /// Returns the order numpy.argsort(values) returns with its default, unstable kind: equal values come in the
 /// order its introsort happens to leave them in, which decides which groups GroupKFold puts together.
@@ -16,4 +16,4 @@ std::vector<std::size_t> numpy_argsort(std::span<const std::int64_t> values);
 /// The same; NaN counts as the greatest.
 std::vector<std::size_t> numpy_argsort(std::span<const double> values);
 
-}  // namespace gridmill::search
+}  // namespace gridmill::core

@@ -1,4 +1,4 @@
-#include "search/numpy_argsort.hpp"
+#include "core/numpy_argsort.hpp"
 
 #include <algorithm>
 
@@ -6,7 +6,7 @@
 
 #include "core/numpy_random.hpp"
 
-namespace gridmill::search {
+namespace gridmill::core {
 namespace {
 
 std::uint64_t digest(const std::vector<std::size_t>& order) {
@@ -46,4 +46,4 @@ TEST(numpy_argsort, takes_none_and_one) {
 }
 
 }  // namespace
-}  // namespace gridmill::search
+}  // namespace gridmill::core

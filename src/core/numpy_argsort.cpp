@@ -1,11 +1,11 @@
-#include "search/numpy_argsort.hpp"
+#include "core/numpy_argsort.hpp"
 
 #include <bit>
 #include <cmath>
 #include <numeric>
 #include <utility>
 
-namespace gridmill::search {
+namespace gridmill::core {
 
 namespace {
 
@@ -110,4 +110,4 @@ std::vector<std::size_t> numpy_argsort(std::span<const std::int64_t> values) { r
 
 std::vector<std::size_t> numpy_argsort(std::span<const double> values) { return sorted(values); }
 
-}  // namespace gridmill::search
+}  // namespace gridmill::core

@@ -1,0 +1,107 @@
+// Columns of words from a file through search, refit and predict.
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "child.hpp"
+#include "files_test.hpp"
+
+namespace gridmill::cli {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+class WordColumns : public FilesTest {
+ protected:
+  /// 60 rows whose class hangs on their city; "Rare" stands in one row, so in one fold only.
+  [[nodiscard]] static std::string rows(int n, const std::string& first_city) {
+    const std::vector<std::string> cities{"Zürich", "Łódź", "東京"};
+    const std::vector<std::string> notes{"très bien merci", "ne marche pas", "故障 しました"};
+    std::string csv = "city,amount,zip,note,y\n";
+    for (int i = 0; i < n; ++i) {
+      const auto place = static_cast<std::size_t>(i * i % 7 % 3);
+      csv += (i == 0        ? first_city
+              : i % 11 == 5 ? ""
+                            : cities[place]) +
+             "," + std::to_string(i * 5 % 13) + "," + std::to_string(8000 + place) + "," +
+             notes[(place + (i % 5 == 0 ? 1 : 0)) % 3] + " id" + std::to_string(i) + "," + (place == 1 ? "yes" : "no") +
+             "\n";
+    }
+    return csv;
+  }
+  [[nodiscard]] Outcome search(const std::string& model, const std::string& grid, const std::string& data = "",
+                               const std::string& ranks = "1") const {
+    const std::string config =
+        write("c.yaml", "output: " + at("run" + ranks) + "\ndata: {source: " + at("rows.csv") + ", target: y" + data +
+                            "}\nmodel: " + model + "\nsearch: {grid: " + grid + ", cv: 3}\n");
+    return run_program(GRIDMILL_PROGRAM, {"search", config, "--ranks", ranks});
+  }
+  [[nodiscard]] Outcome predict(const std::string& csv) const {
+    return run_program(GRIDMILL_PROGRAM, {"predict", at("run1"), write("new.csv", csv)});
+  }
+};
+
+TEST_F(WordColumns, are_learnt_from_in_each_fold_and_replayed_by_predict) {
+  (void)write("rows.csv", rows(60, "Rare"));
+  (void)write("test.csv", rows(20, "Elsewhere"));
+  const std::string model =
+      "{name: logistic, impute_categories: own, categories: one_hot, text: tfidf, columns: {zip: {categories: "
+      "target}}}";
+  const std::string grid = "{C: [1, 10], top_n: [2, null], ngrams: [1, 2]}";
+  const Outcome outcome = search(model, grid, ", test: " + at("test.csv"));
+  ASSERT_EQ(outcome.code, 0) << outcome.errors;
+  EXPECT_THAT(outcome.errors + outcome.out,
+              HasSubstr("held-out rows: column 'city': 1 row holds a category that the training rows do not have (1: "
+                        "'Elsewhere')"));
+  EXPECT_THAT(read("run1/cv_results.csv"), AllOf(HasSubstr("param_top_n"), Not(HasSubstr("nan,"))));
+  // At two ranks the same bytes.
+  ASSERT_EQ(search(model, grid, ", test: " + at("test.csv"), "2").code, 0);
+  EXPECT_EQ(read("run1/best/pipeline.json"), read("run2/best/pipeline.json"));
+  // Columns go by their names.
+  const std::string expected = predict("city,amount,zip,note,y\nZürich,1,8001,merci,no\n,2,8002,x,no\n").out;
+  EXPECT_EQ(predict("note,zip,city,amount\nmerci,8001,Zürich,1\nx,8002,,2\n").out, expected);
+  const Outcome more = predict("note,zip,city,amount,extra\nmerci,8001,Bern,1,1\n");
+  EXPECT_EQ(more.code, 0) << more.errors;
+  EXPECT_THAT(more.errors, AllOf(HasSubstr("ignored, since the model does not know them: 'extra'"),
+                                 HasSubstr("column 'city': 1 row holds a category that the training rows do not have "
+                                           "(1: 'Bern')")));
+  const Outcome absent = predict("note,zip,town,amount\nmerci,8001,Bern,1\n");
+  EXPECT_EQ(absent.code, 2);
+  EXPECT_THAT(absent.errors, HasSubstr("no column 'city', a feature of the model"));
+}
+
+TEST_F(WordColumns, that_nothing_encodes_are_refused_and_so_are_dates_and_names_of_no_column) {
+  (void)write("rows.csv", rows(60, "Rare"));
+  const Outcome none = search("svc", "{C: [1], categories: [none, one_hot]}", ", ignore: [note]");
+  EXPECT_EQ(none.code, 2);
+  EXPECT_THAT(none.errors, AllOf(HasSubstr("rows.csv:2:1: 'Rare' in column 'city' is not a number"),
+                                 HasSubstr("categories: one_hot")));
+  const Outcome typo = search("{name: svc, categories: ordinal, columns: {zap: {categories: count}}}", "{C: [1]}");
+  EXPECT_EQ(typo.code, 2);
+  EXPECT_THAT(typo.errors, AllOf(HasSubstr("no feature 'zap' (wanted in model.columns)"), HasSubstr("'zip'")));
+  const Outcome option = search("{name: svc, columns: {zip: {categorie: count}}}", "{C: [1]}");
+  EXPECT_EQ(option.code, 2);
+  EXPECT_THAT(option.errors, AllOf(HasSubstr("columns.zip.categorie"), HasSubstr("did you mean 'categories'")));
+  (void)write("rows.csv", "when,y\n2024-01-02,a\n2024-01-03,b\n2024-01-04,a\n2024-01-05,b\n");
+  const Outcome date = search("{name: svc, categories: one_hot}", "{C: [1]}");
+  EXPECT_EQ(date.code, 2);
+  EXPECT_THAT(date.errors, AllOf(HasSubstr("feature 'when' is of type datetime"), HasSubstr("gridmill features")));
+}
+
+TEST_F(WordColumns, without_any_term_fail_their_fits_and_say_so) {
+  std::string csv = "note,y\n";
+  for (int i = 0; i < 40; ++i)
+    csv +=
+        std::string(1, static_cast<char>('a' + i % 26)) + "-" + std::to_string(i % 10) + (i % 2 == 0 ? ",a\n" : ",b\n");
+  (void)write("rows.csv", csv);
+  const Outcome outcome = search("{name: svc, text: tfidf}", "{C: [1]}");
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.errors + outcome.out, HasSubstr("column 'note': no term of the training rows is left"));
+}
+
+}  // namespace
+}  // namespace gridmill::cli
