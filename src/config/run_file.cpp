@@ -11,6 +11,7 @@
 #include "config/read_search.hpp"
 #include "config/search_size.hpp"
 #include "config/sections.hpp"
+#include "core/glob.hpp"
 #include "core/memory_size.hpp"
 
 namespace gridmill::config {
@@ -227,10 +228,11 @@ FeaturesJob read_features_sections(const Tree& document, Problems& problems) {
   const Node* node = find_entry(document.entries, "features");
   if (node == nullptr) return job;
   read_features(*node, document.name, job.features, problems);
-  if (job.features.store.empty()) job.features.store = imported_store(document);
-  if (job.features.store.empty() && node->is_mapping()) {
+  if (job.features.store.empty() && !job.features.of_file()) job.features.store = imported_store(document);
+  if (job.features.store.empty() && !job.features.of_file() && node->is_mapping()) {
     problems.add(node->where, "features.store is missing: store with the tables",
-                 "make one with gridmill import, or let this file have a section 'import'");
+                 "make one with gridmill import, let this file have a section 'import', or name a file with one table: "
+                 "source");
   }
   job.output = features_folder(document, job.features);
   return job;
@@ -250,10 +252,17 @@ std::filesystem::path find_file(const std::filesystem::path& name, const std::fi
   std::error_code ignored;
   if (name.empty() || name.is_absolute() || std::filesystem::exists(name, ignored)) return name;
   std::filesystem::path beside = config_file.parent_path() / name;
-  return std::filesystem::exists(beside, ignored) ? beside.lexically_normal() : name;
+  if (std::filesystem::exists(beside, ignored)) return beside.lexically_normal();
+  const bool only_beside = core::is_glob(name.filename().string()) && core::files_matching(name).empty() &&
+                           !core::files_matching(beside).empty();
+  return only_beside ? beside.lexically_normal() : name;
 }
 
 std::filesystem::path default_store(std::filesystem::path source) {
+  if (core::is_glob(source.stem().string())) {
+    const std::string stem = source.filename().string();
+    source.replace_filename(core::without_glob(stem.substr(0, stem.find('.'))) + ".csv");
+  }
   if (source.extension() == ".gz" || source.extension() == ".xz") source.replace_extension();
   return source.replace_extension(".h5");
 }
