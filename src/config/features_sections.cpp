@@ -137,7 +137,8 @@ Fields<FeaturesOptions> features_fields() {
           "aggregations",
           "primitives that turn the rows below a row into one value; null: COUNT, SUM, MEAN, ... Each is a "
           "name, or {name: mean, columns: [Zone*, power.Humidity], as: \"{column}_mean\"} with its "
-          "arguments: columns are names of inputs with * and ?, as is how its features are called, and a "
+          "arguments: columns are names of columns, or else of features, with * and ?, as is how its features are "
+          "called, and a "
           "list as an argument makes a feature of each value",
           [](const Options& options) { return primitives_value(options.aggregations); }),
       primitives_field(

@@ -169,7 +169,7 @@ TEST_F(FeaturesTables, hours_are_made_of_readings_as_known_at_one_time_and_when_
   }
   // The same on two ranks; and what whole tables say at each hour is what single rows say.
   ASSERT_EQ(features(config("  cutoff_time: {column: begin}\n"), "two", 2).code, 0);
-  EXPECT_EQ(read("two/features.h5"), read("run2/features.h5"));
+  EXPECT_EQ(read("two/features.h5"), read("run1/features.h5"));
 }
 
 TEST_F(FeaturesTables, a_label_is_a_column_and_comes_true_after_the_cutoff) {
@@ -196,15 +196,32 @@ TEST_F(FeaturesTables, a_label_is_a_column_and_comes_true_after_the_cutoff) {
   EXPECT_THAT(known.errors,
               AllOf(HasSubstr("known.yaml:10:10: features.label: 'zone1' is known at the cutoff time already"),
                     HasSubstr("let the label look forward")));
-  // Windows look forward: (begin, begin + 2 hours].
-  const cli::Outcome next = features(
-      config("  label: {idle: [COUNT(power, Next 2 hours), \"<\", 12]}\n  cutoff_time: {column: begin}\n"), "next");
-  ASSERT_EQ(next.code, 0) << next.errors;
-  EXPECT_THAT(next.errors, HasSubstr("features.label: 'idle' is missing in 2 of 100 rows: their windows end after"));
-  Numbers idle(Power::kHours, 0);
-  for (const int hour : {28, 29, 30}) idle[Power::at(hour)] = 1;  // at 28 the reading of 30:00 is missing
-  for (const int hour : {98, 99}) idle[Power::at(hour)] = kNaN;
-  expect_equal(numbers(matrix("next"), "idle"), idle, "idle");
+}
+
+TEST_F(FeaturesTables, a_label_looks_forward_as_far_as_the_tables_go) {
+  const std::string orders =
+      write("orders.csv",
+            "id,at,who,n\n1,2024-01-05,a,1\n2,2024-01-31,a,2\n3,2024-02-10,a,4\n4,2024-01-20,b,8\n"
+            "5,2024-03-01,b,16\n");
+  const std::string times = write("times.csv", "who,time\na,2024-01-05\nb,2024-01-20\na,2024-01-31\nb,2024-02-25\n");
+  const auto label = [&](const std::string& text, const std::string& run) {
+    const cli::Outcome outcome = features(
+        "import:\n  store: " + at("o.h5") + "\n  tables:\n    orders: {source: " + orders +
+            ", index: id, time_index: at}\n    people: {from: orders, each: who}\nfeatures:\n  target: people\n  "
+            "aggregations: [sum]\n  transforms: []\n  cutoff_time: {file: " +
+            times + "}\n  label: " + text + "\n",
+        run);
+    EXPECT_EQ(outcome.code, 0) << outcome.errors;
+    EXPECT_THAT(outcome.errors,
+                HasSubstr("is missing in 1 of 4 rows: their windows end after 2024-03-01, the last time"));
+    const core::Table table = matrix(run);
+    expect_equal(numbers(table, "SUM(orders.n)"), {1, 8, 3, 8}, "known then");
+    return numbers(table, run);
+  };
+  // (cutoff, cutoff + 26 days]: the day of the cutoff is known, the last day counts; a month goes by the calendar.
+  expect_equal(label("{next: SUM(orders.n, Next 26 days)}", "next"), {2, 0, 4, kNaN}, "26 days");
+  expect_equal(label("{month: SUM(orders.n, Next 1 month)}", "month"), {2, 0, 4, kNaN}, "a month");
+  expect_equal(label("{gone: [COUNT(orders, Next 26 days), \"=\", 0]}", "gone"), {0, 1, 0, kNaN}, "none");
 }
 
 /// Accounts in districts, each with loans: the shape of Berka's bank.
@@ -229,7 +246,7 @@ class Bank : public FeaturesTables {
     return "loan,account,granted,closed,amount,status\n1,1,1994-01-01,1995-01-01,100,A\n2,1,1996-01-01,1997-01-01,200,"
            "B\n"
            "3,2,1998-01-01,1999-01-01,300," +
-           status + "\n4,3,1998-06-01,,150,C\n";
+           status + "\n4,3,1998-06-01,1999-06-01,150,C\n";
   }
 };
 
@@ -251,8 +268,13 @@ TEST_F(Bank, no_feature_is_made_of_what_the_label_is_made_of) {
   const core::Table before = matrix("before");
   const core::Table after = matrix("after");
   for (std::size_t i = 0; i < before.columns.size(); ++i) {
-    if (before.columns[i].name != "bad")
-      EXPECT_EQ(before.columns[i].values, after.columns[i].values) << before.columns[i].name;
+    if (before.columns[i].name == "bad") continue;
+    const std::string& name = before.columns[i].name;
+    if (std::holds_alternative<core::Column::Reals>(before.columns[i].values)) {
+      expect_equal(numbers(before, name), numbers(after, name), name);
+    } else {
+      EXPECT_EQ(before.columns[i].values, after.columns[i].values) << name;
+    }
   }
   const cli::Outcome seed =
       features(config(loans("D"),
@@ -273,6 +295,11 @@ TEST_F(Bank, other_rows_show_their_labels_from_the_time_on_when_these_are_known)
   EXPECT_THAT(names_of(table), Not(Contains("IS_NULL(status)")));
   // When the second loan of the account is granted, the first is closed.
   expect_equal(numbers(table, "accounts.NUM_UNIQUE(loans.status)"), {0, 1, 0, 0}, "known by then");
+  // A loan that is not closed has no such time, and would show its label from the first.
+  std::string open = loans("D");
+  open.replace(open.find("1999-06-01"), 10, "");
+  ASSERT_EQ(features(config(open, options, known), "open").code, 0);
+  EXPECT_THAT(names_of(matrix("open")), Not(Contains(HasSubstr("loans.status"))));
   // A label known at its own cutoff is refused.
   const cli::Outcome late =
       features(config(loans("D"), "  label: status\n  cutoff_time: {column: closed}\n", known), "late");
@@ -335,7 +362,7 @@ TEST_F(FeaturesTables, refuses_tables_that_cannot_be_made) {
     EXPECT_FALSE(std::filesystem::exists(at("s.h5")));
   };
   refused(", time_index: at", "each: 1 hour",
-          "each: table 'made' would have 1753153 rows, for 2 of 'old': its times go from 1823-01-01 to 2023-01-01");
+          "each: table 'made' would have 1753177 rows, for 2 of 'old': its times go from 1823-01-01 to 2023-01-01");
   refused("", "each: 1 day", "import.tables.made.each: table 'old' has no time index");
   refused("", "each: [stor]", "import.tables.made.each: no column 'stor' in table 'old'");
   refused("", "each: x", "each: column 'x' of table 'old' holds double");
@@ -376,8 +403,8 @@ TEST_F(FeaturesTables, a_single_file_needs_no_import) {
       "  cutoff_time: {column: at}\n  csv: true\n  transforms: [{name: lag, periods: [1], columns: [n], as: before}]\n";
   ASSERT_EQ(run(lag, "run").code, 0);
   EXPECT_EQ(read("run/features.csv"),
-            "row,time,store,n,before\n0,2024-01-01 00:00:00,a,1,\n1,2024-01-02 00:00:00,a,2,1.0\n"
-            "2,2024-01-02 00:00:00,b,3,2.0\n3,2024-01-03 00:00:00,b,5,3.0\n");
+            "row,time,store,n,before\n0,2024-01-01 00:00:00,a,1,\n1,2024-01-02 00:00:00,a,2,1\n"
+            "2,2024-01-02 00:00:00,b,3,2\n3,2024-01-03 00:00:00,b,5,3\n");
   EXPECT_THAT(run(lag, "run").errors, AllOf(HasSubstr("is up to date"), HasSubstr("is finished")));
   // Names of columns that there are not, and names for features that are not enough.
   const cli::Outcome unknown = run("  transforms: [{name: lag, columns: [m]}]\n  cutoff_time: 2025-01-01\n", "unknown");

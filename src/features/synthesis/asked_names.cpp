@@ -49,9 +49,25 @@ std::string written(const PrimitiveUse& use, const Inputs& inputs, const Feature
 
 }  // namespace
 
+bool AskedNames::is_named(const std::string& pattern, core::TableId table, const std::string& name) const {
+  return core::matches_glob(pattern, name) || core::matches_glob(pattern, set_.tables[table].name + '.' + name);
+}
+
+bool AskedNames::names_column(const std::string& pattern) const {
+  const auto [known, is_new] = names_column_.try_emplace(pattern, false);
+  for (core::TableId table = 0; is_new && table < set_.tables.size(); ++table) {
+    for (const core::EntityColumn& column : set_.tables[table].columns) {
+      known->second = known->second || is_named(pattern, table, column.name);
+    }
+  }
+  return known->second;
+}
+
 bool AskedNames::matches(const std::string& pattern, const Feature& feature) const {
-  return core::matches_glob(pattern, feature.name) ||
-         core::matches_glob(pattern, set_.tables[feature.table].name + '.' + feature.name);
+  if (!names_column(pattern)) return is_named(pattern, feature.table, feature.name);
+  const Feature& column = feature.kind == FeatureKind::direct ? *feature.bases.front() : feature;
+  return column.kind == FeatureKind::identity &&
+         (is_named(pattern, column.table, column.column) || is_named(pattern, feature.table, feature.name));
 }
 
 void AskedNames::keep_named(const PrimitiveUse& use, std::vector<const Candidate*>& candidates) const {

@@ -18,7 +18,8 @@ namespace gridmill::features {
 /// What uses of primitives say of names: which inputs they take (PrimitiveUse::columns), how their features are called
 /// (PrimitiveUse::written_as).
 ///
-/// A name is that of an input, or table.name; it is no matter what the input is made of. A time index beside another
+/// A name is that of a column, or table.column; where no column is called so, that of a feature, which it is no matter
+/// what is made of. So Zone* means columns, also where features are called Zone1_lag4. A time index beside another
 /// input need not be named. Uses must outlive it.
 class AskedNames {
  public:
@@ -38,11 +39,14 @@ class AskedNames {
                                                       const std::vector<const FeaturePool*>& pools) const;
 
  private:
+  [[nodiscard]] bool is_named(const std::string& pattern, core::TableId table, const std::string& name) const;
+  [[nodiscard]] bool names_column(const std::string& pattern) const;
   [[nodiscard]] bool matches(const std::string& pattern, const Feature& feature) const;
   [[nodiscard]] std::string idle_hint(const std::string& pattern, const PrimitiveUse& use,
                                       const std::vector<const FeaturePool*>& pools) const;
 
   const core::EntitySet& set_;
+  mutable std::map<std::string, bool> names_column_;                            // by pattern
   std::set<std::pair<const PrimitiveUse*, std::size_t>> met_;                   // names that some input has
   std::map<std::pair<core::TableId, std::string>, const PrimitiveUse*> given_;  // names of features
 };

@@ -194,7 +194,7 @@ std::vector<FeatureRef> make_features(const config::FeaturesOptions& options, co
                                        .where_stacking_limit = options.where_stacking_limit,
                                        .ignore_tables = options.ignore_tables,
                                        .ignore_columns = options.ignore_columns,
-                                       .hidden_columns = columns_hidden_by_label(options, set),
+                                       .hidden_columns = columns_hidden_by_label(options, data),
                                        .allowed_paths = options.allowed_paths,
                                        .primitive_options = options.primitive_options,
                                        .interesting_values = interesting_values(options, data),
@@ -209,7 +209,7 @@ std::vector<FeatureRef> make_features(const config::FeaturesOptions& options, co
     if (std::find(ignored.begin(), ignored.end(), column) == ignored.end()) ignored.push_back(column);
   }
   std::vector<FeatureRef> made = features::synthesize(set, synthesis, &warnings);
-  leave_out_own_label(options, set, made);
+  leave_out_own_label(options, data, made);
   if (made.empty()) {
     throw core::UserError(fmt::format("features: no feature is left for table '{}' beside its label", options.target),
                           "name more primitives, or ignore less");

@@ -44,9 +44,14 @@ bool has_own_cutoffs(const config::FeaturesOptions& options) {
   return options.cutoff.kind == Kind::column || options.cutoff.kind == Kind::file;
 }
 
-/// Says whether other rows may show their labels from the time on when these are known.
-bool is_known_later(const config::FeaturesOptions& options, const core::EntityTable& table) {
-  return has_own_cutoffs(options) && secondary_of(table, options.label->column) != nullptr;
+/// Says whether other rows may show their labels from the time on when these are known. A row without that time would
+/// show its own from the first: then none does.
+bool is_known_later(const config::FeaturesOptions& options, const core::EntityData& data) {
+  const core::TableId target = data.entity_set().find(options.target);
+  const core::EntityTable& table = data.entity_set().tables[target];
+  const core::SecondaryTime* later = secondary_of(table, options.label->column);
+  return later != nullptr && has_own_cutoffs(options) &&
+         data.read(target, later->time_column, core::RowSet::range(0, table.n_rows)).n_missing() == 0;
 }
 
 void check_column_to_learn(const LabelOptions& label, const core::EntitySet& set, core::TableId target) {
@@ -228,9 +233,8 @@ void refuse_known(const LabelOptions& label, const features::Column& at_cutoff, 
 /// The column's own secondary time must not come before the row's cutoff.
 void refuse_known_column(const config::FeaturesOptions& options, const core::EntityData& data, core::TableId target,
                          std::span<const Instance> instances) {
-  const core::EntityTable& table = data.entity_set().tables[target];
-  if (!is_known_later(options, table)) return;
-  const std::string& time = secondary_of(table, options.label->column)->time_column;
+  if (!is_known_later(options, data)) return;
+  const std::string& time = secondary_of(data.entity_set().tables[target], options.label->column)->time_column;
   std::vector<core::RowId> rows;
   for (const Instance& each : instances) rows.push_back(each.row);
   const core::Column times = data.read(target, time, core::RowSet::of(rows));
@@ -341,22 +345,22 @@ core::Column aggregated_label(const config::FeaturesOptions& options, const core
 }  // namespace
 
 std::map<std::string, std::vector<std::string>> columns_hidden_by_label(const config::FeaturesOptions& options,
-                                                                        const core::EntitySet& set) {
+                                                                        const core::EntityData& data) {
   if (!options.label) return {};
+  const core::EntitySet& set = data.entity_set();
   const core::TableId target = find_table(set, options.target, "features.target");
   if (options.label->column.empty()) {
     (void)feature_of(options, set, target);  // names are told before anything is made
     return {};
   }
   check_column_to_learn(*options.label, set, target);
-  if (is_known_later(options, set.tables[target])) return {};
+  if (is_known_later(options, data)) return {};
   return {{options.target, {options.label->column}}};
 }
 
-void leave_out_own_label(const config::FeaturesOptions& options, const core::EntitySet& set,
+void leave_out_own_label(const config::FeaturesOptions& options, const core::EntityData& data,
                          std::vector<FeatureRef>& made) {
-  if (!options.label || options.label->column.empty()) return;
-  if (!is_known_later(options, set.tables[set.find(options.target)])) return;
+  if (!options.label || options.label->column.empty() || !is_known_later(options, data)) return;
   std::erase_if(made, [&](const FeatureRef& each) { return is_of_own_entry(*each, options.label->column); });
 }
 

@@ -19,15 +19,16 @@ namespace gridmill::jobs {
 inline constexpr const char* kLabelTag = "label";
 
 /// Returns the columns of which no feature may be made, by table: the column that the label is, or that its condition
-/// is about. Not where the table says when it is known (secondary_time_index) and rows have cutoff times of their own.
+/// is about. Not where the table says of each row when it is known (secondary_time_index) and rows have cutoff times of
+/// their own.
 /// Errors: UserError for names that the store does not have, and columns that are none to learn: index, key, time
 /// index.
 std::map<std::string, std::vector<std::string>> columns_hidden_by_label(const config::FeaturesOptions& options,
-                                                                        const core::EntitySet& set);
+                                                                        const core::EntityData& data);
 
 /// Leaves out features that show the label of their own row as it is known: a column with a secondary time, and what is
 /// made of this row's entry of it alone. Those of other rows, known before the cutoff, stay.
-void leave_out_own_label(const config::FeaturesOptions& options, const core::EntitySet& set,
+void leave_out_own_label(const config::FeaturesOptions& options, const core::EntityData& data,
                          std::vector<features::FeatureRef>& made);
 
 /// Returns the label of each instance, a column tagged as label, and tells in `warnings` what is to be known of it.
