@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "config/import_config.hpp"
 #include "config/memory_limit.hpp"
 #include "core/error.hpp"
 #include "core/value.hpp"
@@ -82,9 +83,26 @@ struct SelectOptions {
   double mutual_information_at_least = 0;      // keep those with at least that [nats]
 };
 
+/// What is to be learnt (`features.label`): a column of the target, or an aggregation of rows below it as it comes
+/// true; or whether that meets a condition. Names are checked with the store at hand.
+struct LabelOptions {
+  std::string name;
+  std::string column;  // of the target; empty: an aggregation
+  std::optional<features::PrimitiveUse> aggregation;
+  std::string inputs;      // of the aggregation: "orders.amount", "orders"
+  std::string next;        // only rows so long after the cutoff count; empty: all there are
+  std::string comparison;  // empty: the value itself
+  core::Value value;
+  core::Value written;  // as the user wrote it
+  core::Location where;
+
+  friend bool operator==(const LabelOptions& a, const LabelOptions& b) { return a.written == b.written; }
+};
+
 /// Which features are computed, as of when, and what becomes of them (section `features`).
 struct FeaturesOptions {
   std::filesystem::path store;   // made by `gridmill import`
+  TableOptions table;            // instead of a store: the one table, where `source` names a file
   std::filesystem::path output;  // folder to write into; empty: see RunFile
   std::string target;            // table
   std::optional<std::vector<features::PrimitiveUse>> aggregations;
@@ -103,6 +121,7 @@ struct FeaturesOptions {
   std::vector<std::string> drop_contains;
   std::vector<std::string> drop_exact;
   features::ReturnTypes return_types = features::ReturnTypes::standard;
+  std::optional<LabelOptions> label;
   std::vector<std::string> pass_through;  // columns of the target kept beside the features, not used for them
   CutoffOptions cutoff;
   std::string training_window;  // "90 days"; empty: no limit
@@ -113,7 +132,12 @@ struct FeaturesOptions {
   std::optional<EncodeOptions> encode;
   SelectOptions select;
   bool csv = false;
-  std::map<std::string, core::Location> places;  // of the options that are given, for what the store contradicts
+  enum class Pack { automatic, parts } pack = Pack::automatic;  // where features.h5 has its entries
+  std::map<std::string, core::Location> places;        // of the options that are given, for what the store contradicts
+  std::map<std::string, core::Location> table_places;  // the same of `table`, as ImportJob has them
+
+  /// Says whether the features are of a file, not of a store.
+  [[nodiscard]] bool of_file() const { return !table.source.file.empty(); }
 };
 
 /// Everything `gridmill features` needs to know, checked as far as it can be without the store.

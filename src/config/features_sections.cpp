@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <utility>
+
+#include "config/sections.hpp"
 
 namespace gridmill::config {
 
@@ -16,6 +19,13 @@ template <>
 struct Words<features::ReturnTypes> {
   static constexpr std::array<std::pair<std::string_view, features::ReturnTypes>, 2> kAll{
       {{"standard", features::ReturnTypes::standard}, {"all", features::ReturnTypes::all}}};
+};
+
+template <>
+struct Words<FeaturesOptions::Pack> {
+  using Pack = FeaturesOptions::Pack;
+  static constexpr std::array<std::pair<std::string_view, Pack>, 2> kAll{
+      {{"auto", Pack::automatic}, {"parts", Pack::parts}}};
 };
 
 namespace {
@@ -40,6 +50,8 @@ Value primitive_value(const features::PrimitiveUse& use) {
       entries.emplace_back(argument.name, given->second);
     }
   }
+  if (!use.columns.empty()) entries.emplace_back("columns", texts_value(use.columns));
+  if (!use.written_as.empty()) entries.emplace_back("as", use.written_as);
   return entries.size() == 1 ? entries.front().second : Value(entries);
 }
 
@@ -119,12 +131,21 @@ Fields<FeaturesOptions> features_fields() {
       field("output", &Options::output,
             "folder the features are written into; null: the top level's `output`, or its folder `features` if the "
             "file holds a search as well"),
-      field("target", &Options::target, "table to make features for: one row of features for each of its rows"),
-      primitives_field("aggregations",
-                       "primitives that turn the rows below a row into one value; null: COUNT, SUM, MEAN, ...",
-                       [](const Options& options) { return primitives_value(options.aggregations); }),
-      primitives_field("transforms", "primitives within a table; null: DAY, MONTH, YEAR, WEEKDAY, ...; []: none",
-                       [](const Options& options) { return primitives_value(options.transforms); }),
+      field("target", &Options::target,
+            "table to make features for: one row of features for each of its rows; null: the one of `source`"),
+      primitives_field(
+          "aggregations",
+          "primitives that turn the rows below a row into one value; null: COUNT, SUM, MEAN, ... Each is a "
+          "name, or {name: mean, columns: [Zone*, power.Humidity], as: \"{column}_mean\"} with its "
+          "arguments: columns are names of columns, or else of features, with * and ?, as is how its features are "
+          "called, and a "
+          "list as an argument makes a feature of each value",
+          [](const Options& options) { return primitives_value(options.aggregations); }),
+      primitives_field(
+          "transforms",
+          "primitives within a table, written as aggregations are: {name: lag, periods: [4, 8]}; null: DAY, "
+          "MONTH, YEAR, WEEKDAY, ...; []: none",
+          [](const Options& options) { return primitives_value(options.transforms); }),
       primitives_field("group_by_transforms", "transforms within the rows that share a parent",
                        [](const Options& options) {
                          return options.group_by_transforms.empty() ? Value()
@@ -176,6 +197,15 @@ Fields<FeaturesOptions> features_fields() {
       field("drop_exact", &Options::drop_exact, "leave out features of these names"),
       field("return_types", &Options::return_types,
             "which features are written: numbers, categories and booleans, or all types"),
+      {.spec =
+           {.name = "label",
+            .kinds = {Kind::text, Kind::mapping, Kind::null},
+            .meaning =
+                "what is to be learnt, a column of features.h5 of which no feature is made: a column of the target; "
+                "{name: COLUMN}; an aggregation as it comes true, {sales: SUM(orders.amount)}, or of what comes after "
+                "the cutoff time, {sales: \"SUM(orders.amount, Next 30 days)\"}; or a condition on one of these, {bad: "
+                "[status, isin, [B, D]]}"},
+       .get = [](const Options& options) { return options.label ? options.label->written : Value(); }},
       field(
           "pass_through", &Options::pass_through,
           "columns of the target that are written beside the features and not used for them: what is to be predicted"),
@@ -207,8 +237,24 @@ Fields<FeaturesOptions> features_fields() {
       {.spec = {.name = "select", .kinds = kMappingOrNull, .meaning = "features to leave out once all are computed"},
        .get = [](const Options& options) { return Value(echo(options.select, select_fields())); }},
       field("csv", &Options::csv, "also write features.csv"),
+      field("pack", &Options::pack,
+            "auto: features.h5 is one file that needs no other, below 1 GiB; parts: its entries stay in the files of "
+            "parts/ in any case"),
   };
-  for (Field<Options>& each : fields) each.required = each.spec.name == "target";
+  Fields<Options> table = nested(&Options::table, table_fields());
+  for (Field<Options>& each : table) {
+    each.required = false;
+    if (each.spec.name == "source") {
+      each.spec.meaning =
+          "instead of a store: a file, of which the one table is made; the options of a table of `import` "
+          "stand beside it, all optional";
+      continue;
+    }
+    each.get = [get = std::move(each.get)](const Options& options) {
+      return options.of_file() ? get(options) : Value();
+    };
+  }
+  fields.insert(fields.begin() + 1, std::make_move_iterator(table.begin()), std::make_move_iterator(table.end()));
   return fields;
 }
 

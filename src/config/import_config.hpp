@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "core/error.hpp"
 #include "core/logical_type.hpp"
 #include "core/time_format.hpp"
+#include "features/definitions/feature.hpp"
 
 namespace gridmill::config {
 
@@ -48,6 +50,18 @@ struct TableOptions {
   friend bool operator==(const TableOptions&, const TableOptions&) = default;
 };
 
+/// A table made of the rows of another (an entry of `import.tables` with `from`).
+struct DerivedOptions {
+  std::string section, name;
+  std::string from;                                     // table
+  std::vector<std::string> each;                        // columns, and a step of time: [store, 1 day]
+  std::string index;                                    // the one column of `each`, or a new one; never empty once read
+  std::vector<std::string> columns = {};                // of `each`
+  std::optional<features::Window> step = std::nullopt;  // of `each`
+
+  friend bool operator==(const DerivedOptions&, const DerivedOptions&) = default;
+};
+
 /// Each row of `child` belongs to the row of `parent` whose index equals its key.
 struct RelationshipOptions {
   std::string parent, parent_column, child, child_column;
@@ -58,6 +72,7 @@ struct RelationshipOptions {
 /// Everything `gridmill import` needs to know (section `import`), checked and with all defaults filled in.
 struct ImportJob {
   std::vector<TableOptions> tables;  // one of them where the section is that table's
+  std::vector<DerivedOptions> derived;
   std::vector<RelationshipOptions> relationships;
   std::filesystem::path store;  // the store to write (.h5)
   MemoryLimit memory_limit;

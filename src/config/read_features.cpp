@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <set>
 #include <utility>
 
@@ -9,7 +10,11 @@
 
 #include "config/features_sections.hpp"
 #include "config/read_condition.hpp"
+#include "config/read_import.hpp"
+#include "config/read_label.hpp"
+#include "config/sections.hpp"
 #include "config/source.hpp"
+#include "core/glob.hpp"
 #include "core/hint.hpp"
 
 namespace gridmill::config {
@@ -43,7 +48,8 @@ std::vector<PrimitiveUse> read_primitives(const Node& node, const std::string& p
                                           Problems& problems) {
   std::vector<PrimitiveUse> uses;
   for (const Node& child : node.children) {
-    if (auto use = read_primitive(child, path, kind, problems)) uses.push_back(std::move(*use));
+    auto several = located(child, path, problems, [&] { return features::read_primitive_uses(kind, child.value()); });
+    if (several) std::move(several->begin(), several->end(), std::back_inserter(uses));
   }
   return uses;
 }
@@ -262,8 +268,48 @@ void read_primitive_lists(const std::vector<const Node*>& entries, FeaturesOptio
   options.aggregations = read("aggregations", PrimitiveKind::aggregation);
   options.transforms = read("transforms", PrimitiveKind::transform);
   options.where_primitives = read("where_primitives", PrimitiveKind::aggregation);
+  for (const PrimitiveUse& each : options.where_primitives.value_or(std::vector<PrimitiveUse>{})) {
+    if (each.columns.empty() && each.written_as.empty()) continue;
+    problems.add(find_entry(entries, "where_primitives")->where,
+                 fmt::format("features.where_primitives: {}: 'columns' and 'as' stand at the aggregation itself",
+                             each.primitive->name));
+  }
   options.group_by_transforms =
       read("group_by_transforms", PrimitiveKind::transform).value_or(std::vector<PrimitiveUse>{});
+}
+
+/// The stem up to the first dot, as io names tables after files.
+std::string table_name_of(const std::filesystem::path& file) {
+  const std::string name = file.filename().string();
+  const std::string stem = name.substr(0, name.find('.', 1));
+  return core::is_glob(stem) ? core::without_glob(stem) : stem;
+}
+
+/// The one table of a file, or the target that a store needs.
+void read_table(const Node& node, const std::filesystem::path& config, FeaturesOptions& options, Problems& problems) {
+  if (!node.is_mapping()) return;
+  if (options.of_file()) {
+    if (!options.store.empty()) {
+      problems.add(node.find("store")->where, "features.store and features.source both say where the rows are",
+                   "leave out one of the two");
+    }
+    const std::string& named = options.table.source.table;
+    if (options.target.empty()) options.target = named.empty() ? table_name_of(options.table.source.file) : named;
+    complete_table(node, config, options.target, options.table, options.table_places, problems);
+    return;
+  }
+  const Node* target = node.find("target");
+  if (target == nullptr || target->is_null()) {
+    problems.add(target == nullptr ? node.where : target->where,
+                 "features.target is missing: table to make features for");
+  }
+  for (const Field<TableOptions>& field : table_fields()) {
+    const Node* entry = node.find(field.spec.name);
+    if (entry == nullptr || entry->is_null()) continue;
+    problems.add(entry->key_where,
+                 fmt::format("features.{}: says something of a file, and features.source names none", field.spec.name),
+                 "write it at the table in the section 'import', or name a file: source");
+  }
 }
 
 }  // namespace
@@ -288,9 +334,11 @@ void read_features(const Node& node, const std::filesystem::path& config, Featur
   }
   read_window(entry("training_window"), "features.training_window", false, problems);
   read_window(entry("approximate"), "features.approximate", false, problems);
+  if (const Node* given = entry("label")) read_label(*given, options.label, problems);
   if (const Node* given = entry("encode")) read_encode(*given, options, problems);
   if (const Node* given = entry("select")) read_select(*given, options, problems);
   if (!options.store.empty()) options.store = find_file(options.store, config);
+  read_table(node, config, options, problems);
 }
 
 }  // namespace gridmill::config

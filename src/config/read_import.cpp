@@ -16,6 +16,7 @@ namespace gridmill::config {
 
 namespace {
 
+constexpr const char* kStepHint = "write 1 hour, 15 minutes, 1 day, 1 week, 1 month, or the name of a column";
 constexpr const char* kRelationshipHint = "write child.column -> parent.column: orders.customer_id -> customers.id";
 
 std::string trimmed(const std::string& text) {
@@ -83,6 +84,10 @@ class TablesReader {
   void read(const Node& tables) {
     for (const Node& node : tables.children) {
       const std::string section = "import.tables." + node.key;
+      if (node.find("from") != nullptr || node.find("each") != nullptr) {
+        read_derived(node, section);
+        continue;
+      }
       TableOptions table{.section = section};
       read_section(node, section, table_fields(), table, problems_);
       if (!table.source.table.empty() && table.source.table != node.key) {
@@ -101,9 +106,71 @@ class TablesReader {
       job_.tables.push_back(std::move(table));
     }
     if (tables.children.empty()) problems_.add(tables.where, "import.tables: names no table");
+    for (const DerivedOptions& each : job_.derived) check_from(*tables.find(each.name), each);
   }
 
  private:
+  void read_derived(const Node& node, const std::string& section) {
+    DerivedOptions table{.section = section, .name = node.key, .from = {}, .each = {}, .index = {}};
+    read_section(node, section, derived_fields(), table, problems_);
+    if (const Node* each = node.find("each")) read_each(*each, section + ".each", table);
+    const bool is_column = !table.step && table.columns.size() == 1;
+    if (is_column && !table.index.empty() && table.index != table.columns.front()) {
+      problems_.add(node.find("index")->where,
+                    fmt::format("{}.index: the index is the column of 'each', '{}'", section, table.columns.front()),
+                    "leave it out");
+    }
+    if (table.index.empty()) table.index = is_column ? table.columns.front() : node.key + "_id";
+    job_.places[section + ".each"] = node.find("each") == nullptr ? node.where : node.find("each")->where;
+    job_.places[section + ".index"] = node.find("index") == nullptr ? node.key_where : node.find("index")->where;
+    job_.derived.push_back(std::move(table));
+  }
+
+  /// What begins with a digit and names a unit is a step of time, all else a column.
+  void read_each(const Node& node, const std::string& path, DerivedOptions& table) {
+    const auto refuse = [&](std::string what, std::string hint = {}) {
+      problems_.add(node.where, fmt::format("{}: {}", path, what), std::move(hint));
+    };
+    for (const std::string& each : table.each) {
+      std::optional<features::Window> step;
+      if (!each.empty() && (std::isdigit(static_cast<unsigned char>(each.front())) != 0 || each.front() == '-')) {
+        try {
+          step = features::read_window(each);
+        } catch (const core::UserError&) {
+          if (each.find(' ') != std::string::npos) refuse(fmt::format("'{}' is no step of time", each), kStepHint);
+        }
+      }
+      if (!step) {
+        if (std::find(table.columns.begin(), table.columns.end(), each) != table.columns.end()) {
+          refuse(fmt::format("'{}' stands there twice", each));
+        }
+        table.columns.push_back(each);
+      } else if (step->unit == features::Window::Unit::observations) {
+        refuse(fmt::format("'{}' is no length of time", each), kStepHint);
+      } else if (step->amount < 1) {
+        refuse(fmt::format("a step of '{}' goes nowhere", each), kStepHint);
+      } else if (table.step) {
+        refuse(fmt::format("'{}' is a second step of time", each), "make a table for each of them");
+      } else {
+        table.step = step;
+      }
+    }
+    if (table.each.empty()) refuse("names neither a step of time nor a column", kStepHint);
+  }
+
+  void check_from(const Node& node, const DerivedOptions& table) {
+    std::vector<std::string> names;
+    for (const TableOptions& each : job_.tables) names.push_back(each.source.table);
+    for (const DerivedOptions& each : job_.derived) {
+      if (each.name == table.name) break;  // those that stand before it
+      names.push_back(each.name);
+    }
+    if (std::find(names.begin(), names.end(), table.from) != names.end() || table.from.empty()) return;
+    problems_.add(node.find("from")->where,
+                  fmt::format("{}.from: no table '{}' to make it of", table.section, table.from),
+                  core::hint_for(table.from, names));
+  }
+
   const std::filesystem::path& config_;
   ImportJob& job_;
   Problems& problems_;
@@ -114,6 +181,19 @@ class RelationshipsReader {
  public:
   RelationshipsReader(ImportJob& job, Problems& problems) : job_(job), problems_(problems) {
     for (const TableOptions& table : job.tables) names_.push_back(table.source.table);
+    for (const DerivedOptions& table : job.derived) names_.push_back(table.name);
+  }
+
+  /// Adds those of the tables that are made of others.
+  void add_made() {
+    for (const DerivedOptions& table : job_.derived) {
+      const RelationshipOptions made{
+          .parent = table.name, .parent_column = table.index, .child = table.from, .child_column = table.index};
+      if (std::find(job_.relationships.begin(), job_.relationships.end(), made) != job_.relationships.end()) continue;
+      job_.places[fmt::format("import.relationships[{}]", job_.relationships.size())] =
+          job_.places[table.section + ".each"];
+      job_.relationships.push_back(made);
+    }
   }
 
   void read(const Node& relationships) {
@@ -125,8 +205,13 @@ class RelationshipsReader {
       job_.places[path] = node.where;
       job_.relationships.push_back(std::move(each));
     }
-    if (relationships.children.empty() || !circle()) return;
-    problems_.add(relationships.where, fmt::format("import.relationships: go in a circle: {}", *circle()),
+  }
+
+  /// Checks all of them together; `node` is where the user wrote some.
+  void check_circle(const Node& node) {
+    const auto found = circle();
+    if (!found) return;
+    problems_.add(node.where, fmt::format("import.relationships: go in a circle: {}", *found),
                   "a table cannot be its own ancestor; leave one of them out");
   }
 
@@ -165,28 +250,33 @@ class RelationshipsReader {
   void check(const Node& node, const std::string& path, const RelationshipOptions& each) {
     bool known = true;
     for (const std::string* table : {&each.child, &each.parent}) {
-      if (find(*table) != nullptr) continue;
+      if (index_of(*table)) continue;
       known = false;
       problems_.add(node.where, fmt::format("{}: no table '{}'", path, *table), core::hint_for(*table, names_));
     }
     if (!known) return;
-    const TableOptions& parent = *find(each.parent);
+    const std::string index = *index_of(each.parent);
     if (each.parent == each.child) {
       problems_.add(node.where, fmt::format("{}: '{}' would be its own parent", path, each.parent),
                     "import the file a second time under another name, as the parent");
-    } else if (!parent.index.empty() && each.parent_column != parent.index) {
+    } else if (!index.empty() && each.parent_column != index) {
       problems_.add(node.where, fmt::format("{}: '{}' is not the index of '{}'", path, each.parent_column, each.parent),
-                    fmt::format("write {}.{} -> {}.{}", each.child, each.child_column, each.parent, parent.index));
+                    fmt::format("write {}.{} -> {}.{}", each.child, each.child_column, each.parent, index));
     }
     if (std::find(job_.relationships.begin(), job_.relationships.end(), each) != job_.relationships.end()) {
       problems_.add(node.where, fmt::format("{}: stands there twice", path));
     }
   }
 
-  [[nodiscard]] const TableOptions* find(const std::string& name) const {
-    const auto it = std::find_if(job_.tables.begin(), job_.tables.end(),
-                                 [&](const TableOptions& table) { return table.source.table == name; });
-    return it == job_.tables.end() ? nullptr : &*it;
+  /// The index of a table, empty if it names none; nothing if there is no such table.
+  [[nodiscard]] std::optional<std::string> index_of(const std::string& name) const {
+    for (const TableOptions& table : job_.tables) {
+      if (table.source.table == name) return table.index;
+    }
+    for (const DerivedOptions& table : job_.derived) {
+      if (table.name == name) return table.index;
+    }
+    return std::nullopt;
   }
 
   /// Returns "a -> b -> a" for tables that are their own ancestors, or nothing.
@@ -279,6 +369,19 @@ bool is_latin1(const std::string& encoding) {
   return is_one_of(encoding, {"latin1", "latin-1", "iso-8859-1", "iso8859-1"});
 }
 
+void complete_table(const Node& node, const std::filesystem::path& config, const std::string& name, TableOptions& table,
+                    std::map<std::string, core::Location>& places, Problems& problems) {
+  table.section = "features";
+  table.source.table = name;
+  if (table.index.empty() && node.find("make_index") == nullptr) {
+    table.index = "row";
+    table.make_index = true;
+  }
+  check_table(node, table.section, table, problems);
+  note_places(node, table.section, places);
+  table.source.file = find_file(table.source.file, config);
+}
+
 ImportJob read_import(const Node& node, const std::filesystem::path& config, Problems& problems) {
   ImportSection section;
   const auto entries = read_section(node, "import", import_fields(), section, problems);
@@ -292,9 +395,11 @@ ImportJob read_import(const Node& node, const std::filesystem::path& config, Pro
   }
   refuse_table_options(node, problems);
   TablesReader(config, job, problems).read(*tables);
-  if (const Node* relationships = find_entry(entries, "relationships")) {
-    RelationshipsReader(job, problems).read(*relationships);
-  }
+  RelationshipsReader relationships(job, problems);
+  const Node* given = find_entry(entries, "relationships");
+  if (given != nullptr) relationships.read(*given);
+  relationships.add_made();
+  relationships.check_circle(given == nullptr ? *tables : *given);
   if (job.store.empty() && !job.tables.empty()) {
     job.store = job.tables.front().source.file.parent_path() / config.stem().replace_extension(".h5");
   }

@@ -110,10 +110,17 @@ std::vector<std::string> differences(const ValueMapping& before, const ValueMapp
   return sentences;
 }
 
+/// Says whether an option of `features` is one of the table that a file holds.
+bool is_of_table(const std::string& name) {
+  const Fields<TableOptions> fields = table_fields();
+  return std::any_of(fields.begin(), fields.end(), [&](const auto& field) { return field.spec.name == name; });
+}
+
 ValueMapping result_options(const FeaturesJob& job) {
   ValueMapping entries = echo(job.features, features_fields());
   std::erase_if(entries, [&](const auto& entry) {
     const bool is_now = entry.first == "cutoff_time" && job.features.cutoff.kind == CutoffOptions::Kind::now;
+    if (!job.features.of_file() && is_of_table(entry.first)) return true;
     return is_now || entry.first == "store" || entry.first == "output" || entry.first == "csv";
   });
   return {{"features", std::move(entries)}};
@@ -143,6 +150,7 @@ std::vector<std::string> described(const ImportJob& job) {
     std::erase_if(options, [](const auto& entry) { return entry.first == "source"; });
     tables.emplace_back(table.source.table, std::move(options));
   }
+  for (const DerivedOptions& table : job.derived) tables.emplace_back(table.name, echo(table, derived_fields()));
   Leaves leaves;
   flatten(Value(tables), "", leaves);
   for (std::size_t i = 0; i < job.relationships.size(); ++i) {
@@ -156,7 +164,10 @@ std::vector<std::string> described(const ImportJob& job) {
 
 std::string resolved_yaml(const FeaturesJob& job) {
   ValueMapping section = echo(job.features, features_fields());
-  std::erase_if(section, [](const auto& entry) { return entry.first == "output"; });
+  std::erase_if(section, [&](const auto& entry) {
+    if (entry.first == "store") return job.features.of_file();  // made of the file
+    return entry.first == "output" || (!job.features.of_file() && is_of_table(entry.first));
+  });
   const ValueMapping entries{
       {"output", job.output.string()}, {"memory_limit", job.memory_limit.text()}, {"features", std::move(section)}};
   return heading("features") + block_yaml(entries, 0);

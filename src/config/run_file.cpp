@@ -12,6 +12,7 @@
 #include "config/read_search.hpp"
 #include "config/search_size.hpp"
 #include "config/sections.hpp"
+#include "core/glob.hpp"
 #include "core/hint.hpp"
 #include "core/memory_size.hpp"
 
@@ -80,19 +81,27 @@ void check_roles(const Node& node, const DataOptions& data, Problems& problems) 
   }
 }
 
-/// Reads the section `data`. `made`: what the same file makes to learn from, where the section names no source.
-void read_data(const Node& node, const std::filesystem::path& config, const std::filesystem::path& made,
-               DataOptions& data, Problems& problems) {
+/// What the features section makes for a search to learn from; nothing without one. What is wrong with it is not said
+/// here: it stands in for a source and a target that the section `data` does not name.
+struct MadeData {
+  std::filesystem::path matrix;
+  std::string label;  // empty: the section names none
+};
+
+void read_data(const Node& node, const std::filesystem::path& config, const MadeData& made, DataOptions& data,
+               Problems& problems) {
   Fields<DataOptions> fields = data_fields();
-  for (Field<DataOptions>& field : fields) field.required = field.required && made.empty();
-  data.source.file = made;
+  for (Field<DataOptions>& field : fields) field.required = field.required && made.matrix.empty();
+  data.source.file = made.matrix;
   read_section(node, "data", fields, data, problems);
   check_source(node, "data", data.source, problems);
   check_roles(node, data, problems);
   const Node* target = node.find("target");
   const bool given = target != nullptr && !target->is_null();  // perhaps wrongly, which has been said
-  if (!given && !may_be_libsvm_text(data.source.file)) {
-    problems.add(node.where, "data.target is missing: column to predict");
+  if (!given && data.source.file == made.matrix) data.target = made.label;
+  if (!given && data.target.empty() && !may_be_libsvm_text(data.source.file)) {
+    problems.add(node.where, "data.target is missing: column to predict",
+                 made.matrix.empty() ? "" : "name it here, or in features.label");
   }
   check_rows(node, data, problems);
   data.source.file = find_file(data.source.file, config);
@@ -191,21 +200,21 @@ NamedModels read_models_of(const Tree& document, const Node* search, SearchJob& 
 
 FeaturesJob read_features_sections(const Tree& document, Problems& problems);
 
-/// Returns the matrix that the features section makes; empty without one. What is wrong with it is not said here.
-std::filesystem::path made_features(const Tree& document) {
+MadeData made_features(const Tree& document) {
   if (find_entry(document.entries, "features") == nullptr) return {};
   Problems ignored;
-  return read_features_sections(document, ignored).output / "features.h5";
+  const FeaturesJob job = read_features_sections(document, ignored);
+  return {.matrix = job.output / "features.h5", .label = job.features.label ? job.features.label->name : std::string()};
 }
 
 SearchJob read_search_sections(const Tree& document, Problems& problems) {
-  const std::filesystem::path made = made_features(document);
-  if (made.empty()) require(document, {"data"}, problems);
+  const MadeData made = made_features(document);
+  if (made.matrix.empty()) require(document, {"data"}, problems);
   SearchJob job = document.top;
   if (job.output.empty()) job.output = std::filesystem::path("runs") / document.name.stem();
   const Node* data = find_entry(document.entries, "data");
   const Node nothing = empty_section(document);
-  if (data != nullptr || !made.empty()) {
+  if (data != nullptr || !made.matrix.empty()) {
     read_data(data != nullptr ? *data : nothing, document.name, made, job.data, problems);
   }
   const Node* search = find_entry(document.entries, "search");
@@ -250,10 +259,11 @@ FeaturesJob read_features_sections(const Tree& document, Problems& problems) {
   const Node* node = find_entry(document.entries, "features");
   if (node == nullptr) return job;
   read_features(*node, document.name, job.features, problems);
-  if (job.features.store.empty()) job.features.store = imported_store(document);
-  if (job.features.store.empty() && node->is_mapping()) {
+  if (job.features.store.empty() && !job.features.of_file()) job.features.store = imported_store(document);
+  if (job.features.store.empty() && !job.features.of_file() && node->is_mapping()) {
     problems.add(node->where, "features.store is missing: store with the tables",
-                 "make one with gridmill import, or let this file have a section 'import'");
+                 "make one with gridmill import, let this file have a section 'import', or name a file with one table: "
+                 "source");
   }
   job.output = features_folder(document, job.features);
   return job;
@@ -319,10 +329,17 @@ std::filesystem::path find_file(const std::filesystem::path& name, const std::fi
   std::error_code ignored;
   if (name.empty() || name.is_absolute() || std::filesystem::exists(name, ignored)) return name;
   std::filesystem::path beside = config_file.parent_path() / name;
-  return std::filesystem::exists(beside, ignored) ? beside.lexically_normal() : name;
+  if (std::filesystem::exists(beside, ignored)) return beside.lexically_normal();
+  const bool only_beside = core::is_glob(name.filename().string()) && core::files_matching(name).empty() &&
+                           !core::files_matching(beside).empty();
+  return only_beside ? beside.lexically_normal() : name;
 }
 
 std::filesystem::path default_store(std::filesystem::path source) {
+  if (core::is_glob(source.stem().string())) {
+    const std::string stem = source.filename().string();
+    source.replace_filename(core::without_glob(stem.substr(0, stem.find('.'))) + ".csv");
+  }
   if (source.extension() == ".gz" || source.extension() == ".xz") source.replace_extension();
   return source.replace_extension(".h5");
 }

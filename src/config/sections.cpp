@@ -71,7 +71,8 @@ Fields<SourceOptions> source_fields() {
   return {
       required(field("source", &SourceOptions::file,
                      "file with the rows: CSV or LIBSVM text (also .gz, .xz) or a store (.h5); relative to the working "
-                     "directory, or else to the config's folder")),
+                     "directory, or else to the config's folder; of an import also several CSV files of the same "
+                     "columns, sales-*.csv")),
       field("table", &SourceOptions::table, "table of a store; null: its only one"),
       field("types", &SourceOptions::types,
             "columns whose inferred type is overruled, {age: double, zip: categorical}; types: " + held_types()),
@@ -368,6 +369,30 @@ Fields<TableOptions> table_fields() {
   return fields;
 }
 
+Fields<DerivedOptions> derived_fields() {
+  return {
+      required(field("from", &DerivedOptions::from, "table of whose rows this one is made")),
+      {.spec = {.name = "each",
+                .kinds = {Kind::text, Kind::list},
+                .meaning = "what has a row: a step of time, `1 hour`, `1 day`, `1 week`, `1 month`, between the first "
+                           "and the last time, also where nothing is; the values of a column, `store`; or both, "
+                           "[store, 1 day]"},
+       .required = true,
+       .set =
+           [](const Node& node, const std::string& path, DerivedOptions& options, Problems& problems) {
+             if (node.is_list()) {
+               Conversion<std::vector<std::string>>::from_node(node, path, options.each, problems);
+             } else {
+               options.each = {node.text};
+             }
+           },
+       .get = [](const DerivedOptions& options) { return core::ValueList(options.each.begin(), options.each.end()); }},
+      field("index", &DerivedOptions::index,
+            "name of its index, and of the key that the other table gets; null: the table's name and _id, or the one "
+            "column of `each`"),
+  };
+}
+
 Fields<ImportSection> import_fields() {
   Fields<ImportSection> fields = nested(&ImportSection::table, table_fields());
   for (Field<ImportSection>& each : fields) each.required = false;  // depends on `tables`
@@ -376,7 +401,7 @@ Fields<ImportSection> import_fields() {
   fields.push_back({.spec = {.name = "tables",
                              .kinds = {Kind::mapping},
                              .meaning = "tables by name, each with the options of one: {orders: {source: orders.csv, "
-                                        "index: id}}"}});
+                                        "index: id}}, or made of another: {days: {from: orders, each: 1 day}}"}});
   fields.push_back({.spec = {.name = "relationships",
                              .kinds = {Kind::list},
                              .meaning = "which key names a row of which table: [orders.customer -> customers.id]; or "
@@ -436,6 +461,7 @@ std::vector<DeclaredOption> all_options() {
   append(all, "search.nested", nested_fields());
   append(all, "search.early_stopping", early_stopping_fields());
   append(all, "import", import_fields());
+  append(all, "import.tables.made", derived_fields());
   append(all, "import.relationships", relationship_fields());
   append(all, "features", features_fields());
   append(all, "features.cutoff_time", cutoff_fields());

@@ -29,6 +29,7 @@ Fields<search::FoldOptions> fold_fields();              // "search.cv" as a mapp
 Fields<search::EarlyStopping> early_stopping_fields();  // "search.early_stopping"
 Fields<search::NestedOptions> nested_fields();          // "search.nested" as a mapping
 Fields<TableOptions> table_fields();                    // "import.tables.<name>"
+Fields<DerivedOptions> derived_fields();                // the same of a table made of another
 Fields<ImportSection> import_fields();                  // "import": one table's fields, or tables, relationships
 Fields<RelationshipOptions> relationship_fields();      // "import.relationships" as mappings
 Fields<PredictOptions> predict_fields();                // "predict": tables by RunFile

@@ -66,6 +66,8 @@ core::ExitCode run_apply_features(const ApplyFeaturesJob& job, mpi::Session& ses
     }
     features = fitted_job(fitted, job.definitions.string());
     features.features.store = job.store;
+    features.features.table = {};
+    features.features.label.reset();  // of new rows nobody asks for it
     features.features.csv = false;
     features.output = job.output;
     features.output += ".parts";

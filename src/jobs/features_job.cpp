@@ -35,6 +35,7 @@
 #include "jobs/features/result/rounded_features.hpp"
 #include "jobs/features/result/select_features.hpp"
 #include "jobs/features/result/settled_now.hpp"
+#include "jobs/features_source.hpp"
 #include "jobs/run/changed_files.hpp"
 #include "jobs/run/event_log.hpp"
 #include "jobs/run/own_files.hpp"
@@ -411,7 +412,8 @@ class FeaturesRunner {
   /// What is applied is asked for in one file.
   io::MatrixLayout layout(const PlannedFeatures& planned, const RefinedFeatures& refined,
                           const std::vector<PartedMatrix*>& lists) const {
-    const bool fits = planned.fitted || result_bytes(planned.plan, refined.result, lists) < kMostInOneFile;
+    const bool asked = job_.features.pack == config::FeaturesOptions::Pack::automatic;
+    const bool fits = planned.fitted || (asked && result_bytes(planned.plan, refined.result, lists) < kMostInOneFile);
     return fits ? io::MatrixLayout::whole : io::MatrixLayout::over_parts;
   }
 
@@ -486,7 +488,8 @@ void check_free_space(std::uintmax_t needed, std::uintmax_t available, const fs:
 
 core::ExitCode run_features(const config::FeaturesJob& job, const FeaturesRun& run, mpi::Session& session,
                             Observer& observer) {
-  return FeaturesRunner(job, run, session, observer).run();
+  const FeaturesSource source(job, run, session, observer);
+  return FeaturesRunner(source.job(), run, session, observer).run();
 }
 
 }  // namespace gridmill::jobs

@@ -21,6 +21,7 @@
 #include "io/store/store.hpp"
 #include "jobs/dataset/import_options.hpp"
 #include "jobs/dataset/import_origin.hpp"
+#include "jobs/dataset/source_files.hpp"
 #include "jobs/features/result/earlier_types.hpp"
 #include "jobs/run/own_files.hpp"
 
@@ -71,29 +72,55 @@ std::vector<std::string> wanted_origin(const config::ImportJob& job, const std::
   return lines;
 }
 
-/// Says whether the store is there already, made of the same; if so, tells what it holds.
-/// Errors: UserError where it is made of something else.
-bool is_made_already(const config::ImportJob& job, const std::filesystem::path& types_from, Observer& observer) {
-  const bool reads_it = std::any_of(job.tables.begin(), job.tables.end(), [&](const config::TableOptions& table) {
-    return is_same_file(table.source.file, job.store);
-  });
-  if (reads_it || !is_own_store(job.store)) return false;
+/// What is to be done with the store that a repeated import finds.
+enum class Earlier { none, up_to_date, outdated };
+
+/// Says whether the tables of a store were made of the same files, whatever these hold by now.
+bool is_of_same_files(const config::ImportJob& job, const io::StoreReader& store) {
+  const auto is_same = [&](const config::TableOptions& table) {
+    const std::string name = table_name(table);
+    const std::vector<std::string>& known = store.tables();
+    if (std::find(known.begin(), known.end(), name) == known.end()) return false;
+    const std::filesystem::path before = store.schema(name).source;
+    const std::vector<std::filesystem::path> files = source_files(table, job);
+    return std::any_of(files.begin(), files.end(), [&](const std::filesystem::path& file) {
+      return before.lexically_normal() == file.lexically_normal() || is_same_file(before, file);
+    });
+  };
+  return std::all_of(job.tables.begin(), job.tables.end(), is_same);
+}
+
+/// Looks whether the store is there already, made of the same; if so, tells what it holds.
+/// Errors: UserError where other options made it.
+Earlier find_earlier(const config::ImportJob& job, const std::filesystem::path& types_from, Observer& observer) {
+  const std::vector<std::filesystem::path> files = source_files(job);
+  const bool reads_it = std::any_of(files.begin(), files.end(),
+                                    [&](const std::filesystem::path& file) { return is_same_file(file, job.store); });
+  if (reads_it || !is_own_store(job.store)) return Earlier::none;
   const io::StoreReader store(job.store);
   const std::vector<std::string> stored = store.origin();
-  if (stored.empty()) return false;  // nobody knows
+  if (stored.empty()) return Earlier::none;  // nobody knows
   const OriginComparison comparison = compare_origins(job, stored, wanted_origin(job, types_from));
-  if (!comparison.differences.empty()) {
-    throw core::UserError(
-        core::Problem{{job.store.string()},
-                      fmt::format("holds another import: {}", fmt::join(comparison.differences, "; ")),
-                      "--overwrite to make it anew, or choose another with --output"});
+  std::vector<std::string> differences = comparison.differences;
+  if (!is_of_same_files(job, store)) {
+    differences.insert(differences.end(), comparison.changed.begin(), comparison.changed.end());
+  }
+  if (!differences.empty()) {
+    throw core::UserError(core::Problem{{job.store.string()},
+                                        fmt::format("holds another import: {}", fmt::join(differences, "; ")),
+                                        "--overwrite to make it anew, or choose another with --output"});
+  }
+  if (!comparison.changed.empty()) {
+    observer.note(fmt::format("{} is made anew: {}", job.store.string(), fmt::join(comparison.changed, "; ")));
+    return Earlier::outdated;
   }
   tell_tables(store.entity_set(), observer);
   observer.note(
-      fmt::format("{} is made of these sources already{}; nothing is done again (--overwrite to make it anew)",
+      fmt::format("{} is up to date: made of these sources{}; nothing is done again (--overwrite to make it "
+                  "anew)",
                   job.store.string(), comparison.other_program ? ", by another version of gridmill" : ""));
   tell_store(job, observer);
-  return true;
+  return Earlier::up_to_date;
 }
 
 }  // namespace
@@ -101,9 +128,13 @@ bool is_made_already(const config::ImportJob& job, const std::filesystem::path& 
 void run_import(const config::ImportJob& job, const std::filesystem::path& types_from, IfExists if_exists,
                 Observer& observer) {
   const auto begin = std::chrono::steady_clock::now();
-  if (if_exists == IfExists::refuse && is_made_already(job, types_from, observer)) return;
+  if (if_exists == IfExists::refuse) {
+    const Earlier earlier = find_earlier(job, types_from, observer);
+    if (earlier == Earlier::up_to_date) return;
+    if (earlier == Earlier::outdated) if_exists = IfExists::replace;
+  }
   std::vector<std::filesystem::path> sources{types_from};
-  for (const config::TableOptions& table : job.tables) sources.push_back(table.source.file);
+  for (std::filesystem::path& file : source_files(job)) sources.push_back(std::move(file));
   prepare_output_file(
       {.file = job.store, .kind = OutputKind::store, .if_exists = if_exists, .inputs = std::move(sources)});
   const std::size_t memory_limit = job.memory_limit.on_node(core::node_memory_bytes());

@@ -122,17 +122,23 @@ TEST_F(DataCommands, import_replaces_a_store_only_when_told) {
   const std::string before = read("m.h5");
   const Outcome again = gridmill({"import", csv});
   EXPECT_EQ(again.code, 0);
-  EXPECT_THAT(again.errors, AllOf(HasSubstr("table 'm': 1 rows, 2 columns (2 integer)"),
-                                  HasSubstr(at("m.h5") + " is made of these sources already; nothing is done again")));
+  EXPECT_THAT(again.errors,
+              AllOf(HasSubstr("table 'm': 1 rows, 2 columns (2 integer)"),
+                    HasSubstr(at("m.h5") + " is up to date: made of these sources; nothing is done again")));
   EXPECT_EQ(read("m.h5"), before);
-  const std::string changed = write("m.csv", "a,b\n1,3\n");
-  const Outcome other = gridmill({"import", csv, "-q"});
+  const std::string other_csv = write("other.csv", "a,b\n1,3\n");
+  const Outcome other = gridmill({"import", other_csv, "-q", "--output", at("m.h5")});
   EXPECT_EQ(other.code, 2);
   EXPECT_EQ(other.errors,
-            "error: " + at("m.h5") + ": holds another import: " + csv +
+            "error: " + at("m.h5") + ": holds another import: " + other_csv +
                 " has changed since, or is another file\n  --overwrite to make it anew, or choose another "
                 "with --output\n");
   EXPECT_EQ(read("m.h5"), before);
+  (void)write("m.csv", "a,b\n1,3\n");
+  const Outcome changed = gridmill({"import", csv});
+  EXPECT_EQ(changed.code, 0) << changed.errors;
+  EXPECT_THAT(changed.errors, HasSubstr(at("m.h5") + " is made anew: " + csv + " has changed since"));
+  EXPECT_NE(read("m.h5"), before);
   EXPECT_EQ(gridmill({"import", csv, "-q", "--overwrite"}).code, 0);
   const std::string config =
       write("c.yaml", "import: {source: " + csv + ", types: {a: double}, store: " + at("m.h5") + "}\n");

@@ -66,6 +66,95 @@ TEST(run_file_features, reads_primitives_with_arguments) {
   EXPECT_THAT(*options.transforms, IsEmpty());
 }
 
+TEST(run_file_features, makes_a_use_of_each_value_of_a_list) {
+  const auto options = options_of(
+      "transforms: [{name: lag, periods: [4, 1 day], fill_value: [0, 1], columns: [Zone*], as: '{column}_{periods}'}, "
+      "{name: rolling_mean, window_length: [3, 6h]}, 'lag(periods=[1, 2])']");
+  ASSERT_EQ(options.transforms->size(), 8U);
+  const features::PrimitiveUse& second = options.transforms->at(1);
+  EXPECT_EQ(second.arguments.at("periods"), core::Value(4));
+  EXPECT_EQ(second.arguments.at("fill_value"), core::Value(1));
+  EXPECT_EQ(options.transforms->at(2).arguments.at("periods"), core::Value("1 day"));
+  EXPECT_THAT(second.columns, ElementsAre("Zone*"));
+  EXPECT_EQ(second.written_as, "{column}_{periods}");
+  // What the config becomes says the same.
+  const std::string resolved =
+      resolved_yaml(job_of("features: {store: a.h5, target: t, transforms: [{name: lag, periods: "
+                           "[4, 8], columns: [a], as: 'x {periods}'}]}"));
+  EXPECT_THAT(resolved, HasSubstr("{name: lag, periods: 8, columns: [a], as: "));
+  EXPECT_THAT(RunFile(resolved, "r.yaml").features_job().features.transforms->size(), 2U);
+  // An argument that is a list stays one.
+  EXPECT_EQ(options_of("transforms: [{name: isin, list_of_outputs: [1, 2]}]").transforms->size(), 1U);
+}
+
+TEST(run_file_features, refuses_what_makes_no_primitive) {
+  const auto refused = [](const std::string& transforms, const std::string& what) {
+    EXPECT_THAT(option_problems("transforms: [" + transforms + "]"), ElementsAre(HasSubstr(what))) << transforms;
+  };
+  refused("{name: lag, periods: []}", "features.transforms: lag: an argument is an empty list");
+  refused("{name: lag, periods: [1, 1.5]}", "features.transforms: lag: periods must be an integer");
+  refused("{name: lag, periods: soon}", "lag: periods: cannot read 'soon' as a length of time; write a number of rows");
+  refused("{name: lag, periods: 0 days}", "lag: periods: '0 days' is no time before");
+  refused("{name: lag, periods: 3 observations}", "lag: periods: rows are a plain number");
+  refused("{name: lag, columns: []}", "lag: columns: is an empty list");
+  refused("{name: lag, as: '{colum}'}", "lag: as: '{colum' in '{colum}' stands for nothing");
+  refused("{name: season, months: {warm: 4-9}}", "season: months: month 1 is in none of them");
+  refused("{name: season, months: {warm: 4-9, cold: 10-4}}",
+          "season: months: month 4 stands in 'warm' and again in 'cold'");
+  refused("{name: season, months: {warm: [summer]}}",
+          "season: months: 'warm': 'summer' is neither month from 1 to 12 nor");
+  refused("{name: part_of_day, parts: {day: 6-24}}", "part_of_day: parts: 'day': '6-24' is neither hour from 0 to 23");
+  EXPECT_THAT(option_problems("where_primitives: [{name: count, columns: [a]}]"),
+              ElementsAre(HasSubstr("'columns' and 'as' stand at the aggregation itself")));
+}
+
+TEST(run_file_features, takes_a_file_in_place_of_a_store) {
+  const FeaturesJob job =
+      job_of("features: {source: shop.csv.gz, index: id, time_index: at, types: {zip: PostalCode}}");
+  EXPECT_TRUE(job.features.of_file());
+  EXPECT_EQ(job.features.target, "shop");
+  EXPECT_EQ(job.features.table.index, "id");
+  EXPECT_EQ(job.features.table.time_index, "at");
+  const FeaturesOptions plain = job_of("features: {source: a.csv, target: t}").features;
+  EXPECT_EQ(plain.table.source.table, "t");
+  EXPECT_EQ(plain.table.index, "row");
+  EXPECT_TRUE(plain.table.make_index);
+  EXPECT_EQ(RunFile(resolved_yaml(job), "r.yaml").features_job().features.table, job.features.table);
+  EXPECT_THAT(problems_of("features: {source: a.csv, store: b.h5}"),
+              ElementsAre(HasSubstr("features.store and features.source both say where the rows are")));
+  EXPECT_THAT(problems_of("features: {store: b.h5, target: t, time_index: at}"),
+              ElementsAre(HasSubstr("features.time_index: says something of a file, and features.source names none")));
+  EXPECT_THAT(problems_of("features: {store: b.h5}"), ElementsAre(HasSubstr("features.target is missing")));
+}
+
+TEST(run_file_features, reads_labels) {
+  const auto label = [](const std::string& text) { return *options_of("label: " + text).label; };
+  EXPECT_EQ(label("default").column, "default");
+  EXPECT_EQ(label("{y: days}").column, "days");
+  const LabelOptions bad = label("{bad: [status, isin, [B, D]]}");
+  EXPECT_EQ(bad.column, "status");
+  EXPECT_EQ(bad.comparison, "isin");
+  const LabelOptions sum = label("{zone1: SUM(power.Zone1)}");
+  EXPECT_EQ(sum.aggregation->primitive->name, "sum");
+  EXPECT_EQ(sum.inputs, "power.Zone1");
+  // Commas of YAML's flow style do not tear it apart.
+  const LabelOptions churned = label("{churned: [COUNT(orders, Next 30 days), \"=\", 0]}");
+  EXPECT_EQ(churned.inputs, "orders");
+  EXPECT_EQ(churned.next, "30 days");
+  EXPECT_EQ(churned.comparison, "==");
+  EXPECT_EQ(label("{x: SUM(a.b, Next 2 hours)}").next, "2 hours");
+  EXPECT_EQ(label("{x: 'ENTROPY(a.b, Next 2 hours, base=2)'}").aggregation->arguments.at("base"), core::Value(2));
+  const auto refused = [](const std::string& text, const std::string& what) {
+    EXPECT_THAT(option_problems("label: " + text), ElementsAre(HasSubstr(what))) << text;
+  };
+  refused("{a: x, b: y}", "features.label: has 2 entries");
+  refused("{a: [x, like, y]}", "features.label: unknown comparison 'like'");
+  refused("{a: [x, isin, y]}", "features.label: isin takes a list");
+  refused("{a: 'SUM(a.b, Last 3 days)'}", "looks back; a label is what comes true");
+  refused("{a: 'SUM(a.b, Next 3 observations)'}", "a window that looks forward is a length of time");
+  refused("{a: 'SUM(a.b, Next soon)'}", "cannot read 'soon' as a length of time");
+}
+
 TEST(run_file_features, reads_each_form_of_the_cutoff_time) {
   using Kind = CutoffOptions::Kind;
   EXPECT_EQ(options_of("cutoff_time: null").cutoff.kind, Kind::now);

@@ -79,6 +79,45 @@ TEST(read_import, remembers_where_columns_are_named) {
   EXPECT_EQ(job.places.at("import.relationships[0]").text(), "configs/a.yaml:17:7");
 }
 
+TEST(read_import, makes_tables_of_others_with_their_keys) {
+  const ImportJob job = job_of(
+      "import:\n  tables:\n    sales: {source: s.csv, index: id, time_index: at}\n    hours: {from: sales, each: 2 "
+      "hours}\n"
+      "    stores: {from: sales, each: store}\n    days: {from: sales, each: [store, 1 day], index: day}\n"
+      "    weeks: {from: hours, each: 1 week}\n  relationships: [days.store -> stores.store]\n");
+  ASSERT_EQ(job.derived.size(), 4U);
+  EXPECT_EQ(job.derived[0].index, "hours_id");
+  EXPECT_EQ(job.derived[0].step, (features::Window{2, features::Window::Unit::hours}));
+  EXPECT_EQ(job.derived[1].index, "store");
+  EXPECT_EQ(job.derived[2].columns, (Texts{"store"}));
+  EXPECT_EQ(job.relationships, (std::vector<RelationshipOptions>{{"stores", "store", "days", "store"},
+                                                                 {"hours", "hours_id", "sales", "hours_id"},
+                                                                 {"stores", "store", "sales", "store"},
+                                                                 {"days", "day", "sales", "day"},
+                                                                 {"weeks", "weeks_id", "hours", "weeks_id"}}));
+}
+
+TEST(read_import, refuses_tables_that_cannot_be_made) {
+  const auto refused = [](const std::string& options, const std::string& what) {
+    const Texts problems = problems_of(
+        "import:\n  tables:\n    a: {source: a.csv, index: id, time_index: at}\n    h: {" + options + "}\n");
+    ASSERT_EQ(problems.size(), 1U) << options << (problems.empty() ? "" : problems.front());
+    EXPECT_EQ(problems.front().find("a.yaml:4:"), 0U) << problems.front();
+    EXPECT_NE(problems.front().find(what), std::string::npos) << problems.front();
+  };
+  refused("from: a, each: 0 hours", "import.tables.h.each: a step of '0 hours' goes nowhere");
+  refused("from: a, each: 3 observations", "import.tables.h.each: '3 observations' is no length of time");
+  refused("from: a, each: 1 fortnight", "import.tables.h.each: '1 fortnight' is no step of time");
+  refused("from: a, each: [1 day, 1 hour]", "import.tables.h.each: '1 hour' is a second step of time");
+  refused("from: a, each: []", "import.tables.h.each: names neither a step of time nor a column");
+  refused("from: b, each: 1 day", "import.tables.h.from: no table 'b' to make it of");
+  refused("from: h, each: 1 day", "import.tables.h.from: no table 'h' to make it of");
+  refused("each: 1 day", "import.tables.h.from is missing");
+  refused("from: a", "import.tables.h.each is missing");
+  refused("from: a, each: store, index: other", "import.tables.h.index: the index is the column of 'each', 'store'");
+  refused("from: a, each: 1 day, source: b.csv", "import.tables.h.source: unknown option");
+}
+
 TEST(read_import, names_the_store_after_the_config) {
   EXPECT_EQ(job_of("import: {tables: {a: {source: data/a.csv, index: id}}}").store, "data/a.h5");
 }

@@ -63,10 +63,6 @@ class FeaturesSilence : public cli::FilesTest {
 TEST_F(FeaturesSilence, refuses_cutoff_times_at_which_no_row_is_known) {
   const std::string target = "  target: r\n";
   const std::string own_table = "make the events a table of their own without time_index: import 'r' a second time";
-  expect_refused(target + "  cutoff_time: {column: at}\n  include_cutoff_time: false\n",
-                 "f.yaml:4:16: features.cutoff_time: no row of 'r' is known at its own cutoff time: 'at' is not before "
-                 "the cutoff time (include_cutoff_time: false) in 4\n",
-                 own_table);
   const std::string file = write("early.csv", "rid,time\n1,2019-01-01\n4,2021-01-01\n");
   expect_refused(target + "  cutoff_time: {file: " + file + "}\n",
                  "early.csv: features.cutoff_time: no row of 'r' is known at its own cutoff time: 'at' is missing (so "

@@ -1,8 +1,11 @@
 #include "features/definitions/primitive.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "core/error.hpp"
 #include "core/hint.hpp"
@@ -91,26 +94,103 @@ const Primitive& known_primitive(PrimitiveKind kind, const std::string& name) {
   return *primitive;
 }
 
-PrimitiveUse read_call(PrimitiveKind kind, const std::string& text) {
-  const PythonCall call = read_python_call(text);
+PrimitiveUse use_of(PrimitiveKind kind, const PythonCall& call) {
   ArgumentReader reader(known_primitive(kind, call.name));
   for (std::size_t i = 0; i < call.positional.size(); ++i) reader.positional(i, call.positional[i]);
   for (const auto& [name, value] : call.named) reader.set(name, value);
   return reader.result();
 }
 
-PrimitiveUse read_mapping(PrimitiveKind kind, const core::ValueMapping& entries) {
-  const auto is_name = [](const auto& entry) { return entry.first == "name"; };
-  const auto name = std::find_if(entries.begin(), entries.end(), is_name);
-  if (name == entries.end() || !name->second.is_text()) {
+PythonCall read_mapping(const core::ValueMapping& entries) {
+  PythonCall call;
+  for (const auto& [name, value] : entries) {
+    if (name == "name" && value.is_text()) {
+      call.name = value.text();
+    } else {
+      call.named.emplace_back(name, value);
+    }
+  }
+  if (call.name.empty()) {
     throw core::UserError(fmt::format("{} does not say which primitive", core::Value(entries).python_repr()),
                           "write {name: NAME, argument: value}");
   }
-  ArgumentReader reader(known_primitive(kind, name->second.text()));
-  for (const auto& entry : entries) {
-    if (!is_name(entry)) reader.set(entry.first, entry.second);
+  return call;
+}
+
+PythonCall read_any_call(const core::Value& value) {
+  if (value.is_text()) return read_python_call(value.text());
+  if (value.is_mapping()) return read_mapping(value.mapping());
+  throw core::UserError(fmt::format("{} is not a primitive", value.python_repr()),
+                        "write NAME, NAME(argument=value, ...), or {name: NAME, argument: value}");
+}
+
+/// Takes an argument out of a call; null if it is not there.
+core::Value taken_out(PythonCall& call, std::string_view name) {
+  const auto found =
+      std::find_if(call.named.begin(), call.named.end(), [&](const auto& each) { return each.first == name; });
+  if (found == call.named.end()) return {};
+  core::Value value = std::move(found->second);
+  call.named.erase(found);
+  return value;
+}
+
+/// The first value of a call that is a list where its argument takes none; null if there is none.
+core::Value* first_list(PythonCall& call, const Primitive& primitive) {
+  const auto is_several = [](const core::OptionSpec* option, const core::Value& value) {
+    return option != nullptr && value.is_list() &&
+           std::find(option->kinds.begin(), option->kinds.end(), core::Kind::list) == option->kinds.end();
+  };
+  for (std::size_t i = 0; i < call.positional.size() && i < primitive.arguments.size(); ++i) {
+    if (is_several(&primitive.arguments[i], call.positional[i])) return &call.positional[i];
   }
-  return reader.result();
+  for (auto& [name, value] : call.named) {
+    if (is_several(core::find_option(primitive.arguments, name), value)) return &value;
+  }
+  return nullptr;
+}
+
+/// Adds a use for each combination of values of the lists in a call.
+void add_each(PrimitiveKind kind, PythonCall call, std::vector<PrimitiveUse>& uses) {
+  constexpr std::size_t kMost = 10'000;
+  core::Value* several = first_list(call, known_primitive(kind, call.name));
+  if (several == nullptr) return uses.push_back(use_of(kind, call));
+  const core::ValueList values = several->list();
+  if (values.empty()) throw core::UserError(fmt::format("{}: an argument is an empty list", call.name));
+  for (const core::Value& value : values) {
+    *several = value;
+    add_each(kind, call, uses);
+    if (uses.size() > kMost) throw core::UserError(fmt::format("{}: lists make more than {} of it", call.name, kMost));
+  }
+}
+
+std::vector<std::string> read_columns(const std::string& primitive, const core::Value& given) {
+  std::vector<std::string> columns;
+  if (given.is_null()) return columns;
+  const core::ValueList values = given.is_list() ? given.list() : core::ValueList{given};
+  for (const core::Value& each : values) {
+    if (each.is_null() || each.is_list() || each.is_mapping()) {
+      throw core::UserError(fmt::format("{}: columns: {} is no name", primitive, each.python_repr()));
+    }
+    columns.push_back(each.python_str());
+  }
+  if (columns.empty()) {
+    throw core::UserError(fmt::format("{}: columns: is an empty list", primitive),
+                          "leave it out, and all that fit are taken; or leave out the primitive");
+  }
+  return columns;
+}
+
+/// Refuses names in braces that stand for nothing.
+void check_written_as(const Primitive& primitive, const std::string& text) {
+  std::vector<std::string> known = core::option_names(primitive.arguments);
+  known.insert(known.begin(), {"column", "group"});
+  for (std::size_t open = text.find('{'); open != std::string::npos; open = text.find('{', open + 1)) {
+    const std::size_t close = text.find('}', open);
+    const std::string name = text.substr(open + 1, close == std::string::npos ? close : close - open - 1);
+    if (close != std::string::npos && std::find(known.begin(), known.end(), name) != known.end()) continue;
+    throw core::UserError(fmt::format("{}: as: '{{{}' in '{}' stands for nothing", primitive.name, name, text),
+                          fmt::format("in braces stand {}", fmt::join(known, ", ")));
+  }
 }
 
 }  // namespace
@@ -141,11 +221,25 @@ const Primitive* find_primitive(PrimitiveKind kind, std::string_view name) {
   return found == all.end() ? nullptr : &*found;
 }
 
-PrimitiveUse read_primitive(PrimitiveKind kind, const core::Value& value) {
-  if (value.is_text()) return read_call(kind, value.text());
-  if (value.is_mapping()) return read_mapping(kind, value.mapping());
-  throw core::UserError(fmt::format("{} is not a primitive", value.python_repr()),
-                        "write NAME, NAME(argument=value, ...), or {name: NAME, argument: value}");
+PrimitiveUse read_primitive(PrimitiveKind kind, const core::Value& value) { return use_of(kind, read_any_call(value)); }
+
+std::vector<PrimitiveUse> read_primitive_uses(PrimitiveKind kind, const core::Value& value) {
+  PythonCall call = read_any_call(value);
+  const std::vector<std::string> columns = read_columns(call.name, taken_out(call, "columns"));
+  const core::Value written_as = taken_out(call, "as");
+  if (!written_as.is_null() && (!written_as.is_text() || written_as.text().empty())) {
+    throw core::UserError(fmt::format("{}: as: must be a text, not {}", call.name, written_as.python_repr()),
+                          "write as: \"{column}_mean\"");
+  }
+  std::vector<PrimitiveUse> uses;
+  add_each(kind, std::move(call), uses);
+  for (PrimitiveUse& each : uses) {
+    each.columns = columns;
+    if (written_as.is_null()) continue;
+    check_written_as(*each.primitive, written_as.text());
+    each.written_as = written_as.text();
+  }
+  return uses;
 }
 
 }  // namespace gridmill::features

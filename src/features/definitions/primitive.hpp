@@ -215,6 +215,9 @@ struct Primitive {
   Scope scope = Scope::row;  // transform only
   /// Scope::table: says whether an entry depends on rows after it too, not only on those before. Empty: no.
   std::function<bool(const core::Params&)> looks_ahead;
+  /// Scope::table: the input of which an entry is that of another row of the series, as the arguments `periods` (rows,
+  /// or a length of time) and `fill_value` say. Nothing: of most.
+  std::optional<std::size_t> lagged_input;
 
   Aggregate aggregate;                      // kind aggregation
   std::optional<PartialAggregate> partial;  // aggregation; nothing: needs all entries of a group at once, ...
@@ -226,6 +229,9 @@ struct Primitive {
 struct PrimitiveUse {
   const Primitive* primitive = nullptr;
   core::Params arguments;  // all of them, defaults included
+  // What a synthesis is asked for; features do not keep it.
+  std::vector<std::string> columns = {};  // names of the inputs it takes, with * and ?; empty: all that fit
+  std::string written_as = {};            // names of its features, "{column}_lag{periods}"; empty: the usual ones
 
   /// Returns ", n=2, unit=hours": the arguments that differ from their defaults, in declaration order.
   [[nodiscard]] std::string argument_text() const;
@@ -234,6 +240,8 @@ struct PrimitiveUse {
   [[nodiscard]] bool is_commutative() const;
   /// Says whether an entry depends on rows of its table after it.
   [[nodiscard]] bool looks_ahead() const;
+  /// Returns it as a feature keeps it.
+  [[nodiscard]] PrimitiveUse without_wishes() const { return {.primitive = primitive, .arguments = arguments}; }
   friend bool operator==(const PrimitiveUse&, const PrimitiveUse&) = default;
 };
 
@@ -245,6 +253,11 @@ const Primitive* find_primitive(PrimitiveKind kind, std::string_view name);
 /// Reads "n_most_common" or {name: n_most_common, n: 2} or Python's "n_most_common(n=2, unit='hours')".
 /// Errors: UserError with a hint for an unknown primitive or argument, or a value out of range.
 PrimitiveUse read_primitive(PrimitiveKind kind, const core::Value& value);
+
+/// Reads the same for a synthesis: a list as an argument that takes one value gives a use for each, in its order;
+/// `columns` are names of inputs, with * and ?; `as` is how features are called, in which {column}, {group} and the
+/// names of arguments stand in braces. Errors: as above, and for an empty list, a name in braces that is none.
+std::vector<PrimitiveUse> read_primitive_uses(PrimitiveKind kind, const core::Value& value);
 
 // The families. Each returns its declarations; all_primitives() puts them together.
 std::vector<Primitive> counting_aggregations();   // rows, thresholds, ranges, extremes and how often they occur

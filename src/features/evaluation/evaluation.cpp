@@ -65,7 +65,7 @@ struct Evaluator::State {
         !found.cutoffs.empty() && std::count(found.cutoffs.begin(), found.cutoffs.end(), found.cutoffs.front()) ==
                                       static_cast<std::ptrdiff_t>(found.cutoffs.size());
     if (common) found.cutoffs.resize(1);
-    const auto mask = visibility.mask(target, core::RowSet::of(found.rows), {.times = found.cutoffs});
+    const auto mask = visibility.mask_of_instances(target, core::RowSet::of(found.rows), {.times = found.cutoffs});
     std::size_t n = 0;
     for (std::int64_t& place : found.places) {
       if (place < 0) continue;

@@ -51,6 +51,7 @@ struct EvaluationOptions {
   /// With own cutoffs: the row of some instance is that of another, too. Where it is not, rows straight below the
   /// instances have one that sees them, and nothing to share.
   bool rows_repeat = true;
+  bool instances_known = false;            // instances count whatever their own time is: labels are of all of them
   std::size_t working_bytes = 32U << 20U;  // about what columns may take at a time; shows in no result
   /// A group is cut into pieces where more rows lie below its parent. Decides the last bits of sums of such groups.
   std::int64_t piece_rows = 1 << 18;

@@ -61,6 +61,7 @@ class Walk {
         break;
       case Views::Way::down:
       case Views::Way::piece:
+      case Views::Way::lagged:
       case Views::Way::up: {
         const std::size_t n = n_entries(id);
         bytes = kNumberBytes * (3 * n + above);  // rows, cutoffs, times; offsets or links
@@ -108,6 +109,7 @@ class Walk {
       case Work::read:
       case Work::kept:
       case Work::pick:
+      case Work::lag:
       case Work::direct: return kNumberBytes * n;
       case Work::transform: return kNumberBytes * n;
       case Work::series: return 3 * kNumberBytes * n;

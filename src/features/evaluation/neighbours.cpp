@@ -67,11 +67,14 @@ void for_each_block(std::size_t n_rows, Visit visit) {
 }
 
 /// Takes the marks of rows that do not count at the cutoff.
-void keep_visible(core::TableId table, std::int64_t cutoff, const Visibility& visibility, Marks& marks) {
+void keep_visible(core::TableId table, std::int64_t cutoff, const Visibility& visibility, bool are_instances,
+                  Marks& marks) {
   if (!visibility.filters(table)) return;
   const std::vector<std::int64_t> cutoffs{cutoff};
   for_each_block(marks.size(), [&](std::size_t first, const core::RowSet& rows) {
-    const std::vector<std::uint8_t> known = visibility.mask(table, rows, {.times = cutoffs});
+    const std::vector<std::uint8_t> known = are_instances
+                                                ? visibility.mask_of_instances(table, rows, {.times = cutoffs})
+                                                : visibility.mask(table, rows, {.times = cutoffs});
     for (std::size_t i = 0; i < known.size(); ++i) marks[first + i] &= known[i];
   });
 }
@@ -127,12 +130,12 @@ std::vector<std::uint8_t> rows_at_hand(const Neighbourhood& neighbourhood, const
     for (const core::RowId row : own->second) marks[static_cast<std::size_t>(row)] = 1;
   }
   core::TableId table = neighbourhood.target;
-  keep_visible(table, cutoff, visibility, marks);
+  keep_visible(table, cutoff, visibility, true, marks);
   for (const Step& step : way) {
     marks = take_step(step, marks, data);
     const core::Relationship& relationship = data.entity_set().relationships[step.relationship];
     table = step.up ? relationship.parent : relationship.child;
-    keep_visible(table, cutoff, visibility, marks);
+    keep_visible(table, cutoff, visibility, false, marks);
   }
   return marks;
 }

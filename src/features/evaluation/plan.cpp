@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "features/evaluation/group_summary.hpp"
+#include "features/evaluation/lagged.hpp"
 #include "features/evaluation/settled.hpp"
 
 namespace gridmill::features {
@@ -170,6 +171,10 @@ void Plan::plan_transform(Node& node) {
     } else if (ranks_settled_values(feature, set_, options_)) {
       node.work = Work::rank;
       add_bases(node, views_.whole(feature.table, kEndOfTime));
+    } else if (const auto kind = lag_of(feature, set_, options_)) {
+      node.work = Work::lag;
+      node.inputs.push_back(
+          add(*feature.bases[*feature.primitive.primitive->lagged_input], views_.lagged(node.view, *kind)));
     } else {
       node.work = Work::by_cutoff;
     }

@@ -33,6 +33,7 @@ enum class Work {
   series,     // a table-scope transform over a whole view
   pick,       // the wanted rows of a whole view
   rank,       // the rank of a settled value, at all cutoffs at once
+  lag,        // the value of another row, seen at the same cutoff
   by_cutoff,  // a table-scope transform, anew for each distinct cutoff
   slice,      // one output of several
 };

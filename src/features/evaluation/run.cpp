@@ -7,6 +7,7 @@
 #include "core/error.hpp"
 #include "features/columns/joined.hpp"
 #include "features/evaluation/condition.hpp"
+#include "features/evaluation/lagged.hpp"
 #include "features/evaluation/missing.hpp"
 #include "features/evaluation/neighbours.hpp"
 #include "features/evaluation/ranks.hpp"
@@ -19,11 +20,20 @@ std::optional<std::int64_t> common_cutoff(const View& view) {
   return {};
 }
 
-/// All rows of tables at the end of time are those that calls have in common.
-Views::MakeWhole whole_maker(const Context& context) {
-  return [&context](core::TableId table, std::int64_t cutoff) -> std::shared_ptr<const View> {
+/// All rows of tables at the end of time are those that calls have in common. `root` are rows known at their cutoffs.
+Views::MakeWhole whole_maker(const Context& context, const View& root) {
+  const auto instances = context.options.include_cutoff_time ? nullptr : std::make_shared<const View>(root);
+  return [&context, instances](core::TableId table, std::int64_t cutoff) -> std::shared_ptr<const View> {
     if (cutoff == kEndOfTime) return context.kept.whole(table, context.maker);
-    return std::make_shared<View>(context.maker.whole(table, cutoff));
+    const bool among_them =
+        instances != nullptr && instances->table == table && common_cutoff(*instances) == std::optional(cutoff);
+    return std::make_shared<View>(context.maker.whole(table, cutoff, among_them ? instances.get() : nullptr));
+  };
+}
+
+Views::MakeLagged lagged_maker(const Context& context) {
+  return [&context](const View& view, const LagKind& lag) {
+    return lagged(view, lag, context.data, context.reader, context.visibility);
   };
 }
 
@@ -65,7 +75,7 @@ std::vector<std::int64_t> places_in(const View& whole, const View& view) {
 Run::Run(const Context& context, View root, bool above)
     : context_(context),
       views_(context.data, context.maker, context.options.approximate, root, common_cutoff(root), above,
-             whole_maker(context)),
+             whole_maker(context, root), lagged_maker(context)),
       plan_(context.data.entity_set(), context.options, context.materialized, context.kept, views_) {}
 
 std::vector<std::vector<Column>> Run::evaluate(std::span<const FeatureRef> features) {
@@ -160,6 +170,7 @@ Run::Columns Run::work_on(NodeId id) {
     case Work::series: return series(node);
     case Work::pick: return pick(node);
     case Work::rank: return rank(node);
+    case Work::lag: return lag(node);
     case Work::by_cutoff: compute_by_cutoff(node.view); return columns_[id];
     case Work::slice: break;
   }
@@ -332,6 +343,14 @@ Run::Columns Run::pick(const Node& node) {
   const NodeId input = node.inputs.front();
   const View& whole = views_.at(plan_.nodes()[input].view);
   return {shared(columns_[input].front()->take(places_in(whole, views_.at(node.view))))};
+}
+
+Run::Columns Run::lag(const Node& node) {
+  const NodeId input = node.inputs.front();
+  const View& before = views_.at(plan_.nodes()[input].view);
+  Column column = columns_[input].front()->take(before.links);
+  fill_where_none(before.links, node.feature->primitive.arguments, column);
+  return {shared(std::move(column))};
 }
 
 Run::Columns Run::rank(const Node& node) {

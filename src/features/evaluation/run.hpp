@@ -79,6 +79,7 @@ class Run {
   Columns series(const Node& node);
   Columns pick(const Node& node);
   Columns rank(const Node& node);
+  Columns lag(const Node& node);
   void compute_by_cutoff(ViewId view);
   /// Computes all aggregations that take a shared view's rows as they are read.
   void stream(ViewId shared);

@@ -25,6 +25,10 @@ class Series {
   [[nodiscard]] Column apply(const Feature& feature, const std::vector<const Column*>& columns, Cutoffs cutoffs,
                              Semantics semantics) const;
 
+  /// Returns the entries, series after series, and where each series begins, and the last ends.
+  [[nodiscard]] const std::vector<std::int64_t>& order() const { return order_; }
+  [[nodiscard]] const std::vector<std::int64_t>& offsets() const { return offsets_; }
+
  private:
   std::size_t n_entries_ = 0;
   std::vector<std::int64_t> order_;    // entries

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "features/evaluation/lagged.hpp"
 #include "features/evaluation/neighbours.hpp"
 
 namespace gridmill::features {
@@ -75,7 +76,7 @@ std::vector<FeatureRef> repeated_by_cutoff(const core::EntitySet& set, const Eva
     open.pop_back();
     if (!seen.insert(feature.get()).second) continue;
     if (is_over_table(*feature) && !is_settled(*feature, set, options) &&
-        !ranks_settled_values(*feature, set, options)) {
+        !ranks_settled_values(*feature, set, options) && !lag_of(*feature, set, options)) {
       repeated.push_back(feature);
       continue;  // what it is made of is repeated with it
     }

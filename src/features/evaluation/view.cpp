@@ -175,11 +175,13 @@ std::size_t ViewMaker::count_all_children(const View& parent, core::Relationship
   return static_cast<std::size_t>(n);
 }
 
-View ViewMaker::whole(core::TableId table, std::int64_t cutoff) const {
+View ViewMaker::whole(core::TableId table, std::int64_t cutoff, const View* instances) const {
   const std::size_t n = data_.entity_set().tables[table].n_rows;
   const core::RowSet all = core::RowSet::range(0, n);
   std::vector<std::int64_t> cutoffs{cutoff};
-  const std::vector<std::uint8_t> mask = visibility_.mask(table, all, {.times = cutoffs});
+  std::vector<std::uint8_t> mask = visibility_.mask(table, all, {.times = cutoffs});
+  const core::RowSet own = instances == nullptr ? core::RowSet{} : instances->row_set();
+  for (std::size_t i = 0; i < own.size(); ++i) mask[static_cast<std::size_t>(own[i])] = 1;
   std::vector<RowId> rows;
   for (std::size_t i = 0; i < n; ++i) {
     if (mask[i] != 0) rows.push_back(static_cast<RowId>(i));

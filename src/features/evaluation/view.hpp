@@ -78,8 +78,9 @@ class ViewMaker {
   /// floored to multiples of `bin` [ns], if given.
   [[nodiscard]] View parents(const View& child, core::RelationshipId relationship,
                              std::optional<std::int64_t> bin) const;
-  /// Returns all rows of a table that are visible at a cutoff, in stored order.
-  [[nodiscard]] View whole(core::TableId table, std::int64_t cutoff) const;
+  /// Returns all rows of a table that are visible at a cutoff, in stored order, `instances` of the same table among
+  /// them: rows of that very time, which are known to themselves.
+  [[nodiscard]] View whole(core::TableId table, std::int64_t cutoff, const View* instances = nullptr) const;
 
  private:
   const core::EntityData& data_;

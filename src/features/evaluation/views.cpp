@@ -6,8 +6,8 @@
 namespace gridmill::features {
 
 Views::Views(const core::EntityData& data, const ViewMaker& maker, std::optional<std::int64_t> bin, View root,
-             std::optional<std::int64_t> common, bool above, MakeWhole make_whole)
-    : data_(data), maker_(maker), make_whole_(std::move(make_whole)), bin_(bin) {
+             std::optional<std::int64_t> common, bool above, MakeWhole make_whole, MakeLagged make_lagged)
+    : data_(data), maker_(maker), make_whole_(std::move(make_whole)), make_lagged_(std::move(make_lagged)), bin_(bin) {
   const core::TableId table = root.table;
   places_.push_back(
       {.table = table, .above_root = above, .cutoff = common, .view = std::make_shared<View>(std::move(root))});
@@ -15,7 +15,7 @@ Views::Views(const core::EntityData& data, const ViewMaker& maker, std::optional
 
 ViewId Views::find_or_add(Place place) {
   const auto key = [](const Place& p) {
-    return std::tie(p.way, p.table, p.from, p.via, p.floored, p.cutoff, p.range.first, p.range.n, p.kind);
+    return std::tie(p.way, p.table, p.from, p.via, p.floored, p.cutoff, p.range.first, p.range.n, p.kind, p.lag);
   };
   for (ViewId id = 0; id < places_.size(); ++id) {
     if (key(places_[id]) == key(place)) return id;
@@ -83,6 +83,10 @@ ViewId Views::whole(core::TableId table, std::int64_t cutoff) {
   return find_or_add({.way = Way::whole, .table = table, .cutoff = cutoff});
 }
 
+ViewId Views::lagged(ViewId from, const LagKind& kind) {
+  return find_or_add({.way = Way::lagged, .table = places_[from].table, .from = from, .lag = kind});
+}
+
 std::size_t Views::n_entries(ViewId id) {
   const Place& place = places_[id];
   if (place.view) return place.view->n;
@@ -120,6 +124,7 @@ const View& Views::at(ViewId id) {
       place.view = std::make_shared<View>(
           maker_.parents(at(place.from), place.via, place.floored ? bin_ : std::optional<std::int64_t>{}));
       break;
+    case Way::lagged: place.view = std::make_shared<View>(make_lagged_(at(place.from), place.lag)); break;
     case Way::whole: place.view = make_whole_(place.table, *place.cutoff); break;
   }
   return *place.view;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/entity_data.hpp"
+#include "features/evaluation/lag_kind.hpp"
 #include "features/evaluation/shared_rows.hpp"
 #include "features/evaluation/view.hpp"
 
@@ -23,14 +24,16 @@ using ViewId = std::size_t;
 /// back to where it was reached from.
 class Views {
  public:
-  enum class Way : std::uint8_t { root, down, shared, piece, up, whole };
+  enum class Way : std::uint8_t { root, down, shared, piece, up, whole, lagged };
 
   /// Makes the view of all rows of a table that count at a cutoff.
   using MakeWhole = std::function<std::shared_ptr<const View>(core::TableId, std::int64_t cutoff)>;
+  /// Makes the view of rows before others.
+  using MakeLagged = std::function<View(const View&, const LagKind&)>;
 
   /// `common` is the cutoff of all entries of `root`, if they have the same; `above`: no steps down lead to it.
   Views(const core::EntityData& data, const ViewMaker& maker, std::optional<std::int64_t> bin, View root,
-        std::optional<std::int64_t> common, bool above, MakeWhole make_whole);
+        std::optional<std::int64_t> common, bool above, MakeWhole make_whole, MakeLagged make_lagged);
 
   static constexpr ViewId kRoot = 0;
   ViewId down(ViewId from, core::RelationshipId relationship);
@@ -41,6 +44,8 @@ class Views {
   /// `floored`: at the start of the bin in which each cutoff lies.
   ViewId up(ViewId from, core::RelationshipId relationship, bool floored = false);
   ViewId whole(core::TableId table, std::int64_t cutoff);
+  /// The rows before those of a view with cutoffs of their own, each seen at the same cutoff.
+  ViewId lagged(ViewId from, const LagKind& kind);
 
   [[nodiscard]] core::TableId table(ViewId id) const { return places_[id].table; }
   /// Returns the cutoff that all entries share, known before the view is made.
@@ -79,6 +84,7 @@ class Views {
     bool above_root = false;
     ChildRange range;  // piece
     SharedKind kind;   // shared
+    LagKind lag;       // lagged
     std::optional<std::int64_t> cutoff;
     std::shared_ptr<const View> view;
     std::shared_ptr<const SharedRows> shared_rows;
@@ -90,6 +96,7 @@ class Views {
   const core::EntityData& data_;
   const ViewMaker& maker_;
   MakeWhole make_whole_;
+  MakeLagged make_lagged_;
   std::optional<std::int64_t> bin_;
   std::deque<Place> places_;  // views must not move
 };

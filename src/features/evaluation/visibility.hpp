@@ -30,6 +30,10 @@ class Visibility {
   [[nodiscard]] Span outer_span(std::int64_t cutoff) const;
   /// Returns 1 for each row that counts at its cutoff. `times` are those of the rows, if they are known already.
   [[nodiscard]] std::vector<std::uint8_t> mask(core::TableId table, const core::RowSet& rows, Cutoffs cutoffs) const;
+  /// Returns the same for rows that features are made of, each at its own cutoff: one that begins at the very cutoff is
+  /// known then, also where others of that time do not count.
+  [[nodiscard]] std::vector<std::uint8_t> mask_of_instances(core::TableId table, const core::RowSet& rows,
+                                                            Cutoffs cutoffs) const;
 
  private:
   const core::EntityData& data_;

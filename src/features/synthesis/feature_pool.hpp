@@ -35,6 +35,7 @@ class FeaturePool {
   /// taken.
   void add(FeatureRef feature);
 
+  [[nodiscard]] bool has(std::string_view name) const { return places_.contains(name); }
   [[nodiscard]] std::vector<FeatureRef> features() const;
   /// Returns the candidates in the order in which they were found.
   [[nodiscard]] const std::vector<Candidate>& candidates() const;

@@ -2,13 +2,18 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <set>
+#include <span>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "core/error.hpp"
 #include "core/hint.hpp"
+#include "features/definitions/feature_inputs.hpp"
 #include "features/definitions/feature_name.hpp"
+#include "features/synthesis/asked_names.hpp"
 #include "features/synthesis/feature_pool.hpp"
 #include "features/synthesis/input_matching.hpp"
 #include "features/synthesis/synthesis_rules.hpp"
@@ -87,17 +92,19 @@ class Synthesis {
   using Way = std::vector<std::string>;
 
   Synthesis(const core::EntitySet& set, const SynthesisOptions& options)
-      : set_(set), options_(options), primitives_(options), rules_(set, options, primitives_.names()) {
+      : set_(set), options_(options), primitives_(options), rules_(set, options, primitives_.names()), names_(set) {
     for (const FeatureRef& each : options.seed_features) seed_names_.emplace(each->table, each->name);
     pools_.resize(set.tables.size());
     conditions_.resize(set.tables.size());
   }
 
   std::vector<FeatureRef> run() {
+    check_seeds();
     Depth limit = options_.max_depth;
     // Transforms do not stack on transforms: with one table there is nothing deeper.
     if (set_.tables.size() == 1) limit = std::min<std::size_t>(limit.value_or(1), 1);
     visit(options_.target, {set_.tables[options_.target].name}, limit);
+    check_idle_names();
     note_idle_options();
     return wanted();
   }
@@ -132,7 +139,8 @@ class Synthesis {
   void add_columns(core::TableId table) {
     const core::EntityTable& owner = set_.tables[table];
     for (const core::EntityColumn& each : owner.columns) {
-      if (!rules_.ignores(owner.name, each.name)) pools_[table]->add(make_identity(set_, table, each.name));
+      if (!rules_.ignores(owner.name, each.name) && !is_hidden(owner.name, each.name))
+        pools_[table]->add(make_identity(set_, table, each.name));
     }
     std::vector<FeatureRef> seeds;
     for (const FeatureRef& each : options_.seed_features) {
@@ -152,7 +160,7 @@ class Synthesis {
       const auto suits = [&](const Candidate& each) {
         return !is_direct_of(*each.feature, parent) && !is_key_of(path, *each.feature);
       };
-      for (const Inputs& inputs : matches(use, usable(child, below(limit), *use.primitive, suits))) {
+      for (const Inputs& inputs : matches(use, usable(child, below(limit), use, suits))) {
         add_aggregation(use, inputs, path);
       }
     }
@@ -162,15 +170,21 @@ class Synthesis {
   void add_aggregation(const PrimitiveUse& use, const Inputs& inputs, const Path& path) {
     FeaturePool& pool = *pools_[set_.relationships[path.front()].parent];
     const std::vector<FeatureRef> bases = features_of(inputs);
-    pool.add(make_aggregation(set_, use, bases, path));
+    const PrimitiveUse plain = use.without_wishes();
+    add(pool, names_.called(use, inputs, make_aggregation(set_, plain, bases, path)));
     std::size_t n_wheres = 0;
     for (const Candidate* each : inputs) n_wheres += each->n_wheres;
     if (n_wheres >= options_.where_stacking_limit || !primitives_.takes_where(use.primitive)) return;
     for (const Where& where : conditions_[bases.front()->table]) {
       const bool is_input = std::any_of(bases.begin(), bases.end(),
                                         [&](const FeatureRef& each) { return each->name == where.feature->name; });
-      if (!is_input) pool.add(make_aggregation(set_, use, bases, path, where));
+      if (!is_input) add(pool, names_.called(use, inputs, make_aggregation(set_, plain, bases, path, where)));
     }
+  }
+
+  void add(FeaturePool& pool, FeatureRef feature) {
+    names_.check_name(pool, *feature);
+    pool.add(std::move(feature));
   }
 
   void add_transforms(core::TableId table, Depth limit, DirectInputs direct) {
@@ -182,21 +196,22 @@ class Synthesis {
     };
     for (const PrimitiveUse& use : primitives_.transforms) {
       if (rules_.rule_of(*use.primitive).skips_table(set_.tables[table].name)) continue;
-      for (const Inputs& inputs : matches(use, usable(table, below(limit), *use.primitive, suits), direct)) {
-        made.push_back(make_transform(set_, use, features_of(inputs)));
+      for (const Inputs& inputs : matches(use, usable(table, below(limit), use, suits), direct)) {
+        made.push_back(names_.called(use, inputs, make_transform(set_, use.without_wishes(), features_of(inputs))));
       }
     }
     for (const PrimitiveUse& use : primitives_.group_by_transforms) {
       if (rules_.rule_of(*use.primitive).skips_groups_of(set_.tables[table].name)) continue;
       const std::vector<const Candidate*> groups = group_columns(table, below(limit), *use.primitive);
-      for (const Inputs& inputs : matches(use, usable(table, below(limit), *use.primitive, suits))) {
+      for (const Inputs& inputs : matches(use, usable(table, below(limit), use, suits))) {
         for (const Candidate* group : groups) {
           if (direct == DirectInputs::required && !is_new_with_direct(inputs, group)) continue;
-          made.push_back(make_group_by_transform(set_, use, features_of(inputs), group->feature));
+          FeatureRef feature = make_group_by_transform(set_, use.without_wishes(), features_of(inputs), group->feature);
+          made.push_back(names_.called(use, inputs, std::move(feature)));
         }
       }
     }
-    for (FeatureRef& each : made) pools_[table]->add(std::move(each));
+    for (FeatureRef& each : made) add(*pools_[table], std::move(each));
   }
 
   /// Says whether a group-by transform needs a direct feature and could not be had in the parent.
@@ -226,6 +241,25 @@ class Synthesis {
     }
   }
 
+  [[nodiscard]] bool is_hidden(const std::string& table, const std::string& column) const {
+    const auto hidden = options_.hidden_columns.find(table);
+    return hidden != options_.hidden_columns.end() &&
+           std::find(hidden->second.begin(), hidden->second.end(), column) != hidden->second.end();
+  }
+
+  /// Refuses seed features that show what is not to be known.
+  void check_seeds() const {
+    for (const FeatureRef& seed : options_.seed_features) {
+      for (const Feature* each : with_all_inputs(std::span(&seed, 1))) {
+        const std::string& table = set_.tables[each->table].name;
+        if (each->kind != FeatureKind::identity || !is_hidden(table, each->column)) continue;
+        throw core::UserError(fmt::format("seed_features: '{}' is made of '{}' of table '{}', which is to be learnt",
+                                          seed->name, each->column, table),
+                              "leave the seed feature out");
+      }
+    }
+  }
+
   [[nodiscard]] std::vector<core::Value> interesting_values(const std::string& table, const std::string& column) const {
     const auto columns = options_.interesting_values.find(table);
     if (columns == options_.interesting_values.end()) return {};
@@ -237,8 +271,9 @@ class Synthesis {
 
   /// The candidates of a table that a primitive may be applied to, by name.
   template <class Suits>
-  [[nodiscard]] std::vector<const Candidate*> usable(core::TableId table, Depth limit, const Primitive& primitive,
+  [[nodiscard]] std::vector<const Candidate*> usable(core::TableId table, Depth limit, const PrimitiveUse& use,
                                                      Suits suits) const {
+    const Primitive& primitive = *use.primitive;
     const PrimitiveRule& rule = rules_.rule_of(primitive);
     std::vector<const Candidate*> usable;
     for (const Candidate* each : pools_[table]->by_name()) {
@@ -247,6 +282,7 @@ class Synthesis {
         usable.push_back(each);
       }
     }
+    names_.keep_named(use, usable);
     return usable;
   }
 
@@ -363,6 +399,22 @@ class Synthesis {
     }
   }
 
+  /// Refuses names of columns of which nothing came.
+  void check_idle_names() const {
+    std::vector<const FeaturePool*> pools;
+    for (const auto& pool : pools_) {
+      if (pool) pools.push_back(&*pool);
+    }
+    std::vector<core::Problem> problems;
+    for (const auto& [option, uses] :
+         {std::pair{"aggregations", &primitives_.aggregations}, std::pair{"transforms", &primitives_.transforms},
+          std::pair{"group_by_transforms", &primitives_.group_by_transforms}}) {
+      std::vector<core::Problem> more = names_.idle_names(option, *uses, pools);
+      std::move(more.begin(), more.end(), std::back_inserter(problems));
+    }
+    if (!problems.empty()) throw core::UserError(std::move(problems));
+  }
+
   void note_idle_options() {
     const std::set<std::string> used = primitives_.names();
     for (const PrimitiveOptions& options : options_.primitive_options) {
@@ -401,6 +453,7 @@ class Synthesis {
   const SynthesisOptions& options_;
   const Primitives primitives_;
   const SynthesisRules rules_;
+  AskedNames names_;
   FeaturePool::SeedNames seed_names_;
   std::vector<std::optional<FeaturePool>> pools_;  // by table; nothing: not visited
   std::vector<std::vector<Where>> conditions_;     // by table

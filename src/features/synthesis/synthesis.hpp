@@ -36,6 +36,7 @@ struct SynthesisOptions {
   std::size_t where_stacking_limit = 1;
   std::vector<std::string> ignore_tables;
   std::map<std::string, std::vector<std::string>> ignore_columns;  // by table
+  std::map<std::string, std::vector<std::string>> hidden_columns;  // the same, whatever includes them: not to be known
   std::vector<std::vector<std::string>> allowed_paths;             // chains of tables; empty: all
   std::vector<PrimitiveOptions> primitive_options;
   std::map<std::string, std::vector<std::pair<std::string, std::vector<core::Value>>>>

@@ -1,11 +1,18 @@
 #include "features/transforms/calendar_kernels.hpp"
 
+#include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
+#include <utility>
 #include <vector>
+
+#include <fmt/format.h>
 
 #include "core/table.hpp"
 #include "features/transforms/calendar.hpp"
@@ -76,6 +83,83 @@ std::int32_t season(const Date& date) {
   if (when < 321 || when >= 1221) return 3;
   if (when < 621) return 1;
   return when < 923 ? 2 : 0;
+}
+
+/// The user's parts of a cycle of numbers.
+struct CycleParts {
+  std::vector<std::string> labels;    // sorted
+  std::vector<std::int32_t> code_of;  // by number less the first one; kMissingCode: in no part
+  std::string problem;                // empty: none
+};
+
+/// Reads "0-5", "22-5" or "7" as numbers of the cycle; nothing for other text.
+std::optional<std::vector<int>> numbers_in(const std::string& text, int first, int last) {
+  const auto number = [&](std::string_view word) -> std::optional<int> {
+    while (word.starts_with(' ')) word.remove_prefix(1);
+    while (word.ends_with(' ')) word.remove_suffix(1);
+    int value = 0;
+    const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
+    const bool whole = error == std::errc{} && end == word.data() + word.size();
+    return whole && value >= first && value <= last ? std::optional(value) : std::nullopt;
+  };
+  const std::size_t dash = text.find('-', 1);
+  const std::optional<int> from = number(std::string_view(text).substr(0, dash));
+  const std::optional<int> to = dash == std::string::npos ? from : number(std::string_view(text).substr(dash + 1));
+  if (!from || !to) return std::nullopt;
+  std::vector<int> numbers{*from};
+  for (int next = *from; next != *to;) {
+    next = next == last ? first : next + 1;
+    numbers.push_back(next);
+  }
+  return numbers;
+}
+
+CycleParts read_parts(const core::Value& parts, int first, int last, const std::string& unit) {
+  CycleParts read;
+  const auto refuse = [&read](std::string what) {
+    read.problem = std::move(what);
+    return read;
+  };
+  for (const auto& [label, numbers] : parts.mapping()) read.labels.push_back(label);
+  std::sort(read.labels.begin(), read.labels.end());
+  read.code_of.assign(static_cast<std::size_t>(last - first + 1), core::kMissingCode);
+  for (const auto& [label, given] : parts.mapping()) {
+    const auto code =
+        static_cast<std::int32_t>(std::find(read.labels.begin(), read.labels.end(), label) - read.labels.begin());
+    for (const core::Value& each : given.is_list() ? given.list() : core::ValueList{given}) {
+      const auto numbers = numbers_in(each.python_str(), first, last);
+      if (!numbers) {
+        return refuse(fmt::format("'{}': {} is neither {} from {} to {} nor a range such as {}-{}", label,
+                                  each.python_repr(), unit, first, last, first, first + 2));
+      }
+      for (const int number : *numbers) {
+        std::int32_t& place = read.code_of[static_cast<std::size_t>(number - first)];
+        if (place != core::kMissingCode) {
+          return refuse(fmt::format("{} {} stands in '{}' and again in '{}'", unit, number,
+                                    read.labels[static_cast<std::size_t>(place)], label));
+        }
+        place = code;
+      }
+    }
+  }
+  const auto left = std::find(read.code_of.begin(), read.code_of.end(), core::kMissingCode);
+  if (left != read.code_of.end()) {
+    return refuse(fmt::format("{} {} is in none of them", unit, first + static_cast<int>(left - read.code_of.begin())));
+  }
+  return read;
+}
+
+/// The label of the part in which a number of the time lies. F: time -> number.
+template <class F>
+Column parts_of(const TransformInput& input, const core::Value& given, int first, int last, F number_of) {
+  CycleParts parts = read_parts(given, first, last, "");
+  const Column::Times& times = input.columns[0]->times();
+  Column::Codes codes(input.n, core::kMissingCode);
+  for (std::size_t i = 0; i < input.n; ++i) {
+    if (times[i] != kMissingTime) codes[i] = parts.code_of[static_cast<std::size_t>(number_of(times[i]) - first)];
+  }
+  return {std::move(codes), std::make_shared<const Dictionary>(
+                                std::make_shared<const std::vector<std::string>>(std::move(parts.labels)))};
 }
 
 /// Seconds in a unit; years and months as Featuretools has them.
@@ -195,10 +279,25 @@ Transform nth_week_of_month_kernel() {
   };
 }
 Transform part_of_day_kernel() {
-  return labelled(kPartsOfDay, [](std::int64_t time) { return part_of_day(hour_of(time)); });
+  return [usual = labelled(kPartsOfDay, [](std::int64_t time) { return part_of_day(hour_of(time)); })](
+             const TransformInput& input) {
+    const core::Value& parts = input.arguments.at("parts");
+    return parts.is_null() ? usual(input) : parts_of(input, parts, 0, 23, hour_of);
+  };
 }
 Transform season_kernel() {
-  return labelled(kSeasons, [](std::int64_t time) { return season(date_of(day_of(time))); });
+  return [usual = labelled(kSeasons, [](std::int64_t time) { return season(date_of(day_of(time))); })](
+             const TransformInput& input) {
+    const core::Value& months = input.arguments.at("months");
+    const auto month_of = [](std::int64_t time) { return date_of(day_of(time)).month; };
+    return months.is_null() ? usual(input) : parts_of(input, months, 1, 12, month_of);
+  };
+}
+std::optional<std::string> problem_with_parts(const core::Value& parts, int first, int last, const std::string& unit) {
+  if (parts.is_null()) return std::nullopt;
+  if (parts.mapping().empty()) return "is empty";
+  const std::string problem = read_parts(parts, first, last, unit).problem;
+  return problem.empty() ? std::nullopt : std::optional(problem);
 }
 Transform time_zone_kernel() {
   return labelled(std::array<const char*, 0>{}, [](std::int64_t) { return core::kMissingCode; });

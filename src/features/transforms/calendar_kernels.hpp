@@ -1,5 +1,9 @@
 #pragma once
 
+#include <optional>
+#include <string>
+
+#include "core/value.hpp"
 #include "features/definitions/primitive.hpp"
 
 /// Kernels of transforms of times. In strict semantics conditions are missing where the time is; else they are false
@@ -31,9 +35,13 @@ Transform is_period_end_kernel(int months);
 
 // Others.
 Transform nth_week_of_month_kernel();
-Transform part_of_day_kernel();
-Transform season_kernel();
+Transform part_of_day_kernel();  // argument parts
+Transform season_kernel();       // argument months
 Transform time_zone_kernel();
+
+/// Says what is wrong with the user's parts of a cycle, {winter: [12, 1, 2], night: 22-5}, or nothing. Each number from
+/// `first` to `last` (of a `unit`) belongs to one part; null is no parts.
+std::optional<std::string> problem_with_parts(const core::Value& parts, int first, int last, const std::string& unit);
 
 // Durations.
 Transform age_kernel();

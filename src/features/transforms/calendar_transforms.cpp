@@ -87,18 +87,32 @@ std::vector<Primitive> conditions() {
   };
 }
 
+/// A label of the part of a cycle in which a time lies: the usual parts, or the user's as an argument.
+Primitive own_parts(std::string name, const std::string& argument, int first, int last, const std::string& unit,
+                    std::string meaning, std::string meaning_of_argument, Transform kernel) {
+  return checked(with(transform(std::move(name), kAnyTime, as_category(), std::move(meaning), std::move(kernel)),
+                      {{argument, {Kind::mapping, Kind::null}, {}, {}, {}, std::move(meaning_of_argument)}}),
+                 [=](const core::Params& arguments) -> std::optional<std::string> {
+                   const auto problem = problem_with_parts(arguments.at(argument), first, last, unit);
+                   return problem ? std::optional(argument + ": " + *problem) : std::nullopt;
+                 });
+}
+
 std::vector<Primitive> seasons() {
   return {
       transform("nth_week_of_month", kAnyTime, as_double(), "Week of the month, 1 to 6; weeks begin on Sunday.",
                 nth_week_of_month_kernel()),
-      transform(
-          "part_of_day", kAnyTime, as_category(),
+      own_parts(
+          "part_of_day", "parts", 0, 23, "hour",
           "Part of the day by the hour: dawn (4, 5), early morning (6, 7), late morning (8 to 10), noon (11 to 13), "
           "afternoon (14 to 16), evening (17 to 19), night (20 to 22), midnight (23 to 3).",
+          "Parts instead of these, {night: 22-5, day: 6-21}: hours, ranges, lists of both; each hour in one part.",
           part_of_day_kernel()),
-      transform("season", kAnyTime, as_category(),
+      own_parts("season", "months", 1, 12, "month",
                 "Season of the northern half of the world: spring from March 21, summer from June 21, fall from "
                 "September 23, winter from December 21.",
+                "Whole months instead of these, {winter: [12, 1, 2], rest: 3-11}: months, ranges, lists of both; each "
+                "month in one season.",
                 season_kernel()),
       transform("date_to_time_zone", kAnyTime, as_category(),
                 "Name of the time zone: always missing, because times are kept without zone.", time_zone_kernel()),

@@ -1,3 +1,5 @@
+#include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -64,25 +66,37 @@ Primitive expanding(std::string name, ValueType output, const std::string& meani
               expanding_options());
 }
 
+Primitive lagging(std::string name, std::size_t input, std::vector<Slots> inputs, std::optional<ValueType> output,
+                  Transform kernel) {
+  const std::vector<OptionSpec> options{
+      {"periods",
+       {Kind::integer, Kind::text},
+       1,
+       {},
+       {},
+       "How many rows before, or how long: 1 day, 2 weeks; then the last row of exactly that time counts."},
+      {"fill_value",
+       {Kind::integer, Kind::real, Kind::null},
+       {},
+       {},
+       {},
+       "The value where there is no such row, of numbers and booleans; others are missing then."}};
+  Primitive primitive =
+      transform(std::move(name), std::move(inputs), output, "The value of an earlier row.", std::move(kernel));
+  primitive.lagged_input = input;
+  return checked(ahead_if(with(over_table(std::move(primitive)), options), lags_ahead), problem_with_periods);
+}
+
 std::vector<Primitive> lags() {
   const InputSlot time = tagged(Tag::time_index);
   return {
-      ahead_if_negative(with(over_table(transform("lag",
-                                                  {{tagged(Tag::category), time},
-                                                   {numeric(), time},
-                                                   {of_type(LogicalType::boolean), time},
-                                                   {of_type(LogicalType::boolean_nullable), time}},
-                                                  std::nullopt, "The value of an earlier row.", lag_kernel())),
-                             {{"periods", {Kind::integer}, 1, {}, {}, "How many rows before."}})),
-      ahead_if_negative(with(over_table(transform("numeric_lag", {{time, numeric()}}, as_number(),
-                                                  "The value of an earlier row.", numeric_lag_kernel())),
-                             {{"periods", {Kind::integer}, 1, {}, {}, "How many rows before."},
-                              {"fill_value",
-                               {Kind::integer, Kind::real, Kind::null},
-                               {},
-                               {},
-                               {},
-                               "The value where there is no such row."}})),
+      lagging("lag", 0,
+              {{tagged(Tag::category), time},
+               {numeric(), time},
+               {of_type(LogicalType::boolean), time},
+               {of_type(LogicalType::boolean_nullable), time}},
+              std::nullopt, lag_kernel()),
+      lagging("numeric_lag", 1, {{time, numeric()}}, as_number(), numeric_lag_kernel()),
   };
 }
 

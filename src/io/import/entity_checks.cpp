@@ -26,11 +26,13 @@ std::string path_of_relationship(std::size_t index) { return fmt::format("import
 class NameCheck {
  public:
   NameCheck(const EntityImport& import, const TableImport& table, ProblemList& problems)
-      : import_(import), table_(table), problems_(problems), names_(source_columns(table)) {
-    made_times();
+      : import_(import), table_(table), problems_(problems), names_(columns_of(table)) {
+    if (!table.derivation) made_times();
+    made_keys();
   }
 
   void options() {
+    if (table_.derivation) return derivation();
     if (!table_.index.empty() && !table_.make_index) require(table_.index, of("index"));
     if (table_.make_index && contains(names_, table_.index)) {
       refuse(of("index"),
@@ -59,6 +61,55 @@ class NameCheck {
   }
 
  private:
+  /// Columns of a table as far as they are no keys that other tables give it.
+  static std::vector<std::string> columns_of(const TableImport& table) {
+    if (!table.derivation) return source_columns(table);
+    std::vector<std::string> names{table.index};
+    const std::vector<std::string>& columns = table.derivation->columns;
+    if (table.derivation->makes_key()) names.insert(names.end(), columns.begin(), columns.end());
+    if (table.derivation->step) names.emplace_back(kBegin);
+    return names;
+  }
+
+  /// Keys of the tables that are made of this one.
+  void made_keys() {
+    for (const TableImport& each : import_.tables) {
+      if (!each.derivation || each.derivation->from != table_.options.table || !each.derivation->makes_key()) continue;
+      if (contains(names_, each.index)) {
+        refuse(path_of(each, "index"),
+               fmt::format("table '{}' has a column '{}' already, and the rows of '{}' are named by a new one of it",
+                           table_.options.table, each.index, each.options.table),
+               "give the new index another name: index: NAME");
+      }
+      names_.push_back(each.index);
+    }
+  }
+
+  /// Of a table made of another: that one has the columns, and a time.
+  void derivation() {
+    const Derivation& wanted = *table_.derivation;
+    const auto from = std::find_if(import_.tables.begin(), import_.tables.end(),
+                                   [&](const TableImport& each) { return each.options.table == wanted.from; });
+    if (wanted.step && from->time_index.empty()) {
+      refuse(of("each"), fmt::format("table '{}' has no time index, of which steps could be made", wanted.from),
+             fmt::format("name the column with its times: {}.time_index", from->section));
+    }
+    std::vector<std::string> known = columns_of(*from);
+    for (const auto& [name, parts] : from->options.made_times) known.push_back(name);
+    for (const std::string& column : wanted.columns) {
+      if (!contains(known, column)) {
+        refuse(of("each"), fmt::format("no column '{}' in table '{}'", column, wanted.from),
+               hint_for_column(column, known));
+      } else if (contains(from->options.ignore, column)) {
+        refuse(of("each"), fmt::format("'{}' is among the ignored columns of '{}'", column, wanted.from));
+      }
+    }
+    if (wanted.step && (contains(wanted.columns, kBegin) || table_.index == kBegin)) {
+      refuse(of("each"), fmt::format("the new table has a column '{}' already, which says when a step begins", kBegin),
+             "give the column another name in the source");
+    }
+  }
+
   /// Columns that are made count as if they stood there.
   void made_times() {
     for (const auto& [name, parts] : table_.options.made_times) {
@@ -139,8 +190,11 @@ bool refuse_number(const EntityImport& import, const TableImport& table, const P
   const bool is_given = table.options.types.contains(table.index) || table.logical_types.contains(table.index);
   if (is_given || parsed.find(table.index)->prototype.type != ColumnType::real) return false;
   if (format_of(table.source, table.options) != TableFormat::csv) return false;
-  const std::optional<FoundCell> cell = find_csv_cell(table.source, table.options, table.index,
-                                                      [](std::string_view text) { return !parse_integer(text); });
+  std::optional<FoundCell> cell;
+  for (const std::filesystem::path& file : files_of(table)) {
+    if (cell) break;
+    cell = find_csv_cell(file, table.options, table.index, [](std::string_view text) { return !parse_integer(text); });
+  }
   if (!cell) return false;
   const core::Location named = place_of(import, path_of(table, "index"), table.source);
   problems.push_back({cell->where,
@@ -233,7 +287,8 @@ void check_types(const EntityImport& import, core::TableId table, const std::vec
 void check_index(const EntityImport& import, const TableImport& table, const ParsedColumn& column,
                  const IndexFindings& index, ProblemList& problems) {
   const auto refuse = [&](std::size_t row, std::string what, std::string hint) {
-    core::Location where = locate_row(table.source, table.options, row);
+    core::Location where = table.more_sources.empty() ? locate_row(table.source, table.options, row)
+                                                      : locate_csv_row(files_of(table), table.options, row);
     if (where.line == 0) what = fmt::format("row {}: {}", row + 1, what);
     problems.push_back({std::move(where), std::move(what), std::move(hint)});
   };

@@ -63,6 +63,10 @@ ImportOptions reading_options(const EntityImport& import, const TableImport& tab
     }
   }
   if (!table.index.empty()) options.keys.push_back(table.index);
+  for (const TableImport& each : import.tables) {
+    if (!each.derivation || each.derivation->from != options.table) continue;
+    options.keys.insert(options.keys.end(), each.derivation->columns.begin(), each.derivation->columns.end());
+  }
   for (const RelationshipImport& each : import.relationships) {
     if (each.child != options.table) continue;
     options.keys.push_back(each.child_column);
@@ -80,7 +84,12 @@ ImportOptions reading_options(const EntityImport& import, const TableImport& tab
 /// Returns the import with what it names of each table's columns noted there: it decides what a first line is.
 EntityImport with_used_columns(EntityImport import) {
   for (TableImport& table : import.tables) {
+    if (table.derivation) continue;
     std::vector<std::string>& used = table.options.used;
+    for (const TableImport& each : import.tables) {
+      if (!each.derivation || each.derivation->from != table.options.table) continue;
+      used.insert(used.end(), each.derivation->columns.begin(), each.derivation->columns.end());
+    }
     if (!table.make_index) used.push_back(table.index);
     used.push_back(table.time_index);
     for (const auto& [column, type] : table.logical_types) used.push_back(column);
@@ -115,8 +124,13 @@ ParsedTable read_table(const EntityImport& import, const TableImport& table, con
                        ColumnSpool& spool) {
   ImportOptions options = reading_options(import, table, tables);
   ParsedTable parsed;
+  for (const std::filesystem::path& file : table.more_sources) {
+    if (format_of(table.source, options) == TableFormat::csv && format_of(file, options) == TableFormat::csv) continue;
+    throw core::UserError(core::Problem{
+        {file.string()}, fmt::format("files that make one table are CSV text, {} too", table.source.string()), {}});
+  }
   switch (format_of(table.source, options)) {
-    case TableFormat::csv: parsed = parse_csv(table.source, options, spool); break;
+    case TableFormat::csv: parsed = parse_csv(files_of(table), options, spool); break;
     case TableFormat::libsvm: parsed = read_to_end(*open_table(table.source, options), spool); break;
     case TableFormat::store:  // has types, and its tables have names of their own
       options.types = table.options.types;
@@ -253,6 +267,7 @@ class Importer {
         spool_({.memory = share_of(memory_limit), .folder = store.parent_path(), .shown_as = store}),
         space_({.memory = share_of(memory_limit), .place = spool_.place()}),
         tables_(import.tables.size()),
+        readings_(import.tables.size(), Reading::not_begun),
         imported_({.set = entity_set_of(import), .unmatched = {}}),
         orderer_(imported_.set, spool_, space_) {
     imported_.unmatched.resize(import.relationships.size());
@@ -264,8 +279,9 @@ class Importer {
     StoreWriter writer(store_);
     for (const EntityTable& table : imported_.set.tables) writer.declare_table(table.name);
     for (const TableId id : parents_first(imported_.set)) {
-      std::optional<TableKeys> keys = read(id);
-      if (keys && problems_.empty()) write(id, orderer_.order(id, *std::move(keys)), writer);
+      if (!read(id)) continue;
+      TableKeys keys = keys_of(id);
+      if (problems_.empty()) write(id, orderer_.order(id, std::move(keys)), writer);
     }
     throw_if_any(std::move(problems_));
     if (!is_plain(import_)) writer.relate(imported_.set, orderer_.finish());
@@ -276,25 +292,71 @@ class Importer {
   }
 
  private:
-  /// Reads a table and its keys; nothing when there are problems, which are collected over all tables.
-  std::optional<TableKeys> read(TableId id) {
+  enum class Reading { not_begun, good, bad };
+
+  /// Reads a table, and before it those it depends on; not when it has been read. Returns false when there are
+  /// problems, which are collected over all tables.
+  bool read(TableId id) {
+    if (readings_[id] != Reading::not_begun) return readings_[id] == Reading::good;
+    readings_[id] = Reading::bad;
+    bool good = true;
+    for (const TableId before : read_before(id)) good = read(before) && good;
     const TableImport& given = import_.tables[id];
-    if (stage_) stage_(fmt::format("importing {}", given.source.string()));
-    const std::size_t n_before = problems_.size();
+    if (given.derivation && !good) return false;
+    if (!read_alone(id)) return false;
+    // What is made of its rows gives it a key, which it has before anybody asks.
+    for (TableId other = 0; other < import_.tables.size(); ++other) {
+      const auto& derivation = import_.tables[other].derivation;
+      if (derivation && derivation->from == given.options.table && !make(other, id)) return false;
+    }
+    imported_.set.tables[id] = entity_table(import_, given, tables_[id]);
+    readings_[id] = Reading::good;
+    return true;
+  }
+
+  /// Tables whose rows, or whose kind of keys, decide how a table is read.
+  [[nodiscard]] std::vector<TableId> read_before(TableId id) const {
+    const TableImport& given = import_.tables[id];
+    std::vector<TableId> before;
+    if (given.derivation) before.push_back(imported_.set.find(given.derivation->from));
+    for (const core::Relationship& each : imported_.set.relationships) {
+      if (each.child == id && !import_.tables[each.parent].derivation) before.push_back(each.parent);
+    }
+    return before;
+  }
+
+  /// Makes a table of the rows of another, which has been read.
+  bool make(TableId id, TableId from) {
+    const TableImport& given = import_.tables[id];
+    if (stage_) stage_(fmt::format("making {}", given.options.table));
     try {
-      tables_[id] = read_table(import_, given, tables_, spool_);
-      if (tables_[id].n_rows == 0) imported_.untyped[id] = type_without_rows(import_, given, tables_, tables_[id]);
+      tables_[id] = derive(*given.derivation, given.options.table, given.index, import_.tables[from].time_index,
+                           place_of(import_, given.section + ".each", given.source), tables_[from], spool_);
     } catch (const core::UserError& error) {
       problems_.insert(problems_.end(), error.problems().begin(), error.problems().end());
-      return std::nullopt;
+      return false;
+    }
+    return true;
+  }
+
+  bool read_alone(TableId id) {
+    const TableImport& given = import_.tables[id];
+    const std::size_t n_before = problems_.size();
+    if (!given.derivation) {
+      if (stage_) stage_(fmt::format("importing {}", given.source.string()));
+      try {
+        tables_[id] = read_table(import_, given, tables_, spool_);
+        if (tables_[id].n_rows == 0) imported_.untyped[id] = type_without_rows(import_, given, tables_, tables_[id]);
+      } catch (const core::UserError& error) {
+        problems_.insert(problems_.end(), error.problems().begin(), error.problems().end());
+        return false;
+      }
     }
     const Remarks& remarks = tables_[id].remarks;
     imported_.warnings.insert(imported_.warnings.end(), remarks.warnings.begin(), remarks.warnings.end());
     imported_.notes.insert(imported_.notes.end(), remarks.notes.begin(), remarks.notes.end());
     check_types(import_, id, tables_, problems_);
-    if (problems_.size() > n_before) return std::nullopt;
-    imported_.set.tables[id] = entity_table(import_, given, tables_[id]);
-    return keys_of(id);
+    return problems_.size() == n_before;
   }
 
   TableKeys keys_of(TableId id) {
@@ -367,12 +429,19 @@ class Importer {
   ColumnSpool spool_;
   SortSpace space_;
   std::vector<ParsedTable> tables_;
+  std::vector<Reading> readings_;
   ProblemList problems_;
   ImportedSet imported_;
   RowOrderer orderer_;
 };
 
 }  // namespace
+
+std::vector<std::filesystem::path> files_of(const TableImport& table) {
+  std::vector<std::filesystem::path> files{table.source};
+  files.insert(files.end(), table.more_sources.begin(), table.more_sources.end());
+  return files;
+}
 
 ImportedSet import_entity_set(const EntityImport& import, const std::filesystem::path& store, std::size_t memory_limit,
                               const StageListener& stage) {

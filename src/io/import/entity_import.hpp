@@ -5,12 +5,14 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/entity_set.hpp"
 #include "core/error.hpp"
+#include "io/import/derived_table.hpp"
 #include "io/tables/import_options.hpp"
 
 namespace gridmill::io {
@@ -18,6 +20,7 @@ namespace gridmill::io {
 /// One table to import and what its columns mean.
 struct TableImport {
   std::filesystem::path source;
+  std::vector<std::filesystem::path> more_sources = {};  // CSV files whose rows follow, with the same columns
   std::string section;    // what the user calls its options: "import.tables.orders", or "import"
   ImportOptions options;  // `table` is its name; types of columns with a logical type need not be given
   std::map<std::string, core::LogicalType> logical_types;
@@ -29,7 +32,11 @@ struct TableImport {
   bool make_index = false;                 // `index` is a new column, in front, with the row's number from 0
   std::string time_index;
   std::vector<core::SecondaryTime> secondary_times;
+  std::optional<Derivation> derivation;  // made of the rows of another table; `source` is that table's
 };
+
+/// Returns the files of a table: `source`, then the others.
+std::vector<std::filesystem::path> files_of(const TableImport& table);
 
 struct RelationshipImport {
   std::string parent, parent_column, child, child_column;
@@ -41,8 +48,8 @@ struct EntityImport {
   std::vector<RelationshipImport> relationships;
   /// Where the user's config says what: by "<section>.index", ".time_index", ".types.<column>",
   /// ".time_format.<column>",
-  /// ".tags.<column>", ".ignore", ".secondary_time_index.<time column>", "import.relationships[<i>]". What is not there
-  /// is said of the source.
+  /// ".tags.<column>", ".ignore", ".each", ".secondary_time_index.<time column>", "import.relationships[<i>]". What is
+  /// not there is said of the source.
   std::map<std::string, core::Location> places;
   /// Called when all is written: what the store is to keep of what it is made of (StoreReader::origin). May be empty.
   std::function<std::vector<std::string>()> origin;

@@ -102,10 +102,10 @@ std::vector<ColumnBuilder> builders_for(const CsvReader& reader, const ImportOpt
 }
 
 /// Says where the cells stand that were not taken as they are.
-void take_remarks(const ColumnBuilder& builder, const std::filesystem::path& path, const ImportOptions& options,
-                  Remarks& remarks) {
+void take_remarks(const ColumnBuilder& builder, std::span<const std::filesystem::path> files,
+                  const ImportOptions& options, Remarks& remarks) {
   for (const ColumnRemark& each : builder.remarks()) {
-    const std::string where = each.row ? locate_csv_row(path, options, *each.row).text() : path.string();
+    const std::string where = each.row ? locate_csv_row(files, options, *each.row).text() : files.front().string();
     (each.is_warning ? remarks.warnings : remarks.notes).push_back(fmt::format("{}: {}", where, each.sentence));
   }
 }
@@ -138,9 +138,42 @@ std::size_t show_all(CsvReader& reader, std::vector<ColumnBuilder*>& builders) {
   return n_rows;
 }
 
+/// Refuses a file with other columns than the first one.
+void check_same_columns(const CsvReader& first, const CsvReader& other, const std::filesystem::path& first_file,
+                        const std::filesystem::path& file) {
+  if (first.names() == other.names()) return;
+  std::string what =
+      fmt::format("has {} columns, and {} has {}", other.names().size(), first_file.string(), first.names().size());
+  for (std::size_t i = 0; i < std::min(first.names().size(), other.names().size()); ++i) {
+    if (first.names()[i] == other.names()[i]) continue;
+    what = fmt::format("column {} is '{}', and in {} it is '{}'", i + 1, other.names()[i], first_file.string(),
+                       first.names()[i]);
+    break;
+  }
+  throw core::UserError(core::Problem{
+      {file.string(), 1}, std::move(what), "files that make one table have the same columns in the same order"});
+}
+
+/// Shows the builders the rows of files after the first.
+std::size_t show_others(std::span<const std::filesystem::path> files, const CsvReader& first,
+                        const ImportOptions& options, std::vector<ColumnBuilder*>& builders) {
+  std::size_t n_rows = 0;
+  for (const std::filesystem::path& file : files.subspan(1)) {
+    CsvReader reader(file, options);
+    check_same_columns(first, reader, files.front(), file);
+    n_rows += show_all(reader, builders);
+  }
+  return n_rows;
+}
+
 }  // namespace
 
 ParsedTable parse_csv(const std::filesystem::path& path, const ImportOptions& options, ColumnSpool& spool) {
+  return parse_csv(std::span(&path, 1), options, spool);
+}
+
+ParsedTable parse_csv(std::span<const std::filesystem::path> files, const ImportOptions& options, ColumnSpool& spool) {
+  const std::filesystem::path& path = files.front();
   CsvReader reader(path, options);
   check_column_names(path.string(), reader.names(), options);
   core::require_memory(kReadColumnBytes * static_cast<double>(reader.names().size()), {path.string(), 1},
@@ -156,6 +189,7 @@ ParsedTable parse_csv(const std::filesystem::path& path, const ImportOptions& op
                     .n_rows = show_all(reader, all),
                     .columns = {},
                     .remarks = reader.remarks()};
+  table.n_rows += show_others(files, reader, options, all);
   for (std::size_t i = 0; i < reader.names().size(); ++i) {
     if (reader.is_nameless(i)) table.remarks.nameless.push_back(reader.names()[i]);
   }
@@ -164,10 +198,11 @@ ParsedTable parse_csv(const std::filesystem::path& path, const ImportOptions& op
     for (ColumnBuilder* builder : all) builder->start_over();
     CsvReader again(path, options);
     show_all(again, all);
+    show_others(files, again, options, all);
   }
   for (ColumnBuilder& builder : builders) {
     table.columns.push_back(builder.finish());
-    take_remarks(builder, path, options, table.remarks);
+    take_remarks(builder, files, options, table.remarks);
   }
   drop_empty_nameless(table, options);
   return table;
@@ -213,12 +248,19 @@ std::optional<FoundCell> find_csv_cell(const std::filesystem::path& path, const 
 }
 
 core::Location locate_csv_row(const std::filesystem::path& path, const ImportOptions& options, std::size_t row) {
-  CsvReader reader(path, options);
-  while (const CellBlock* block = reader.next(kRowsSearchedAtOnce)) {
-    if (row < block->n_rows()) return {.file = path.string(), .line = reader.location(row, 0).line};
-    row -= block->n_rows();
+  return locate_csv_row(std::span(&path, 1), options, row);
+}
+
+core::Location locate_csv_row(std::span<const std::filesystem::path> files, const ImportOptions& options,
+                              std::size_t row) {
+  for (const std::filesystem::path& path : files) {
+    CsvReader reader(path, options);
+    while (const CellBlock* block = reader.next(kRowsSearchedAtOnce)) {
+      if (row < block->n_rows()) return {.file = path.string(), .line = reader.location(row, 0).line};
+      row -= block->n_rows();
+    }
   }
-  return {path.string()};
+  return {files.front().string()};
 }
 
 }  // namespace gridmill::io

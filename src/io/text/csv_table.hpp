@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,9 @@ namespace gridmill::io {
 /// Memory: that of the spool. Errors: as CsvReader and ColumnBuilder; UserError when the options name a column that is
 /// not there (with a hint).
 ParsedTable parse_csv(const std::filesystem::path& path, const ImportOptions& options, ColumnSpool& spool);
+/// The same of several files with the same columns, one after the other. At least one. Errors: also UserError naming a
+/// file with other columns than the first.
+ParsedTable parse_csv(std::span<const std::filesystem::path> files, const ImportOptions& options, ColumnSpool& spool);
 
 /// Opens a CSV file as a table. Memory: as that of a spool with these limits.
 std::unique_ptr<TableSource> open_csv(const std::filesystem::path& path, const ImportOptions& options,
@@ -46,5 +50,7 @@ std::optional<FoundCell> find_csv_cell(const std::filesystem::path& path, const 
 
 /// Returns the line of data row `row` (from 0), or the file alone when it has fewer. Reads the text up to there.
 core::Location locate_csv_row(const std::filesystem::path& path, const ImportOptions& options, std::size_t row);
+core::Location locate_csv_row(std::span<const std::filesystem::path> files, const ImportOptions& options,
+                              std::size_t row);
 
 }  // namespace gridmill::io

@@ -2,13 +2,16 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <filesystem>
 #include <map>
+#include <string>
 #include <string_view>
 
 #include <fmt/format.h>
 
 #include "config/resolved.hpp"
 #include "io/files/checksum.hpp"
+#include "jobs/dataset/source_files.hpp"
 #include "jobs/run/source_digest.hpp"
 
 namespace gridmill::jobs {
@@ -47,7 +50,16 @@ std::string difference(const config::ImportJob& job, const std::string& key, con
 
 std::vector<std::uint64_t> hash_sources(const config::ImportJob& job) {
   std::vector<std::uint64_t> hashes;
-  for (const config::TableOptions& table : job.tables) hashes.push_back(io::file_checksum(table.source.file));
+  for (const config::TableOptions& table : job.tables) {
+    const std::vector<std::filesystem::path> files = source_files(table, job);
+    if (files.size() == 1) {
+      hashes.push_back(io::file_checksum(files.front()));
+      continue;
+    }
+    std::string all;
+    for (const std::filesystem::path& file : files) all += fmt::format("{:016x}\n", io::file_checksum(file));
+    hashes.push_back(io::checksum(all));
+  }
   return hashes;
 }
 
@@ -66,11 +78,15 @@ OriginComparison compare_origins(const config::ImportJob& job, const std::vector
   comparison.other_program = before[std::string(kProgram)] != now[std::string(kProgram)];
   before.erase(std::string(kProgram));
   now.erase(std::string(kProgram));
+  const auto add = [&](const std::string& key, const std::string& stored_value, const std::string& value) {
+    const bool is_source = key.starts_with(kSource);
+    (is_source ? comparison.changed : comparison.differences).push_back(difference(job, key, stored_value, value));
+  };
   for (const auto& [key, value] : now) {
-    if (before[key] != value) comparison.differences.push_back(difference(job, key, before[key], value));
+    if (before[key] != value) add(key, before[key], value);
   }
   for (const auto& [key, value] : before) {
-    if (!now.contains(key)) comparison.differences.push_back(difference(job, key, value, ""));
+    if (!now.contains(key)) add(key, value, "");
   }
   return comparison;
 }

@@ -16,7 +16,8 @@ std::vector<std::string> origin_lines(const config::ImportJob& job, const std::v
 
 /// What an import that is asked for has to do with a store that is there.
 struct OriginComparison {
-  std::vector<std::string> differences;  // of options and sources, a sentence each
+  std::vector<std::string> differences;  // of options, a sentence each
+  std::vector<std::string> changed;      // of sources, the same
   bool other_program = false;            // another version of gridmill has written it
 };
 

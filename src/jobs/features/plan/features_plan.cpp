@@ -16,6 +16,7 @@
 #include "jobs/dataset/column_blocks.hpp"
 #include "jobs/features/plan/feature_instances.hpp"
 #include "jobs/features/plan/idle_options.hpp"
+#include "jobs/features/plan/label.hpp"
 #include "jobs/features/plan/named_in_store.hpp"
 #include "jobs/features/plan/seed_features.hpp"
 #include "jobs/features/plan/unknown_rows.hpp"
@@ -193,6 +194,7 @@ std::vector<FeatureRef> make_features(const config::FeaturesOptions& options, co
                                        .where_stacking_limit = options.where_stacking_limit,
                                        .ignore_tables = options.ignore_tables,
                                        .ignore_columns = options.ignore_columns,
+                                       .hidden_columns = columns_hidden_by_label(options, data),
                                        .allowed_paths = options.allowed_paths,
                                        .primitive_options = options.primitive_options,
                                        .interesting_values = interesting_values(options, data),
@@ -207,6 +209,11 @@ std::vector<FeatureRef> make_features(const config::FeaturesOptions& options, co
     if (std::find(ignored.begin(), ignored.end(), column) == ignored.end()) ignored.push_back(column);
   }
   std::vector<FeatureRef> made = features::synthesize(set, synthesis, &warnings);
+  leave_out_own_label(options, data, made);
+  if (made.empty()) {
+    throw core::UserError(fmt::format("features: no feature is left for table '{}' beside its label", options.target),
+                          "name more primitives, or ignore less");
+  }
   for (std::string& sentence : idle_options(options, data, made)) warnings.push_back(std::move(sentence));
   return made;
 }
@@ -236,6 +243,9 @@ FeaturesPlan plan_instances(const config::FeaturesOptions& options, const core::
   plan.evaluation.rows_repeat = rows_repeat(plan.instances);
   plan.labels = std::move(instances.labels);
   plan.warnings = std::move(instances.warnings);
+  if (options.label) {
+    plan.labels.columns.push_back(label_of(options, data, plan.evaluation, plan.instances, plan.warnings));
+  }
   plan.evaluation.neighbourhood =
       features::neighbourhood_of(target, plan.features, plan.instances, plan.cutoff.has_value());
   warn_of_neighbours(plan);

@@ -45,17 +45,18 @@ std::string inputs_text(const features::Primitive& primitive) {
 
 class SeedMaker {
  public:
-  SeedMaker(const config::FeaturesOptions& options, const core::EntitySet& set) : options_(options), set_(set) {}
+  SeedMaker(std::string target, const core::EntitySet& set) : target_(std::move(target)), set_(set) {}
 
-  std::vector<FeatureRef> make() {
-    for (std::size_t i = 0; i < options_.seed_features.size(); ++i) {
-      seed_ = &options_.seed_features[i];
-      option_ = fmt::format("features.seed_features[{}]", i);
-      FeatureRef feature = seed_->primitive.primitive->kind == PrimitiveKind::aggregation ? aggregation() : transform();
-      made_.push_back(seed_->name.empty() ? std::move(feature) : features::renamed(*feature, seed_->name));
-    }
-    return std::move(made_);
+  /// Makes one more, of which later ones may be made.
+  FeatureRef make(const config::SeedFeature& seed, std::string option) {
+    seed_ = &seed;
+    option_ = std::move(option);
+    FeatureRef feature = seed.primitive.primitive->kind == PrimitiveKind::aggregation ? aggregation() : transform();
+    made_.push_back(seed.name.empty() ? std::move(feature) : features::renamed(*feature, seed.name));
+    return made_.back();
   }
+
+  std::vector<FeatureRef> made() { return std::move(made_); }
 
  private:
   [[noreturn]] void refuse(std::string what, std::string hint = {}) const {
@@ -116,7 +117,7 @@ class SeedMaker {
 
   [[nodiscard]] FeatureRef aggregation() const {
     const core::TableId table = find_table(set_, seed_->table, option_);
-    const core::TableId parent = find_table(set_, seed_->parent.empty() ? options_.target : seed_->parent, option_);
+    const core::TableId parent = find_table(set_, seed_->parent.empty() ? target_ : seed_->parent, option_);
     std::optional<features::Window> window;
     if (!seed_->use_previous.empty()) window = features::read_window(seed_->use_previous);
     std::vector<FeatureRef> bases = inputs(table);
@@ -130,7 +131,7 @@ class SeedMaker {
     return features::make_group_by_transform(set_, seed_->primitive, inputs(table), input(table, seed_->group_by));
   }
 
-  const config::FeaturesOptions& options_;
+  std::string target_;
   const core::EntitySet& set_;
   const config::SeedFeature* seed_ = nullptr;
   std::string option_;
@@ -140,7 +141,16 @@ class SeedMaker {
 }  // namespace
 
 std::vector<FeatureRef> make_seeds(const config::FeaturesOptions& options, const core::EntitySet& set) {
-  return SeedMaker(options, set).make();
+  SeedMaker maker(options.target, set);
+  for (std::size_t i = 0; i < options.seed_features.size(); ++i) {
+    maker.make(options.seed_features[i], fmt::format("features.seed_features[{}]", i));
+  }
+  return maker.made();
+}
+
+FeatureRef make_seed(const config::SeedFeature& seed, const std::string& target, const core::EntitySet& set,
+                     const std::string& option) {
+  return SeedMaker(target, set).make(seed, option);
 }
 
 }  // namespace gridmill::jobs

@@ -35,7 +35,7 @@ UnknownInstances find_unknown(const core::EntityData& data, const features::Eval
     }
     const core::RowSet set = core::RowSet::of(rows);
     const std::vector<std::int64_t> times = data.times(target, set);
-    const std::vector<std::uint8_t> known = visibility.mask(target, set, {.times = cutoffs});
+    const std::vector<std::uint8_t> known = visibility.mask_of_instances(target, set, {.times = cutoffs});
     for (std::size_t i = 0; i < block.size(); ++i) {
       if (known[i] != 0) continue;
       if (unknown.n() == 0) unknown.first = begin + i;

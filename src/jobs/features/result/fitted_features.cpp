@@ -140,6 +140,7 @@ core::Value fitted_value(const config::FeaturesJob& job, const core::EntitySet& 
   return core::ValueMapping{{"format", kFormat},
                             {"version", kVersion},
                             {"target", set.tables[plan.target].name},
+                            {"label", job.features.label ? core::Value(job.features.label->name) : core::Value()},
                             {"config", config::resolved_yaml(anywhere)},
                             {"types", types_value(set)},
                             {"features", features::definitions_of(set, plan.features)},
