@@ -158,6 +158,8 @@ void add_predict(CLI::App& app, Draft& draft) {
   command.add_flag("--contributions", draft.predict.contributions,
                    "Also write what each feature adds to the prediction (SHAP values); their sum is the margin");
   command.add_flag("--leaf", draft.predict.leaf, "Also write the leaf of each tree");
+  command.add_flag("--unlabelled", draft.predict.unlabelled,
+                   "Predict only the rows whose label is missing, which a search does not learn from");
   command.add_flag("--overwrite", draft.predict.overwrite, "Replace predictions that exist; nothing else is replaced");
   add_voice(command, draft.invocation);
   command.final_callback([&] { draft.invocation.command = draft.predict; });

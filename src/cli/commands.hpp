@@ -59,6 +59,7 @@ struct PredictCommand {
   bool probability = false;
   bool contributions = false;  // of each feature to each prediction
   bool leaf = false;           // that each tree comes to
+  bool unlabelled = false;     // only rows without a label
   bool overwrite = false;
 };
 

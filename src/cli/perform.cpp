@@ -190,7 +190,8 @@ ExitCode carry_out(const PredictCommand& command, const Context& context) {
                              .if_exists = if_exists(command.overwrite),
                              .wanted = {.decision = command.decision, .probability = command.probability},
                              .explanations = explanations_of(command),
-                             .keep = command.keep};
+                             .keep = command.keep,
+                             .unlabelled = command.unlabelled};
   context.stop.before_ending([&output = command.output] {
     if (!output.empty()) io::remove_abandoned(output);
   });

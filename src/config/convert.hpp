@@ -19,6 +19,7 @@
 #include "search/early_stopping.hpp"
 #include "search/folds.hpp"
 #include "search/halving.hpp"
+#include "search/holdout.hpp"
 #include "search/nested.hpp"
 
 namespace gridmill::config {
@@ -56,6 +57,12 @@ template <>
 struct Words<search::InnerFolds> {
   static constexpr std::array<std::pair<std::string_view, search::InnerFolds>, 2> kAll{
       {{"own", search::InnerFolds::own}, {"outer", search::InnerFolds::outer}}};
+};
+
+template <>
+struct Words<search::RowOrder> {
+  static constexpr std::array<std::pair<std::string_view, search::RowOrder>, 2> kAll{
+      {{"kept", search::RowOrder::kept}, {"shuffled", search::RowOrder::shuffled}}};
 };
 
 template <>

@@ -208,7 +208,8 @@ void check_together(const Node& where, const SearchJob& job, const std::vector<s
   for (std::size_t i = 0; i < grids.size(); ++i) {
     for (const core::Params& candidate : search::expand_grid({grids[i]})) {
       const models::Family& family = search::family_in(families, candidate);
-      for (const std::string& wrong : family.check(search::hyperparameters_of(candidate, family, job.fixed))) {
+      for (const std::string& wrong :
+           search::check_together(family, search::hyperparameters_of(candidate, family, job.fixed))) {
         const std::string words =
             one ? "search.grid: " + wrong
                 : fmt::format("search.grid{}: {}: {}", where.is_list() ? fmt::format("[{}]", i) : "", family.name(),

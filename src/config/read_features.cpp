@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "config/features_sections.hpp"
+#include "config/read_condition.hpp"
 #include "config/read_import.hpp"
 #include "config/read_label.hpp"
 #include "config/sections.hpp"
@@ -23,8 +24,6 @@ namespace {
 using features::PrimitiveKind;
 using features::PrimitiveUse;
 using Texts = std::vector<std::string>;
-
-constexpr std::array kComparisons{"==", "!=", "<", "<=", ">", ">=", "isin"};
 
 /// Runs `read`; what it refuses becomes problems at `node`.
 template <class Read>
@@ -118,21 +117,7 @@ void read_window(const Node* node, const std::string& path, bool rows_allowed, P
 }
 
 void check_where(const Node& node, const std::string& path, Problems& problems) {
-  if (node.is_null()) return;
-  const bool whole =
-      node.children.size() == 3 && node.children[0].shape == Node::Shape::scalar && node.children[1].scalar.is_text();
-  if (!whole) {
-    problems.add(node.where, path + ": must be [column, comparison, value]");
-    return;
-  }
-  const std::string& comparison = node.children[1].scalar.text();
-  if (std::find(kComparisons.begin(), kComparisons.end(), comparison) == kComparisons.end()) {
-    problems.add(node.children[1].where, fmt::format("{}: unknown comparison '{}'", path, comparison),
-                 "write one of ==, !=, <, <=, >, >=, isin");
-  } else if ((comparison == "isin") != node.children[2].is_list()) {
-    problems.add(node.children[2].where,
-                 fmt::format("{}: {} takes {}", path, comparison, comparison == "isin" ? "a list" : "one value"));
-  }
+  if (!node.is_null()) check_condition(node, path, problems);
 }
 
 void read_seed_primitive(const Node& node, const std::string& section, SeedFeature& seed, Problems& problems) {

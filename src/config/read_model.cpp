@@ -125,7 +125,8 @@ class ModelReader {
     for (const NamedModel& model : all) {
       const core::Params params = search::hyperparameters_of({{search::kModelAxis, std::string(model.family->name())}},
                                                              *model.family, job_.fixed);
-      for (const std::string& wrong : model.family->check(params)) problems_.add(node.where, "model: " + wrong);
+      for (const std::string& wrong : search::check_together(*model.family, params))
+        problems_.add(node.where, "model: " + wrong);
     }
   }
 

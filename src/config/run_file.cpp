@@ -8,6 +8,7 @@
 #include "config/field.hpp"
 #include "config/read_features.hpp"
 #include "config/read_import.hpp"
+#include "config/read_rows.hpp"
 #include "config/read_search.hpp"
 #include "config/search_size.hpp"
 #include "config/sections.hpp"
@@ -67,6 +68,10 @@ void check_roles(const Node& node, const DataOptions& data, Problems& problems) 
   refuse(data.weight, "weight");
   refuse(data.group, "group");
   refuse(data.fold, "fold");
+  const auto& ignored = data.ignore;
+  if (!data.time.empty() && std::find(ignored.begin(), ignored.end(), data.time) != ignored.end()) {
+    problems.add(node.find("ignore")->where, fmt::format("data.ignore: '{}' is the time column", data.time));
+  }
   for (const std::string& feature : data.features) {
     if (std::find(data.ignore.begin(), data.ignore.end(), feature) != data.ignore.end()) {
       problems.add(node.find("ignore")->where, fmt::format("data.ignore: '{}' is among data.features", feature));
@@ -83,10 +88,7 @@ void read_data(const Node& node, const std::filesystem::path& config, DataOption
   if (!given && !may_be_libsvm_text(data.source.file)) {
     problems.add(node.where, "data.target is missing: column to predict");
   }
-  if (data.holdout > 0 && !data.test.empty()) {
-    problems.add(node.find("holdout")->where, "data.holdout and data.test both say what is held out",
-                 "leave out one of the two");
-  }
+  check_rows(node, data, problems);
   data.source.file = find_file(data.source.file, config);
   if (!data.test.empty()) data.test = find_file(data.test, config);
 }

@@ -17,9 +17,19 @@
 #include "search/early_stopping.hpp"
 #include "search/folds.hpp"
 #include "search/halving.hpp"
+#include "search/holdout.hpp"
 #include "search/nested.hpp"
 
 namespace gridmill::config {
+
+/// What a row must be like to be taken.
+struct RowCondition {
+  std::string column;
+  std::string comparison;  // "==", "!=", "<", "<=", ">", ">=", "isin"
+  core::Value value;       // a list for isin
+
+  friend bool operator==(const RowCondition&, const RowCondition&) = default;
+};
 
 /// Which rows and columns a model learns from (section `data`).
 struct DataOptions {
@@ -30,8 +40,11 @@ struct DataOptions {
   std::string weight;                 // column of sample weights, each >= 0; empty: all 1
   std::string group;                  // column of groups that folds keep together; empty: none
   std::string fold;                   // column of fold numbers for `cv: predefined`; empty: none
-  double holdout = 0;                 // share of the rows held out for the final report, in [0, 1)
-  std::filesystem::path test;         // file held out instead, format as `source`; empty: none
+  std::vector<RowCondition> filter;   // rows must meet all of them
+  std::string time;                   // column that rows are sorted by; empty: none
+  search::RowOrder order = search::RowOrder::kept;
+  search::HoldoutOptions holdout;  // rows held out for the final report
+  std::filesystem::path test;      // file held out instead, format as `source`; empty: none
   core::Value positive;  // label that binary metrics call positive; null: 1 if there is such a label (as scikit-learn),
                          // else the greatest
 

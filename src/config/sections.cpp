@@ -9,6 +9,7 @@
 
 #include "config/echo.hpp"
 #include "config/features_sections.hpp"
+#include "config/read_rows.hpp"
 
 namespace gridmill::config {
 
@@ -102,17 +103,14 @@ Fields<DataOptions> data_fields() {
             "null: all 1"),
       field("group", &DataOptions::group, "column of groups that `cv: group` keeps in one fold"),
       field("fold", &DataOptions::fold, "column of fold numbers for `cv: predefined`; -1: never tested"),
-      field("holdout", &DataOptions::holdout,
-            "share of the rows held out of the search for the final report: those of scikit-learn's train_test_split "
-            "with the "
-            "job's seed, stratified for classifiers; what is left keeps the order of the file",
-            Range{.low = 0, .high = 1, .high_open = true}),
       field("test", &DataOptions::test, "file with rows for the final report, instead of `holdout`"),
       field("positive", &DataOptions::positive,
             "label that binary metrics call positive; null: 1 if there is such a label (as scikit-learn), else the "
             "greatest"),
   };
   fields.insert(fields.end(), own.begin(), own.end());
+  const Fields<DataOptions> rows = row_fields();
+  fields.insert(fields.end(), rows.begin(), rows.end());
   return fields;
 }
 

@@ -15,8 +15,10 @@ struct SklearnWord {
 };
 
 constexpr std::array kWords{
+    SklearnWord{"add_indicator", "missing_indicator"},
     SklearnWord{"cache_size", "memory_limit, at the top level: what the fits of a node share"},
     SklearnWord{"estimator", "model, at the top level"},
+    SklearnWord{"fill_value", "impute_value"},
     SklearnWord{"groups", "data.group"},
     SklearnWord{"n_iter", "search.random: {n: ...}"},
     SklearnWord{"n_jobs", "gridmill search --ranks N, on the command line"},
@@ -28,6 +30,8 @@ constexpr std::array kWords{
     SklearnWord{"random_state", "seed, at the top level"},
     SklearnWord{"return_train_score", "search.train_scores"},
     SklearnWord{"sample_weight", "data.weight"},
+    SklearnWord{"score_func", "keep_by"},
+    SklearnWord{"shuffle", "data.order: shuffled, or search.cv: {shuffle: true}"},
     SklearnWord{"stratify", "what data.holdout does for classifiers"},
     SklearnWord{"test_size", "data.holdout"},
     SklearnWord{"verbose", "gridmill search --quiet or --json, on the command line"},

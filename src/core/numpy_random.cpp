@@ -1,8 +1,10 @@
 #include "core/numpy_random.hpp"
 
 #include <bit>
+#include <cmath>
 #include <limits>
 #include <numeric>
+#include <utility>
 
 #include "core/error.hpp"
 
@@ -31,6 +33,21 @@ double NumpyRandom::unit() {
   const std::uint32_t high = next32() >> 5U;  // 27 bits
   const std::uint32_t low = next32() >> 6U;   // 26 bits
   return (high * 67108864.0 + low) / 9007199254740992.0;
+}
+
+double NumpyRandom::normal() {
+  if (next_normal_) return *std::exchange(next_normal_, std::nullopt);
+  double x = 0;
+  double y = 0;
+  double square = 0;
+  do {
+    x = 2.0 * unit() - 1.0;
+    y = 2.0 * unit() - 1.0;
+    square = x * x + y * y;
+  } while (square >= 1.0 || square == 0.0);
+  const double factor = std::sqrt(-2.0 * std::log(square) / square);
+  next_normal_ = factor * x;
+  return factor * y;
 }
 
 std::vector<std::size_t> NumpyRandom::permutation(std::size_t n) {

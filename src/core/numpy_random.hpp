@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <random>
 #include <span>
 #include <utility>
@@ -29,6 +30,9 @@ class NumpyRandom {
   /// Returns a number between low and high. Source: RandomState.uniform(low, high).
   double uniform(double low, double high) { return low + (high - low) * unit(); }
 
+  /// Returns a number of the standard normal distribution. Source: RandomState.standard_normal() (legacy_gauss).
+  double normal();
+
   /// Shuffles in place. Source: RandomState.shuffle.
   template <class T>
   void shuffle(std::span<T> values) {
@@ -46,6 +50,7 @@ class NumpyRandom {
 
   // numpy seeds it with an integer as the reference implementation does (init_genrand), and so does the standard.
   std::mt19937 engine_;
+  std::optional<double> next_normal_;  // they come in pairs
 };
 
 }  // namespace gridmill::core

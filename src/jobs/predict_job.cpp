@@ -22,6 +22,7 @@
 #include "io/text/libsvm_text.hpp"
 #include "jobs/dataset/dataset_builder.hpp"
 #include "jobs/dataset/import_options.hpp"
+#include "jobs/dataset/row_choice.hpp"
 #include "jobs/dataset/source_table.hpp"
 #include "jobs/predict/model_files.hpp"
 #include "jobs/predict/prediction_csv.hpp"
@@ -182,9 +183,16 @@ class Predictor {
     for (std::size_t row = 0; row < source_->n_rows(); row += n_rows) {
       SourceTable slice{source_->next(n_rows), job_.data, options_, row};
       ordinals_to_numbers(slice.table);
+      if (job_.unlabelled) leave_labelled(slice);
+      if (slice.table.n_rows() == 0) continue;
+      n_predicted_ += slice.table.n_rows();
       sink.write(predict(slice));
     }
     sink.finish();
+    if (n_predicted_ == 0 && source_->n_rows() > 0) {
+      observer_.warning(
+          fmt::format("{}: all {} rows have a label, so nothing is predicted", job_.data.string(), source_->n_rows()));
+    }
     report();
   }
 
@@ -197,7 +205,7 @@ class Predictor {
       // How many numbers there are, one sample tells.
       const std::vector<double> sample(info().features.size(), 0.0);
       const core::Matrix explained = pipeline_.fitted.explain(core::MatrixView(sample.data(), sample.size(), 1), what);
-      line += explanation_header(info(), what, explained.n_rows);
+      line += explanation_header(info(), pipeline_.model_features, what, explained.n_rows);
     }
     return line + '\n';
   }
@@ -316,8 +324,8 @@ class Predictor {
   std::string predict(const SourceTable& slice) {
     check_missing(slice);
     const core::Matrix x = feature_matrix(slice, columns_, /*allow_missing=*/true);
-    const models::Prediction prediction = pipeline_.fitted.predict(core::MatrixView(x), job_.wanted);
-    if (has_truth_) add_truth(slice, prediction);
+    const models::Prediction prediction = predict(slice, x);
+    if (has_truth_) add_known_truth(slice, prediction);
     std::vector<const core::Column*> kept;
     for (const std::string& name : job_.keep) kept.push_back(slice.table.find(name));
     std::vector<Explained> explanations;
@@ -325,6 +333,14 @@ class Predictor {
       explanations.push_back({what, pipeline_.fitted.explain(core::MatrixView(x), what)});
     }
     return prediction_lines(info(), prediction, kept, explanations);
+  }
+
+  /// A step may refuse what stands in a row.
+  [[nodiscard]] models::Prediction predict(const SourceTable& slice, const core::Matrix& x) const try {
+    return pipeline_.fitted.predict(core::MatrixView(x), job_.wanted);
+  } catch (const core::UserError& error) {
+    const core::Problem& problem = error.problems().front();
+    refuse(slice, problem.what, problem.hint);
   }
 
   [[nodiscard]] bool takes_missing() const {
@@ -341,6 +357,31 @@ class Predictor {
                    "fill it in or leave the row out; or search again with model: {name: ..., impute: mean}");
       }
     }
+  }
+
+  void leave_labelled(SourceTable& slice) const {
+    const core::Column* const labels = slice.table.find(info().target);
+    if (labels != nullptr) keep_rows(slice, rows_where(*labels, /*missing=*/true));
+  }
+
+  static std::vector<std::size_t> rows_where(const core::Column& labels, bool missing) {
+    std::vector<std::size_t> rows;
+    for (std::size_t row = 0; row < labels.size(); ++row) {
+      if (labels.missing(row) == missing) rows.push_back(row);
+    }
+    return rows;
+  }
+
+  /// Adds the truth of the rows that have one.
+  void add_known_truth(const SourceTable& slice, const models::Prediction& prediction) {
+    const std::vector<std::size_t> rows = rows_where(*slice.table.find(info().target), /*missing=*/false);
+    if (rows.size() == slice.table.n_rows()) return add_truth(slice, prediction);
+    if (rows.empty()) return;
+    SourceTable known = slice;
+    keep_rows(known, rows);
+    models::Prediction of_known;
+    for (const std::size_t row : rows) of_known.value.push_back(prediction.value[row]);
+    add_truth(known, of_known);
   }
 
   /// The truth is a welcome extra: where it cannot be used the predictions go on without a report.
@@ -390,6 +431,7 @@ class Predictor {
   std::unique_ptr<io::TableSource> source_;
   Names columns_;  // of the data, one a feature of the model
   bool has_truth_ = false;
+  std::size_t n_predicted_ = 0;
   std::vector<double> truth_;
   std::vector<double> predicted_;
   std::string hint_;             // how to make the features the model learns from; empty: they are no features

@@ -19,11 +19,12 @@ struct PredictJob {
   models::Outputs wanted;
   std::vector<models::Explanation> explanations = {};  // of each prediction, if the model gives them
   std::vector<std::string> keep = {};                  // columns of the data written beside the predictions
+  bool unlabelled = false;                             // only rows without a label; all where the data has no labels
 };
 
-/// Predicts every row of the data, in its order, and writes CSV (see prediction_csv.hpp). If the target is there too,
-/// reports how good the predictions are: to the observer, as notes when `out` carries the predictions; weighted if the
-/// search has a column of weights and the data has it too.
+/// Predicts every row of the data (or every unlabelled one), in its order, and writes CSV (see prediction_csv.hpp). If
+/// the target is there too, reports how good the predictions are of the rows that have one: to the observer, as notes
+/// when `out` carries the predictions; weighted if the search has a column of weights and the data has it too.
 ///
 /// Columns are found by name, in any order; by position where the data (or the model's training data) has no names of
 /// its own: c0, c1, ... of CSV without a header, f1, f2, ... of LIBSVM text. Text is read as the search read its data.

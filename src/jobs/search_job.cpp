@@ -302,14 +302,21 @@ class SearchRunner {
     describe_early_stopping(refitted.n_steps, findings);
     std::vector<models::Importance> importances;
     if (has_model) importances = refitted.pipeline.model->importances();
-    describe_importances(importances, data_.train.feature_names, findings);
+    const std::vector<std::string> names = refitted.pipeline.steps.names(data_.train.feature_names);
+    describe_importances(importances, names, findings);
+    describe_steps(refitted.pipeline.steps, data_.train.feature_names, findings);
     findings.work = work;
     std::optional<models::Prediction> held_out;
     if (has_model && data_.held_out) {
-      held_out = report_held_out(planned_.plan, *choice.chosen, *data_.held_out, refitted.pipeline, findings);
+      try {
+        held_out = report_held_out(planned_.plan, *choice.chosen, *data_.held_out, refitted.pipeline, findings);
+      } catch (const core::UserError& error) {  // a step cannot be done to them
+        findings.warnings.push_back(
+            fmt::format("the held-out rows cannot be predicted: {}", error.problems().front().what));
+      }
     }
     write_results_file(directory_->results(), planned_.plan, data_, table, outcome.records, out_of_fold, held_out,
-                       importances, io::checksum_text(directory_->cv_results()));
+                       importances, names, io::checksum_text(directory_->cv_results()));
     if (has_model) {
       save_pipeline(directory_->best(), pipeline_info(*choice.chosen, refitted.n_steps), refitted.pipeline);
     }

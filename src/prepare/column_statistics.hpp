@@ -20,6 +20,16 @@ std::vector<double> present_counts(const core::MatrixView& x, std::span<const co
 /// Source: numpy's sums, bit for bit.
 std::vector<double> column_means(const core::MatrixView& x, std::span<const core::Index> rows);
 
+/// Returns the quantile `q`, in [0, 1], of ascending values, linear between two of them; NaN of none.
+/// Source: numpy's, bit for bit.
+double quantile(std::span<const double> ascending, double q);
+
+/// Returns the median of ascending values; NaN of none. Source: numpy's.
+double median(std::span<const double> ascending);
+
+/// Returns what a feature is divided by, given its spread: 1 for that of a constant. Source: _handle_zeros_in_scale.
+double divisor(double spread);
+
 /// Sums over rows of something that is made of each value and its feature, NaN as 0.
 ///
 /// numpy adds the rows of a C-ordered array one after the other, but a single column pairwise.

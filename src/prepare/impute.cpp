@@ -13,12 +13,6 @@ namespace gridmill::prepare {
 
 namespace {
 
-double column_median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  const std::size_t h = values.size() / 2;
-  return (values[values.size() % 2 == 1 ? h : h - 1] + values[h]) / 2;
-}
-
 /// The least of the values that occur most often.
 double most_frequent(const std::vector<double>& values) {
   std::map<double, std::size_t> counts;
@@ -28,19 +22,21 @@ double most_frequent(const std::vector<double>& values) {
   return most->first;
 }
 
-std::vector<double> fills(const std::string& how, const core::MatrixView& x, std::span<const core::Index> rows) {
+std::vector<double> fills(const std::string& how, double constant, const core::MatrixView& x,
+                          std::span<const core::Index> rows) {
   if (how == "mean") {
     std::vector<double> means = column_means(x, rows);
     std::replace_if(
         means.begin(), means.end(), [](double v) { return std::isnan(v); }, 0.0);  // no value to learn from
     return means;
   }
-  std::vector<double> fill(x.n_features);
-  if (how == "zero") return fill;
+  std::vector<double> fill(x.n_features, how == "constant" ? constant : 0.0);
+  if (how == "zero" || how == "constant") return fill;
   for (std::size_t j = 0; j < fill.size(); ++j) {
     std::vector<double> values = present_values(x, rows, j);
     if (values.empty()) continue;
-    fill[j] = how == "median" ? column_median(std::move(values)) : most_frequent(values);
+    if (how == "median") std::sort(values.begin(), values.end());
+    fill[j] = how == "median" ? median(values) : most_frequent(values);
   }
   return fill;
 }
@@ -60,7 +56,7 @@ class FittedImpute final : public FittedStep {
   }
   [[nodiscard]] bool fills_missing() const override { return true; }
   [[nodiscard]] core::ValueMapping to_value() const override {
-    return {{impute_kind().option.name, how_}, {"fill", list_of(fill_)}};
+    return {{impute_kind().options.front().name, how_}, {"fill", list_of(fill_)}};
   }
 
  private:
@@ -70,22 +66,26 @@ class FittedImpute final : public FittedStep {
 
 class Impute final : public Step {
  public:
-  explicit Impute(std::string how) : how_(std::move(how)) {}
+  Impute(std::string how, double constant) : how_(std::move(how)), constant_(constant) {}
 
-  [[nodiscard]] std::shared_ptr<const FittedStep> fit(const core::Frame& frame,
-                                                      std::span<const core::Index> rows) const override {
-    return std::make_shared<FittedImpute>(how_, fills(how_, frame.numbers, rows));
+  [[nodiscard]] std::shared_ptr<const FittedStep> fit(const core::Frame& frame, const Lesson& lesson) const override {
+    return std::make_shared<FittedImpute>(how_, fills(how_, constant_, frame.numbers, lesson.rows));
   }
   [[nodiscard]] bool fills_missing() const override { return true; }
 
  private:
   std::string how_;
+  double constant_;
 };
 
-std::unique_ptr<Step> make_impute(const std::string& how) { return std::make_unique<Impute>(how); }
+std::unique_ptr<Step> make_impute(const core::Params& params) {
+  const std::string& how = impute_kind().value_of(params, "impute").text();
+  if (how == "none") return nullptr;
+  return std::make_unique<Impute>(how, impute_kind().value_of(params, "impute_value").number());
+}
 
 std::shared_ptr<const FittedStep> read_impute(const core::Value& value, std::size_t n_features) {
-  return std::make_shared<FittedImpute>(saved_choice(value, impute_kind().option),
+  return std::make_shared<FittedImpute>(saved_choice(value, impute_kind().options.front()),
                                         saved_numbers(value, "fill", n_features));
 }
 
@@ -93,12 +93,19 @@ std::shared_ptr<const FittedStep> read_impute(const core::Value& value, std::siz
 
 const StepKind& impute_kind() {
   static const StepKind kind{
-      .option = {.name = "impute",
-                 .kinds = {core::Kind::text},
-                 .default_value = "none",
-                 .range = {},
-                 .choices = {"none", "mean", "median", "most_frequent", "zero"},
-                 .meaning = "What replaces a missing value: a statistic of the feature in the training rows, or zero."},
+      .options = {{.name = "impute",
+                   .kinds = {core::Kind::text},
+                   .default_value = "none",
+                   .range = {},
+                   .choices = {"none", "mean", "median", "most_frequent", "constant", "zero"},
+                   .meaning = "What replaces a missing value: a statistic of the feature in the training rows, a "
+                              "constant (impute_value), or zero."},
+                  {.name = "impute_value",
+                   .kinds = {core::Kind::real},
+                   .default_value = 0.0,
+                   .range = {},
+                   .choices = {},
+                   .meaning = "What replaces a missing value with impute: constant."}},
       .make = make_impute,
       .read = read_impute};
   return kind;

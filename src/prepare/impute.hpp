@@ -5,7 +5,7 @@
 namespace gridmill::prepare {
 
 /// Returns the step `impute`: what stands in for a missing value (NaN) is a statistic of the feature's values in the
-/// training rows, or 0.
+/// training rows, a constant (the option `impute_value`), or 0.
 ///
 /// Special case: a feature without any value there is filled with 0 (SimpleImputer(keep_empty_features=True);
 /// scikit-learn's default would drop it).

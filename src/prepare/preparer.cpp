@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <string_view>
+#include <vector>
 
 namespace gridmill::prepare {
 
@@ -24,10 +25,16 @@ std::size_t hash_of(std::span<const core::Index> rows) {
 
 Preparer::Learnt Preparer::learn(const Steps& steps, std::span<const core::Index> rows) {
   if (steps.empty()) return {};
-  const Lesson lesson{steps.setting(), rows.size(), hash_of(rows)};
+  const LessonKey lesson{steps.setting(), rows.size(), hash_of(rows)};
   if (const auto found = learnt_.find(lesson); found != learnt_.end()) return last_ = found->second;
   ++n_learnt_;
-  Learnt learnt{.steps = steps.fit(frame_, rows), .key = n_learnt_};
+  std::vector<double> y;
+  if (!labels_.y.empty()) {
+    for (const core::Index row : rows) y.push_back(labels_.y[row]);
+  }
+  Labels labels = labels_;
+  labels.y = y;
+  Learnt learnt{.steps = steps.fit(frame_, {.rows = rows, .labels = labels, .names = names_}), .key = n_learnt_};
   if (learnt.steps == last_.steps) learnt.key = last_.key;  // zeros for missing values, for one
   if (learnt_.size() >= most_kept(frame_.numbers.n_features)) learnt_.clear();
   learnt_.emplace(lesson, learnt);
@@ -36,7 +43,10 @@ Preparer::Learnt Preparer::learn(const Steps& steps, std::span<const core::Index
 
 core::PreparedSamples Preparer::apply(const Learnt& learnt) const {
   if (learnt.key == 0) return {};
-  return {.x = std::make_shared<const core::Matrix>(learnt.steps.apply(frame_)), .key = learnt.key};
+  core::PreparedSamples samples{.x = std::make_shared<const core::Matrix>(learnt.steps.apply(frame_)),
+                                .key = learnt.key};
+  if (!names_.empty()) samples.names = std::make_shared<const std::vector<std::string>>(learnt.steps.names(names_));
+  return samples;
 }
 
 }  // namespace gridmill::prepare

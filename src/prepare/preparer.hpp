@@ -6,6 +6,8 @@
 #include <span>
 #include <string>
 #include <tuple>
+#include <utility>
+#include <vector>
 
 #include "core/frame.hpp"
 #include "core/matrix.hpp"
@@ -25,8 +27,9 @@ class Preparer {
     std::uint64_t key = 0;
   };
 
-  /// The frame's columns must outlive it.
-  explicit Preparer(const core::Frame& frame) : frame_(frame) {}
+  /// The frame's columns and the labels, of all its rows, must outlive it. None: no step may want them.
+  explicit Preparer(const core::Frame& frame, const Labels& labels = {}, std::vector<std::string> names = {})
+      : frame_(frame), labels_(labels), names_(std::move(names)) {}
 
   /// Learns `steps` from the rows `rows`, or finds what was learnt before, in bounded memory (1 MiB). Where that is the
   /// same as was learnt from other rows just before, so is the key. No steps: key 0.
@@ -40,10 +43,12 @@ class Preparer {
 
  private:
   /// A setting, and the rows it was learnt from: how many, and their hash.
-  using Lesson = std::tuple<std::string, std::size_t, std::size_t>;
+  using LessonKey = std::tuple<std::string, std::size_t, std::size_t>;
 
   core::Frame frame_;
-  std::map<Lesson, Learnt> learnt_;
+  Labels labels_;
+  std::vector<std::string> names_;  // of the frame's features; empty: they have none
+  std::map<LessonKey, Learnt> learnt_;
   Learnt last_;
   std::size_t n_learnt_ = 0;
 };

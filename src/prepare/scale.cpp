@@ -16,30 +16,6 @@ namespace {
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
 
-/// One entry a feature.
-struct Scaling {
-  std::vector<double> offset;
-  std::vector<double> scale;
-};
-
-// Source: StandardScaler.fit: _incremental_mean_and_var from nothing, _is_constant_feature, _handle_zeros_in_scale.
-Scaling standardize(const core::MatrixView& x, std::span<const core::Index> rows) {
-  Scaling out{.offset = column_means(x, rows), .scale = {}};
-  const auto deviation = [&](double value, std::size_t j) { return value - out.offset[j]; };
-  const auto square = [&](double value, std::size_t j) { return deviation(value, j) * deviation(value, j); };
-  const std::vector<double> counts = present_counts(x, rows);
-  const std::vector<double> correction = column_sums(x, rows, deviation);
-  out.scale = column_sums(x, rows, square);
-  for (std::size_t j = 0; j < out.scale.size(); ++j) {
-    const double n = counts[j];
-    const double variance = (out.scale[j] - correction[j] * correction[j] / n) / n;
-    const double noise = n * out.offset[j] * kEpsilon;
-    const bool constant = variance <= n * kEpsilon * variance + noise * noise;
-    out.scale[j] = constant ? 1.0 : std::sqrt(variance);
-  }
-  return out;
-}
-
 // Source: MinMaxScaler.fit.
 Scaling minmax(const core::MatrixView& x, std::span<const core::Index> rows) {
   Scaling out{.offset = std::vector<double>(x.n_features, kMissing),
@@ -49,8 +25,32 @@ Scaling minmax(const core::MatrixView& x, std::span<const core::Index> rows) {
     if (values.empty()) continue;
     const auto [low, high] = std::minmax_element(values.begin(), values.end());
     const double range = *high - *low;
-    out.scale[j] = 1.0 / (range < 10 * kEpsilon ? 1.0 : range);
+    out.scale[j] = 1.0 / divisor(range);
     out.offset[j] = 0.0 - *low * out.scale[j];
+  }
+  return out;
+}
+
+// Source: RobustScaler.fit.
+Scaling robust(const core::MatrixView& x, std::span<const core::Index> rows) {
+  Scaling out;
+  for (std::size_t j = 0; j < x.n_features; ++j) {
+    std::vector<double> values = present_values(x, rows, j);
+    std::sort(values.begin(), values.end());
+    out.offset.push_back(median(values));
+    out.scale.push_back(divisor(quantile(values, 0.75) - quantile(values, 0.25)));
+  }
+  return out;
+}
+
+// Source: MaxAbsScaler.fit.
+Scaling max_abs(const core::MatrixView& x, std::span<const core::Index> rows) {
+  Scaling out;
+  for (std::size_t j = 0; j < x.n_features; ++j) {
+    double greatest = kMissing;
+    for (const double value : present_values(x, rows, j)) greatest = std::fmax(greatest, std::abs(value));
+    out.offset.push_back(0);
+    out.scale.push_back(divisor(greatest));
   }
   return out;
 }
@@ -75,7 +75,7 @@ class FittedScale final : public FittedStep {
     return out;
   }
   [[nodiscard]] core::ValueMapping to_value() const override {
-    return {{scale_kind().option.name, how_}, {"offset", list_of(scaling_.offset)}, {"scale", list_of(scaling_.scale)}};
+    return {{"preprocessing", how_}, {"offset", list_of(scaling_.offset)}, {"scale", list_of(scaling_.scale)}};
   }
 
  private:
@@ -84,42 +84,47 @@ class FittedScale final : public FittedStep {
   Scaling scaling_;
 };
 
-class Scale final : public Step {
- public:
-  explicit Scale(std::string how) : how_(std::move(how)) {}
-
-  [[nodiscard]] std::shared_ptr<const FittedStep> fit(const core::Frame& frame,
-                                                      std::span<const core::Index> rows) const override {
-    return std::make_shared<FittedScale>(
-        how_, how_ == "minmax" ? minmax(frame.numbers, rows) : standardize(frame.numbers, rows));
-  }
-
- private:
-  std::string how_;
-};
-
-std::unique_ptr<Step> make_scale(const std::string& how) { return std::make_unique<Scale>(how); }
-
 std::shared_ptr<const FittedStep> read_scale(const core::Value& value, std::size_t n_features) {
   Scaling scaling{.offset = saved_numbers(value, "offset", n_features),
                   .scale = saved_numbers(value, "scale", n_features)};
-  return std::make_shared<FittedScale>(saved_choice(value, scale_kind().option), std::move(scaling));
+  return std::make_shared<FittedScale>(saved_entry(value, "preprocessing").text(), std::move(scaling));
+}
+
+/// A way by what learns its numbers.
+template <Scaling (*learn)(const core::MatrixView&, std::span<const core::Index>)>
+PreprocessingWay way_by(std::string_view name) {
+  static const std::string how(name);  // one for each `learn`
+  return {.name = name,
+          .fit = [](const core::Frame& frame, const Lesson& lesson,
+                    const core::Params&) -> std::shared_ptr<const FittedStep> {
+            return std::make_shared<FittedScale>(how, learn(frame.numbers, lesson.rows));
+          },
+          .read = read_scale};
 }
 
 }  // namespace
 
-const StepKind& scale_kind() {
-  static const StepKind kind{
-      .option = {.name = "preprocessing",
-                 .kinds = {core::Kind::text},
-                 .default_value = "none",
-                 .range = {},
-                 .choices = {"none", "standardize", "minmax"},
-                 .meaning = "How features are scaled, learnt from the training rows: standardize gives mean 0 and "
-                            "variance 1, minmax gives [0, 1]."},
-      .make = make_scale,
-      .read = read_scale};
-  return kind;
+// Source: StandardScaler.fit: _incremental_mean_and_var from nothing, _is_constant_feature, _handle_zeros_in_scale.
+Scaling standardizing(const core::MatrixView& x, std::span<const core::Index> rows) {
+  Scaling out{.offset = column_means(x, rows), .scale = {}};
+  const auto deviation = [&](double value, std::size_t j) { return value - out.offset[j]; };
+  const auto square = [&](double value, std::size_t j) { return deviation(value, j) * deviation(value, j); };
+  const std::vector<double> counts = present_counts(x, rows);
+  const std::vector<double> correction = column_sums(x, rows, deviation);
+  out.scale = column_sums(x, rows, square);
+  for (std::size_t j = 0; j < out.scale.size(); ++j) {
+    const double n = counts[j];
+    const double variance = (out.scale[j] - correction[j] * correction[j] / n) / n;
+    const double noise = n * out.offset[j] * kEpsilon;
+    const bool constant = variance <= n * kEpsilon * variance + noise * noise;
+    out.scale[j] = constant ? 1.0 : std::sqrt(variance);
+  }
+  return out;
 }
+
+PreprocessingWay standardize_way() { return way_by<standardizing>("standardize"); }
+PreprocessingWay minmax_way() { return way_by<minmax>("minmax"); }
+PreprocessingWay robust_way() { return way_by<robust>("robust"); }
+PreprocessingWay max_abs_way() { return way_by<max_abs>("max_abs"); }
 
 }  // namespace gridmill::prepare

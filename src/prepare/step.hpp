@@ -1,10 +1,14 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
+#include <vector>
 
+#include "core/dataset.hpp"
 #include "core/frame.hpp"
 #include "core/matrix.hpp"
 #include "core/option.hpp"
@@ -12,16 +16,35 @@
 
 namespace gridmill::prepare {
 
+/// What is known of rows beside their columns; a cheap value.
+struct Labels {
+  core::Task task = core::Task::regression;
+  std::span<const double> y;  // class code in [0, n_classes), or the value; empty: not known
+  std::size_t n_classes = 0;  // classification only
+  std::uint32_t seed = 0;     // of what is random (random_state)
+};
+
+/// The rows that a step learns from.
+struct Lesson {
+  std::span<const core::Index> rows;    // of the frame; at least one
+  Labels labels = {};                   // of these rows, in their order: y has rows.size() entries
+  std::vector<std::string> names = {};  // of the frame's features
+};
+
 /// What a step has learnt: a value that stands alone, without the rows it was learnt from.
 class FittedStep {
  public:
   virtual ~FittedStep() = default;
 
-  /// Returns the rows `rows` of `frame`, changed: n_features x rows.size(). The frame's columns are those of the frame
-  /// that was learnt from. Deterministic: what becomes of a row does not depend on the others.
+  /// Returns the rows `rows` of `frame`, changed: as many features as `names` says x rows.size(). The frame's columns
+  /// are those of the frame that was learnt from. Deterministic: what becomes of a row does not depend on the others.
   [[nodiscard]] virtual core::Matrix apply(const core::Frame& frame, std::span<const core::Index> rows) const = 0;
   /// Says whether no value is missing afterwards.
   [[nodiscard]] virtual bool fills_missing() const { return false; }
+  /// Returns what the features that it leaves are called, given the names of those it takes.
+  [[nodiscard]] virtual std::vector<std::string> names(const std::vector<std::string>& before) const { return before; }
+  /// Returns what a user is to be told of it, in a sentence; empty: nothing. `before`: as for `names`.
+  [[nodiscard]] virtual std::string report(const std::vector<std::string>& /*before*/) const { return {}; }
   /// Returns a mapping from which StepKind::read makes the same again, bit for bit. A NaN is null.
   [[nodiscard]] virtual core::ValueMapping to_value() const = 0;
 };
@@ -31,21 +54,25 @@ class Step {
  public:
   virtual ~Step() = default;
 
-  /// Learns from the rows `rows` of `frame`, of which there is at least one.
+  /// Learns from the lesson's rows of `frame`, and from nothing else of it.
   /// Deterministic: depends on the arguments and the setting only.
-  [[nodiscard]] virtual std::shared_ptr<const FittedStep> fit(const core::Frame& frame,
-                                                              std::span<const core::Index> rows) const = 0;
+  [[nodiscard]] virtual std::shared_ptr<const FittedStep> fit(const core::Frame& frame, const Lesson& lesson) const = 0;
   /// Says whether no value will be missing afterwards.
   [[nodiscard]] virtual bool fills_missing() const { return false; }
 };
 
-/// A kind of step, which one option of a candidate turns on: its value says how, "none" leaves the step out.
+/// A kind of step, which options of a candidate turn on.
 struct StepKind {
-  core::OptionSpec option;  // texts only; its name is the step's
-  /// Makes the step of a value other than "none".
-  std::unique_ptr<Step> (*make)(const std::string& how);
+  std::vector<core::OptionSpec> options;  // the first one's name is the step's
+  /// Makes the step that a candidate's parameters, already checked, ask for; null: they leave it out.
+  std::unique_ptr<Step> (*make)(const core::Params& params);
   /// Reads what FittedStep::to_value wrote for `n_features` features. Errors: UserError saying what is wrong.
   std::shared_ptr<const FittedStep> (*read)(const core::Value& value, std::size_t n_features);
+
+  /// Returns the option of that name as the parameters have it, or its default.
+  [[nodiscard]] const core::Value& value_of(const core::Params& params, std::string_view name) const {
+    return core::value_of(params, options, name);
+  }
 };
 
 }  // namespace gridmill::prepare

@@ -18,6 +18,9 @@ namespace gridmill::prepare {
 /// Returns the options of all steps, in the order in which the steps are done.
 const std::vector<core::OptionSpec>& step_options();
 
+/// Returns what is wrong with the options of a candidate's steps together, each already checked, in a sentence each.
+std::vector<std::string> check_steps(const core::Params& params);
+
 /// Returns a text that is equal for equal steps: "impute=mean preprocessing=minmax"; empty for none.
 std::string setting_of(const core::Params& params);
 
@@ -30,13 +33,18 @@ class FittedSteps {
   [[nodiscard]] bool empty() const { return steps_.empty(); }
   /// Says whether no value is missing afterwards.
   [[nodiscard]] bool fills_missing() const;
-  /// Returns all rows of `frame` after all steps: n_features x n_rows. Takes little memory besides.
+  /// Returns what the features are called after all steps, given the names of those before them.
+  [[nodiscard]] std::vector<std::string> names(std::vector<std::string> before) const;
+  /// Returns what a user is to be told of them, a sentence each; `before` as for `names`.
+  [[nodiscard]] std::vector<std::string> report(std::vector<std::string> before) const;
+  /// Returns all rows of `frame` after all steps: as many features as `names` says x n_rows. Takes little memory
+  /// besides.
   [[nodiscard]] core::Matrix apply(const core::Frame& frame) const;
 
   /// Returns a list, an entry a step, which `from_value` reads back bit for bit.
   [[nodiscard]] core::ValueList to_value() const;
-  /// Errors: UserError when `value` is not what `to_value` writes for `n_features` features.
-  static FittedSteps from_value(const core::Value& value, std::size_t n_features);
+  /// Errors: UserError when `value` is not what `to_value` writes for features of these names.
+  static FittedSteps from_value(const core::Value& value, std::vector<std::string> names);
 
   friend bool operator==(const FittedSteps& a, const FittedSteps& b) { return a.to_value() == b.to_value(); }
 
@@ -61,8 +69,9 @@ class Steps {
   /// Returns setting_of the candidate.
   [[nodiscard]] const std::string& setting() const { return setting_; }
 
-  /// Learns each step from the rows `rows` of `frame` as the steps before it leave them. `rows` must not be empty.
-  [[nodiscard]] FittedSteps fit(const core::Frame& frame, std::span<const core::Index> rows) const;
+  /// Learns each step from the lesson's rows of `frame` as the steps before it leave them. Features without names are
+  /// called x0, x1, ...
+  [[nodiscard]] FittedSteps fit(const core::Frame& frame, Lesson lesson) const;
 
  private:
   std::vector<std::shared_ptr<const Step>> steps_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <cstdint>
 #include <map>
 #include <numeric>
 #include <optional>
@@ -71,7 +72,12 @@ struct Evaluator::State {
         data(the_data),
         outputs(outputs_of(the_plan, *the_plan.families.front())),
         all_rows(the_data.n_samples()),
-        preparer({.numbers = the_data.x}) {
+        preparer({.numbers = the_data.x},
+                 {.task = the_data.task,
+                  .y = the_data.y,
+                  .n_classes = the_data.classes.size(),
+                  .seed = static_cast<std::uint32_t>(the_plan.seed)},
+                 the_data.feature_names) {
     std::iota(all_rows.begin(), all_rows.end(), Index{0});
     for (FamilyShare& share : shares_of(plan, data, resources)) {
       models::Resources own = resources;
@@ -121,7 +127,8 @@ void Evaluator::State::call(const models::Family& family) {
 
 /// Prepares the samples as a candidate asks for. Those before and all that was made of them go first: there may be no
 /// memory for both.
-prepare::FittedSteps Evaluator::State::prepare(const core::Params& params, std::span<const Index> train) {
+/// Errors: FitError where a step cannot be learnt from these rows, or done to some row.
+prepare::FittedSteps Evaluator::State::prepare(const core::Params& params, std::span<const Index> train) try {
   const prepare::Steps steps(params);
   GRIDMILL_ASSERT(steps.empty() || !data.is_sparse(), "sparse data comes as it is");
   const prepare::Preparer::Learnt learnt = preparer.learn(steps, train);
@@ -131,6 +138,8 @@ prepare::FittedSteps Evaluator::State::prepare(const core::Params& params, std::
     samples = preparer.apply(learnt);
   }
   return learnt.steps;
+} catch (const core::UserError& error) {
+  throw models::FitError(error.problems().front().what);
 }
 
 std::unique_ptr<models::Fit> Evaluator::State::fit(Trial trial, double time_limit_s) {

@@ -1,3 +1,5 @@
+#include "search/holdout.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <functional>
@@ -8,7 +10,6 @@
 #include "core/error.hpp"
 #include "core/numpy_random.hpp"
 #include "search/fold_assignment.hpp"
-#include "search/folds.hpp"
 
 namespace gridmill::search {
 
@@ -109,22 +110,80 @@ Fold split_plain(std::size_t n_samples, const Sizes& sizes, NumpyRandom& random)
   return fold;
 }
 
+/// The first rows, and those behind.
+Fold split_in_two(std::size_t n_samples, std::size_t n_first) {
+  Fold fold;
+  for (std::size_t i = 0; i < n_samples; ++i) {
+    (i < n_first ? fold.train : fold.test).push_back(static_cast<Index>(i));
+  }
+  return fold;
+}
+
+Fold split_groups(const core::Dataset& data, double share, NumpyRandom& random) {
+  if (data.group.empty()) throw UserError("data.holdout: {groups: ...} needs groups", "name their column: data.group");
+  std::vector<std::int64_t> codes(data.group.begin(), data.group.end());
+  std::sort(codes.begin(), codes.end());
+  codes.erase(std::unique(codes.begin(), codes.end()), codes.end());
+  const auto n_test = static_cast<std::size_t>(std::ceil(share * static_cast<double>(codes.size())));
+  if (n_test >= codes.size()) {
+    throw UserError(fmt::format("holding out {} of {} group{} leaves none to train on", share, codes.size(),
+                                codes.size() == 1 ? "" : "s"));
+  }
+  const Counts order = random.permutation(codes.size());
+  std::vector<std::int64_t> held_out;
+  for (std::size_t i = 0; i < n_test; ++i) held_out.push_back(codes[order[i]]);
+  std::sort(held_out.begin(), held_out.end());
+  Fold fold;
+  for (std::size_t i = 0; i < data.n_samples(); ++i) {
+    const bool is_out = std::binary_search(held_out.begin(), held_out.end(), data.group[i]);
+    (is_out ? fold.test : fold.train).push_back(static_cast<Index>(i));
+  }
+  return fold;
+}
+
+/// In the order in which scikit-learn has them.
+Fold deal(const core::Dataset& data, double share, bool stratified, NumpyRandom& random) {
+  const Sizes sizes = sizes_of(data.n_samples(), share);
+  if (!stratified) return split_plain(data.n_samples(), sizes, random);
+  const ClassCounts classes(data);
+  check(classes, sizes);
+  Fold fold = split_stratified(classes, sizes, random);
+  random.shuffle(std::span(fold.train));
+  random.shuffle(std::span(fold.test));
+  return fold;
+}
+
+bool is_stratified(const core::Dataset& data, const HoldoutOptions& options, RowOrder order) {
+  if (options.kind == HoldoutOptions::Kind::stratified) return true;
+  const bool by_default = options.kind == HoldoutOptions::Kind::share && order == RowOrder::kept;
+  return by_default && data.task == core::Task::classification;
+}
+
 }  // namespace
 
-Fold split_holdout(const core::Dataset& data, double fraction, std::uint32_t seed) {
-  const Sizes sizes = sizes_of(data.n_samples(), fraction);
+Fold hold_out(const core::Dataset& data, const HoldoutOptions& options, RowOrder order, std::uint32_t seed,
+              std::size_t n_before) {
+  using Kind = HoldoutOptions::Kind;
+  const std::size_t n = data.n_samples();
   NumpyRandom random(seed);
-  Fold fold;
-  if (data.task == core::Task::classification) {
-    const ClassCounts classes(data);
-    check(classes, sizes);
-    fold = split_stratified(classes, sizes, random);
-  } else {
-    fold = split_plain(data.n_samples(), sizes, random);
+  if (options.kind == Kind::after) return split_in_two(n, n_before);
+  if (!options.any()) {
+    Fold all = split_in_two(n, n);
+    if (order == RowOrder::shuffled) random.shuffle(std::span(all.train));
+    return all;
   }
+  if (options.kind == Kind::last) return split_in_two(n, sizes_of(n, options.share).train);
+  if (options.kind == Kind::groups) return split_groups(data, options.share, random);
+  Fold fold = deal(data, options.share, is_stratified(data, options, order), random);
+  if (order == RowOrder::shuffled) return fold;
   std::sort(fold.train.begin(), fold.train.end());
   std::sort(fold.test.begin(), fold.test.end());
   return fold;
+}
+
+Fold split_holdout(const core::Dataset& data, double fraction, std::uint32_t seed) {
+  (void)sizes_of(data.n_samples(), fraction);  // refuses 0, which hold_out takes for none
+  return hold_out(data, {.share = fraction}, RowOrder::kept, seed);
 }
 
 }  // namespace gridmill::search

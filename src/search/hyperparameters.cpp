@@ -36,6 +36,12 @@ core::Params hyperparameters_of(const core::Params& candidate, const models::Fam
   return params;
 }
 
+std::vector<std::string> check_together(const models::Family& family, const core::Params& params) {
+  std::vector<std::string> wrong = family.check(params);
+  for (std::string& sentence : prepare::check_steps(params)) wrong.push_back(std::move(sentence));
+  return wrong;
+}
+
 std::string sharing_key(const models::Family& family, const core::Params& params) {
   return std::string(family.name()) + "|" + prepare::setting_of(params) + "|" + family.sharing_key(params);
 }

@@ -20,6 +20,9 @@ const models::Family& family_in(std::span<const models::Family* const> families,
 /// that the family or a step before it has.
 core::Params hyperparameters_of(const core::Params& candidate, const models::Family& family, const core::Params& fixed);
 
+/// Returns what is wrong with a candidate's hyperparameters together, each already checked, in a sentence each.
+std::vector<std::string> check_together(const models::Family& family, const core::Params& params);
+
 /// Returns a text that is equal for candidates that share work within a fold: family, steps and family's sharing key.
 std::string sharing_key(const models::Family& family, const core::Params& params);
 

@@ -78,6 +78,7 @@ FENCES = [
     Fence("Boost.Serialization", r"boost/(serialization|archive)/.*", r"mpi/.*|jobs/.*|.*\.cpp",
           "src/mpi, src/jobs and .cpp files"),
     Fence("Boost.Iostreams", r"boost/iostreams/.*", r"(io|search)/.*\.cpp", "src/io/*.cpp and src/search/*.cpp"),
+    Fence("Boost.Math", r"boost/math/.*", r"prepare/.*\.cpp", "src/prepare/*.cpp"),
     Fence("xxHash", r"xxh(ash|3)\.h", r"io/.*\.cpp", "src/io/*.cpp"),
     Fence("libsvm", r"(libsvm/)?svm\.h", r"models/.*\.cpp", "src/models/*.cpp"),
     Fence("XGBoost", r"xgboost/.*", r"models/boosting/.*\.cpp", "src/models/boosting/*.cpp"),

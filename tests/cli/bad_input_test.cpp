@@ -86,9 +86,45 @@ TEST_F(BadInput, an_unknown_column_is_named_with_the_nearest) {
                  csv() + ": no column 'bb' (wanted as feature)\n  did you mean 'b'? known: a, b, y");
 }
 
-TEST_F(BadInput, a_target_without_value_is_named_by_its_line) {
-  expect_refused(search_in("a,b,y\n1,2,x\n\n3,1,\n4,4,z\n"),
-                 csv() + ":4: target 'y' is missing (in 1 of 3 rows, first here)");
+TEST_F(BadInput, labels_that_are_nowhere_known_are_refused) {
+  expect_refused(search_in("a,b,y\n1,2,\n3,1,\n"),
+                 csv() +
+                     ": target 'y' is missing in all 2 rows, so that there is nothing to learn from\n  name the "
+                     "column that holds the labels: data.target");
+}
+
+TEST_F(BadInput, rows_that_cannot_be_chosen_or_held_out_are_refused) {
+  const std::string rows =
+      "day,a,b,g,y\n2021-08-01,1,2,u,x\n2021-08-02,3,1,u,z\n2021-08-03,5,1,v,x\n2021-08-04,2,2,,z\n";
+  const auto refused = [&](const std::string& data, const std::string& words) {
+    expect_refused(search_in(rows, {.data = "target: y, " + data}), words);
+  };
+  refused("ignore: [day, g], filter: [[aa, \">\", 1]]",
+          csv() + ": no column 'aa' (wanted as data.filter)\n  did you mean 'a'? known: day, a, b, g, y");
+  refused("ignore: [day, g], filter: [[a, \">\", 1], [b, \"==\", 7]]",
+          csv() + ": data.filter leaves no row: none of 3 has b == 7 beside what is asked for before it");
+  refused("ignore: [day, g], filter: [[a, \"==\", many]]",
+          csv() + ": data.filter: 'a' is of type integer and cannot be compared with 'many'");
+  refused("ignore: [day, g], filter: [[g, \"<\", v]]",
+          csv() +
+              ": data.filter: 'g' has no order that g < 'v' could go by\n  words and missing values compare by ==, "
+              "!= and isin");
+  refused("ignore: [g], time: day, holdout: {after: 2021-08-12}",
+          csv() +
+              ": data.holdout: no row is later than 2021-08-12, so that none is held out; the last one is of "
+              "2021-08-04");
+  refused("ignore: [g], time: day, holdout: {after: 2021-07-01}",
+          csv() +
+              ": data.holdout: all rows are later than 2021-07-01, so that none is left to learn from; the first one "
+              "is of 2021-08-01");
+  refused("ignore: [day, g], holdout: {after: 2021-08-02}",
+          "data.holdout: {after: ...} needs the time of each row\n  name its column: data.time");
+  refused("ignore: [day], group: g, holdout: {groups: 0.5}",
+          csv() + ":5: group 'g' is missing (in 1 of 4 rows, first here)");
+  refused("ignore: [day], group: g, filter: [[g, \"==\", u]], holdout: {groups: 0.5}",
+          "holding out 0.5 of 1 group leaves none to train on");
+  refused("ignore: [g], time: b2, holdout: {last: 0.5}",
+          csv() + ": no column 'b2' (wanted as time)\n  did you mean 'b'? known: day, a, b, g, y");
 }
 
 TEST_F(BadInput, a_target_that_never_changes_is_refused) {
@@ -156,11 +192,9 @@ TEST_F(BadInput, text_for_a_number_is_named_by_its_cell) {
 
 TEST_F(BadInput, all_columns_of_text_come_at_once_and_what_else_is_wrong) {
   expect_refused(
-      search_in("a,b,c,w,y\n1,2,red,1,x\n3,many,blue,-1,\n5,1,red,1,x\n,2,red,1,z\n", {.data = "target: y, weight: w"}),
+      search_in("a,b,c,w,y\n1,2,red,1,x\n3,many,blue,-1,z\n5,1,red,1,x\n,2,red,1,z\n",
+                {.data = "target: y, weight: w"}),
       csv() +
-          ":3: target 'y' is missing (in 1 of 4 rows, first here)\n"
-          "error: " +
-          csv() +
           ":3:3: 'many' in column 'b' is not a number\n"
           "error: " +
           csv() +
@@ -175,7 +209,7 @@ TEST_F(BadInput, all_columns_of_text_come_at_once_and_what_else_is_wrong) {
           "error: " +
           csv() +
           ":3: weight 'w' is -1.0; weights are finite and not negative\n"
-          "5 problems");
+          "4 problems");
 }
 
 TEST_F(BadInput, all_columns_of_words_in_a_store_come_at_once) {

@@ -21,7 +21,7 @@ TEST(run_file_search, fills_in_the_defaults_of_a_minimal_config) {
   const SearchJob job = RunFile("data: {source: a.csv, target: y}\nmodel: svc\n", "configs/first.yaml").search_job();
   EXPECT_EQ(job.output, "runs/first");
   EXPECT_EQ(job.data.source.file, "a.csv");
-  EXPECT_EQ(job.data.holdout, 0.0);
+  EXPECT_FALSE(job.data.holdout.any());
   EXPECT_EQ(job.search.scoring, std::vector<std::string>{"accuracy"});
   EXPECT_EQ(job.search.refit.metric, "accuracy");
   EXPECT_EQ(job.search.folds.kind, search::FoldKind::stratified);
@@ -45,7 +45,7 @@ TEST(run_file_search, says_all_that_is_wrong_at_once_in_the_files_order) {
                           "search: {cv: 1, train_scores: 3}\n"),
               ElementsAre(HasSubstr("a.yaml:1:7: seed: must be whole number in [0, "),
                           HasSubstr("a.yaml:2:1: dta: unknown option\n  did you mean 'data'?"),
-                          HasSubstr("a.yaml:3:43: data.holdout: must be number in [0, 1), not 1.5"),
+                          HasSubstr("a.yaml:3:43: data.holdout: must be number in [0, 1), or mapping, not 1.5"),
                           HasSubstr("a.yaml:3:48: data.tpyes: unknown option\n  did you mean 'types'?"),
                           HasSubstr("a.yaml:4:8: model: unknown model 'svcc'\n  did you mean 'svc'?"),
                           HasSubstr("a.yaml:5:14: search.cv: must be whole number >= 2"),
@@ -191,6 +191,33 @@ TEST(validate, every_config_that_comes_with_gridmill_is_valid) {
     ++n_configs;
   }
   EXPECT_GE(n_configs, 1U);
+}
+
+TEST(run_file_search, reads_which_rows_are_taken_and_held_out) {
+  const auto data_of = [](const std::string& rows) {
+    return RunFile("data: {source: a.csv, target: y, " + rows + "}\nmodel: svc", "a.yaml").search_job().data;
+  };
+  const DataOptions data =
+      data_of("time: day, holdout: {after: 2021-08-12}, filter: [[a, isin, [1, x]], [b, \">\", 0]]");
+  EXPECT_EQ(data.holdout.kind, search::HoldoutOptions::Kind::after);
+  EXPECT_EQ(data.holdout.after, core::Value("2021-08-12"));
+  EXPECT_EQ(data.filter.at(1), (RowCondition{"b", ">", 0}));
+  EXPECT_EQ(data_of("holdout: {groups: 0.2}, group: g").holdout.share, 0.2);
+  EXPECT_EQ(data_of("holdout: 0.3, order: shuffled").order, search::RowOrder::shuffled);
+  const auto wrong = [](const std::string& rows) {
+    return problems_of("data: {source: a.csv, target: y, " + rows + "}\nmodel: svc");
+  };
+  EXPECT_THAT(wrong("holdout: {lats: 0.2}"), ElementsAre(HasSubstr("data.holdout.lats: unknown way to hold rows out")));
+  EXPECT_THAT(wrong("holdout: {last: 2}"),
+              ElementsAre(HasSubstr("data.holdout.last: must be a share in (0, 1), not 2")));
+  EXPECT_THAT(wrong("holdout: {last: 0.2, groups: 0.2}"), ElementsAre(HasSubstr("must be a share, or one way")));
+  EXPECT_THAT(wrong("holdout: {groups: 0.2}"), ElementsAre(HasSubstr("data.holdout: {groups: ...} needs groups")));
+  EXPECT_THAT(wrong("order: shuffled, time: day"),
+              ElementsAre(HasSubstr("have lost the order that data.time goes by")));
+  EXPECT_THAT(wrong("order: shuffled, holdout: {last: 0.2}"),
+              ElementsAre(HasSubstr("have lost the order that data.holdout goes by")));
+  EXPECT_THAT(wrong("filter: [[a, \"=>\", 1]]"), ElementsAre(HasSubstr("data.filter[0]: unknown comparison '=>'")));
+  EXPECT_THAT(wrong("ignore: [day], time: day"), ElementsAre(HasSubstr("data.ignore: 'day' is the time column")));
 }
 
 }  // namespace

@@ -27,6 +27,13 @@ TEST(NumpyRandom, draws_what_numpy_draws) {
   EXPECT_EQ(shuffled, (std::vector<int>{1, 5, 2, 6, 0, 3, 4}));
 }
 
+TEST(NumpyRandom, draws_normal_numbers_in_pairs) {
+  NumpyRandom random(42);
+  EXPECT_EQ(random.normal(), 0.4967141530112327);
+  EXPECT_EQ(random.normal(), -0.13826430117118466);
+  EXPECT_EQ(random.normal(), 0.6476885381006925);
+}
+
 TEST(NumpyRandom, draws_nothing_for_an_interval_of_one_number) {
   NumpyRandom random(7);
   NumpyRandom untouched(7);

@@ -51,15 +51,18 @@ bool is_linear(const std::string& setting) { return setting.starts_with("linear/
 /// XGBoost works in 32 bits, and its logarithms depend on the processor.
 bool is_boosted(const std::string& setting) { return setting.starts_with("boosting/"); }
 
+/// Steps before the model agree to rounding, the search for a power to 1e-8.
+bool is_prepared(const std::string& setting) { return setting.starts_with("preparation/"); }
+
 /// How far a score may be from scikit-learn's: absolutely, and, above 1, relatively.
 double tolerance(const std::string& setting) {
-  if (is_linear(setting) || is_boosted(setting)) return 1e-6;
+  if (is_linear(setting) || is_boosted(setting) || is_prepared(setting)) return 1e-6;
   return kSmooth.contains(setting) ? 2e-3 : 0;
 }
 
 std::vector<std::string> settings() {
   std::vector<std::string> names;
-  for (const std::string folder : {"", "boosting/", "linear/"}) {
+  for (const std::string folder : {"", "boosting/", "linear/", "preparation/"}) {
     for (const auto& entry : fs::directory_iterator(kGolden / folder)) {
       if (entry.path().extension() != ".yaml") continue;
       const std::string name = folder + entry.path().stem().string();

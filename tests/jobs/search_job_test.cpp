@@ -218,6 +218,56 @@ TEST_F(SearchJobTest, out_of_fold_predictions_name_rows_of_the_file) {
   EXPECT_EQ(std::count(seen.begin(), seen.end(), true), 40);
 }
 
+TEST_F(SearchJobTest, learns_from_labelled_rows_that_the_filter_takes_in_their_order) {
+  std::string text = "a,b,time,kind,label\n";
+  for (int i = 0; i < 60; ++i) {
+    text += fmt::format("{},{},{},{},{}\n", i % 7, (i * 3) % 11, (i * 7) % 60, i % 3 == 0 ? "old" : "new",
+                        i % 5 == 4   ? ""
+                        : i % 2 == 0 ? "yes"
+                                     : "no");
+  }
+  io::write_file(output().parent_path() / "rows.csv", text);
+  ASSERT_EQ(run("{grid: {C: [1]}, cv: {kind: time_series, folds: 3}}",
+                "source: rows.csv, target: label, time: time, filter: [[kind, isin, [new, never]], [a, \">\", 0]], "
+                "ignore: [kind], holdout: {last: 0.25}"),
+            ExitCode::done);
+  EXPECT_NE(heard().notes.find("data.filter takes 34 of 60 rows"), std::string::npos) << heard().notes;
+  EXPECT_NE(heard().notes.find("6 of 34 rows have no label ('label') and are not learnt from"), std::string::npos)
+      << heard().notes;
+  EXPECT_NE(heard().warnings.find("data.filter: no row has the kind 'never'"), std::string::npos) << heard().warnings;
+  const io::ArrayFile results = io::read_array_file(output() / "results.h5");
+  const auto& held_out = std::get<std::vector<std::int64_t>>(results.find("held_out/row")->values);
+  EXPECT_EQ(held_out.size(), 7U);
+  const auto& tested = std::get<std::vector<std::int64_t>>(results.find("out_of_fold/row")->values);
+  const auto time = [](std::int64_t row) { return (row * 7) % 60; };
+  for (std::size_t i = 0; i < held_out.size(); ++i) {
+    EXPECT_TRUE(held_out[i] % 3 != 0 && held_out[i] % 7 > 0 && held_out[i] % 5 != 4) << held_out[i];
+    EXPECT_TRUE(i == 0 || time(held_out[i]) > time(held_out[i - 1]));
+    for (const std::int64_t row : tested) EXPECT_LT(time(row), time(held_out[i]));
+  }
+}
+
+TEST_F(SearchJobTest, warns_of_rows_that_are_dealt_whatever_their_time_or_group) {
+  ASSERT_EQ(run("{grid: {C: [1]}, cv: 2}", "source: points.csv, target: label, time: b, group: fold"), ExitCode::done);
+  EXPECT_NE(heard().warnings.find("search.cv deals rows whatever their time, so that a model is tested on rows before "
+                                  "some that it has learnt from"),
+            std::string::npos)
+      << heard().warnings;
+  EXPECT_NE(heard().warnings.find("search.cv deals rows whatever their group"), std::string::npos) << heard().warnings;
+  ASSERT_EQ(run("{grid: {C: [1]}, cv: {kind: group, folds: 2}}", "source: points.csv, target: label, group: fold",
+                IfOther::overwrite),
+            ExitCode::done);
+  EXPECT_EQ(heard().warnings.find("whatever"), std::string::npos) << heard().warnings;
+}
+
+TEST_F(SearchJobTest, fails_a_candidate_whose_step_cannot_be_learnt_and_tells_what_is_kept) {
+  ASSERT_EQ(run("{grid: {keep_features: [1, 9], C: [1]}, cv: 3}"), ExitCode::incomplete);
+  EXPECT_NE(heard().warnings.find("keep_features is 9, but there are 2 features"), std::string::npos)
+      << heard().warnings;
+  EXPECT_NE(contents(output() / "summary.json").find("1 of 2 features are kept, by f_test: "), std::string::npos);
+  EXPECT_NE(contents(output() / "best" / "pipeline.json").find("\"keep_by\": \"f_test\""), std::string::npos);
+}
+
 TEST_F(SearchJobTest, refuses_to_hold_out_single_rows_of_groups) {
   EXPECT_THROW(run("{grid: {C: [1]}, cv: {kind: group, folds: 2}}",
                    "source: points.csv, target: label, group: fold, holdout: 0.25"),

@@ -66,7 +66,7 @@ TEST(Preparer, prepares_as_the_steps_alone_do) {
   Preparer preparer({.numbers = kX});
   const Steps steps = scaling("standardize");
   const core::PreparedSamples samples = preparer.apply(preparer.learn(steps, kLast));
-  const core::Matrix alone = steps.fit({.numbers = kX}, kLast).apply({.numbers = kX});
+  const core::Matrix alone = steps.fit({.numbers = kX}, {.rows = kLast}).apply({.numbers = kX});
   EXPECT_TRUE(arma::approx_equal(*samples.x, alone, "absdiff", 0));
   EXPECT_FALSE(samples.x->has_nan());
 }

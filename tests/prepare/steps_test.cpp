@@ -8,6 +8,7 @@
 
 #include "core/error.hpp"
 #include "models/metrics/golden.hpp"
+#include "prepare/feature_scores.hpp"
 
 namespace gridmill::prepare {
 namespace {
@@ -26,13 +27,18 @@ std::vector<core::Index> first_rows(std::size_t n) {
   return rows;
 }
 
+const std::vector<std::string> kNames{"a", "b"};
+
 std::vector<double> values_of(const core::Matrix& matrix) { return {matrix.begin(), matrix.end()}; }
 
 Steps steps_of(const std::string& impute, const std::string& preprocessing) {
   return Steps({{"impute", impute}, {"preprocessing", preprocessing}, {"C", 1.0}});
 }
 
-FittedSteps fit(const Steps& steps, const core::Matrix& x) { return steps.fit({.numbers = x}, first_rows(x.n_cols)); }
+FittedSteps fit(const Steps& steps, const core::Matrix& x) {
+  const std::vector<core::Index> rows = first_rows(x.n_cols);
+  return steps.fit({.numbers = x}, {.rows = rows});
+}
 
 /// The numbers of entry `name`, of whichever step has it; none: no numbers.
 std::vector<double> learnt(const FittedSteps& fitted, const std::string& name) {
@@ -64,13 +70,14 @@ TEST(Steps, equal_scikit_learn_to_the_last_bit) {
 TEST(Steps, learn_from_the_training_rows_only) {
   const core::Matrix x{{0, 100, 10, 200, 20}};
   const std::vector<core::Index> train{0, 2, 4};
-  const FittedSteps fitted = steps_of("none", "minmax").fit({.numbers = x}, train);
+  const FittedSteps fitted = steps_of("none", "minmax").fit({.numbers = x}, {.rows = train});
   EXPECT_EQ(values_of(fitted.apply({.numbers = x})), (std::vector<double>{0, 5, 0.5, 10, 1}));
 }
 
 TEST(Steps, learn_from_what_the_steps_before_them_leave) {
   const core::Matrix x{{1, std::nan(""), 1000, 3}};
-  const FittedSteps fitted = steps_of("zero", "minmax").fit({.numbers = x}, std::vector<core::Index>{0, 1, 3});
+  const std::vector<core::Index> train{0, 1, 3};
+  const FittedSteps fitted = steps_of("zero", "minmax").fit({.numbers = x}, {.rows = train});
   EXPECT_EQ(values_of(fitted.apply({.numbers = x})), (std::vector<double>{1.0 / 3, 0, 1000 * (1.0 / 3), 1}));
 }
 
@@ -122,7 +129,7 @@ TEST(Steps, are_read_back_as_they_were_written) {
   for (const char* impute : {"none", "median"}) {
     for (const char* scaling : {"none", "standardize", "minmax"}) {
       const FittedSteps fitted = fit(steps_of(impute, scaling), x);
-      const FittedSteps read = FittedSteps::from_value(fitted.to_value(), 2);
+      const FittedSteps read = FittedSteps::from_value(fitted.to_value(), kNames);
       EXPECT_EQ(read, fitted);
       EXPECT_TRUE(agree(values_of(read.apply({.numbers = x})), values_of(fitted.apply({.numbers = x})), 0));
     }
@@ -134,7 +141,7 @@ TEST(Steps, write_a_feature_without_values_as_null) {
   const FittedSteps fitted = fit(steps_of("none", "minmax"), x);
   const core::Value scale = fitted.to_value().at(0).mapping().back().second;
   EXPECT_TRUE(scale.list().front().is_null());
-  const std::vector<double> read = learnt(FittedSteps::from_value(fitted.to_value(), 2), "scale");
+  const std::vector<double> read = learnt(FittedSteps::from_value(fitted.to_value(), kNames), "scale");
   EXPECT_TRUE(std::isnan(read[0]));
   EXPECT_EQ(read[1], 1);
 }
@@ -142,31 +149,137 @@ TEST(Steps, write_a_feature_without_values_as_null) {
 TEST(Steps, reject_a_damaged_value) {
   const core::Matrix x{{1, 2}, {3, 5}};
   const core::ValueList good = fit(steps_of("mean", "minmax"), x).to_value();
-  EXPECT_THROW(FittedSteps::from_value(good, 3), core::UserError);
-  EXPECT_THROW(FittedSteps::from_value(core::Value(1), 2), core::UserError);
-  EXPECT_THROW(FittedSteps::from_value(core::ValueList{core::Value(1)}, 2), core::UserError);
-  EXPECT_THROW(
-      FittedSteps::from_value(core::ValueList{core::ValueMapping{{"impute", "none"}, {"fill", core::ValueList{}}}}, 2),
-      core::UserError);
+  EXPECT_THROW(FittedSteps::from_value(good, {"a", "b", "c"}), core::UserError);
+  EXPECT_THROW(FittedSteps::from_value(core::Value(1), kNames), core::UserError);
+  EXPECT_THROW(FittedSteps::from_value(core::ValueList{core::Value(1)}, kNames), core::UserError);
+  EXPECT_THROW(FittedSteps::from_value(
+                   core::ValueList{core::ValueMapping{{"impute", "none"}, {"fill", core::ValueList{}}}}, kNames),
+               core::UserError);
   for (std::size_t s = 0; s < good.size(); ++s) {
     for (std::size_t i = 0; i < good[s].mapping().size(); ++i) {
       core::ValueList list = good;
       core::ValueMapping entries = good[s].mapping();
       entries[i].second = "whiten";
       list[s] = entries;
-      EXPECT_THROW(FittedSteps::from_value(list, 2), core::UserError) << entries[i].first;
+      EXPECT_THROW(FittedSteps::from_value(list, kNames), core::UserError) << entries[i].first;
       entries.erase(entries.begin() + static_cast<std::ptrdiff_t>(i));
       list[s] = entries;
-      EXPECT_THROW(FittedSteps::from_value(list, 2), core::UserError) << s << i;
+      EXPECT_THROW(FittedSteps::from_value(list, kNames), core::UserError) << s << i;
     }
   }
+}
+
+nlohmann::json golden(const char* part) {
+  std::ifstream file(GRIDMILL_SOURCE_DIR "/tests/prepare/golden/steps.json");
+  return nlohmann::json::parse(file).at(part);
+}
+
+core::Params params_of(const nlohmann::json& golden) {
+  core::Params params;
+  for (const auto& [name, value] : golden.items()) {
+    params[name] = value.is_boolean()  ? core::Value(value.get<bool>())
+                   : value.is_number() ? core::Value(value.get<double>())
+                                       : core::Value(value.get<std::string>());
+  }
+  return params;
+}
+
+TEST(Steps, change_numbers_as_scikit_learn_does) {
+  const std::uint32_t seed = golden("seed");
+  for (const nlohmann::json& expected : golden("preprocessing")) {
+    SCOPED_TRACE(expected["case"].get<std::string>());
+    const std::size_t n_features = expected["n_features"];
+    const core::Matrix x = matrix_of(expected["x"], n_features);
+    const core::Matrix fresh = matrix_of(expected["new"], n_features);
+    const std::vector<core::Index> rows = first_rows(x.n_cols);
+    const FittedSteps fitted =
+        Steps(params_of(expected["params"])).fit({.numbers = x}, {.rows = rows, .labels = {.seed = seed}});
+    const double tolerance = expected["tolerance"];
+    if (!expected["trained"].empty()) {
+      EXPECT_TRUE(agree(values_of(fitted.apply({.numbers = x})), numbers(expected["trained"]), tolerance));
+    }
+    EXPECT_TRUE(agree(values_of(fitted.apply({.numbers = fresh})), numbers(expected["out"]), tolerance));
+    std::vector<std::string> names(n_features, "a");
+    const FittedSteps read = FittedSteps::from_value(fitted.to_value(), names);
+    EXPECT_EQ(read, fitted);
+    EXPECT_TRUE(agree(values_of(read.apply({.numbers = fresh})), values_of(fitted.apply({.numbers = fresh})), 0));
+    EXPECT_EQ(read.names(names).size(), fitted.apply({.numbers = fresh}).n_rows);
+  }
+}
+
+TEST(Steps, keep_the_features_that_scikit_learn_keeps) {
+  const std::uint32_t seed = golden("seed");
+  for (const nlohmann::json& expected : golden("selection")) {
+    SCOPED_TRACE(expected["case"].get<std::string>());
+    const std::size_t n_features = expected["n_features"];
+    const core::Matrix x = matrix_of(expected["x"], n_features);
+    const std::vector<double> y = numbers(expected["y"]);
+    const std::vector<core::Index> rows = first_rows(x.n_cols);
+    Lesson lesson{.rows = rows};
+    const std::size_t n_classes = expected["classes"];
+    lesson.labels = {.task = n_classes > 0 ? core::Task::classification : core::Task::regression,
+                     .y = y,
+                     .n_classes = n_classes,
+                     .seed = seed};
+    lesson.names.assign(n_features, "");
+    const std::string by = expected["by"];
+    const std::vector<double> scores = by == "variance" ? variances(x, lesson)
+                                       : by == "f_test" ? f_tests(x, lesson)
+                                                        : mutual_information(x, lesson);
+    EXPECT_TRUE(agree(scores, numbers(expected["scores"]), expected["tolerance"]));
+    for (const nlohmann::json& kept : expected["kept"]) {
+      const Steps steps({{"keep_features", kept[0].get<std::int64_t>()}, {"keep_by", by}});
+      const FittedSteps fitted = steps.fit({.numbers = x}, lesson);
+      EXPECT_EQ(learnt(fitted, "keep_features"), numbers(kept[1]));
+      EXPECT_EQ(FittedSteps::from_value(fitted.to_value(), lesson.names), fitted);
+    }
+  }
+}
+
+TEST(Steps, keep_a_share_of_all_columns_and_know_their_names) {
+  const core::Matrix x{{1, std::nan(""), 3, 9}, {0, 0, 0, 1}, {5, 5, 5, 5}};
+  const Steps steps({{"missing_indicator", true}, {"impute", "zero"}, {"keep_features", 0.5}, {"keep_by", "variance"}});
+  const std::vector<core::Index> rows = first_rows(4);
+  const FittedSteps fitted = steps.fit({.numbers = x}, {.rows = rows, .names = {"age", "paid", "flat"}});
+  EXPECT_EQ(fitted.names({"age", "paid", "flat"}), (std::vector<std::string>{"age", "missingindicator_age"}));
+  EXPECT_EQ(fitted.report({"age", "paid", "flat"}),
+            std::vector<std::string>{"2 of 4 features are kept, by variance: age, missingindicator_age"});
+  EXPECT_EQ(values_of(fitted.apply({.numbers = x})), (std::vector<double>{1, 0, 0, 1, 3, 0, 9, 0}));
+  EXPECT_EQ(steps.setting(), "missing_indicator=True impute=zero keep_features=0.5 keep_by=variance");
+}
+
+TEST(Steps, refuse_what_they_cannot_learn_from) {
+  const core::Matrix x{{-3, 2}, {1, std::nan("")}};
+  const auto refusal = [&](const core::Params& params) -> std::string {
+    try {
+      const std::vector<double> y{0, 1};
+      const std::vector<core::Index> rows = first_rows(2);
+      const FittedSteps fitted =
+          Steps(params).fit({.numbers = x}, {.rows = rows, .labels = {.y = y}, .names = {"gain", "age"}});
+      (void)fitted.apply({.numbers = x});
+    } catch (const core::UserError& error) {
+      return error.problems().front().what;
+    }
+    return "";
+  };
+  EXPECT_EQ(refusal({{"preprocessing", "log1p"}}),
+            "preprocessing: log1p takes numbers above -1, but feature 'gain' is -3.0");
+  EXPECT_EQ(refusal({{"keep_features", 1}}), "keep_by: f_test takes no missing values, but feature 'age' has some");
+  EXPECT_EQ(refusal({{"keep_features", 3}, {"keep_by", "variance"}}), "keep_features is 3, but there are 2 features");
+  EXPECT_EQ(refusal({{"impute", "mean"}, {"keep_features", 1}, {"keep_by", "mutual_information"}}),
+            "keep_by: mutual_information needs more than 3 rows, not 2");
+  EXPECT_EQ(check_steps({{"keep_features", 20.5}}),
+            std::vector<std::string>{"keep_features is 20.5: write a whole number of features, or a share up to 1.0"});
+  EXPECT_EQ(check_steps({{"keep_features", 2}, {"keep_by", "variance"}, {"preprocessing", "power"}}).size(), 1U);
+  EXPECT_TRUE(check_steps({{"keep_features", 2}, {"keep_by", "variance"}}).empty());
 }
 
 TEST(Steps, declare_options_that_check_themselves) {
   for (const core::OptionSpec& option : step_options()) {
     EXPECT_EQ(option.check(option.default_value), std::nullopt);
     EXPECT_NE(option.check("whiten"), std::nullopt);
-    EXPECT_NE(option.check(1.0), std::nullopt);
+    EXPECT_EQ(option.check(-1).has_value(), option.name != "impute_value");
+    if (option.name == "keep_by") continue;  // of keep_features
     for (const std::string& how : option.choices) {
       const core::Params params{{option.name, how}};
       EXPECT_EQ(Steps(params).empty(), how == "none") << how;

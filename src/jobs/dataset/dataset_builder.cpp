@@ -5,7 +5,6 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
-#include <numeric>
 #include <set>
 #include <span>
 #include <system_error>
@@ -31,13 +30,7 @@ using core::ColumnType;
 namespace {
 
 const Column& column(const SourceTable& source, const std::string& name, const std::string& part) {
-  const Column* found = source.table.find(name);
-  if (found == nullptr) {
-    std::vector<std::string> known;
-    for (const Column& c : source.table.columns) known.push_back(c.name);
-    refuse(source, fmt::format("no column '{}' (wanted as {})", name, part), io::hint_for_column(name, known));
-  }
-  return *found;
+  return column_of(source, name, part);
 }
 
 double number(const Column& c, std::size_t row) {
@@ -276,6 +269,7 @@ void check_names(const SourceTable& source, const DatasetColumns& columns) {
   check(columns.weight, "weight");
   check(columns.group, "group");
   check(columns.fold, "fold");
+  check(columns.time, "time");
   const std::vector<std::string>& dropped = source.remarks.dropped;
   for (const std::string& name : columns.ignore) {
     if (std::find(dropped.begin(), dropped.end(), name) == dropped.end()) check(name, "ignored");
@@ -294,7 +288,7 @@ core::Dataset finish(const SourceTable& source, const DatasetColumns& columns, c
   refusals.attempt([&] { arrays.test_fold = test_folds(source, columns.fold); });
   refusals.throw_if_any();
   arrays.row.resize(arrays.y.size());
-  std::iota(arrays.row.begin(), arrays.row.end(), std::int64_t{0});
+  for (std::size_t i = 0; i < arrays.row.size(); ++i) arrays.row[i] = static_cast<std::int64_t>(source.file_row(i));
   core::Dataset data = own(std::move(arrays));
   data.task = task;
   data.classes = std::move(classes);
@@ -319,7 +313,7 @@ std::vector<std::string> feature_names(const SourceTable& source, const DatasetC
     }
   } else if (columns.features.empty()) {
     for (const Column& c : source.table.columns) {
-      if (!taken.contains(c.name) && !says_which_row(c)) names.push_back(c.name);
+      if (!taken.contains(c.name) && c.name != columns.time && !says_which_row(c)) names.push_back(c.name);
     }
   } else {
     for (const std::string& name : columns.features) {

@@ -17,6 +17,7 @@ struct DatasetColumns {
   std::string weight;
   std::string group;
   std::string fold;
+  std::string time;  // no feature unless `features` names it
 };
 
 /// Turns a table into what a model is fitted to.

@@ -81,7 +81,8 @@ io::ImportOptions import_options(const config::SourceOptions& source) {
 
 io::ImportOptions import_options(const config::DataOptions& data) {
   io::ImportOptions options = import_options(data.source);
-  options.used = {data.target, data.weight, data.group, data.fold};
+  options.used = {data.target, data.weight, data.group, data.fold, data.time};
+  for (const config::RowCondition& each : data.filter) options.used.push_back(each.column);
   options.used.insert(options.used.end(), data.features.begin(), data.features.end());
   options.used.insert(options.used.end(), data.ignore.begin(), data.ignore.end());
   if (!data.group.empty()) options.keys = {data.group};

@@ -12,6 +12,7 @@
 
 #include "io/import/table_file.hpp"
 #include "io/text/cell.hpp"
+#include "io/text/csv_table.hpp"
 
 namespace gridmill::jobs {
 
@@ -23,12 +24,19 @@ SourceTable read_source(const std::filesystem::path& file, const io::ImportOptio
   return read;
 }
 
+const core::Column& column_of(const SourceTable& source, const std::string& name, const std::string& wanted_as) {
+  if (const core::Column* const found = source.table.find(name)) return *found;
+  std::vector<std::string> known;
+  for (const core::Column& column : source.table.columns) known.push_back(column.name);
+  refuse(source, fmt::format("no column '{}' (wanted as {})", name, wanted_as), io::hint_for_column(name, known));
+}
+
 void refuse(const SourceTable& source, std::string what, std::string hint) {
   throw core::UserError(core::Problem{{source.file.string()}, std::move(what), std::move(hint)});
 }
 
 core::Problem problem_at(const SourceTable& source, std::size_t row, std::string what, std::string hint) {
-  const std::size_t file_row = source.first_row + row;
+  const std::size_t file_row = source.file_row(row);
   core::Location where = io::locate_row(source.file, source.options, file_row);
   if (where.line == 0) what = fmt::format("row {}: {}", file_row + 1, what);
   return {std::move(where), std::move(what), std::move(hint)};

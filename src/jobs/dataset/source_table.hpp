@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/error.hpp"
 #include "core/sparse.hpp"
@@ -21,7 +22,13 @@ struct SourceTable {
   std::size_t first_row = 0;                      // of the file's rows, the one that is row 0 of the table
   std::optional<core::SparseMatrix> sparse = {};  // features of LIBSVM text; `table` holds the rest then
   io::Remarks remarks = {};
+  std::vector<std::size_t> rows = {};  // of the file, each row of the table; empty: first_row, first_row + 1, ...
+
+  [[nodiscard]] std::size_t file_row(std::size_t row) const { return rows.empty() ? first_row + row : rows[row]; }
 };
+
+/// Returns a column. Errors: UserError naming the file and what the column is wanted as, with a hint.
+const core::Column& column_of(const SourceTable& source, const std::string& name, const std::string& wanted_as);
 
 /// Reads a file whole. Errors: as io::read_table.
 SourceTable read_source(const std::filesystem::path& file, const io::ImportOptions& options);

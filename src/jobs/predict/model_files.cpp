@@ -202,7 +202,7 @@ bool check_files(const fs::path& folder, const PipelineReader& reader) {
 }
 
 /// The model's state is checked by its family; here that it belongs to these features and classes.
-void check_sizes(const PipelineReader& reader, const PipelineInfo& info) {
+void check_sizes(const PipelineReader& reader, const PipelineInfo& info, std::size_t n_features) {
   const Value& state = reader.entry("state");
   if (!state.is_mapping()) reader.refuse("'state' is not a mapping");
   const auto check = [&](std::string_view name, std::size_t expected, std::string_view of) {
@@ -211,7 +211,7 @@ void check_sizes(const PipelineReader& reader, const PipelineInfo& info) {
       reader.refuse(fmt::format("has {} {}, but its model has {}", expected, of, value.python_str()));
     }
   };
-  check("n_features", info.features.size(), "features");
+  check("n_features", n_features, "features after its steps");
   check("n_classes", info.classes.size(), "classes");
   const bool is_classification = info.task == core::Task::classification;
   if (is_classification ? info.classes.size() < 2 : !info.classes.empty()) reader.refuse("has not its task's classes");
@@ -234,9 +234,9 @@ Value steps_entry(const PipelineReader& reader) {
   return steps;
 }
 
-prepare::FittedSteps read_steps(const PipelineReader& reader, std::size_t n_features) {
+prepare::FittedSteps read_steps(const PipelineReader& reader, const std::vector<std::string>& features) {
   try {
-    return prepare::FittedSteps::from_value(steps_entry(reader), n_features);
+    return prepare::FittedSteps::from_value(steps_entry(reader), features);
   } catch (const core::UserError& error) {
     reader.refuse(error.problems().front().what);
   }
@@ -266,13 +266,14 @@ Pipeline load_pipeline(const fs::path& folder) {
   Pipeline pipeline;
   pipeline.info = read_info(reader);
   pipeline.is_checked = check_files(folder, reader) && reader.has_checksum();
-  check_sizes(reader, pipeline.info);
   const models::Family* family = models::find_family(pipeline.info.family);
   if (family == nullptr) {
     reader.refuse(fmt::format("names the model '{}', which this program does not have", pipeline.info.family));
   }
   if (family->task() != pipeline.info.task) reader.refuse("names a model for another task");
-  pipeline.fitted.steps = read_steps(reader, pipeline.info.features.size());
+  pipeline.fitted.steps = read_steps(reader, pipeline.info.features);
+  pipeline.model_features = pipeline.fitted.steps.names(pipeline.info.features);
+  check_sizes(reader, pipeline.info, pipeline.model_features.size());
   pipeline.fitted.model = family->load(folder, reader.entry("state"));
   return pipeline;
 }

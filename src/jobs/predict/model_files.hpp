@@ -31,7 +31,8 @@ void save_pipeline(const std::filesystem::path& folder, const PipelineInfo& info
 struct Pipeline {
   PipelineInfo info;
   search::FittedPipeline fitted;
-  bool is_checked = false;  // all files have checksums, which are right; an earlier gridmill wrote none
+  std::vector<std::string> model_features;  // what the features are called after the steps
+  bool is_checked = false;                  // all files have checksums, which are right; an earlier gridmill wrote none
 };
 
 /// Reads what save_pipeline wrote, this one's or an earlier gridmill's, once the checksums are known to be right.

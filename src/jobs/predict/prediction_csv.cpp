@@ -58,16 +58,17 @@ std::string prediction_header(const PipelineInfo& info, models::Outputs wanted, 
   return line;
 }
 
-std::string explanation_header(const PipelineInfo& info, models::Explanation what, std::size_t width) {
+std::string explanation_header(const PipelineInfo& info, std::span<const std::string> features,
+                               models::Explanation what, std::size_t width) {
   std::string line;
   if (what == models::Explanation::leaf) {
     for (std::size_t tree = 0; tree < width; ++tree) line += fmt::format(",leaf_{}", tree);
     return line;
   }
-  const std::size_t n_outputs = width / (info.features.size() + 1);
+  const std::size_t n_outputs = width / (features.size() + 1);
   for (std::size_t output = 0; output < n_outputs; ++output) {
     const std::string prefix = n_outputs == 1 ? "contribution_" : fmt::format("contribution_{}_", info.classes[output]);
-    for (const std::string& name : info.features) line += ',' + core::csv_field(prefix + name);
+    for (const std::string& name : features) line += ',' + core::csv_field(prefix + name);
     line += ',' + core::csv_field(prefix + "bias");
   }
   return line;

@@ -23,8 +23,10 @@ struct Explained {
 std::string prediction_header(const PipelineInfo& info, models::Outputs wanted, std::span<const std::string> kept = {});
 
 /// Returns the columns of an explanation whose model gives `width` numbers a sample: contribution_<feature> and
-/// contribution_bias (several classes: contribution_<class>_<feature>), or leaf_0, leaf_1, ...
-std::string explanation_header(const PipelineInfo& info, models::Explanation what, std::size_t width);
+/// contribution_bias (several classes: contribution_<class>_<feature>), or leaf_0, leaf_1, ... `features`: the model's,
+/// as its steps leave them.
+std::string explanation_header(const PipelineInfo& info, std::span<const std::string> features,
+                               models::Explanation what, std::size_t width);
 
 /// Returns a line a sample: the columns of the header. Doubles are shortest exact decimals; a kept value that is
 /// missing is nothing. `explanations`: behind the rest. `kept`: the columns, of as many rows as

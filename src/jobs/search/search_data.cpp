@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,11 +24,13 @@
 #include "jobs/dataset/dataset_block.hpp"
 #include "jobs/dataset/dataset_builder.hpp"
 #include "jobs/dataset/import_options.hpp"
+#include "jobs/dataset/row_choice.hpp"
 #include "jobs/dataset/source_table.hpp"
 #include "jobs/search/search_plan.hpp"
 #include "models/family/model.hpp"
 #include "mpi/failure.hpp"
 #include "search/folds.hpp"
+#include "search/holdout.hpp"
 
 namespace gridmill::jobs {
 
@@ -39,14 +42,16 @@ DatasetColumns columns_of(const config::DataOptions& data) {
           .ignore = data.ignore,
           .weight = data.weight,
           .group = data.group,
-          .fold = data.fold};
+          .fold = data.fold,
+          .time = data.time};
 }
 
 /// Whether the config asks for nothing that LIBSVM text would have to be a table for.
 bool may_stay_sparse(const config::SearchJob& job, const io::ImportOptions& how) {
   const config::DataOptions& data = job.data;
   const bool plain = data.features.empty() && data.ignore.empty() && data.weight.empty() && data.group.empty() &&
-                     data.fold.empty() && (data.target.empty() || data.target == io::kLibsvmTarget) &&
+                     data.fold.empty() && data.filter.empty() && data.time.empty() &&
+                     (data.target.empty() || data.target == io::kLibsvmTarget) &&
                      std::all_of(how.types.begin(), how.types.end(),
                                  [](const auto& entry) { return entry.first == io::kLibsvmTarget; });
   return plain && std::ranges::all_of(job.families(), [](const auto* family) { return family->abilities().sparse; }) &&
@@ -165,11 +170,54 @@ void note_absent(const config::SearchJob& job, const io::ImportOptions& how, io:
   if (taker == families.end() || io::format_of(job.data.source.file, how) != io::TableFormat::libsvm) return;
   remarks.notes.push_back(
       how.absent_is_missing
-          ? fmt::format("{}: features that a line leaves out are missing values to {}, not 0; a 0 that stands there is 0",
-                        job.data.source.file.string(), (*taker)->name())
+          ? fmt::format(
+                "{}: features that a line leaves out are missing values to {}, not 0; a 0 that stands there is 0",
+                job.data.source.file.string(), (*taker)->name())
           : fmt::format("{}: features that a line leaves out are 0 to all models, also to {}, as others take none that "
                         "are missing",
                         job.data.source.file.string(), (*taker)->name()));
+}
+
+/// Whether folds or the hold-out go by the order of the rows.
+bool goes_by_time(const config::SearchJob& job) {
+  using Kind = search::HoldoutOptions::Kind;
+  const Kind kind = job.data.holdout.kind;
+  return kind == Kind::last || kind == Kind::after || job.search.folds.kind == search::FoldKind::time_series;
+}
+
+/// Whether rows have times, which a store tells of them, and not all the same.
+bool has_times(const core::Table& table) {
+  return std::any_of(table.columns.begin(), table.columns.end(), [](const core::Column& column) {
+    const bool is_index = std::find(column.tags.begin(), column.tags.end(), "time_index") != column.tags.end();
+    const auto* const times = std::get_if<core::Column::Integers>(&column.values);
+    return is_index && times != nullptr &&
+           std::adjacent_find(times->begin(), times->end(), std::not_equal_to<>()) != times->end();
+  });
+}
+
+/// Says what rows that are dealt at random give away: the future, or rows of the same group.
+void warn_of_dealt_rows(const config::SearchJob& job, const core::Table& table, const std::string& time,
+                        io::Remarks& remarks) {
+  using search::FoldKind;
+  const FoldKind kind = job.search.folds.kind;
+  const bool deals_folds = kind == FoldKind::stratified || kind == FoldKind::k_fold || kind == FoldKind::leave_one_out;
+  const bool deals_held_out = job.data.holdout.deals_rows();
+  const std::string who = deals_folds && deals_held_out ? "search.cv and data.holdout deal"
+                          : deals_folds                 ? "search.cv deals"
+                                                        : "data.holdout deals";
+  if (!deals_folds && !deals_held_out) return;
+  if (!time.empty() || has_times(table)) {
+    remarks.warnings.push_back(
+        fmt::format("{} rows whatever their time, so that a model is tested on rows before some that it has learnt "
+                    "from; 'cv: time_series' and 'holdout: {{last: 0.2}}' go by time",
+                    who));
+  }
+  if (!job.data.group.empty()) {
+    remarks.warnings.push_back(
+        fmt::format("{} rows whatever their group, so that a model is tested on groups that it knows; 'cv: {}' and "
+                    "'holdout: {{groups: 0.2}}' keep the rows of a '{}' together",
+                    who, job.task() == core::Task::classification ? "stratified_group" : "group", job.data.group));
+  }
 }
 
 Parts read_parts(const config::SearchJob& job) {
@@ -180,22 +228,30 @@ Parts read_parts(const config::SearchJob& job) {
   if (job.task() == core::Task::classification && !options.target.empty()) how.keys.push_back(options.target);
   const bool may_miss = all_candidates_take_missing(job);
   how.absent_is_missing = absent_is_missing(job);
-  const SourceTable source = read_features(job, options.source.file, how, nullptr);
+  SourceTable source = read_features(job, options.source.file, how, nullptr);
+  io::Remarks of_rows;
+  const std::string time = choose_rows({.options = options, .goes_by_time = goes_by_time(job)}, source, of_rows);
   Parts parts{.train = build_dataset(source, columns, job.task(), may_miss), .held_out = std::nullopt};
   warn_of_idle(options.source, how, parts.remarks);
   note_absent(job, how, parts.remarks);
   add_remarks(source, options, parts.train, parts.remarks);
+  add_remarks(of_rows, parts.remarks);
+  warn_of_dealt_rows(job, source.table, time, parts.remarks);
   if (!options.test.empty()) {
     io::ImportOptions test_how = how;
     test_how.n_features = parts.train.n_features();
     // Both files count alike, whichever indices stand in this one.
     test_how.first_index = io::libsvm_first_index(parts.train.feature_names);
-    const SourceTable test = read_features(job, options.test, test_how, &parts.train);
+    SourceTable test = read_features(job, options.test, test_how, &parts.train);
+    choose_rows({.options = options}, test, parts.remarks);
     parts.held_out = build_dataset_like(parts.train, test, columns, may_miss);
     add_remarks(test.remarks, parts.remarks);
-  } else if (options.holdout > 0) {
-    const search::Fold split = search::split_holdout(parts.train, options.holdout, job.seed);
-    parts.held_out = take(parts.train, split.test);
+  }
+  if (options.holdout.any() || options.order == search::RowOrder::shuffled) {
+    const bool by_time = options.holdout.kind == search::HoldoutOptions::Kind::after;
+    const std::size_t n_before = by_time ? rows_until(source, time, options.holdout.after) : 0;
+    const search::Fold split = search::hold_out(parts.train, options.holdout, options.order, job.seed, n_before);
+    if (options.holdout.any()) parts.held_out = take(parts.train, split.test);
     parts.train = take(parts.train, split.train);
   }
   return parts;
@@ -225,7 +281,7 @@ SearchData load_search_data(const config::SearchJob& job, mpi::Session& session)
   data.remarks = std::move(remarks);
   train = std::string();
   data.digest = io::checksum({reinterpret_cast<const char*>(digests.data()), sizeof digests});
-  const bool any_held_out = !job.data.test.empty() || job.data.holdout > 0;
+  const bool any_held_out = !job.data.test.empty() || job.data.holdout.any();
   if (any_held_out) data.held_out = share(session, "held-out data", held_out);
   return data;
 }

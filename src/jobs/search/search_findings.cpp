@@ -247,6 +247,13 @@ Leaderboard make_leaderboard(const search::SearchPlan& plan, const search::CvRes
   return board;
 }
 
+void describe_steps(const prepare::FittedSteps& steps, const std::vector<std::string>& features,
+                    SearchFindings& findings) {
+  std::string lines;
+  for (const std::string& sentence : steps.report(features)) lines += sentence + '\n';
+  if (!lines.empty()) findings.blocks.push_back({.title = "Learnt before the model", .text = std::move(lines)});
+}
+
 void describe_importances(const std::vector<models::Importance>& importances, const std::vector<std::string>& features,
                           SearchFindings& findings) {
   constexpr std::size_t kMost = 20;  // told; results.h5 has all

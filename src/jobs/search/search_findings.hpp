@@ -9,6 +9,7 @@
 #include "jobs/run/observer.hpp"
 #include "jobs/run/work_of_ranks.hpp"
 #include "models/family/model.hpp"
+#include "prepare/steps.hpp"
 #include "search/cv_results.hpp"
 #include "search/fit_record.hpp"
 #include "search/plan.hpp"
@@ -48,6 +49,10 @@ struct SearchFindings {
 /// rank, as they were judged by more; what each was given is shown beside its parameters. `chosen`: a row.
 Leaderboard make_leaderboard(const search::SearchPlan& plan, const search::CvResults& results, std::size_t chosen_by,
                              std::size_t n_rows, std::optional<std::size_t> chosen);
+
+/// Adds what the steps before the model are to tell, as a block. `features`: the names of those they take.
+void describe_steps(const prepare::FittedSteps& steps, const std::vector<std::string>& features,
+                    SearchFindings& findings);
 
 /// Adds what the model makes of each feature: all ways of measuring, the features that matter most.
 void describe_importances(const std::vector<models::Importance>& importances, const std::vector<std::string>& features,

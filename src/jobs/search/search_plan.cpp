@@ -67,10 +67,11 @@ void check_columns_fit(const config::SearchJob& job, const core::Dataset& data) 
     throw core::UserError("search.cv: predefined folds need the column that holds them: data: {fold: ...}");
   }
   const bool grouped = kind == FoldKind::group || kind == FoldKind::stratified_group;
-  if (job.data.holdout > 0 && (grouped || kind == FoldKind::time_series)) {
+  if (job.data.holdout.deals_rows() && (grouped || kind == FoldKind::time_series)) {
     throw core::UserError(fmt::format("data.holdout deals single rows, which puts {} on both sides",
                                       grouped ? "members of one group" : "the future of what is learnt from"),
-                          "name the held-out rows as a file: data: {test: ...}");
+                          grouped ? "hold whole groups out: data: {holdout: {groups: 0.2}}"
+                                  : "hold the last rows out: data: {holdout: {last: 0.2}}");
   }
   if (grouped && data.group.empty()) {
     throw core::UserError("search.cv: folds by group need the column that holds the groups: data: {group: ...}");

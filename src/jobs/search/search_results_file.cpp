@@ -228,7 +228,8 @@ class ResultsWriter {
 void write_results_file(const std::filesystem::path& path, const search::SearchPlan& plan, const SearchData& data,
                         const search::CvResults& table, std::span<const search::FitRecord> records,
                         const std::optional<OutOfFold>& out_of_fold, const std::optional<models::Prediction>& held_out,
-                        const std::vector<models::Importance>& importances, const std::string& csv_checksum) {
+                        const std::vector<models::Importance>& importances,
+                        const std::vector<std::string>& model_features, const std::string& csv_checksum) {
   ResultsWriter writer(plan, records);
   writer.csv_checksum(csv_checksum);
   writer.classes(data.train.classes);
@@ -236,7 +237,7 @@ void write_results_file(const std::filesystem::path& path, const search::SearchP
   writer.scores();
   writer.fits();
   writer.curves();
-  writer.importances(importances, data.train.feature_names);
+  writer.importances(importances, model_features);
   writer.timing();
   if (out_of_fold) writer.out_of_fold("out_of_fold", *out_of_fold);
   if (plan.keep_predictions) {

@@ -35,6 +35,7 @@ namespace gridmill::jobs {
 void write_results_file(const std::filesystem::path& path, const search::SearchPlan& plan, const SearchData& data,
                         const search::CvResults& table, std::span<const search::FitRecord> records,
                         const std::optional<OutOfFold>& out_of_fold, const std::optional<models::Prediction>& held_out,
-                        const std::vector<models::Importance>& importances, const std::string& csv_checksum);
+                        const std::vector<models::Importance>& importances,
+                        const std::vector<std::string>& model_features, const std::string& csv_checksum);
 
 }  // namespace gridmill::jobs

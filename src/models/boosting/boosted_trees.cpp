@@ -53,7 +53,7 @@ class BoostedFit final : public Fit {
         matrices_(matrices),
         samples_(request.samples),
         time_limit_s_(request.time_limit_s),
-        signs_(monotone_signs(request.params, data)),
+        signs_(monotone_signs(request.params, data.task, request.samples.feature_names(data))),
         training_(std::move(training)),
         meaning_(Meaning::of(objective_of(settings), training_->classes, data.classes.size())),
         booster_(std::make_unique<Booster>(settings, *training_->matrix)) {
@@ -101,8 +101,8 @@ class BoostedFit final : public Fit {
 
   [[nodiscard]] std::string remark() const override {
     if (signs_.empty() || data_.is_sparse()) return {};
-    const std::string broken =
-        broken_monotone_feature(*booster_, samples_.view(data_), training_->rows, signs_, data_.feature_names);
+    const std::string broken = broken_monotone_feature(*booster_, samples_.view(data_), training_->rows, signs_,
+                                                       samples_.feature_names(data_));
     if (broken.empty()) return {};
     return fmt::format("the model breaks monotone_constraints of '{}', as XGBoost {} may in large trees", broken,
                        booster_version());
@@ -165,7 +165,8 @@ class BoostedTrainer final : public Trainer {
     try {
       auto training =
           matrices_.training(request.samples, request.train, matrix_key(request.params, data_.task), class_weight);
-      BoosterSettings settings = booster_settings(request.params, data_, training->classes.size(), request.job_seed);
+      BoosterSettings settings = booster_settings(request.params, data_.task, request.samples.feature_names(data_),
+                                                  training->classes.size(), request.job_seed);
       if (request.watch != nullptr) settings.emplace_back("eval_metric", request.watch->metric);
       auto fit = std::make_unique<BoostedFit>(data_, matrices_, request, std::move(training), settings);
       fit->go_on(request.params);

@@ -37,8 +37,7 @@ bool has_word(std::string_view words, std::string_view word) {
   return false;
 }
 
-std::optional<std::size_t> feature_named(const core::Value& name, const core::Dataset& data) {
-  const auto& names = data.feature_names;
+std::optional<std::size_t> feature_named(const core::Value& name, std::span<const std::string> names) {
   const auto found = std::find(names.begin(), names.end(), name.python_str());
   if (found == names.end()) return std::nullopt;
   return static_cast<std::size_t>(found - names.begin());
@@ -46,7 +45,7 @@ std::optional<std::size_t> feature_named(const core::Value& name, const core::Da
 
 void check_feature(const core::Value& name, std::string_view option, const core::Dataset& data,
                    std::vector<core::Problem>& problems) {
-  if (feature_named(name, data)) return;
+  if (feature_named(name, data.feature_names)) return;
   problems.push_back(
       {.where = {},
        .what = fmt::format("{} names the feature '{}', which the data does not have", option, name.python_str()),
@@ -77,18 +76,21 @@ bool has_no_value(const core::Dataset& data) {
   return std::ranges::all_of(values, [](double value) { return std::isnan(value); });
 }
 
-std::string monotone_text(const core::Params& params, const core::Dataset& data) {
-  const std::vector<int> signs = monotone_signs(params, data);
+std::string monotone_text(const core::Params& params, Task task, std::span<const std::string> names) {
+  const std::vector<int> signs = monotone_signs(params, task, names);
   return signs.empty() ? std::string{} : fmt::format("({})", fmt::join(signs, ","));
 }
 
-std::string interaction_text(const core::Params& params, const core::Dataset& data) {
-  const core::Value& lists = value_of(params, data.task, "interaction_constraints");
+std::string interaction_text(const core::Params& params, Task task, std::span<const std::string> names) {
+  const core::Value& lists = value_of(params, task, "interaction_constraints");
   if (lists.is_null()) return {};
   std::vector<std::string> texts;
   for (const core::Value& list : lists.list()) {
     std::vector<std::size_t> features;
-    for (const core::Value& name : list.list()) features.push_back(*feature_named(name, data));
+    for (const core::Value& name : list.list()) {
+      if (const auto feature = feature_named(name, names)) features.push_back(*feature);
+    }
+    if (features.empty()) continue;
     texts.push_back(fmt::format("[{}]", fmt::join(features, ", ")));
   }
   return fmt::format("[{}]", fmt::join(texts, ", "));
@@ -207,35 +209,36 @@ std::vector<core::Problem> check_boosting_data(const core::Params& params, const
   return problems;
 }
 
-std::vector<int> monotone_signs(const core::Params& params, const core::Dataset& data) {
-  const core::Value& signs = value_of(params, data.task, "monotone_constraints");
+std::vector<int> monotone_signs(const core::Params& params, Task task, std::span<const std::string> names) {
+  const core::Value& signs = value_of(params, task, "monotone_constraints");
   if (!signs.is_mapping()) return {};
-  std::vector<int> out(data.n_features(), 0);
-  for (const auto& [feature, sign] : signs.mapping())
-    out[*feature_named(feature, data)] = static_cast<int>(sign.integer());
+  std::vector<int> out(names.size(), 0);
+  for (const auto& [name, sign] : signs.mapping()) {
+    if (const auto feature = feature_named(name, names)) out[*feature] = static_cast<int>(sign.integer());
+  }
   return out;
 }
 
-BoosterSettings booster_settings(const core::Params& params, const core::Dataset& data, std::size_t n_classes,
-                                 std::uint64_t seed) {
+BoosterSettings booster_settings(const core::Params& params, Task task, std::span<const std::string> names,
+                                 std::size_t n_classes, std::uint64_t seed) {
   BoosterSettings out;
-  for (const Setting& setting : settings_of(data.task)) {
+  for (const Setting& setting : settings_of(task)) {
     const std::string& name = setting.option.name;
     // What XGBoost would take by itself needs no word, but where our default is another.
     const bool is_ours = name == "tree_method" || name == "n_jobs";
     if (setting.xgboost.empty() || (!params.contains(name) && !is_ours)) continue;
-    const core::Value& value = value_of(params, data.task, name);
+    const core::Value& value = value_of(params, task, name);
     if (value.is_null()) continue;
     out.emplace_back(setting.xgboost, value.is_boolean() ? (value.boolean() ? "1" : "0") : value.python_str());
   }
-  const core::Value& state = value_of(params, data.task, "random_state");
+  const core::Value& state = value_of(params, task, "random_state");
   out.emplace_back("seed", state.is_null() ? fmt::format("{}", seed) : state.python_str());
-  if (std::string text = monotone_text(params, data); !text.empty())
+  if (std::string text = monotone_text(params, task, names); !text.empty())
     out.emplace_back("monotone_constraints", std::move(text));
-  if (std::string text = interaction_text(params, data); !text.empty())
+  if (std::string text = interaction_text(params, task, names); !text.empty())
     out.emplace_back("interaction_constraints", std::move(text));
-  if (data.task == Task::classification) {
-    const core::Value& objective = value_of(params, data.task, "objective");
+  if (task == Task::classification) {
+    const core::Value& objective = value_of(params, task, "objective");
     std::string name = objective.is_text() ? objective.text() : "binary:logistic";
     if (n_classes > 2) {
       if (name != "multi:softmax") name = "multi:softprob";
@@ -245,7 +248,7 @@ BoosterSettings booster_settings(const core::Params& params, const core::Dataset
     }
     out.emplace_back("objective", std::move(name));
   } else if (!params.contains("objective")) {
-    out.emplace_back("objective", value_of(params, data.task, "objective").text());
+    out.emplace_back("objective", value_of(params, task, "objective").text());
   }
   return out;
 }

@@ -26,10 +26,11 @@ std::vector<std::string> check_boosting(const core::Params& params, core::Task t
 /// constraint of a feature that is not there.
 std::vector<core::Problem> check_boosting_data(const core::Params& params, const core::Dataset& data);
 
-/// Returns the settings of XGBoost for a fit to `n_classes` classes (0: regression) of data with these features.
-/// `seed`: what stands for random_state where that is not given.
-BoosterSettings booster_settings(const core::Params& params, const core::Dataset& data, std::size_t n_classes,
-                                 std::uint64_t seed);
+/// Returns the settings of XGBoost for a fit to `n_classes` classes (0: regression) of samples with the features
+/// `names`. A constraint of a feature that steps have left out constrains nothing. `seed`: what stands for random_state
+/// where that is not given.
+BoosterSettings booster_settings(const core::Params& params, core::Task task, std::span<const std::string> names,
+                                 std::size_t n_classes, std::uint64_t seed);
 
 /// Returns XGBoost's metrics that a fit can be watched by; none where a booster has no rounds to go back to.
 std::span<const WatchMetric> boosting_watch_metrics(const core::Params& params, core::Task task);
@@ -38,6 +39,6 @@ std::span<const WatchMetric> boosting_watch_metrics(const core::Params& params, 
 std::string matrix_key(const core::Params& params, core::Task task);
 
 /// Returns +1 or -1 for each feature that a fit must rise or fall with, 0 for the others; empty: none must.
-std::vector<int> monotone_signs(const core::Params& params, const core::Dataset& data);
+std::vector<int> monotone_signs(const core::Params& params, core::Task task, std::span<const std::string> names);
 
 }  // namespace gridmill::models::boosting

@@ -68,7 +68,7 @@ void FoldMatrices::check_range(const core::PreparedSamples& samples) {
   if (checked_ == samples.key) return;
   const auto refuse = [&](std::size_t feature, double value) {
     throw FitError(fmt::format("feature '{}' has the value {}; XGBoost takes numbers up to 3.4e38, or missing ones",
-                               data_.feature_names[feature], value));
+                               samples.feature_names(data_)[feature], value));
   };
   if (data_.is_sparse()) {
     for (std::size_t e = 0; e < data_.sparse.n_entries(); ++e) {

@@ -38,7 +38,7 @@ bool is_clearly_less(float a, float b) { return a < b - 1e-5F * std::max(1.0F, s
 
 std::string broken_monotone_feature(const Booster& booster, const core::MatrixView& x,
                                     std::span<const core::Index> rows, std::span<const int> signs,
-                                    const std::vector<std::string>& names) {
+                                    std::span<const std::string> names) {
   const std::vector<core::Index> some = some_of<core::Index>(rows, kRows);
   for (std::size_t feature = 0; feature < signs.size(); ++feature) {
     if (signs[feature] == 0) continue;

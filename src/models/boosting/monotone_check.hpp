@@ -17,6 +17,6 @@ namespace gridmill::models::boosting {
 /// is one. Shapes: `signs` has +1, -1 or 0 for each feature. Cost: some 2,000 predictions a constrained feature.
 std::string broken_monotone_feature(const Booster& booster, const core::MatrixView& x,
                                     std::span<const core::Index> rows, std::span<const int> signs,
-                                    const std::vector<std::string>& names);
+                                    std::span<const std::string> names);
 
 }  // namespace gridmill::models::boosting

@@ -102,7 +102,7 @@ class ElasticNetTrainer final : public Trainer {
   std::shared_ptr<ElasticNetFold> fold(std::span<const core::Index> train, const ElasticNetSetting& setting,
                                        bool fit_intercept) {
     const std::string intercept = fit_intercept ? " with intercept" : "";
-    if (sums_.data().n_features() > kMostWhole) {
+    if (sums_.samples().n_features() > kMostWhole) {
       return folds_.get(train, "features" + intercept, [&] {
         return std::make_shared<ElasticNetFold>(
             std::make_unique<FeatureGram>(sums_.data(), sums_.samples(), train, fit_intercept));

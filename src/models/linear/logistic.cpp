@@ -146,7 +146,8 @@ class LogisticTrainer final : public Trainer {
     const FitStatus status = is_solved          ? FitStatus::ok
                              : solution.is_late ? FitStatus::time_limit
                                                 : FitStatus::iteration_limit;
-    Classifier classifier{.functions = {solution.coefficients.head_rows(data_.n_features()), solution.intercepts},
+    const std::size_t n_features = Samples(data_, samples_).n_features();
+    Classifier classifier{.functions = {solution.coefficients.head_rows(n_features), solution.intercepts},
                           .classes = classes,
                           .n_codes = data_.classes.size()};
     const auto n_nonzero = static_cast<double>(arma::accu(classifier.functions.coefficients != 0));

@@ -15,7 +15,7 @@ constexpr std::size_t kMostRows = 4096;
 }  // namespace
 
 bool RidgeSystems::are_too_many(std::size_t n_rows) const {
-  return sums_.samples().is_sparse() && std::min(n_rows, sums_.data().n_features()) > kLargestSparseGram;
+  return sums_.samples().is_sparse() && std::min(n_rows, sums_.samples().n_features()) > kLargestSparseGram;
 }
 
 std::shared_ptr<RidgeSystem> RidgeSystems::get(std::span<const core::Index> train, double alpha, bool fit_intercept) {
@@ -25,7 +25,7 @@ std::shared_ptr<RidgeSystem> RidgeSystems::get(std::span<const core::Index> trai
       return std::make_shared<SparseRidge>(sums_.data(), sums_.samples(), train, fit_intercept);
     });
   }
-  if (sums_.data().n_features() > train.size()) {
+  if (sums_.samples().n_features() > train.size()) {
     return systems_.get(train, "dual" + intercept, [&]() -> std::shared_ptr<RidgeSystem> {
       return std::make_shared<DualRidge>(sums_.data(), sums_.samples(), train, fit_intercept,
                                          products(train, fit_intercept));

@@ -89,6 +89,7 @@ void SharedKernels::take_full(const core::MatrixView& x) {
 void SharedKernels::take(const core::PreparedSamples& prepared) {
   if (prepared_ && prepared_->key == prepared.key) return;
   forget();
+  names_ = prepared.feature_names(data_);
   if (data_.is_sparse()) {
     GRIDMILL_ASSERT(prepared.x == nullptr, "sparse data comes as it is");
     take_sparse();
@@ -114,7 +115,7 @@ void SharedKernels::check_finite(const core::SparseView& x) const {
 }
 
 std::string SharedKernels::name_of_feature(std::size_t feature) const {
-  return feature < data_.feature_names.size() ? data_.feature_names[feature] : fmt::format("{}", feature);
+  return feature < names_.size() ? names_[feature] : fmt::format("{}", feature);
 }
 
 void SharedKernels::check_products(KernelKind kind) const {

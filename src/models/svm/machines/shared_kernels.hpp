@@ -107,6 +107,7 @@ class SharedKernels {
   std::optional<core::NodeSlots> gram_slots_;
 
   std::optional<core::PreparedSamples> prepared_;  // last taken
+  std::span<const std::string> names_;             // of their features
   std::shared_ptr<const CentredSamples> samples_;
   std::shared_ptr<const PairProducts> products_;  // null: not made yet, or no room
   std::shared_ptr<KernelMatrix> matrix_;
