@@ -134,7 +134,7 @@ class FittedNumbers : public FittedCategories {
     out.start.push_back(out.value.size());
   }
   [[nodiscard]] core::ValueMapping own_values() const override {
-    return {{"values", list_of({values_.begin(), values_.end()})}, {"other", list_of(other_)}};
+    return {{"values", list_of(std::vector<double>(values_.begin(), values_.end()))}, {"other", list_of(other_)}};
   }
 
  private:
