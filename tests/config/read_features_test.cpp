@@ -81,7 +81,7 @@ TEST(run_file_features, makes_a_use_of_each_value_of_a_list) {
   const std::string resolved =
       resolved_yaml(job_of("features: {store: a.h5, target: t, transforms: [{name: lag, periods: "
                            "[4, 8], columns: [a], as: 'x {periods}'}]}"));
-  EXPECT_THAT(resolved, HasSubstr("{name: lag, periods: 8, columns: [a], as: "));
+  EXPECT_THAT(resolved, HasSubstr(R"({"name": "lag", "periods": 8, "columns": ["a"], "as": )"));
   EXPECT_THAT(RunFile(resolved, "r.yaml").features_job().features.transforms->size(), 2U);
   // An argument that is a list stays one.
   EXPECT_EQ(options_of("transforms: [{name: isin, list_of_outputs: [1, 2]}]").transforms->size(), 1U);
@@ -92,7 +92,7 @@ TEST(run_file_features, refuses_what_makes_no_primitive) {
     EXPECT_THAT(option_problems("transforms: [" + transforms + "]"), ElementsAre(HasSubstr(what))) << transforms;
   };
   refused("{name: lag, periods: []}", "features.transforms: lag: an argument is an empty list");
-  refused("{name: lag, periods: [1, 1.5]}", "features.transforms: lag: periods must be an integer");
+  refused("{name: lag, periods: [1, 1.5]}", "features.transforms: lag: periods must be whole number, or text, not 1.5");
   refused("{name: lag, periods: soon}", "lag: periods: cannot read 'soon' as a length of time; write a number of rows");
   refused("{name: lag, periods: 0 days}", "lag: periods: '0 days' is no time before");
   refused("{name: lag, periods: 3 observations}", "lag: periods: rows are a plain number");

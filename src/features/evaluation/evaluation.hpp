@@ -40,6 +40,7 @@ struct Neighbourhood {
 struct EvaluationOptions {
   Semantics semantics = Semantics::featuretools;
   bool include_cutoff_time = true;          // rows at the very cutoff count
+  bool instances_begin = false;             // ... else instances do: their cutoffs are their own times
   std::optional<Window> training_window;    // rows older than that before the cutoff do not count
   bool last_time_indexes = false;           // ... unless a descendant of theirs is young enough
   std::optional<std::int64_t> approximate;  // [ns] aggregations of parents are computed at cutoffs floored to this

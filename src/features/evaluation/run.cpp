@@ -22,7 +22,8 @@ std::optional<std::int64_t> common_cutoff(const View& view) {
 
 /// All rows of tables at the end of time are those that calls have in common. `root` are rows known at their cutoffs.
 Views::MakeWhole whole_maker(const Context& context, const View& root) {
-  const auto instances = context.options.include_cutoff_time ? nullptr : std::make_shared<const View>(root);
+  const bool begin = !context.options.include_cutoff_time && context.options.instances_begin;
+  const auto instances = begin ? std::make_shared<const View>(root) : nullptr;
   return [&context, instances](core::TableId table, std::int64_t cutoff) -> std::shared_ptr<const View> {
     if (cutoff == kEndOfTime) return context.kept.whole(table, context.maker);
     const bool among_them =

@@ -45,7 +45,7 @@ std::vector<std::uint8_t> Visibility::mask_of_instances(core::TableId table, con
                                                         Cutoffs cutoffs) const {
   if (options_.instances_known) return std::vector<std::uint8_t>(rows.size(), 1);
   std::vector<std::uint8_t> known = mask(table, rows, cutoffs);
-  if (options_.include_cutoff_time || !filters(table) || known.empty()) return known;
+  if (options_.include_cutoff_time || !options_.instances_begin || !filters(table) || known.empty()) return known;
   const std::vector<std::int64_t> times = data_.times(table, rows);
   for (std::size_t i = 0; i < known.size(); ++i) {
     if (times[i] == cutoffs[i]) known[i] = 1;

@@ -23,13 +23,14 @@ SharedWork gram_work(std::size_t n_train, std::size_t n_features) {
   return {.cost = n * d * std::min(n, d)};
 }
 
-MemoryUse gram_memory_use(const core::Dataset& data, const Resources& resources, std::size_t n_variants) {
-  constexpr std::size_t kGrams = 4;  // of all samples, of a fold, its eigenvectors, work space
+MemoryUse gram_memory_use(const core::Dataset& data, const Resources& resources, std::size_t n_variants,
+                          std::size_t n_work) {
+  constexpr std::size_t kGrams = 4;  // of all samples, of a fold, what is made of it, and that of the refit
   std::size_t size = std::min(data.n_samples(), data.n_features());
   if (data.is_sparse()) size = std::min(size, kLargestSparseGram);
   const std::size_t a_gram = size * size * sizeof(double);
   const std::size_t remembered = fold_memory_bytes(2 * a_gram, resources.n_folds * n_variants);
-  const std::size_t bytes = (kGrams * a_gram + remembered) * resources.n_ranks_on_node();
+  const std::size_t bytes = ((kGrams + n_work) * a_gram + remembered) * resources.n_ranks_on_node();
   return {.bytes = bytes, .least_bytes = bytes, .words = "products of features"};
 }
 

@@ -43,7 +43,9 @@ class RegressionFit final : public Fit {
 /// Returns what fits to so many rows share: products of features, or of rows where these are fewer.
 SharedWork gram_work(std::size_t n_train, std::size_t n_features);
 
-/// Returns what the Grams of each rank take, and what it remembers of folds, `n_variants` for each.
-MemoryUse gram_memory_use(const core::Dataset& data, const Resources& resources, std::size_t n_variants);
+/// Returns what the Grams of each rank take, and what it remembers of folds, `n_variants` for each; `n_work`: how many
+/// times a Gram the work space of its decomposition is.
+MemoryUse gram_memory_use(const core::Dataset& data, const Resources& resources, std::size_t n_variants,
+                          std::size_t n_work = 0);
 
 }  // namespace gridmill::models::linear

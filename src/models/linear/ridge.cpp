@@ -161,7 +161,8 @@ class RidgeFamily final : public Family {
     return gram_work(n_train, n_features);
   }
   [[nodiscard]] MemoryUse memory_use(const core::Dataset& data, const Resources& resources) const override {
-    return gram_memory_use(data, resources, n_sharing_keys(*this, resources));
+    constexpr std::size_t kWork = 5;  // LAPACK's dsyevd takes two, Armadillo copies in and out
+    return gram_memory_use(data, resources, n_sharing_keys(*this, resources), kWork);
   }
   [[nodiscard]] std::unique_ptr<Trainer> trainer(const core::Dataset& data,
                                                  const Resources& /*resources*/) const override {

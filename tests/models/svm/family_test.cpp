@@ -298,7 +298,7 @@ TEST(Samples, make_one_kernel_matrix_for_as_long_as_their_key_is_the_same) {
   const core::Dataset data = two_clouds();
   const std::vector<core::Index> rows = all_rows(data);
   SharedKernels shared(data, {});
-  const core::PreparedSamples scaled{prepared(data, {{"preprocessing", "minmax"}}, rows).x, 7};
+  const core::PreparedSamples scaled{.x = prepared(data, {{"preprocessing", "minmax"}}, rows).x, .key = 7};
   shared.take(scaled);
   const KernelMatrix* const first = shared.matrix({}, rows).get();
   shared.take(scaled);
@@ -306,8 +306,8 @@ TEST(Samples, make_one_kernel_matrix_for_as_long_as_their_key_is_the_same) {
   const auto kept = shared.matrix({}, rows);
   shared.take({});
   EXPECT_NE(shared.matrix({}, rows), kept);
-  EXPECT_EQ(shared.matrix({}, rows)->x, nullptr);
-  EXPECT_EQ(kept->x, scaled.x);
+  EXPECT_EQ(shared.matrix({}, rows)->prepared.x, nullptr);
+  EXPECT_EQ(kept->prepared.x, scaled.x);
 }
 
 TEST(Samples, that_are_forgotten_are_held_by_nobody) {

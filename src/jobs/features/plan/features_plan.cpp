@@ -102,6 +102,7 @@ std::vector<features::MatrixColumn> columns_of(const std::vector<FeatureRef>& ma
 features::EvaluationOptions evaluation_of(const config::FeaturesOptions& options) {
   features::EvaluationOptions evaluation{.semantics = options.semantics,
                                          .include_cutoff_time = options.include_cutoff_time,
+                                         .instances_begin = options.cutoff.kind == config::CutoffOptions::Kind::column,
                                          .last_time_indexes = options.last_time_indexes};
   if (!options.training_window.empty()) evaluation.training_window = features::read_window(options.training_window);
   if (!options.approximate.empty()) evaluation.approximate = -features::read_window(options.approximate).before(0);
