@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <string>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -24,10 +26,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Columns that are passed through are what is to be predicted, as a rule: new rows need not have them.
+/// Columns that are passed through are what is to be predicted, as a rule, and so is a label: new rows need not have
+/// them. Where they have, predictions are scored; what comes true later only is not asked of them.
 void forget_missing_columns(config::FeaturesJob& job, const core::EntitySet& set) {
   const core::EntityTable& table = set.tables[find_table(set, job.features.target, "the definitions of features")];
-  std::erase_if(job.features.pass_through, [&](const std::string& name) { return table.find(name) == nullptr; });
+  const auto is_missing = [&](const std::string& name) { return table.find(name) == nullptr; };
+  std::erase_if(job.features.pass_through, is_missing);
+  std::optional<config::LabelOptions>& label = job.features.label;
+  if (label && (label->column.empty() || is_missing(label->column))) label.reset();
 }
 
 void set_cutoff(config::FeaturesJob& job, const std::string& cutoff) {
@@ -67,7 +73,6 @@ core::ExitCode run_apply_features(const ApplyFeaturesJob& job, mpi::Session& ses
     features = fitted_job(fitted, job.definitions.string());
     features.features.store = job.store;
     features.features.table = {};
-    features.features.label.reset();  // of new rows nobody asks for it
     features.features.csv = false;
     features.output = job.output;
     features.output += ".parts";

@@ -41,15 +41,16 @@ class WholeRun : public FilesTest {
   }
 
   [[nodiscard]] std::string config(const std::string& more = {}) const {
-    return write("c.yaml", "output: " + at("run") + "\nimport:\n  store: " + at("s.h5") +
-                               "\n  tables:\n    customers: {source: customers.csv, index: id, time_index: joined}\n"
-                               "    orders: {source: orders.csv, index: id, time_index: at}\n"
-                               "  relationships: [orders.customer -> customers.id]\n"
-                               "features: {target: orders, aggregations: [mean], transforms: [month], "
-                               "pass_through: [late], ignore_columns: {orders: [late]}, encode: true}\n"
-                               "data: {target: late}\nmodel: {name: logistic, preprocessing: standardize}\n"
-                               "search: {grid: {C: [0.1, 1]}, cv: 3}\n" +
-                               more);
+    return write(
+        "c.yaml",
+        "output: " + at("run") + "\nimport:\n  store: " + at("s.h5") +
+            "\n  tables:\n    customers: {source: customers.csv, index: id, time_index: joined}\n"
+            "    orders: {source: orders.csv, index: id, time_index: at}\n"
+            "  relationships: [orders.customer -> customers.id]\n"
+            "features: {target: orders, label: late, aggregations: [mean], transforms: [month], encode: true}\n"
+            "model: {name: logistic, preprocessing: standardize}\n"
+            "search: {grid: {C: [0.1, 1]}, cv: 3}\n" +
+            more);
   }
 
   [[nodiscard]] static Outcome gridmill(const std::vector<std::string>& words) {
@@ -122,7 +123,7 @@ TEST_F(WholeRun, stops_where_it_is_told_to_and_says_how_to_go_on_where_it_fails)
 
   const Outcome table = gridmill({"run", config("predict: {tables: {order: new.csv}}\n"), "--ranks", "1"});
   EXPECT_EQ(table.code, 2);
-  EXPECT_THAT(table.errors, HasSubstr("c.yaml:12:20: predict.tables.order: the import has no such table"));
+  EXPECT_THAT(table.errors, HasSubstr("c.yaml:11:20: predict.tables.order: the import has no such table"));
   const Outcome neither = gridmill({"validate", config("predict: {keep: [id]}\n")});
   EXPECT_THAT(neither.errors, HasSubstr("predict: must name either a 'source' of rows or 'tables'"));
 }
