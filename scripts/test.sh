@@ -5,7 +5,8 @@
 #
 #   scripts/test.sh            everything
 #   scripts/test.sh --fast     without the sanitizers
-#   scripts/test.sh --long     everything, all rooms with the sanitizers, then the long forms of tests/robustness
+#   scripts/test.sh --long     everything, all rooms with the sanitizers and the benchmarks built, then the long forms of
+#                              tests/robustness
 #   scripts/test.sh --outside  only the tests that have more to check where GRIDMILL_SHARED names a folder of data that does
 #                              not belong to the project
 set -euo pipefail
@@ -16,13 +17,13 @@ source scripts/steps.sh
 tests=all
 long=no
 label=()
-configure=()
+configure=(-DGRIDMILL_BUILD_BENCH=OFF)
 case ${1:-} in
   "") ;;
   --fast) tests=dev ;;
   --long)
     long=yes
-    configure=(-DGRIDMILL_SANITIZE_ALL=ON)
+    configure=(-DGRIDMILL_SANITIZE_ALL=ON -DGRIDMILL_BUILD_BENCH=ON)
     export GRIDMILL_TEST_LONG=1  # tests that measure are strict then
     ;;
   --outside)
