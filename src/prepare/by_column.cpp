@@ -39,7 +39,7 @@ std::vector<std::string> picked(const std::vector<std::string>& names, const std
   return out;
 }
 
-std::vector<core::Index> all_rows(std::size_t n) {
+std::vector<core::Index> each_row(std::size_t n) {
   std::vector<core::Index> rows(n);
   std::iota(rows.begin(), rows.end(), core::Index{0});
   return rows;
@@ -51,7 +51,7 @@ class FittedByColumn final : public FittedStep {
 
   [[nodiscard]] core::Matrix apply(const core::Frame& frame, std::span<const core::Index> rows) const override {
     core::Matrix out;
-    const std::vector<core::Index> all = all_rows(rows.size());
+    const std::vector<core::Index> all = each_row(rows.size());
     for (const Group& group : groups_) {
       core::Matrix part = picked(frame.numbers, rows, group.features);
       if (group.step != nullptr) part = group.step->apply({.numbers = part}, all);
@@ -104,7 +104,7 @@ class ByColumn final : public Step {
       if (group.features.empty()) continue;
       if (const std::unique_ptr<Step> step = kind_.make(params)) {
         const core::Matrix part = picked(frame.numbers, lesson.rows, group.features);
-        const std::vector<core::Index> all = all_rows(lesson.rows.size());
+        const std::vector<core::Index> all = each_row(lesson.rows.size());
         Lesson of_group = lesson;
         of_group.rows = all;
         of_group.names = picked(lesson.names, group.features);

@@ -201,7 +201,7 @@ class FittedOneHot final : public FittedCategories {
   std::size_t n_features_ = 0;
 };
 
-const core::Value& option(const core::Params& params, std::string_view name) {
+const core::Value& category_option(const core::Params& params, std::string_view name) {
   return core::value_of(params, category_options(), name);
 }
 
@@ -209,12 +209,12 @@ const core::Value& option(const core::Params& params, std::string_view name) {
 std::vector<char> rare_categories(const core::Params& params, const std::vector<std::size_t>& count,
                                   std::size_t n_rows) {
   std::vector<char> rare(count.size(), 0);
-  if (const core::Value& share = option(params, "min_share"); !share.is_null()) {
+  if (const core::Value& share = category_option(params, "min_share"); !share.is_null()) {
     for (std::size_t c = 0; c < count.size(); ++c) {
       rare[c] = static_cast<double>(count[c]) < static_cast<double>(n_rows) * share.number() ? 1 : 0;
     }
   }
-  const core::Value& top_n = option(params, "top_n");
+  const core::Value& top_n = category_option(params, "top_n");
   if (top_n.is_null()) return rare;
   const auto n = static_cast<std::size_t>(top_n.integer());
   if (count.size() - static_cast<std::size_t>(std::count(rare.begin(), rare.end(), 1)) <= n) return rare;
@@ -284,7 +284,7 @@ const std::vector<core::OptionSpec>& category_options() {
 }
 
 std::shared_ptr<const FittedEncoder> fit_categories(const core::Params& params, const WordLesson& lesson) {
-  const std::string& how = option(params, kCategories).text();
+  const std::string& how = category_option(params, kCategories).text();
   Learnt learnt = learn(lesson);
   const std::size_t n_rows = lesson.codes.size();
   if (how == "one_hot") {
@@ -292,7 +292,7 @@ std::shared_ptr<const FittedEncoder> fit_categories(const core::Params& params, 
     return std::make_shared<FittedOneHot>(std::move(learnt.known), std::move(rare));
   }
   if (how == "target") {
-    const core::Value& smoothing = option(params, "smoothing");
+    const core::Value& smoothing = category_option(params, "smoothing");
     TargetMeans means = target_means(learnt.codes, lesson.labels, learnt.known.n(), smoothing);
     return std::make_shared<FittedTarget>(std::move(learnt.known), std::move(means), smoothing);
   }

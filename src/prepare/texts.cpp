@@ -26,7 +26,7 @@ using core::Kind;
 constexpr const char* kText = "text";
 constexpr std::int64_t kHashed = std::int64_t{1} << 20U;  // features of hashing unless said otherwise
 
-const core::Value& option(const core::Params& params, std::string_view name) {
+const core::Value& text_option(const core::Params& params, std::string_view name) {
   return core::value_of(params, text_options(), name);
 }
 
@@ -38,10 +38,10 @@ struct Reading {
   bool sublinear = false;
 
   explicit Reading(const core::Params& params)
-      : how(option(params, kText).text()),
-        ngrams(option(params, "ngrams")),
-        analyzer(option(params, "analyzer").text()),
-        sublinear(option(params, "sublinear").boolean()) {}
+      : how(text_option(params, kText).text()),
+        ngrams(text_option(params, "ngrams")),
+        analyzer(text_option(params, "analyzer").text()),
+        sublinear(text_option(params, "sublinear").boolean()) {}
 
   [[nodiscard]] TermRule rule() const {
     TermRule rule{.unit = analyzer == "word" ? TermRule::Unit::word : TermRule::Unit::char_wb};
@@ -286,7 +286,7 @@ const std::vector<core::OptionSpec>& text_options() {
 }
 
 std::string check_text(const core::Params& params) {
-  const core::Value& ngrams = option(params, "ngrams");
+  const core::Value& ngrams = text_option(params, "ngrams");
   if (ngrams.is_list()) {
     const core::ValueList& list = ngrams.list();
     const bool counts = std::ranges::all_of(list, [](const auto& n) { return n.is_integer() && n.integer() >= 1; });
@@ -295,7 +295,7 @@ std::string check_text(const core::Params& params) {
     }
   }
   for (const char* name : {"min_df", "max_df"}) {
-    const core::Value& limit = option(params, name);
+    const core::Value& limit = text_option(params, name);
     if (limit.is_real() && limit.number() > 1) {
       return fmt::format("{} is a share of the rows up to 1, or a whole number of them, not {}", name,
                          limit.python_repr());
@@ -306,13 +306,13 @@ std::string check_text(const core::Params& params) {
 
 std::shared_ptr<const FittedEncoder> fit_text(const core::Params& params, const WordLesson& lesson) {
   Reading reading(params);
-  const core::Value& most = option(params, "max_features");
+  const core::Value& most = text_option(params, "max_features");
   if (reading.how == "hashing") {
     constexpr double kTermsARow = 100;  // nothing is read to find out
     return std::make_shared<FittedHashing>(std::move(reading), most.is_null() ? kHashed : most.integer(), kTermsARow);
   }
-  const TermLimits limits{.min_df = option(params, "min_df"),
-                          .max_df = option(params, "max_df"),
+  const TermLimits limits{.min_df = text_option(params, "min_df"),
+                          .max_df = text_option(params, "max_df"),
                           .max_features = most.is_null() ? 0 : static_cast<std::size_t>(most.integer())};
   Vocabulary vocabulary = vocabulary_of(lesson, reading.rule(), limits);
   if (vocabulary.terms.empty()) {

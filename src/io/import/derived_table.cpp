@@ -235,7 +235,7 @@ ParsedTable derive(const Derivation& derivation, const std::string& name, const 
   std::vector<ColumnFiller> fillers;
   if (derivation.makes_key()) fillers.emplace_back(named(index, ColumnType::integer), spool);
   for (const std::string& column : derivation.columns) fillers.emplace_back(from.find(column)->prototype, spool);
-  if (derivation.step) fillers.emplace_back(named(kBegin, ColumnType::datetime), spool);
+  if (derivation.step) fillers.emplace_back(named(kStepBegin, ColumnType::datetime), spool);
   for (const auto& [values, group] : found.groups) {
     for (std::int64_t step = 0; step < n_steps; ++step) {
       auto filler = fillers.begin();

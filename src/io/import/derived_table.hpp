@@ -29,7 +29,7 @@ struct Derivation {
 };
 
 /// The time index of a table with a row for each step: when the step begins.
-inline constexpr const char* kBegin = "begin";
+inline constexpr const char* kStepBegin = "begin";
 
 /// Makes the table: its index (numbers from 0, or the one column), the columns, `begin`. Rows are ordered by the
 /// columns' values, then by time. Where it makes a key, `from` gets it as a column of the same name.

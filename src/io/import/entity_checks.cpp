@@ -67,7 +67,7 @@ class NameCheck {
     std::vector<std::string> names{table.index};
     const std::vector<std::string>& columns = table.derivation->columns;
     if (table.derivation->makes_key()) names.insert(names.end(), columns.begin(), columns.end());
-    if (table.derivation->step) names.emplace_back(kBegin);
+    if (table.derivation->step) names.emplace_back(kStepBegin);
     return names;
   }
 
@@ -104,8 +104,9 @@ class NameCheck {
         refuse(of("each"), fmt::format("'{}' is among the ignored columns of '{}'", column, wanted.from));
       }
     }
-    if (wanted.step && (contains(wanted.columns, kBegin) || table_.index == kBegin)) {
-      refuse(of("each"), fmt::format("the new table has a column '{}' already, which says when a step begins", kBegin),
+    if (wanted.step && (contains(wanted.columns, kStepBegin) || table_.index == kStepBegin)) {
+      refuse(of("each"),
+             fmt::format("the new table has a column '{}' already, which says when a step begins", kStepBegin),
              "give the column another name in the source");
     }
   }

@@ -43,7 +43,7 @@ io::TableImport derived_import(const config::DerivedOptions& table, const std::v
   io::TableImport import{.source = {}, .section = table.section, .options = {}};
   import.options.table = table.name;
   import.index = table.index;
-  if (table.step) import.time_index = io::kBegin;
+  if (table.step) import.time_index = io::kStepBegin;
   io::Derivation derivation{.from = table.from, .columns = table.columns, .step = std::nullopt};
   if (table.step) derivation.step = time_step(*table.step);
   for (const io::TableImport& other : others) {
