@@ -16,13 +16,13 @@ namespace {
 
 using core::Value;
 using search::HoldoutOptions;
-using Kind = HoldoutOptions::Kind;
+using HoldoutKind = HoldoutOptions::Kind;
 
-constexpr std::array<std::pair<const char*, Kind>, 5> kHoldouts{{{"random", Kind::random},
-                                                                 {"stratified", Kind::stratified},
-                                                                 {"last", Kind::last},
-                                                                 {"after", Kind::after},
-                                                                 {"groups", Kind::groups}}};
+constexpr std::array<std::pair<const char*, HoldoutKind>, 5> kHoldouts{{{"random", HoldoutKind::random},
+                                                                        {"stratified", HoldoutKind::stratified},
+                                                                        {"last", HoldoutKind::last},
+                                                                        {"after", HoldoutKind::after},
+                                                                        {"groups", HoldoutKind::groups}}};
 
 void read_way(const Node& entry, const std::string& path, HoldoutOptions& holdout, Problems& problems) {
   const auto* const way = std::ranges::find(kHoldouts, entry.key, [](const auto& each) { return each.first; });
@@ -34,7 +34,7 @@ void read_way(const Node& entry, const std::string& path, HoldoutOptions& holdou
     return;
   }
   holdout.kind = way->second;
-  if (holdout.kind == Kind::after) {
+  if (holdout.kind == HoldoutKind::after) {
     holdout.after = entry.scalar;
     if (entry.shape != Node::Shape::scalar || !(entry.scalar.is_text() || entry.scalar.is_number())) {
       problems.add(entry.where, path + ": must be a time such as 2021-08-12, or a number");
@@ -60,9 +60,9 @@ void read_holdout(const Node& node, const std::string& path, HoldoutOptions& hol
 }
 
 Value holdout_value(const HoldoutOptions& holdout) {
-  if (holdout.kind == Kind::share) return holdout.share;
+  if (holdout.kind == HoldoutKind::share) return holdout.share;
   const auto* const way = std::ranges::find(kHoldouts, holdout.kind, [](const auto& each) { return each.second; });
-  return core::ValueMapping{{way->first, holdout.kind == Kind::after ? holdout.after : Value(holdout.share)}};
+  return core::ValueMapping{{way->first, holdout.kind == HoldoutKind::after ? holdout.after : Value(holdout.share)}};
 }
 
 void read_filter(const Node& node, const std::string& path, std::vector<RowCondition>& filter, Problems& problems) {
@@ -124,7 +124,7 @@ void check_rows(const Node& node, const DataOptions& data, Problems& problems) {
     problems.add(node.find("holdout")->where, "data.holdout and data.test both say what is held out",
                  "leave out one of the two");
   }
-  if (data.holdout.kind == Kind::groups && data.group.empty()) {
+  if (data.holdout.kind == HoldoutKind::groups && data.group.empty()) {
     problems.add(node.find("holdout")->where, "data.holdout: {groups: ...} needs groups",
                  "name the column that holds them: data.group");
   }
