@@ -103,40 +103,54 @@ jobs::StopRequest stop_request(const Context& context, mpi::Session& session, co
           }};
 }
 
+/// Of several ranks only the first speaks.
+class OneVoice {
+ public:
+  OneVoice(const Context& context, const mpi::Session& session)
+      : observer_(session.place().rank == 0 ? context.observer : silent_) {}
+
+  [[nodiscard]] jobs::Observer& observer() const { return observer_; }
+
+ private:
+  jobs::SilentObserver silent_;
+  jobs::Observer& observer_;
+};
+
+jobs::IfExists if_exists(bool overwrite) { return overwrite ? jobs::IfExists::replace : jobs::IfExists::refuse; }
+jobs::IfOther if_other(bool overwrite) { return overwrite ? jobs::IfOther::overwrite : jobs::IfOther::refuse; }
+
 // The jobs are called from here, each with its checked options and the observer.
 ExitCode carry_out(const RunCommand& command, const Context& context) {
   config::RunFile file(command.config);
   if (!command.output.empty()) file.set_output(command.output);
+  const std::string output = command.output.empty() ? "" : " --output " + command.output.string();
   mpi::Session session;
-  jobs::SilentObserver silent;
-  jobs::Observer& observer = session.place().rank == 0 ? context.observer : silent;
-  const auto if_other = command.overwrite ? jobs::IfOther::overwrite : jobs::IfOther::refuse;
-  const jobs::WholeRun run{.if_other = if_other,
+  OneVoice voice(context, session);
+  const jobs::WholeRun run{.if_other = if_other(command.overwrite),
                            .dry_run = command.dry_run,
                            .n_ranks = context.ranks.n_ranks,
                            .until = command.until,
+                           .again = fmt::format("gridmill run {}{}", command.config.string(), output),
                            .stop_request = [&](std::string_view stage, const std::filesystem::path& place) {
                              if (stage != "import") return stop_request(context, session, place);
                              context.stop.before_ending([place] { io::remove_abandoned(place); });
                              return jobs::StopRequest{};
                            }};
-  return jobs::run_all(file, run, session, observer);
+  return jobs::run_all(file, run, session, voice.observer());
 }
 
 ExitCode carry_out(const SearchCommand& command, const Context& context) {
   const config::SearchJob job = job_of(command);
   mpi::Session session;
-  jobs::SilentObserver silent;
-  jobs::Observer& observer = session.place().rank == 0 ? context.observer : silent;
-  const auto if_other = command.overwrite ? jobs::IfOther::overwrite : jobs::IfOther::refuse;
-  const jobs::SearchRun run{.if_other = if_other,
+  OneVoice voice(context, session);
+  const jobs::SearchRun run{.if_other = if_other(command.overwrite),
                             .dry_run = command.dry_run,
                             .n_ranks = context.ranks.n_ranks,
                             .stop = stop_request(context, session, job.output)};
-  const ExitCode code = jobs::run_search(job, run, session, observer);
+  const ExitCode code = jobs::run_search(job, run, session, voice.observer());
   const bool has_model = code == ExitCode::done && job.search.refit.rule != config::RefitOptions::Rule::none;
   if (has_model && !command.dry_run) {
-    observer.note("predict new rows with: " + prediction_commands(job));
+    voice.observer().note("predict new rows with: " + prediction_commands(job));
   }
   return code;
 }
@@ -146,14 +160,12 @@ ExitCode carry_out(const FeaturesCommand& command, const Context& context) {
     config::FeaturesJob job = config::RunFile(command.file).features_job();
     if (!command.output.empty()) job.output = command.output;
     mpi::Session session;
-    jobs::SilentObserver silent;
-    jobs::Observer& observer = session.place().rank == 0 ? context.observer : silent;
-    const auto if_other = command.overwrite ? jobs::IfOther::overwrite : jobs::IfOther::refuse;
-    const jobs::FeaturesRun run{.if_other = if_other,
+    OneVoice voice(context, session);
+    const jobs::FeaturesRun run{.if_other = if_other(command.overwrite),
                                 .dry_run = command.dry_run,
                                 .n_ranks = context.ranks.n_ranks,
                                 .stop = stop_request(context, session, job.output)};
-    return jobs::run_features(job, run, session, observer);
+    return jobs::run_features(job, run, session, voice.observer());
   }
   if (command.output.empty()) {
     throw core::UserError("gridmill features: --apply needs --output: the store to write the features into",
@@ -161,18 +173,15 @@ ExitCode carry_out(const FeaturesCommand& command, const Context& context) {
   }
   if (command.dry_run) throw core::UserError("gridmill features: --apply has no --dry-run");
   mpi::Session session;
-  jobs::SilentObserver silent;
-  jobs::Observer& observer = session.place().rank == 0 ? context.observer : silent;
+  OneVoice voice(context, session);
   return jobs::run_apply_features({.definitions = command.apply,
                                    .store = command.file,
                                    .output = command.output,
                                    .cutoff = command.cutoff,
-                                   .if_exists = command.overwrite ? jobs::IfExists::replace : jobs::IfExists::refuse,
+                                   .if_exists = if_exists(command.overwrite),
                                    .stop = stop_request(context, session, command.output.string() + ".parts")},
-                                  session, observer);
+                                  session, voice.observer());
 }
-
-jobs::IfExists if_exists(bool overwrite) { return overwrite ? jobs::IfExists::replace : jobs::IfExists::refuse; }
 
 ExitCode carry_out(const ImportCommand& command, const Context& context) {
   const config::ImportJob job = job_of(command);
@@ -209,14 +218,13 @@ ExitCode predict_tables(const PredictCommand& command, jobs::PredictJob job, con
                                         "else make the rows with 'gridmill import' and 'gridmill features --apply'"});
   }
   mpi::Session session;
-  jobs::SilentObserver silent;
-  jobs::Observer& observer = session.place().rank == 0 ? context.observer : silent;
+  OneVoice voice(context, session);
   return jobs::run_predict_tables({.predict = std::move(job),
                                    .import = config->import_job(),
                                    .tables = command.tables,
                                    .definitions = config->features_job().output / "features.json",
                                    .stop = stop_request(context, session, command.output.string() + ".work")},
-                                  session, observer);
+                                  session, voice.observer());
 }
 
 ExitCode carry_out(const PredictCommand& command, const Context& context) {

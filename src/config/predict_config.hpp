@@ -5,8 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "core/error.hpp"
-
 namespace gridmill::config {
 
 /// What is predicted as soon as there is a model, and what is written of it (section `predict`).
@@ -22,7 +20,6 @@ struct PredictOptions {
   bool probability = false;
   bool contributions = false;
   bool leaf = false;
-  core::Location where;  // of the section
 };
 
 }  // namespace gridmill::config

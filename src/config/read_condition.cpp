@@ -7,8 +7,16 @@
 
 namespace gridmill::config {
 
-void check_condition(const Node& node, const std::string& path, Problems& problems) {
+std::string comparison_problem(const std::string& comparison, bool of_list) {
   static constexpr std::array kComparisons{"==", "!=", "<", "<=", ">", ">=", "isin"};
+  if (std::find(kComparisons.begin(), kComparisons.end(), comparison) == kComparisons.end()) {
+    return fmt::format("unknown comparison '{}'", comparison);
+  }
+  const bool takes_list = comparison == "isin";
+  return takes_list == of_list ? "" : fmt::format("{} takes {}", comparison, takes_list ? "a list" : "one value");
+}
+
+void check_condition(const Node& node, const std::string& path, Problems& problems) {
   const bool whole =
       node.children.size() == 3 && node.children[0].shape == Node::Shape::scalar && node.children[1].scalar.is_text();
   if (!whole) {
@@ -16,13 +24,11 @@ void check_condition(const Node& node, const std::string& path, Problems& proble
     return;
   }
   const std::string& comparison = node.children[1].scalar.text();
-  if (std::find(kComparisons.begin(), kComparisons.end(), comparison) == kComparisons.end()) {
-    problems.add(node.children[1].where, fmt::format("{}: unknown comparison '{}'", path, comparison),
-                 "write one of ==, !=, <, <=, >, >=, isin");
-  } else if ((comparison == "isin") != node.children[2].is_list()) {
-    problems.add(node.children[2].where,
-                 fmt::format("{}: {} takes {}", path, comparison, comparison == "isin" ? "a list" : "one value"));
-  }
+  const std::string problem = comparison_problem(comparison, node.children[2].is_list());
+  if (problem.empty()) return;
+  const bool is_known = comparison_problem(comparison, false).empty() || comparison_problem(comparison, true).empty();
+  problems.add(node.children[is_known ? 2 : 1].where, fmt::format("{}: {}", path, problem),
+               is_known ? "" : kComparisonHint);
 }
 
 }  // namespace gridmill::config

@@ -1,7 +1,6 @@
 #include "config/read_label.hpp"
 
 #include <algorithm>
-#include <array>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -9,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "config/read_condition.hpp"
 #include "core/error.hpp"
 #include "features/definitions/feature.hpp"
 #include "features/definitions/primitive.hpp"
@@ -80,16 +80,11 @@ class LabelReader {
     if (parts.size() != 3 || parts[0].shape != Node::Shape::scalar || !parts[1].scalar.is_text()) {
       return refuse("a condition is [what, comparison, value]");
     }
-    constexpr std::array kKnown{"==", "!=", "<", "<=", ">", ">=", "isin"};
     label_.comparison = parts[1].text == "=" ? "==" : parts[1].text;
     label_.value = parts[2].value();
-    if (std::find(kKnown.begin(), kKnown.end(), label_.comparison) == kKnown.end()) {
-      return refuse(fmt::format("unknown comparison '{}'", parts[1].text), "write one of =, !=, <, <=, >, >=, isin");
-    }
-    const bool takes_list = label_.comparison == "isin";
-    if (takes_list != label_.value.is_list() || label_.value.is_null() || label_.value.is_mapping()) {
-      return refuse(fmt::format("{} takes {}", parts[1].text, takes_list ? "a list" : "one value"));
-    }
+    if (label_.value.is_null() || label_.value.is_mapping()) return refuse("compares with a value, or a list of them");
+    const std::string problem = comparison_problem(label_.comparison, label_.value.is_list());
+    if (!problem.empty()) return refuse(problem, kComparisonHint);
     written_ = core::ValueList{parts[0].text, label_.comparison, label_.value};
     read_what(parts[0].text);
   }

@@ -274,7 +274,6 @@ PredictOptions read_predict_section(const Tree& document, Problems& problems) {
   PredictOptions options;
   const Node* node = find_entry(document.entries, "predict");
   if (node == nullptr) return options;
-  options.where = node->where;
   const auto entries = read_section(*node, "predict", predict_fields(), options, problems);
   const Node* tables = find_entry(entries, "tables");
   const bool has_tables = tables != nullptr && tables->is_mapping();

@@ -1,13 +1,9 @@
 #include "jobs/features_source.hpp"
 
-#include <cstdlib>
+#include <filesystem>
 #include <string>
-#include <system_error>
-
-#include <fmt/format.h>
 
 #include "config/import_config.hpp"
-#include "core/error.hpp"
 #include "jobs/import_job.hpp"
 #include "jobs/run/output_file.hpp"
 #include "mpi/agree.hpp"
@@ -18,14 +14,6 @@ namespace gridmill::jobs {
 namespace {
 
 namespace fs = std::filesystem;
-
-fs::path make_passing_folder() {
-  std::string name = (fs::temp_directory_path() / "gridmill-XXXXXX").string();
-  if (mkdtemp(name.data()) == nullptr) {
-    throw core::RunError(fmt::format("{}: no folder can be made for temporary files", name));
-  }
-  return name;
-}
 
 void import_table(const config::FeaturesJob& job, const fs::path& store, IfExists if_exists, Observer& observer) {
   const config::ImportJob import{.tables = {job.features.table},
@@ -45,18 +33,13 @@ FeaturesSource::FeaturesSource(const config::FeaturesJob& job, const FeaturesRun
   std::string store;
   mpi::run_together(session.transport(), [&] {
     if (session.place().rank != 0) return;
-    if (run.dry_run) passing_ = make_passing_folder();
-    const fs::path file = (run.dry_run ? passing_ : job.output) / "tables.h5";
+    if (run.dry_run) passing_.emplace();
+    const fs::path file = run.dry_run ? passing_->at("tables.h5") : job.output / "tables.h5";
     const bool anew = run.dry_run || run.if_other == IfOther::overwrite;
     import_table(job, file, anew ? IfExists::replace : IfExists::refuse, observer);
     store = file.string();
   });
   job_.features.store = mpi::agree(session.transport(), store);
-}
-
-FeaturesSource::~FeaturesSource() {
-  std::error_code ignored;
-  if (!passing_.empty()) fs::remove_all(passing_, ignored);
 }
 
 }  // namespace gridmill::jobs

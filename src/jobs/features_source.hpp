@@ -1,10 +1,11 @@
 #pragma once
 
-#include <filesystem>
+#include <optional>
 
 #include "config/features_config.hpp"
 #include "jobs/features_job.hpp"
 #include "jobs/run/observer.hpp"
+#include "jobs/run/temporary_folder.hpp"
 #include "mpi/session.hpp"
 
 namespace gridmill::jobs {
@@ -15,16 +16,13 @@ class FeaturesSource {
  public:
   /// Collective. Errors: as run_import, the same on every rank.
   FeaturesSource(const config::FeaturesJob& job, const FeaturesRun& run, mpi::Session& session, Observer& observer);
-  ~FeaturesSource();
-  FeaturesSource(const FeaturesSource&) = delete;
-  FeaturesSource& operator=(const FeaturesSource&) = delete;
 
   /// Returns the job with its store.
   [[nodiscard]] const config::FeaturesJob& job() const { return job_; }
 
  private:
   config::FeaturesJob job_;
-  std::filesystem::path passing_;  // folder of a store that nobody keeps; empty: none
+  std::optional<TemporaryFolder> passing_;  // of a store that nobody keeps
 };
 
 }  // namespace gridmill::jobs

@@ -33,9 +33,8 @@ using core::ExitCode;
 
 /// One job of a run.
 struct Stage {
-  std::string name;  // the command that does it alone
-  fs::path needs;    // what must be there before it can be done or estimated; empty: what the user gives
-  fs::path makes;    // folder or file
+  std::string name;
+  fs::path needs;  // what must be there before it can be done or estimated; empty: what the user gives
   std::function<ExitCode()> run;
 };
 
@@ -88,9 +87,7 @@ class Runner {
 
   void say_how_to_go_on(const Stage& stage) {
     if (run_.dry_run) return;
-    const std::string config = file_.name().string();
-    observer_.note(fmt::format("the run ended in '{}'; 'gridmill run {}' goes on there, 'gridmill {} {}' does it alone",
-                               stage.name, config, stage.name, config));
+    observer_.note(fmt::format("the run ended in '{}'; '{}' goes on there", stage.name, run_.again));
   }
 
   std::vector<Stage> wanted_stages() const {
@@ -122,7 +119,7 @@ class Runner {
     config::ImportJob job = file_.import_job();
     const fs::path store = job.store;
     return {
-        .name = "import", .needs = {}, .makes = store, .run = [this, job = std::move(job)] {
+        .name = "import", .needs = {}, .run = [this, job = std::move(job)] {
           if (run_.dry_run) {
             observer_.plan({{"store", job.store.string()}, {"tables", static_cast<std::int64_t>(job.tables.size())}});
             return ExitCode::done;
@@ -139,7 +136,7 @@ class Runner {
     config::FeaturesJob job = file_.features_job();
     const fs::path folder = job.output;
     const fs::path store = job.features.store;
-    return {.name = "features", .needs = store, .makes = folder, .run = [this, job = std::move(job)] {
+    return {.name = "features", .needs = store, .run = [this, job = std::move(job)] {
               return run_features(job,
                                   {.if_other = run_.if_other,
                                    .dry_run = run_.dry_run,
@@ -153,7 +150,7 @@ class Runner {
     config::SearchJob job = file_.search_job();
     const fs::path folder = job.output;
     const fs::path data = job.data.source.file;
-    return {.name = "search", .needs = data, .makes = folder, .run = [this, job = std::move(job)] {
+    return {.name = "search", .needs = data, .run = [this, job = std::move(job)] {
               const ExitCode code = run_search(job,
                                                {.if_other = run_.if_other,
                                                 .dry_run = run_.dry_run,
@@ -181,7 +178,7 @@ class Runner {
     const fs::path output = options.output;
     return {.name = "predict",
             .needs = folder / "best" / "pipeline.json",
-            .makes = output,
+
             .run = [this, folder, options = std::move(options)] {
               if (run_.dry_run) {
                 observer_.plan({{"predictions", options.output.string()}});

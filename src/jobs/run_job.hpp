@@ -26,6 +26,7 @@ struct WholeRun {
   bool dry_run = false;     // only say what would be done, as far as that can be known
   std::size_t n_ranks = 1;  // for a dry run: as many as there would be, on this node
   std::string until;        // name of the last stage; empty: all
+  std::string again;        // the command that goes on, for what is said at an end before the last
   /// Returns the wish to stop of a stage that works in `folder`. An import, which writes one file, is given that file:
   /// it does not listen, and may be ended anywhere.
   std::function<StopRequest(std::string_view stage, const std::filesystem::path& folder)> stop_request;

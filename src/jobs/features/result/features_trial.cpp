@@ -3,47 +3,20 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <cstdlib>
-#include <filesystem>
-#include <system_error>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
-#include "core/error.hpp"
 #include "features/matrix/encode.hpp"
 #include "io/store/matrix_store.hpp"
 #include "jobs/features/result/feature_passes.hpp"
 #include "jobs/features/result/features_facts.hpp"
+#include "jobs/run/temporary_folder.hpp"
 
 namespace gridmill::jobs {
 
 namespace {
-
-namespace fs = std::filesystem;
-
-/// A folder that goes when this does.
-class TemporaryFolder {
- public:
-  TemporaryFolder() : path_((fs::temp_directory_path() / "gridmill-XXXXXX").string()) {
-    if (mkdtemp(path_.data()) == nullptr) {
-      throw core::RunError(fmt::format("{}: cannot make a temporary folder", fs::temp_directory_path().string()),
-                           "set TMPDIR to a folder that can be written");
-    }
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-
-  [[nodiscard]] fs::path at(const char* name) const { return fs::path(path_) / name; }
-
- private:
-  std::string path_;
-};
 
 template <class Work>
 double seconds_of(Work work) {
