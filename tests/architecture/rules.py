@@ -125,6 +125,11 @@ HEADER_OF = {name: header for header, names in NAMES.items() for name in names.s
 STD_NAME = re.compile(r"\bstd::(?:ranges::)?(\w+)")
 COMMENT = re.compile(r"//.*")
 
+UNNAMED = re.compile(r"^namespace \{\n(.*?)^\}  // namespace$", re.S | re.M)
+OWN_CONSTANT = re.compile(r"^(?:constexpr|const|inline|static)\b[^;={(]*?\b(k[A-Z]\w*)\s*(?:\{|=|\[)", re.M)
+OWN_TYPE = re.compile(r"^(?:class|struct|enum class) (\w+)\b(?!;)", re.M)
+OWN_FUNCTION = re.compile(r"^[A-Za-z_][\w:<>,&* ]*?\b(\w+)\(([^;{()]*)\)[^;{]*\{", re.M)
+
 INCLUDE = re.compile(r'\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)')
 MAX_LINES = 500
 
@@ -211,6 +216,31 @@ def standard_breaches(project: Path) -> Iterator[str]:
                     yield f"{path.relative_to(project)}:{number}: names std::{name} without including <{header}>"
 
 
+def unnamed_names(text: str) -> "Iterator[tuple[str, int]]":
+    """What a source file calls its own: constants, types that are no mere aliases, functions with their parameters'
+    types. With the lines."""
+    for block in UNNAMED.finditer(text):
+        for pattern in (OWN_CONSTANT, OWN_TYPE, OWN_FUNCTION):
+            for match in pattern.finditer(block[1]):
+                name = match[1]
+                if pattern is OWN_FUNCTION:
+                    name += "(" + re.sub(r"\s*\w+(?=,|$)", "", " ".join(match[2].split())) + ")"
+                yield name, text.count("\n", 0, block.start(1) + match.start(1)) + 1
+
+
+def name_breaches(project: Path) -> Iterator[str]:
+    """Any files of a room may be compiled as one: which ones changes with every file that comes."""
+    seen = {}
+    for path in source_files(project):
+        if path.suffix != ".cpp":
+            continue
+        file = path.relative_to(project).as_posix()
+        for name, line in unnamed_names(text_of(path)):
+            first = seen.setdefault((file.split("/")[1], name), file)
+            if first != file:
+                yield f"{file}:{line}: calls its own {name} as {first} does; files of a room may be compiled as one"
+
+
 def length_breaches(project: Path) -> Iterator[str]:
     for path in source_files(project):
         lines = len(text_of(path).splitlines())
@@ -256,7 +286,7 @@ def text_of(path: Path) -> str:
 
 
 def breaches(project: Path) -> "list[str]":
-    return [*include_breaches(project), *standard_breaches(project), *length_breaches(project), *size_breaches(project),
+    return [*include_breaches(project), *standard_breaches(project), *length_breaches(project), *size_breaches(project), *name_breaches(project),
             *guard_breaches(project),
             *locality_breaches(project)]
 

@@ -81,6 +81,15 @@ class RulesTest(unittest.TestCase):
         self.assertEqual(found, ["src/io/planted.hpp:4: names std::vector without including <vector>"])
         self.assertEqual(self.breaches_of("src/io/planted.hpp", text.replace("<string>", "<string>\n#include <vector>")), [])
 
+    def test_wants_files_of_a_room_to_fit_beside_each_other(self):
+        own = "namespace {{\n\nconstexpr int kMost = 1;\n{}struct Pair {{}};\nint sum(const int& a, int b) {{ return a + b; }}\n\n}}  // namespace\n"
+        self.assertEqual(self.breaches_of("src/io/a.cpp", own.format("using Names = int;\n")), [])
+        self.assertEqual(self.breaches_of("src/core/a.cpp", own.format("")), [])
+        found = self.breaches_of("src/io/b.cpp", own.format("using Names = int;\n"))
+        self.assertEqual([line.split(": ")[0] for line in found], ["src/io/b.cpp:3", "src/io/b.cpp:5", "src/io/b.cpp:6"])
+        self.assertIn("calls its own sum(const int&, int) as src/io/a.cpp does", found[2])
+        self.assertEqual(self.breaches_of("src/io/b.cpp", "namespace {\n\nint sum(const int& c, double d) { return c; }\n\n}  // namespace\n"), [])
+
     def test_wants_headers_guarded(self):
         found = self.breaches_of("src/io/planted.hpp", "#include <vector>\n#pragma once\n")
         self.assertEqual(found, ["src/io/planted.hpp:1: a header begins with #pragma once"])

@@ -8,7 +8,7 @@ namespace gridmill::features::aggregations {
 namespace {
 
 using Codes = std::span<const std::int32_t>;
-using Entries = std::vector<CodeCounts::Entry>;
+using CountEntries = std::vector<CodeCounts::Entry>;
 
 constexpr std::size_t kBits = 64;
 constexpr std::size_t kFewEntries = 24;
@@ -16,7 +16,7 @@ constexpr std::size_t kFewEntries = 24;
 /// Counts categories of a small dictionary: a bit for each that occurs gives them in order.
 class BitCounter {
  public:
-  std::size_t count(Codes codes, Entries& entries) {
+  std::size_t count(Codes codes, CountEntries& entries) {
     std::uint64_t present = 0;
     std::size_t n_missing = 0;
     for (const std::int32_t code : codes) {
@@ -45,12 +45,12 @@ class TableCounter {
  public:
   explicit TableCounter(std::size_t n_codes) : counts_(n_codes) {}
 
-  std::size_t count(Codes codes, Entries& entries) {
+  std::size_t count(Codes codes, CountEntries& entries) {
     return codes.size() <= kFewEntries ? count_few(codes, entries) : count_many(codes, entries);
   }
 
  private:
-  static std::size_t count_few(Codes codes, Entries& entries) {
+  static std::size_t count_few(Codes codes, CountEntries& entries) {
     std::array<std::int32_t, kFewEntries> sorted{};
     std::size_t n = 0;
     for (const std::int32_t code : codes) {
@@ -67,7 +67,7 @@ class TableCounter {
     return codes.size() - n;
   }
 
-  std::size_t count_many(Codes codes, Entries& entries) {
+  std::size_t count_many(Codes codes, CountEntries& entries) {
     const auto first = static_cast<std::ptrdiff_t>(entries.size());
     std::size_t n_missing = 0;
     for (const std::int32_t code : codes) {
@@ -89,7 +89,7 @@ class TableCounter {
 };
 
 template <class Counter>
-void count_groups(Counter counter, const Column::Codes& codes, const GroupRanges& groups, Entries& entries,
+void count_groups(Counter counter, const Column::Codes& codes, const GroupRanges& groups, CountEntries& entries,
                   std::vector<std::size_t>& ends, std::vector<std::uint32_t>& n_missing) {
   for (std::size_t group = 0; group < n_missing.size(); ++group) {
     const auto begin = static_cast<std::size_t>(groups.begin(group));

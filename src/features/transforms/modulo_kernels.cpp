@@ -23,7 +23,7 @@ auto modulo_with(double by_zero) {
   };
 }
 
-bool is_integer(const HeldType& held) {
+bool is_whole(const HeldType& held) {
   return held.type && core::column_type_of(*held.type) == core::ColumnType::integer;
 }
 
@@ -36,7 +36,7 @@ double remainder_by_zero(const TransformInput& input, bool by_integer) {
 
 Transform modulo_kernel() {
   return [](const TransformInput& input) {
-    return exact_two_numbers_to_number(modulo_with(remainder_by_zero(input, is_integer(held(input, 1)))))(input);
+    return exact_two_numbers_to_number(modulo_with(remainder_by_zero(input, is_whole(held(input, 1)))))(input);
   };
 }
 

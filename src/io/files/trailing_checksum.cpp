@@ -31,7 +31,7 @@ void put(std::string& bytes, std::uint64_t value) {
   bytes.append(raw, kNumber);
 }
 
-std::uint64_t get(std::string_view bytes, std::size_t index) {
+std::uint64_t number_at(std::string_view bytes, std::size_t index) {
   std::uint64_t value = 0;
   std::memcpy(&value, bytes.data() + index * kNumber, kNumber);
   return value;
@@ -98,19 +98,19 @@ bool CheckedFile::read_trailer() {
   std::array<char, kFooter> footer{};
   if (file_.read_at(footer, size - kFooter) < kFooter) return false;
   const std::string_view numbers(footer.data(), footer.size());
-  n_bytes_ = get(numbers, 0);
-  const std::uint64_t n_pieces = get(numbers, 1);
+  n_bytes_ = number_at(numbers, 0);
+  const std::uint64_t n_pieces = number_at(numbers, 1);
   if (n_bytes_ > size || n_pieces > size / (2 * kNumber)) return false;
   const std::uint64_t n_table = kNumber * (n_blocks(n_bytes_) + 2 * n_pieces);
   if (n_bytes_ + n_table + kFooter != size) return false;
   std::string table(n_table + 2 * kNumber, '\0');
   if (file_.read_at(table, n_bytes_) < table.size()) return false;
   digest_ = checksum(table);
-  if (digest_ != get(numbers, 2)) return false;
-  for (std::size_t i = 0; i < n_blocks(n_bytes_); ++i) checksums_.push_back(get(table, i));
+  if (digest_ != number_at(numbers, 2)) return false;
+  for (std::size_t i = 0; i < n_blocks(n_bytes_); ++i) checksums_.push_back(number_at(table, i));
   for (std::size_t i = 0; i < n_pieces; ++i) {
     const std::size_t at = checksums_.size() + 2 * i;
-    pieces_.push_back({.offset = get(table, at), .n_bytes = get(table, at + 1)});
+    pieces_.push_back({.offset = number_at(table, at), .n_bytes = number_at(table, at + 1)});
   }
   compared_.assign(checksums_.size(), false);
   return true;

@@ -12,12 +12,12 @@
 namespace gridmill::io::hdf5 {
 namespace {
 
-constexpr std::size_t kDeepest = 32;
+constexpr std::size_t kDeepestGroup = 32;
 constexpr std::size_t kRowsAtOnce = 1024;
 
 /// Calls `visit` for each dataset below a group; reads all attributes of groups.
 void walk(const Group& group, std::size_t depth, const std::function<void(const Dataset&)>& visit) {
-  if (depth == kDeepest) throw Error("groups lie in each other without end");
+  if (depth == kDeepestGroup) throw Error("groups lie in each other without end");
   (void)group.attributes();
   for (const std::string& name : group.names()) {
     if (group.is_group(name)) {

@@ -25,14 +25,14 @@ namespace {
 
 using Numbers = Meaning::Numbers;
 
-constexpr std::array<std::pair<Numbers, const char*>, 5> kNames{{{Numbers::target, "target"},
-                                                                 {Numbers::probability, "probability"},
-                                                                 {Numbers::label, "label"},
-                                                                 {Numbers::probabilities, "probabilities"},
-                                                                 {Numbers::margins, "margins"}}};
+constexpr std::array<std::pair<Numbers, const char*>, 5> kFeatureNames{{{Numbers::target, "target"},
+                                                                        {Numbers::probability, "probability"},
+                                                                        {Numbers::label, "label"},
+                                                                        {Numbers::probabilities, "probabilities"},
+                                                                        {Numbers::margins, "margins"}}};
 
 const char* name_of(Numbers numbers) {
-  const auto* found = std::ranges::find(kNames, numbers, [](const auto& entry) { return entry.first; });
+  const auto* found = std::ranges::find(kFeatureNames, numbers, [](const auto& entry) { return entry.first; });
   return found->second;
 }
 
@@ -173,9 +173,9 @@ std::unique_ptr<Model> BoostedModel::load(core::Task task, const std::filesystem
   Meaning meaning{.classes = state.counts("classes"), .n_codes = state.count("n_classes")};
   const core::Value& numbers = state.at("numbers");
   const auto* known = std::ranges::find_if(
-      kNames, [&](const auto& entry) { return numbers.is_text() && numbers.text() == entry.second; });
+      kFeatureNames, [&](const auto& entry) { return numbers.is_text() && numbers.text() == entry.second; });
   const bool classifies = task == core::Task::classification;
-  if (known == kNames.end() || classifies == (known->first == Numbers::target)) {
+  if (known == kFeatureNames.end() || classifies == (known->first == Numbers::target)) {
     state.fail("numbers", "what a booster gives");
   }
   meaning.numbers = known->first;

@@ -9,7 +9,7 @@ namespace gridmill::models::boosting {
 namespace {
 
 constexpr std::size_t kRows = 64;
-constexpr std::size_t kValues = 32;
+constexpr std::size_t kSweptValues = 32;
 
 /// Up to `n` of them, evenly spread.
 template <class T>
@@ -28,7 +28,7 @@ std::vector<double> values_of(const core::MatrixView& x, std::span<const core::I
   }
   std::ranges::sort(values);
   values.erase(std::unique(values.begin(), values.end()), values.end());
-  return some_of<double>(values, kValues);
+  return some_of<double>(values, kSweptValues);
 }
 
 /// Sums of 32-bit leaves may differ in their last bits.

@@ -19,7 +19,8 @@ using Json = nlohmann::ordered_json;
 
 constexpr const char* kFormat = "gridmill linear model";
 constexpr int kFormatVersion = 1;
-constexpr const char* kHint = "it is damaged, was changed, or belongs to another model; search again to make it anew";
+constexpr const char* kLinearHint =
+    "it is damaged, was changed, or belongs to another model; search again to make it anew";
 
 /// Reads entries of the file and says which one is wrong.
 class ModelReader {
@@ -33,7 +34,7 @@ class ModelReader {
   }
 
   [[noreturn]] void refuse(std::string what) const {
-    throw core::UserError(core::Problem{{path_}, std::move(what), kHint});
+    throw core::UserError(core::Problem{{path_}, std::move(what), kLinearHint});
   }
 
   [[nodiscard]] const Json& entry(const char* name) const {

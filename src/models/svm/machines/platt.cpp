@@ -10,14 +10,14 @@ namespace {
 
 constexpr int kMaxNewtonSteps = 100;
 constexpr double kSmallestStep = 1e-10;
-constexpr double kRidge = 1e-12;
+constexpr double kPlattRidge = 1e-12;
 constexpr double kGradientTolerance = 1e-9;
 
 /// The negative log likelihood with its derivatives; written so that no exponential overflows.
 struct Likelihood {
   double value = 0;
   double d_a = 0, d_b = 0;
-  double d_aa = kRidge, d_ab = 0, d_bb = kRidge;
+  double d_aa = kPlattRidge, d_ab = 0, d_bb = kPlattRidge;
 };
 
 Likelihood likelihood(const Sigmoid& sigmoid, std::span<const double> f, std::span<const double> target,
