@@ -1,13 +1,13 @@
 #include "prepare/by_column.hpp"
 
 #include <algorithm>
-#include <numeric>
 #include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "core/matrix.hpp"
+#include "prepare/all_rows.hpp"
 #include "prepare/column_exceptions.hpp"
 #include "prepare/saved_step.hpp"
 
@@ -39,19 +39,13 @@ std::vector<std::string> picked(const std::vector<std::string>& names, const std
   return out;
 }
 
-std::vector<core::Index> each_row(std::size_t n) {
-  std::vector<core::Index> rows(n);
-  std::iota(rows.begin(), rows.end(), core::Index{0});
-  return rows;
-}
-
 class FittedByColumn final : public FittedStep {
  public:
   explicit FittedByColumn(std::vector<Group> groups) : groups_(std::move(groups)) {}
 
   [[nodiscard]] core::Matrix apply(const core::Frame& frame, std::span<const core::Index> rows) const override {
     core::Matrix out;
-    const std::vector<core::Index> all = each_row(rows.size());
+    const std::vector<core::Index> all = all_rows(rows.size());
     for (const Group& group : groups_) {
       core::Matrix part = picked(frame.numbers, rows, group.features);
       if (group.step != nullptr) part = group.step->apply({.numbers = part}, all);
@@ -61,6 +55,11 @@ class FittedByColumn final : public FittedStep {
   }
   [[nodiscard]] bool fills_missing() const override {
     return std::ranges::all_of(groups_, [](const Group& each) { return each.step && each.step->fills_missing(); });
+  }
+  [[nodiscard]] std::size_t numbers_a_feature() const override {
+    std::size_t most = 0;
+    for (const Group& group : groups_) most = std::max(most, group.step ? group.step->numbers_a_feature() : 0);
+    return most;
   }
   [[nodiscard]] std::vector<std::string> names(const std::vector<std::string>& before) const override {
     std::vector<std::string> all;
@@ -104,7 +103,7 @@ class ByColumn final : public Step {
       if (group.features.empty()) continue;
       if (const std::unique_ptr<Step> step = kind_.make(params)) {
         const core::Matrix part = picked(frame.numbers, lesson.rows, group.features);
-        const std::vector<core::Index> all = each_row(lesson.rows.size());
+        const std::vector<core::Index> all = all_rows(lesson.rows.size());
         Lesson of_group = lesson;
         of_group.rows = all;
         of_group.names = picked(lesson.names, group.features);

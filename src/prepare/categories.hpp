@@ -21,7 +21,7 @@ const std::vector<core::OptionSpec>& category_options();
 /// A missing word is another word, unless missing is a category of its own, which comes last.
 /// Source: scikit-learn 1.2.1's OrdinalEncoder(handle_unknown='use_encoded_value', unknown_value=-1) and
 /// OneHotEncoder(handle_unknown='ignore', max_categories=top_n + 1, min_frequency=min_share), bit for bit.
-/// Errors: LearnError.
+/// Errors: UserError.
 std::shared_ptr<const FittedEncoder> fit_categories(const core::Params& params, const WordLesson& lesson);
 
 /// Reads what such an encoder's to_value wrote. Errors: UserError.

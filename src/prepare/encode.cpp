@@ -301,8 +301,8 @@ class Encode final : public Step {
     try {
       const WordLesson of_words = column.lesson(words, lesson);
       column.encoder = column.is_text ? fit_text(own, of_words) : fit_categories(own, of_words);
-    } catch (const LearnError& error) {
-      throw LearnError(fmt::format("column '{}': {}", words.name, error.what()));
+    } catch (const core::UserError& error) {
+      throw core::UserError(fmt::format("column '{}': {}", words.name, error.problems().front().what));
     }
     return column;
   }

@@ -10,14 +10,13 @@ namespace gridmill::prepare {
 
 namespace {
 
-/// How many lessons are kept: a few numbers a feature each, or all terms of texts.
-std::size_t most_kept(const core::Frame& frame) {
+/// How many lessons like this one are kept: some numbers a feature each, or all terms of texts.
+std::size_t most_kept(const core::Frame& frame, const FittedSteps& steps) {
   constexpr std::size_t kMostOfWords = 8;
   if (!frame.words.empty()) return kMostOfWords;
-  const std::size_t n_features = frame.numbers.n_features;
   constexpr std::size_t kMost = std::size_t{1} << 20U;  // bytes
-  constexpr std::size_t kNumbers = 3;
-  return std::max<std::size_t>(1, kMost / (kNumbers * sizeof(double) * std::max<std::size_t>(1, n_features)));
+  const std::size_t n_numbers = frame.numbers.n_features * steps.numbers_a_feature();
+  return std::max<std::size_t>(1, kMost / (sizeof(double) * std::max<std::size_t>(1, n_numbers)));
 }
 
 std::size_t hash_of(std::span<const core::Index> rows) {
@@ -38,7 +37,7 @@ Preparer::Learnt Preparer::learn(const Steps& steps, std::span<const core::Index
   if (learnt.steps.empty()) return {};
   const bool shows_rows = learnt.steps.is_cross_fitted();
   if (!shows_rows && learnt.steps == last_.steps) learnt.key = last_.key;  // zeros for missing values, for one
-  if (learnt_.size() >= most_kept(frame_)) learnt_.clear();
+  if (learnt_.size() >= most_kept(frame_, learnt.steps)) learnt_.clear();
   learnt_.emplace(lesson, learnt);
   return last_ = learnt;
 }

@@ -31,13 +31,13 @@ class Preparer {
   explicit Preparer(const core::Frame& frame, const Labels& labels = {}, std::vector<std::string> names = {})
       : frame_(frame), labels_(labels), names_(std::move(names)) {}
 
-  /// Learns `steps` from the rows `rows`, or finds what was learnt before, in bounded memory (1 MiB). Where that is the
-  /// same as was learnt from other rows just before, so is the key. No steps, or none with anything to do: key 0.
-  /// Errors: LearnError.
+  /// Learns `steps` from the rows `rows`, or finds what was learnt before: of numbers 1 MiB is kept, or one lesson, of
+  /// words eight lessons. Where that is the same as was learnt from other rows just before, so is the key. No steps, or
+  /// none with anything to do: key 0. Errors: UserError.
   [[nodiscard]] Learnt learn(const Steps& steps, std::span<const core::Index> rows);
 
   /// Returns all samples after the steps, which were learnt from `rows`. Memory: the samples once more.
-  /// Errors: LearnError.
+  /// Errors: UserError.
   [[nodiscard]] core::PreparedSamples apply(const Learnt& learnt, std::span<const core::Index> rows) const;
 
   /// Returns how often something was learnt.

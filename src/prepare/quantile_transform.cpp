@@ -67,6 +67,7 @@ class FittedQuantiles final : public FittedStep {
     }
     return out;
   }
+  [[nodiscard]] std::size_t numbers_a_feature() const override { return shares_.size(); }
   [[nodiscard]] core::ValueMapping to_value() const override {
     core::ValueList all;
     for (const std::vector<double>& of_feature : quantiles_) all.push_back(list_of(of_feature));

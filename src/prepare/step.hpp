@@ -5,7 +5,6 @@
 #include <memory>
 #include <optional>
 #include <span>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,12 +17,6 @@
 #include "core/value.hpp"
 
 namespace gridmill::prepare {
-
-/// Says in one sentence why nothing can be learnt from some rows: a fit that fails.
-class LearnError : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
 
 /// What is known of rows beside their columns; a cheap value.
 struct Labels {
@@ -63,12 +56,14 @@ class FittedStep {
   /// Says whether the rows that were learnt from are to be learnt from as `apply_to_lesson` leaves them, not `apply`,
   /// which would show a row its own label. A step that was read says no.
   [[nodiscard]] virtual bool is_cross_fitted() const { return false; }
-  /// Returns the lesson's rows. Errors: LearnError.
+  /// Returns the lesson's rows. Errors: UserError.
   [[nodiscard]] virtual core::Matrix apply_to_lesson(const core::Frame& frame, const Lesson& lesson) const {
     return apply(frame, lesson.rows);
   }
   /// Says whether no value is missing afterwards.
   [[nodiscard]] virtual bool fills_missing() const { return false; }
+  /// Returns how many numbers of a feature it keeps at most.
+  [[nodiscard]] virtual std::size_t numbers_a_feature() const { return 3; }
   /// Returns what the features that it leaves are called, given the names of those it takes.
   [[nodiscard]] virtual std::vector<std::string> names(const std::vector<std::string>& before) const { return before; }
   /// Returns what a user is to be told of it, in a sentence; empty: nothing. `before`: as for `names`.
@@ -82,7 +77,8 @@ class Step {
  public:
   virtual ~Step() = default;
 
-  /// Learns from the lesson's rows of `frame`, and from nothing else of it. Errors: LearnError.
+  /// Learns from the lesson's rows of `frame`, and from nothing else of it. Errors: UserError saying why nothing can be
+  /// learnt from them: to a search a fit that fails.
   /// Returns null where there is nothing for it to do in this frame.
   /// Deterministic: depends on the arguments and the setting only.
   [[nodiscard]] virtual std::shared_ptr<const FittedStep> fit(const core::Frame& frame, const Lesson& lesson) const = 0;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
-#include <numeric>
 #include <span>
 #include <utility>
 #include <vector>
@@ -11,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
+#include "prepare/all_rows.hpp"
 #include "prepare/by_column.hpp"
 #include "prepare/column_exceptions.hpp"
 #include "prepare/encode.hpp"
@@ -35,12 +35,6 @@ std::vector<const StepKind*> kinds() {
 
 /// Whether a column may have options of the kind for itself.
 bool is_of_columns(const StepKind& kind) { return &kind != &keep_features_kind(); }
-
-std::vector<core::Index> all_rows(std::size_t n) {
-  std::vector<core::Index> rows(n);
-  std::iota(rows.begin(), rows.end(), core::Index{0});
-  return rows;
-}
 
 /// A fitted step is told from the others by the entry of its name.
 const StepKind& kind_of(const core::Value& saved) {
@@ -101,6 +95,12 @@ bool fills_missing(const core::Params& params, std::string_view column) {
   core::Params own = params_for(params, column);
   own.erase(column_exceptions_option().name);
   return Steps(own).fills_missing();
+}
+
+std::size_t FittedSteps::numbers_a_feature() const {
+  std::size_t n = 0;
+  for (const auto& step : steps_) n += step->numbers_a_feature();
+  return n;
 }
 
 bool FittedSteps::fills_missing() const {

@@ -43,6 +43,8 @@ class FittedSteps {
   [[nodiscard]] bool empty() const { return steps_.empty(); }
   /// Says whether no value is missing afterwards.
   [[nodiscard]] bool fills_missing() const;
+  /// Returns how many numbers of a feature they keep at most.
+  [[nodiscard]] std::size_t numbers_a_feature() const;
   /// Returns what the features are called after all steps, given the names of those before them.
   [[nodiscard]] std::vector<std::string> names(std::vector<std::string> before) const;
   /// Returns what a user is to be told of them, a sentence each; `before` as for `names`.
@@ -56,7 +58,7 @@ class FittedSteps {
 
   /// Says whether a model is to learn from the rows that the steps have learnt from as `apply_to_lesson` leaves them.
   [[nodiscard]] bool is_cross_fitted() const;
-  /// Returns those rows, in the order of the lesson. Errors: LearnError.
+  /// Returns those rows, in the order of the lesson. Errors: UserError.
   [[nodiscard]] core::Matrix apply_to_lesson(const core::Frame& frame, const Lesson& lesson) const;
 
   /// Returns words of `frame` that the rows that were learnt from did not have, by column.

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "core/error.hpp"
 #include "core/fold_numbers.hpp"
 #include "core/matrix.hpp"
 #include "core/numpy_random.hpp"
@@ -83,7 +84,7 @@ core::Matrix cross_fitted_means(std::span<const std::int32_t> codes, const Label
                                 const core::Value& smoothing) {
   const std::size_t n = codes.size();
   if (n < kFolds) {
-    throw LearnError(
+    throw core::UserError(
         fmt::format("categories: target learns from five folds of the training rows, of which there are {}", n));
   }
   core::NumpyRandom random(labels.seed);
@@ -106,7 +107,7 @@ core::Matrix cross_fitted_means(std::span<const std::int32_t> codes, const Label
     }
     Labels others = labels;
     others.y = y;
-    if (y.empty()) throw LearnError("categories: target has no rows in four of five folds of the training rows");
+    if (y.empty()) throw core::UserError("categories: target has no rows in four of five folds of the training rows");
     const TargetMeans means = target_means(known, others, n_categories, smoothing);
     for (std::size_t i = 0; i < n; ++i) {
       if (fold_of[i] != fold) continue;

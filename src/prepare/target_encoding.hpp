@@ -33,7 +33,7 @@ TargetMeans target_means(std::span<const std::int32_t> codes, const Labels& labe
 /// other four of five folds teach, the mean of all rows included, so that no row is shown its own label.
 ///
 /// Source: TargetEncoder(cv=5, shuffle=True, random_state=seed).fit_transform, with KFold's or, of classes,
-/// StratifiedKFold's folds. Errors: LearnError if there are too few rows for five folds.
+/// StratifiedKFold's folds. Errors: UserError if there are too few rows for five folds.
 core::Matrix cross_fitted_means(std::span<const std::int32_t> codes, const Labels& labels, std::size_t n_categories,
                                 const core::Value& smoothing);
 

@@ -12,6 +12,7 @@
 
 #include <fmt/format.h>
 
+#include "core/error.hpp"
 #include "core/sparse.hpp"
 #include "prepare/saved_step.hpp"
 #include "prepare/term_counts.hpp"
@@ -316,7 +317,7 @@ std::shared_ptr<const FittedEncoder> fit_text(const core::Params& params, const 
                           .max_features = most.is_null() ? 0 : static_cast<std::size_t>(most.integer())};
   Vocabulary vocabulary = vocabulary_of(lesson, reading.rule(), limits);
   if (vocabulary.terms.empty()) {
-    throw LearnError(
+    throw core::UserError(
         "no term of the training rows is left: they have no word of two letters or more, or min_df and max_df leave "
         "none");
   }

@@ -22,7 +22,7 @@ std::string check_text(const core::Params& params);
 /// the inverse share of training rows that have the term, of length 1. hashing: terms are dealt to features by a hash,
 /// which learns nothing. A missing text has no terms.
 /// Source: scikit-learn 1.2.1's CountVectorizer, TfidfVectorizer and HashingVectorizer.
-/// Errors: LearnError if no term is left.
+/// Errors: UserError if no term is left.
 std::shared_ptr<const FittedEncoder> fit_text(const core::Params& params, const WordLesson& lesson);
 
 /// Reads what such an encoder's to_value wrote. Errors: UserError.

@@ -37,7 +37,7 @@ class FittedEncoder {
   /// Says whether the rows that were learnt from are to be learnt from as `cross_fitted` has them, since what `encode`
   /// makes of them would show a row its own label.
   [[nodiscard]] virtual bool is_cross_fitted() const { return false; }
-  /// Returns that: n_features x n rows. Errors: LearnError.
+  /// Returns that: n_features x n rows. Errors: UserError.
   [[nodiscard]] virtual core::Matrix cross_fitted(const WordLesson& /*lesson*/) const { return {}; }
   /// Returns how many entries of a row are kept, on average over the training rows.
   [[nodiscard]] virtual double entries_a_row() const = 0;

@@ -176,8 +176,6 @@ prepare::FittedSteps Evaluator::State::prepare(const models::Family& family, con
     samples = preparer.apply(learnt, train);
   }
   return learnt.steps;
-} catch (const prepare::LearnError& error) {
-  throw models::FitError(error.what());
 } catch (const core::UserError& error) {
   throw models::FitError(error.problems().front().what);
 }

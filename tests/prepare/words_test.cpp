@@ -185,8 +185,8 @@ TEST(Texts, without_any_term_teach_nothing) {
   try {
     (void)fit_words({{"text", "tfidf"}}, rows, 3);
     FAIL();
-  } catch (const LearnError& error) {
-    EXPECT_THAT(error.what(), HasSubstr("column 'note': no term"));
+  } catch (const core::UserError& error) {
+    EXPECT_THAT(error.problems().front().what, HasSubstr("column 'note': no term"));
   }
   const WordRows one({WordColumn("note", {"word", "word", "word"}, core::ColumnType::text)});
   EXPECT_THAT(row(fit_words({{"text", "tfidf"}}, one, 3), one, 0), ElementsAre(1));
