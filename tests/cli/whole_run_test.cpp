@@ -118,7 +118,8 @@ TEST_F(WholeRun, stops_where_it_is_told_to_and_says_how_to_go_on_where_it_fails)
   const Outcome failed = gridmill({"run", config(kPredict), "--ranks", "1"});
   EXPECT_EQ(failed.code, 2);
   EXPECT_THAT(failed.errors, HasSubstr("new.csv"));
-  EXPECT_THAT(failed.errors, HasSubstr("the run ended in 'predict'; 'gridmill run " + at("c.yaml") + "' goes on"));
+  EXPECT_THAT(failed.errors,
+              HasSubstr("the run ended in 'predict'; 'gridmill run " + at("c.yaml") + "' goes on there"));
   EXPECT_TRUE(std::filesystem::exists(at("run/cv_results.csv")));
 
   const Outcome table = gridmill({"run", config("predict: {tables: {order: new.csv}}\n"), "--ranks", "1"});
@@ -126,6 +127,29 @@ TEST_F(WholeRun, stops_where_it_is_told_to_and_says_how_to_go_on_where_it_fails)
   EXPECT_THAT(table.errors, HasSubstr("c.yaml:11:20: predict.tables.order: the import has no such table"));
   const Outcome neither = gridmill({"validate", config("predict: {keep: [id]}\n")});
   EXPECT_THAT(neither.errors, HasSubstr("predict: must name either a 'source' of rows or 'tables'"));
+}
+
+TEST_F(WholeRun, predicts_the_rows_without_a_label_that_it_has_not_learnt_from) {
+  std::string rows = "id,x,y\n";
+  for (int i = 0; i < 60; ++i)
+    rows += fmt::format("{},{},{}\n", i, i * 7 % 31, i % 6 == 5 ? "" : std::to_string(i * 7 % 31 > 15));
+  (void)write("rows.csv", rows);
+  const std::string file =
+      write("u.yaml", "output: " + at("run") +
+                          "\ndata: {source: rows.csv, target: y, ignore: [id]}\nmodel: logistic\n"
+                          "search: {grid: {C: [1]}, cv: 3}\npredict: {rows: unlabelled, keep: [id]}\n");
+  const Outcome run = gridmill({"run", file, "--ranks", "1"});
+  ASSERT_EQ(run.code, 0) << run.errors;
+  EXPECT_THAT(run.errors, HasSubstr("50 rows"));
+  const std::string predicted = read("run/predicted.csv");
+  EXPECT_EQ(predicted.substr(0, predicted.find('\n', 14)),
+            "id,prediction\n5," + std::string(5 * 7 % 31 > 15 ? "1" : "0"));
+  EXPECT_EQ(std::count(predicted.begin(), predicted.end(), '\n'), 11) << predicted;
+  const Outcome flag = gridmill({"predict", at("run"), at("rows.csv"), "--unlabelled", "--keep", "id"});
+  EXPECT_EQ(flag.out, predicted);
+  const Outcome ranks = gridmill({"predict", at("run"), at("rows.csv"), "--ranks", "2"});
+  EXPECT_EQ(ranks.code, 2);
+  EXPECT_THAT(ranks.errors, HasSubstr("--ranks requires --table"));
 }
 
 TEST_F(WholeRun, replaces_nothing_that_is_not_its_own) {

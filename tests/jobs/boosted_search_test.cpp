@@ -159,6 +159,7 @@ TEST_F(BoostedSearch, a_class_absent_from_training_rows_is_told_and_has_probabil
   // The loss has no value: the model or the tested rows of each fold lack a class; so it is with scikit-learn.
   const std::vector<double> scores = numbers(run_folder, "scores/test");  // by metric, fold
   for (const std::size_t score : {0U, 1U, 2U, 3U, 4U, 5U}) EXPECT_TRUE(std::isfinite(scores[score])) << score;
+  for (const std::size_t score : {6U, 7U, 8U}) EXPECT_TRUE(std::isnan(scores[score])) << score;
   const std::vector<double> probability = numbers(run_folder, "out_of_fold/probability");
   const std::vector<std::int64_t> fold = integers(run_folder, "out_of_fold/fold");
   for (std::size_t i = 0; i < fold.size(); ++i) {
