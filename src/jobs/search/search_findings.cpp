@@ -157,6 +157,14 @@ std::vector<double> numbers_of(const Value& mapping, const std::vector<std::stri
   return out;
 }
 
+/// What a summary may lack: earlier versions did not write it, nor is it there where it was not asked for.
+const Value* maybe_entry(const Value& mapping, std::string_view name) {
+  for (const auto& [key, value] : mapping.mapping()) {
+    if (key == name && !value.is_null()) return &value;
+  }
+  return nullptr;
+}
+
 BaselineRow baseline_from(const Value& value, const std::vector<std::string>& metrics) {
   return {.rule = text(entry(value, "rule")),
           .means = numbers_of(entry(value, "mean"), metrics),
@@ -200,14 +208,6 @@ Work work_of(const Value& value) {
           .idle_s = number(entry(value, "idle_s")),
           .read_bytes = count(entry(value, "read_bytes")),
           .peak_bytes = count(entry(value, "peak_bytes"))};
-}
-
-/// What a summary may lack: earlier versions did not write it, nor is it there where it was not asked for.
-const Value* maybe_entry(const Value& mapping, std::string_view name) {
-  for (const auto& [key, value] : mapping.mapping()) {
-    if (key == name && !value.is_null()) return &value;
-  }
-  return nullptr;
 }
 
 constexpr std::size_t kToldFeatures = 20;  // in summary.json; results.h5 has all
