@@ -17,6 +17,7 @@
 
 #include <fmt/format.h>
 
+#include "core/bytes.hpp"
 #include "core/error.hpp"
 #include "core/memory_size.hpp"
 #include "io/files/checksum.hpp"
@@ -313,7 +314,7 @@ SearchData load_search_data(const config::SearchJob& job, mpi::Session& session)
   data.remarks = std::move(remarks);
   data.earlier = std::move(earlier);
   train = std::string();
-  data.digest = io::checksum({reinterpret_cast<const char*>(digests.data()), sizeof digests});
+  data.digest = io::checksum(core::text_of(digests));
   const bool any_held_out = !job.data.test.empty() || job.data.holdout.any();
   if (any_held_out) data.held_out = share(session, "held-out data", held_out);
   return data;
