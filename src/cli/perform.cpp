@@ -250,7 +250,9 @@ ExitCode carry_out(const PredictCommand& command, const Context& context) {
   context.stop.before_ending([&output = command.output] {
     if (!output.empty()) io::remove_abandoned(output);
   });
-  jobs::run_predict(job, std::cout, context.observer);
+  mpi::Session session;
+  OneVoice voice(context, session);
+  jobs::run_predict(job, session.transport(), std::cout, voice.observer());
   return ExitCode::done;
 }
 

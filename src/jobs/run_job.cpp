@@ -205,9 +205,7 @@ class Runner {
                          .unlabelled = options.rows == config::PredictOptions::Rows::unlabelled};
     ExitCode code = ExitCode::done;
     if (options.tables.empty()) {
-      mpi::run_together(session_.transport(), [&] {
-        if (is_root()) run_predict(job, std::cout, observer_);
-      });
+      run_predict(job, session_.transport(), std::cout, observer_);
     } else {
       code = run_predict_tables({.predict = job,
                                  .import = file_.import_job(),
