@@ -1,51 +1,38 @@
 #include "jobs/predict/predicted_block.hpp"
 
-#include <cstring>
 #include <utility>
 
-#include "mpi/wire.hpp"
+#include "core/bytes.hpp"
 
 namespace gridmill::jobs {
 
-namespace {
-
-void put_numbers(std::span<const double> numbers, mpi::WireWriter& writer) { writer.put_bytes(std::as_bytes(numbers)); }
-
-std::vector<double> get_numbers(mpi::WireReader& reader) {
-  const std::span<const std::byte> bytes = reader.get_bytes();
-  std::vector<double> numbers(bytes.size() / sizeof(double));
-  if (!numbers.empty()) std::memcpy(numbers.data(), bytes.data(), bytes.size());
-  return numbers;
-}
-
-}  // namespace
-
-mpi::Bytes bytes_of(const PredictedBlock& block) {
-  mpi::WireWriter writer;
-  writer.put_text(block.lines);
-  writer.put(block.n_rows);
-  for (const auto* numbers : {&block.truth, &block.predicted, &block.weights}) put_numbers(*numbers, writer);
-  writer.put_text(block.no_report);
+core::Bytes bytes_of(const PredictedBlock& block) {
+  core::Bytes bytes;
+  core::append_list(block.lines, bytes);
+  core::append_value(block.n_rows, bytes);
+  for (const auto* numbers : {&block.truth, &block.predicted, &block.weights}) core::append_list(*numbers, bytes);
+  core::append_list(block.no_report, bytes);
   for (const prepare::UnseenWords& each : block.unseen) {
-    writer.put_text(each.column);
-    writer.put(each.n_rows);
-    writer.put(each.words.size());
-    for (const std::string& word : each.words) writer.put_text(word);
+    core::append_list(each.column, bytes);
+    core::append_value(each.n_rows, bytes);
+    core::append_value(each.words.size(), bytes);
+    for (const std::string& word : each.words) core::append_list(word, bytes);
   }
-  return writer.take();
+  return bytes;
 }
 
 PredictedBlock block_from(std::span<const std::byte> bytes) {
-  mpi::WireReader reader(bytes);
   PredictedBlock block;
-  block.lines = reader.get_text();
-  block.n_rows = reader.get<std::size_t>();
-  for (auto* numbers : {&block.truth, &block.predicted, &block.weights}) *numbers = get_numbers(reader);
-  block.no_report = reader.get_text();
-  while (!reader.at_end()) {
-    prepare::UnseenWords unseen{.column = reader.get_text(), .n_rows = reader.get<std::size_t>(), .words = {}};
-    const auto n = reader.get<std::size_t>();
-    for (std::size_t i = 0; i < n; ++i) unseen.words.push_back(reader.get_text());
+  block.lines = core::take_text(bytes);
+  block.n_rows = core::take_value<std::size_t>(bytes);
+  for (auto* numbers : {&block.truth, &block.predicted, &block.weights}) *numbers = core::take_list<double>(bytes);
+  block.no_report = core::take_text(bytes);
+  while (!bytes.empty()) {
+    prepare::UnseenWords unseen;
+    unseen.column = core::take_text(bytes);
+    unseen.n_rows = core::take_value<std::size_t>(bytes);
+    const auto n = core::take_value<std::size_t>(bytes);
+    for (std::size_t i = 0; i < n; ++i) unseen.words.push_back(core::take_text(bytes));
     block.unseen.push_back(std::move(unseen));
   }
   return block;

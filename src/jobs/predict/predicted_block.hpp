@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "mpi/transport.hpp"
+#include "core/bytes.hpp"
 #include "prepare/encode.hpp"
 
 namespace gridmill::jobs {
@@ -20,7 +20,7 @@ struct PredictedBlock {
 };
 
 /// Return a block as a message, and back.
-mpi::Bytes bytes_of(const PredictedBlock& block);
+core::Bytes bytes_of(const PredictedBlock& block);
 PredictedBlock block_from(std::span<const std::byte> bytes);
 
 }  // namespace gridmill::jobs
