@@ -223,6 +223,7 @@ ExitCode predict_tables(const PredictCommand& command, jobs::PredictJob job, con
                                    .import = config->import_job(),
                                    .tables = command.tables,
                                    .definitions = config->features_job().output / "features.json",
+                                   .memory_limit = config->features_job().memory_limit,
                                    .stop = stop_request(context, session, command.output.string() + ".work")},
                                   session, voice.observer());
 }

@@ -74,6 +74,7 @@ core::ExitCode run_apply_features(const ApplyFeaturesJob& job, mpi::Session& ses
     features.features.store = job.store;
     features.features.table = {};
     features.features.csv = false;
+    features.memory_limit = job.memory_limit;
     features.output = job.output;
     features.output += ".parts";
     features.features.places.clear();  // lines of a text that the user has never seen

@@ -93,7 +93,8 @@ core::ExitCode run_predict_tables(const PredictTablesJob& job, mpi::Session& ses
                                .output = features,
                                .cutoff = {},
                                .if_exists = IfExists::replace,
-                               .stop = job.stop};
+                               .stop = job.stop,
+                               .memory_limit = job.memory_limit};
   if (const core::ExitCode code = run_apply_features(apply, session, steps); code != core::ExitCode::done) return code;
   PredictJob predict = job.predict;
   predict.data = features;

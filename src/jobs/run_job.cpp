@@ -211,6 +211,7 @@ class Runner {
                                  .import = file_.import_job(),
                                  .tables = options.tables,
                                  .definitions = file_.features_job().output / "features.json",
+                                 .memory_limit = file_.features_job().memory_limit,
                                  .stop = stop},
                                 session_, observer_);
     }
