@@ -66,10 +66,9 @@ CLI::App& add_command(CLI::App& app, const std::string& name, const std::string&
   return *command;
 }
 
-CLI::Option* add_ranks(CLI::App& command, Invocation& invocation) {
-  return command.add_option("-n,--ranks", invocation.ranks, "Processes to work with here; by default one per core")
-      ->check(CLI::Range(1, 4096))
-      ->type_name("N");
+void add_ranks(CLI::App& command, Invocation& invocation,
+               const std::string& meaning = "Processes to work with here; by default one per core") {
+  command.add_option("-n,--ranks", invocation.ranks, meaning)->check(CLI::Range(1, 4096))->type_name("N");
 }
 
 void add_run(CLI::App& app, Draft& draft) {
@@ -97,8 +96,8 @@ void add_run(CLI::App& app, Draft& draft) {
 }
 
 /// "orders=data/new.csv"
-CLI::Option* add_tables(CLI::App& command, std::map<std::string, std::filesystem::path>& tables) {
-  return command
+void add_tables(CLI::App& command, std::map<std::string, std::filesystem::path>& tables) {
+  command
       .add_option_function<std::vector<std::string>>(
           "--table",
           [&tables](const std::vector<std::string>& words) {
@@ -203,7 +202,7 @@ void add_predict(CLI::App& app, Draft& draft) {
                          "  gridmill predict runs/shipping --table orders=new.csv -o predictions.csv\n"));
   add_path(command, "RUN", draft.predict.run, "Run directory of a search")->required();
   add_path(command, "DATA", draft.predict.data, "New rows: .csv, .svm (also .gz, .xz) or a store (.h5)");
-  CLI::Option* const tables = add_tables(command, draft.predict.tables);
+  add_tables(command, draft.predict.tables);
   add_path(command, "-o,--output", draft.predict.output, "CSV file to write; by default to stdout")->type_name("FILE");
   command
       .add_option("--keep", draft.predict.keep, "Also write this column of the data, such as an id; may be repeated")
@@ -217,7 +216,7 @@ void add_predict(CLI::App& app, Draft& draft) {
   command.add_flag("--unlabelled", draft.predict.unlabelled,
                    "Predict only the rows whose label is missing, which a search does not learn from");
   command.add_flag("--overwrite", draft.predict.overwrite, "Replace predictions that exist; nothing else is replaced");
-  add_ranks(command, draft.invocation)->needs(tables);  // a file of rows is one process's work
+  add_ranks(command, draft.invocation, "Processes to work with here; by default one, with --table one per core");
   add_voice(command, draft.invocation);
   command.final_callback([&] { draft.invocation.command = draft.predict; });
 }

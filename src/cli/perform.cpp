@@ -223,6 +223,7 @@ ExitCode predict_tables(const PredictCommand& command, jobs::PredictJob job, con
                                    .import = config->import_job(),
                                    .tables = command.tables,
                                    .definitions = config->features_job().output / "features.json",
+                                   .memory_limit = config->features_job().memory_limit,
                                    .stop = stop_request(context, session, command.output.string() + ".work")},
                                   session, voice.observer());
 }
@@ -250,7 +251,9 @@ ExitCode carry_out(const PredictCommand& command, const Context& context) {
   context.stop.before_ending([&output = command.output] {
     if (!output.empty()) io::remove_abandoned(output);
   });
-  jobs::run_predict(job, std::cout, context.observer);
+  mpi::Session session;
+  OneVoice voice(context, session);
+  jobs::run_predict(job, session.transport(), std::cout, voice.observer());
   return ExitCode::done;
 }
 

@@ -24,12 +24,18 @@ bool is_parallel(const Invocation& invocation) {
   if (const auto* run = std::get_if<RunCommand>(&invocation.command)) return !run->dry_run;
   if (const auto* search = std::get_if<SearchCommand>(&invocation.command)) return !search->dry_run;
   if (const auto* features = std::get_if<FeaturesCommand>(&invocation.command)) return !features->dry_run;
-  if (const auto* predict = std::get_if<PredictCommand>(&invocation.command)) return !predict->tables.empty();
-  return false;
+  return std::holds_alternative<PredictCommand>(invocation.command);
+}
+
+/// A file of rows is predicted before ranks would have started, as a rule.
+std::size_t usual_ranks(const Invocation& invocation) {
+  const auto* predict = std::get_if<PredictCommand>(&invocation.command);
+  return predict != nullptr && predict->tables.empty() ? 1 : launch::available_cores();
 }
 
 /// Hours of work are not to end because nobody reads what is said of them; a listing ends with its reader.
 bool makes_files(const Invocation& invocation) {
+  if (const auto* predict = std::get_if<PredictCommand>(&invocation.command)) return !predict->tables.empty();
   return is_parallel(invocation) || std::holds_alternative<ImportCommand>(invocation.command);
 }
 
@@ -62,7 +68,7 @@ ExitCode join(const Invocation& invocation, const launch::RankInJob& job) {
 
 /// Started by hand: works alone, or starts ranks that do.
 ExitCode start(const Invocation& invocation, const std::vector<std::string>& arguments) {
-  const std::size_t n_ranks = invocation.ranks.value_or(launch::available_cores());
+  const std::size_t n_ranks = invocation.ranks.value_or(usual_ranks(invocation));
   if (!is_parallel(invocation) || n_ranks == 1) return perform(invocation, {.n_ranks = n_ranks});
   check_config(invocation);
   return launch::start_ranks(launch::this_program(), arguments, n_ranks, std::cerr);

@@ -265,7 +265,8 @@ Fields<CutoffOptions> cutoff_fields() {
       field("column", &Options::column, "column of the target with the time of each row"),
       field("file", &Options::file, "table with an instance and a time a row; its other columns are passed through"),
       field("instance", &Options::instance_column,
-            "column of the file with the target's index; null: of the same name, or instance_id, or the first"),
+            "column of the file with the target's index; null: of the same name (or names, of an index of several "
+            "columns), or instance_id, or the first"),
       field("time", &Options::time_column,
             "column of the file with the times; null: time, or named as the target's time index, or the second"),
   };

@@ -42,6 +42,13 @@ Field<Options> field(std::string name, T Options::*member, std::string meaning, 
           .get = [member](const Options& options) { return Convert::to_value(options.*member); }};
 }
 
+/// Returns the field of an option that must be given.
+template <class Options>
+Field<Options> required(Field<Options> field) {
+  field.required = true;
+  return field;
+}
+
 /// Lifts the fields of a struct that is a member of `Options` but shares its section.
 template <class Options, class Inner>
 Fields<Options> nested(Inner Options::*member, Fields<Inner> fields) {

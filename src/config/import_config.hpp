@@ -46,6 +46,7 @@ struct TableOptions {
   std::string time_index;
   std::vector<core::SecondaryTime> secondary_times;
   GivenTags tags;
+  std::vector<std::string> index_columns;  // of an index of several, which is called by all (core::joined_key)
 
   friend bool operator==(const TableOptions&, const TableOptions&) = default;
 };
@@ -58,6 +59,7 @@ struct DerivedOptions {
   std::string index;                                    // the one column of `each`, or a new one; never empty once read
   std::vector<std::string> columns = {};                // of `each`
   std::optional<features::Window> step = std::nullopt;  // of `each`
+  std::vector<std::string> index_columns = {};          // as TableOptions
 
   friend bool operator==(const DerivedOptions&, const DerivedOptions&) = default;
 };
@@ -65,6 +67,7 @@ struct DerivedOptions {
 /// Each row of `child` belongs to the row of `parent` whose index equals its key.
 struct RelationshipOptions {
   std::string parent, parent_column, child, child_column;
+  std::vector<std::string> parent_columns = {}, child_columns = {};  // of keys of several, in the order of the index
 
   friend bool operator==(const RelationshipOptions&, const RelationshipOptions&) = default;
 };

@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <cctype>
-#include <functional>
 #include <initializer_list>
-#include <set>
 #include <string_view>
 
 #include <fmt/format.h>
 
+#include "config/read_relationships.hpp"
 #include "config/sections.hpp"
 #include "core/hint.hpp"
 
@@ -17,13 +16,6 @@ namespace gridmill::config {
 namespace {
 
 constexpr const char* kStepHint = "write 1 hour, 15 minutes, 1 day, 1 week, 1 month, or the name of a column";
-constexpr const char* kRelationshipHint = "write child.column -> parent.column: orders.customer_id -> customers.id";
-
-std::string trimmed(const std::string& text) {
-  const std::size_t begin = text.find_first_not_of(' ');
-  if (begin == std::string::npos) return {};
-  return text.substr(begin, text.find_last_not_of(' ') - begin + 1);
-}
 
 /// Remembers where the data may later contradict the config.
 void note_places(const Node& node, const std::string& section, std::map<std::string, core::Location>& places) {
@@ -46,6 +38,9 @@ void check_table(const Node& node, const std::string& section, const TableOption
     problems.add(entry == nullptr ? node.where : entry->where, fmt::format("{}.{}: {}", section, option, what), hint);
   };
   if (table.make_index && table.index.empty()) refuse("make_index", "the new index needs a name", "index: row");
+  if (table.make_index && !table.index_columns.empty()) {
+    refuse("make_index", "makes one column; the index names several", "leave out make_index, or write index: row");
+  }
   if (!table.time_index.empty() && table.index.empty()) {
     refuse("time_index", "needs an index beside it, which tells rows of the same time apart",
            "name the column with one value a row, or a new one with make_index: true");
@@ -69,7 +64,10 @@ void check_table(const Node& node, const std::string& section, const TableOption
   }
   if (!table.time_index.empty() && table.time_index == table.index) refuse("time_index", "is the index already");
   for (const std::string& ignored : table.ignore) {
-    if (ignored == table.index || ignored == table.time_index) {
+    const auto& parts = table.index_columns;
+    if (std::find(parts.begin(), parts.end(), ignored) != parts.end()) {
+      refuse("ignore", fmt::format("'{}' is part of the index", ignored));
+    } else if (ignored == table.index || ignored == table.time_index) {
       refuse("ignore", fmt::format("'{}' is the {}", ignored, ignored == table.index ? "index" : "time index"));
     }
   }
@@ -176,140 +174,6 @@ class TablesReader {
   Problems& problems_;
 };
 
-/// Reads `relationships`, in either way to write one.
-class RelationshipsReader {
- public:
-  RelationshipsReader(ImportJob& job, Problems& problems) : job_(job), problems_(problems) {
-    for (const TableOptions& table : job.tables) names_.push_back(table.source.table);
-    for (const DerivedOptions& table : job.derived) names_.push_back(table.name);
-  }
-
-  /// Adds those of the tables that are made of others.
-  void add_made() {
-    for (const DerivedOptions& table : job_.derived) {
-      const RelationshipOptions made{
-          .parent = table.name, .parent_column = table.index, .child = table.from, .child_column = table.index};
-      if (std::find(job_.relationships.begin(), job_.relationships.end(), made) != job_.relationships.end()) continue;
-      job_.places[fmt::format("import.relationships[{}]", job_.relationships.size())] =
-          job_.places[table.section + ".each"];
-      job_.relationships.push_back(made);
-    }
-  }
-
-  void read(const Node& relationships) {
-    for (const Node& node : relationships.children) {
-      const std::string path = fmt::format("import.relationships[{}]", job_.relationships.size());
-      const std::size_t before = problems_.size();
-      RelationshipOptions each = node.is_mapping() ? from_mapping(node, path) : from_arrow(node, path);
-      if (problems_.size() == before) check(node, path, each);
-      job_.places[path] = node.where;
-      job_.relationships.push_back(std::move(each));
-    }
-  }
-
-  /// Checks all of them together; `node` is where the user wrote some.
-  void check_circle(const Node& node) {
-    const auto found = circle();
-    if (!found) return;
-    problems_.add(node.where, fmt::format("import.relationships: go in a circle: {}", *found),
-                  "a table cannot be its own ancestor; leave one of them out");
-  }
-
- private:
-  RelationshipOptions from_mapping(const Node& node, const std::string& path) {
-    RelationshipOptions each;
-    read_section(node, path, relationship_fields(), each, problems_);
-    return each;
-  }
-
-  RelationshipOptions from_arrow(const Node& node, const std::string& path) {
-    RelationshipOptions each;
-    const std::size_t arrow = node.text.find("->");
-    const bool readable = node.shape == Node::Shape::scalar && arrow != std::string::npos &&
-                          read_end(trimmed(node.text.substr(0, arrow)), each.child, each.child_column) &&
-                          read_end(trimmed(node.text.substr(arrow + 2)), each.parent, each.parent_column);
-    if (!readable) {
-      problems_.add(node.where, fmt::format("{}: {} is no relationship", path, node.value().python_repr()),
-                    kRelationshipHint);
-    }
-    return each;
-  }
-
-  /// "table.column"; either may hold dots of its own, as long as one way to cut names a table.
-  [[nodiscard]] bool read_end(const std::string& text, std::string& table, std::string& column) const {
-    std::size_t dot = text.find('.');
-    if (dot == std::string::npos || dot == 0 || dot + 1 == text.size()) return false;
-    for (std::size_t at = dot; at != std::string::npos; at = text.find('.', at + 1)) {
-      if (std::find(names_.begin(), names_.end(), text.substr(0, at)) != names_.end()) dot = at;
-    }
-    table = text.substr(0, dot);
-    column = text.substr(dot + 1);
-    return true;
-  }
-
-  void check(const Node& node, const std::string& path, const RelationshipOptions& each) {
-    bool known = true;
-    for (const std::string* table : {&each.child, &each.parent}) {
-      if (index_of(*table)) continue;
-      known = false;
-      problems_.add(node.where, fmt::format("{}: no table '{}'", path, *table), core::hint_for(*table, names_));
-    }
-    if (!known) return;
-    const std::string index = *index_of(each.parent);
-    if (each.parent == each.child) {
-      problems_.add(node.where, fmt::format("{}: '{}' would be its own parent", path, each.parent),
-                    "import the file a second time under another name, as the parent");
-    } else if (!index.empty() && each.parent_column != index) {
-      problems_.add(node.where, fmt::format("{}: '{}' is not the index of '{}'", path, each.parent_column, each.parent),
-                    fmt::format("write {}.{} -> {}.{}", each.child, each.child_column, each.parent, index));
-    }
-    if (std::find(job_.relationships.begin(), job_.relationships.end(), each) != job_.relationships.end()) {
-      problems_.add(node.where, fmt::format("{}: stands there twice", path));
-    }
-  }
-
-  /// The index of a table, empty if it names none; nothing if there is no such table.
-  [[nodiscard]] std::optional<std::string> index_of(const std::string& name) const {
-    for (const TableOptions& table : job_.tables) {
-      if (table.source.table == name) return table.index;
-    }
-    for (const DerivedOptions& table : job_.derived) {
-      if (table.name == name) return table.index;
-    }
-    return std::nullopt;
-  }
-
-  /// Returns "a -> b -> a" for tables that are their own ancestors, or nothing.
-  [[nodiscard]] std::optional<std::string> circle() const {
-    std::vector<std::string> path;
-    std::set<std::string> done;
-    const std::function<std::optional<std::string>(const std::string&)> climb =
-        [&](const std::string& table) -> std::optional<std::string> {
-      if (const auto begin = std::find(path.begin(), path.end(), table); begin != path.end()) {
-        std::string text;
-        for (auto it = begin; it != path.end(); ++it) text += *it + " -> ";
-        return text + table;
-      }
-      if (!done.insert(table).second) return std::nullopt;
-      path.push_back(table);
-      for (const RelationshipOptions& each : job_.relationships) {
-        if (each.child != table || each.child == each.parent) continue;
-        if (auto found = climb(each.parent)) return found;
-      }
-      path.pop_back();
-      return std::nullopt;
-    };
-    for (const std::string& name : names_) {
-      if (auto found = climb(name)) return found;
-    }
-    return std::nullopt;
-  }
-
-  ImportJob& job_;
-  Problems& problems_;
-  std::vector<std::string> names_;
-};
-
 void read_one_table(const Node& node, TableOptions table, const std::filesystem::path& config, ImportJob& job,
                     Problems& problems) {
   if (node.is_mapping() && (node.find("source") == nullptr || node.find("source")->is_null())) {
@@ -395,11 +259,7 @@ ImportJob read_import(const Node& node, const std::filesystem::path& config, Pro
   }
   refuse_table_options(node, problems);
   TablesReader(config, job, problems).read(*tables);
-  RelationshipsReader relationships(job, problems);
-  const Node* given = find_entry(entries, "relationships");
-  if (given != nullptr) relationships.read(*given);
-  relationships.add_made();
-  relationships.check_circle(given == nullptr ? *tables : *given);
+  read_relationships(find_entry(entries, "relationships"), *tables, job, problems);
   if (job.store.empty() && !job.tables.empty()) {
     job.store = job.tables.front().source.file.parent_path() / config.stem().replace_extension(".h5");
   }

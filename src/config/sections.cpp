@@ -22,12 +22,6 @@ using search::FoldKind;
 const Range kSeeds{.low = 0, .high = std::numeric_limits<std::uint32_t>::max()};
 
 template <class Options>
-Field<Options> required(Field<Options> field) {
-  field.required = true;
-  return field;
-}
-
-template <class Options>
 void append(std::vector<DeclaredOption>& all, const std::string& section, const Fields<Options>& fields) {
   for (const Field<Options>& each : fields) all.push_back({section, each.spec, each.required});
 }
@@ -336,85 +330,6 @@ Fields<search::FoldOptions> fold_fields() {
       field("gap", &FoldOptions::gap, "rows left out between training and test rows", Range::at_least(0)),
       field("test_size", &FoldOptions::test_size, "rows of each test fold; 0: rows / (folds + 1)", Range::at_least(0)),
       field("max_train_size", &FoldOptions::max_train_size, "most training rows; 0: no limit", Range::at_least(0)),
-  };
-}
-
-Fields<TableOptions> table_fields() {
-  Fields<TableOptions> fields = nested(&TableOptions::source, source_fields());
-  const auto types =
-      std::find_if(fields.begin(), fields.end(), [](const auto& each) { return each.spec.name == "types"; });
-  *types = field("types", &TableOptions::types,
-                 "types of columns instead of those found out, {zip: PostalCode, age: double}: what they mean (" +
-                     meant_types() + "), or how they are held (" + held_types() + ")");
-  const Fields<TableOptions> own{
-      field("time_format", &TableOptions::time_formats,
-            "how times are written that are not found out, by column, {issued: \"%y%m%d\"}, in the letters of "
-            "strptime; or "
-            "s, ms, us, ns, D: numbers of seconds, ..., days since 1970-01-01"),
-      field("make_time", &TableOptions::made_times,
-            "new columns of times, each with the columns that make it, {departed: [year, month, day, hour]}: from the "
-            "year "
-            "down to the second, or in the form that time_format gives the new column, with blanks between"),
-      field("index", &TableOptions::index, "column with one value a row; null: none"),
-      field("make_index", &TableOptions::make_index, "make the index: a new column with the number of the row"),
-      field("time_index", &TableOptions::time_index, "column with the time from which on the row is known"),
-      field("secondary_time_index", &TableOptions::secondary_times,
-            "columns that become known later than their row, {closed: [balance, reason]}: missing until that time"),
-      field("tags", &TableOptions::tags, "what else is to be known of columns, {birthday: [date_of_birth]}"),
-      field("ignore", &TableOptions::ignore,
-            "columns to leave out; one without a name is called 'Unnamed: 0' after its place, and \"\" means all of "
-            "them"),
-  };
-  fields.insert(fields.end(), own.begin(), own.end());
-  return fields;
-}
-
-Fields<DerivedOptions> derived_fields() {
-  return {
-      required(field("from", &DerivedOptions::from, "table of whose rows this one is made")),
-      {.spec = {.name = "each",
-                .kinds = {Kind::text, Kind::list},
-                .meaning = "what has a row: a step of time, `1 hour`, `1 day`, `1 week`, `1 month`, between the first "
-                           "and the last time, also where nothing is; the values of a column, `store`; or both, "
-                           "[store, 1 day]"},
-       .required = true,
-       .set =
-           [](const Node& node, const std::string& path, DerivedOptions& options, Problems& problems) {
-             if (node.is_list()) {
-               Conversion<std::vector<std::string>>::from_node(node, path, options.each, problems);
-             } else {
-               options.each = {node.text};
-             }
-           },
-       .get = [](const DerivedOptions& options) { return core::ValueList(options.each.begin(), options.each.end()); }},
-      field("index", &DerivedOptions::index,
-            "name of its index, and of the key that the other table gets; null: the table's name and _id, or the one "
-            "column of `each`"),
-  };
-}
-
-Fields<ImportSection> import_fields() {
-  Fields<ImportSection> fields = nested(&ImportSection::table, table_fields());
-  for (Field<ImportSection>& each : fields) each.required = false;  // depends on `tables`
-  fields.push_back(
-      field("store", &ImportSection::store, "store to write (.h5); null: beside the source, named after it"));
-  fields.push_back({.spec = {.name = "tables",
-                             .kinds = {Kind::mapping},
-                             .meaning = "tables by name, each with the options of one: {orders: {source: orders.csv, "
-                                        "index: id}}, or made of another: {days: {from: orders, each: 1 day}}"}});
-  fields.push_back({.spec = {.name = "relationships",
-                             .kinds = {Kind::list},
-                             .meaning = "which key names a row of which table: [orders.customer -> customers.id]; or "
-                                        "{parent, parent_column, child, child_column} each"}});
-  return fields;
-}
-
-Fields<RelationshipOptions> relationship_fields() {
-  return {
-      required(field("parent", &RelationshipOptions::parent, "table whose rows have children")),
-      required(field("parent_column", &RelationshipOptions::parent_column, "its index")),
-      required(field("child", &RelationshipOptions::child, "table whose rows belong to it")),
-      required(field("child_column", &RelationshipOptions::child_column, "the key: the index of the row's parent")),
   };
 }
 

@@ -27,13 +27,13 @@ namespace {
 namespace fs = std::filesystem;
 
 /// Columns that are passed through are what is to be predicted, as a rule, and so is a label: new rows need not have
-/// them. Where they have, predictions are scored; what comes true later only is not asked of them.
+/// them. Where they have, predictions are scored; an aggregation says itself what is known of it.
 void forget_missing_columns(config::FeaturesJob& job, const core::EntitySet& set) {
   const core::EntityTable& table = set.tables[find_table(set, job.features.target, "the definitions of features")];
   const auto is_missing = [&](const std::string& name) { return table.find(name) == nullptr; };
   std::erase_if(job.features.pass_through, is_missing);
   std::optional<config::LabelOptions>& label = job.features.label;
-  if (label && (label->column.empty() || is_missing(label->column))) label.reset();
+  if (label && !label->column.empty() && is_missing(label->column)) label.reset();
 }
 
 void set_cutoff(config::FeaturesJob& job, const std::string& cutoff) {
@@ -74,6 +74,7 @@ core::ExitCode run_apply_features(const ApplyFeaturesJob& job, mpi::Session& ses
     features.features.store = job.store;
     features.features.table = {};
     features.features.csv = false;
+    features.memory_limit = job.memory_limit;
     features.output = job.output;
     features.output += ".parts";
     features.features.places.clear();  // lines of a text that the user has never seen

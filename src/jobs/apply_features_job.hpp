@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <string>
 
+#include "config/memory_limit.hpp"
 #include "core/error.hpp"
 #include "jobs/run/observer.hpp"
 #include "jobs/run/output_file.hpp"
@@ -19,6 +20,7 @@ struct ApplyFeaturesJob {
   std::string cutoff;                 // a time, or a file of instances and times; empty: as the definitions say
   IfExists if_exists = IfExists::refuse;
   StopRequest stop;
+  config::MemoryLimit memory_limit = {};
 };
 
 /// Computes the features that `definitions` keeps for the rows of another store, encoded and selected as they were

@@ -232,7 +232,8 @@ class FeaturesRunner {
     if (run_.fitted != nullptr) {
       take_types(*run_.fitted, {.definitions = run_.fitted_file, .store = job_.features.store}, *data_);
       planned.fitted = read_fitted(*run_.fitted, data_->entity_set());
-      planned.plan = plan_instances(job_.features, *data_, now, planned.fitted->target, planned.fitted->features);
+      planned.plan =
+          plan_instances(job_.features, *data_, now, planned.fitted->target, planned.fitted->features, LabelUse::score);
     } else {
       planned.plan = plan_features(job_.features, *data_, now);
     }

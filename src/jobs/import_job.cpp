@@ -15,6 +15,7 @@
 
 #include "core/entity_set.hpp"
 #include "core/error.hpp"
+#include "core/joined_key.hpp"
 #include "core/memory_size.hpp"
 #include "io/files/checksum.hpp"
 #include "io/import/entity_import.hpp"
@@ -38,9 +39,20 @@ std::string types_text(const core::EntityTable& table) {
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
+/// As a config writes it: "id", or "[origin, hour]".
+std::string key_in_config(const core::EntityTable& table, const std::string& key) {
+  const auto parts = core::key_parts(key);
+  const bool is_compound =
+      parts && parts->size() > 1 &&
+      std::all_of(parts->begin(), parts->end(), [&](const std::string& part) { return table.find(part) != nullptr; });
+  return is_compound ? fmt::format("[{}]", key) : key;
+}
+
 std::string arrow_text(const core::EntitySet& set, const core::Relationship& each) {
-  return fmt::format("{}.{} -> {}.{}", set.tables[each.child].name, each.child_column, set.tables[each.parent].name,
-                     each.parent_column);
+  const core::EntityTable& child = set.tables[each.child];
+  const core::EntityTable& parent = set.tables[each.parent];
+  return fmt::format("{}.{} -> {}.{}", child.name, key_in_config(child, each.child_column), parent.name,
+                     key_in_config(parent, each.parent_column));
 }
 
 void report_keys(const core::EntitySet& set, const core::Relationship& each, const io::UnmatchedKeys& unmatched,

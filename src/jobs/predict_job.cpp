@@ -1,7 +1,6 @@
 #include "jobs/predict_job.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -17,7 +16,6 @@
 #include "core/error.hpp"
 #include "core/frame.hpp"
 #include "core/hint.hpp"
-#include "io/files/atomic_file.hpp"
 #include "io/import/table_file.hpp"
 #include "io/store/store.hpp"
 #include "io/text/csv.hpp"
@@ -26,12 +24,16 @@
 #include "jobs/dataset/import_options.hpp"
 #include "jobs/dataset/row_choice.hpp"
 #include "jobs/dataset/source_table.hpp"
+#include "jobs/predict/column_names.hpp"
 #include "jobs/predict/model_files.hpp"
+#include "jobs/predict/predicted_block.hpp"
 #include "jobs/predict/prediction_csv.hpp"
+#include "jobs/predict/prediction_sink.hpp"
 #include "jobs/predict/unseen_report.hpp"
 #include "jobs/run/changed_files.hpp"
 #include "jobs/search/held_out_report.hpp"
 #include "jobs/search/run_directory.hpp"
+#include "mpi/failure.hpp"
 #include "search/hyperparameters.hpp"
 
 namespace gridmill::jobs {
@@ -40,45 +42,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-using Names = std::vector<std::string>;
-
-constexpr std::size_t kNamesShown = 5;
-
-Names names_of(const core::Table& schema) {
-  Names names;
-  for (const core::Column& column : schema.columns) names.push_back(column.name);
-  return names;
-}
-
-Names without(Names names, std::string_view name) {
-  std::erase(names, name);
-  return names;
-}
-
-/// "'a', 'b' and 7 more"
-std::string listed(const Names& names) {
-  const std::size_t n_shown = std::min(names.size(), kNamesShown);
-  std::string text =
-      fmt::format("'{}'", fmt::join(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(n_shown), "', '"));
-  if (names.size() > n_shown) text += fmt::format(" and {} more", names.size() - n_shown);
-  return text;
-}
-
-/// The number behind `prefix`, or none: 12 for f12.
-std::optional<std::size_t> number_behind(std::string_view prefix, std::string_view name) {
-  if (!name.starts_with(prefix)) return std::nullopt;
-  std::size_t number = 0;
-  const char* const end = name.data() + name.size();
-  const auto [stop, error] = std::from_chars(name.data() + prefix.size(), end, number);
-  return error == std::errc() && stop == end ? std::optional(number) : std::nullopt;
-}
-
-/// Whether the names are those we give to columns of text that names none.
-bool are_made_up(const Names& names) {
-  return std::all_of(names.begin(), names.end(), [](const std::string& name) {
-    return number_behind("c", name).has_value() || number_behind("f", name).has_value();
-  });
-}
+constexpr std::size_t kMostBlockRows = 8192;  // a rank predicts at a time
 
 fs::path model_folder(const fs::path& run) {
   if (!fs::exists(run)) throw core::UserError(core::Problem{{run.string()}, "no such run directory", {}});
@@ -137,38 +101,19 @@ io::ImportOptions fitting(io::ImportOptions options, const fs::path& file, const
   return options;
 }
 
-/// Where the predictions go: a file that appears whole, or a stream.
-class Sink {
- public:
-  Sink(const fs::path& output, std::ostream& out) : out_(out) {
-    if (!output.empty()) file_.emplace(output);
-  }
-
-  void write(std::string_view text) {
-    if (file_) {
-      file_->write(text);
-    } else if (!out_.write(text.data(), static_cast<std::streamsize>(text.size())).flush()) {
-      throw core::RunError("the predictions cannot be written to stdout");
-    }
-  }
-
-  void finish() {
-    if (file_) file_->commit();
-  }
-
- private:
-  std::ostream& out_;
-  std::optional<io::AtomicFile> file_;
-};
-
 class Predictor {
  public:
-  Predictor(const PredictJob& job, std::ostream& out, Observer& observer)
-      : job_(job), out_(out), observer_(observer), pipeline_(load_pipeline(model_folder(job.run))) {}
+  Predictor(const PredictJob& job, mpi::Transport& transport, std::ostream& out, Observer& observer)
+      : job_(job),
+        transport_(transport),
+        out_(out),
+        observer_(observer),
+        pipeline_(load_pipeline(model_folder(job.run))) {}
 
-  void run() {
+  /// Looks at all there is before anything is predicted.
+  void begin() {
     check_outputs();
-    if (!job_.output.empty()) {
+    if (!job_.output.empty() && is_root()) {
       prepare_output_file(
           {.file = job_.output, .kind = OutputKind::predictions, .if_exists = job_.if_exists, .inputs = {job_.data}});
     }
@@ -182,18 +127,35 @@ class Predictor {
     observer_.stage(fmt::format("predicting {} rows", source_->n_rows()));
     if (source_->n_rows() == 0)
       observer_.warning(fmt::format("{}: has no rows, so nothing is predicted", job_.data.string()));
-    Sink sink(job_.output, out_);
-    sink.write(header());
-    const std::size_t n_rows = io::block_rows(source_->schema().columns.size());
-    for (std::size_t row = 0; row < source_->n_rows(); row += n_rows) {
-      SourceTable slice{source_->next(n_rows), job_.data, options_, row};
-      ordinals_to_numbers(slice.table);
-      if (job_.unlabelled) leave_labelled(slice);
-      if (slice.table.n_rows() == 0) continue;
-      n_predicted_ += slice.table.n_rows();
-      sink.write(predict(slice));
+    if (!is_root()) return;
+    sink_.emplace(job_.output, out_);
+    sink_->write(header());
+  }
+
+  /// Predicts block after block: each rank one, then all the next. Collective.
+  void run() {
+    const std::size_t n_ranks = static_cast<std::size_t>(transport_.size());
+    const std::size_t rank = static_cast<std::size_t>(transport_.rank());
+    const std::size_t n_rows = std::min(kMostBlockRows, io::block_rows(source_->schema().columns.size()));
+    for (std::size_t row = 0; row < source_->n_rows(); row += n_ranks * n_rows) {
+      PredictedBlock block;
+      mpi::run_together(transport_, [&] {
+        source_->skip(rank * n_rows);
+        const std::size_t first = row + rank * n_rows;
+        if (first < source_->n_rows()) block = predict({source_->next(n_rows), job_.data, options_, first});
+        source_->skip((n_ranks - 1 - rank) * n_rows);
+      });
+      const std::vector<mpi::Bytes> blocks = transport_.gather(bytes_of(block));
+      mpi::run_together(transport_, [&] {
+        for (const mpi::Bytes& bytes : blocks) take(block_from(bytes));
+      });
     }
-    sink.finish();
+  }
+
+  /// Says what there is to be said, once all is written.
+  void finish() {
+    if (!is_root()) return;
+    sink_->finish();
     if (n_predicted_ == 0 && source_->n_rows() > 0) {
       observer_.warning(
           fmt::format("{}: all {} rows have a label, so nothing is predicted", job_.data.string(), source_->n_rows()));
@@ -203,6 +165,7 @@ class Predictor {
 
  private:
   [[nodiscard]] const PipelineInfo& info() const { return pipeline_.info; }
+  [[nodiscard]] bool is_root() const { return transport_.rank() == 0; }
 
   [[nodiscard]] std::string header() const {
     std::string line = prediction_header(info(), job_.wanted, job_.keep);
@@ -247,7 +210,7 @@ class Predictor {
     options_ = fitting(import_options(searched.source), job_.data, info());
     weight_ = searched.weight;
     refuse_several_tables();
-    source_ = io::open_table(job_.data, options_);
+    source_ = open_rows();
     columns_ = find_columns();
     for (const auto& [name, type] : info().words) words_.push_back(name);
     check_kept();
@@ -261,7 +224,7 @@ class Predictor {
     for (const auto& [name, type] : info().words) {
       if (is_text && holds_words(type)) options_.types.emplace(name, type);
     }
-    if (options_.types.size() != n_types) source_ = io::open_table(job_.data, options_);
+    if (options_.types.size() != n_types) source_ = open_rows();
     for (const std::string& sentence : source_->remarks().warnings) observer_.warning(sentence);
     for (const std::string& sentence : source_->remarks().notes) observer_.note(sentence);
     has_truth_ = source_->schema().find(info().target) != nullptr &&
@@ -271,6 +234,12 @@ class Predictor {
         observer_.note(fmt::format("no column '{}', the weights of the search: all rows count the same", weight_));
       weight_.clear();
     }
+  }
+
+  [[nodiscard]] std::unique_ptr<io::TableSource> open_rows() const {
+    io::ColumnSpool::Limits limits = io::reading_limits();
+    limits.memory /= static_cast<std::size_t>(transport_.size());
+    return io::open_table(job_.data, options_, limits);
   }
 
   /// Returns the data's column for each feature of the model.
@@ -335,24 +304,39 @@ class Predictor {
     if (!names.empty()) observer_.note(fmt::format("ignored, since the model does not know them: {}", listed(names)));
   }
 
-  std::string predict(const SourceTable& slice) {
+  PredictedBlock predict(SourceTable slice) const {
+    ordinals_to_numbers(slice.table);
+    if (job_.unlabelled) leave_labelled(slice);
+    PredictedBlock block{.lines = {}, .n_rows = slice.table.n_rows()};
+    if (block.n_rows == 0) return block;
     check_missing(slice);
     const core::Dataset data = features_of(slice, columns_, words_);
     const core::Frame frame = core::frame_of(data);
-    count_unseen(frame);
+    block.unseen = pipeline_.fitted.steps.unseen_words(frame);
     const models::Prediction prediction = predict(slice, frame);
-    if (has_truth_) add_known_truth(slice, prediction);
+    if (has_truth_) add_known_truth(slice, prediction, block);
     std::vector<const core::Column*> kept;
     for (const std::string& name : job_.keep) kept.push_back(slice.table.find(name));
     std::vector<Explained> explanations;
     for (const models::Explanation what : job_.explanations) {
       explanations.push_back({what, pipeline_.fitted.explain(frame, what)});
     }
-    return prediction_lines(info(), prediction, kept, explanations);
+    block.lines = prediction_lines(info(), prediction, kept, explanations);
+    return block;
   }
 
-  void count_unseen(const core::Frame& frame) {
-    for (prepare::UnseenWords& each : pipeline_.fitted.steps.unseen_words(frame)) unseen_.add(std::move(each));
+  /// Writes what comes of a block; blocks come in the order of their rows.
+  void take(const PredictedBlock& block) {
+    n_predicted_ += block.n_rows;
+    sink_->write(block.lines);
+    for (const prepare::UnseenWords& each : block.unseen) unseen_.add(each);
+    if (has_truth_ && !block.no_report.empty()) {
+      has_truth_ = false;
+      observer_.note(fmt::format("no report on the predictions: {}", block.no_report));
+    }
+    truth_.insert(truth_.end(), block.truth.begin(), block.truth.end());
+    predicted_.insert(predicted_.end(), block.predicted.begin(), block.predicted.end());
+    weights_.insert(weights_.end(), block.weights.begin(), block.weights.end());
   }
 
   /// A step may refuse what stands in a row.
@@ -392,29 +376,25 @@ class Predictor {
   }
 
   /// Adds the truth of the rows that have one.
-  void add_known_truth(const SourceTable& slice, const models::Prediction& prediction) {
+  void add_known_truth(const SourceTable& slice, const models::Prediction& prediction, PredictedBlock& block) const {
     const std::vector<std::size_t> rows = rows_where(*slice.table.find(info().target), /*missing=*/false);
-    if (rows.size() == slice.table.n_rows()) return add_truth(slice, prediction);
+    if (rows.size() == slice.table.n_rows()) return add_truth(slice, prediction, block);
     if (rows.empty()) return;
     SourceTable known = slice;
     keep_rows(known, rows);
     models::Prediction of_known;
     for (const std::size_t row : rows) of_known.value.push_back(prediction.value[row]);
-    add_truth(known, of_known);
+    add_truth(known, of_known, block);
   }
 
   /// The truth is a welcome extra: where it cannot be used the predictions go on without a report.
-  void add_truth(const SourceTable& slice, const models::Prediction& prediction) {
+  void add_truth(const SourceTable& slice, const models::Prediction& prediction, PredictedBlock& block) const {
     try {
-      const auto values = known_target(slice, info().target, info().task, info().classes);
-      const auto weights = known_weights(slice, weight_);
-      weights_.insert(weights_.end(), weights.begin(), weights.end());
-      truth_.insert(truth_.end(), values.begin(), values.end());
-      predicted_.insert(predicted_.end(), prediction.value.begin(), prediction.value.end());
+      block.truth = known_target(slice, info().target, info().task, info().classes);
+      block.weights = known_weights(slice, weight_);
+      block.predicted = prediction.value;
     } catch (const core::UserError& error) {
-      has_truth_ = false;
-      observer_.note(fmt::format("no report on the predictions: {}",
-                                 error.problems().front().where.text() + ": " + error.problems().front().what));
+      block.no_report = error.problems().front().where.text() + ": " + error.problems().front().what;
     }
   }
 
@@ -451,13 +431,15 @@ class Predictor {
   }
 
   const PredictJob& job_;
+  mpi::Transport& transport_;
   std::ostream& out_;
   Observer& observer_;
   Pipeline pipeline_;
   io::ImportOptions options_;
   std::unique_ptr<io::TableSource> source_;
-  Names columns_;  // of the data, one a feature of the model that is a column of numbers
-  Names words_;    // the others
+  Names columns_;                       // of the data, one a feature of the model that is a column of numbers
+  Names words_;                         // the others
+  std::optional<PredictionSink> sink_;  // of rank 0
   UnseenReport unseen_;
   bool has_truth_ = false;
   std::size_t n_predicted_ = 0;
@@ -483,6 +465,14 @@ std::vector<models::Explanation> explanations(bool contributions, bool leaf) {
   return wanted;
 }
 
-void run_predict(const PredictJob& job, std::ostream& out, Observer& observer) { Predictor(job, out, observer).run(); }
+void run_predict(const PredictJob& job, mpi::Transport& transport, std::ostream& out, Observer& observer) {
+  std::optional<Predictor> predictor;
+  mpi::run_together(transport, [&] {
+    predictor.emplace(job, transport, out, observer);
+    predictor->begin();
+  });
+  predictor->run();
+  mpi::run_together(transport, [&] { predictor->finish(); });
+}
 
 }  // namespace gridmill::jobs

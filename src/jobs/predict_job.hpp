@@ -8,6 +8,7 @@
 #include "jobs/run/observer.hpp"
 #include "jobs/run/output_file.hpp"
 #include "models/family/model.hpp"
+#include "mpi/transport.hpp"
 
 namespace gridmill::jobs {
 
@@ -31,11 +32,13 @@ std::vector<models::Explanation> explanations(bool contributions, bool leaf);
 ///
 /// Columns are found by name, in any order; by position where the data (or the model's training data) has no names of
 /// its own: c0, c1, ... of CSV without a header, f1, f2, ... of LIBSVM text. Text is read as the search read its data.
-/// Memory: a slice of rows, and 16 bytes a row (24 with weights) if the target is there.
-/// Errors: UserError for no model, features that are missing, no number, or without a value where the model does not
-/// impute; probabilities of a model without; an unknown column to keep; an output that exists. RunError when the output
-/// cannot be written.
-void run_predict(const PredictJob& job, std::ostream& out, Observer& observer);
+/// Collective; `out` and `observer` are used on rank 0, others have silent ones. Each rank predicts some of each few
+/// thousand rows; what is written does not depend on their number. Text is read by each rank.
+/// Memory of a rank: a slice of rows, and of text up to 1 GiB divided by the ranks; on rank 0 16 bytes a row (24 with
+/// weights) if the target is there. Errors: UserError for no model, features that are missing, no number, or without a
+/// value where the model does not impute; probabilities of a model without; an unknown column to keep; an output that
+/// exists. RunError when the output cannot be written.
+void run_predict(const PredictJob& job, mpi::Transport& transport, std::ostream& out, Observer& observer);
 
 /// Returns the definitions that lie beside the matrix of a features job; empty where `source` is other data.
 std::filesystem::path definitions_beside(const std::filesystem::path& source);

@@ -93,14 +93,15 @@ core::ExitCode run_predict_tables(const PredictTablesJob& job, mpi::Session& ses
                                .output = features,
                                .cutoff = {},
                                .if_exists = IfExists::replace,
-                               .stop = job.stop};
+                               .stop = job.stop,
+                               .memory_limit = job.memory_limit};
   if (const core::ExitCode code = run_apply_features(apply, session, steps); code != core::ExitCode::done) return code;
+  PredictJob predict = job.predict;
+  predict.data = features;
+  mpi::run_together(session.transport(), [&] { keep_index(predict); });
+  run_predict(predict, session.transport(), std::cout, observer);
   mpi::run_together(session.transport(), [&] {
     if (!is_root) return;
-    PredictJob predict = job.predict;
-    predict.data = features;
-    keep_index(predict);
-    run_predict(predict, std::cout, observer);
     std::error_code ignored;
     for (const fs::path& file : {store, features}) fs::remove(file, ignored);
     fs::remove(work, ignored);  // unless it holds more

@@ -19,6 +19,7 @@ struct PredictTablesJob {
   config::ImportJob import;                             // the run's own
   std::map<std::string, std::filesystem::path> tables;  // files in place of the import's, by table
   std::filesystem::path definitions;                    // features.json of the run
+  config::MemoryLimit memory_limit;                     // of the features
   StopRequest stop;
 };
 

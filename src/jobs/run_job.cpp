@@ -205,14 +205,13 @@ class Runner {
                          .unlabelled = options.rows == config::PredictOptions::Rows::unlabelled};
     ExitCode code = ExitCode::done;
     if (options.tables.empty()) {
-      mpi::run_together(session_.transport(), [&] {
-        if (is_root()) run_predict(job, std::cout, observer_);
-      });
+      run_predict(job, session_.transport(), std::cout, observer_);
     } else {
       code = run_predict_tables({.predict = job,
                                  .import = file_.import_job(),
                                  .tables = options.tables,
                                  .definitions = file_.features_job().output / "features.json",
+                                 .memory_limit = file_.features_job().memory_limit,
                                  .stop = stop},
                                 session_, observer_);
     }

@@ -147,9 +147,77 @@ TEST_F(WholeRun, predicts_the_rows_without_a_label_that_it_has_not_learnt_from) 
   EXPECT_EQ(std::count(predicted.begin(), predicted.end(), '\n'), 11) << predicted;
   const Outcome flag = gridmill({"predict", at("run"), at("rows.csv"), "--unlabelled", "--keep", "id"});
   EXPECT_EQ(flag.out, predicted);
-  const Outcome ranks = gridmill({"predict", at("run"), at("rows.csv"), "--ranks", "2"});
-  EXPECT_EQ(ranks.code, 2);
-  EXPECT_THAT(ranks.errors, HasSubstr("--ranks requires --table"));
+
+  // Each rank predicts some of the rows; where one is wrong, the first is told.
+  std::string many = "id,x,y\n";
+  for (int i = 0; i < 40000; ++i)
+    many += fmt::format("{},{},{}\n", i, i * 7 % 31, i % 5 == 0 ? "" : i % 3 > 0 ? "1" : "0");
+  (void)write("many.csv", many);
+  const Outcome alone = gridmill({"predict", at("run"), at("many.csv"), "--keep", "id", "-o", at("alone.csv")});
+  ASSERT_EQ(alone.code, 0) << alone.errors;
+  EXPECT_THAT(alone.out, HasSubstr("On the 32000 rows of"));
+  const auto of_ranks = [&](const std::string& n) {
+    return gridmill({"predict", at("run"), at("many.csv"), "--keep", "id", "-o", at(n + ".csv"), "--ranks", n});
+  };
+  for (const char* const n : {"2", "4"}) {
+    EXPECT_EQ(of_ranks(n).out.substr(0, alone.out.find("alone.csv")), alone.out.substr(0, alone.out.find("alone.csv")));
+    EXPECT_EQ(read(n + std::string(".csv")), read("alone.csv"));
+  }
+  many.replace(many.find("\n30000,"), 9, "\n30000,,");
+  many.replace(many.find("\n20000,"), 9, "\n20000,,");
+  (void)write("many.csv", many);
+  EXPECT_EQ(of_ranks("3").code, 2);
+  EXPECT_THAT(of_ranks("3").errors, HasSubstr("many.csv:20002"));
+}
+
+TEST_F(WholeRun, scores_new_rows_whose_label_has_come_true_by_now) {
+  std::string customers = "id,region,seen\n";
+  std::string orders = "id,customer,at,total\n";
+  const auto add = [&](int id, int month, bool comes_again) {
+    customers += fmt::format("{},{},2021-{:02}-15\n", id, id % 3, month);
+    orders += fmt::format("{},{},2021-{:02}-10,{}\n", 10 * id, id, month, comes_again ? 90 : 10);
+    if (comes_again) orders += fmt::format("{},{},2021-{:02}-05,20\n", 10 * id + 1, id, month + 1);
+  };
+  for (int i = 0; i < 48; ++i) add(i, i % 8 + 1, i % 2 == 0);
+  (void)write("people.csv", customers);
+  (void)write("buys.csv", orders);
+  const std::string file =
+      write("churn.yaml",
+            "output: " + at("run") + "\nimport:\n  store: " + at("s.h5") +
+                "\n  tables:\n    people: {source: people.csv, index: id}\n"
+                "    buys: {source: buys.csv, index: id, time_index: at}\n"
+                "  relationships: [buys.customer -> people.id]\n"
+                "features: {target: people, label: {churned: [COUNT(buys, Next 30 days), \"=\", 0]}, cutoff_time: "
+                "{column: seen}, aggregations: [mean], transforms: []}\n"
+                "model: {name: logistic, preprocessing: standardize, impute: mean}\nsearch: {grid: {C: [1]}, cv: 3}\n");
+  const Outcome run = gridmill({"run", file, "--ranks", "1"});
+  ASSERT_EQ(run.code, 0) << run.errors;
+
+  // Of those seen in the last month nobody knows yet whether they come again.
+  customers = "id,region,seen\n";
+  orders = "id,customer,at,total\n";
+  for (int i = 0; i < 9; ++i) add(i, i < 6 ? 3 : 5, i % 2 == 0);
+  (void)write("people2.csv", customers);
+  (void)write("buys2.csv", orders + "999,0,2021-05-20,1\n");
+  const auto predict = [&](const std::string& n) {
+    return gridmill({"predict", at("run"), "--table", "people=" + at("people2.csv"), "--table",
+                     "buys=" + at("buys2.csv"), "-o", at("p" + n + ".csv"), "-n", n});
+  };
+  const Outcome scored = predict("1");
+  ASSERT_EQ(scored.code, 0) << scored.errors;
+  EXPECT_THAT(scored.out, HasSubstr("On the 6 rows of"));
+  EXPECT_THAT(scored.errors, HasSubstr("'churned' is missing in 3 of 9 rows: their windows end after 2021-06-05"));
+  const std::string predicted = read("p1.csv");
+  EXPECT_EQ(std::count(predicted.begin(), predicted.end(), '\n'), 10) << predicted;
+  EXPECT_EQ(predict("2").code, 0);
+  EXPECT_EQ(read("p2.csv"), predicted);
+
+  // Where nothing has come true yet, nothing is scored, and nothing said.
+  (void)write("buys2.csv", "id,customer,at,total\n1,0,2021-03-10,90\n2,8,2021-05-10,10\n");
+  (void)write("people2.csv", "id,region,seen\n0,1,2021-05-15\n8,2,2021-05-16\n");
+  const Outcome unknown = predict("3");
+  ASSERT_EQ(unknown.code, 0) << unknown.errors;
+  EXPECT_THAT(unknown.out + unknown.errors, testing::AllOf(Not(HasSubstr("On the")), Not(HasSubstr("churned"))));
 }
 
 TEST_F(WholeRun, replaces_nothing_that_is_not_its_own) {

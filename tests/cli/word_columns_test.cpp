@@ -1,4 +1,5 @@
 // Columns of words from a file through search, refit and predict.
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -72,6 +73,30 @@ TEST_F(WordColumns, are_learnt_from_in_each_fold_and_replayed_by_predict) {
   const Outcome absent = predict("note,zip,town,amount\nmerci,8001,Bern,1\n");
   EXPECT_EQ(absent.code, 2);
   EXPECT_THAT(absent.errors, HasSubstr("no column 'city', a feature of the model"));
+}
+
+TEST_F(WordColumns, of_a_store_give_the_same_bytes_at_any_number_of_ranks) {
+  (void)write("words.csv", rows(60, "Rare"));
+  ASSERT_EQ(run_program(GRIDMILL_PROGRAM, {"import", at("words.csv"), "-o", at("rows.csv"), "-q"}).code, 0);  // a store
+  const std::string model = "{name: logistic, text: tfidf, columns: {zip: {categories: count}}, keep_features: 9}";
+  const std::string grid = "{C: [1, 10], ngrams: [1, 2], categories: [one_hot, target, frequency]}";
+  const auto untimed = [&](const std::string& ranks) {
+    std::istringstream table(read("run" + ranks + "/cv_results.csv"));
+    std::string all, line;
+    while (std::getline(table, line)) {
+      for (int i = 0; i < 4; ++i) line.erase(0, line.find(',') + 1);  // fit and score times
+      all += line + '\n';
+    }
+    return all;
+  };
+  for (const char* const ranks : {"1", "2", "4"}) {
+    const Outcome outcome = search(model, grid, ", types: null", ranks);
+    ASSERT_EQ(outcome.code, 0) << outcome.errors;
+    const std::string run = std::string("run") + ranks;
+    EXPECT_EQ(read(run + "/best/pipeline.json"), read("run1/best/pipeline.json"));
+    EXPECT_EQ(read(run + "/best/model.json"), read("run1/best/model.json"));
+    EXPECT_EQ(untimed(ranks), untimed("1"));
+  }
 }
 
 TEST_F(WordColumns, that_nothing_encodes_are_refused_and_so_are_dates_and_names_of_no_column) {

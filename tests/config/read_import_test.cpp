@@ -164,6 +164,34 @@ TEST(read_import, refuses_relationships_of_unknown_tables_and_columns) {
                    "  import the file a second time under another name, as the parent"}));
 }
 
+TEST(read_import, reads_keys_of_several_columns_in_the_order_of_the_index) {
+  const auto job = [](const std::string& way) {
+    return job_of(
+        "import:\n  tables: {a: {source: a.csv, index: [x, y]}, b: {source: b.csv, index: id}}\n  relationships:\n    "
+        "- " +
+        way + "\n");
+  };
+  const RelationshipOptions wanted{.parent = "a",
+                                   .parent_column = "x, y",
+                                   .child = "b",
+                                   .child_column = "p, q",
+                                   .parent_columns = {"x", "y"},
+                                   .child_columns = {"p", "q"}};
+  for (const char* const way :
+       {"b.[p, q] -> a.[x, y]", "b.[ q ,p] -> a.[y,x]", "{child: b, parent: a, columns: {q: y, p: x}}",
+        "{child: b, parent: a, child_column: [q, p], parent_column: [y, x]}"}) {
+    EXPECT_EQ(job(way).relationships.at(0), wanted) << way;
+  }
+  const ImportJob one = job_of(
+      "import: {tables: {a: {source: a.csv, index: [x]}, b: {source: b.csv, index: id}}, "
+      "relationships: [\"b.[p] -> a.x\"]}");
+  EXPECT_EQ(one.tables.at(0).index, "x");
+  EXPECT_EQ(one.relationships.at(0), (RelationshipOptions{"a", "x", "b", "p"}));
+  EXPECT_EQ(problems_of(related("\"b.[p, -> a.id\"")),
+            (Texts{"a.yaml:3:19: import.relationships[0]: 'b.[p, -> a.id' is no relationship\n"
+                   "  write flights.[origin, hour] -> weather.[origin, hour]"}));
+}
+
 TEST(read_import, refuses_circles_and_repetition) {
   EXPECT_EQ(problems_of(related("b.x -> a.id, a.y -> b.id")),
             (Texts{"a.yaml:3:18: import.relationships: go in a circle: a -> b -> a\n"

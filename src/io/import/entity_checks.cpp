@@ -29,6 +29,7 @@ class NameCheck {
       : import_(import), table_(table), problems_(problems), names_(columns_of(table)) {
     if (!table.derivation) made_times();
     made_keys();
+    compound_keys();
   }
 
   void options() {
@@ -85,6 +86,35 @@ class NameCheck {
     }
   }
 
+  /// New columns of which the parts are there, and which are not there themselves.
+  void compound_keys() {
+    std::vector<std::string> known = names_;
+    for (const CompoundKey& key : table_.compound_keys) {
+      if (table_.derivation && key.name == table_.index) continue;  // see derivation()
+      const std::string path = path_of_key(key.name);
+      for (const std::string& column : key.columns) require(column, path);
+      if (contains(known, key.name)) {
+        refuse(path,
+               fmt::format("table '{}' has a column '{}' already, as the key of these columns is called",
+                           table_.options.table, key.name),
+               "give the column another name in the source");
+      }
+      names_.push_back(key.name);
+    }
+  }
+
+  /// Where the user names the columns of a compound key.
+  [[nodiscard]] std::string path_of_key(const std::string& name) const {
+    if (name == table_.index) return of("index");
+    std::size_t id = 0;
+    while (id < import_.relationships.size()) {
+      const RelationshipImport& each = import_.relationships[id];
+      if (each.child == table_.options.table && each.child_column == name) break;
+      ++id;
+    }
+    return path_of_relationship(id);
+  }
+
   /// Of a table made of another: that one has the columns, and a time.
   void derivation() {
     const Derivation& wanted = *table_.derivation;
@@ -102,6 +132,18 @@ class NameCheck {
                hint_for_column(column, known));
       } else if (contains(from->options.ignore, column)) {
         refuse(of("each"), fmt::format("'{}' is among the ignored columns of '{}'", column, wanted.from));
+      }
+    }
+    if (const CompoundKey* index = table_.compound_key(table_.index)) {
+      std::vector<std::string> parts = wanted.columns, named = index->columns;
+      if (wanted.step) parts.emplace_back(kStepBegin);
+      const std::string shown = fmt::format("{}", fmt::join(parts, ", "));
+      std::sort(parts.begin(), parts.end());
+      std::sort(named.begin(), named.end());
+      if (parts != named) {
+        refuse(of("index"), fmt::format("[{}] do not tell the rows apart", table_.index),
+               parts.size() == 1 ? fmt::format("name all that do: {}", shown)
+                                 : fmt::format("name all that do: [{}]", shown));
       }
     }
     if (wanted.step && (contains(wanted.columns, kStepBegin) || table_.index == kStepBegin)) {
@@ -152,6 +194,30 @@ class NameCheck {
   ProblemList& problems_;
   std::vector<std::string> names_;
 };
+
+/// Keys that are compared can be equal.
+void check_matches(const EntityImport& import, core::TableId table, const std::vector<ParsedTable>& tables,
+                   ProblemList& problems) {
+  for (std::size_t i = 0; i < import.relationships.size(); ++i) {
+    const RelationshipImport& each = import.relationships[i];
+    if (each.child != import.tables[table].options.table) continue;
+    const auto parent =
+        std::find_if(tables.begin(), tables.end(), [&](const auto& t) { return t.name == each.parent; });
+    for (const auto& [child, in_parent] : matched_columns(import, each)) {
+      const ParsedColumn* parent_column = parent == tables.end() ? nullptr : parent->find(in_parent);
+      if (parent_column == nullptr) continue;
+      const ColumnType parent_type = parent_column->prototype.type;
+      const ColumnType child_type = tables[table].find(child)->prototype.type;
+      if (keys_match(parent_type, child_type)) continue;
+      const std::string path = path_of_relationship(i);
+      problems.push_back(
+          {place_of(import, path, import.tables[table].source),
+           fmt::format("{}: {}.{} holds {} and {}.{} holds {}: they cannot match", path, each.child, child,
+                       core::name_of(child_type), each.parent, in_parent, core::name_of(parent_type)),
+           "give both the same type in 'types'"});
+    }
+  }
+}
 
 /// Nullable types have a word of their own.
 std::string_view nullable_name(LogicalType type) {
@@ -207,10 +273,27 @@ bool refuse_number(const EntityImport& import, const TableImport& table, const P
   return true;
 }
 
+void check_index_parts(const EntityImport& import, const TableImport& table, const CompoundKey& index,
+                       const ParsedTable& parsed, ProblemList& problems) {
+  const std::string path = path_of(table, "index");
+  for (const std::string& column : index.columns) {
+    const ColumnType type = parsed.find(column)->prototype.type;
+    if (can_be_key(type)) continue;
+    problems.push_back({place_of(import, path, table.source),
+                        fmt::format("{}: '{}' holds {}; columns of an index hold whole numbers, categories or times",
+                                    path, column, core::name_of(type)),
+                        fmt::format("give it one of these types: types: {{{}: categorical}}", column)});
+  }
+}
+
 void check_roles(const EntityImport& import, const TableImport& table, const ParsedTable& parsed,
                  ProblemList& problems) {
   const auto type_of = [&](const std::string& column) { return parsed.find(column)->prototype.type; };
-  if (!table.index.empty() && !can_be_key(type_of(table.index)) && !refuse_number(import, table, parsed, problems)) {
+  const CompoundKey* const compound = table.compound_key(table.index);
+  if (compound != nullptr) {
+    check_index_parts(import, table, *compound, parsed, problems);
+  } else if (!table.index.empty() && !can_be_key(type_of(table.index)) &&
+             !refuse_number(import, table, parsed, problems)) {
     const std::string path = path_of(table, "index");
     problems.push_back({place_of(import, path, table.source),
                         fmt::format("{}: '{}' holds {}; an index is integer or categorical", path, table.index,
@@ -267,23 +350,7 @@ void check_types(const EntityImport& import, core::TableId table, const std::vec
                  ProblemList& problems) {
   check_logical_types(import, import.tables[table], tables[table], problems);
   check_roles(import, import.tables[table], tables[table], problems);
-  for (std::size_t i = 0; i < import.relationships.size(); ++i) {
-    const RelationshipImport& each = import.relationships[i];
-    if (each.child != import.tables[table].options.table) continue;
-    const auto parent =
-        std::find_if(tables.begin(), tables.end(), [&](const auto& t) { return t.name == each.parent; });
-    const ParsedColumn* parent_column = parent == tables.end() ? nullptr : parent->find(each.parent_column);
-    if (parent_column == nullptr) continue;
-    const ColumnType parent_type = parent_column->prototype.type;
-    const ColumnType child_type = tables[table].find(each.child_column)->prototype.type;
-    if (keys_match(parent_type, child_type)) continue;
-    const std::string path = path_of_relationship(i);
-    problems.push_back(
-        {place_of(import, path, import.tables[table].source),
-         fmt::format("{}: {}.{} holds {} and {}.{} holds {}: they cannot match", path, each.child, each.child_column,
-                     core::name_of(child_type), each.parent, each.parent_column, core::name_of(parent_type)),
-         "give both the same type in 'types'"});
-  }
+  check_matches(import, table, tables, problems);
 }
 
 void check_index(const EntityImport& import, const TableImport& table, const ParsedColumn& column,

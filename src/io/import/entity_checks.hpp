@@ -25,7 +25,8 @@ std::vector<std::string> source_columns(const TableImport& table);
 void check_names(const EntityImport& import, ProblemList& problems);
 
 /// Checks that the columns of a table that has been read have types that fit their roles: index, time index, logical
-/// types, keys that can match those of parents (which have been read, or could not be and have no columns).
+/// types, parts of compound keys (which need not be made yet), keys that can match those of parents (which have been
+/// read, or could not be and have no columns).
 void check_types(const EntityImport& import, core::TableId table, const std::vector<ParsedTable>& tables,
                  ProblemList& problems);
 

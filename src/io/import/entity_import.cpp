@@ -63,6 +63,9 @@ ImportOptions reading_options(const EntityImport& import, const TableImport& tab
     }
   }
   if (!table.index.empty()) options.keys.push_back(table.index);
+  for (const CompoundKey& key : table.compound_keys) {
+    options.keys.insert(options.keys.end(), key.columns.begin(), key.columns.end());
+  }
   for (const TableImport& each : import.tables) {
     if (!each.derivation || each.derivation->from != options.table) continue;
     options.keys.insert(options.keys.end(), each.derivation->columns.begin(), each.derivation->columns.end());
@@ -71,9 +74,11 @@ ImportOptions reading_options(const EntityImport& import, const TableImport& tab
     if (each.child != options.table) continue;
     options.keys.push_back(each.child_column);
     // Keys are words where those of the parents are: 17 among A1, A2, or beyond 64 bits.
-    const ParsedColumn* parent = column_of(tables, each.parent, each.parent_column);
-    if (parent != nullptr && parent->prototype.type == ColumnType::categorical) {
-      read_as(each.child_column, ColumnType::categorical);
+    for (const auto& [child, in_parent] : matched_columns(import, each)) {
+      const ParsedColumn* parent = column_of(tables, each.parent, in_parent);
+      if (parent != nullptr && parent->prototype.type == ColumnType::categorical) {
+        read_as(child, ColumnType::categorical);
+      }
     }
   }
   options.may_be_empty = !is_plain(import);
@@ -91,6 +96,7 @@ EntityImport with_used_columns(EntityImport import) {
       used.insert(used.end(), each.derivation->columns.begin(), each.derivation->columns.end());
     }
     if (!table.make_index) used.push_back(table.index);
+    for (const CompoundKey& key : table.compound_keys) used.insert(used.end(), key.columns.begin(), key.columns.end());
     used.push_back(table.time_index);
     for (const auto& [column, type] : table.logical_types) used.push_back(column);
     for (const auto& [column, tags] : table.tags) used.push_back(column);
@@ -151,10 +157,15 @@ std::vector<std::string> type_without_rows(const EntityImport& import, const Tab
   const ImportOptions options = reading_options(import, table, tables);
   std::map<std::string, ColumnType> types;
   if (!table.index.empty()) types.emplace(table.index, ColumnType::integer);
+  if (const CompoundKey* index = table.compound_key(table.index)) {
+    for (const std::string& column : index->columns) types.emplace(column, ColumnType::integer);
+  }
   for (const RelationshipImport& each : import.relationships) {
     if (each.child != parsed.name) continue;
-    const ParsedColumn* key = column_of(tables, each.parent, each.parent_column);
-    if (key != nullptr) types.emplace(each.child_column, key->prototype.type);
+    for (const auto& [child, in_parent] : matched_columns(import, each)) {
+      const ParsedColumn* key = column_of(tables, each.parent, in_parent);
+      if (key != nullptr) types.emplace(child, key->prototype.type);
+    }
   }
   std::vector<std::string> unknown;
   for (ParsedColumn& column : parsed.columns) {
@@ -214,6 +225,8 @@ EntityColumn entity_column(const EntityImport& import, const TableImport& table,
   for (const RelationshipImport& each : import.relationships) {
     if (each.child == table.options.table && each.child_column == column.name) column.tags.add(core::Tag::foreign_key);
   }
+  // What is to be learnt from a key of several columns, its columns say.
+  if (table.compound_key(column.name) != nullptr) column.tags.remove(core::Tag::category);
   return column;
 }
 
@@ -332,6 +345,9 @@ class Importer {
     try {
       tables_[id] = derive(*given.derivation, given.options.table, given.index, import_.tables[from].time_index,
                            place_of(import_, given.section + ".each", given.source), tables_[from], spool_);
+      if (const CompoundKey* index = given.compound_key(given.index)) {
+        name_by_values(*index, tables_[id], tables_[from], spool_);
+      }
     } catch (const core::UserError& error) {
       problems_.insert(problems_.end(), error.problems().begin(), error.problems().end());
       return false;
@@ -356,7 +372,9 @@ class Importer {
     imported_.warnings.insert(imported_.warnings.end(), remarks.warnings.begin(), remarks.warnings.end());
     imported_.notes.insert(imported_.notes.end(), remarks.notes.begin(), remarks.notes.end());
     check_types(import_, id, tables_, problems_);
-    return problems_.size() == n_before;
+    if (problems_.size() > n_before) return false;
+    make_compound_keys(given.compound_keys, given.index, tables_[id], spool_);
+    return true;
   }
 
   TableKeys keys_of(TableId id) {
@@ -436,6 +454,26 @@ class Importer {
 };
 
 }  // namespace
+
+const CompoundKey* TableImport::compound_key(std::string_view name) const {
+  const auto found = std::find_if(compound_keys.begin(), compound_keys.end(),
+                                  [&](const CompoundKey& key) { return key.name == name; });
+  return found == compound_keys.end() ? nullptr : &*found;
+}
+
+std::vector<MatchedColumns> matched_columns(const EntityImport& import, const RelationshipImport& relationship) {
+  const auto key_of = [&](const std::string& table, const std::string& column) {
+    const auto found = std::find_if(import.tables.begin(), import.tables.end(),
+                                    [&](const TableImport& each) { return each.options.table == table; });
+    return found == import.tables.end() ? nullptr : found->compound_key(column);
+  };
+  const CompoundKey* const child = key_of(relationship.child, relationship.child_column);
+  const CompoundKey* const parent = key_of(relationship.parent, relationship.parent_column);
+  if (child == nullptr || parent == nullptr) return {{relationship.child_column, relationship.parent_column}};
+  std::vector<MatchedColumns> matched;
+  for (std::size_t i = 0; i < child->columns.size(); ++i) matched.push_back({child->columns[i], parent->columns[i]});
+  return matched;
+}
 
 std::vector<std::filesystem::path> files_of(const TableImport& table) {
   std::vector<std::filesystem::path> files{table.source};

@@ -12,6 +12,7 @@
 
 #include "core/entity_set.hpp"
 #include "core/error.hpp"
+#include "io/import/compound_key.hpp"
 #include "io/import/derived_table.hpp"
 #include "io/tables/import_options.hpp"
 
@@ -33,6 +34,11 @@ struct TableImport {
   std::string time_index;
   std::vector<core::SecondaryTime> secondary_times;
   std::optional<Derivation> derivation;  // made of the rows of another table; `source` is that table's
+  /// New columns that are keys: the index, where it is none of the source, and keys of relationships.
+  std::vector<CompoundKey> compound_keys = {};
+
+  /// Returns the compound key of that name, or null.
+  [[nodiscard]] const CompoundKey* compound_key(std::string_view name) const;
 };
 
 /// Returns the files of a table: `source`, then the others.
@@ -40,6 +46,11 @@ std::vector<std::filesystem::path> files_of(const TableImport& table);
 
 struct RelationshipImport {
   std::string parent, parent_column, child, child_column;
+};
+
+/// A column of the child and the one of the parent that it is compared with.
+struct MatchedColumns {
+  std::string child, parent;
 };
 
 /// Tables and relationships, both in the order that is kept.
@@ -54,6 +65,9 @@ struct EntityImport {
   /// Called when all is written: what the store is to keep of what it is made of (StoreReader::origin). May be empty.
   std::function<std::vector<std::string>()> origin;
 };
+
+/// Returns the columns that decide whose child a row is: one pair, or those of compound keys.
+std::vector<MatchedColumns> matched_columns(const EntityImport& import, const RelationshipImport& relationship);
 
 /// Keys of a relationship that found no parent.
 struct UnmatchedKeys {

@@ -6,6 +6,7 @@
 #include <numeric>
 #include <optional>
 #include <set>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 
@@ -78,7 +79,8 @@ struct StoreEntityData::State {
     hdf5::Group group;
     std::map<std::string, std::string> links;  // of columns, by name
     std::map<std::string, OpenColumn> columns;
-    std::unordered_map<std::int64_t, RowId> rows;  // by index value or code; filled when first asked for
+    std::unordered_map<std::int64_t, RowId> rows;              // by index value or code; filled when first asked for
+    std::unordered_map<std::string_view, std::int64_t> codes;  // of an index of words; likewise
     std::optional<StoredArray> in_table_order, positions, last_times;
   };
   struct OpenLink {
@@ -261,12 +263,17 @@ struct StoreEntityData::State {
     return {codes.begin(), codes.end()};
   }
 
-  [[nodiscard]] std::optional<std::int64_t> index_value(OpenColumn& index, const std::string& key) const {
+  [[nodiscard]] std::optional<std::int64_t> index_value(OpenTable& table, OpenColumn& index,
+                                                        const std::string& key) const {
     if (index.stored.column.type == ColumnType::integer) return parse_integer(key);
     if (index.stored.column.type == ColumnType::datetime) return parse_datetime(key);
-    const auto found = std::find(labels(index)->begin(), labels(index)->end(), key);
-    if (found == labels(index)->end()) return std::nullopt;
-    return found - labels(index)->begin();
+    const std::vector<std::string>& words = *labels(index);  // stay with the column
+    for (std::size_t code = table.codes.size(); code < words.size(); ++code) {
+      table.codes.emplace(words[code], static_cast<std::int64_t>(code));
+    }
+    const auto found = table.codes.find(key);
+    if (found == table.codes.end()) return std::nullopt;
+    return found->second;
   }
 
   [[nodiscard]] RowId find_row(TableId table, const std::string& key) const {
@@ -277,7 +284,7 @@ struct StoreEntityData::State {
       const std::vector<std::int64_t> values = index_values(index);
       for (std::size_t row = 0; row < values.size(); ++row) rows.emplace(values[row], static_cast<RowId>(row));
     }
-    const std::optional<std::int64_t> value = index_value(index, key);
+    const std::optional<std::int64_t> value = index_value(tables[table], index, key);
     const auto found = value ? rows.find(*value) : rows.end();
     return found == rows.end() ? core::kNoRow : found->second;
   }

@@ -30,6 +30,7 @@ class StoreTable : public TableSource {
     n_read_ += n;
     return block;
   }
+  void skip(std::size_t n_rows) override { n_read_ += std::min(n_rows, n_rows_ - n_read_); }
 
  private:
   [[nodiscard]] const std::string& only_table(const std::filesystem::path& path) const {

@@ -23,6 +23,8 @@ class TableSource {
   /// Reads the rows that follow, exactly `max_rows` unless fewer are left; no rows at the end.
   /// Errors: UserError with file:line:column when a cell does not fit its column's type.
   virtual core::Table next(std::size_t max_rows) = 0;
+  /// Passes over the rows that follow.
+  virtual void skip(std::size_t n_rows) { (void)next(n_rows); }
 };
 
 /// Returns how many rows of so many columns make a block: at most 64 MiB of numbers, between 1,024 and 65,536 rows.

@@ -12,9 +12,9 @@
 #include "core/error.hpp"
 #include "io/tables/table_source.hpp"
 #include "io/text/boolean_words.hpp"
-#include "io/text/categories.hpp"
 #include "io/text/cell_problem.hpp"
 #include "io/text/datetime.hpp"
+#include "io/text/sorted_words.hpp"
 #include "io/text/time_writing.hpp"
 #include "io/text/word_findings.hpp"
 
@@ -437,16 +437,7 @@ ParsedColumn ColumnBuilder::finish() {
   ParsedColumn column{
       .prototype = empty_column(prototype), .pieces = std::move(pieces_), .recode = {}, .n_missing = n_missing_};
   if (kind_ == Kind::datetime) column.time_format = written_as(rule_.time_format, days_.shown());
-  if (kind_ != Kind::words) return column;
-  std::vector<std::string>& categories = column.prototype.categories;
-  for (std::size_t code = 0; code < words_.size(); ++code) {
-    categories.emplace_back(words_.word(static_cast<std::int32_t>(code)));
-  }
-  sort_categories(categories);
-  column.recode.resize(words_.size());
-  for (std::size_t code = 0; code < categories.size(); ++code) {
-    column.recode[static_cast<std::size_t>(words_.code(categories[code]))] = static_cast<std::int32_t>(code);
-  }
+  if (kind_ == Kind::words) take_words(words_, column);
   return column;
 }
 

@@ -28,6 +28,7 @@ io::TableImport table_import(const config::TableOptions& table, std::vector<std:
   import.make_index = table.make_index;
   import.time_index = table.time_index;
   import.secondary_times = table.secondary_times;
+  if (!table.index_columns.empty()) import.compound_keys.push_back({table.index, table.index_columns});
   return import;
 }
 
@@ -55,7 +56,15 @@ io::TableImport derived_import(const config::DerivedOptions& table, const std::v
     }
   }
   import.derivation = std::move(derivation);
+  if (!table.index_columns.empty()) import.compound_keys.push_back({table.index, table.index_columns});
   return import;
+}
+
+/// Several relationships may have a key in common.
+void add_key(io::CompoundKey key, const std::string& table, io::EntityImport& import) {
+  for (io::TableImport& each : import.tables) {
+    if (each.options.table == table && each.compound_key(key.name) == nullptr) each.compound_keys.push_back(key);
+  }
 }
 
 }  // namespace
@@ -99,6 +108,7 @@ io::EntityImport entity_import(const config::ImportJob& job) {
   }
   for (const config::RelationshipOptions& each : job.relationships) {
     import.relationships.push_back({each.parent, each.parent_column, each.child, each.child_column});
+    if (!each.child_columns.empty()) add_key({each.child_column, each.child_columns}, each.child, import);
   }
   import.places = job.places;
   return import;

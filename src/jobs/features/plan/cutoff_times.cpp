@@ -10,6 +10,7 @@
 
 #include "core/error.hpp"
 #include "core/hint.hpp"
+#include "core/joined_key.hpp"
 #include "io/import/table_file.hpp"
 #include "io/text/csv_table.hpp"
 #include "io/text/datetime.hpp"
@@ -112,6 +113,54 @@ void require_times(const SourceTable& source, const Column& times, const std::st
          hint_for_times(written_as));
 }
 
+/// The columns of the file that name an instance together, where the target's index is of several.
+std::vector<std::string> columns_of_key(const CutoffOptions& cutoff, const core::EntityTable& table,
+                                        const std::vector<std::string>& known) {
+  const auto has = [&](const std::string& name) { return std::find(known.begin(), known.end(), name) != known.end(); };
+  const auto parts = core::key_parts(table.index);
+  if (!cutoff.instance_column.empty() || has(table.index) || !parts || parts->size() < 2) return {};
+  const bool all = std::all_of(parts->begin(), parts->end(),
+                               [&](const std::string& part) { return has(part) && table.find(part) != nullptr; });
+  return all ? *parts : std::vector<std::string>();
+}
+
+/// They are read as the table's own.
+void read_as_in(const core::EntityTable& table, const std::vector<std::string>& parts, bool is_text,
+                io::ImportOptions& options) {
+  options.keys.insert(options.keys.end(), parts.begin(), parts.end());
+  options.used.insert(options.used.end(), parts.begin(), parts.end());
+  for (const std::string& part : parts) {
+    const core::EntityColumn& column = *table.find(part);
+    if (!is_text) continue;
+    options.types.emplace(part, core::column_type_of(column.type));
+    if (const auto format = io::format_of(column.time_format)) options.time_formats.emplace(part, *format);
+  }
+}
+
+/// Puts the key in the place of its parts, of which the time of the row may be one.
+void join_key(const std::vector<std::string>& parts, const std::string& name, const std::string& time,
+              core::Table& table) {
+  Column key{.name = name, .type = ColumnType::text, .tags = {}, .values = Column::Texts(table.n_rows())};
+  key.valid.assign(table.n_rows(), 1);
+  std::vector<std::string> values(parts.size());
+  for (std::size_t row = 0; row < table.n_rows(); ++row) {
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      const Column& part = *table.find(parts[i]);
+      if (part.missing(row)) {
+        key.valid[row] = 0;
+      } else {
+        values[i] = part.type == ColumnType::datetime ? io::datetime_text(std::get<Column::Integers>(part.values)[row])
+                                                      : key_text(part, row);
+      }
+    }
+    if (key.valid[row] != 0) std::get<Column::Texts>(key.values)[row] = core::joined_key(values);
+  }
+  std::erase_if(table.columns, [&](const Column& column) {
+    return column.name != time && std::find(parts.begin(), parts.end(), column.name) != parts.end();
+  });
+  table.columns.push_back(std::move(key));
+}
+
 }  // namespace
 
 std::int64_t read_cutoff(const CutoffOptions& cutoff, const core::EntitySet& set, core::TableId target,
@@ -137,15 +186,18 @@ CutoffFile read_cutoff_file(const CutoffOptions& cutoff, const core::EntitySet& 
   io::ImportOptions options;
   options.used = {cutoff.instance_column, cutoff.time_column, table.index, table.time_index, "instance_id", "time"};
   const std::vector<std::string> columns = columns_of(cutoff, options);
+  const std::vector<std::string> parts = columns_of_key(cutoff, table, columns);
   CutoffFile file{
       .source = {},
-      .instance = choose(cutoff, columns, cutoff.instance_column, {table.index, "instance_id"}, 0),
+      .instance = parts.empty() ? choose(cutoff, columns, cutoff.instance_column, {table.index, "instance_id"}, 0)
+                                : table.index,
       .time = choose(cutoff, columns, cutoff.time_column, {"time", table.time_index}, 1),
   };
   const bool is_text = io::format_of(cutoff.file, options) != io::TableFormat::store;
   options.keys.push_back(file.instance);
+  read_as_in(table, parts, is_text, options);
   const core::EntityColumn* index = table.find(table.index);
-  if (is_text && index != nullptr && core::column_type_of(index->type) == ColumnType::categorical) {
+  if (is_text && parts.empty() && index != nullptr && core::column_type_of(index->type) == ColumnType::categorical) {
     options.types.emplace(file.instance, ColumnType::categorical);  // 007 is not 7
   }
   const std::string written_as = writing_of(set, target);
@@ -158,6 +210,7 @@ CutoffFile read_cutoff_file(const CutoffOptions& cutoff, const core::EntitySet& 
                                   [&](const Column& column) { return column.name == file.time; });
   if (format && is_number(times->type)) numbers_to_times(*format, *times);
   require_times(file.source, *times, written_as);
+  if (!parts.empty()) join_key(parts, table.index, file.time, file.source.table);
   return file;
 }
 

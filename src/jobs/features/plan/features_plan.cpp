@@ -233,7 +233,7 @@ bool rows_repeat(const std::vector<features::Instance>& instances) {
 }  // namespace
 
 FeaturesPlan plan_instances(const config::FeaturesOptions& options, const core::EntityData& data, std::int64_t now,
-                            core::TableId target, std::vector<FeatureRef> made) {
+                            core::TableId target, std::vector<FeatureRef> made, LabelUse use) {
   FeaturesPlan plan{.target = target, .features = std::move(made)};
   plan.columns = columns_of(plan.features);
   plan.evaluation = evaluation_of(options);
@@ -245,7 +245,8 @@ FeaturesPlan plan_instances(const config::FeaturesOptions& options, const core::
   plan.labels = std::move(instances.labels);
   plan.warnings = std::move(instances.warnings);
   if (options.label) {
-    plan.labels.columns.push_back(label_of(options, data, plan.evaluation, plan.instances, plan.warnings));
+    auto label = label_of(options, data, plan.evaluation, plan.instances, use, plan.warnings);
+    if (label) plan.labels.columns.push_back(*std::move(label));
   }
   plan.evaluation.neighbourhood =
       features::neighbourhood_of(target, plan.features, plan.instances, plan.cutoff.has_value());
@@ -267,7 +268,8 @@ FeaturesPlan plan_instances(const config::FeaturesOptions& options, const core::
 FeaturesPlan plan_features(const config::FeaturesOptions& options, const core::EntityData& data, std::int64_t now) {
   std::vector<std::string> warnings;
   std::vector<FeatureRef> made = make_features(options, data, warnings);
-  FeaturesPlan plan = plan_instances(options, data, now, data.entity_set().find(options.target), std::move(made));
+  FeaturesPlan plan =
+      plan_instances(options, data, now, data.entity_set().find(options.target), std::move(made), LabelUse::learn);
   plan.warnings.insert(plan.warnings.begin(), warnings.begin(), warnings.end());
   return plan;
 }

@@ -12,6 +12,7 @@
 #include "features/definitions/feature.hpp"
 #include "features/evaluation/evaluation.hpp"
 #include "features/matrix/encode.hpp"
+#include "jobs/features/plan/label.hpp"
 
 namespace gridmill::jobs {
 
@@ -45,9 +46,9 @@ struct FeaturesPlan {
 /// times that are none, instances that are not there, primitives that do not fit the columns they are given.
 FeaturesPlan plan_features(const config::FeaturesOptions& options, const core::EntityData& data, std::int64_t now);
 
-/// The same for features that are there already.
+/// The same for features that are there already, and with labels as `use` needs them.
 FeaturesPlan plan_instances(const config::FeaturesOptions& options, const core::EntityData& data, std::int64_t now,
-                            core::TableId target, std::vector<features::FeatureRef> features);
+                            core::TableId target, std::vector<features::FeatureRef> features, LabelUse use);
 
 /// Returns the features that `options` ask for. `warnings` gets what has no effect.
 std::vector<features::FeatureRef> make_features(const config::FeaturesOptions& options, const core::EntityData& data,

@@ -177,19 +177,28 @@ features::Column values_looking_forward(const FeatureRef& feature, const core::E
   return features::joined(std::move(parts)).take(places);
 }
 
-/// Takes the values whose window ends when nobody knows any more what happened.
-void forget_the_unknown(const LabelOptions& label, const features::Window& next, std::int64_t last,
-                        std::span<const Instance> instances, features::Column& values,
-                        std::vector<std::string>& warnings) {
+/// Leaves the values of which nobody knows by now whether they come true; returns how many these are.
+template <class IsKnown>
+std::size_t forget_the_unknown(std::span<const Instance> instances, features::Column& values, IsKnown is_known) {
   std::vector<std::int64_t> places(instances.size());
   std::size_t n_unknown = 0;
   for (std::size_t i = 0; i < instances.size(); ++i) {
-    const bool known = after(next, instances[i].cutoff) <= last;
+    const bool known = is_known(instances[i].cutoff);
     places[i] = known ? static_cast<std::int64_t>(i) : -1;
     if (!known) ++n_unknown;
   }
-  if (n_unknown == 0) return;
-  values = values.take(places);
+  if (n_unknown > 0) values = values.take(places);
+  return n_unknown;
+}
+
+/// Takes the values whose window ends when nobody knows any more what happened.
+void forget_open_windows(const LabelOptions& label, const features::Window& next, std::int64_t last,
+                         std::span<const Instance> instances, features::Column& values, LabelUse use,
+                         std::vector<std::string>& warnings) {
+  const std::size_t n_unknown =
+      forget_the_unknown(instances, values, [&](std::int64_t cutoff) { return after(next, cutoff) <= last; });
+  const bool is_expected = use == LabelUse::score && n_unknown == instances.size();  // new rows, as a rule
+  if (n_unknown == 0 || is_expected) return;
   warnings.push_back(
       fmt::format("{}: '{}' is missing in {} of {} rows: their windows end after {}, the last time of all tables",
                   kOption, label.name, n_unknown, instances.size(), io::datetime_text(last)));
@@ -294,6 +303,16 @@ core::Column stored(const std::string& name, const features::Column& values) {
   return column;
 }
 
+/// Says whether the store has what the label is made of.
+bool can_be_made(const config::FeaturesOptions& options, const core::EntitySet& set, core::TableId target) {
+  try {
+    (void)feature_of(options, set, target);
+    return true;
+  } catch (const core::UserError&) {
+    return false;
+  }
+}
+
 core::Column read_label_column(const LabelOptions& label, const core::EntityData& data, core::TableId target,
                                std::span<const Instance> instances) {
   std::vector<core::RowId> rows;
@@ -317,20 +336,23 @@ bool is_of_own_entry(const features::Feature& feature, const std::string& column
 
 core::Column aggregated_label(const config::FeaturesOptions& options, const core::EntityData& data,
                               const features::EvaluationOptions& evaluation, std::span<const Instance> instances,
-                              std::vector<std::string>& warnings) {
+                              LabelUse use, std::vector<std::string>& warnings) {
   const LabelOptions& label = *options.label;
   const core::TableId target = data.entity_set().find(options.target);
   const FeatureRef feature = feature_of(options, data.entity_set(), target);
   features::Column values;
   if (label.next.empty()) {
     values = values_in_the_end(feature, data, evaluation, instances);
-    if (feature->kind != FeatureKind::identity) {
+    if (feature->kind != FeatureKind::identity && use == LabelUse::learn) {
       refuse_known(label, values_at(feature, data, evaluation, instances), values, instances, warnings);
+    } else if (feature->kind != FeatureKind::identity) {
+      const std::int64_t last = last_time(data);
+      (void)forget_the_unknown(instances, values, [last](std::int64_t cutoff) { return cutoff < last; });
     }
   } else {
     const features::Window next = features::read_window(label.next);
     values = values_looking_forward(feature, data, evaluation, instances, next);
-    forget_the_unknown(label, next, last_time(data), instances, values, warnings);
+    forget_open_windows(label, next, last_time(data), instances, values, use, warnings);
   }
   const bool is_value = std::holds_alternative<features::Column::Numbers>(values.values) ||
                         std::holds_alternative<features::Column::Booleans>(values.values) ||
@@ -364,16 +386,18 @@ void leave_out_own_label(const config::FeaturesOptions& options, const core::Ent
   std::erase_if(made, [&](const FeatureRef& each) { return is_of_own_entry(*each, options.label->column); });
 }
 
-core::Column label_of(const config::FeaturesOptions& options, const core::EntityData& data,
-                      const features::EvaluationOptions& evaluation, std::span<const Instance> instances,
-                      std::vector<std::string>& warnings) {
+std::optional<core::Column> label_of(const config::FeaturesOptions& options, const core::EntityData& data,
+                                     const features::EvaluationOptions& evaluation, std::span<const Instance> instances,
+                                     LabelUse use, std::vector<std::string>& warnings) {
   const LabelOptions& label = *options.label;
   const core::TableId target = data.entity_set().find(options.target);
   const bool is_bare_column = !label.column.empty() && label.comparison.empty();
-  if (!label.column.empty()) refuse_known_column(options, data, target, instances);
+  if (use == LabelUse::score && !can_be_made(options, data.entity_set(), target)) return std::nullopt;
+  if (!label.column.empty() && use == LabelUse::learn) refuse_known_column(options, data, target, instances);
   core::Column column = is_bare_column ? read_label_column(label, data, target, instances)
-                                       : aggregated_label(options, data, evaluation, instances, warnings);
+                                       : aggregated_label(options, data, evaluation, instances, use, warnings);
   column.tags = {kLabelTag};
+  if (use == LabelUse::score) return column;
   const std::size_t n_missing = column.n_missing();
   if (n_missing == column.size() && column.size() > 0) {
     refuse(label,

@@ -18,6 +18,12 @@ namespace gridmill::jobs {
 /// The tag of the label's column in features.h5.
 inline constexpr const char* kLabelTag = "label";
 
+/// What labels are for.
+enum class LabelUse {
+  learn,  // they are there, and not known at the cutoff
+  score,  // of new rows: those that are known by now, maybe none
+};
+
 /// Returns the columns of which no feature may be made, by table: the column that the label is, or that its condition
 /// is about. Not where the table says of each row when it is known (secondary_time_index) and rows have cutoff times of
 /// their own.
@@ -37,8 +43,12 @@ void leave_out_own_label(const config::FeaturesOptions& options, const core::Ent
 /// (with include_cutoff_time: false, those of the very cutoff, too) up to the window's end, and missing where the
 /// window ends after the last time of all tables: what comes then nobody knows. A condition of a missing value is
 /// missing. Errors: UserError where no instance has a label, where most have one that is known at the cutoff time.
-core::Column label_of(const config::FeaturesOptions& options, const core::EntityData& data,
-                      const features::EvaluationOptions& evaluation, std::span<const features::Instance> instances,
-                      std::vector<std::string>& warnings);
+///
+/// To score, an aggregation is missing, too, where nothing after the cutoff is known of any table, and there is no
+/// column where the store has not what it is made of. No errors then.
+std::optional<core::Column> label_of(const config::FeaturesOptions& options, const core::EntityData& data,
+                                     const features::EvaluationOptions& evaluation,
+                                     std::span<const features::Instance> instances, LabelUse use,
+                                     std::vector<std::string>& warnings);
 
 }  // namespace gridmill::jobs
