@@ -110,14 +110,14 @@ TEST_F(WordColumns, of_times_become_their_parts_in_search_and_predict) {
   EXPECT_EQ(read("run1/best/pipeline.json"), read("run2/best/pipeline.json"));
   EXPECT_THAT(read("run1/best/pipeline.json"), HasSubstr("\"when\": \"datetime\""));
   EXPECT_EQ(predict("x,when,seen\n1,2024-03-09,2024-02-01\n1,2024-03-06 10:00:00,\n").out,
-            "predicted\nrest\nwork\n");
+            "prediction\nrest\nwork\n");
   EXPECT_THAT(predict("x,seen\n1,2024-02-01\n").errors, HasSubstr("no column 'when', a feature of the model"));
   EXPECT_THAT(predict("x,when,seen\n1,soon,\n").errors, HasSubstr("'soon' in column 'when'"));
   // Where nothing fills them in, missing times are refused as missing numbers are.
-  const Outcome missing = search("{name: logistic, dates: [day]}", "{C: [1]}");
+  const Outcome missing = search("{name: logistic, dates: [day]}", "{C: [1]}", "", "3");
   EXPECT_EQ(missing.code, 2);
   EXPECT_THAT(missing.errors, HasSubstr("feature 'seen' is missing"));
-  const Outcome part = search("{name: logistic, dates: [days]}", "{C: [1]}");
+  const Outcome part = search("{name: logistic, dates: [days]}", "{C: [1]}", "", "3");
   EXPECT_EQ(part.code, 2);
   EXPECT_THAT(part.errors, AllOf(HasSubstr("c.yaml:3:"), HasSubstr("a time has no part 'days'"), HasSubstr("'day'")));
 }

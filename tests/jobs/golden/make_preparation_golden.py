@@ -168,4 +168,4 @@ setting("kept_by_importance_of_logistic", Chosen(), table("iris")[["x0", "x1", "
         "iris.csv.gz, ignore: [weight, group]", "{name: logistic, keep_by: importance}", 3, 3)
 setting("kept_by_importance_of_trees", Chosen(), cancer.drop(columns="target"), cancer["target"],
         {"n_estimators": [2, 5, 10], "keep_features": [2, 5, 0.5]}, "breast_cancer.csv.gz",
-        "{name: xgb_classifier, max_depth: 3, keep_by: importance}", 3, 3)
+        "{name: xgb_classifier, max_depth: 3, tree_method: exact, keep_by: importance}", 3, 3)
