@@ -129,10 +129,10 @@ INSTANTIATE_TEST_SUITE_P(
         Shape{"two_models", 5000, 8, "name: svc, kernel: rbf",
               "cv: 2, grid: [{gamma: [0.1], C: [0.1], max_iter: [100]}, {model: [nu_svc], nu: [0.5], gamma: [0.01]}]",
               1000, false, "c", false, true},
-        Shape{"terms_of_texts", 5000, 30000,
+        Shape{"terms_of_texts", 1400, 60000,
               "name: svc, kernel: linear, max_iter: 100, text: tfidf, categories: one_hot",
-              "cv: 2, grid: {C: [0.1, 1], ngrams: [1, 2]}", 1000, false, "c", true},
-        Shape{"terms_that_are_kept", 4000, 20000, "name: logistic, text: counts, keep_features: 2000",
+              "cv: 2, grid: {C: [0.1], ngrams: [1, 2]}", 1000, false, "c", true},
+        Shape{"terms_that_are_kept", 2000, 60000, "name: svc, max_iter: 100, text: counts, keep_features: 0.4",
               "cv: 2, grid: {C: [0.1]}", 1000, false, "c", true},
         Shape{"sparse_samples", 5000, 2000, kShort, "cv: 2, grid: {gamma: [0.1], C: [0.1, 1]}", 1000, true}),
     [](const auto& shape) { return shape.param.name; });
