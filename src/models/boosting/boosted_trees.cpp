@@ -285,7 +285,8 @@ class BoostedFamily final : public Family {
             .decision = false,
             .free_probability = true,
             .explains = true,
-            .weighs_features = true};
+            .weighs_features = true,
+            .chains = false};
   }
   [[nodiscard]] std::span<const WatchMetric> watch_metrics(const core::Params& params) const override {
     return boosting_watch_metrics(params, task_);

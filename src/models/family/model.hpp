@@ -239,6 +239,7 @@ struct Abilities {
   bool free_probability = false;   // of classifiers: FitRequest::probability need not be asked for
   bool explains = false;           // Model::explain
   bool weighs_features = false;    // Model::feature_weights
+  bool chains = true;              // a fit gains from those that its trainer made before it (a start, products)
 };
 
 /// A kind of model ("svc"): its hyperparameters, what its fits share, how to make and load them.
