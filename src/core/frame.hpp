@@ -5,6 +5,7 @@
 
 #include "core/dataset.hpp"
 #include "core/matrix.hpp"
+#include "core/sparse.hpp"
 #include "core/words.hpp"
 
 namespace gridmill::core {
@@ -14,8 +15,10 @@ namespace gridmill::core {
 struct Frame {
   MatrixView numbers;                 // n_features x n_rows, also where there are none; NaN = missing
   std::span<const Words> words = {};  // each of n_rows
+  SparseView sparse = {};             // what steps have left without its 0s: `numbers` are empty then; else no matrix
 
-  [[nodiscard]] std::size_t n_rows() const { return numbers.n_samples; }
+  [[nodiscard]] bool is_sparse() const { return !sparse.start.empty(); }
+  [[nodiscard]] std::size_t n_rows() const { return is_sparse() ? sparse.n_samples() : numbers.n_samples; }
 };
 
 /// Returns the samples of a dataset that is not sparse.

@@ -34,6 +34,7 @@
 #include "jobs/search/held_out_report.hpp"
 #include "jobs/search/run_directory.hpp"
 #include "mpi/failure.hpp"
+#include "prepare/dates.hpp"
 #include "search/hyperparameters.hpp"
 
 namespace gridmill::jobs {
@@ -222,7 +223,8 @@ class Predictor {
     }
     // Words are read as they were learnt from, whatever these rows look like.
     for (const auto& [name, type] : info().words) {
-      if (is_text && holds_words(type)) options_.types.emplace(name, type);
+      const bool is_date = type == core::ColumnType::datetime;
+      if (is_text && (is_date || holds_words(type))) options_.types.emplace(name, type);
     }
     if (options_.types.size() != n_types) source_ = open_rows();
     for (const std::string& sentence : source_->remarks().warnings) observer_.warning(sentence);
@@ -348,11 +350,20 @@ class Predictor {
   }
 
   void check_missing(const SourceTable& slice) const {
+    if (pipeline_.fitted.steps.fills_missing()) return;
     const models::Family& family = *models::find_family(info().family);
+    const auto may_miss = [&](const std::string& feature) {
+      return search::takes_missing(family, info().params, feature);
+    };
+    Names whole;  // columns that must have a value in each row
     for (std::size_t i = 0; i < columns_.size(); ++i) {
-      const std::string& name = columns_[i];
-      if (pipeline_.fitted.steps.fills_missing()) continue;
-      if (search::takes_missing(family, info().params, info().features[i])) continue;
+      if (!may_miss(info().features[i])) whole.push_back(columns_[i]);
+    }
+    for (const auto& [name, type] : info().words) {
+      const bool is_time = type == core::ColumnType::datetime;
+      if (is_time && !std::ranges::all_of(prepare::names_of_parts(name), may_miss)) whole.push_back(name);
+    }
+    for (const std::string& name : whole) {
       const core::Column& column = *slice.table.find(name);
       for (std::size_t row = 0; row < column.size(); ++row) {
         if (!column.missing(row)) continue;

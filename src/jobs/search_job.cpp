@@ -31,6 +31,7 @@
 #include "jobs/search/search_farm.hpp"
 #include "jobs/search/search_findings.hpp"
 #include "jobs/search/search_journal.hpp"
+#include "jobs/search/search_memory.hpp"
 #include "jobs/search/search_outcome.hpp"
 #include "jobs/search/search_plan.hpp"
 #include "jobs/search/search_results_file.hpp"
@@ -47,7 +48,7 @@ namespace {
 constexpr std::size_t kLeaderboardRows = 10;
 
 std::uint64_t fingerprint(const config::SearchJob& job, std::uint64_t data_digest) {
-  return io::checksum(fmt::format("search 2\n{}data {:016x}\n", config::fingerprint(job), data_digest));
+  return io::checksum(fmt::format("search 3\n{}data {:016x}\n", config::fingerprint(job), data_digest));
 }
 
 /// One search on one rank: the steps of run_search and what they share.
@@ -72,9 +73,12 @@ class SearchRunner {
     for (const std::string& sentence : data_.remarks.notes) observer_.note(sentence);
     mpi::run_together(session_.transport(), [&] { planned_ = plan_search(job_, data_.train); });
     observer_.plan(facts());
-    if (const auto warning = memory_warning(job_, planned_, data_.train, resources())) observer_.warning(*warning);
-    if (run_.dry_run) return core::ExitCode::done;
-    mpi::run_together(session_.transport(), [&] { check_memory(job_, planned_, data_.train, resources()); });
+    if (const auto warning = memory().warning(resources())) observer_.warning(*warning);
+    if (run_.dry_run) {
+      for (const std::string& warning : planned_.warnings) observer_.warning(warning);
+      return core::ExitCode::done;
+    }
+    mpi::run_together(session_.transport(), [&] { memory().check(resources(), data_words(data_.train)); });
     if (const auto code = earlier_result()) return *code;
     try {
       return search();
@@ -122,8 +126,10 @@ class SearchRunner {
     return place;
   }
 
+  SearchMemory memory() const { return {job_, data_.train, planned_.plan, planned_.preparation}; }
+
   models::Resources resources() const {
-    return {.memory_bytes = memory_for_fits(job_, data_.train, place().n_ranks_on_node),
+    return {.memory_bytes = memory().for_fits(place().n_ranks_on_node),
             .memory = &session_.memory(),
             .n_ranks = run_.dry_run ? run_.n_ranks : 0};
   }

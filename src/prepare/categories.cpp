@@ -283,6 +283,15 @@ const std::vector<core::OptionSpec>& category_options() {
   return options;
 }
 
+const std::vector<OptionUse>& category_option_uses() {
+  static const std::vector<OptionUse> uses{
+      {.option = "top_n", .beside = kCategories, .values = {"one_hot"}},
+      {.option = "min_share", .beside = kCategories, .values = {"one_hot"}},
+      {.option = "smoothing", .beside = kCategories, .values = {"target"}},
+  };
+  return uses;
+}
+
 std::shared_ptr<const FittedEncoder> fit_categories(const core::Params& params, const WordLesson& lesson) {
   const std::string& how = category_option(params, kCategories).text();
   Learnt learnt = learn(lesson);

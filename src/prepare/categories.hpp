@@ -9,8 +9,9 @@
 
 namespace gridmill::prepare {
 
-/// Returns `categories` and the options beside it.
+/// Returns `categories` and the options beside it, and where these do something.
 const std::vector<core::OptionSpec>& category_options();
+const std::vector<OptionUse>& category_option_uses();
 
 /// Learns how names of categories become numbers; `params` has `categories` at another value than none.
 ///

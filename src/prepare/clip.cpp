@@ -41,12 +41,10 @@ std::shared_ptr<const FittedStep> fit_clip(const core::Frame& frame, const Lesso
   const double share = preprocessing_kind().value_of(params, "clip_share").number();
   std::vector<double> low;
   std::vector<double> high;
-  for (std::size_t j = 0; j < frame.numbers.n_features; ++j) {
-    std::vector<double> values = present_values(frame.numbers, lesson.rows, j);
-    std::sort(values.begin(), values.end());
-    low.push_back(quantile(values, share));
-    high.push_back(quantile(values, 1 - share));
-  }
+  for_each_feature(frame.numbers, lesson.rows, [&](std::size_t /*feature*/, std::vector<double>& values) {
+    low.push_back(quantile_of(values, share));
+    high.push_back(quantile_of(values, 1 - share));
+  });
   return std::make_shared<FittedClip>(std::move(low), std::move(high));
 }
 

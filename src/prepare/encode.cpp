@@ -16,6 +16,7 @@
 #include "prepare/categories.hpp"
 #include "prepare/column_exceptions.hpp"
 #include "prepare/saved_step.hpp"
+#include "prepare/sparse_pays.hpp"
 #include "prepare/texts.hpp"
 
 namespace gridmill::prepare {
@@ -35,28 +36,6 @@ core::OptionSpec impute_option() {
           .meaning =
               "What a missing word is: none (as a word that the training rows do not have), the most frequent "
               "category of the training rows, or a category of its own."};
-}
-
-enum class Encoding { none, categories, text };
-
-/// How a column of words is encoded by a candidate with these parameters, which are the column's own.
-Encoding encoding_of(const core::Params& params, bool is_text) {
-  const bool categories = encode_kind().value_of(params, "categories").text() != "none";
-  const bool text = encode_kind().value_of(params, "text").text() != "none";
-  if (text && (is_text || !categories)) return Encoding::text;
-  return categories ? Encoding::categories : Encoding::none;
-}
-
-/// A candidate's parameters as they are for a column: an exception that gives it one encoding takes the other away.
-core::Params own_params(const core::Params& params, std::string_view column) {
-  core::Params own = params_for(params, column);
-  for (const auto& [pattern, options] : exceptions_of(params)) {
-    if (!options.is_mapping() || (pattern != column && !matches(pattern, column))) continue;
-    const core::Params given(options.mapping().begin(), options.mapping().end());
-    if (given.contains("categories") && !given.contains("text")) own["text"] = "none";
-    if (given.contains("text") && !given.contains("categories")) own["categories"] = "none";
-  }
-  return own;
 }
 
 /// A list of one word.
@@ -282,6 +261,7 @@ class Encode final : public Step {
     Columns columns;
     for (const Encoding encoding : {Encoding::categories, Encoding::text}) {
       for (const core::Words& words : frame.words) {
+        if (words.type == core::ColumnType::datetime) continue;  // see dates.hpp
         const core::Params own = own_params(params_, words.name);
         if (encoding_of(own, words.type == core::ColumnType::text) != encoding) continue;
         columns.push_back(fit(words, own, encoding, lesson));
@@ -309,8 +289,6 @@ class Encode final : public Step {
 
   /// Whether leaving the 0s out saves memory that matters. Cross-fitted columns are few and full.
   static bool sparse_pays(const core::Frame& frame, const Lesson& lesson, const Columns& columns) {
-    constexpr double kMattersFrom = 1U << 21U;  // entries in full: 16 MiB
-    constexpr double kShare = 4;                // one of so many is kept
     auto entries = static_cast<double>(frame.numbers.n_features);
     double n_features = entries;
     for (const FittedColumn& each : columns) {
@@ -318,8 +296,8 @@ class Encode final : public Step {
       n_features += static_cast<double>(each.encoder->n_features());
       if (each.encoder->is_cross_fitted()) return false;
     }
-    return lesson.may_be_sparse && n_features * static_cast<double>(lesson.rows.size()) >= kMattersFrom &&
-           entries * kShare <= n_features;
+    const auto n_rows = static_cast<double>(lesson.rows.size());
+    return lesson.may_be_sparse && prepare::sparse_pays(n_features * n_rows, entries * n_rows);
   }
 
   core::Params params_;
@@ -352,6 +330,13 @@ std::shared_ptr<const FittedStep> read_encode(const core::Value& value, std::siz
   return std::make_shared<FittedEncode>(std::move(columns), sparse.boolean());
 }
 
+std::vector<OptionUse> all_uses() {
+  std::vector<OptionUse> all{{.option = kImpute, .beside = "categories"}};
+  all.insert(all.end(), category_option_uses().begin(), category_option_uses().end());
+  all.insert(all.end(), text_option_uses().begin(), text_option_uses().end());
+  return all;
+}
+
 std::vector<core::OptionSpec> all_options() {
   std::vector<core::OptionSpec> all{impute_option()};
   all.insert(all.end(), category_options().begin(), category_options().end());
@@ -362,8 +347,27 @@ std::vector<core::OptionSpec> all_options() {
 }  // namespace
 
 const StepKind& encode_kind() {
-  static const StepKind kind{.saved_as = kWords, .options = all_options(), .make = make_encode, .read = read_encode};
+  static const StepKind kind{
+      .saved_as = kWords, .options = all_options(), .uses = all_uses(), .make = make_encode, .read = read_encode};
   return kind;
+}
+
+Encoding encoding_of(const core::Params& params, bool is_text) {
+  const bool categories = encode_kind().value_of(params, "categories").text() != "none";
+  const bool text = encode_kind().value_of(params, "text").text() != "none";
+  if (text && (is_text || !categories)) return Encoding::text;
+  return categories ? Encoding::categories : Encoding::none;
+}
+
+core::Params own_params(const core::Params& params, std::string_view column) {
+  core::Params own = params_for(params, column);
+  for (const auto& [pattern, options] : exceptions_of(params)) {
+    if (!options.is_mapping() || (pattern != column && !matches(pattern, column))) continue;
+    const core::Params given(options.mapping().begin(), options.mapping().end());
+    if (given.contains("categories") && !given.contains("text")) own["text"] = "none";
+    if (given.contains("text") && !given.contains("categories")) own["categories"] = "none";
+  }
+  return own;
 }
 
 bool takes_words(const core::Params& params, std::string_view column) {

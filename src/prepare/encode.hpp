@@ -20,6 +20,14 @@ namespace gridmill::prepare {
 /// Where there are no words it does nothing.
 const StepKind& encode_kind();
 
+enum class Encoding { none, categories, text };
+
+/// Returns how a column of words is encoded by a candidate with these parameters, which are the column's own.
+Encoding encoding_of(const core::Params& params, bool is_text);
+/// Returns a candidate's parameters as they are for a column: an exception that gives it one encoding takes the other
+/// away.
+core::Params own_params(const core::Params& params, std::string_view column);
+
 /// Says whether candidates with these parameters make features of a column of words, sentences or not.
 bool takes_words(const core::Params& params, std::string_view column);
 /// Says whether they name the column, of whatever type, as one of words: an exception gives it `categories` or `text`.

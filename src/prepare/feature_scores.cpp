@@ -17,7 +17,8 @@ double as_it_is(double value, std::size_t /*feature*/) { return value; }
 double squared(double value, std::size_t /*feature*/) { return value * value; }
 
 // Source: f_oneway.
-std::vector<double> f_of_classes(const core::MatrixView& x, const Lesson& lesson) {
+template <class Samples>
+std::vector<double> f_of_classes(const Samples& x, const Lesson& lesson) {
   std::vector<std::vector<core::Index>> members(lesson.labels.n_classes);
   for (std::size_t i = 0; i < lesson.rows.size(); ++i) {
     members[static_cast<std::size_t>(lesson.labels.y[i])].push_back(lesson.rows[i]);
@@ -49,7 +50,8 @@ std::vector<double> f_of_classes(const core::MatrixView& x, const Lesson& lesson
 }
 
 // Source: r_regression and f_regression.
-std::vector<double> f_of_regression(const core::MatrixView& x, const Lesson& lesson) {
+template <class Samples>
+std::vector<double> f_of_regression(const Samples& x, const Lesson& lesson) {
   const auto n = static_cast<double>(lesson.rows.size());
   std::vector<double> y(lesson.labels.y.begin(), lesson.labels.y.end());
   const double mean_y = core::numpy_average(y);
@@ -63,8 +65,7 @@ std::vector<double> f_of_regression(const core::MatrixView& x, const Lesson& les
   const std::vector<double> squares = column_sums(x, lesson.rows, squared);
   std::vector<double> products(x.n_features);
   for (std::size_t i = 0; i < y.size(); ++i) {
-    const std::span<const double> row = x.sample(lesson.rows[i]);
-    for (std::size_t j = 0; j < products.size(); ++j) products[j] += y[i] * row[j];
+    for_each_entry(x, lesson.rows[i], [&](std::size_t j, double value) { products[j] += y[i] * value; });
   }
   std::vector<double> f;
   for (std::size_t j = 0; j < products.size(); ++j) {
@@ -87,12 +88,27 @@ std::vector<double> variances(const core::MatrixView& x, const Lesson& lesson) {
   return out;
 }
 
-std::vector<double> f_tests(const core::MatrixView& x, const Lesson& lesson) {
+std::vector<double> variances(const core::SparseView& x, const Lesson& lesson) {
+  const std::vector<double> means = column_means(x, lesson.rows);
+  const std::vector<double> counts = present_counts(x, lesson.rows);
+  const std::vector<double> entries = column_sums(x, lesson.rows, [](double, std::size_t) { return 1.0; });
+  std::vector<double> out =
+      column_sums(x, lesson.rows, [&](double value, std::size_t j) { return (value - means[j]) * (value - means[j]); });
+  const auto n = static_cast<double>(lesson.rows.size());
+  for (std::size_t j = 0; j < out.size(); ++j) out[j] = (out[j] + (n - entries[j]) * means[j] * means[j]) / counts[j];
+  return out;
+}
+
+namespace {
+
+template <class Samples>
+std::vector<double> f_tests_of(const Samples& x, const Lesson& lesson) {
   refuse_missing(x, lesson, "f_test");
   return lesson.labels.task == core::Task::classification ? f_of_classes(x, lesson) : f_of_regression(x, lesson);
 }
 
-void refuse_missing(const core::MatrixView& x, const Lesson& lesson, const char* measure) {
+template <class Samples>
+void refuse_missing_in(const Samples& x, const Lesson& lesson, const char* measure) {
   const std::vector<double> present = present_counts(x, lesson.rows);
   for (std::size_t j = 0; j < present.size(); ++j) {
     if (present[j] == static_cast<double>(lesson.rows.size())) continue;
@@ -100,6 +116,18 @@ void refuse_missing(const core::MatrixView& x, const Lesson& lesson, const char*
         fmt::format("keep_by: {} takes no missing values, but feature '{}' has some", measure, lesson.names[j]),
         "impute them, or keep_by: variance");
   }
+}
+
+}  // namespace
+
+std::vector<double> f_tests(const core::MatrixView& x, const Lesson& lesson) { return f_tests_of(x, lesson); }
+std::vector<double> f_tests(const core::SparseView& x, const Lesson& lesson) { return f_tests_of(x, lesson); }
+
+void refuse_missing(const core::MatrixView& x, const Lesson& lesson, const char* measure) {
+  refuse_missing_in(x, lesson, measure);
+}
+void refuse_missing(const core::SparseView& x, const Lesson& lesson, const char* measure) {
+  refuse_missing_in(x, lesson, measure);
 }
 
 }  // namespace gridmill::prepare

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "core/matrix.hpp"
+#include "core/sparse.hpp"
 #include "prepare/step.hpp"
 
 namespace gridmill::prepare {
@@ -13,10 +14,13 @@ namespace gridmill::prepare {
 
 /// The variance of the values that are there. Source: numpy.nanvar.
 std::vector<double> variances(const core::MatrixView& x, const Lesson& lesson);
+std::vector<double> variances(const core::SparseView& x, const Lesson& lesson);
 
 /// The F statistic of the classes, or of a regression on the feature alone. Cost: O(rows x features).
-/// Source: scikit-learn 1.2.1's f_classif, bit for bit, and f_regression, to rounding.
+/// Source: scikit-learn 1.2.1's f_classif, bit for bit, and f_regression, to rounding. Deterministic: the same bits for
+/// both forms of the samples, where there are several features.
 std::vector<double> f_tests(const core::MatrixView& x, const Lesson& lesson);
+std::vector<double> f_tests(const core::SparseView& x, const Lesson& lesson);
 
 /// The mutual information with the label, from distances to the third nearest rows, in nats.
 ///
@@ -29,5 +33,6 @@ std::vector<double> mutual_information(const core::MatrixView& x, const Lesson& 
 
 /// Errors: UserError naming the feature if one misses a value.
 void refuse_missing(const core::MatrixView& x, const Lesson& lesson, const char* measure);
+void refuse_missing(const core::SparseView& x, const Lesson& lesson, const char* measure);
 
 }  // namespace gridmill::prepare

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
+#include <cstddef>
 #include <utility>
 #include <vector>
 
@@ -14,12 +14,19 @@ namespace gridmill::prepare {
 namespace {
 
 /// The least of the values that occur most often.
-double most_frequent(const std::vector<double>& values) {
-  std::map<double, std::size_t> counts;
-  for (const double value : values) ++counts[value];
-  const auto most =
-      std::max_element(counts.begin(), counts.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
-  return most->first;
+double most_frequent(std::vector<double>& values) {
+  std::ranges::sort(values);
+  double most = values.front();
+  std::ptrdiff_t count = 0;
+  for (auto first = values.begin(); first != values.end();) {
+    const auto end = std::find_if(first, values.end(), [&](double value) { return value != *first; });
+    if (end - first > count) {
+      count = end - first;
+      most = *first;
+    }
+    first = end;
+  }
+  return most;
 }
 
 std::vector<double> fills(const std::string& how, double constant, const core::MatrixView& x,
@@ -32,12 +39,9 @@ std::vector<double> fills(const std::string& how, double constant, const core::M
   }
   std::vector<double> fill(x.n_features, how == "constant" ? constant : 0.0);
   if (how == "zero" || how == "constant") return fill;
-  for (std::size_t j = 0; j < fill.size(); ++j) {
-    std::vector<double> values = present_values(x, rows, j);
-    if (values.empty()) continue;
-    if (how == "median") std::sort(values.begin(), values.end());
-    fill[j] = how == "median" ? median(values) : most_frequent(values);
-  }
+  for_each_feature(x, rows, [&](std::size_t j, std::vector<double>& values) {
+    if (!values.empty()) fill[j] = how == "median" ? median_of(values) : most_frequent(values);
+  });
   return fill;
 }
 
@@ -106,6 +110,7 @@ const StepKind& impute_kind() {
                    .range = {},
                    .choices = {},
                    .meaning = "What replaces a missing value with impute: constant."}},
+      .uses = {{.option = "impute_value", .beside = "impute", .values = {"constant"}}},
       .make = make_impute,
       .read = read_impute};
   return kind;

@@ -70,6 +70,7 @@ const StepKind& preprocessing_kind() {
                        "quantile_uniform and quantile_normal that distribution; power (Yeo-Johnson) nearly a normal "
                        "one; log1p is log(1 + x); clip cuts what lies beyond quantiles (clip_share)."},
                   clip_share_option()},
+      .uses = {{.option = "clip_share", .beside = "preprocessing", .values = {"clip"}}},
       .make = make_preprocessing,
       .read = read_preprocessing};
   return kind;

@@ -2,15 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <limits>
-#include <numbers>
+#include <memory>
+#include <span>
 #include <utility>
-
-#include <boost/math/policies/policy.hpp>
-#include <boost/math/special_functions/erf.hpp>
+#include <vector>
 
 #include "core/numpy_random.hpp"
 #include "prepare/column_statistics.hpp"
+#include "prepare/normal_quantiles.hpp"
 #include "prepare/saved_step.hpp"
 
 namespace gridmill::prepare {
@@ -19,11 +20,6 @@ namespace {
 
 constexpr std::size_t kMostQuantiles = 1000;
 constexpr std::size_t kMostRows = 10'000;
-
-// In double: long double, which is the default, is slower and no more exact than the quantiles.
-using InDouble = boost::math::policies::policy<boost::math::policies::promote_double<false>>;
-
-double normal_quantile(double p) { return -std::numbers::sqrt2 * boost::math::erfc_inv(2 * p, InDouble()); }
 
 /// Source: numpy.linspace(0, 1, n).
 std::vector<double> shares(std::size_t n) {
@@ -35,28 +31,47 @@ std::vector<double> shares(std::size_t n) {
   return out;
 }
 
-/// Returns the share of `x` in the curve through (quantile, share); where it equals several quantiles, the middle of
-/// the first and the last of them. Source: the mean of two numpy.interp, one of the curve mirrored at 0, operation by
-/// operation.
-double interpolate(double x, std::span<const double> quantiles, std::span<const double> shares) {
-  if (x < quantiles.front()) return shares.front();
-  if (x > quantiles.back()) return shares.back();
-  const auto above = std::ranges::upper_bound(quantiles, x);
-  const auto j = static_cast<std::size_t>(above - quantiles.begin()) - 1;  // the last one that is not above x
+/// Returns the place of the last number that is not above `x`; the first is not. Without a branch: what comes next is
+/// not to be guessed.
+std::size_t last_not_above(double x, std::span<const double> ascending) {
+  const double* first = ascending.data();
+  for (std::size_t n = ascending.size(); n > 1;) {
+    const std::size_t half = n / 2;
+    first += first[half] <= x ? half : 0;
+    n -= half;
+  }
+  return static_cast<std::size_t>(first - ascending.data());
+}
+
+/// A share, which lies between number `place` of a list and the next.
+struct Share {
+  double value = 0;
+  std::size_t place = 0;
+};
+
+/// Returns the share of `x`, which is not before the first quantile, in the curve through (quantile, share); where it
+/// equals several quantiles, the middle of the first and the last of them. Source: the mean of two numpy.interp, one of
+/// the curve mirrored at 0, operation by operation.
+Share interpolate(double x, std::span<const double> quantiles, std::span<const double> shares) {
+  const std::size_t j = last_not_above(x, quantiles);
   if (quantiles[j] == x) {
-    const auto first = std::lower_bound(quantiles.begin(), above, x) - quantiles.begin();
-    return 0.5 * (shares[j] + shares[static_cast<std::size_t>(first)]);
+    const std::span<const double> before = quantiles.first(j);
+    const auto first = static_cast<std::size_t>(std::ranges::lower_bound(before, x) - before.begin());
+    return {.value = 0.5 * (shares[j] + shares[first]), .place = (first + j) / 2};
   }
   const double slope = (shares[j + 1] - shares[j]) / (quantiles[j + 1] - quantiles[j]);
   const double upwards = slope * (x - quantiles[j]) + shares[j];
   const double downwards = slope * (quantiles[j + 1] - x) - shares[j + 1];
-  return 0.5 * (upwards - downwards);
+  return {.value = 0.5 * (upwards - downwards), .place = j};
 }
 
 class FittedQuantiles final : public FittedStep {
  public:
   FittedQuantiles(bool normal, std::vector<std::vector<double>> quantiles)
-      : normal_(normal), quantiles_(std::move(quantiles)), shares_(shares(quantiles_.front().size())) {}
+      : normal_(normal),
+        quantiles_(std::move(quantiles)),
+        shares_(shares(quantiles_.front().size())),
+        normal_quantiles_(normal ? std::span<const double>(shares_) : std::span<const double>()) {}
 
   [[nodiscard]] core::Matrix apply(const core::Frame& frame, std::span<const core::Index> rows) const override {
     core::Matrix out(quantiles_.size(), rows.size(), arma::fill::none);
@@ -82,22 +97,25 @@ class FittedQuantiles final : public FittedStep {
     if (std::isnan(x) || std::isnan(quantiles.front())) return std::numeric_limits<double>::quiet_NaN();
     const bool is_least = normal_ ? x - kNear < quantiles.front() : x == quantiles.front();
     const bool is_greatest = normal_ ? x + kNear > quantiles.back() : x == quantiles.back();
-    const double share = is_least ? 0.0 : is_greatest ? 1.0 : interpolate(x, quantiles, shares_);
-    return normal_ ? deviations(share) : share;
+    if (is_least || x < quantiles.front()) return normal_ ? deviations({.value = 0}) : shares_.front();
+    if (is_greatest || x > quantiles.back()) return normal_ ? deviations({.value = 1}) : shares_.back();
+    const Share share = interpolate(x, quantiles, shares_);
+    return normal_ ? deviations(share) : share.value;
   }
 
   /// Those of 0 and 1 are infinite.
-  static double deviations(double share) {
+  [[nodiscard]] double deviations(Share share) const {
     static const double least = normal_quantile(1e-7 - std::numeric_limits<double>::epsilon());
     static const double greatest = normal_quantile(1 - (1e-7 - std::numeric_limits<double>::epsilon()));
-    if (share <= 0) return least;
-    if (share >= 1) return greatest;
-    return std::clamp(normal_quantile(share), least, greatest);
+    if (share.value <= 0) return least;
+    if (share.value >= 1) return greatest;
+    return std::clamp(normal_quantiles_.at(share.value, share.place), least, greatest);
   }
 
   bool normal_;
   std::vector<std::vector<double>> quantiles_;  // by feature; NaN: it has no value to learn from
   std::vector<double> shares_;
+  NormalQuantiles normal_quantiles_;  // of them
 };
 
 /// The rows that quantiles are learnt from; `random` goes on from feature to feature.

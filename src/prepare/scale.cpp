@@ -20,38 +20,35 @@ constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
 Scaling minmax(const core::MatrixView& x, std::span<const core::Index> rows) {
   Scaling out{.offset = std::vector<double>(x.n_features, kMissing),
               .scale = std::vector<double>(x.n_features, kMissing)};
-  for (std::size_t j = 0; j < x.n_features; ++j) {
-    const std::vector<double> values = present_values(x, rows, j);
-    if (values.empty()) continue;
+  for_each_feature(x, rows, [&](std::size_t j, const std::vector<double>& values) {
+    if (values.empty()) return;
     const auto [low, high] = std::minmax_element(values.begin(), values.end());
     const double range = *high - *low;
     out.scale[j] = 1.0 / divisor(range);
     out.offset[j] = 0.0 - *low * out.scale[j];
-  }
+  });
   return out;
 }
 
 // Source: RobustScaler.fit.
 Scaling robust(const core::MatrixView& x, std::span<const core::Index> rows) {
   Scaling out;
-  for (std::size_t j = 0; j < x.n_features; ++j) {
-    std::vector<double> values = present_values(x, rows, j);
-    std::sort(values.begin(), values.end());
-    out.offset.push_back(median(values));
-    out.scale.push_back(divisor(quantile(values, 0.75) - quantile(values, 0.25)));
-  }
+  for_each_feature(x, rows, [&](std::size_t /*feature*/, std::vector<double>& values) {
+    out.offset.push_back(median_of(values));
+    out.scale.push_back(divisor(quantile_of(values, 0.75) - quantile_of(values, 0.25)));
+  });
   return out;
 }
 
 // Source: MaxAbsScaler.fit.
 Scaling max_abs(const core::MatrixView& x, std::span<const core::Index> rows) {
   Scaling out;
-  for (std::size_t j = 0; j < x.n_features; ++j) {
+  for_each_feature(x, rows, [&](std::size_t /*feature*/, const std::vector<double>& values) {
     double greatest = kMissing;
-    for (const double value : present_values(x, rows, j)) greatest = std::fmax(greatest, std::abs(value));
+    for (const double value : values) greatest = std::fmax(greatest, std::abs(value));
     out.offset.push_back(0);
     out.scale.push_back(divisor(greatest));
-  }
+  });
   return out;
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -26,12 +27,19 @@ struct Labels {
   std::uint32_t seed = 0;     // of what is random (random_state)
 };
 
+struct Lesson;
+
+/// Returns how much a model, fitted to the lesson's rows of a frame without words, makes of each of its features.
+/// Errors: those of the model.
+using MeasureByModel = std::function<std::vector<double>(const core::Frame& frame, const Lesson& lesson)>;
+
 /// The rows that a step learns from.
 struct Lesson {
   std::span<const core::Index> rows;    // of the frame; at least one
   Labels labels = {};                   // of these rows, in their order: y has rows.size() entries
   std::vector<std::string> names = {};  // of the frame's numbers
   bool may_be_sparse = false;           // the samples that come of it may be kept without their 0s
+  MeasureByModel measure = {};          // by the candidate's model; none: there is no step that wants it
 };
 
 /// What a step has learnt: a value that stands alone, without the rows it was learnt from.
@@ -47,7 +55,8 @@ class FittedStep {
   [[nodiscard]] virtual std::shared_ptr<const FittedStep> bound_to(const core::Frame& /*frame*/) const {
     return nullptr;
   }
-  /// Says whether it leaves samples best kept without their 0s, by `apply_sparse`. Only of the last step.
+  /// Says whether it leaves samples best kept without their 0s, by `apply_sparse`. Only where all steps behind it take
+  /// such samples.
   [[nodiscard]] virtual bool is_sparse() const { return false; }
   [[nodiscard]] virtual core::SparseMatrix apply_sparse(const core::Frame& /*frame*/,
                                                         std::span<const core::Index> /*rows*/) const {
@@ -84,12 +93,22 @@ class Step {
   [[nodiscard]] virtual std::shared_ptr<const FittedStep> fit(const core::Frame& frame, const Lesson& lesson) const = 0;
   /// Says whether no value will be missing afterwards.
   [[nodiscard]] virtual bool fills_missing() const { return false; }
+  /// Says whether it learns from sparse samples (core::Frame::sparse), too.
+  [[nodiscard]] virtual bool takes_sparse() const { return false; }
+};
+
+/// Where an option does something: beside another one at some of its values.
+struct OptionUse {
+  std::string_view option;
+  std::string_view beside;
+  std::vector<std::string_view> values = {};  // of the other; none: all but its default
 };
 
 /// A kind of step, which options of a candidate turn on.
 struct StepKind {
   std::string saved_as = {};  // of what is learnt, where it is saved; empty: that of the first option
   std::vector<core::OptionSpec> options;
+  std::vector<OptionUse> uses = {};  // of options that do nothing by themselves
   /// Makes the step that a candidate's parameters, already checked, ask for; null: they leave it out.
   std::unique_ptr<Step> (*make)(const core::Params& params);
   /// Reads what FittedStep::to_value wrote for `n_features` features. Errors: UserError saying what is wrong.

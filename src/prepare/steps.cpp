@@ -1,6 +1,7 @@
 #include "prepare/steps.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -13,6 +14,7 @@
 #include "prepare/all_rows.hpp"
 #include "prepare/by_column.hpp"
 #include "prepare/column_exceptions.hpp"
+#include "prepare/dates.hpp"
 #include "prepare/encode.hpp"
 #include "prepare/impute.hpp"
 #include "prepare/keep_features.hpp"
@@ -28,18 +30,10 @@ namespace {
 // Rows go through all steps a block at a time, which the cache holds.
 constexpr std::size_t kBlockEntries = std::size_t{1} << 15U;
 
-/// In the order in which they are done.
-std::vector<const StepKind*> kinds() {
-  return {&missing_indicator_kind(), &impute_kind(), &preprocessing_kind(), &encode_kind(), &keep_features_kind()};
-}
-
-/// Whether a column may have options of the kind for itself.
-bool is_of_columns(const StepKind& kind) { return &kind != &keep_features_kind(); }
-
 /// A fitted step is told from the others by the entry of its name.
 const StepKind& kind_of(const core::Value& saved) {
   if (!saved.is_mapping()) reject_saved("a step must be a mapping");
-  for (const StepKind* kind : kinds()) {
+  for (const StepKind* kind : step_kinds()) {
     for (const auto& [name, value] : saved.mapping()) {
       if (name == kind->saved_name()) return *kind;
     }
@@ -58,12 +52,31 @@ std::string setting_of(const StepKind& kind, const core::Params& params) {
   return setting;
 }
 
+/// What is not of a step, and so of the model.
+std::string model_setting(const core::Params& params) {
+  std::string setting;
+  for (const auto& [name, value] : params) {
+    if (core::find_option(step_options(), name) == nullptr) setting += fmt::format(" {}={}", name, value.python_repr());
+  }
+  return setting;
+}
+
 }  // namespace
+
+const std::vector<const StepKind*>& step_kinds() {
+  static const std::vector<const StepKind*> kinds{&dates_kind(),  &missing_indicator_kind(),
+                                                  &impute_kind(), &preprocessing_kind(),
+                                                  &encode_kind(), &keep_features_kind()};
+  return kinds;
+}
+
+bool is_of_columns(const StepKind& kind) { return &kind != &keep_features_kind(); }
 
 const std::vector<core::OptionSpec>& step_options() {
   static const std::vector<core::OptionSpec> options = [] {
     std::vector<core::OptionSpec> of_kinds;
-    for (const StepKind* kind : kinds()) of_kinds.insert(of_kinds.end(), kind->options.begin(), kind->options.end());
+    for (const StepKind* kind : step_kinds())
+      of_kinds.insert(of_kinds.end(), kind->options.begin(), kind->options.end());
     of_kinds.push_back(column_exceptions_option());
     return of_kinds;
   }();
@@ -76,17 +89,22 @@ std::string setting_of(const core::Params& params) { return Steps(params).settin
 
 std::vector<core::Problem> check_values(const core::Params& params) {
   std::vector<core::OptionSpec> of_columns;
-  for (const StepKind* kind : kinds()) {
+  for (const StepKind* kind : step_kinds()) {
     if (is_of_columns(*kind)) of_columns.insert(of_columns.end(), kind->options.begin(), kind->options.end());
   }
   std::vector<core::Problem> problems;
   if (std::string wrong = check_text(params); !wrong.empty()) problems.push_back({{}, std::move(wrong), {}});
+  for (core::Problem& wrong : check_dates(params)) problems.push_back(std::move(wrong));
   const core::Value exceptions(exceptions_of(params));
   for (core::Problem& each : check_exceptions(exceptions, of_columns)) problems.push_back(std::move(each));
   if (!problems.empty()) return problems;
   for (const auto& [column, own] : exceptions.mapping()) {
-    const std::string wrong = check_text(core::Params(own.mapping().begin(), own.mapping().end()));
+    const core::Params given(own.mapping().begin(), own.mapping().end());
+    const std::string wrong = check_text(given);
     if (!wrong.empty()) problems.push_back({{}, fmt::format("columns.{}: {}", column, wrong), {}});
+    for (core::Problem& each : check_dates(given)) {
+      problems.push_back({{}, fmt::format("columns.{}: {}", column, each.what), std::move(each.hint)});
+    }
   }
   return problems;
 }
@@ -128,11 +146,18 @@ void FittedSteps::for_each_block(const core::Frame& frame, Take take) const {
     std::vector<core::Words> words(frame.words.begin(), frame.words.end());
     for (core::Words& each : words) each.codes = each.codes.subspan(first, n);
     core::Matrix numbers;
+    core::SparseMatrix sparse;
     core::Frame seen{.numbers = {frame.numbers.data + first * frame.numbers.n_features, frame.numbers.n_features, n},
                      .words = words};
     for (std::size_t s = 0; s + 1 < bound.steps_.size(); ++s) {
-      numbers = bound.steps_[s]->apply(seen, of_block);
-      seen.numbers = numbers;
+      const FittedStep& step = *bound.steps_[s];
+      if (step.is_sparse()) {
+        sparse = step.apply_sparse(seen, of_block);
+        seen = {.numbers = {}, .words = words, .sparse = sparse.view()};
+        continue;
+      }
+      numbers = step.apply(seen, of_block);
+      seen = {.numbers = numbers, .words = words};
     }
     take(*bound.steps_.back(), seen, of_block, first);
   }
@@ -153,9 +178,15 @@ core::Matrix FittedSteps::apply(const core::Frame& frame) const {
 core::SparseMatrix FittedSteps::apply_sparse(const core::Frame& frame) const {
   core::SparseMatrix out;
   for_each_block(frame, [&](const FittedStep& last, const core::Frame& seen, std::span<const core::Index> rows,
-                            std::size_t /*first*/) {
+                            std::size_t first) {
     const core::SparseMatrix block = last.apply_sparse(seen, rows);
     out.n_features = block.n_features;
+    if (first == 0) {  // the others have as many entries, more or less
+      const std::size_t expected = (block.value.size() / rows.size() + 1) * frame.n_rows();
+      out.feature.reserve(expected);
+      out.value.reserve(expected);
+      out.start.reserve(frame.n_rows() + 1);
+    }
     for (std::size_t i = 0; i < rows.size(); ++i) out.add(block.view().sample(i));
   });
   return out;
@@ -183,11 +214,19 @@ class LessonRows {
   [[nodiscard]] Lesson& lesson() { return lesson_; }
 
   void apply(const FittedStep& step) {
-    core::Matrix left = step.apply_to_lesson(seen_, lesson_);
+    core::Matrix left;
+    core::SparseMatrix sparse;
+    if (step.is_sparse()) {
+      sparse = step.apply_sparse(seen_, lesson_.rows);
+    } else {
+      left = step.apply_to_lesson(seen_, lesson_);
+    }
     lesson_.names = step.names(lesson_.names);
     if (rows_.empty()) pick_words();
     held_ = std::move(left);
+    sparse_ = std::move(sparse);
     seen_.numbers = held_;
+    seen_.sparse = step.is_sparse() ? sparse_.view() : core::SparseView{};
     lesson_.rows = rows_;
   }
   [[nodiscard]] core::Matrix& held() { return held_; }
@@ -207,6 +246,7 @@ class LessonRows {
   core::Frame seen_;
   Lesson lesson_;
   core::Matrix held_;
+  core::SparseMatrix sparse_;
   std::vector<core::Index> rows_;  // 0, 1, ...; empty: no step yet
   std::vector<core::Words> words_;
   std::vector<std::vector<std::int32_t>> codes_;
@@ -251,9 +291,9 @@ FittedSteps FittedSteps::from_value(const core::Value& value, std::vector<std::s
   return FittedSteps(std::move(steps));
 }
 
-Steps::Steps(const core::Params& params) {
-  for (const StepKind* kind : kinds()) {
-    const bool by_itself = kind == &encode_kind() || !is_of_columns(*kind);
+Steps::Steps(const core::Params& params) : asks_model_(keeps_by_model(params)) {
+  for (const StepKind* kind : step_kinds()) {
+    const bool by_itself = kind == &encode_kind() || kind == &dates_kind() || !is_of_columns(*kind);
     std::unique_ptr<Step> step = by_itself ? kind->make(params) : by_column(*kind, params);
     if (step == nullptr) continue;
     steps_.push_back(std::move(step));
@@ -261,6 +301,13 @@ Steps::Steps(const core::Params& params) {
   }
   const core::ValueMapping& exceptions = exceptions_of(params);
   if (!empty() && !exceptions.empty()) setting_ += " columns=" + core::Value(exceptions).python_str();
+  if (asks_model_) setting_ += " of" + model_setting(params);
+}
+
+void Steps::measure_by(MeasureByModel measure, std::string_view whose) {
+  if (!asks_model_) return;
+  measure_ = std::move(measure);
+  setting_ += fmt::format(" by {}", whose);
 }
 
 void Steps::allow_sparse() {
@@ -276,11 +323,14 @@ FittedSteps Steps::fit(const core::Frame& frame, Lesson lesson) const {
   GRIDMILL_ASSERT(!lesson.rows.empty(), "there are rows to learn from");
   for (std::size_t j = lesson.names.size(); j < frame.numbers.n_features; ++j)
     lesson.names.push_back(fmt::format("x{}", j));
+  lesson.measure = measure_;
   std::vector<std::shared_ptr<const FittedStep>> fitted;
   LessonRows rows(frame, lesson);
   for (std::size_t s = 0; s < steps_.size(); ++s) {
     const bool is_last = s + 1 == steps_.size();
-    rows.lesson().may_be_sparse = may_be_sparse_ && is_last;
+    rows.lesson().may_be_sparse =
+        may_be_sparse_ && std::all_of(steps_.begin() + static_cast<std::ptrdiff_t>(s) + 1, steps_.end(),
+                                      [](const auto& step) { return step->takes_sparse(); });
     auto learnt = steps_[s]->fit(rows.frame(), rows.lesson());
     if (learnt == nullptr) continue;
     fitted.push_back(std::move(learnt));

@@ -19,6 +19,11 @@
 
 namespace gridmill::prepare {
 
+/// Returns the kinds of steps, in the order in which they are done.
+const std::vector<const StepKind*>& step_kinds();
+/// Says whether a column may have options of the kind for itself.
+bool is_of_columns(const StepKind& kind);
+
 /// Returns the options of all steps, in the order in which the steps are done, and the exceptions for columns.
 const std::vector<core::OptionSpec>& step_options();
 
@@ -31,7 +36,8 @@ std::vector<std::string> check_steps(const core::Params& params);
 /// Says whether they leave no value of a column of numbers missing.
 bool fills_missing(const core::Params& params, std::string_view column);
 
-/// Returns a text that is equal for equal steps: "impute=mean preprocessing=minmax"; empty for none.
+/// Returns a text that is equal for equal steps: "impute=mean preprocessing=minmax"; empty for none. Where features are
+/// chosen by the model itself, its hyperparameters are part of it.
 std::string setting_of(const core::Params& params);
 
 /// What the steps of a candidate have learnt; a cheap value that stands alone.
@@ -95,6 +101,8 @@ class Steps {
   [[nodiscard]] const std::string& setting() const { return setting_; }
   /// Lets samples be kept without their 0s where that pays.
   void allow_sparse();
+  /// Gives the model by which features are chosen, where they are (keep_by: importance); `whose`: its name.
+  void measure_by(MeasureByModel measure, std::string_view whose);
 
   /// Learns each step from the lesson's rows of `frame` as the steps before it leave them. Features without names are
   /// called x0, x1, ...
@@ -104,6 +112,8 @@ class Steps {
   std::vector<std::shared_ptr<const Step>> steps_;
   std::string setting_;
   bool may_be_sparse_ = false;
+  bool asks_model_ = false;
+  MeasureByModel measure_;
 };
 
 }  // namespace gridmill::prepare

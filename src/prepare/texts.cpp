@@ -73,6 +73,9 @@ class FittedTexts : public FittedEncoder {
   [[nodiscard]] core::SparseMatrix encode(const core::WordList& list) const final {
     core::SparseMatrix out;
     out.n_features = n_features();
+    const auto expected = static_cast<std::size_t>(1.05 * entries_a_row() * static_cast<double>(list.size()));
+    out.feature.reserve(expected);
+    out.value.reserve(expected);
     const TermRule rule = reading_.rule();
     std::vector<std::pair<core::Index, double>> entries;
     for (std::size_t t = 0; t <= list.size(); ++t) {
@@ -284,6 +287,18 @@ const std::vector<core::OptionSpec>& text_options() {
        .choices = {"word", "char_wb"},
        .meaning = "Of text: terms are words, or characters within words and the blanks beside them."}};
   return options;
+}
+
+const std::vector<OptionUse>& text_option_uses() {
+  static const std::vector<OptionUse> uses{
+      {.option = "ngrams", .beside = kText},
+      {.option = "min_df", .beside = kText, .values = {"counts", "tfidf"}},
+      {.option = "max_df", .beside = kText, .values = {"counts", "tfidf"}},
+      {.option = "max_features", .beside = kText},
+      {.option = "sublinear", .beside = kText, .values = {"tfidf"}},
+      {.option = "analyzer", .beside = kText},
+  };
+  return uses;
 }
 
 std::string check_text(const core::Params& params) {

@@ -10,8 +10,9 @@
 
 namespace gridmill::prepare {
 
-/// Returns `text` and the options beside it.
+/// Returns `text` and the options beside it, and where these do something.
 const std::vector<core::OptionSpec>& text_options();
+const std::vector<OptionUse>& text_option_uses();
 
 /// Returns what is wrong with the combination of those options; empty: nothing.
 std::string check_text(const core::Params& params);

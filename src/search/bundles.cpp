@@ -58,7 +58,7 @@ std::vector<Run> runs_of(const SearchPlan& plan, const Round& round) {
     const std::size_t candidate = round.first_candidate + i;
     core::Params params = params_of(plan, candidate);
     const models::Family& family = family_of(plan, candidate);
-    const std::string axis(family.free_axis(params));
+    const std::string axis(free_axis_of(family, params));
     Run run{.number = plan.number_of(candidate)};
     if (!axis.empty()) {
       run.length = core::value_of(params, family.options(), axis).integer();

@@ -16,6 +16,8 @@
 #include "core/prepared_samples.hpp"
 #include "prepare/preparer.hpp"
 #include "search/family_shares.hpp"
+#include "search/hyperparameters.hpp"
+#include "search/model_importance.hpp"
 #include "search/values_at.hpp"
 
 namespace gridmill::search {
@@ -126,7 +128,8 @@ struct Evaluator::State {
   std::unique_ptr<models::Fit> timed_fit(FitRecord& record);
   void pause(const models::Fit& fit, Trial trial);
   [[nodiscard]] bool goes_on_later(std::size_t candidate) const {
-    return !plan.rationed.empty() && family_of(plan, candidate).free_axis(params_of(plan, candidate)) == plan.rationed;
+    return !plan.rationed.empty() &&
+           free_axis_of(family_of(plan, candidate), params_of(plan, candidate)) == plan.rationed;
   }
   [[nodiscard]] PausedFits::Key key_of(Trial trial) const {
     return {plan.number_of(trial.candidate), plan.number_of_fold(trial.fold)};
@@ -168,6 +171,7 @@ prepare::FittedSteps Evaluator::State::prepare(const models::Family& family, con
                                                std::span<const Index> train) try {
   prepare::Steps steps(params);
   if (family.abilities().sparse) steps.allow_sparse();
+  steps.measure_by(measure_by(family, params, data, plan.seed), family.name());
   GRIDMILL_ASSERT(steps.empty() || !data.is_sparse(), "sparse data comes as it is");
   const prepare::Preparer::Learnt learnt = preparer.learn(steps, train);
   if (learnt.key != samples.key) {

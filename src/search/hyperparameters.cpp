@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "core/error.hpp"
+#include "prepare/keep_features.hpp"
 #include "prepare/steps.hpp"
 #include "search/candidates.hpp"
 
@@ -39,6 +42,12 @@ core::Params hyperparameters_of(const core::Params& candidate, const models::Fam
 std::vector<std::string> check_together(const models::Family& family, const core::Params& params) {
   std::vector<std::string> wrong = family.check(params);
   for (std::string& sentence : prepare::check_steps(params)) wrong.push_back(std::move(sentence));
+  if (prepare::keeps_by_model(params) && !family.abilities().weighs_features) {
+    wrong.push_back(fmt::format(
+        "keep_by: importance asks the model what it makes of features, and {} does not say; boosted trees and linear "
+        "models (ridge, elastic_net, logistic) do; f_test, mutual_information and variance ask no model",
+        family.name()));
+  }
   return wrong;
 }
 
@@ -48,6 +57,10 @@ std::string sharing_key(const models::Family& family, const core::Params& params
 
 bool shares_rows(const models::Family& family, const core::Params& params) {
   return family.shares_by_fold() || !prepare::setting_of(params).empty();
+}
+
+std::string_view free_axis_of(const models::Family& family, const core::Params& params) {
+  return prepare::keeps_by_model(params) ? std::string_view{} : family.free_axis(params);
 }
 
 bool takes_missing(const models::Family& family, const core::Params& params, std::string_view column) {

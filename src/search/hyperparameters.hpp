@@ -30,6 +30,10 @@ std::string sharing_key(const models::Family& family, const core::Params& params
 /// Says whether that work belongs to one set of training rows: steps learn from them, or the family shares by fold.
 bool shares_rows(const models::Family& family, const core::Params& params);
 
+/// Returns the option along which a fit goes on (models::Family::free_axis); none where features are chosen by the
+/// model, which sees others with each value of it.
+std::string_view free_axis_of(const models::Family& family, const core::Params& params);
+
 /// Says whether a candidate can be fitted to missing values of a column of numbers: a step fills them in, or the family
 /// takes them.
 bool takes_missing(const models::Family& family, const core::Params& params, std::string_view column);

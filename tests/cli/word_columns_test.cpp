@@ -114,7 +114,68 @@ TEST_F(WordColumns, that_nothing_encodes_are_refused_and_so_are_dates_and_names_
   (void)write("rows.csv", "when,y\n2024-01-02,a\n2024-01-03,b\n2024-01-04,a\n2024-01-05,b\n");
   const Outcome date = search("{name: svc, categories: one_hot}", "{C: [1]}");
   EXPECT_EQ(date.code, 2);
-  EXPECT_THAT(date.errors, AllOf(HasSubstr("feature 'when' is of type datetime"), HasSubstr("gridmill features")));
+  EXPECT_THAT(date.errors, AllOf(HasSubstr("feature 'when' is of type datetime"),
+                                 HasSubstr("dates: [year, month, weekday, hour]")));
+}
+
+TEST_F(WordColumns, of_times_become_their_parts_in_search_and_predict) {
+  std::string csv = "when,seen,x,y\n";
+  for (int i = 0; i < 60; ++i) {  // the class is that of the weekday
+    csv += "2024-01-" + std::string(i % 28 < 9 ? "0" : "") + std::to_string(i % 28 + 1) + " 12:00:00," +
+           (i % 9 == 4 ? "" : "2024-02-01") + "," + std::to_string(i * 7 % 5) + "," + (i % 28 % 7 > 4 ? "rest" : "work") +
+           "\n";
+  }
+  (void)write("rows.csv", csv);
+  const std::string model = "{name: xgb_classifier, min_child_weight: 0, columns: {seen: {dates: [month, day]}}}";
+  const std::string grid = "{n_estimators: [20], dates: [[month, day, weekday], [weekday]]}";
+  const Outcome outcome = search(model, grid);
+  ASSERT_EQ(outcome.code, 0) << outcome.errors;
+  EXPECT_THAT(read("run1/cv_results.csv"), AllOf(HasSubstr("['weekday']"), HasSubstr(",1.0,")));
+  ASSERT_EQ(search(model, grid, "", "2").code, 0);
+  EXPECT_EQ(read("run1/best/pipeline.json"), read("run2/best/pipeline.json"));
+  EXPECT_THAT(read("run1/best/pipeline.json"), HasSubstr("\"when\": \"datetime\""));
+  EXPECT_EQ(predict("x,when,seen\n1,2024-03-09,2024-02-01\n1,2024-03-06 10:00:00,\n").out,
+            "prediction\nrest\nwork\n");
+  EXPECT_THAT(predict("x,seen\n1,2024-02-01\n").errors, HasSubstr("no column 'when', a feature of the model"));
+  EXPECT_THAT(predict("x,when,seen\n1,soon,\n").errors, HasSubstr("'soon' in column 'when'"));
+  // Where nothing fills them in, missing times are refused as missing numbers are.
+  const Outcome missing = search("{name: logistic, dates: [day]}", "{C: [1]}", "", "3");
+  EXPECT_EQ(missing.code, 2);
+  EXPECT_THAT(missing.errors, HasSubstr("feature 'seen' is missing"));
+  const Outcome part = search("{name: logistic, dates: [days]}", "{C: [1]}", "", "3");
+  EXPECT_EQ(part.code, 2);
+  EXPECT_THAT(part.errors, AllOf(HasSubstr("c.yaml:3:"), HasSubstr("a time has no part 'days'"), HasSubstr("'day'")));
+}
+
+TEST_F(WordColumns, options_that_do_nothing_are_told_once) {
+  (void)write("rows.csv", rows(60, "Rare"));
+  const std::string model = "{name: logistic, categories: ordinal, impute: mean, top_n: 5, impute_value: 3}";
+  const Outcome outcome = search(model, "{C: [1], text: [none, counts], ngrams: [1, 2]}", ", ignore: [note, zip]");
+  ASSERT_EQ(outcome.code, 0) << outcome.errors;
+  EXPECT_THAT(outcome.errors,
+              AllOf(HasSubstr("model.top_n has no effect: it goes with categories: one_hot, and categories is ordinal"),
+                    HasSubstr("model.impute_value has no effect: it goes with impute: constant, and impute is mean"),
+                    HasSubstr("search.grid: ngrams has no effect in 1 of 4 candidates, which are fitted all the same: "
+                              "text is none"),
+                    HasSubstr("search.grid: text has no effect in 2 of 4 candidates, which are fitted all the same: no "
+                              "feature is a column of sentences")));
+}
+
+TEST_F(WordColumns, features_are_chosen_by_the_model_itself_where_it_says_what_it_makes_of_them) {
+  (void)write("rows.csv", rows(60, "Rare"));
+  const std::string keep = "categories: one_hot, text: tfidf, keep_features: 3, keep_by: importance";
+  const Outcome refused = search("{name: svc, kernel: linear, " + keep + "}", "{C: [1]}");
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_THAT(refused.errors, AllOf(HasSubstr("c.yaml:3:"), HasSubstr("keep_by: importance asks the model what it makes "
+                                                                      "of features, and svc does not say")));
+  const std::string model = "{name: xgb_classifier, " + keep + "}";
+  const std::string grid = "{n_estimators: [2, 4], max_depth: [1, 2]}";
+  const Outcome outcome = search(model, grid);
+  ASSERT_EQ(outcome.code, 0) << outcome.errors;
+  EXPECT_THAT(outcome.out + outcome.errors, HasSubstr("features are kept, by importance: "));
+  ASSERT_EQ(search(model, grid, "", "2").code, 0);
+  EXPECT_EQ(read("run1/best/pipeline.json"), read("run2/best/pipeline.json"));
+  EXPECT_EQ(predict("city,amount,zip,note,y\nZürich,1,8001,merci,no\n").code, 0);
 }
 
 TEST_F(WordColumns, without_any_term_fail_their_fits_and_say_so) {

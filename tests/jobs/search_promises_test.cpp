@@ -38,12 +38,27 @@ struct Shape {
   double limit_mib;
   bool sparse = false;
   const char* labels = "c";  // what they begin with; empty: they are numbers
+  bool texts = false;        // a column of them, of words out of n_features, beside one of categories
   bool at_most = false;  // what is read decides what is taken: rows of kernels that belong to a fold, or are libsvm's
 };
 
 class SearchPromises : public cli::FilesTest, public testing::WithParamInterface<Shape> {
  protected:
+  [[nodiscard]] std::string write_texts(const Shape& shape) const {
+    Numbers numbers;
+    std::string csv = "note,city,y\n";
+    for (std::size_t row = 0; row < shape.n_rows; ++row) {
+      const unsigned label = numbers.next(2);
+      for (int i = 0; i < 40; ++i) {
+        csv += fmt::format("word{} ", numbers.next(1 + numbers.next(static_cast<unsigned>(shape.n_features))) + label);
+      }
+      csv += fmt::format(",city{},c{}\n", numbers.next(200), label);
+    }
+    return write("data.csv", csv);
+  }
+
   [[nodiscard]] std::string write_data(const Shape& shape) const {
+    if (shape.texts) return write_texts(shape);
     Numbers numbers;
     std::string text;
     if (!shape.sparse) {
@@ -67,7 +82,10 @@ class SearchPromises : public cli::FilesTest, public testing::WithParamInterface
     return write("search.yaml", fmt::format("output: {}\nmemory_limit: {}MiB\ndata: {{source: {}{}}}\nmodel: {{{}}}\n"
                                             "search: {{{}, refit: false}}\n",
                                             at("run"), shape.limit_mib, write_data(shape),
-                                            shape.sparse ? "" : ", target: y", shape.model, shape.search));
+                                            shape.sparse  ? ""
+                                            : shape.texts ? ", target: y, types: {note: text}"
+                                                          : ", target: y",
+                                            shape.model, shape.search));
   }
 
   /// The size in "memory per node  150.0 MiB of ...".
@@ -101,7 +119,7 @@ INSTANTIATE_TEST_SUITE_P(
         Shape{"a_matrix_all_folds_share", 6000, 8, kShort, "cv: 2, grid: {gamma: [0.1], C: [0.1, 1]}", 1000},
         Shape{"rows_on_demand", 6000, 8, "name: svc, max_iter: 20000", "cv: 2, grid: {gamma: [0.1], C: [0.1, 1]}", 100},
         Shape{"a_matrix_of_each_fold", 3000, 40, "name: svc, max_iter: 3000, preprocessing: standardize",
-              "cv: 2, grid: {C: [0.1, 1]}", 1000, false, "c", true},
+              "cv: 2, grid: {C: [0.1, 1]}", 1000, false, "c", false, true},
         Shape{"products_of_each_fold", 1200, 900, "name: ridge", "cv: 4, grid: {alpha: [1, 10]}", 1000, false, ""},
         Shape{"boosted_trees_of_values", 20000, 20, "name: xgb_classifier, max_depth: 4, tree_method: exact",
               "cv: 3, grid: {n_estimators: [2]}", 1000},
@@ -110,7 +128,12 @@ INSTANTIATE_TEST_SUITE_P(
         Shape{"more_features_than_rows", 600, 6000, kShort, "cv: 2, grid: {gamma: [0.1], C: [0.1, 1]}", 1000},
         Shape{"two_models", 5000, 8, "name: svc, kernel: rbf",
               "cv: 2, grid: [{gamma: [0.1], C: [0.1], max_iter: [100]}, {model: [nu_svc], nu: [0.5], gamma: [0.01]}]",
-              1000, false, "c", true},
+              1000, false, "c", false, true},
+        Shape{"terms_of_texts", 1400, 60000,
+              "name: svc, kernel: linear, max_iter: 100, text: tfidf, categories: one_hot",
+              "cv: 2, grid: {C: [0.1], ngrams: [1, 2]}", 1000, false, "c", true},
+        Shape{"terms_that_are_kept", 2000, 60000, "name: svc, max_iter: 100, text: counts, keep_features: 0.4",
+              "cv: 2, grid: {C: [0.1]}", 1000, false, "c", true},
         Shape{"sparse_samples", 5000, 2000, kShort, "cv: 2, grid: {gamma: [0.1], C: [0.1, 1]}", 1000, true}),
     [](const auto& shape) { return shape.param.name; });
 

@@ -52,6 +52,30 @@ std::vector<double> learnt(const FittedSteps& fitted, const std::string& name) {
   return out;
 }
 
+TEST(FeatureScores, are_the_same_of_samples_without_their_zeros) {
+  core::Matrix x(5, 40, arma::fill::zeros);
+  std::vector<double> y;
+  core::SparseMatrix sparse;
+  sparse.n_features = 5;
+  for (std::size_t i = 0; i < x.n_cols; ++i) {
+    y.push_back(i % 3 == 0 ? 1 : 0);
+    for (std::size_t j = i % 2; j < x.n_rows; j += 2) {
+      x(j, i) = static_cast<double>(i * i % 7 + j);
+      sparse.feature.push_back(static_cast<core::Index>(j));
+      sparse.value.push_back(x(j, i));
+    }
+    sparse.start.push_back(sparse.value.size());
+  }
+  const std::vector<core::Index> rows = first_rows(x.n_cols);
+  for (const core::Task task : {core::Task::classification, core::Task::regression}) {
+    const Lesson lesson{.rows = rows, .labels = {task, y, 2}};
+    EXPECT_EQ(f_tests(sparse.view(), lesson), f_tests(core::MatrixView(x), lesson));
+    const std::vector<double> variance = variances(core::MatrixView(x), lesson);
+    const std::vector<double> of_sparse = variances(sparse.view(), lesson);
+    for (std::size_t j = 0; j < variance.size(); ++j) EXPECT_NEAR(of_sparse[j], variance[j], 1e-12);
+  }
+}
+
 TEST(Steps, equal_scikit_learn_to_the_last_bit) {
   std::ifstream file(GRIDMILL_SOURCE_DIR "/tests/prepare/golden/preprocessing.json");
   for (const nlohmann::json& expected : nlohmann::json::parse(file)) {

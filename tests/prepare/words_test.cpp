@@ -2,6 +2,7 @@
 #include <cmath>
 #include <memory>
 #include <numeric>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -12,53 +13,13 @@
 #include "prepare/preparer.hpp"
 #include "prepare/steps.hpp"
 #include "prepare/terms.hpp"
+#include "word_rows.hpp"
 
 namespace gridmill::prepare {
 namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-/// A column of words, "" for a missing one.
-class WordColumn {
- public:
-  WordColumn(std::string name, const std::vector<std::string>& cells,
-             core::ColumnType type = core::ColumnType::categorical)
-      : name_(std::move(name)), type_(type) {
-    std::vector<std::string> words = cells;
-    std::erase(words, "");
-    std::ranges::sort(words);
-    words.erase(std::unique(words.begin(), words.end()), words.end());
-    for (const std::string& word : words) start_.push_back((bytes_ += word).size());
-    for (const std::string& cell : cells) {
-      const auto at = std::ranges::find(words, cell);
-      codes_.push_back(at == words.end() ? core::kMissingCode : static_cast<std::int32_t>(at - words.begin()));
-    }
-  }
-  [[nodiscard]] core::Words view() const { return {name_, type_, {start_, bytes_}, codes_}; }
-
- private:
-  std::string name_;
-  core::ColumnType type_;
-  std::string bytes_;
-  std::vector<std::uint64_t> start_{0};
-  std::vector<std::int32_t> codes_;
-};
-
-/// WordRows of words, and of a number that counts them.
-struct WordRows {
-  explicit WordRows(std::vector<WordColumn> of) : columns(std::move(of)) {
-    for (const WordColumn& each : columns) words.push_back(each.view());
-    const std::size_t n = words.front().codes.size();
-    numbers.set_size(1, n);
-    for (std::size_t i = 0; i < n; ++i) numbers(0, i) = static_cast<double>(i);
-  }
-  [[nodiscard]] core::Frame frame() const { return {.numbers = numbers, .words = words}; }
-
-  std::vector<WordColumn> columns;
-  core::Matrix numbers;
-  std::vector<core::Words> words;
-};
 
 std::vector<core::Index> train_rows(std::size_t n) {
   std::vector<core::Index> rows(n);
@@ -205,6 +166,34 @@ TEST(Texts, of_many_terms_stay_sparse_where_a_family_takes_that) {
   ASSERT_TRUE(sparse.is_sparse());
   const core::SparseMatrix found = sparse.apply_sparse(rows.frame());
   EXPECT_TRUE(arma::approx_equal(core::unpack(found.view(), 0, 2000), dense.apply(rows.frame()), "absdiff", 0));
+}
+
+TEST(Texts, stay_sparse_when_features_are_chosen_among_their_terms) {
+  std::vector<std::string> cells;
+  std::vector<double> y;
+  for (int i = 0; i < 1500; ++i) {
+    cells.push_back("term" + std::to_string(i) + " common" + std::to_string(i * i % 200));
+    y.push_back(i % 3 == 0 ? 1 : 0);
+  }
+  const WordRows rows({WordColumn("note", cells, core::ColumnType::text)});
+  const std::vector<core::Index> train = train_rows(1450);
+  for (const core::Task task : {core::Task::classification, core::Task::regression}) {
+    for (const int keep : {40, 1460}) {
+      Steps steps({{"text", "tfidf"}, {"keep_features", keep}});
+      const Lesson lesson{.rows = train, .labels = {task, std::span(y).first(1450), 2}, .names = {"n"}};
+      const FittedSteps dense = steps.fit(rows.frame(), lesson);
+      steps.allow_sparse();
+      const FittedSteps sparse = steps.fit(rows.frame(), lesson);
+      EXPECT_EQ(sparse.is_sparse(), keep == 1460) << "few features are kept in full";
+      EXPECT_EQ(sparse.names({"n"}), dense.names({"n"}));
+      const FittedSteps again = FittedSteps::from_value(sparse.to_value(), {"n"});
+      EXPECT_EQ(again.is_sparse(), sparse.is_sparse());
+      const core::Matrix found = sparse.is_sparse()
+                                     ? core::unpack(again.apply_sparse(rows.frame()).view(), 0, cells.size())
+                                     : again.apply(rows.frame());
+      EXPECT_TRUE(arma::approx_equal(found, dense.apply(rows.frame()), "absdiff", 0));
+    }
+  }
 }
 
 TEST(Exceptions, give_columns_options_of_their_own) {

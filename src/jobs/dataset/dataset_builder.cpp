@@ -23,6 +23,7 @@
 #include "jobs/dataset/word_columns.hpp"
 #include "jobs/run/refusals.hpp"
 #include "prepare/column_exceptions.hpp"
+#include "prepare/dates.hpp"
 
 namespace gridmill::jobs {
 
@@ -328,8 +329,14 @@ void fill_features(const SourceTable& source, const std::vector<std::string>& nu
   }
   for (const std::string& name : words) {
     const Column& c = column(source, name, "feature");
-    if (c.type == ColumnType::datetime || c.type == ColumnType::latlong) {
+    if (c.type == ColumnType::latlong || (c.type == ColumnType::datetime && !use.takes_dates(name))) {
       problems.is_time(c);
+    } else if (c.type == ColumnType::datetime) {
+      if (c.n_missing() > 0 && !use.may_miss_dates(name)) {
+        problems.is_missing(c);
+      } else {
+        arrays.words.push_back(words_of(c));
+      }
     } else if (!use.takes_words(name)) {
       problems.is_no_number(c);
     } else {
@@ -339,7 +346,7 @@ void fill_features(const SourceTable& source, const std::vector<std::string>& nu
   problems.throw_if_any();
 }
 
-/// Takes the names of columns that are to be words out of those of features.
+/// Takes the names of columns that are to be words, or times, out of those of features.
 std::vector<std::string> take_words(const SourceTable& source, const FeatureUse& use, std::vector<std::string>& names) {
   std::vector<std::string> words;
   if (source.sparse) return words;
@@ -347,7 +354,8 @@ std::vector<std::string> take_words(const SourceTable& source, const FeatureUse&
   for (std::string& name : names) {
     const ColumnType type = column(source, name, "feature").type;
     const bool is_word = holds_words(type) || (is_number(type) && use.as_words(name));
-    (is_word && use.takes_words(name) ? words : numbers).push_back(std::move(name));
+    const bool is_date = type == ColumnType::datetime && use.takes_dates(name);
+    (is_date || (is_word && use.takes_words(name)) ? words : numbers).push_back(std::move(name));
   }
   names = std::move(numbers);
   return words;
@@ -358,7 +366,11 @@ void check_exceptions(const SourceTable& source, const FeatureUse& use, const st
   std::vector<core::Problem> problems;
   for (const std::string& pattern : use.exceptions) {
     const auto is_meant = [&](const std::string& name) { return pattern == name || prepare::matches(pattern, name); };
+    const auto has_part_meant = [&](const std::string& name) {  // exceptions may be for a part of a time
+      return use.takes_dates(name) && std::ranges::any_of(prepare::names_of_parts(name), is_meant);
+    };
     if (std::any_of(names.begin(), names.end(), is_meant)) continue;
+    if (std::any_of(names.begin(), names.end(), has_part_meant)) continue;
     problems.push_back({{source.file.string()},
                         fmt::format("no feature '{}' (wanted in model.columns)", pattern),
                         io::hint_for_column(pattern, names)});
@@ -378,7 +390,8 @@ core::Dataset features_of(const SourceTable& source, const std::vector<std::stri
                           const std::vector<std::string>& words) {
   const auto yes = [](const std::string&) { return true; };
   DatasetArrays arrays;
-  fill_features(source, numbers, words, {.may_miss = yes, .takes_words = yes}, arrays);
+  fill_features(source, numbers, words,
+                {.may_miss = yes, .takes_words = yes, .takes_dates = yes, .may_miss_dates = yes}, arrays);
   return own(std::move(arrays));
 }
 

@@ -22,9 +22,10 @@ std::string hint_for_words(const std::vector<std::string>& columns) {
 
 std::string hint_for_times(const std::vector<std::string>& columns) {
   return fmt::format(
-      "have their parts made by gridmill features (year, month, day, weekday, hour, ...), or leave the column{} out "
-      "with data.ignore: [{}]",
-      columns.size() == 1 ? "" : "s", fmt::join(columns, ", "));
+      "have parts of {} time made: model: {{name: ..., dates: [year, month, weekday, hour]}} (or by gridmill "
+      "features), "
+      "or leave the column{} out with data.ignore: [{}]",
+      columns.size() == 1 ? "its" : "their", columns.size() == 1 ? "" : "s", fmt::join(columns, ", "));
 }
 
 constexpr const char* kHintForMissing =

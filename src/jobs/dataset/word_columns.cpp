@@ -42,7 +42,8 @@ bool holds_words(ColumnType type) {
 
 std::string label_of(const Column& c, std::size_t row) {
   switch (c.type) {
-    case ColumnType::integer: return fmt::format("{}", std::get<Column::Integers>(c.values)[row]);
+    case ColumnType::integer:
+    case ColumnType::datetime: return fmt::format("{}", std::get<Column::Integers>(c.values)[row]);
     case ColumnType::boolean: return std::get<Column::Booleans>(c.values)[row] != 0 ? "True" : "False";
     case ColumnType::real: return fmt::format("{}", std::get<Column::Reals>(c.values)[row]);
     case ColumnType::categorical: return c.categories[static_cast<std::size_t>(std::get<Column::Codes>(c.values)[row])];
@@ -59,7 +60,8 @@ WordArrays words_of(const Column& column) {
       out.codes = std::get<Column::Codes>(column.values);
       for (const std::string& word : column.categories) out.add(word);
       break;
-    case ColumnType::integer: fill(column, std::get<Column::Integers>(column.values), out); break;
+    case ColumnType::integer:
+    case ColumnType::datetime: fill(column, std::get<Column::Integers>(column.values), out); break;
     case ColumnType::boolean: fill(column, std::get<Column::Booleans>(column.values), out); break;
     case ColumnType::real: fill(column, std::get<Column::Reals>(column.values), out); break;
     case ColumnType::text:

@@ -122,7 +122,7 @@ class PipelineReader {
 core::ColumnType word_type(const PipelineReader& reader, const Value& name) {
   using core::ColumnType;
   for (const ColumnType type : {ColumnType::integer, ColumnType::real, ColumnType::boolean, ColumnType::categorical,
-                                ColumnType::text, ColumnType::key}) {
+                                ColumnType::text, ColumnType::key, ColumnType::datetime}) {
     if (name == Value(std::string(core::name_of(type)))) return type;
   }
   reader.refuse("'words' names a type that no column of words has");

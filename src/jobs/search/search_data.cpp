@@ -29,6 +29,7 @@
 #include "jobs/dataset/import_options.hpp"
 #include "jobs/dataset/row_choice.hpp"
 #include "jobs/dataset/source_table.hpp"
+#include "jobs/search/search_memory.hpp"
 #include "jobs/search/search_plan.hpp"
 #include "models/family/model.hpp"
 #include "mpi/failure.hpp"
@@ -251,10 +252,6 @@ Parts read_parts(const config::SearchJob& job) {
   const std::string time = choose_rows({.options = options, .goes_by_time = goes_by_time(job)}, source, of_rows);
   Parts parts{.train = build_dataset(source, columns, job.task(), use), .held_out = std::nullopt};
   warn_of_idle(options.source, how, parts.remarks);
-  if (parts.train.words.empty() && use.takes_words("")) {
-    parts.remarks.warnings.push_back(fmt::format(
-        "{}: no feature is a column of words: categories and text have no effect", options.source.file.string()));
-  }
   note_absent(job, how, parts.remarks);
   add_remarks(source, options, parts.train, parts.remarks);
   add_remarks(of_rows, parts.remarks);
@@ -268,7 +265,8 @@ Parts read_parts(const config::SearchJob& job) {
     // A word of one file is none of the other's numbers.
     if (io::format_of(options.test, how) == io::TableFormat::csv) {
       for (const core::Words& each : parts.train.words) {
-        if (holds_words(each.type)) test_how.types.emplace(each.name, each.type);
+        const bool is_date = each.type == core::ColumnType::datetime;
+        if (is_date || holds_words(each.type)) test_how.types.emplace(each.name, each.type);
       }
     }
     SourceTable test = read_features(job, options.test, test_how, &parts.train);

@@ -22,11 +22,12 @@
 #include "models/family/model.hpp"
 #include "models/scorer.hpp"
 #include "prepare/column_exceptions.hpp"
+#include "prepare/dates.hpp"
 #include "prepare/encode.hpp"
+#include "prepare/idle_options.hpp"
 #include "prepare/steps.hpp"
 #include "search/candidates.hpp"
 #include "search/early_stopping.hpp"
-#include "search/family_shares.hpp"
 #include "search/folds.hpp"
 #include "search/hyperparameters.hpp"
 
@@ -167,47 +168,6 @@ std::optional<std::string> wanted_positive(const config::SearchJob& job) {
   return positive.python_str();
 }
 
-std::string data_words(const core::Dataset& data) {
-  std::string shape = fmt::format("{} rows x {} features", data.n_samples(), data.n_features() + data.words.size());
-  if (!data.words.empty()) shape += fmt::format(", {} of words", data.words.size());
-  if (!data.is_sparse()) return shape;
-  const double share = static_cast<double>(data.sparse.n_entries()) /
-                       (static_cast<double>(data.n_samples()) * static_cast<double>(data.n_features()));
-  return fmt::format("{}, sparse ({} are not 0)", shape, core::percent_text(share));
-}
-
-std::size_t data_bytes(const core::Dataset& data) {
-  return data.feature_bytes() + data.n_samples() * (sizeof(double) + sizeof(std::int64_t));
-}
-
-/// What a rank takes before it has done anything, measured.
-constexpr std::size_t kProgramBytes = std::size_t{18} << 20U;
-/// Predictions that a rank remembers at most: see search::Evaluator::remembers.
-constexpr std::size_t kRememberedBytes = std::size_t{16} << 20U;
-
-/// What all ranks of the node take beside the data and what fits share.
-std::size_t base_bytes(const config::SearchJob& job, const core::Dataset& data, std::size_t n_ranks) {
-  const search::PlanSize size = config::search_size(job, &data);
-  const std::size_t columns = data.n_features() * (sizeof(std::string) + sizeof(double));
-  const auto predictions = static_cast<double>(data.n_samples()) * size.n_candidates * sizeof(double);
-  const auto remembered = static_cast<std::size_t>(std::min<double>(predictions, kRememberedBytes));
-  return n_ranks * (kProgramBytes + columns + remembered + static_cast<std::size_t>(size.bytes()));
-}
-
-/// What rank 0 takes while it reads: the table and what becomes of it, each for a time beside the next.
-std::size_t reading_bytes(const core::Dataset& data) {
-  constexpr std::size_t kColumnBytes = std::size_t{6} << 10U;  // measured
-  const std::size_t columns =
-      data.is_sparse() ? 3 * sizeof(std::string) * data.n_features() : kColumnBytes * data.n_features();
-  return 2 * data_bytes(data) + columns + kProgramBytes;
-}
-
-/// The most of the two.
-std::size_t whole_bytes(const config::SearchJob& job, const core::Dataset& data, std::size_t n_ranks,
-                        std::size_t bytes_of_fits) {
-  return std::max(reading_bytes(data), data_bytes(data) + base_bytes(job, data, n_ranks) + bytes_of_fits);
-}
-
 /// "18 candidates of 199 rows, 6 of 597, 2 of 1791".
 std::string rounds_words(const search::HalvingOptions& halving, const std::vector<search::Rung>& schedule) {
   std::string words;
@@ -287,6 +247,18 @@ FeatureUse feature_use(const config::SearchJob& job) {
               [all](const std::string& column) {
                 return all([&](const Kind& kind) { return prepare::takes_words(kind.params, column); });
               },
+          .takes_dates =
+              [all](const std::string& column) {
+                return all([&](const Kind& kind) { return prepare::takes_dates(kind.params, column); });
+              },
+          .may_miss_dates =
+              [all](const std::string& column) {
+                return all([&](const Kind& kind) {
+                  return std::ranges::all_of(prepare::names_of_parts(column), [&](const std::string& part) {
+                    return search::takes_missing(*kind.family, kind.params, part);
+                  });
+                });
+              },
           .as_words =
               [all](const std::string& column) {
                 return !all([&](const Kind& kind) { return !prepare::wants_words(kind.params, column); });
@@ -298,7 +270,8 @@ std::vector<Fact> plan_facts(const config::SearchJob& job, const PlannedSearch& 
                              const models::Resources& resources, const mpi::Place& place) {
   const search::SearchPlan& plan = planned.plan;
   const auto count = [](std::size_t n) { return core::Value(static_cast<std::int64_t>(n)); };
-  const models::MemoryUse use = search::memory_use(plan, data, resources);
+  const SearchMemory memory(job, data, plan, planned.preparation);
+  const models::MemoryUse use = memory.of_fits(resources);
   std::vector<Fact> facts{{"data", data_words(data)},
                           {plan.families.size() > 1 ? "models" : "model", model_words(plan)},
                           {"candidates", count(planned.studies->candidates().size())},
@@ -310,46 +283,23 @@ std::vector<Fact> plan_facts(const config::SearchJob& job, const PlannedSearch& 
       {"bundles", count(planned.bundles.size())},
       {"ranks", count(static_cast<std::size_t>(place.n_ranks))},
       {"nodes", count(place.n_nodes)},
-      {"memory per node",
-       fmt::format("{} of {}", core::size_text(whole_bytes(job, data, resources.n_ranks_on_node(), use.bytes)),
-                   core::size_text(memory_limit_here(job)))}};
+      {"memory per node", fmt::format("{} of {}", core::size_text(memory.whole(resources.n_ranks_on_node(), use.bytes)),
+                                      core::size_text(memory_limit_here(job)))}};
   facts.insert(facts.end(), more.begin(), more.end());
   if (!use.words.empty()) facts.push_back({"kept in memory", use.words});
   return facts;
 }
 
-std::optional<std::string> memory_warning(const config::SearchJob& job, const PlannedSearch& planned,
-                                          const core::Dataset& data, const models::Resources& resources) {
-  const std::size_t limit = memory_limit_here(job);
-  const models::MemoryUse use = search::memory_use(planned.plan, data, resources);
-  const std::size_t n_ranks = resources.n_ranks_on_node();
-  const std::size_t least = whole_bytes(job, data, n_ranks, use.least_bytes);
-  if (least <= limit) return std::nullopt;
-  return fmt::format(
-      "memory_limit: {} is less than this search needs, which will take {}; the least it can keep to "
-      "with {} rank{} a node is 'memory_limit: {}'",
-      job.memory_limit.text(), core::size_text(whole_bytes(job, data, n_ranks, use.bytes)), n_ranks,
-      n_ranks == 1 ? "" : "s", config::MemoryLimit{.bytes = least}.text());
-}
-
-void check_memory(const config::SearchJob& job, const PlannedSearch& planned, const core::Dataset& data,
-                  const models::Resources& resources) {
-  const std::size_t n_ranks = resources.n_ranks_on_node();
-  const models::MemoryUse use = search::memory_use(planned.plan, data, resources);
-  core::require_memory(
-      static_cast<double>(whole_bytes(job, data, n_ranks, use.least_bytes)), {},
-      fmt::format("search: {} on {} rank{} of this node", data_words(data), n_ranks, n_ranks == 1 ? "" : "s"),
-      "start fewer ranks, or learn from a sample of the rows");
-}
-
-std::size_t memory_for_fits(const config::SearchJob& job, const core::Dataset& data, std::size_t n_ranks_on_node) {
-  const std::size_t limit = memory_limit_here(job);
-  const std::size_t taken = data_bytes(data) + base_bytes(job, data, n_ranks_on_node);
-  return limit > taken ? limit - taken : 1;
-}
-
-std::size_t memory_limit_here(const config::SearchJob& job) {
-  return job.memory_limit.on_node(core::node_memory_bytes());
+std::string data_words(const core::Dataset& data) {
+  std::string shape = fmt::format("{} rows x {} features", data.n_samples(), data.n_features() + data.words.size());
+  const auto n_times = std::ranges::count(data.words, core::ColumnType::datetime, &core::Words::type);
+  const auto n_words = static_cast<std::ptrdiff_t>(data.words.size()) - n_times;
+  if (n_words > 0) shape += fmt::format(", {} of words", n_words);
+  if (n_times > 0) shape += fmt::format(", {} of times", n_times);
+  if (!data.is_sparse()) return shape;
+  const double share = static_cast<double>(data.sparse.n_entries()) /
+                       (static_cast<double>(data.n_samples()) * static_cast<double>(data.n_features()));
+  return fmt::format("{}, sparse ({} are not 0)", shape, core::percent_text(share));
 }
 
 bool absent_is_missing(const config::SearchJob& job) {
@@ -366,6 +316,38 @@ bool wants_probability(const search::SearchPlan& plan, std::size_t candidate) {
   const models::Family& family = search::family_of(plan, candidate);
   return search::outputs_of(plan, family).probability || family.abilities().free_probability;
 }
+
+namespace {
+
+/// Says which options of the steps do nothing, or nothing in some candidates, which are fitted all the same.
+void warn_of_idle_options(const config::SearchJob& job, const search::SearchPlan& plan, const core::Dataset& data,
+                          std::vector<std::string>& warnings) {
+  constexpr std::size_t kMost = 1000;  // candidates that are looked at
+  const std::span<const core::Params> listed = search::listed_candidates(plan);
+  const std::size_t stride = listed.size() / kMost + 1;
+  std::map<prepare::IdleOption, std::size_t> idle;
+  std::size_t n = 0;
+  for (std::size_t c = 0; c < listed.size(); c += stride) {
+    const models::Family& family = search::family_in(plan.families, listed[c]);
+    const core::Params params = search::hyperparameters_of(listed[c], family, plan.fixed);
+    for (auto& each : prepare::idle_options(params, core::frame_of(data), data.feature_names)) ++idle[std::move(each)];
+    ++n;
+  }
+  for (const auto& [each, count] : idle) {
+    const std::string name = each.option.substr(0, each.option.find('.'));
+    const bool is_fixed = job.fixed.contains(name);
+    if (count == n) {
+      warnings.push_back(
+          fmt::format("{}{} has no effect: {}", is_fixed ? "model." : "search.grid: ", each.option, each.why));
+    } else {
+      warnings.push_back(fmt::format("{}{} has no effect in {} {} candidates, which are fitted all the same: {}",
+                                     is_fixed ? "model." : "search.grid: ", each.option,
+                                     stride > 1 ? "some of the" : fmt::format("{} of", count), n, each.why));
+    }
+  }
+}
+
+}  // namespace
 
 PlannedSearch plan_search(const config::SearchJob& job, const core::Dataset& data) {
   check_metrics_fit(job, data);
@@ -405,6 +387,8 @@ PlannedSearch plan_search(const config::SearchJob& job, const core::Dataset& dat
   planned.warnings = planned.studies->warnings();
   if (auto warning = warning_of_many_classes(data)) planned.warnings.push_back(std::move(*warning));
   if (auto warning = warning_of_unwatched(plan)) planned.warnings.push_back(std::move(*warning));
+  warn_of_idle_options(job, plan, data, planned.warnings);
+  planned.preparation = preparation_memory(plan, data);
   planned.bundles = search::make_bundles(plan, planned.first, data);
   planned.n_trials = planned.studies->n_trials();
   planned.cost = planned.studies->cost_after_first(plan, data);

@@ -9,6 +9,7 @@
 #include "core/dataset.hpp"
 #include "jobs/dataset/word_columns.hpp"
 #include "jobs/run/observer.hpp"
+#include "jobs/search/search_memory.hpp"
 #include "models/family/model.hpp"
 #include "mpi/session.hpp"
 #include "search/plan.hpp"
@@ -25,6 +26,7 @@ struct PlannedSearch {
   std::size_t n_trials = 0;                // of all rounds
   double cost = 0;                         // of all rounds, predicted: see Bundle::cost, and cost_of_family
   std::size_t chosen_by = 0;               // metric id that ranks candidates
+  PreparationMemory preparation;           // of the candidates that may be tried
   std::vector<std::string> warnings;       // of the folds
 };
 
@@ -41,19 +43,8 @@ PlannedSearch plan_search(const config::SearchJob& job, const core::Dataset& dat
 std::vector<Fact> plan_facts(const config::SearchJob& job, const PlannedSearch& planned, const core::Dataset& data,
                              const models::Resources& resources, const mpi::Place& place);
 
-/// Returns what to say where `memory_limit` is less than the search can keep to, with the least that works.
-std::optional<std::string> memory_warning(const config::SearchJob& job, const PlannedSearch& planned,
-                                          const core::Dataset& data, const models::Resources& resources);
-
-/// Refuses a search that takes more than the machine has, however it is done. Errors: UserError with what it takes.
-void check_memory(const config::SearchJob& job, const PlannedSearch& planned, const core::Dataset& data,
-                  const models::Resources& resources);
-
-/// Returns how much memory [bytes] the ranks of this node may use together beside the data, the program itself and the
-/// lists of candidates, folds and results; at least 1.
-std::size_t memory_for_fits(const config::SearchJob& job, const core::Dataset& data, std::size_t n_ranks_on_node);
-/// Returns how much memory [bytes] the ranks of this node may use together, data included.
-std::size_t memory_limit_here(const config::SearchJob& job);
+/// Returns "1797 rows x 64 features", with what kinds they are of.
+std::string data_words(const core::Dataset& data);
 
 /// True if some scorer needs probabilities of the candidate's model, or it gives them at no cost.
 bool wants_probability(const search::SearchPlan& plan, std::size_t candidate);

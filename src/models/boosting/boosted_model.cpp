@@ -147,6 +147,13 @@ std::vector<Importance> BoostedModel::importances() const {
   return out;
 }
 
+// Of gblinear the first is its coefficients.
+std::vector<double> BoostedModel::feature_weights() const {
+  std::vector<double> weights = importances().front().values;
+  for (double& weight : weights) weight = std::abs(weight);
+  return weights;
+}
+
 void BoostedModel::save(const std::filesystem::path& folder) const {
   const std::filesystem::path file = folder / kBoosterFile;
   const std::string json = booster_->json();

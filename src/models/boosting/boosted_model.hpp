@@ -45,6 +45,7 @@ class BoostedModel final : public Model {
   [[nodiscard]] core::Matrix explain(const core::MatrixView& x, Explanation what) const override;
   /// gain, weight and cover, as XGBoost's get_score; of gblinear the coefficients.
   [[nodiscard]] std::vector<Importance> importances() const override;
+  [[nodiscard]] std::vector<double> feature_weights() const override;
   /// Writes model.json as XGBoost's own save_model does, with what XGBClassifier and XGBRegressor want to find in it.
   void save(const std::filesystem::path& folder) const override;
   [[nodiscard]] core::Value state() const override;

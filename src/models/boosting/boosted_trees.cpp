@@ -285,6 +285,7 @@ class BoostedFamily final : public Family {
             .decision = false,
             .free_probability = true,
             .explains = true,
+            .weighs_features = true,
             .chains = false};
   }
   [[nodiscard]] std::span<const WatchMetric> watch_metrics(const core::Params& params) const override {

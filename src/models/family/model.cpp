@@ -34,6 +34,10 @@ core::Matrix Model::explain(const core::MatrixView& /*x*/, Explanation /*what*/)
   GRIDMILL_ASSERT(false, "the family does not explain");
 }
 
+std::vector<double> Model::feature_weights() const {
+  GRIDMILL_ASSERT(false, "the family does not say what it makes of features");
+}
+
 Prediction Model::predict_sparse(const core::SparseView& /*x*/, Outputs /*wanted*/) const {
   GRIDMILL_ASSERT(false, "the family takes no sparse data");
 }

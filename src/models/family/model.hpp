@@ -80,6 +80,11 @@ class Model {
   /// Returns what the model makes of each feature; empty where the family does not say.
   [[nodiscard]] virtual std::vector<Importance> importances() const { return {}; }
 
+  /// Returns how much the model makes of each feature, in the one way by which features are chosen: >= 0 each. Asked of
+  /// families only that can tell (Abilities::weighs_features). Source: scikit-learn's SelectFromModel: |coef_| summed
+  /// over classes, or feature_importances_.
+  [[nodiscard]] virtual std::vector<double> feature_weights() const;
+
   /// Writes the model's files into the existing folder `folder` (the names are the family's own).
   /// Errors: RunError when a file cannot be written.
   virtual void save(const std::filesystem::path& folder) const = 0;
@@ -233,6 +238,7 @@ struct Abilities {
   bool decision = true;            // Outputs::decision; else metrics rank by probabilities, as scikit-learn's do
   bool free_probability = false;   // of classifiers: FitRequest::probability need not be asked for
   bool explains = false;           // Model::explain
+  bool weighs_features = false;    // Model::feature_weights
   bool chains = true;              // a fit gains from those that its trainer made before it (a start, products)
 };
 

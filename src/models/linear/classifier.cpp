@@ -79,6 +79,8 @@ Prediction ClassifierModel::predict_sparse(const core::SparseView& x, Outputs wa
   return classifier_.predict(values, wanted);
 }
 
+std::vector<double> ClassifierModel::feature_weights() const { return classifier_.functions.weights(); }
+
 void ClassifierModel::save(const std::filesystem::path& folder) const {
   write_functions(classifier_.functions, family_, folder);
 }

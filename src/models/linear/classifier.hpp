@@ -35,6 +35,7 @@ class ClassifierModel final : public Model {
 
   [[nodiscard]] Prediction predict(const core::MatrixView& x, Outputs wanted) const override;
   [[nodiscard]] Prediction predict_sparse(const core::SparseView& x, Outputs wanted) const override;
+  [[nodiscard]] std::vector<double> feature_weights() const override;
   void save(const std::filesystem::path& folder) const override;
   [[nodiscard]] core::Value state() const override;
 

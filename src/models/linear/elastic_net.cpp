@@ -164,7 +164,7 @@ class ElasticNetFamily final : public Family {
     };
     return kDetails;
   }
-  [[nodiscard]] Abilities abilities() const override { return {.sparse = true}; }
+  [[nodiscard]] Abilities abilities() const override { return {.sparse = true, .weighs_features = true}; }
   [[nodiscard]] std::string sharing_key(const core::Params& params) const override {
     return value_of(params, elastic_net_options(), "fit_intercept").python_repr();
   }

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <string_view>
+#include <vector>
 
 #include "core/matrix.hpp"
 #include "core/sparse.hpp"
@@ -21,6 +22,11 @@ struct LinearFunctions {
   [[nodiscard]] std::size_t n_features() const { return coefficients.n_rows; }
   [[nodiscard]] std::size_t n_functions() const { return coefficients.n_cols; }
 
+  /// Returns how large the coefficients of each feature are, those of all functions together.
+  [[nodiscard]] std::vector<double> weights() const {
+    const arma::vec sums = arma::sum(arma::abs(coefficients), 1);
+    return {sums.begin(), sums.end()};
+  }
   /// Returns function k at a sample. Deterministic: the same bits for both forms of a sample.
   template <typename Sample>
   [[nodiscard]] double at(const Sample& sample, std::size_t k) const {

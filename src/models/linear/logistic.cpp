@@ -247,7 +247,9 @@ class LogisticFamily final : public Family {
     };
     return kDetails;
   }
-  [[nodiscard]] Abilities abilities() const override { return {.sparse = true, .free_probability = true}; }
+  [[nodiscard]] Abilities abilities() const override {
+    return {.sparse = true, .free_probability = true, .weighs_features = true};
+  }
   [[nodiscard]] std::string sharing_key(const core::Params& params) const override {
     return value_of(params, logistic_options(), "class_weight").python_repr() +
            value_of(params, logistic_options(), "fit_intercept").python_repr();

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "models/family/saved_state.hpp"
 
@@ -18,6 +19,8 @@ Prediction RegressionModel::predict_sparse(const core::SparseView& x, Outputs /*
   for (std::size_t s = 0; s < x.n_samples(); ++s) out.value.push_back(functions_.at(x.sample(s), 0));
   return out;
 }
+
+std::vector<double> RegressionModel::feature_weights() const { return functions_.weights(); }
 
 void RegressionModel::save(const std::filesystem::path& folder) const { write_functions(functions_, family_, folder); }
 

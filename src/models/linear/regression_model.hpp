@@ -4,6 +4,7 @@
 #include <memory>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "core/value.hpp"
 #include "models/family/model.hpp"
@@ -20,6 +21,7 @@ class RegressionModel final : public Model {
 
   [[nodiscard]] Prediction predict(const core::MatrixView& x, Outputs wanted) const override;
   [[nodiscard]] Prediction predict_sparse(const core::SparseView& x, Outputs wanted) const override;
+  [[nodiscard]] std::vector<double> feature_weights() const override;
   void save(const std::filesystem::path& folder) const override;
   [[nodiscard]] core::Value state() const override;
 

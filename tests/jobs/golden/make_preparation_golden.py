@@ -14,13 +14,14 @@ import numpy as np
 import pandas as pd
 import sklearn
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
-from sklearn.feature_selection import SelectKBest, f_classif, f_regression, mutual_info_classif, mutual_info_regression
+from sklearn.feature_selection import SelectFromModel, SelectKBest, f_classif, f_regression, mutual_info_classif, mutual_info_regression
 from sklearn.impute import SimpleImputer
-from sklearn.linear_model import Ridge
+from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.model_selection import GridSearchCV, GroupKFold, GroupShuffleSplit, TimeSeriesSplit, train_test_split
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MaxAbsScaler, PowerTransformer, QuantileTransformer, RobustScaler, StandardScaler
 from sklearn.svm import SVC
+from xgboost import XGBClassifier
 
 assert sklearn.__version__ == "1.2.1", sklearn.__version__
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -40,7 +41,7 @@ def steps_of(p, classifies):
               "power": [PowerTransformer()], "clip": [Clip(0.05)],
               "quantile_uniform": [QuantileTransformer(random_state=SEED)],
               "quantile_normal": [QuantileTransformer(random_state=SEED, output_distribution="normal")]}[p.preprocessing]
-    if p.keep_features is not None:
+    if p.keep_features is not None and p.keep_by != "importance":
         measure = {"f_test": f_classif if classifies else f_regression,
                    "mutual_information": lambda X, y: (mutual_info_classif if classifies else mutual_info_regression)(
                        X, y, random_state=SEED),
@@ -56,14 +57,19 @@ class Prepared(BaseEstimator):
         classifies = isinstance(self, ClassifierMixin)
         steps = steps_of(self, classifies)
         if self.keep_features is not None:
-            measure, k = steps.pop()
-            n = X.shape[1]
-            steps.append(SelectKBest(measure, k=k if isinstance(k, int) else int(k * n + 1e-9)))
-        self.model_ = make_pipeline(*steps, SVC(C=self.C) if classifies else Ridge(alpha=self.alpha))
+            k = self.keep_features if isinstance(self.keep_features, int) else int(self.keep_features * X.shape[1] + 1e-9)
+            if self.keep_by == "importance":
+                steps.append(SelectFromModel(self._model(), threshold=-np.inf, max_features=k))
+            else:
+                steps.append(SelectKBest(steps.pop()[0], k=k))
+        self.model_ = make_pipeline(*steps, self._model())
         self.model_.fit(X, y)
         if classifies:
             self.classes_ = self.model_.classes_
         return self
+
+    def _model(self):
+        return SVC(C=self.C) if isinstance(self, ClassifierMixin) else Ridge(alpha=self.alpha)
 
     def predict(self, X):
         return self.model_.predict(X)
@@ -81,6 +87,20 @@ class RidgeOf(RegressorMixin, Prepared):
                  keep_features=None, keep_by="f_test"):
         self.alpha, self.impute, self.impute_value, self.missing_indicator = alpha, impute, impute_value, missing_indicator
         self.preprocessing, self.keep_features, self.keep_by = preprocessing, keep_features, keep_by
+
+
+class Chosen(ClassifierMixin, Prepared):
+    """A classifier that chooses features by what it makes of them."""
+
+    impute, missing_indicator, keep_by = "none", False, "importance"
+
+    def __init__(self, C=None, n_estimators=None, preprocessing="none", keep_features=None):
+        self.C, self.n_estimators, self.preprocessing, self.keep_features = C, n_estimators, preprocessing, keep_features
+
+    def _model(self):
+        if self.n_estimators is not None:
+            return XGBClassifier(n_estimators=self.n_estimators, max_depth=3, n_jobs=1, random_state=SEED)
+        return LogisticRegression(C=self.C, tol=1e-10, max_iter=10000)
 
 
 def table(name):
@@ -140,3 +160,12 @@ cancer = table("breast_cancer")
 setting("kept_of_classes", Svc(), cancer.drop(columns="target"), cancer["target"],
         {"keep_by": ["f_test", "mutual_information"], "keep_features": [3, 0.5],
          "preprocessing": ["robust", "max_abs", "quantile_normal"]}, "breast_cancer.csv.gz", "svc", 3, 3)
+setting("kept_by_importance_of_ridge", RidgeOf(), diabetes.drop(columns="target"), diabetes["target"],
+        {"alpha": [0.01, 1, 100], "keep_by": ["importance"], "keep_features": [1, 4, 0.7], "preprocessing": ["none", "robust"]},
+        "diabetes.csv.gz", "ridge", 3, 3)
+setting("kept_by_importance_of_logistic", Chosen(), table("iris")[["x0", "x1", "x2", "x3"]], iris["target"],
+        {"C": [0.1, 10], "keep_features": [1, 2, 3], "preprocessing": ["standardize"]},
+        "iris.csv.gz, ignore: [weight, group]", "{name: logistic, keep_by: importance}", 3, 3)
+setting("kept_by_importance_of_trees", Chosen(), cancer.drop(columns="target"), cancer["target"],
+        {"n_estimators": [2, 5, 10], "keep_features": [2, 5, 0.5]}, "breast_cancer.csv.gz",
+        "{name: xgb_classifier, max_depth: 3, tree_method: exact, keep_by: importance}", 3, 3)
