@@ -38,7 +38,7 @@ class StatusTest : public FilesTest {
     std::ignore =
         write(name + "/events.jsonl",
               fmt::format(R"({{"event":"begins","job":"search","launch":1,"ranks":2,"hosts":{{"node1":2}},)"
-                          R"("command":"gridmill search c.yaml --ranks 2","folder":"/home/me","at":{}}})"
+                          R"("command":"gridmill search c.yaml --ranks 2","folder":"/work of mine","at":{}}})"
                           "\n"
                           R"({{"event":"stage","what":"searching","at":{}}})"
                           "\n"
@@ -66,7 +66,7 @@ TEST_F(StatusTest, tells_how_far_a_killed_run_is_and_which_command_goes_on) {
                      "  ranks     2 (node1: 2)\n"
                      "  launches  1, 1 min 0 s of work\n"
                      "  last      30/120 fits (40 s ago)\n"
-                     "  to go on  gridmill search c.yaml --ranks 2 (in /home/me)\n");
+                     "  to go on  gridmill search c.yaml --ranks 2 (in /work of mine)\n");
 }
 
 TEST_F(StatusTest, tells_apart_how_a_run_ended) {
