@@ -344,7 +344,7 @@ class SearchRunner {
     if (!refitted.remark.empty()) findings.warnings.push_back(refitted.remark);
     findings.leaderboard =
         make_leaderboard(planned_.plan, table, planned_.chosen_by, kLeaderboardRows, row_of(choice.chosen));
-    findings.leaderboard.baseline = baseline_row(planned_, data_);
+    findings.leaderboard.baselines = baseline_rows(planned_, data_);
     findings.best = row_of(choice.chosen ? choice.chosen : choice.best);
     if (findings.best) describe_best(table, findings);
     findings.nested = outcome.nested;
@@ -390,7 +390,7 @@ class SearchRunner {
     const core::Params& best = planned_.plan.candidates[rows[*findings.best]];
     findings.best_params = best;
     findings.best_score = table.find("mean_test_" + metric)->numbers[*findings.best];
-    const auto& baseline = *findings.leaderboard.baseline;
+    const BaselineRow& baseline = findings.leaderboard.baselines.front();
     if (auto warning = baseline_warning(planned_, table, *findings.best, baseline, data_.train)) {
       findings.warnings.push_back(std::move(*warning));
     }

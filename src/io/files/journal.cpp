@@ -3,7 +3,6 @@
 #include <bit>
 #include <cerrno>
 #include <chrono>
-#include <cstring>
 #include <optional>
 #include <system_error>
 #include <thread>
@@ -15,6 +14,7 @@
 
 #include <fmt/format.h>
 
+#include "core/bytes.hpp"
 #include "core/error.hpp"
 #include "io/files/checksum.hpp"
 
@@ -32,28 +32,14 @@ constexpr std::size_t kLengthAt = 8;
 constexpr std::size_t kChecksumAt = 16;
 constexpr std::size_t kRecordHeadBytes = 24;
 
-template <class Integer>
-void put(std::string& bytes, Integer value) {
-  char raw[sizeof value];
-  std::memcpy(raw, &value, sizeof value);
-  bytes.append(raw, sizeof value);
-}
-
-template <class Integer>
-Integer get(std::string_view bytes, std::size_t at) {
-  Integer value{};
-  std::memcpy(&value, bytes.data() + at, sizeof value);
-  return value;
-}
-
 std::string header(const JournalOrigin& origin) {
   std::string bytes(kJournalMagic);
-  put(bytes, kFormatVersion);
-  put(bytes, std::uint32_t{0});
-  put(bytes, origin.config);
-  put(bytes, origin.data);
-  put(bytes, origin.program);
-  put(bytes, checksum(bytes));
+  core::append_value(kFormatVersion, bytes);
+  core::append_value(std::uint32_t{0}, bytes);
+  core::append_value(origin.config, bytes);
+  core::append_value(origin.data, bytes);
+  core::append_value(origin.program, bytes);
+  core::append_value(checksum(bytes), bytes);
   return bytes;
 }
 
@@ -68,10 +54,10 @@ std::uint64_t record_checksum(std::string_view head, std::string_view record) {
 std::optional<std::string_view> whole_record(std::string_view bytes, std::size_t at) {
   const std::string_view rest = bytes.substr(at);
   if (rest.size() < kRecordHeadBytes || !rest.starts_with(kRecordMagic)) return std::nullopt;
-  const auto length = get<std::uint64_t>(rest, kLengthAt);
+  const auto length = core::value_at<std::uint64_t>(rest, kLengthAt);
   if (length > rest.size() - kRecordHeadBytes) return std::nullopt;
   const std::string_view record = rest.substr(kRecordHeadBytes, length);
-  if (record_checksum(rest, record) != get<std::uint64_t>(rest, kChecksumAt)) return std::nullopt;
+  if (record_checksum(rest, record) != core::value_at<std::uint64_t>(rest, kChecksumAt)) return std::nullopt;
   return record;
 }
 
@@ -94,7 +80,7 @@ Contents contents_of(std::string_view bytes) {
   std::size_t at = kHeaderBytes;
   while (at < bytes.size()) {
     if (const auto record = whole_record(bytes, at)) {
-      const auto epoch = get<std::uint32_t>(bytes, at + kRecordMagic.size());
+      const auto epoch = core::value_at<std::uint32_t>(bytes, at + kRecordMagic.size());
       found.records.push_back({.epoch = epoch, .bytes = std::string(*record)});
       at += kRecordHeadBytes + record->size();
       continue;
@@ -148,7 +134,7 @@ Journal::Journal(const std::filesystem::path& path, const JournalOrigin& origin)
   }
   if (std::string_view(bytes).substr(0, kJournalMagic.size()) != kJournalMagic)
     refuse(file_, "is not a journal of gridmill");
-  const auto version = get<std::uint32_t>(bytes, kJournalMagic.size());
+  const auto version = core::value_at<std::uint32_t>(bytes, kJournalMagic.size());
   if (version != kFormatVersion) {
     refuse(file_,
            fmt::format("is a journal of format version {}; this gridmill reads version {}", version, kFormatVersion));
@@ -158,12 +144,12 @@ Journal::Journal(const std::filesystem::path& path, const JournalOrigin& origin)
     return;
   }
   constexpr std::size_t kChecked = kHeaderBytes - sizeof(std::uint64_t);
-  if (get<std::uint64_t>(bytes, kChecked) != checksum(std::string_view(bytes).substr(0, kChecked))) {
+  if (core::value_at<std::uint64_t>(bytes, kChecked) != checksum(std::string_view(bytes).substr(0, kChecked))) {
     refuse(file_, "is damaged: the checksum of its header is wrong");
   }
-  found_origin_ = {.config = get<std::uint64_t>(bytes, kOriginAt),
-                   .data = get<std::uint64_t>(bytes, kOriginAt + 8),
-                   .program = get<std::uint64_t>(bytes, kOriginAt + 16)};
+  found_origin_ = {.config = core::value_at<std::uint64_t>(bytes, kOriginAt),
+                   .data = core::value_at<std::uint64_t>(bytes, kOriginAt + 8),
+                   .program = core::value_at<std::uint64_t>(bytes, kOriginAt + 16)};
   if (found_origin_ != origin) {
     found_ = Found::other_run;
     return;
@@ -214,9 +200,9 @@ void Journal::add(std::string_view record) {
 
 std::string Journal::framed(std::uint32_t epoch, std::string_view record) {
   std::string bytes(kRecordMagic);
-  put(bytes, epoch);
-  put(bytes, std::uint64_t{record.size()});
-  put(bytes, record_checksum(bytes, record));
+  core::append_value(epoch, bytes);
+  core::append_value(std::uint64_t{record.size()}, bytes);
+  core::append_value(record_checksum(bytes, record), bytes);
   return bytes.append(record);
 }
 
