@@ -38,6 +38,8 @@ struct Draft {
   FeaturesCommand features;
   SearchCommand search;
   PredictCommand predict;
+  StatusCommand status;
+  RunsCommand runs;
   ValidateCommand validate;
   DescribeCommand describe;
 };
@@ -221,6 +223,24 @@ void add_predict(CLI::App& app, Draft& draft) {
   command.final_callback([&] { draft.invocation.command = draft.predict; });
 }
 
+void add_status(CLI::App& app, Draft& draft) {
+  CLI::App& command =
+      add_command(app, "status", "Say how far a run is, who works on it and how to go on; also while it runs",
+                  footer("It only looks, and may be asked from any machine that sees the folder.",
+                         "  gridmill status runs/digits-svm\n  gridmill status runs/digits-svm --json\n"));
+  add_path(command, "RUN", draft.status.run, "Run directory: the 'output' of a config")->required();
+  add_voice(command, draft.invocation);
+  command.final_callback([&] { draft.invocation.command = draft.status; });
+}
+
+void add_runs(CLI::App& app, Draft& draft) {
+  CLI::App& command = add_command(app, "runs", "List the runs in a folder: state, how much is done, time, best score",
+                                  footer("", "  gridmill runs\n  gridmill runs /data/runs --json\n"));
+  add_path(command, "FOLDER", draft.runs.folder, "Folder that holds run directories; by default 'runs'");
+  add_voice(command, draft.invocation);
+  command.final_callback([&] { draft.invocation.command = draft.runs; });
+}
+
 void add_validate(CLI::App& app, Draft& draft) {
   CLI::App& command =
       add_command(app, "validate", "Check configs without opening any data; say all that is wrong at once",
@@ -299,8 +319,8 @@ std::variant<Invocation, Answer> parse_command_line(const std::vector<std::strin
   app.get_formatter()->column_width(28);
   app.get_formatter()->label("REQUIRED", "(required)");
   Draft draft;
-  for (const auto& add : {add_run, add_import, add_info, add_features, add_search, add_predict, add_validate,
-                          add_describe, add_version}) {
+  for (const auto& add : {add_run, add_import, add_info, add_features, add_search, add_predict, add_status, add_runs,
+                          add_validate, add_describe, add_version}) {
     add(app, draft);
   }
   bool version = false;

@@ -74,6 +74,16 @@ struct PredictCommand {
   bool overwrite = false;
 };
 
+/// gridmill status RUN
+struct StatusCommand {
+  std::filesystem::path run;
+};
+
+/// gridmill runs [FOLDER]
+struct RunsCommand {
+  std::filesystem::path folder = "runs";
+};
+
 /// gridmill validate CONFIG ...
 struct ValidateCommand {
   std::vector<std::filesystem::path> configs;
@@ -88,7 +98,7 @@ struct DescribeCommand {
 struct VersionCommand {};
 
 using Command = std::variant<RunCommand, ImportCommand, InfoCommand, FeaturesCommand, SearchCommand, PredictCommand,
-                             ValidateCommand, DescribeCommand, VersionCommand>;
+                             StatusCommand, RunsCommand, ValidateCommand, DescribeCommand, VersionCommand>;
 
 /// A command line that can be carried out.
 struct Invocation {

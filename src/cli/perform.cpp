@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <filesystem>
 #include <iostream>
 #include <optional>
@@ -10,11 +11,13 @@
 #include <string_view>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "cli/info_text.hpp"
 #include "cli/progress.hpp"
+#include "cli/status_text.hpp"
 #include "cli/tree_text.hpp"
 #include "config/describe.hpp"
 #include "config/run_file.hpp"
@@ -31,6 +34,7 @@
 #include "jobs/run/json_lines.hpp"
 #include "jobs/run_job.hpp"
 #include "jobs/search_job.hpp"
+#include "jobs/status_job.hpp"
 #include "launch/stop_signal.hpp"
 #include "mpi/session.hpp"
 
@@ -254,6 +258,32 @@ ExitCode carry_out(const PredictCommand& command, const Context& context) {
   mpi::Session session;
   OneVoice voice(context, session);
   jobs::run_predict(job, session.transport(), std::cout, voice.observer());
+  return ExitCode::done;
+}
+
+double now_s() { return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count(); }
+
+ExitCode carry_out(const StatusCommand& command, const Context& context) {
+  const double now = now_s();
+  const jobs::RunStatus status = jobs::run_status(command.run, now);
+  if (context.voice == Voice::json) {
+    jobs::write_json_line(std::cout, to_value(status, now));
+  } else {
+    std::cout << status_text(status, now);
+  }
+  return ExitCode::done;
+}
+
+ExitCode carry_out(const RunsCommand& command, const Context& context) {
+  const double now = now_s();
+  const std::vector<jobs::RunStatus> runs = jobs::run_statuses(command.folder, now);
+  if (context.voice == Voice::json) {
+    for (const jobs::RunStatus& run : runs) jobs::write_json_line(std::cout, to_value(run, now));
+  } else if (runs.empty()) {
+    context.observer.note(fmt::format("{}: no runs of gridmill in it", command.folder.string()));
+  } else {
+    std::cout << runs_text(runs, now);
+  }
   return ExitCode::done;
 }
 

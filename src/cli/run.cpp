@@ -1,6 +1,11 @@
 #include "cli/run.hpp"
 
+#include <filesystem>
 #include <iostream>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -9,6 +14,7 @@
 #include "cli/perform.hpp"
 #include "cli/standard_streams.hpp"
 #include "config/run_file.hpp"
+#include "jobs/work_on_disk.hpp"
 #include "launch/available_cores.hpp"
 #include "launch/rank_in_job.hpp"
 #include "launch/start_ranks.hpp"
@@ -48,6 +54,26 @@ void check_config(const Invocation& invocation) {
   if (features != nullptr && features->apply.empty()) (void)config::RunFile(features->file).features_job();
 }
 
+/// Where a job leaves what it has done.
+std::vector<std::filesystem::path> places_of(const Invocation& invocation) {
+  if (const auto* run = std::get_if<RunCommand>(&invocation.command)) {
+    config::RunFile file(run->config);
+    if (!run->output.empty()) file.set_output(run->output);
+    std::vector<std::filesystem::path> places;
+    if (file.has_import()) places.push_back(file.import_job().store);
+    if (file.has_features()) places.push_back(file.features_job().output);
+    if (file.has_search()) places.push_back(file.search_job().output);
+    return places;
+  }
+  if (const auto* search = std::get_if<SearchCommand>(&invocation.command)) {
+    return {search->output.empty() ? config::RunFile(search->config).search_job().output : search->output};
+  }
+  const auto* features = std::get_if<FeaturesCommand>(&invocation.command);
+  if (features == nullptr) return {};
+  if (!features->apply.empty()) return {features->output.string() + ".parts"};
+  return {features->output.empty() ? config::RunFile(features->file).features_job().output : features->output};
+}
+
 void check_ranks(const Invocation& invocation, const launch::RankInJob& job) {
   if (invocation.ranks && *invocation.ranks != job.n_ranks) {
     throw core::UserError(
@@ -71,7 +97,12 @@ ExitCode start(const Invocation& invocation, const std::vector<std::string>& arg
   const std::size_t n_ranks = invocation.ranks.value_or(usual_ranks(invocation));
   if (!is_parallel(invocation) || n_ranks == 1) return perform(invocation, {.n_ranks = n_ranks});
   check_config(invocation);
-  return launch::start_ranks(launch::this_program(), arguments, n_ranks, std::cerr);
+  const auto evidence = [places = places_of(invocation)] {
+    const jobs::WorkOnDisk work = jobs::work_on_disk(places);
+    return launch::Evidence{.n_finished = work.n_finished, .n_deaths = work.n_deaths};
+  };
+  return launch::start_ranks(
+      {.program = launch::this_program(), .arguments = arguments, .n_ranks = n_ranks, .evidence = evidence}, std::cerr);
 }
 
 /// What a command says is lost where stdout cannot be written (a full disk): then it is not done.

@@ -26,6 +26,7 @@
 #include "io/text/datetime.hpp"
 #include "jobs/features/parts/damaged_parts.hpp"
 #include "jobs/features/plan/features_fingerprint.hpp"
+#include "jobs/features/plan/located_error.hpp"
 #include "jobs/features/result/feature_passes.hpp"
 #include "jobs/features/result/features_directory.hpp"
 #include "jobs/features/result/features_facts.hpp"
@@ -50,20 +51,6 @@ namespace gridmill::jobs {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// Returns the error with the places of the options its problems begin with: "features.target: ..." or
-/// "ignore_tables: ...".
-core::UserError located(const core::UserError& error, const std::map<std::string, core::Location>& places) {
-  constexpr std::string_view kSection = "features.";
-  std::vector<core::Problem> problems = error.problems();
-  for (core::Problem& problem : problems) {
-    std::string_view what = problem.what;
-    if (what.starts_with(kSection)) what.remove_prefix(kSection.size());
-    const auto found = places.find(std::string(what.substr(0, what.find_first_of(":. ["))));
-    if (problem.where.file.empty() && found != places.end()) problem.where = found->second;
-  }
-  return core::UserError(std::move(problems));
-}
 
 /// A job that is ready to compute, the same on every rank.
 struct PlannedFeatures {
@@ -101,9 +88,10 @@ class FeaturesRunner {
       : job_(job), run_(run), session_(session), observer_(observer) {}
 
   core::ExitCode run() {
+    if_other_ = settled_if_other(run_.if_other, job_.output, session_);
     observer_.stage(fmt::format("reading {}", job_.features.store.string()));
     if (job_.features.cutoff.kind == config::CutoffOptions::Kind::now) {
-      job_.features.cutoff.time = settled_now(job_, run_.if_other, session_);
+      job_.features.cutoff.time = settled_now(job_, if_other_, session_);
     }
     PlannedFeatures planned;
     mpi::run_together(session_.transport(), [&] {
@@ -117,7 +105,9 @@ class FeaturesRunner {
     if (is_root()) note_unchecked(job_.features.store, observer_);
     if (run_.dry_run) {
       mpi::run_together(session_.transport(), [&] {
-        if (is_root()) check_directory();
+        // What the job itself would refuse of its folder.
+        const std::array<fs::path, 2> inputs{job_.features.store, job_.features.cutoff.file};
+        if (is_root()) check_run_folder(job_.output, RunKind::features, if_other_ == IfOther::overwrite, inputs);
       });
     } else {
       open_directory();
@@ -126,30 +116,41 @@ class FeaturesRunner {
     tell_plan(planned, needs);
     if (run_.dry_run) return core::ExitCode::done;
     if (already_finished(planned)) return core::ExitCode::done;
-    if (is_root() && run_.fitted == nullptr) observer_.open(job_.output / kEvents);
+    if (run_.fitted == nullptr) begin_launch();
+    try {
+      return make(planned, needs);
+    } catch (...) {
+      observer_.ends(std::current_exception());
+      throw;
+    }
+  }
+
+ private:
+  core::ExitCode make(const PlannedFeatures& planned, const FeaturesNeeds& needs) {
     const std::optional<ComputedFeatures> computed = compute(planned, needs);
     const std::optional<RefinedFeatures> refined = computed ? refine(planned, *computed) : std::nullopt;
     wait_for_store_digest();
     if (!refined) return stopped();
     write(planned, *refined, work_of_ranks(reports_, session_.transport()));
+    observer_.ends(core::ExitCode::done);
     return core::ExitCode::done;
   }
 
- private:
   bool is_root() const { return session_.place().rank == 0; }
 
-  /// What the job itself would refuse of its folder.
-  void check_directory() const {
-    const std::array<std::filesystem::path, 2> inputs{job_.features.store, job_.features.cutoff.file};
-    check_run_folder(job_.output, RunKind::features, run_.if_other == IfOther::overwrite, inputs);
+  void begin_launch() {
+    LaunchFacts facts = launch_facts("features", session_);
+    mpi::run_together(session_.transport(), [&] {
+      if (!is_root()) return;
+      facts.launch = directory_->raise_epoch().number();
+      observer_.open(job_.output / kEvents, facts);
+    });
   }
-
-  std::int64_t read_now() const { return io::parse_datetime(job_.features.cutoff.time).value_or(0); }
 
   /// Enters the run directory: once the config is known to be good, so that a mistake is told first and leaves nothing.
   void open_directory() {
     mpi::run_together(session_.transport(), [&] {
-      if (is_root()) directory_.emplace(job_, run_.if_other, observer_);
+      if (is_root()) directory_.emplace(job_, if_other_, observer_);
     });
   }
 
@@ -228,7 +229,7 @@ class FeaturesRunner {
 
   PlannedFeatures plan() {
     PlannedFeatures planned;
-    const std::int64_t now = job_.features.cutoff.time.empty() ? 0 : read_now();
+    const std::int64_t now = io::parse_datetime(job_.features.cutoff.time).value_or(0);
     if (run_.fitted != nullptr) {
       take_types(*run_.fitted, {.definitions = run_.fitted_file, .store = job_.features.store}, *data_);
       planned.fitted = read_fitted(*run_.fitted, data_->entity_set());
@@ -257,7 +258,7 @@ class FeaturesRunner {
     mpi::run_together(session_.transport(), [&] {
       if (!is_root()) return;
       check_space(planned.rows(), planned.fitted.has_value());
-      directory_->begin(job_, run_.if_other);
+      directory_->begin(job_, if_other_);
       if (directory_->known_store()) {
         directory_->check_store(job_.features.store, io::content_digest(job_.features.store));
       } else {
@@ -408,6 +409,7 @@ class FeaturesRunner {
     const bool hashed = !digest_.valid() || digest_.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
     if (hashed) directory_.reset();  // else the thread that hashes the store still writes into it
     observer_.note("stopped with work left; what is finished is kept, repeat the command to go on");
+    observer_.ends(core::ExitCode::stopped);
   }
 
   /// What is applied is asked for in one file.
@@ -421,6 +423,7 @@ class FeaturesRunner {
   void write(const PlannedFeatures& planned, const RefinedFeatures& refined, const Work& work) {
     mpi::run_together(session_.transport(), [&] {
       if (!is_root()) return;
+      directory_->check_epoch();
       if (run_.fitted == nullptr) observer_.stage(fmt::format("writing {}", directory_->matrix().string()));
       PartedMatrix matrix(planned.rows());
       PartedMatrix encoded(refined.encoded);
@@ -472,6 +475,7 @@ class FeaturesRunner {
   const FeaturesRun& run_;
   mpi::Session& session_;
   EventLog observer_;
+  IfOther if_other_ = IfOther::refuse;
   std::optional<FeaturesDirectory> directory_;  // on rank 0
   std::vector<mpi::RankReport> reports_;        // on rank 0: of each pass
   std::optional<io::StoreEntityData> data_;

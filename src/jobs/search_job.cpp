@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cstdint>
+#include <exception>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -21,6 +23,7 @@
 #include "jobs/predict/model_files.hpp"
 #include "jobs/run/changed_files.hpp"
 #include "jobs/run/event_log.hpp"
+#include "jobs/run/launch_facts.hpp"
 #include "jobs/run/own_files.hpp"
 #include "jobs/search/baseline_report.hpp"
 #include "jobs/search/changed_run.hpp"
@@ -39,6 +42,7 @@
 #include "jobs/search/search_warnings.hpp"
 #include "mpi/agree.hpp"
 #include "mpi/failure.hpp"
+#include "mpi/launcher_watch.hpp"
 #include "search/cv_results.hpp"
 
 namespace gridmill::jobs {
@@ -47,8 +51,15 @@ namespace {
 
 constexpr std::size_t kLeaderboardRows = 10;
 
-std::uint64_t fingerprint(const config::SearchJob& job, std::uint64_t data_digest) {
-  return io::checksum(fmt::format("search 3\n{}data {:016x}\n", config::fingerprint(job), data_digest));
+/// Raised whenever a score, a fold or the order of candidates becomes another one.
+constexpr std::uint64_t kSearchVersion = 3;
+
+io::JournalOrigin origin(const config::SearchJob& job, std::uint64_t data_digest) {
+  return {.config = io::checksum(config::fingerprint(job)), .data = data_digest, .program = kSearchVersion};
+}
+
+SearchJournal::LastEnd last_end() {
+  return mpi::was_out_of_memory() ? SearchJournal::LastEnd::out_of_memory : SearchJournal::LastEnd::any;
 }
 
 /// One search on one rank: the steps of run_search and what they share.
@@ -58,6 +69,7 @@ class SearchRunner {
       : job_(job), run_(run), session_(session), observer_(observer) {}
 
   core::ExitCode run() {
+    if_other_ = settled_if_other(run_.if_other, job_.output, session_);
     if (run_.dry_run) {
       mpi::run_together(session_.transport(), [&] {
         if (is_root()) check_directory();
@@ -80,9 +92,13 @@ class SearchRunner {
     }
     mpi::run_together(session_.transport(), [&] { memory().check(resources(), data_words(data_.train)); });
     if (const auto code = earlier_result()) return *code;
+    const LaunchFacts facts = launch_facts("search", session_);
     try {
-      return search();
+      const core::ExitCode code = search(facts);
+      if (code != core::ExitCode::stopped) observer_.ends(code);
+      return code;
     } catch (...) {
+      observer_.ends(std::current_exception());
       // An error is no death: no bundle is to be blamed for it.
       if (journal_) journal_->close_quietly();
       throw;
@@ -90,8 +106,11 @@ class SearchRunner {
   }
 
  private:
-  core::ExitCode search() {
-    if (is_root()) observer_.open(job_.output / kEvents);
+  core::ExitCode search(LaunchFacts facts) {
+    if (is_root()) {
+      facts.launch = epoch_;
+      observer_.open(job_.output / kEvents, facts);
+    }
     for (const std::string& warning : planned_.warnings) observer_.warning(warning);
     warn_of_days();
     observer_.stage("searching");
@@ -101,6 +120,7 @@ class SearchRunner {
     SearchFarm farm(planned_, evaluator, journal_.get(), session_,
                     {.stop = run_.stop,
                      .journal_file = job_.output / "journal",
+                     .epoch = epoch_,
                      .last_words = [this] { say_stopped(); },
                      .error_score = job_.search.error_score},
                     observer_);
@@ -114,7 +134,7 @@ class SearchRunner {
   /// What the search itself would refuse of its folder.
   void check_directory() const {
     const std::array<std::filesystem::path, 2> inputs{job_.data.source.file, job_.data.test};
-    check_run_folder(job_.output, RunKind::search, run_.if_other == IfOther::overwrite, inputs);
+    check_run_folder(job_.output, RunKind::search, if_other_ == IfOther::overwrite, inputs);
   }
 
   mpi::Place place() const {
@@ -155,7 +175,7 @@ class SearchRunner {
 
   void open_directory() {
     mpi::run_together(session_.transport(), [&] {
-      if (is_root()) directory_.emplace(job_, run_.if_other, observer_);
+      if (is_root()) directory_.emplace(job_, if_other_, observer_);
     });
   }
 
@@ -163,7 +183,7 @@ class SearchRunner {
   std::optional<core::ExitCode> result_without_data() {
     std::optional<core::ExitCode> code;
     mpi::run_together(session_.transport(), [&] {
-      if (!is_root() || run_.if_other == IfOther::overwrite || !directory_->finished()) return;
+      if (!is_root() || if_other_ == IfOther::overwrite || !directory_->finished()) return;
       const std::optional<std::filesystem::path> gone = missing_data();
       if (!gone) return;
       observer_.warning(
@@ -190,23 +210,40 @@ class SearchRunner {
     std::optional<core::ExitCode> code;
     mpi::run_together(session_.transport(), [&] {
       if (!is_root()) return;
-      directory_->begin(job_, run_.if_other);
-      journal_ = std::make_unique<SearchJournal>(directory_->journal(), fingerprint(job_, data_.digest));
-      if (const std::size_t n = journal_->cut_bytes(); n > 0) {
-        observer_.warning(
-            fmt::format("{}: the last {} bytes were not written whole, or have changed since, and are cut "
-                        "off; the fits they told of are done again",
-                        directory_->journal().string(), n));
+      directory_->begin(job_, if_other_);
+      const bool finished = directory_->finished();
+      // Before the journal is read: who was cut off and still writes is to stop first.
+      if (!finished) epoch_ = directory_->raise_epoch().number();
+      journal_ = std::make_unique<SearchJournal>(directory_->journal(), origin(job_, data_.digest));
+      if (!finished) {
+        warn_of_journal();
+        journal_->begin(
+            epoch_, [this] { directory_->check_epoch(); }, last_end());
+        return;
       }
-      if (!directory_->finished() && journal_->n_of_other_version() > 0) {
-        observer_.warning(fmt::format("{}: another version of gridmill began this search; its fits are done again",
-                                      directory_->journal().string()));
-      }
-      if (!directory_->finished()) return;
-      journal_->close();
       code = tell_again();
     });
     return agreed(code);
+  }
+
+  void warn_of_journal() {
+    const std::string file = directory_->journal().string();
+    if (const std::size_t n = journal_->cut_bytes(); n > 0) {
+      observer_.warning(
+          fmt::format("{}: the last {} bytes were not written whole, or have changed since, and are cut off; the fits "
+                      "they told of are done again",
+                      file, n));
+    }
+    for (const io::Journal::Damage& damage : journal_->damages()) {
+      observer_.warning(
+          fmt::format("{}: bytes {} to {} have changed since they were written; a fit that only they told of is done "
+                      "again, and what stands behind them is kept",
+                      file, damage.offset, damage.offset + damage.n_bytes));
+    }
+    if (journal_->n_of_other_version() > 0) {
+      observer_.warning(
+          fmt::format("{}: another version of gridmill began this search; its fits are done again", file));
+    }
   }
 
   core::ExitCode tell_again() {
@@ -234,12 +271,15 @@ class SearchRunner {
     journal_.reset();
     directory_.reset();
     observer_.note("stopped with work left; what is finished is kept, repeat the command to go on");
+    observer_.ends(core::ExitCode::stopped);
   }
 
   core::ExitCode finish(search::Evaluator& evaluator, const SearchOutcome& outcome) {
     mpi::run_together(session_.transport(), [&] {
+      if (!is_root()) return;
+      directory_->check_epoch();
       // Before anything that may still fail: these are what the search was for.
-      if (is_root()) io::write_file(directory_->cv_results(), search::to_csv(outcome.table));
+      io::write_file(directory_->cv_results(), search::to_csv(outcome.table));
     });
     const Choice& choice = outcome.choice;
     if (choice.chosen) observer_.stage("fitting the best candidate again");
@@ -302,6 +342,7 @@ class SearchRunner {
     const Choice& choice = outcome.choice;
     const search::CvResults& table = outcome.table;
     observer_.stage(fmt::format("writing {}", directory_->folder().string()));
+    directory_->check_epoch();
     SearchFindings findings{.n_fits = outcome.records.size(), .n_failed = count_failed(outcome.records)};
     findings.warnings = search_warnings(planned_.plan, data_.train, outcome.records);
     findings.refit_failed = !refitted.failure.empty();
@@ -421,7 +462,9 @@ class SearchRunner {
   const SearchRun& run_;
   mpi::Session& session_;
   EventLog observer_;
+  IfOther if_other_ = IfOther::refuse;
   std::optional<RunDirectory> directory_;  // on rank 0
+  std::uint32_t epoch_ = 0;                // of this launch; on rank 0
   SearchData data_;
   PlannedSearch planned_;
   std::unique_ptr<SearchJournal> journal_;  // on rank 0

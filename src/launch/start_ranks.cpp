@@ -8,11 +8,15 @@
 #include <fcntl.h>
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
+#include <functional>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -52,14 +56,13 @@ class BlockedSignals {
   sigset_t before_{};
 };
 
-std::vector<std::string> mpirun_line(const std::string& program, const std::vector<std::string>& arguments,
-                                     std::size_t n_ranks) {
+std::vector<std::string> mpirun_line(const RankJob& job) {
   // --quiet: what went wrong is said by us, once, not by mpirun in boxes.
-  std::vector<std::string> line{"mpirun",          "--quiet",   "-n",  std::to_string(n_ranks),
+  std::vector<std::string> line{"mpirun",          "--quiet",   "-n",  std::to_string(job.n_ranks),
                                 "--oversubscribe", "--bind-to", "none"};
   if (geteuid() == 0) line.emplace_back("--allow-run-as-root");
-  line.push_back(program);
-  line.insert(line.end(), arguments.begin(), arguments.end());
+  line.push_back(job.program);
+  line.insert(line.end(), job.arguments.begin(), job.arguments.end());
   return line;
 }
 
@@ -170,56 +173,102 @@ ExitCode stopped_code(int code, int signal) {
   return signal == SIGINT ? ExitCode::interrupted : ExitCode::stopped;
 }
 
-std::string death_text(int code, bool of_mpirun) {
-  if (of_mpirun)
-    return fmt::format("mpirun was killed by signal {} ({})", code - kSignalBase, strsignal(code - kSignalBase));
-  if (code <= kSignalBase) return fmt::format("a rank ended with the unexpected code {}", code);
-  const int signal = code - kSignalBase;
-  std::string text =
-      fmt::format("a rank was killed by signal {} ({})", signal, strsignal(signal));  // NOLINT: one thread
-  if (signal == SIGKILL) text += ", often the system's answer to too little memory";
-  return text;
+/// Counts the processes that the system has killed since its start because there was no memory left.
+std::uint64_t n_killed_for_memory() {
+  std::ifstream counters("/proc/vmstat");
+  std::uint64_t n = 0;
+  for (std::string name; counters >> name >> n;) {
+    if (name == "oom_kill") return n;
+  }
+  return 0;
 }
 
-ExitCode report_death(int code, bool of_mpirun, std::ostream& errors) {
-  errors << fmt::format("error: {}; the job was ended\n  what was finished is kept: repeat the command to go on\n",
-                        death_text(code, of_mpirun));
-  return ExitCode::incomplete;
-}
+/// How a launch ended.
+struct LaunchEnd {
+  int code = 0;  // as a shell tells it
+  bool mpirun_killed = false;
+  int first_signal = 0;  // that we were sent; 0: none
+  bool written = true;   // its stdout
+  bool out_of_memory = false;
+};
+
+/// Starts ranks, again and again if need be.
+class Supervisor {
+ public:
+  Supervisor(const RankJob& job, std::ostream& errors)
+      : line_(mpirun_line(job)),
+        errors_(errors),
+        // An ignored SIGHUP stays so (nohup); sigwait would take it nevertheless.
+        watched_(is_ignored(SIGHUP) ? set_of({SIGINT, SIGTERM, SIGUSR1, SIGCHLD})
+                                    : set_of({SIGINT, SIGTERM, SIGUSR1, SIGCHLD, SIGHUP})),
+        blocked_(watched_),
+        evidence_(job.evidence ? job.evidence : [] { return Evidence{}; }) {}
+
+  ExitCode run() {
+    Supervision supervision(evidence_());
+    for (;;) {
+      const LaunchEnd end = launch();
+      if (end.code == kCannotStart) {
+        throw core::RunError("cannot start mpirun",
+                             "install Open MPI (openmpi-bin), or use '--ranks 1', which needs none");
+      }
+      if (end.first_signal != 0) return stopped_code(end.code, end.first_signal);
+      if (is_ours(end.code)) return checked(end);
+      const Supervision::Verdict verdict = supervision.judge({.code = end.code,
+                                                              .of_mpirun = end.mpirun_killed,
+                                                              .out_of_memory = end.out_of_memory,
+                                                              .evidence = evidence_()});
+      if (!verdict.again) {
+        errors_ << "error: " << verdict.words << "\n  what was finished is kept: repeat the command to go on\n";
+        return ExitCode::incomplete;
+      }
+      errors_ << "warning: " << verdict.words << std::endl;
+      setenv(mpi::kOutOfMemoryVariable, verdict.out_of_memory ? "1" : "0", 1);  // NOLINT(concurrency-mt-unsafe)
+    }
+  }
+
+ private:
+  LaunchEnd launch() {
+    const std::uint64_t n_killed_before = n_killed_for_memory();
+    const Orphans orphans;
+    PassedOutput output;
+    const pid_t parent = getpid();
+    const pid_t mpirun = fork();
+    if (mpirun < 0) throw core::RunError(fmt::format("cannot start mpirun: {}", std::strerror(errno)));
+    if (mpirun == 0) become(line_, blocked_, parent, output);
+    output.start();
+    RunningJob job(mpirun, watched_);
+    const int status = job.wait();
+    orphans.end();
+    // mpirun removes them, unless it is killed.
+    if (WIFSIGNALED(status)) mpi::JobTraces::of_mpirun(mpirun).remove();
+    const bool written = output.finish();
+    return {.code = WIFEXITED(status) ? WEXITSTATUS(status) : kSignalBase + WTERMSIG(status),
+            .mpirun_killed = WIFSIGNALED(status),
+            .first_signal = job.first_signal(),
+            .written = written,
+            .out_of_memory = n_killed_for_memory() > n_killed_before};
+  }
+
+  static ExitCode checked(const LaunchEnd& end) {
+    if (end.code == static_cast<int>(ExitCode::done) && !end.written) throw core::RunError("stdout cannot be written");
+    return static_cast<ExitCode>(end.code);
+  }
+
+  std::vector<std::string> line_;
+  std::ostream& errors_;
+  sigset_t watched_;
+  BlockedSignals blocked_;
+  std::function<Evidence()> evidence_;
+};
 
 }  // namespace
 
 std::string this_program() { return std::filesystem::read_symlink("/proc/self/exe").string(); }
 
-ExitCode start_ranks(const std::string& program, const std::vector<std::string>& arguments, std::size_t n_ranks,
-                     std::ostream& errors) {
-  const std::vector<std::string> line = mpirun_line(program, arguments, n_ranks);
-  // An ignored SIGHUP stays so (nohup); sigwait would take it nevertheless.
-  const sigset_t watched = is_ignored(SIGHUP) ? set_of({SIGINT, SIGTERM, SIGUSR1, SIGCHLD})
-                                              : set_of({SIGINT, SIGTERM, SIGUSR1, SIGCHLD, SIGHUP});
+ExitCode start_ranks(const RankJob& job, std::ostream& errors) {
   std::signal(SIGCHLD, SIG_DFL);  // whoever started us may have left it ignored; then no child could be waited for
-  const BlockedSignals blocked(watched);
-  const Orphans orphans;
-  PassedOutput output;
-  const pid_t parent = getpid();
-  const pid_t mpirun = fork();
-  if (mpirun < 0) throw core::RunError(fmt::format("cannot start mpirun: {}", std::strerror(errno)));
-  if (mpirun == 0) become(line, blocked, parent, output);
-  output.start();
-  RunningJob job(mpirun, watched);
-  const int status = job.wait();
-  orphans.end();
-  // mpirun removes them, unless it is killed.
-  if (WIFSIGNALED(status)) mpi::JobTraces::of_mpirun(mpirun).remove();
-  const bool written = output.finish();
-  const int code = WIFEXITED(status) ? WEXITSTATUS(status) : kSignalBase + WTERMSIG(status);
-  if (code == kCannotStart) {
-    throw core::RunError("cannot start mpirun", "install Open MPI (openmpi-bin), or use '--ranks 1', which needs none");
-  }
-  if (job.first_signal() != 0) return stopped_code(code, job.first_signal());
-  if (!is_ours(code)) return report_death(code, WIFSIGNALED(status), errors);
-  if (code == static_cast<int>(ExitCode::done) && !written) throw core::RunError("stdout cannot be written");
-  return static_cast<ExitCode>(code);
+  return Supervisor(job, errors).run();
 }
 
 }  // namespace gridmill::launch

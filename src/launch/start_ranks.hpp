@@ -1,15 +1,28 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <ostream>
 #include <string>
 #include <vector>
 
 #include "core/error.hpp"
+#include "launch/supervision.hpp"
 
 namespace gridmill::launch {
 
-/// Starts `n_ranks` ranks of `program` here under mpirun, waits for their end and returns the job's exit code.
+/// What is to be started.
+struct RankJob {
+  std::string program;
+  std::vector<std::string> arguments;
+  std::size_t n_ranks = 1;
+  /// Tells how much of the job is on the disk; asked before the first launch and after each loss. Empty: nobody knows.
+  std::function<Evidence()> evidence = {};
+};
+
+/// Starts ranks here under mpirun, waits for their end and returns the job's exit code. Where a rank is lost, because
+/// it crashed or was killed, all of them are started again and go on, as long as that brings something (Supervision);
+/// `errors` is told of each loss in a sentence.
 ///
 /// Runs as root too, with more ranks than cores, without binding, one BLAS thread a rank. stdin is empty for ranks.
 /// Of Open MPI's networks it uses shared memory and TCP, and looks for no others, unless the user has chosen some.
@@ -18,10 +31,9 @@ namespace gridmill::launch {
 /// orderly end, within a second. The second SIGINT or SIGTERM ends the ranks at once, and so do ten seconds in which
 /// they do not end. The job dies with this process. When this returns, no rank is left, whatever became of mpirun.
 /// Returns the ranks' code if it is one of ours (0, 1, 2, 3, 75, 130), and 130 after a SIGINT, 75 after another
-/// signal, if they could not finish; otherwise (a rank was killed or crashed) 1, after one sentence on `errors`.
+/// signal, if they could not finish; 1 when it gives up, after one sentence on `errors` that says why.
 /// Errors: RunError if mpirun cannot be started.
-core::ExitCode start_ranks(const std::string& program, const std::vector<std::string>& arguments, std::size_t n_ranks,
-                           std::ostream& errors);
+core::ExitCode start_ranks(const RankJob& job, std::ostream& errors);
 
 /// Returns the path of the running executable.
 std::string this_program();

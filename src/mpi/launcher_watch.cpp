@@ -56,6 +56,8 @@ fs::path temporary_folder() {
 
 }  // namespace
 
+bool was_out_of_memory() { return environment(kOutOfMemoryVariable) == "1"; }
+
 pid_t keeper_process() {
   if (!launched_as_rank()) return 0;
   const auto launcher = leading_number<pid_t>(environment(kLauncherVariable));

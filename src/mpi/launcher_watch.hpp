@@ -10,6 +10,12 @@ namespace gridmill::mpi {
 /// Names the variable by which our own launcher tells its ranks its process number.
 inline constexpr const char* kLauncherVariable = "GRIDMILL_LAUNCHER";
 
+/// Names the variable by which it tells them that the launch before lost a rank for want of memory.
+inline constexpr const char* kOutOfMemoryVariable = "GRIDMILL_WAS_OUT_OF_MEMORY";
+
+/// Says whether our own launcher has said so.
+bool was_out_of_memory();
+
 /// Returns the process without which this one ends soon: our own launcher, or else what started this process as a rank;
 /// 0: none.
 pid_t keeper_process();

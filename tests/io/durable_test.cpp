@@ -10,7 +10,6 @@
 #include "file_size_limit.hpp"
 #include "io/files/atomic_file.hpp"
 #include "io/files/checksum.hpp"
-#include "io/files/journal.hpp"
 #include "io/hdf5/array_file.hpp"
 #include "scratch_folder.hpp"
 
@@ -18,7 +17,6 @@ namespace gridmill::io {
 namespace {
 
 using AtomicFileTest = ScratchFolder;
-using JournalTest = ScratchFolder;
 using ArrayFileTest = ScratchFolder;
 
 TEST_F(AtomicFileTest, appears_whole_at_commit_only) {
@@ -114,103 +112,6 @@ TEST_F(AtomicFileTest, keeps_what_a_process_in_another_container_may_be_making) 
   if (!ran) GTEST_SKIP() << "no PID namespace can be made here";
   EXPECT_EQ(contents(at("ran")), "");
   EXPECT_EQ(contents(at(name)), "so far");
-}
-
-TEST_F(JournalTest, gives_back_its_records_in_order) {
-  {
-    Journal journal(at("journal"), 7);
-    EXPECT_EQ(journal.found(), Journal::Found::nothing);
-    journal.append("first");
-    journal.add("");
-    journal.add(std::string("\0\n", 2));
-    journal.sync();
-  }
-  Journal journal(at("journal"), 7);
-  EXPECT_EQ(journal.found(), Journal::Found::same_run);
-  EXPECT_EQ(journal.records(), (std::vector<std::string>{"first", "", std::string("\0\n", 2)}));
-  EXPECT_EQ(journal.cut_bytes(), 0U);
-}
-
-TEST_F(JournalTest, loses_only_the_last_record_when_torn_at_any_byte_of_it) {
-  std::size_t before = 0;
-  {
-    Journal journal(at("journal"), 7);
-    journal.append("first");
-    before = contents(at("journal")).size();
-    journal.append("the second one");
-  }
-  const std::string whole = contents(at("journal"));
-  for (std::size_t size = before; size < whole.size(); ++size) {
-    put("torn", whole.substr(0, size));
-    {
-      Journal journal(at("torn"), 7);
-      ASSERT_EQ(journal.records(), std::vector<std::string>{"first"}) << size;
-      ASSERT_EQ(journal.cut_bytes(), size - before);
-      journal.append("again");
-    }
-    ASSERT_EQ(Journal(at("torn"), 7).records(), (std::vector<std::string>{"first", "again"})) << size;
-  }
-}
-
-TEST_F(JournalTest, cuts_a_record_with_any_byte_changed) {
-  { Journal(at("journal"), 7).append("record"); }
-  const std::string whole = contents(at("journal"));
-  for (std::size_t i = 32; i < whole.size(); ++i) {
-    std::string damaged = whole;
-    damaged[i] = static_cast<char>(damaged[i] ^ 0x10);
-    put("damaged", damaged);
-    EXPECT_TRUE(Journal(at("damaged"), 7).records().empty()) << i;
-  }
-}
-
-TEST_F(JournalTest, begins_anew_when_torn_within_its_header) {
-  { Journal journal(at("journal"), 7); }
-  const std::string header = contents(at("journal"));
-  for (std::size_t size = 0; size < header.size(); ++size) {
-    put("torn", header.substr(0, size));
-    EXPECT_EQ(Journal(at("torn"), 7).found(), Journal::Found::nothing) << size;
-  }
-}
-
-TEST_F(JournalTest, reports_another_run_and_changes_nothing_until_restarted) {
-  { Journal(at("journal"), 7).append("seven"); }
-  const std::string before = contents(at("journal"));
-  {
-    Journal journal(at("journal"), 8);
-    EXPECT_EQ(journal.found(), Journal::Found::other_run);
-    EXPECT_EQ(contents(at("journal")), before);
-    journal.restart();
-    journal.append("eight");
-  }
-  EXPECT_EQ(Journal(at("journal"), 8).records(), std::vector<std::string>{"eight"});
-}
-
-TEST_F(JournalTest, refuses_a_second_writer) {
-  std::filesystem::create_directory(at("run"));
-  const Journal journal(at("run/journal"), 7);
-  EXPECT_EQ(message<core::UserError>([&] { Journal(at("run/journal"), 7); }),
-            "run: another gridmill is writing to this run directory\n"
-            "  wait until it has finished, or give this run another output directory");
-}
-
-TEST_F(JournalTest, refuses_what_is_not_a_journal) {
-  put("journal", "some notes of mine, longer than a header would be");
-  EXPECT_EQ(message<core::UserError>([&] { Journal(at("journal"), 7); }),
-            "journal: is not a journal of gridmill\n  start anew with --overwrite, or choose another output");
-}
-
-TEST_F(JournalTest, ends_with_whole_records_when_the_disk_is_full) {
-  Journal journal(at("journal"), 7);
-  journal.append("first");
-  {
-    const FileSizeLimit limit(100);
-    EXPECT_EQ(message<core::RunError>([&] { journal.append(std::string(500, 'x')); }),
-              "cannot write journal: File too large");
-  }
-  journal.append("second");
-  const std::string copy = contents(at("journal"));
-  put("copy", copy);
-  EXPECT_EQ(Journal(at("copy"), 7).records(), (std::vector<std::string>{"first", "second"}));
 }
 
 ArrayFile example() {

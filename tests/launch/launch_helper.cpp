@@ -6,8 +6,11 @@
 #include <csignal>
 
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <iostream>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "launch/rank_in_job.hpp"
@@ -29,12 +32,29 @@ int wait_for_stop() {
   return 75;
 }
 
+/// As much is done as there are bytes in the file of that name, if one is told.
+gridmill::launch::Evidence evidence() {
+  const char* file = std::getenv("LAUNCH_HELPER_DONE");
+  std::error_code none;
+  const auto size = file == nullptr ? 0 : std::filesystem::file_size(file, none);
+  return {.n_finished = none ? 0 : size};
+}
+
+/// Does one of three pieces of work, and crashes unless that was the last.
+int work_and_crash() {
+  const char* file = std::getenv("LAUNCH_HELPER_DONE");
+  std::ofstream(file, std::ios::app) << '.';
+  if (std::filesystem::file_size(file) < 3) std::raise(SIGSEGV);
+  return 0;
+}
+
 int be_rank(const RankInJob& job, const std::vector<std::string>& words) {
   if (words[0] == "exit") return std::stoi(words[1]);
   if (words[0] == "die") {
     if (job.rank == 1) std::raise(SIGKILL);
     pause();
   }
+  if (words[0] == "work") return work_and_crash();
   if (words[0] == "stop") return wait_for_stop();
   if (words[0] == "print") {
     const char* value = std::getenv(words[1].c_str());
@@ -55,5 +75,7 @@ int main(int argc, char** argv) {
   if (const auto job = gridmill::launch::rank_in_job()) return be_rank(*job, words);
   const std::size_t n_ranks = std::stoul(words.at(1));
   words.erase(words.begin(), words.begin() + 2);
-  return static_cast<int>(gridmill::launch::start_ranks(gridmill::launch::this_program(), words, n_ranks, std::cerr));
+  return static_cast<int>(gridmill::launch::start_ranks(
+      {.program = gridmill::launch::this_program(), .arguments = words, .n_ranks = n_ranks, .evidence = evidence},
+      std::cerr));
 }

@@ -3,6 +3,11 @@
 #include <csignal>
 
 #include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -51,21 +56,38 @@ TEST(start_ranks, passes_our_exit_codes_through_without_a_word) {
   }
 }
 
-TEST(start_ranks, a_code_that_is_not_ours_becomes_1_and_is_named) {
+TEST(start_ranks, gives_up_after_three_launches_that_brought_nothing_and_says_why) {
   const Outcome outcome = start({"1", "exit", "42"});
   EXPECT_EQ(outcome.code, 1);
-  EXPECT_THAT(outcome.errors, HasSubstr("a rank ended with the unexpected code 42"));
+  const std::string lost = "a rank ended with the unexpected code 42; ";
+  const std::string again = "warning: " + lost + "the ranks are started again and go on with what is finished\n";
+  EXPECT_EQ(outcome.errors, again + again + "error: " + lost +
+                                "3 launches in a row ended so before anything more was finished\n"
+                                "  what was finished is kept: repeat the command to go on\n");
 }
 
-TEST(start_ranks, a_killed_rank_ends_the_job_within_seconds_with_one_sentence) {
+TEST(start_ranks, starts_ranks_that_were_lost_again_as_long_as_they_bring_something) {
+  const std::string done = testing::TempDir() + "start_ranks_done";
+  std::filesystem::remove(done);
+  setenv("LAUNCH_HELPER_DONE", done.c_str(), 1);
+  const Outcome outcome = start({"1", "work"});
+  unsetenv("LAUNCH_HELPER_DONE");
+  EXPECT_EQ(outcome.code, 0);
+  const std::string again =
+      "warning: a rank crashed with signal 11 (Segmentation fault); the ranks are started again and go on with what is "
+      "finished\n";
+  EXPECT_EQ(outcome.errors, again + again);
+  EXPECT_EQ(std::filesystem::file_size(done), 3U);
+}
+
+TEST(start_ranks, is_there_again_within_three_seconds_of_a_kill) {
   const auto begin = std::chrono::steady_clock::now();
   const Outcome outcome = start({"2", "die"});
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(20));
+  const double a_launch_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count() / 3;
+  EXPECT_LT(a_launch_s, 5) << "its start and its end, on a busy machine";
   EXPECT_EQ(outcome.code, 1);
-  EXPECT_EQ(
-      outcome.errors,
-      "error: a rank was killed by signal 9 (Killed), often the system's answer to too little memory; the job was "
-      "ended\n  what was finished is kept: repeat the command to go on\n");
+  EXPECT_THAT(outcome.errors,
+              HasSubstr("warning: a rank was killed by signal 9 (Killed); the ranks are started again"));
 }
 
 TEST(start_ranks, a_wish_to_stop_reaches_the_ranks) {

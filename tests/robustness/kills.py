@@ -1,8 +1,9 @@
 #!/usr/bin/python3
-"""Kills a rank, mpirun and the launcher while a search and a features job are at work, and repeats the command at once.
+"""Kills a rank, mpirun and the launcher while a search and a features job are at work.
 
-Counted as wrong: a repeat that does not end with exit code 0, results with other bytes than those of an undisturbed run,
-a process that lives on, and anything left in the output folder, in the folder for temporary files or in /dev/shm.
+After a rank or mpirun was killed the command is to go on by itself; after the launcher was, it is repeated at once.
+Counted as wrong: an end with another exit code than 0, results with other bytes than those of an undisturbed run, a
+process that lives on, and anything left in the output folder, in the folder for temporary files or in /dev/shm.
 Needs Debian's Python only; makes its own data.
 """
 
@@ -21,6 +22,7 @@ import time
 VICTIMS = ("rank", "mpirun", "launcher")
 PATIENCE_S = 120  # for one run; the machine may be busy
 RANKS = 2
+NOT_COMPARED = ("journal", "results.h5", "summary.json", "config.resolved.yaml", "events.jsonl", "epoch")
 
 SEARCH = """output: {folder}/search
 data: {{source: {folder}/noise.csv, target: y, holdout: 0.2}}
@@ -129,7 +131,7 @@ def results(folder):
     found = {}
     for file in sorted(folder.rglob("*")):
         name = str(file.relative_to(folder))
-        if file.is_dir() or name in ("journal", "results.h5", "summary.json", "config.resolved.yaml", "events.jsonl"):
+        if file.is_dir() or name in NOT_COMPARED:
             continue
         found[name] = rows_without_times(file) if name == "cv_results.csv" else file.read_bytes()
     return found
@@ -163,7 +165,7 @@ class Job:
         self.seconds = time.monotonic() - begin
         self.expected = results(self.output)
 
-    def kill_and_repeat(self, victim, rng):
+    def kill_and_go_on(self, victim, rng):
         """Returns what went wrong."""
         self.begin_anew()
         first = self.start()
@@ -181,19 +183,16 @@ class Job:
                 os.kill(pid, signal.SIGKILL)
             except ProcessLookupError:
                 pass  # it was done already
-        # A job that has lost a rank lives until mpirun has ended the others: the first command's end is the signal.
-        if victim == "rank":
-            first.communicate(timeout=PATIENCE_S)
-        second = self.start()
+        last = self.start() if victim == "launcher" else first
         try:
-            errors = second.communicate(timeout=PATIENCE_S)[1].decode()
+            errors = last.communicate(timeout=PATIENCE_S)[1].decode()
         except subprocess.TimeoutExpired:
-            second.kill()
-            return ["the repeat hangs"]
-        first.communicate(timeout=PATIENCE_S)
+            last.kill()
+            return ["it hangs"]
+        first.wait(timeout=PATIENCE_S)
         wrong = []
-        if second.returncode != 0:
-            wrong.append(f"the repeat ends with exit code {second.returncode}: {errors.strip()}")
+        if last.returncode != 0:
+            wrong.append(f"it ends with exit code {last.returncode}: {errors.strip()}")
         elif results(self.output) != self.expected:
             wrong.append("other results")
         if not wait_until(lambda: not processes_with(self.word), 10):
@@ -230,7 +229,7 @@ def main():
         for job in (Job(gridmill, "search", folder), Job(gridmill, "features", folder)):
             job.run_undisturbed()
             for victim in VICTIMS:
-                faults = [fault for _ in range(tries) for fault in job.kill_and_repeat(victim, rng)]
+                faults = [fault for _ in range(tries) for fault in job.kill_and_go_on(victim, rng)]
                 n_wrong += len(faults)
                 print(f"{job.output.name:10}{victim:10}{tries:6}{len(faults):7}", flush=True)
                 for fault in faults:

@@ -3,7 +3,10 @@
 #include <bit>
 #include <cerrno>
 #include <chrono>
+#include <optional>
+#include <system_error>
 #include <thread>
+#include <utility>
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -21,26 +24,74 @@ namespace {
 static_assert(std::endian::native == std::endian::little, "the journal's integers are written as they stand in memory");
 
 constexpr std::string_view kJournalMagic = "GMJOURNL";
-constexpr std::uint32_t kFormatVersion = 1;
-constexpr std::size_t kHeaderBytes = 32;
-constexpr std::size_t kRecordHeadBytes = 16;
+constexpr std::uint32_t kFormatVersion = 2;
+constexpr std::size_t kOriginAt = 16;
+constexpr std::size_t kHeaderBytes = 48;
+constexpr std::string_view kRecordMagic = "GMRC";
+constexpr std::size_t kLengthAt = 8;
+constexpr std::size_t kChecksumAt = 16;
+constexpr std::size_t kRecordHeadBytes = 24;
 
-std::string header(std::uint64_t fingerprint) {
+std::string header(const JournalOrigin& origin) {
   std::string bytes(kJournalMagic);
   core::append_value(kFormatVersion, bytes);
   core::append_value(std::uint32_t{0}, bytes);
-  core::append_value(fingerprint, bytes);
+  core::append_value(origin.config, bytes);
+  core::append_value(origin.data, bytes);
+  core::append_value(origin.program, bytes);
   core::append_value(checksum(bytes), bytes);
   return bytes;
 }
 
-// The length is part of what is checked: a length that was never written would otherwise frame garbage.
-std::uint64_t record_checksum(std::string_view record) {
-  std::string framed;
-  framed.reserve(record.size() + sizeof(std::uint64_t));
-  core::append_value(std::uint64_t{record.size()}, framed);
-  framed += record;
-  return checksum(framed);
+// The head is part of what is checked: a length that was never written would otherwise frame garbage.
+std::uint64_t record_checksum(std::string_view head, std::string_view record) {
+  std::string checked(head.substr(0, kChecksumAt));
+  checked += record;
+  return checksum(checked);
+}
+
+/// Returns the bytes of the whole record that begins at `at`; nothing if none does.
+std::optional<std::string_view> whole_record(std::string_view bytes, std::size_t at) {
+  const std::string_view rest = bytes.substr(at);
+  if (rest.size() < kRecordHeadBytes || !rest.starts_with(kRecordMagic)) return std::nullopt;
+  const auto length = core::value_at<std::uint64_t>(rest, kLengthAt);
+  if (length > rest.size() - kRecordHeadBytes) return std::nullopt;
+  const std::string_view record = rest.substr(kRecordHeadBytes, length);
+  if (record_checksum(rest, record) != core::value_at<std::uint64_t>(rest, kChecksumAt)) return std::nullopt;
+  return record;
+}
+
+/// Returns where the next whole record begins; npos: nowhere.
+std::size_t next_record(std::string_view bytes, std::size_t at) {
+  do {
+    at = bytes.find(kRecordMagic, at + 1);
+  } while (at != std::string_view::npos && !whole_record(bytes, at));
+  return at;
+}
+
+struct Contents {
+  std::vector<Journal::Record> records;
+  std::vector<Journal::Damage> damages;
+  std::size_t end = 0;  // of the last whole record
+};
+
+Contents contents_of(std::string_view bytes) {
+  Contents found;
+  std::size_t at = kHeaderBytes;
+  while (at < bytes.size()) {
+    if (const auto record = whole_record(bytes, at)) {
+      const auto epoch = core::value_at<std::uint32_t>(bytes, at + kRecordMagic.size());
+      found.records.push_back({.epoch = epoch, .bytes = std::string(*record)});
+      at += kRecordHeadBytes + record->size();
+      continue;
+    }
+    const std::size_t next = next_record(bytes, at);
+    if (next == std::string_view::npos) break;
+    found.damages.push_back({.offset = at, .n_bytes = next - at});
+    at = next;
+  }
+  found.end = at;
+  return found;
 }
 
 std::string read_all(const FileDescriptor& file) {
@@ -70,13 +121,13 @@ void lock(const FileDescriptor& file) {
 
 }  // namespace
 
-Journal::Journal(const std::filesystem::path& path, std::uint64_t fingerprint)
-    : file_(FileDescriptor::open_own(path, O_APPEND)), fingerprint_(fingerprint) {
+Journal::Journal(const std::filesystem::path& path, const JournalOrigin& origin)
+    : file_(FileDescriptor::open_own(path, O_APPEND)), origin_(origin), found_origin_(origin) {
   lock(file_);
   const std::string bytes = read_all(file_);
-  const std::string expected = header(fingerprint);
   // The process that made the file may have been killed before its header was whole.
-  if (bytes.size() < kHeaderBytes &&
+  constexpr std::size_t kVersioned = kJournalMagic.size() + sizeof kFormatVersion;
+  if (bytes.size() < kVersioned &&
       std::string_view(bytes).substr(0, kJournalMagic.size()) == kJournalMagic.substr(0, bytes.size())) {
     restart();
     return;
@@ -88,10 +139,18 @@ Journal::Journal(const std::filesystem::path& path, std::uint64_t fingerprint)
     refuse(file_,
            fmt::format("is a journal of format version {}; this gridmill reads version {}", version, kFormatVersion));
   }
-  if (core::value_at<std::uint64_t>(bytes, 24) != checksum(std::string_view(bytes).substr(0, 24))) {
+  if (bytes.size() < kHeaderBytes) {
+    restart();
+    return;
+  }
+  constexpr std::size_t kChecked = kHeaderBytes - sizeof(std::uint64_t);
+  if (core::value_at<std::uint64_t>(bytes, kChecked) != checksum(std::string_view(bytes).substr(0, kChecked))) {
     refuse(file_, "is damaged: the checksum of its header is wrong");
   }
-  if (core::value_at<std::uint64_t>(bytes, 16) != fingerprint) {
+  found_origin_ = {.config = core::value_at<std::uint64_t>(bytes, kOriginAt),
+                   .data = core::value_at<std::uint64_t>(bytes, kOriginAt + 8),
+                   .program = core::value_at<std::uint64_t>(bytes, kOriginAt + 16)};
+  if (found_origin_ != origin) {
     found_ = Found::other_run;
     return;
   }
@@ -100,22 +159,26 @@ Journal::Journal(const std::filesystem::path& path, std::uint64_t fingerprint)
 }
 
 void Journal::recover(std::string_view bytes) {
-  std::size_t at = kHeaderBytes;
-  while (bytes.size() - at >= kRecordHeadBytes) {
-    const auto length = core::value_at<std::uint64_t>(bytes, at);
-    if (length > bytes.size() - at - kRecordHeadBytes) break;
-    const std::string_view record = bytes.substr(at + kRecordHeadBytes, length);
-    if (record_checksum(record) != core::value_at<std::uint64_t>(bytes, at + sizeof length)) break;
-    records_.emplace_back(record);
-    at += kRecordHeadBytes + length;
-  }
-  cut_bytes_ = bytes.size() - at;
-  truncate(at);
+  Contents contents = contents_of(bytes);
+  records_ = std::move(contents.records);
+  damages_ = std::move(contents.damages);
+  cut_bytes_ = bytes.size() - contents.end;
+  synced_bytes_ = flushed_bytes_ = contents.end;
+  if (cut_bytes_ > 0) truncate(contents.end);  // what is whole is not touched
+}
+
+std::vector<Journal::Record> Journal::read_records(const std::filesystem::path& path) {
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(path, ignored)) return {};
+  const std::string bytes = read_text(path);
+  if (bytes.size() < kHeaderBytes || !bytes.starts_with(kJournalMagic)) return {};
+  return contents_of(bytes).records;
 }
 
 void Journal::restart() {
   records_.clear();
-  batch_ = header(fingerprint_);
+  damages_.clear();
+  batch_ = header(origin_);
   cut_bytes_ = 0;
   truncate(0);
   found_ = Found::nothing;
@@ -132,13 +195,14 @@ void Journal::truncate(std::size_t size) {
 
 void Journal::add(std::string_view record) {
   GRIDMILL_ASSERT(found_ != Found::other_run, "a journal of another run is not appended to");
-  batch_ += framed(record);
+  batch_ += framed(epoch_, record);
 }
 
-std::string Journal::framed(std::string_view record) {
-  std::string bytes;
+std::string Journal::framed(std::uint32_t epoch, std::string_view record) {
+  std::string bytes(kRecordMagic);
+  core::append_value(epoch, bytes);
   core::append_value(std::uint64_t{record.size()}, bytes);
-  core::append_value(record_checksum(record), bytes);
+  core::append_value(record_checksum(bytes, record), bytes);
   return bytes.append(record);
 }
 

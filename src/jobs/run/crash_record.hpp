@@ -1,7 +1,8 @@
 #pragma once
 
 #include <filesystem>
-#include <string_view>
+#include <functional>
+#include <string>
 
 namespace gridmill::jobs {
 
@@ -18,8 +19,10 @@ class CrashRecord {
   CrashRecord(const CrashRecord&) = delete;
   CrashRecord& operator=(const CrashRecord&) = delete;
 
-  /// What to write from here on, at most 64 bytes; empty: nothing. From one thread at a time.
-  static void set(std::string_view bytes);
+  /// What to write from here on, by the signal; at most 64 bytes. From one thread at a time.
+  static void set(const std::function<std::string(int signal)>& bytes);
+  /// Nothing is to be written from here on.
+  static void clear();
 };
 
 }  // namespace gridmill::jobs

@@ -1,5 +1,6 @@
 #include "jobs/run/folder_lock.hpp"
 
+#include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -79,6 +80,17 @@ void wait_for_lock(const io::FileDescriptor& file, Observer& observer) {
 }
 
 }  // namespace
+
+LockState look_at_lock(const fs::path& file) noexcept {
+  const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  if (descriptor < 0) return LockState::free;
+  // Held for a moment: whoever wants to begin meanwhile looks again.
+  const bool held = ::flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  ::close(descriptor);
+  if (held) return LockState::held;
+  const Holder holder = holder_of(file);
+  return holder.process > 0 && holder.host != io::host_number() ? LockState::left_elsewhere : LockState::free;
+}
 
 void remove_own_lock(const fs::path& file) noexcept {
   const Holder holder = holder_of(file);

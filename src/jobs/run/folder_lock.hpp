@@ -23,6 +23,17 @@ class FolderLock {
   io::FileDescriptor file_;
 };
 
+/// What can be seen of a lock without taking it.
+enum class LockState {
+  free,
+  held,
+  left_elsewhere,  // not held as far as this machine knows, but another one left it: its locks may not be seen from
+                   // here
+};
+
+/// Looks at a lock. Never fails.
+LockState look_at_lock(const std::filesystem::path& file) noexcept;
+
 /// Removes the file of a lock that this process holds, for an end without destructors. Never fails.
 void remove_own_lock(const std::filesystem::path& file) noexcept;
 

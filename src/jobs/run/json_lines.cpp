@@ -74,7 +74,8 @@ class JsonObserver final : public Observer {
   }
 
   void task(const TaskDone& done) override {
-    Json event{{"event", "task"}, {"unit", done.unit}, {"done", done.n}, {"rank", done.rank}, {"seconds", nullptr}};
+    Json event{{"event", "task"},       {"unit", done.unit}, {"done", done.n},
+               {"failed", done.failed}, {"rank", done.rank}, {"seconds", nullptr}};
     if (done.seconds) event["seconds"] = *done.seconds;
     write(event);
   }

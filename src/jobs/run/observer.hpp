@@ -34,10 +34,17 @@ struct Progress {
   std::optional<Leader> best;
 };
 
+/// A task that is handed to a rank, which begins it as soon as it has done those before.
+struct TaskBegins {
+  std::string_view unit = "fits";  // what it does
+  int rank = 0;
+};
+
 /// A task that a rank has finished.
 struct TaskDone {
   std::string_view unit = "fits";  // what it did
   std::size_t n = 1;               // how many of them
+  std::size_t failed = 0;          // of `n`
   int rank = 0;
   std::optional<double> seconds;  // that it took; none: not told
 };
@@ -95,7 +102,8 @@ class Observer {
   virtual void plan(const std::vector<Fact>& facts) = 0;
   /// May be called as often as there is news; the listener chooses what to show.
   virtual void progress(const Progress& progress) = 0;
-  /// Once a task, as it comes in.
+  /// Once a task, as it goes out and as it comes in.
+  virtual void task_begins(const TaskBegins&) {}
   virtual void task(const TaskDone& done) = 0;
   /// One sentence each: what may be wrong with the result, and what is good to know.
   virtual void warning(std::string_view sentence) = 0;

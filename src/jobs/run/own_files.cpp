@@ -12,6 +12,7 @@
 #include "core/error.hpp"
 #include "io/files/json.hpp"
 #include "io/store/store_format.hpp"
+#include "jobs/run/epoch.hpp"
 
 namespace gridmill::jobs {
 
@@ -29,10 +30,10 @@ constexpr std::array<std::string_view, 2> kModelFiles{"model.libsvm", "model.jso
 
 // In the order in which they are removed: "finished" is said no longer, then the rest; that it is ours stands to the
 // end.
-constexpr std::array kSearchFiles{kSummary,     kPredictedDigest, kPredicted, kRunConfig, "cv_results.csv",
-                                  "results.h5", "best",           kEvents,    "journal",  kResolved};
+constexpr std::array kSearchFiles{kSummary, kPredictedDigest, kPredicted, kRunConfig, "cv_results.csv", "results.h5",
+                                  "best",   kEvents,          "journal",  kEpoch,     kResolved};
 constexpr std::array kFeaturesFiles{kSummary,     "features.json", "features.h5", "features.csv", "parts",
-                                    kStoreDigest, kCutoffsDigest,  kEvents,       kResolved};
+                                    kStoreDigest, kCutoffsDigest,  kEvents,       kEpoch,         kResolved};
 
 std::span<const char* const> names_of(RunKind kind) {
   if (kind == RunKind::search) return kSearchFiles;
@@ -117,6 +118,7 @@ bool begins_as_ours(std::string_view name, const fs::path& file) {
   if (name.ends_with(".json") || name == kEvents) return bytes.starts_with('{');
   if (name.ends_with(".h5")) return bytes.starts_with(kHdf5);
   if (name == kPredicted) return is_own_predictions(file);
+  if (name == kEpoch) return bytes.starts_with(kEpochHeading);
   if (name == kRunConfig) return bytes.starts_with(kRunConfigHeading);
   if (name == "cv_results.csv") return bytes.substr(0, bytes.find('\n')).find("mean_fit_time,") != std::string::npos;
   if (name.ends_with(".digest")) return bytes.size() == 17 && bytes.find_first_not_of("0123456789abcdef") == 16;

@@ -13,6 +13,7 @@ namespace gridmill::jobs {
 // What a features job remembers of its inputs; both names are those of files in its run directory.
 inline constexpr const char* kStoreDigest = "store.digest";
 inline constexpr const char* kEvents = "events.jsonl";
+inline constexpr const char* kEpoch = "epoch";
 inline constexpr const char* kCutoffsDigest = "cutoffs.digest";
 // What `gridmill run` leaves in the run directory of its search: the config, and what its section `predict` asks for.
 inline constexpr const char* kRunConfig = "run.yaml";

@@ -9,6 +9,8 @@
 
 #include "core/error.hpp"
 #include "io/files/atomic_file.hpp"
+#include "mpi/agree.hpp"
+#include "mpi/failure.hpp"
 
 namespace gridmill::jobs {
 
@@ -46,6 +48,12 @@ RunFolder::~RunFolder() {
   remove_empty();
 }
 
+const Epoch& RunFolder::raise_epoch() { return epoch_.emplace(Epoch::raise(file(kEpoch))); }
+
+void RunFolder::check_epoch() const {
+  if (epoch_) epoch_->check();
+}
+
 void RunFolder::remove_earlier_run() const {
   if (const auto kind = run_kind(folder_)) remove_run(folder_, *kind);
 }
@@ -68,6 +76,15 @@ void RunFolder::make() {
 void RunFolder::remove_empty() const {
   std::error_code ignored;
   for (const fs::path& folder : made_) fs::remove(folder, ignored);  // refuses one that holds anything
+}
+
+IfOther settled_if_other(IfOther if_other, const fs::path& folder, mpi::Session& session) {
+  if (if_other == IfOther::refuse) return if_other;
+  bool goes_on = false;
+  mpi::run_together(session.transport(), [&] {
+    if (session.place().rank == 0) goes_on = is_of_this_command(folder / kEpoch);
+  });
+  return mpi::agree(session.transport(), goes_on) ? IfOther::refuse : if_other;
 }
 
 }  // namespace gridmill::jobs

@@ -5,9 +5,11 @@
 #include <string_view>
 #include <vector>
 
+#include "jobs/run/epoch.hpp"
 #include "jobs/run/folder_lock.hpp"
 #include "jobs/run/observer.hpp"
 #include "jobs/run/own_files.hpp"
+#include "mpi/session.hpp"
 
 namespace gridmill::jobs {
 
@@ -37,6 +39,10 @@ class RunFolder {
 
   [[nodiscard]] std::filesystem::path file(std::string_view name) const { return folder_ / name; }
   [[nodiscard]] const std::filesystem::path& path() const { return folder_; }
+  /// Begins a launch: whoever worked here before and still lives, cut off, writes nothing more. Errors: RunError.
+  const Epoch& raise_epoch();
+  /// Errors: RunError when another launch has begun since.
+  void check_epoch() const;
   /// Removes what an earlier run has written into it, of whichever kind; other files stay. Errors: UserError.
   void remove_earlier_run() const;
 
@@ -47,6 +53,11 @@ class RunFolder {
   std::filesystem::path folder_;
   std::vector<std::filesystem::path> made_;  // the innermost first
   std::optional<FolderLock> lock_;
+  std::optional<Epoch> epoch_;
 };
+
+/// Returns what becomes of an earlier run where a command was told `if_other`: a command that was started again after a
+/// loss has removed the other run's results before, and goes on with its own. Collective; valid on every rank.
+IfOther settled_if_other(IfOther if_other, const std::filesystem::path& folder, mpi::Session& session);
 
 }  // namespace gridmill::jobs

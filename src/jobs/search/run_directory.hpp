@@ -13,7 +13,8 @@ namespace gridmill::jobs {
 ///
 ///   lock                   held (flock) while a search works here
 ///   config.resolved.yaml   the whole effective config
-///   journal                one record per finished bundle
+///   journal                one record per finished trial
+///   epoch                  number of the last launch
 ///   cv_results.csv         scikit-learn's cv_results_
 ///   results.h5             the same as arrays, details of fits, timings, out-of-fold predictions
 ///   best/                  the refitted model and pipeline.json
@@ -28,6 +29,10 @@ class RunDirectory {
   /// Begins the search or goes on with it: called once its data and plan are known to be good. With `overwrite` what an
   /// earlier run wrote is removed now, other files stay, also in best/. Errors: UserError, RunError.
   void begin(const config::SearchJob& job, IfOther if_other);
+
+  /// Begins a launch (RunFolder).
+  const Epoch& raise_epoch() { return folder_.raise_epoch(); }
+  void check_epoch() const { folder_.check_epoch(); }
 
   [[nodiscard]] std::filesystem::path file(std::string_view name) const { return folder_.file(name); }
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <csignal>
 #include <cstdint>
+#include <cstring>
 #include <iterator>
 #include <limits>
 #include <span>
@@ -48,13 +50,20 @@ struct LeftOver {
   std::vector<FitKey> key_of;            // likewise
 };
 
+std::string death_text(const SearchJournal::Deaths& deaths) {
+  std::string text = fmt::format("crashed its rank {} times", deaths.n);
+  if (deaths.signal == SIGKILL) return text + ", lastly as the machine had no memory left for it";
+  if (deaths.signal > 0) text += fmt::format(", lastly by signal {} ({})", deaths.signal, ::strsignal(deaths.signal));
+  return text;
+}
+
 std::vector<search::FitRecord> deadly_records(const search::SearchPlan& plan, const search::Bundle& bundle,
-                                              double error_score) {
+                                              const SearchJournal::Deaths& deaths, double error_score) {
   std::vector<search::FitRecord> records;
   for (const search::SharedFit& fit : bundle.fits) {
     for (const search::Trial& trial : fit.trials) {
       search::FitRecord record{.candidate = trial.candidate, .fold = trial.fold, .status = models::FitStatus::failed};
-      record.message = fmt::format("crashed its rank {} times", SearchJournal::kMostDeaths);
+      record.message = death_text(deaths);
       record.test_scores.assign(plan.scorers.size(), error_score);
       if (plan.train_scores) record.train_scores = record.test_scores;
       records.push_back(std::move(record));
@@ -62,6 +71,8 @@ std::vector<search::FitRecord> deadly_records(const search::SearchPlan& plan, co
   }
   return records;
 }
+
+bool has_failed(const search::FitRecord& record) { return record.status == models::FitStatus::failed; }
 
 /// As scikit-learn, which takes a metric without a value for a failure, too.
 bool has_no_score(const search::FitRecord& record) {
@@ -109,11 +120,11 @@ class SearchFarm::Collector {
       const search::Bundle& bundle = bundles[i];
       if (take_known(bundle)) continue;
       const FitKey key = keys_.of(bundle);
-      const std::size_t n_deaths = journal_ == nullptr ? 0 : journal_->deaths(key);
-      if (n_deaths >= SearchJournal::kMostDeaths) {
+      const SearchJournal::Deaths deaths = journal_ == nullptr ? SearchJournal::Deaths{} : journal_->deaths(key);
+      if (deaths.n >= SearchJournal::kMostDeaths) {
         const double score = options_.error_score.value_or(std::numeric_limits<double>::quiet_NaN());
-        take(bundle, deadly_records(planned_.plan, bundle, score), /*made_here=*/false);
-      } else if (n_deaths > 0) {
+        take(bundle, deadly_records(planned_.plan, bundle, deaths, score), /*made_here=*/false);
+      } else if (deaths.n > 0) {
         suspects.push_back(i);
       } else {
         innocent.push_back(left.tasks.size());
@@ -128,24 +139,28 @@ class SearchFarm::Collector {
     return left;
   }
 
-  void started(FitKey bundle) {
-    if (journal_ != nullptr) journal_->started(bundle);
+  void started(FitKey bundle, int rank) {
+    observer_.task_begins({.rank = rank});
+    if (journal_ != nullptr) journal_->started(bundle, rank);
   }
 
-  void collect(const search::Bundle& bundle, std::string_view bytes) {
+  void collect(const search::Bundle& bundle, FitKey key, int rank, std::string_view bytes) {
     std::vector<search::FitRecord> records = search::decode(bytes);
-    observer_.task(
-        {.n = records.size(), .rank = records.front().rank, .seconds = records.back().end_s - records.front().start_s});
+    observer_.task({.n = records.size(),
+                    .failed = static_cast<std::size_t>(std::count_if(records.begin(), records.end(), has_failed)),
+                    .rank = records.front().rank,
+                    .seconds = records.back().end_s - records.front().start_s});
     take(bundle, std::move(records), /*made_here=*/true);
+    if (journal_ != nullptr) journal_->ended(key, rank);
   }
 
   void show_progress() {
-    sync(SearchJournal::When::soon);
+    if (journal_ != nullptr) journal_->check();
     observer_.progress(progress_.now());
   }
 
   void end() {
-    sync(SearchJournal::When::now);
+    if (journal_ != nullptr) journal_->sync();
     observer_.progress(progress_.now());
   }
 
@@ -218,11 +233,6 @@ class SearchFarm::Collector {
       place_[key] = known_.size();
       known_.push_back({.record = std::move(record), .n_claims = 1, .made_here = made_here});
     }
-    sync(SearchJournal::When::soon);
-  }
-
-  void sync(SearchJournal::When when) {
-    if (journal_ != nullptr) journal_->sync(when);
   }
 
   const PlannedSearch& planned_;
@@ -255,12 +265,13 @@ mpi::FarmEnd SearchFarm::run(std::span<const search::Bundle> bundles) {
   // Workers get task ids; what these mean depends on what rank 0 knows.
   left.bundle_of = mpi::agree(transport, left.bundle_of);
   left.key_of = mpi::agree(transport, left.key_of);
+  const std::uint32_t epoch = mpi::agree(transport, options_.epoch);
 
   const CrashRecord crash(options_.journal_file);
   const auto work = [&](mpi::TaskId task) {
-    CrashRecord::set(SearchJournal::death(left.key_of[task]));
+    CrashRecord::set([&](int signal) { return SearchJournal::death(epoch, left.key_of[task], signal); });
     std::vector<search::FitRecord> records = evaluator_.evaluate(bundles[left.bundle_of[task]]);
-    CrashRecord::set({});
+    CrashRecord::clear();
     for (search::FitRecord& record : records) {
       record.rank = session_.place().rank;
       record.host = session_.place().host;
@@ -270,10 +281,10 @@ mpi::FarmEnd SearchFarm::run(std::span<const search::Bundle> bundles) {
   };
   const mpi::FarmHooks hooks{
       .collect =
-          [&](mpi::TaskId task, int, std::span<const std::byte> result) {
-            collector_->collect(bundles[left.bundle_of[task]], core::text_of(result));
+          [&](mpi::TaskId task, int rank, std::span<const std::byte> result) {
+            collector_->collect(bundles[left.bundle_of[task]], left.key_of[task], rank, core::text_of(result));
           },
-      .on_assigned = [&](mpi::TaskId task, int) { collector_->started(left.key_of[task]); },
+      .on_assigned = [&](mpi::TaskId task, int rank) { collector_->started(left.key_of[task], rank); },
       .on_progress = [&](const mpi::FarmProgress&) { collector_->show_progress(); },
   };
   const mpi::FarmReport report =

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -22,6 +23,7 @@ namespace gridmill::jobs {
 struct SearchFarmOptions {
   StopRequest stop;
   std::filesystem::path journal_file;  // where a rank that crashes says so
+  std::uint32_t epoch = 0;             // of this launch; on rank 0
   std::function<void()> last_words;    // on rank 0, before it leaves with fits under way
   std::optional<double> error_score;   // of bundles that ended their rank too often; none: a failed fit ends the search
 };

@@ -225,7 +225,7 @@ std::optional<std::vector<mpi::Bytes>> run_pass(const PassContext& context, cons
             context.observer.task({.unit = unit, .rank = rank});
             progress.add(task);
           },
-      .on_assigned = {},
+      .on_assigned = [&](mpi::TaskId, int rank) { context.observer.task_begins({.unit = unit, .rank = rank}); },
       .on_progress = [&](const mpi::FarmProgress&) { progress.tell(); },
   };
   const mpi::FarmReport report =

@@ -17,6 +17,7 @@ namespace gridmill::jobs {
 ///   config.resolved.yaml   the whole effective config, with the time of a cutoff of now
 ///   store.digest           hash of the store this is made from
 ///   cutoffs.digest         hash of the file of cutoff times, if there is one
+///   epoch                  number of the last launch
 ///   parts/                 rows of the matrix, a file each
 ///   features.h5            the matrix, a store: whole below 1 GiB, else over the parts
 ///   features.csv           the same as text, on request
@@ -30,6 +31,10 @@ class FeaturesDirectory {
 
   /// Begins or goes on. With `overwrite` what an earlier run wrote is removed.
   void begin(const config::FeaturesJob& job, IfOther if_other);
+
+  /// Begins a launch (RunFolder).
+  const Epoch& raise_epoch() { return folder_.raise_epoch(); }
+  void check_epoch() const { folder_.check_epoch(); }
 
   [[nodiscard]] std::filesystem::path file(std::string_view name) const { return folder_.file(name); }
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }

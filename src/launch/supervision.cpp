@@ -1,0 +1,57 @@
+#include "launch/supervision.hpp"
+
+#include <array>
+#include <csignal>
+#include <cstring>
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace gridmill::launch {
+
+namespace {
+
+constexpr int kShellBase = 128;  // of an exit code that stands for a signal
+
+int signal_of(const Loss& loss) { return loss.code > kShellBase ? loss.code - kShellBase : 0; }
+
+/// A process does this to itself; a signal that somebody sends is another one, as a rule.
+bool is_crash(int signal) {
+  constexpr std::array kCrashes{SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
+  return std::ranges::find(kCrashes, signal) != kCrashes.end();
+}
+
+bool is_for_want_of_memory(const Loss& loss) {
+  return loss.out_of_memory && !loss.of_mpirun && signal_of(loss) == SIGKILL;
+}
+
+}  // namespace
+
+std::string loss_text(const Loss& loss) {
+  const int signal = signal_of(loss);
+  if (signal == 0) return fmt::format("a rank ended with the unexpected code {}", loss.code);
+  if (is_for_want_of_memory(loss)) return "a rank was killed by the system, as there was no memory left";
+  const char* verb = is_crash(signal) && !loss.of_mpirun ? "crashed with" : "was killed by";
+  return fmt::format("{} {} signal {} ({})", loss.of_mpirun ? "mpirun" : "a rank", verb, signal,
+                     ::strsignal(signal));  // NOLINT(concurrency-mt-unsafe): one thread
+}
+
+Supervision::Verdict Supervision::judge(const Loss& loss) {
+  n_idle_ = loss.evidence == last_ ? n_idle_ + 1 : 0;
+  n_barren_ = loss.evidence.n_finished == last_.n_finished ? n_barren_ + 1 : 0;
+  last_ = loss.evidence;
+  Verdict verdict{.again = n_idle_ < kMostIdle && n_barren_ < kMostDeadly,
+                  .words = loss_text(loss),
+                  .out_of_memory = is_for_want_of_memory(loss)};
+  if (verdict.again) {
+    verdict.words += "; the ranks are started again and go on with what is finished";
+  } else if (n_idle_ >= kMostIdle) {
+    verdict.words += fmt::format("; {} launches in a row ended so before anything more was finished", n_idle_);
+  } else {
+    verdict.words += fmt::format("; in {} launches in a row all that was tried crashed", n_barren_);
+  }
+  return verdict;
+}
+
+}  // namespace gridmill::launch

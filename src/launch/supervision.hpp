@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace gridmill::launch {
+
+/// How much of a job is on the disk.
+struct Evidence {
+  std::uint64_t n_finished = 0;  // results and files, in any measure that changes when one more is there
+  std::uint64_t n_deaths = 0;    // that tasks are blamed for
+
+  friend bool operator==(const Evidence&, const Evidence&) = default;
+};
+
+/// What was seen of a launch that did not end in order.
+struct Loss {
+  int code = 0;                // mpirun's exit code: 128 + s where a signal s has killed a rank, or mpirun
+  bool of_mpirun = false;      // mpirun itself was killed
+  bool out_of_memory = false;  // meanwhile the system has killed a process because there was no memory left
+  Evidence evidence;           // after it
+};
+
+/// Decides what follows the loss of a rank. Starts nothing and looks at nothing: what it says depends on what it was
+/// told alone.
+///
+/// A launch that has brought something more to the disk, a result or the blame for a death, is followed by another
+/// one. The third in a row that has brought nothing is the last, and so is the tenth in a row that has brought nothing
+/// but deaths.
+class Supervision {
+ public:
+  static constexpr int kMostIdle = 3;
+  static constexpr int kMostDeadly = 10;
+
+  /// `before`: what was on the disk before the first launch.
+  explicit Supervision(const Evidence& before) : last_(before) {}
+
+  struct Verdict {
+    bool again = false;
+    std::string words;           // one sentence: what was lost, and what follows
+    bool out_of_memory = false;  // the next launch is to blame what was at work
+  };
+
+  Verdict judge(const Loss& loss);
+
+ private:
+  Evidence last_;
+  int n_idle_ = 0;    // launches in a row that have brought nothing
+  int n_barren_ = 0;  // that have finished nothing
+};
+
+/// Returns what has happened, in a few words: "a rank was killed by signal 9 (Killed)".
+std::string loss_text(const Loss& loss);
+
+}  // namespace gridmill::launch

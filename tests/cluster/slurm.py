@@ -1,0 +1,175 @@
+#!/usr/bin/python3
+"""Runs the scripts of slurm/ on a real Slurm of three nodes on this machine (slurm_nodes.sh), and disturbs them.
+
+Takes some five minutes, of which Slurm waits two before it starts a requeued job. Needs root and the packages named in
+slurm_nodes.sh; elsewhere it says so and ends with 0.
+
+usage: slurm.py --gridmill PATH
+"""
+
+import argparse
+import csv
+import os
+import pathlib
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+NODES = HERE / "slurm_nodes.sh"
+SCRIPTS = HERE.parent.parent / "slurm"
+PATIENCE_S = 300
+
+SEARCH = """output: {folder}/{name}
+data: {{source: {folder}/noise.csv, target: y}}
+model: {{name: svc, preprocessing: standardize}}
+search:
+  grid: {{C: {values}, gamma: [0.03, 0.1, 0.3]}}
+  cv: 5
+  scoring: [accuracy]
+  refit: accuracy
+"""
+
+
+def missing():
+    if os.geteuid() != 0:
+        return "it needs root"
+    tools = [tool for tool in ("slurmctld", "slurmd", "munged", "sshd", "ip") if not shutil.which(tool, path=PATH)]
+    return f"{', '.join(tools)} not found" if tools else ""
+
+
+PATH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
+
+
+class Cluster:
+    def __init__(self, gridmill, folder):
+        self.gridmill = gridmill
+        self.folder = folder
+        self.environment = {**os.environ, "PATH": PATH, "GRIDMILL": gridmill, "SLURM_LOCAL_DIR": str(folder / "slurm"),
+                            "SLURM_LOCAL_CPUS": "2", "NETNS_HOSTS_DIR": str(folder / "hosts"),
+                            "NETNS_HOSTS_PREFIX": f"gm{os.getpid()}", "NETNS_HOSTS_NET": "10.213.0",
+                            "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
+
+    def nodes(self, *words):
+        done = subprocess.run([NODES, *words], env=self.environment, cwd=self.folder, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, timeout=PATIENCE_S, check=False)
+        return done.stdout.decode().strip()
+
+    def submit(self, script, name, *options):
+        words = ["search", str(self.folder / f"{name}.yaml"), "--quiet"]
+        answer = self.nodes("run", "sbatch", "--parsable", "--time=20", *options, str(SCRIPTS / script), *words)
+        if not answer.isdigit():
+            sys.exit(f"sbatch: {answer}")
+        return answer
+
+    def state(self, job):
+        return self.nodes("run", "squeue", "-h", "-o", "%T", "-j", job)
+
+    def status(self, name):
+        done = subprocess.run([self.gridmill, "status", str(self.folder / name)], stdout=subprocess.PIPE, check=False)
+        return done.stdout.decode()
+
+    def events(self, name):
+        file = self.folder / name / "events.jsonl"
+        return file.read_text() if file.exists() else ""
+
+    def table(self, name):
+        with open(self.folder / name / "cv_results.csv", newline="") as lines:
+            rows = list(csv.reader(lines))
+        kept = [i for i, column in enumerate(rows[0]) if not column.endswith("_time")]
+        return [[row[i] for i in kept] for row in rows]
+
+
+def wait_until(what, is_so):
+    """Waits until it is so; ends the program if that takes too long."""
+    end = time.monotonic() + PATIENCE_S
+    while not is_so():
+        if time.monotonic() > end:
+            sys.exit(f"in vain: {what}")
+        time.sleep(0.2)
+
+
+def pid_of_a_rank(config):
+    for entry in pathlib.Path("/proc").iterdir():
+        try:
+            words = (entry / "cmdline").read_bytes().split(b"\0")
+            if config.encode() in words and b"OMPI_COMM_WORLD_RANK=1" in (entry / "environ").read_bytes().split(b"\0"):
+                return int(entry.name)
+        except (OSError, ValueError):
+            continue
+    return None
+
+
+def check(what, is_so, faults):
+    print(f"{'ok' if is_so else 'WRONG':6}{what}", flush=True)
+    faults += [] if is_so else [what]
+
+
+def disturb(cluster, faults):
+    one = cluster.submit("gridmill.sbatch", "nodes", "-N3", "--ntasks-per-node=1")
+    wait_until("a fit on three nodes", lambda: '"event":"task",' in cluster.events("nodes"))
+    check("three nodes work at it", '"ranks":3' in cluster.events("nodes"), faults)
+    cluster.nodes("run", "scancel", "--signal=USR1", "--batch", one)
+    wait_until("its end", lambda: '"code":75' in cluster.events("nodes"))
+    wait_until("its return to the queue", lambda: cluster.state(one) == "PENDING")
+    check("asked to stop, it ends with 75 and is back in the queue", True, faults)
+    check("status tells that nobody works on it", "nobody works on it" in cluster.status("nodes"), faults)
+
+    two = cluster.submit("gridmill-local.sbatch", "local", "--cpus-per-task=2")
+    wait_until("a fit on one node", lambda: '"event":"task",' in cluster.events("local"))
+    rank = pid_of_a_rank(str(cluster.folder / "local.yaml"))
+    begin = time.monotonic()
+    os.kill(rank, signal.SIGKILL)
+    wait_until("a second launch", lambda: '"launch":2' in cluster.events("local"))
+    check(f"a rank was killed, and a second launch works {time.monotonic() - begin:.1f} s later", True, faults)
+    cluster.nodes("run", "scontrol", "requeue", two)
+    wait_until("both ends", lambda: all((cluster.folder / name / "summary.json").exists() for name in ("nodes", "local")))
+    wait_until("an empty queue", lambda: cluster.nodes("run", "squeue", "-h") == "")
+    check("requeued, both went on", '"launch":2' in cluster.events("nodes") and '"launch":3' in cluster.events("local"),
+          faults)
+    check("both found the same", cluster.table("nodes") == cluster.table("local"), faults)
+
+    before = {name: (cluster.folder / "nodes" / name).read_bytes() for name in ("journal", "events.jsonl", "epoch")}
+    again = cluster.submit("gridmill.sbatch", "nodes", "-N2", "--ntasks-per-node=1")
+    wait_until("the end of a finished job", lambda: cluster.state(again) != "PENDING")
+    wait_until("an empty queue", lambda: cluster.nodes("run", "squeue", "-h") == "")
+    output = (cluster.folder / f"gridmill.{again}.out").read_text()
+    check("a finished job that runs again ends with 0 and changes nothing", "exit code 0" in output and all(
+        (cluster.folder / "nodes" / name).read_bytes() == bytes_ for name, bytes_ in before.items()), faults)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--gridmill", required=True, help="the program")
+    options = parser.parse_args()
+    if reason := missing():
+        print(f"skipped: {reason}")
+        return 0
+    rng = random.Random(3)
+    faults = []
+    with tempfile.TemporaryDirectory(prefix="gridmill-slurm-") as name:
+        folder = pathlib.Path(name)
+        folder.chmod(0o755)
+        cluster = Cluster(os.path.abspath(options.gridmill), folder)
+        with open(folder / "noise.csv", "w") as out:
+            out.write("a,b,c,d,y\n")
+            for _ in range(1500):
+                row = [rng.gauss(0, 1) for _ in range(4)]
+                out.write(",".join(f"{v:.4f}" for v in row) + f",{int(row[0] * row[1] + rng.gauss(0, 1.5) > 0)}\n")
+        values = [round(1.15**i, 4) for i in range(20)]
+        for run in ("nodes", "local"):
+            (folder / f"{run}.yaml").write_text(SEARCH.format(folder=folder, name=run, values=values))
+        try:
+            print(cluster.nodes("start", "3"))
+            disturb(cluster, faults)
+        finally:
+            cluster.nodes("stop")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

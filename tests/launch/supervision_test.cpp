@@ -1,0 +1,70 @@
+#include "launch/supervision.hpp"
+
+#include <csignal>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace gridmill::launch {
+namespace {
+
+using testing::HasSubstr;
+
+Loss killed(std::uint64_t n_finished, std::uint64_t n_deaths = 0, int signal = SIGKILL) {
+  return {.code = 128 + signal, .evidence = {.n_finished = n_finished, .n_deaths = n_deaths}};
+}
+
+TEST(supervision, starts_again_for_ever_where_each_launch_brings_something) {
+  Supervision supervision({.n_finished = 5});
+  for (std::uint64_t n = 6; n < 200; ++n) EXPECT_TRUE(supervision.judge(killed(n)).again) << n;
+}
+
+TEST(supervision, the_third_launch_in_a_row_that_brings_nothing_is_the_last) {
+  Supervision supervision({.n_finished = 5});
+  EXPECT_TRUE(supervision.judge(killed(5)).again);
+  EXPECT_TRUE(supervision.judge(killed(5)).again);
+  EXPECT_TRUE(supervision.judge(killed(6)).again) << "counted anew";
+  EXPECT_TRUE(supervision.judge(killed(6)).again);
+  EXPECT_TRUE(supervision.judge(killed(6)).again);
+  const Supervision::Verdict last = supervision.judge(killed(6));
+  EXPECT_FALSE(last.again);
+  EXPECT_EQ(last.words,
+            "a rank was killed by signal 9 (Killed); 3 launches in a row ended so before anything more was finished");
+}
+
+TEST(supervision, the_blame_for_a_death_counts_as_something_but_not_for_ever) {
+  Supervision supervision({});
+  // Three deaths of a task, after which it counts as failed.
+  for (std::uint64_t n = 1; n <= 3; ++n) EXPECT_TRUE(supervision.judge(killed(0, n, SIGSEGV)).again) << n;
+  EXPECT_TRUE(supervision.judge(killed(1, 4, SIGABRT)).again);
+  // Another task each time.
+  for (std::uint64_t n = 5; n < 14; ++n) EXPECT_TRUE(supervision.judge(killed(1, n, SIGSEGV)).again) << n;
+  const Supervision::Verdict last = supervision.judge(killed(1, 14, SIGSEGV));
+  EXPECT_FALSE(last.again);
+  EXPECT_THAT(last.words, HasSubstr("in 10 launches in a row all that was tried crashed"));
+}
+
+TEST(supervision, blames_the_work_for_a_kill_only_where_the_system_had_no_memory_left) {
+  Supervision supervision({});
+  EXPECT_FALSE(supervision.judge(killed(1)).out_of_memory);
+  Loss loss = killed(2);
+  loss.out_of_memory = true;
+  const Supervision::Verdict verdict = supervision.judge(loss);
+  EXPECT_TRUE(verdict.out_of_memory);
+  EXPECT_THAT(verdict.words, HasSubstr("there was no memory left"));
+  loss.of_mpirun = true;
+  EXPECT_FALSE(supervision.judge(loss).out_of_memory) << "that is no rank";
+  loss = killed(3, 0, SIGTERM);
+  loss.out_of_memory = true;
+  EXPECT_FALSE(supervision.judge(loss).out_of_memory) << "that is another signal";
+}
+
+TEST(supervision, says_what_was_lost) {
+  EXPECT_EQ(loss_text({.code = 128 + SIGKILL}), "a rank was killed by signal 9 (Killed)");
+  EXPECT_EQ(loss_text({.code = 128 + SIGKILL, .of_mpirun = true}), "mpirun was killed by signal 9 (Killed)");
+  EXPECT_EQ(loss_text({.code = 128 + SIGBUS}), "a rank crashed with signal 7 (Bus error)");
+  EXPECT_EQ(loss_text({.code = 42}), "a rank ended with the unexpected code 42");
+}
+
+}  // namespace
+}  // namespace gridmill::launch
