@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,7 @@ struct Draft {
   FeaturesCommand features;
   SearchCommand search;
   PredictCommand predict;
+  AuditCommand audit;
   ValidateCommand validate;
   DescribeCommand describe;
 };
@@ -237,6 +239,21 @@ void add_describe(CLI::App& app, Draft& draft) {
       footer("",
              "  gridmill describe\n  gridmill describe search.cv\n  gridmill describe svc\n"
              "  gridmill describe primitive trend\n"
+void add_audit(CLI::App& app, Draft& draft) {
+  CLI::App& command = add_command(
+      app, "audit", "Look for what lets a search promise more than its model will keep: labels, later rows, copies",
+      footer(
+          "What it finds, why that matters, what to do. What was looked for and not found is listed, too, and what\n"
+          "could not be looked for. Import and features that are not there yet are made for now, and gone afterwards;\n"
+          "up to three candidates are fitted. 'gridmill search' and 'run' warn of what costs little to find.\n"
+          "It ends with exit code 0 where nothing is found, and 1 where something is.",
+          "  gridmill audit configs/shipping.yaml\n"
+          "  gridmill audit configs/shipping.yaml --json\n"));
+  add_path(command, "CONFIG", draft.audit.config, "The config to audit, in YAML")->required();
+  add_voice(command, draft.invocation);
+  command.final_callback([&] { draft.invocation.command = draft.audit; });
+}
+
              "  gridmill describe feature 'COUNT(bureau)' configs/loans-features.yaml\n"));
   command.add_option("TOPIC", draft.describe.words,
                      "For example search.cv, C, svc, f1_macro, options, models, metrics, primitives; primitive NAME; "
@@ -300,7 +317,7 @@ std::variant<Invocation, Answer> parse_command_line(const std::vector<std::strin
   app.get_formatter()->column_width(28);
   app.get_formatter()->label("REQUIRED", "(required)");
   Draft draft;
-  for (const auto& add : {add_run, add_import, add_info, add_features, add_search, add_predict, add_validate,
+  for (const auto& add : {add_run, add_import, add_info, add_features, add_search, add_predict, add_audit, add_validate,
                           add_describe, add_version}) {
     add(app, draft);
   }

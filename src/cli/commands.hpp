@@ -42,6 +42,11 @@ struct RunCommand {
 };
 
 /// gridmill search CONFIG
+/// gridmill audit CONFIG
+struct AuditCommand {
+  std::filesystem::path config;
+};
+
 struct SearchCommand {
   std::filesystem::path config;
   std::filesystem::path output;  // overrules the config's; empty: the config's
@@ -88,7 +93,7 @@ struct DescribeCommand {
 struct VersionCommand {};
 
 using Command = std::variant<RunCommand, ImportCommand, InfoCommand, FeaturesCommand, SearchCommand, PredictCommand,
-                             ValidateCommand, DescribeCommand, VersionCommand>;
+                             AuditCommand, ValidateCommand, DescribeCommand, VersionCommand>;
 
 /// A command line that can be carried out.
 struct Invocation {

@@ -13,6 +13,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/audit_text.hpp"
 #include "cli/info_text.hpp"
 #include "cli/progress.hpp"
 #include "cli/tree_text.hpp"
@@ -21,6 +22,7 @@
 #include "core/user_path.hpp"
 #include "io/files/atomic_file.hpp"
 #include "jobs/apply_features_job.hpp"
+#include "jobs/audit_job.hpp"
 #include "jobs/describe_features_job.hpp"
 #include "jobs/features_job.hpp"
 #include "jobs/import_job.hpp"
@@ -261,6 +263,18 @@ ExitCode carry_out(const ValidateCommand& command, const Context& context) {
     try {
       config::RunFile(file).check();
       context.observer.note(fmt::format("{}: ok", file.string()));
+ExitCode carry_out(const AuditCommand& command, const Context& context) {
+  const config::RunFile file(command.config);
+  mpi::Session session;
+  const jobs::AuditReport report = jobs::run_audit(file, session, context.observer);
+  if (context.voice == Voice::json) {
+    for (const core::Value& line : audit_lines(report)) jobs::write_json_line(std::cout, line);
+  } else {
+    std::cout << audit_text(report, context.voice == Voice::quiet);
+  }
+  return report.findings.empty() ? ExitCode::done : ExitCode::incomplete;
+}
+
     } catch (const core::UserError& error) {
       problems.insert(problems.end(), error.problems().begin(), error.problems().end());
     }

@@ -18,6 +18,9 @@
 #include "io/files/checksum.hpp"
 #include "io/files/json.hpp"
 #include "io/files/text_checksum.hpp"
+#include "jobs/audit/chosen_outside_folds.hpp"
+#include "jobs/audit/repeated_rows.hpp"
+#include "jobs/audit/telltale_column.hpp"
 #include "jobs/predict/model_files.hpp"
 #include "jobs/run/changed_files.hpp"
 #include "jobs/run/event_log.hpp"
@@ -71,6 +74,9 @@ class SearchRunner {
     for (const std::string& sentence : data_.remarks.warnings) observer_.warning(sentence);
     for (const std::string& sentence : data_.remarks.notes) observer_.note(sentence);
     mpi::run_together(session_.transport(), [&] { planned_ = plan_search(job_, data_.train); });
+    mpi::run_together(session_.transport(), [&] {
+      if (is_root()) warn_of_leaks();
+    });
     observer_.plan(facts());
     if (const auto warning = memory_warning(job_, planned_, data_.train, resources())) observer_.warning(*warning);
     if (run_.dry_run) return core::ExitCode::done;
@@ -365,6 +371,13 @@ class SearchRunner {
     if (!stopping) return;
     const bool optimistic = stopping->watch == search::EarlyStopping::Watched::fold;
     core::ValueMapping entries{{"rounds", static_cast<std::int64_t>(stopping->rounds)},
+    const search::Round last = search::round_of(planned_.plan, rows[*findings.best]);
+    const ModelScore model{.candidate = rows[*findings.best],
+                           .mean = *findings.best_score,
+                           .deviation = table.find("std_test_" + metric)->numbers[*findings.best],
+                           .baseline = baseline.means[planned_.chosen_by]};
+    const auto column = find_telltale_column(planned_.plan, last, data_.train, planned_.chosen_by, model);
+    if (column && column->finding) findings.warnings.push_back(sentence(*column->finding));
                                {"metric", stopping->metric},
                                {"watch", optimistic ? "fold" : "inner"},
                                {"optimistic", optimistic}};

@@ -6,7 +6,6 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
-#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,6 +20,7 @@
 #include "io/files/checksum.hpp"
 #include "io/import/table_file.hpp"
 #include "io/text/libsvm_text.hpp"
+#include "jobs/audit/dealt_rows.hpp"
 #include "jobs/dataset/dataset_block.hpp"
 #include "jobs/dataset/dataset_builder.hpp"
 #include "jobs/dataset/import_options.hpp"
@@ -99,6 +99,7 @@ struct Parts {
   core::Dataset train;
   std::optional<core::Dataset> held_out;
   io::Remarks remarks = {};
+  std::vector<Finding> findings = {};
 };
 
 void add_remarks(const io::Remarks& more, io::Remarks& remarks) {
@@ -185,41 +186,6 @@ bool goes_by_time(const config::SearchJob& job) {
   return kind == Kind::last || kind == Kind::after || job.search.folds.kind == search::FoldKind::time_series;
 }
 
-/// Whether rows have times, which a store tells of them, and not all the same.
-bool has_times(const core::Table& table) {
-  return std::any_of(table.columns.begin(), table.columns.end(), [](const core::Column& column) {
-    const bool is_index = std::find(column.tags.begin(), column.tags.end(), "time_index") != column.tags.end();
-    const auto* const times = std::get_if<core::Column::Integers>(&column.values);
-    return is_index && times != nullptr &&
-           std::adjacent_find(times->begin(), times->end(), std::not_equal_to<>()) != times->end();
-  });
-}
-
-/// Says what rows that are dealt at random give away: the future, or rows of the same group.
-void warn_of_dealt_rows(const config::SearchJob& job, const core::Table& table, const std::string& time,
-                        io::Remarks& remarks) {
-  using search::FoldKind;
-  const FoldKind kind = job.search.folds.kind;
-  const bool deals_folds = kind == FoldKind::stratified || kind == FoldKind::k_fold || kind == FoldKind::leave_one_out;
-  const bool deals_held_out = job.data.holdout.deals_rows();
-  const std::string who = deals_folds && deals_held_out ? "search.cv and data.holdout deal"
-                          : deals_folds                 ? "search.cv deals"
-                                                        : "data.holdout deals";
-  if (!deals_folds && !deals_held_out) return;
-  if (!time.empty() || has_times(table)) {
-    remarks.warnings.push_back(
-        fmt::format("{} rows whatever their time, so that a model is tested on rows before some that it has learnt "
-                    "from; 'cv: time_series' and 'holdout: {{last: 0.2}}' go by time",
-                    who));
-  }
-  if (!job.data.group.empty()) {
-    remarks.warnings.push_back(
-        fmt::format("{} rows whatever their group, so that a model is tested on groups that it knows; 'cv: {}' and "
-                    "'holdout: {{groups: 0.2}}' keep the rows of a '{}' together",
-                    who, job.task() == core::Task::classification ? "stratified_group" : "group", job.data.group));
-  }
-}
-
 Parts read_parts(const config::SearchJob& job) {
   const config::DataOptions& options = job.data;
   const DatasetColumns columns = columns_of(options);
@@ -240,7 +206,7 @@ Parts read_parts(const config::SearchJob& job) {
   note_absent(job, how, parts.remarks);
   add_remarks(source, options, parts.train, parts.remarks);
   add_remarks(of_rows, parts.remarks);
-  warn_of_dealt_rows(job, source.table, time, parts.remarks);
+  parts.findings = find_dealt_rows(job, source.table, parts.train, time);
   if (!options.test.empty()) {
     io::ImportOptions test_how = how;
     test_how.n_features = parts.train.n_features();
@@ -279,10 +245,12 @@ SearchData load_search_data(const config::SearchJob& job, mpi::Session& session)
   std::string held_out;  // empty: none
   io::Remarks remarks;
   mpi::run_together(session.transport(), [&] {
+  std::vector<Finding> findings;
     if (session.place().rank != 0) return;
     Parts parts = read_parts(job);
     remarks = std::move(parts.remarks);
     ::malloc_trim(0);  // the table's columns, which the heap would keep
+    findings = std::move(parts.findings);
     train = pack(parts.train);
     if (parts.held_out) held_out = pack(*parts.held_out);
   });
@@ -290,6 +258,7 @@ SearchData load_search_data(const config::SearchJob& job, mpi::Session& session)
   SearchData data{.train = share(session, "training data", train), .held_out = std::nullopt, .digest = 0};
   data.remarks = std::move(remarks);
   train = std::string();
+  data.findings = std::move(findings);
   data.digest = io::checksum({reinterpret_cast<const char*>(digests.data()), sizeof digests});
   const bool any_held_out = !job.data.test.empty() || job.data.holdout.any();
   if (any_held_out) data.held_out = share(session, "held-out data", held_out);

@@ -14,7 +14,9 @@
 #include "features/synthesis/synthesis.hpp"
 #include "io/text/datetime.hpp"
 #include "jobs/dataset/column_blocks.hpp"
+#include "jobs/audit/timeless_tables.hpp"
 #include "jobs/features/plan/feature_instances.hpp"
+#include "jobs/dataset/row_choice.hpp"
 #include "jobs/features/plan/idle_options.hpp"
 #include "jobs/features/plan/label.hpp"
 #include "jobs/features/plan/named_in_store.hpp"
@@ -247,8 +249,6 @@ FeaturesPlan plan_instances(const config::FeaturesOptions& options, const core::
   if (options.label) {
     plan.labels.columns.push_back(label_of(options, data, plan.evaluation, plan.instances, plan.warnings));
   }
-  plan.evaluation.neighbourhood =
-      features::neighbourhood_of(target, plan.features, plan.instances, plan.cutoff.has_value());
   warn_of_neighbours(plan);
   warn_of_unknown(data, plan);
   if (plan.instances.empty()) {
@@ -273,3 +273,9 @@ FeaturesPlan plan_features(const config::FeaturesOptions& options, const core::E
 }
 
 }  // namespace gridmill::jobs
+  if (options.cutoff.kind != config::CutoffOptions::Kind::now) {
+    for (const Finding& each :
+         find_timeless_tables(data.entity_set(), plan.target, plan.evaluation.rows_repeat, plan.features)) {
+      warnings.push_back(sentence(each));
+    }
+  }
