@@ -28,6 +28,7 @@
 #include "jobs/dataset/source_table.hpp"
 #include "jobs/predict/model_files.hpp"
 #include "jobs/predict/prediction_csv.hpp"
+#include "jobs/predict/row_sample.hpp"
 #include "jobs/predict/unseen_report.hpp"
 #include "jobs/run/changed_files.hpp"
 #include "jobs/search/held_out_report.hpp"
@@ -182,19 +183,22 @@ class Predictor {
     observer_.stage(fmt::format("predicting {} rows", source_->n_rows()));
     if (source_->n_rows() == 0)
       observer_.warning(fmt::format("{}: has no rows, so nothing is predicted", job_.data.string()));
+    const RowSample sample(source_->n_rows(), job_.sample);
+    if (job_.sample) observer_.warning(sample_remark(*job_.sample, source_->n_rows()));
     Sink sink(job_.output, out_);
     sink.write(header());
     const std::size_t n_rows = io::block_rows(source_->schema().columns.size());
     for (std::size_t row = 0; row < source_->n_rows(); row += n_rows) {
       SourceTable slice{source_->next(n_rows), job_.data, options_, row};
       ordinals_to_numbers(slice.table);
+      if (!sample.is_whole()) keep_rows(slice, sample.rows_of(row, slice.table.n_rows()));
       if (job_.unlabelled) leave_labelled(slice);
       if (slice.table.n_rows() == 0) continue;
       n_predicted_ += slice.table.n_rows();
       sink.write(predict(slice));
     }
     sink.finish();
-    if (n_predicted_ == 0 && source_->n_rows() > 0) {
+    if (n_predicted_ == 0 && source_->n_rows() > 0 && job_.unlabelled) {
       observer_.warning(
           fmt::format("{}: all {} rows have a label, so nothing is predicted", job_.data.string(), source_->n_rows()));
     }
@@ -438,7 +442,8 @@ class Predictor {
           fmt::format("no report on the predictions: {}: weight '{}' is 0 in all rows", job_.data.string(), weight_));
     } else if (has_truth_ && !truth_.empty()) {
       const std::string how = weight_.empty() ? "" : fmt::format(", weighted by '{}'", weight_);
-      const std::string title = fmt::format("On the {} rows of {}{}", truth_.size(), job_.data.string(), how);
+      const std::string title = fmt::format("On {} {} rows of {}{}", job_.sample ? "a sample of" : "the", truth_.size(),
+                                            job_.data.string(), how);
       for (const TextBlock& block : report_blocks(title, info().task, truth_, predicted_, weights_, info().classes)) {
         if (to_stdout) {
           observer_.note(fmt::format("\n{}\n{}", block.title, block.text));

@@ -202,7 +202,8 @@ class Runner {
                          .wanted = {.decision = options.decision, .probability = options.probability},
                          .explanations = explanations(options.contributions, options.leaf),
                          .keep = options.keep,
-                         .unlabelled = options.rows == config::PredictOptions::Rows::unlabelled};
+                         .unlabelled = options.rows == config::PredictOptions::Rows::unlabelled,
+                         .sample = file_.sample()};
     ExitCode code = ExitCode::done;
     if (options.tables.empty()) {
       mpi::run_together(session_.transport(), [&] {
@@ -246,6 +247,7 @@ class Runner {
     }
     made_of += fmt::format(" {} {} {} {} {} {}", fmt::join(options.keep, "\n"), static_cast<int>(options.rows),
                            options.decision, options.probability, options.contributions, options.leaf);
+    if (file_.sample()) made_of += fmt::format(" sample {}", *file_.sample());
     made_of += " " + io::checksum_text(options.output);
     return fmt::format("{:016x}\n", io::checksum(made_of));
   }

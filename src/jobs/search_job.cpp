@@ -142,6 +142,17 @@ class SearchRunner {
     return facts;
   }
 
+  /// What can be told before anything is fitted: `gridmill audit` looks for more.
+  void warn_of_leaks() {
+    const auto warn = [&](const Finding& finding) { observer_.warning(sentence(finding)); };
+    const search::Round round = search::rounds_of(planned_.plan).back();
+    const auto folds = std::span(planned_.plan.folds).subspan(round.first_fold, round.n_folds);
+    if (job_.data.sample) observer_.warning(sample_words(*job_.data.sample));
+    std::ranges::for_each(data_.findings, warn);
+    std::ranges::for_each(find_repeated_rows(job_, data_.train, folds, data_.held_out).findings, warn);
+    if (const auto chosen = find_chosen_outside_folds(job_.data.source.file, job_.data.target)) warn(*chosen);
+  }
+
   /// Before hours pass without a word.
   void warn_of_days() {
     const auto n_ranks = static_cast<std::size_t>(session_.place().n_ranks);
@@ -302,7 +313,8 @@ class SearchRunner {
     const Choice& choice = outcome.choice;
     const search::CvResults& table = outcome.table;
     observer_.stage(fmt::format("writing {}", directory_->folder().string()));
-    SearchFindings findings{.n_fits = outcome.records.size(), .n_failed = count_failed(outcome.records)};
+    SearchFindings findings{
+        .sample = job_.data.sample, .n_fits = outcome.records.size(), .n_failed = count_failed(outcome.records)};
     findings.warnings = search_warnings(planned_.plan, data_.train, outcome.records);
     findings.refit_failed = !refitted.failure.empty();
     if (findings.refit_failed) findings.warnings.push_back(refitted.failure);
@@ -359,6 +371,13 @@ class SearchRunner {
     if (auto warning = baseline_warning(planned_, table, *findings.best, baseline, data_.train)) {
       findings.warnings.push_back(std::move(*warning));
     }
+    const search::Round last = search::round_of(planned_.plan, rows[*findings.best]);
+    const ModelScore model{.candidate = rows[*findings.best],
+                           .mean = *findings.best_score,
+                           .deviation = table.find("std_test_" + metric)->numbers[*findings.best],
+                           .baseline = baseline.means[planned_.chosen_by]};
+    const auto column = find_telltale_column(planned_.plan, last, data_.train, planned_.chosen_by, model);
+    if (column && column->finding) findings.warnings.push_back(sentence(*column->finding));
     const bool is_best = job_.search.refit.rule != config::RefitOptions::Rule::one_standard_error;
     if (job_.search.random || !is_best) return;  // draws have no border, and a simpler candidate means to lie there
     for (std::string& warning : search::border_warnings(planned_.studies->candidates(), best)) {
@@ -371,13 +390,6 @@ class SearchRunner {
     if (!stopping) return;
     const bool optimistic = stopping->watch == search::EarlyStopping::Watched::fold;
     core::ValueMapping entries{{"rounds", static_cast<std::int64_t>(stopping->rounds)},
-    const search::Round last = search::round_of(planned_.plan, rows[*findings.best]);
-    const ModelScore model{.candidate = rows[*findings.best],
-                           .mean = *findings.best_score,
-                           .deviation = table.find("std_test_" + metric)->numbers[*findings.best],
-                           .baseline = baseline.means[planned_.chosen_by]};
-    const auto column = find_telltale_column(planned_.plan, last, data_.train, planned_.chosen_by, model);
-    if (column && column->finding) findings.warnings.push_back(sentence(*column->finding));
                                {"metric", stopping->metric},
                                {"watch", optimistic ? "fold" : "inner"},
                                {"optimistic", optimistic}};

@@ -50,7 +50,7 @@ DatasetColumns columns_of(const config::DataOptions& data) {
 bool may_stay_sparse(const config::SearchJob& job, const io::ImportOptions& how) {
   const config::DataOptions& data = job.data;
   const bool plain = data.features.empty() && data.ignore.empty() && data.weight.empty() && data.group.empty() &&
-                     data.fold.empty() && data.filter.empty() && data.time.empty() &&
+                     data.fold.empty() && data.filter.empty() && data.time.empty() && !data.sample &&
                      (data.target.empty() || data.target == io::kLibsvmTarget) &&
                      std::all_of(how.types.begin(), how.types.end(),
                                  [](const auto& entry) { return entry.first == io::kLibsvmTarget; });
@@ -196,7 +196,8 @@ Parts read_parts(const config::SearchJob& job) {
   how.absent_is_missing = absent_is_missing(job);
   SourceTable source = read_features(job, options.source.file, how, nullptr);
   io::Remarks of_rows;
-  const std::string time = choose_rows({.options = options, .goes_by_time = goes_by_time(job)}, source, of_rows);
+  const std::string time =
+      choose_rows({.options = options, .goes_by_time = goes_by_time(job), .sample = options.sample}, source, of_rows);
   Parts parts{.train = build_dataset(source, columns, job.task(), use), .held_out = std::nullopt};
   warn_of_idle(options.source, how, parts.remarks);
   if (parts.train.words.empty() && use.takes_words("")) {
@@ -244,21 +245,21 @@ SearchData load_search_data(const config::SearchJob& job, mpi::Session& session)
   std::string train;
   std::string held_out;  // empty: none
   io::Remarks remarks;
-  mpi::run_together(session.transport(), [&] {
   std::vector<Finding> findings;
+  mpi::run_together(session.transport(), [&] {
     if (session.place().rank != 0) return;
     Parts parts = read_parts(job);
     remarks = std::move(parts.remarks);
-    ::malloc_trim(0);  // the table's columns, which the heap would keep
     findings = std::move(parts.findings);
+    ::malloc_trim(0);  // the table's columns, which the heap would keep
     train = pack(parts.train);
     if (parts.held_out) held_out = pack(*parts.held_out);
   });
   const std::array<std::uint64_t, 2> digests{io::checksum(train), io::checksum(held_out)};
   SearchData data{.train = share(session, "training data", train), .held_out = std::nullopt, .digest = 0};
   data.remarks = std::move(remarks);
-  train = std::string();
   data.findings = std::move(findings);
+  train = std::string();
   data.digest = io::checksum({reinterpret_cast<const char*>(digests.data()), sizeof digests});
   const bool any_held_out = !job.data.test.empty() || job.data.holdout.any();
   if (any_held_out) data.held_out = share(session, "held-out data", held_out);

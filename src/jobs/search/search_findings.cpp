@@ -325,6 +325,7 @@ Value to_value(const SearchFindings& findings) {
                        {"warnings", of_texts(findings.warnings)},
                        {"leaderboard", of_leaderboard(findings.leaderboard)},
                        {"report", std::move(blocks)}};
+  if (findings.sample) summary.emplace_back("sample", of_count(*findings.sample));
   const Leaderboard& board = findings.leaderboard;
   if (board.baseline) summary.emplace_back("baseline", of_baseline(*board.baseline, board.metrics));
   if (findings.nested) summary.emplace_back("nested", of_nested(*findings.nested));
@@ -346,6 +347,7 @@ SearchFindings findings_from(const Value& summary) {
                           .best_score = maybe_number(entry(summary, "best_score")),
                           .held_out = entry(summary, "held_out")};
   if (!findings.best) findings.best_score.reset();  // earlier versions wrote 0
+  if (const Value* sample = maybe_entry(summary, "sample")) findings.sample = count(*sample);
   if (const Value* baseline = maybe_entry(summary, "baseline")) {
     findings.leaderboard.baseline = baseline_row(*baseline, findings.leaderboard.metrics);
   }
@@ -360,7 +362,12 @@ SearchFindings findings_from(const Value& summary) {
   return findings;
 }
 
+std::string sample_words(std::size_t n) {
+  return fmt::format("a sample of {} rows, not the whole data: what it finds is for trying things out", n);
+}
+
 void tell(const SearchFindings& findings, Observer& observer) {
+  if (findings.sample) observer.warning(sample_words(*findings.sample));
   for (const std::string& warning : findings.warnings) observer.warning(warning);
   observer.leaderboard(findings.leaderboard);
   for (const TextBlock& block : findings.blocks) observer.block(block);

@@ -28,6 +28,7 @@ struct NestedScore {
 
 /// What a finished search has found, for the user and for summary.json.
 struct SearchFindings {
+  std::optional<std::size_t> sample = {};  // all was learnt from so many rows only, to try things out
   std::size_t n_fits = 0;
   std::size_t n_failed = 0;
   bool refit_failed = false;
@@ -67,6 +68,9 @@ void describe_permutation(const PermutationImportance& permutation, const std::v
 core::Value to_value(const SearchFindings& findings);
 /// Returns what `to_value` was given. Errors: UserError if it was not such.
 SearchFindings findings_from(const core::Value& summary);
+
+/// Returns what is to be known of results of a sample of `n` rows.
+std::string sample_words(std::size_t n);
 
 /// Tells the user: warnings, leaderboard, held-out report.
 void tell(const SearchFindings& findings, Observer& observer);
