@@ -41,7 +41,7 @@ done
 
 # The first number of that name in a summary.json.
 score() { sed -n 's/.*"roc_auc": *\([0-9.]*\).*/\1/p' "runs/$1/summary.json" | head -n 1; }
-printf '\nArea under the ROC curve on the same 600 applicants, held out of both searches (0.5: as good as dice):\n'
+printf '\nArea under the ROC curve on the 600 applicants who came last, held out of both searches (0.5: as good as dice):\n'
 printf '    what they say of themselves  %.3f\n' "$(score loans-own)"
 printf '    with features of all tables  %.3f\n' "$(score loans-features)"
 

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,7 @@ struct Draft {
   PredictCommand predict;
   StatusCommand status;
   RunsCommand runs;
+  AuditCommand audit;
   ValidateCommand validate;
   DescribeCommand describe;
 };
@@ -73,6 +75,14 @@ void add_ranks(CLI::App& command, Invocation& invocation,
   command.add_option("-n,--ranks", invocation.ranks, meaning)->check(CLI::Range(1, 4096))->type_name("N");
 }
 
+CLI::Option* add_sample(CLI::App& command, std::optional<std::size_t>& sample, const std::string& what) {
+  const auto has_rows = [](const std::string& word) {
+    const bool is_none = word.find_first_not_of("0") == std::string::npos || word.starts_with('-');
+    return is_none ? fmt::format("a sample of {} rows has none; leave the flag out for all rows", word) : std::string();
+  };
+  return command.add_option("--sample", sample, what)->check(CLI::Validator(has_rows, "", ""))->type_name("N");
+}
+
 void add_run(CLI::App& app, Draft& draft) {
   CLI::App& command = add_command(
       app, "run", "Do all that a config asks for, in order: import, features, search, predict",
@@ -89,6 +99,8 @@ void add_run(CLI::App& app, Draft& draft) {
   command.add_option("--until", draft.run.until, "The last step to do: import, features, search or predict")
       ->check(CLI::IsMember(jobs::stage_names()))
       ->type_name("STEP");
+  add_sample(command, draft.run.sample,
+             "Try it on N rows, the same ones each time, with all that hangs on them; works in OUTPUT-sample-N");
   command.add_flag("--overwrite", draft.run.overwrite,
                    "Start anew, even over another run; only what gridmill wrote is removed");
   command.add_flag("--dry-run", draft.run.dry_run, "Say what would be done, as far as it can be known");
@@ -164,6 +176,9 @@ void add_features(CLI::App& app, Draft& draft) {
   add_path(command, "--cutoff-time", features.cutoff, "With --apply: a time, or a file of instances and times")
       ->needs(apply)
       ->type_name("TIME");
+  add_sample(command, features.sample,
+             "Make features of N rows, the same ones each time, with all that hangs on them; works in OUTPUT-sample-N")
+      ->excludes(apply);
   command.add_flag("--overwrite", features.overwrite,
                    "Start anew, even over another run; only what gridmill wrote is removed");
   command.add_flag("--dry-run", features.dry_run, "Say what would be done: features, bytes, passes, memory, time");
@@ -186,6 +201,7 @@ void add_search(CLI::App& app, Draft& draft) {
       ->required();
   add_path(command, "-o,--output", draft.search.output, "Run directory to write into, instead of the config's")
       ->type_name("DIR");
+  add_sample(command, draft.search.sample, "Try it on N rows, the same ones each time; works in OUTPUT-sample-N");
   command.add_flag("--overwrite", draft.search.overwrite,
                    "Start anew, even over another run; only what gridmill wrote is removed");
   command.add_flag("--dry-run", draft.search.dry_run, "Say what would be done: candidates, fits, memory, ranks");
@@ -217,6 +233,7 @@ void add_predict(CLI::App& app, Draft& draft) {
   command.add_flag("--leaf", draft.predict.leaf, "Also write the leaf of each tree");
   command.add_flag("--unlabelled", draft.predict.unlabelled,
                    "Predict only the rows whose label is missing, which a search does not learn from");
+  add_sample(command, draft.predict.sample, "Predict N rows only, the same ones each time");
   command.add_flag("--overwrite", draft.predict.overwrite, "Replace predictions that exist; nothing else is replaced");
   add_ranks(command, draft.invocation, "Processes to work with here; by default one, with --table one per core");
   add_voice(command, draft.invocation);
@@ -239,6 +256,21 @@ void add_runs(CLI::App& app, Draft& draft) {
   add_path(command, "FOLDER", draft.runs.folder, "Folder that holds run directories; by default 'runs'");
   add_voice(command, draft.invocation);
   command.final_callback([&] { draft.invocation.command = draft.runs; });
+}
+
+void add_audit(CLI::App& app, Draft& draft) {
+  CLI::App& command = add_command(
+      app, "audit", "Look for what lets a search promise more than its model will keep: labels, later rows, copies",
+      footer(
+          "What it finds, why that matters, what to do. What was looked for and not found is listed, too, and what\n"
+          "could not be looked for. Import and features that are not there yet are made for now, and gone afterwards;\n"
+          "up to three candidates are fitted. 'gridmill search' and 'run' warn of what costs little to find.\n"
+          "It ends with exit code 0 where nothing is found, and 1 where something is.",
+          "  gridmill audit configs/shipping.yaml\n"
+          "  gridmill audit configs/shipping.yaml --json\n"));
+  add_path(command, "CONFIG", draft.audit.config, "The config to audit, in YAML")->required();
+  add_voice(command, draft.invocation);
+  command.final_callback([&] { draft.invocation.command = draft.audit; });
 }
 
 void add_validate(CLI::App& app, Draft& draft) {
@@ -320,7 +352,7 @@ std::variant<Invocation, Answer> parse_command_line(const std::vector<std::strin
   app.get_formatter()->label("REQUIRED", "(required)");
   Draft draft;
   for (const auto& add : {add_run, add_import, add_info, add_features, add_search, add_predict, add_status, add_runs,
-                          add_validate, add_describe, add_version}) {
+                          add_audit, add_validate, add_describe, add_version}) {
     add(app, draft);
   }
   bool version = false;

@@ -35,26 +35,34 @@ struct InfoCommand {
 /// gridmill run CONFIG
 struct RunCommand {
   std::filesystem::path config;
-  std::filesystem::path output;  // overrules the config's; empty: the config's
-  std::string until;             // the last stage; empty: all
+  std::filesystem::path output;       // overrules the config's; empty: the config's
+  std::string until;                  // the last stage; empty: all
+  std::optional<std::size_t> sample;  // rows to try it on; unset: all
   bool overwrite = false;
   bool dry_run = false;
+};
+
+/// gridmill audit CONFIG
+struct AuditCommand {
+  std::filesystem::path config;
 };
 
 /// gridmill search CONFIG
 struct SearchCommand {
   std::filesystem::path config;
-  std::filesystem::path output;  // overrules the config's; empty: the config's
-  bool overwrite = false;        // start anew in a run directory of another config
-  bool dry_run = false;          // say what would be done
+  std::filesystem::path output;       // overrules the config's; empty: the config's
+  std::optional<std::size_t> sample;  // rows to try it on; unset: all
+  bool overwrite = false;             // start anew in a run directory of another config
+  bool dry_run = false;               // say what would be done
 };
 
 /// gridmill features CONFIG, or gridmill features STORE --apply FEATURES.JSON
 struct FeaturesCommand {
-  std::filesystem::path file;    // a config; with `apply`, a store
-  std::filesystem::path output;  // run directory instead of the config's; with `apply`, the store to write
-  std::filesystem::path apply;   // definitions that an earlier run has written; empty: none
-  std::string cutoff;            // with `apply`: time or file of cutoff times, instead of the definitions'
+  std::filesystem::path file;         // a config; with `apply`, a store
+  std::filesystem::path output;       // run directory instead of the config's; with `apply`, the store to write
+  std::filesystem::path apply;        // definitions that an earlier run has written; empty: none
+  std::optional<std::size_t> sample;  // rows to try it on; unset: all
+  std::string cutoff;                 // with `apply`: time or file of cutoff times, instead of the definitions'
   bool overwrite = false;
   bool dry_run = false;
 };
@@ -68,9 +76,10 @@ struct PredictCommand {
   std::vector<std::string> keep;                        // columns of the data to write, too
   bool decision = false;
   bool probability = false;
-  bool contributions = false;  // of each feature to each prediction
-  bool leaf = false;           // that each tree comes to
-  bool unlabelled = false;     // only rows without a label
+  bool contributions = false;         // of each feature to each prediction
+  bool leaf = false;                  // that each tree comes to
+  bool unlabelled = false;            // only rows without a label
+  std::optional<std::size_t> sample;  // of so many rows only; unset: of all
   bool overwrite = false;
 };
 
@@ -97,8 +106,9 @@ struct DescribeCommand {
 /// gridmill version
 struct VersionCommand {};
 
-using Command = std::variant<RunCommand, ImportCommand, InfoCommand, FeaturesCommand, SearchCommand, PredictCommand,
-                             StatusCommand, RunsCommand, ValidateCommand, DescribeCommand, VersionCommand>;
+using Command =
+    std::variant<RunCommand, ImportCommand, InfoCommand, FeaturesCommand, SearchCommand, PredictCommand, StatusCommand,
+                 RunsCommand, AuditCommand, ValidateCommand, DescribeCommand, VersionCommand>;
 
 /// A command line that can be carried out.
 struct Invocation {

@@ -15,6 +15,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/audit_text.hpp"
 #include "cli/info_text.hpp"
 #include "cli/progress.hpp"
 #include "cli/status_text.hpp"
@@ -24,6 +25,7 @@
 #include "core/user_path.hpp"
 #include "io/files/atomic_file.hpp"
 #include "jobs/apply_features_job.hpp"
+#include "jobs/audit_job.hpp"
 #include "jobs/describe_features_job.hpp"
 #include "jobs/features_job.hpp"
 #include "jobs/import_job.hpp"
@@ -54,6 +56,8 @@ struct Context {
 
 config::SearchJob job_of(const SearchCommand& command) {
   config::SearchJob job = config::RunFile(command.config).search_job();
+  if (command.sample) job.output = config::sample_path(job.output, *command.sample);
+  if (command.sample) job.data.sample = command.sample;
   if (!command.output.empty()) job.output = command.output;
   return job;
 }
@@ -126,7 +130,9 @@ jobs::IfOther if_other(bool overwrite) { return overwrite ? jobs::IfOther::overw
 // The jobs are called from here, each with its checked options and the observer.
 ExitCode carry_out(const RunCommand& command, const Context& context) {
   config::RunFile file(command.config);
+  if (command.sample) file.set_sample(*command.sample);
   if (!command.output.empty()) file.set_output(command.output);
+  const std::string sample = command.sample ? fmt::format(" --sample {}", *command.sample) : "";
   const std::string output = command.output.empty() ? "" : " --output " + command.output.string();
   mpi::Session session;
   OneVoice voice(context, session);
@@ -134,7 +140,7 @@ ExitCode carry_out(const RunCommand& command, const Context& context) {
                            .dry_run = command.dry_run,
                            .n_ranks = context.ranks.n_ranks,
                            .until = command.until,
-                           .again = fmt::format("gridmill run {}{}", command.config.string(), output),
+                           .again = fmt::format("gridmill run {}{}{}", command.config.string(), sample, output),
                            .stop_request = [&](std::string_view stage, const std::filesystem::path& place) {
                              if (stage != "import") return stop_request(context, session, place);
                              context.stop.before_ending([place] { io::remove_abandoned(place); });
@@ -162,6 +168,8 @@ ExitCode carry_out(const SearchCommand& command, const Context& context) {
 ExitCode carry_out(const FeaturesCommand& command, const Context& context) {
   if (command.apply.empty()) {
     config::FeaturesJob job = config::RunFile(command.file).features_job();
+    if (command.sample) job.output = config::sample_path(job.output, *command.sample);
+    if (command.sample) job.features.sample = command.sample;
     if (!command.output.empty()) job.output = command.output;
     mpi::Session session;
     OneVoice voice(context, session);
@@ -250,7 +258,8 @@ ExitCode carry_out(const PredictCommand& command, const Context& context) {
                              .wanted = {.decision = command.decision, .probability = command.probability},
                              .explanations = jobs::explanations(command.contributions, command.leaf),
                              .keep = command.keep,
-                             .unlabelled = command.unlabelled};
+                             .unlabelled = command.unlabelled,
+                             .sample = command.sample};
   if (!command.tables.empty()) return predict_tables(command, job, context);
   context.stop.before_ending([&output = command.output] {
     if (!output.empty()) io::remove_abandoned(output);
@@ -285,6 +294,18 @@ ExitCode carry_out(const RunsCommand& command, const Context& context) {
     std::cout << runs_text(runs, now);
   }
   return ExitCode::done;
+}
+
+ExitCode carry_out(const AuditCommand& command, const Context& context) {
+  const config::RunFile file(command.config);
+  mpi::Session session;
+  const jobs::AuditReport report = jobs::run_audit(file, session, context.observer);
+  if (context.voice == Voice::json) {
+    for (const core::Value& line : audit_lines(report)) jobs::write_json_line(std::cout, line);
+  } else {
+    std::cout << audit_text(report, context.voice == Voice::quiet);
+  }
+  return report.findings.empty() ? ExitCode::done : ExitCode::incomplete;
 }
 
 /// Says what is wrong with all of them, not only with the first.

@@ -132,6 +132,7 @@ struct FeaturesOptions {
   std::optional<EncodeOptions> encode;
   SelectOptions select;
   bool csv = false;
+  std::optional<std::size_t> sample;  // make them of so many rows only, to try things out; none: all
   enum class Pack { automatic, parts } pack = Pack::automatic;  // where features.h5 has its entries
   std::map<std::string, core::Location> places;        // of the options that are given, for what the store contradicts
   std::map<std::string, core::Location> table_places;  // the same of `table`, as ImportJob has them

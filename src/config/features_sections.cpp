@@ -236,6 +236,20 @@ Fields<FeaturesOptions> features_fields() {
            }},
       {.spec = {.name = "select", .kinds = kMappingOrNull, .meaning = "features to leave out once all are computed"},
        .get = [](const Options& options) { return Value(echo(options.select, select_fields())); }},
+      {.spec = {.name = "sample",
+                .kinds = {Kind::integer, Kind::null},
+                .range = Range::at_least(1),
+                .meaning = "make them of so many rows of the target only, the same ones each time, to try things out "
+                           "(--sample); null: "
+                           "all"},
+       .set =
+           [](const Node& node, const std::string&, Options& options, Problems&) {
+             if (!node.is_null()) options.sample = static_cast<std::size_t>(node.scalar.integer());
+           },
+       .get =
+           [](const Options& options) {
+             return options.sample ? Value(static_cast<std::int64_t>(*options.sample)) : Value();
+           }},
       field("csv", &Options::csv, "also write features.csv"),
       field("pack", &Options::pack,
             "auto: features.h5 is one file that needs no other, below 1 GiB; parts: its entries stay in the files of "

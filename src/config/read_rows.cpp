@@ -100,6 +100,19 @@ Fields<DataOptions> row_fields() {
       field("time", &DataOptions::time,
             "column of times or numbers that the rows are sorted by, stably; it is no feature unless `features` names "
             "it; null: the order of the file, or the time index of a store where `holdout` or `cv` goes by time"),
+      {.spec = {.name = "sample",
+                .kinds = {Kind::integer, Kind::null},
+                .range = core::Range::at_least(1),
+                .meaning =
+                    "take so many of the rows only, the same ones each time, to try things out (--sample); null: all"},
+       .set =
+           [](const Node& node, const std::string&, DataOptions& options, Problems&) {
+             if (!node.is_null()) options.sample = static_cast<std::size_t>(node.scalar.integer());
+           },
+       .get =
+           [](const DataOptions& options) {
+             return options.sample ? Value(static_cast<std::int64_t>(*options.sample)) : Value();
+           }},
       field("order", &DataOptions::order,
             "shuffled: the training rows in the order that train_test_split(random_state=seed) gives them, so that the "
             "folds are those of a script that goes on with GridSearchCV; a `holdout` that is a number is not "

@@ -54,13 +54,13 @@ std::string block_yaml(const ValueMapping& entries, std::size_t depth) {
 /// Options of later versions count where they are set only, so that what an earlier one began is still known.
 void leave_out_unset(ValueMapping& entries) {
   for (auto& [section, options] : entries) {
-    if (section != "search" || !options.is_mapping()) continue;
+    if ((section != "search" && section != "data") || !options.is_mapping()) continue;
     ValueMapping set = options.mapping();
     std::erase_if(set, [](const auto& option) {
       if (option.first == "learning_curves") return option.second == Value("");
       if (option.first == "permutation_importance") return option.second == Value(0);
-      return (option.first == "halving" || option.first == "hyperband" || option.first == "nested" ||
-              option.first == "early_stopping") &&
+      return (option.first == "sample" || option.first == "halving" || option.first == "hyperband" ||
+              option.first == "nested" || option.first == "early_stopping") &&
              option.second.is_null();
     });
     options = std::move(set);

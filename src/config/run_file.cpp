@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -26,8 +27,9 @@ struct Tree {
   std::string text;
   Problems problems;
   Node root;
-  SearchJob top;                     // the plain options of the top level
-  std::vector<const Node*> entries;  // of the top level, those that pass their declarations
+  SearchJob top;                                     // the plain options of the top level
+  std::vector<const Node*> entries;                  // of the top level, those that pass their declarations
+  std::optional<std::size_t> sample = std::nullopt;  // instead of what the sections say
 };
 
 Tree parse(std::string_view text, const std::filesystem::path& name) {
@@ -223,6 +225,7 @@ SearchJob read_search_sections(const Tree& document, Problems& problems) {
     read_search(search != nullptr ? *search : empty_section(document), models, job, problems);
   }
   for (const NamedModel& model : models) check_abilities(document, model, models, job, problems);
+  if (document.sample) job.data.sample = document.sample;
   return job;
 }
 
@@ -266,6 +269,7 @@ FeaturesJob read_features_sections(const Tree& document, Problems& problems) {
                  "source");
   }
   job.output = features_folder(document, job.features);
+  if (document.sample) job.features.sample = document.sample;
   return job;
 }
 
@@ -278,6 +282,7 @@ PredictOptions read_predict_section(const Tree& document, Problems& problems) {
   const Node* tables = find_entry(entries, "tables");
   const bool has_tables = tables != nullptr && tables->is_mapping();
   options.source = find_file(options.source, document.name);
+  if (document.sample && !options.output.empty()) options.output = sample_path(options.output, *document.sample);
   const bool is_of_data = options.rows == PredictOptions::Rows::unlabelled && !has_tables && options.source.empty();
   if (is_of_data) {
     Problems ignored;
@@ -343,6 +348,11 @@ std::filesystem::path default_store(std::filesystem::path source) {
   return source.replace_extension(".h5");
 }
 
+std::filesystem::path sample_path(const std::filesystem::path& path, std::size_t n) {
+  std::filesystem::path name = path.has_filename() ? path : path.parent_path();
+  return name.replace_filename(fmt::format("{}-sample-{}{}", name.stem().string(), n, name.extension().string()));
+}
+
 struct RunFile::Document : Tree {};
 
 RunFile::RunFile(const std::filesystem::path& file) : RunFile(read_text(file), file) {}
@@ -368,6 +378,14 @@ bool RunFile::has_search() const { return holds_search(*document_); }
 bool RunFile::has_predict() const { return document_->root.find("predict") != nullptr; }
 
 void RunFile::set_output(const std::filesystem::path& output) { document_->top.output = output; }
+
+void RunFile::set_sample(std::size_t n) {
+  std::filesystem::path& output = document_->top.output;
+  if (output.empty()) output = std::filesystem::path("runs") / document_->name.stem();
+  output = sample_path(output, n);
+  document_->sample = n;
+}
+std::optional<std::size_t> RunFile::sample() const { return document_->sample; }
 
 const std::string& RunFile::text() const { return document_->text; }
 const std::filesystem::path& RunFile::name() const { return document_->name; }

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -49,6 +51,11 @@ class RunFile {
   /// Has all jobs work in this folder instead of the top level's `output`.
   void set_output(const std::filesystem::path& output);
 
+  /// Has the jobs take so many rows only, to try things out. They work in a folder of their own, "<output>-sample-<n>",
+  /// unless set_output says another; a file of predictions gets such a name, too.
+  void set_sample(std::size_t n);
+  [[nodiscard]] std::optional<std::size_t> sample() const;
+
   /// Return what was read, and its name.
   [[nodiscard]] const std::string& text() const;
   [[nodiscard]] const std::filesystem::path& name() const;
@@ -60,5 +67,8 @@ class RunFile {
   struct Document;
   std::unique_ptr<Document> document_;
 };
+
+/// Returns the name of a file or folder of which a sample of `n` rows has its own: x-sample-100, x-sample-100.csv.
+std::filesystem::path sample_path(const std::filesystem::path& path, std::size_t n);
 
 }  // namespace gridmill::config

@@ -42,6 +42,7 @@ struct DataOptions {
   std::string fold;                   // column of fold numbers for `cv: predefined`; empty: none
   std::vector<RowCondition> filter;   // rows must meet all of them
   std::string time;                   // column that rows are sorted by; empty: none
+  std::optional<std::size_t> sample;  // take so many rows only, to try things out; none: all
   search::RowOrder order = search::RowOrder::kept;
   search::HoldoutOptions holdout;  // rows held out for the final report
   std::filesystem::path test;      // file held out instead, format as `source`; empty: none

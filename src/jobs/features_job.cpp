@@ -172,12 +172,9 @@ class FeaturesRunner {
     return std::max<std::size_t>(run_.dry_run ? run_.n_ranks : session_.place().n_ranks_on_node, 1);
   }
 
-  std::size_t memory_per_rank() const {
-    return job_.memory_limit.on_node(core::node_memory_bytes()) / n_ranks_on_node();
-  }
-
   std::size_t memory_for_evaluation(std::size_t resident) const {
-    return memory_per_rank() - std::min(resident, memory_per_rank());
+    const std::size_t per_rank = job_.memory_limit.on_node(core::node_memory_bytes()) / n_ranks_on_node();
+    return per_rank - std::min(resident, per_rank);
   }
 
   /// Finds what each stage takes; rank 0 looks for all. Collective.
@@ -201,7 +198,7 @@ class FeaturesRunner {
                                       .stages = planned.stages,
                                       .n_ranks = n_ranks(),
                                       .n_ranks_on_node = n_ranks_on_node(),
-                                      .memory_per_rank = memory_per_rank(),
+                                      .memory_per_rank = memory_for_evaluation(0),
                                       .resident = needs.resident,
                                       .working = needs.working,
                                       .giants = needs.giants,

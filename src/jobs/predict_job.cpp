@@ -29,6 +29,7 @@
 #include "jobs/predict/predicted_block.hpp"
 #include "jobs/predict/prediction_csv.hpp"
 #include "jobs/predict/prediction_sink.hpp"
+#include "jobs/predict/row_sample.hpp"
 #include "jobs/predict/unseen_report.hpp"
 #include "jobs/run/changed_files.hpp"
 #include "jobs/search/held_out_report.hpp"
@@ -128,6 +129,8 @@ class Predictor {
     observer_.stage(fmt::format("predicting {} rows", source_->n_rows()));
     if (source_->n_rows() == 0)
       observer_.warning(fmt::format("{}: has no rows, so nothing is predicted", job_.data.string()));
+    sample_.emplace(source_->n_rows(), job_.sample);
+    if (job_.sample) observer_.warning(sample_remark(*job_.sample, source_->n_rows()));
     if (!is_root()) return;
     sink_.emplace(job_.output, out_);
     sink_->write(header());
@@ -157,7 +160,7 @@ class Predictor {
   void finish() {
     if (!is_root()) return;
     sink_->finish();
-    if (n_predicted_ == 0 && source_->n_rows() > 0) {
+    if (n_predicted_ == 0 && source_->n_rows() > 0 && job_.unlabelled) {
       observer_.warning(
           fmt::format("{}: all {} rows have a label, so nothing is predicted", job_.data.string(), source_->n_rows()));
     }
@@ -308,6 +311,7 @@ class Predictor {
 
   PredictedBlock predict(SourceTable slice) const {
     ordinals_to_numbers(slice.table);
+    if (!sample_->is_whole()) keep_rows(slice, sample_->rows_of(slice.first_row, slice.table.n_rows()));
     if (job_.unlabelled) leave_labelled(slice);
     PredictedBlock block{.lines = {}, .n_rows = slice.table.n_rows()};
     if (block.n_rows == 0) return block;
@@ -429,7 +433,8 @@ class Predictor {
           fmt::format("no report on the predictions: {}: weight '{}' is 0 in all rows", job_.data.string(), weight_));
     } else if (has_truth_ && !truth_.empty()) {
       const std::string how = weight_.empty() ? "" : fmt::format(", weighted by '{}'", weight_);
-      const std::string title = fmt::format("On the {} rows of {}{}", truth_.size(), job_.data.string(), how);
+      const std::string title = fmt::format("On {} {} rows of {}{}", job_.sample ? "a sample of" : "the", truth_.size(),
+                                            job_.data.string(), how);
       for (const TextBlock& block : report_blocks(title, info().task, truth_, predicted_, weights_, info().classes)) {
         if (to_stdout) {
           observer_.note(fmt::format("\n{}\n{}", block.title, block.text));
@@ -451,6 +456,7 @@ class Predictor {
   Names columns_;                       // of the data, one a feature of the model that is a column of numbers
   Names words_;                         // the others
   std::optional<PredictionSink> sink_;  // of rank 0
+  std::optional<RowSample> sample_;     // which rows are predicted
   UnseenReport unseen_;
   bool has_truth_ = false;
   std::size_t n_predicted_ = 0;

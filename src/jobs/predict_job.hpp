@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -21,6 +23,7 @@ struct PredictJob {
   std::vector<models::Explanation> explanations = {};  // of each prediction, if the model gives them
   std::vector<std::string> keep = {};                  // columns of the data written beside the predictions
   bool unlabelled = false;                             // only rows without a label; all where the data has no labels
+  std::optional<std::size_t> sample = std::nullopt;    // of so many rows only; of these, where unlabelled, those
 };
 
 /// Returns what is to be explained, in the order in which it is written.

@@ -202,7 +202,8 @@ class Runner {
                          .wanted = {.decision = options.decision, .probability = options.probability},
                          .explanations = explanations(options.contributions, options.leaf),
                          .keep = options.keep,
-                         .unlabelled = options.rows == config::PredictOptions::Rows::unlabelled};
+                         .unlabelled = options.rows == config::PredictOptions::Rows::unlabelled,
+                         .sample = file_.sample()};
     ExitCode code = ExitCode::done;
     if (options.tables.empty()) {
       run_predict(job, session_.transport(), std::cout, observer_);
@@ -245,6 +246,7 @@ class Runner {
     }
     made_of += fmt::format(" {} {} {} {} {} {}", fmt::join(options.keep, "\n"), static_cast<int>(options.rows),
                            options.decision, options.probability, options.contributions, options.leaf);
+    if (file_.sample()) made_of += fmt::format(" sample {}", *file_.sample());
     made_of += " " + io::checksum_text(options.output);
     return fmt::format("{:016x}\n", io::checksum(made_of));
   }

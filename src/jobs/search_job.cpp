@@ -20,6 +20,9 @@
 #include "io/files/checksum.hpp"
 #include "io/files/json.hpp"
 #include "io/files/text_checksum.hpp"
+#include "jobs/audit/chosen_outside_folds.hpp"
+#include "jobs/audit/repeated_rows.hpp"
+#include "jobs/audit/telltale_column.hpp"
 #include "jobs/predict/model_files.hpp"
 #include "jobs/run/changed_files.hpp"
 #include "jobs/run/event_log.hpp"
@@ -84,6 +87,9 @@ class SearchRunner {
     for (const std::string& sentence : data_.remarks.warnings) observer_.warning(sentence);
     for (const std::string& sentence : data_.remarks.notes) observer_.note(sentence);
     mpi::run_together(session_.transport(), [&] { planned_ = plan_search(job_, data_.train); });
+    mpi::run_together(session_.transport(), [&] {
+      if (is_root()) warn_of_leaks();
+    });
     observer_.plan(facts());
     if (const auto warning = memory().warning(resources())) observer_.warning(*warning);
     if (run_.dry_run) {
@@ -160,6 +166,17 @@ class SearchRunner {
     const auto time = estimate_time(planned_, data_.train, resources(), run_.n_ranks);
     facts.push_back({"time", time ? time->text() : "not known: the candidates that were tried cannot be fitted"});
     return facts;
+  }
+
+  /// What can be told before anything is fitted: `gridmill audit` looks for more.
+  void warn_of_leaks() {
+    const auto warn = [&](const Finding& finding) { observer_.warning(sentence(finding)); };
+    const search::Round round = search::rounds_of(planned_.plan).back();
+    const auto folds = std::span(planned_.plan.folds).subspan(round.first_fold, round.n_folds);
+    if (job_.data.sample) observer_.warning(sample_words(*job_.data.sample));
+    std::ranges::for_each(data_.findings, warn);
+    std::ranges::for_each(find_repeated_rows(job_, data_.train, folds, data_.held_out).findings, warn);
+    if (const auto chosen = find_chosen_outside_folds(job_.data.source.file, job_.data.target)) warn(*chosen);
   }
 
   /// Before hours pass without a word.
@@ -343,7 +360,8 @@ class SearchRunner {
     const search::CvResults& table = outcome.table;
     observer_.stage(fmt::format("writing {}", directory_->folder().string()));
     directory_->check_epoch();
-    SearchFindings findings{.n_fits = outcome.records.size(), .n_failed = count_failed(outcome.records)};
+    SearchFindings findings{
+        .sample = job_.data.sample, .n_fits = outcome.records.size(), .n_failed = count_failed(outcome.records)};
     findings.warnings = search_warnings(planned_.plan, data_.train, outcome.records);
     findings.refit_failed = !refitted.failure.empty();
     if (findings.refit_failed) findings.warnings.push_back(refitted.failure);
@@ -354,7 +372,12 @@ class SearchRunner {
     findings.best = row_of(choice.chosen ? choice.chosen : choice.best);
     if (findings.best) describe_best(table, findings);
     findings.nested = outcome.nested;
-    describe_early_stopping(refitted.n_steps, findings);
+    if (job_.search.early_stopping) {
+      describe_early_stopping(*job_.search.early_stopping, refitted.n_steps, findings);
+      if (refitted.n_steps > 0) {
+        observer_.note(fmt::format("early stopping: the model has {} rounds", refitted.n_steps));
+      }
+    }
     std::vector<models::Importance> importances;
     if (has_model) importances = refitted.pipeline.model->importances();
     const std::vector<std::string> names = refitted.pipeline.steps.names(data_.train.feature_names);
@@ -400,29 +423,18 @@ class SearchRunner {
     if (auto warning = baseline_warning(planned_, table, *findings.best, baseline, data_.train)) {
       findings.warnings.push_back(std::move(*warning));
     }
+    const search::Round last = search::round_of(planned_.plan, rows[*findings.best]);
+    const ModelScore model{.candidate = rows[*findings.best],
+                           .mean = *findings.best_score,
+                           .deviation = table.find("std_test_" + metric)->numbers[*findings.best],
+                           .baseline = baseline.means[planned_.chosen_by]};
+    const auto column = find_telltale_column(planned_.plan, last, data_.train, planned_.chosen_by, model);
+    if (column && column->finding) findings.warnings.push_back(sentence(*column->finding));
     const bool is_best = job_.search.refit.rule != config::RefitOptions::Rule::one_standard_error;
     if (job_.search.random || !is_best) return;  // draws have no border, and a simpler candidate means to lie there
     for (std::string& warning : search::border_warnings(planned_.studies->candidates(), best)) {
       findings.warnings.push_back(std::move(warning));
     }
-  }
-
-  void describe_early_stopping(std::size_t n_rounds, SearchFindings& findings) {
-    const auto& stopping = job_.search.early_stopping;
-    if (!stopping) return;
-    const bool optimistic = stopping->watch == search::EarlyStopping::Watched::fold;
-    core::ValueMapping entries{{"rounds", static_cast<std::int64_t>(stopping->rounds)},
-                               {"metric", stopping->metric},
-                               {"watch", optimistic ? "fold" : "inner"},
-                               {"optimistic", optimistic}};
-    if (n_rounds > 0) entries.emplace_back("n_rounds", static_cast<std::int64_t>(n_rounds));
-    findings.early_stopping = std::move(entries);
-    if (optimistic) {
-      findings.warnings.emplace_back(
-          "early stopping watches the rows that score a fit, so that the scores are optimistic; 'watch: inner' watches "
-          "others");
-    }
-    if (n_rounds > 0) observer_.note(fmt::format("early stopping: the model has {} rounds", n_rounds));
   }
 
   PipelineInfo pipeline_info(std::size_t candidate, std::size_t n_steps) const {

@@ -54,8 +54,9 @@ FLOORS = {
     "jobs/run": set(),
     "jobs/dataset": {"jobs/run"},
     "jobs/predict": {"jobs/run"},
-    "jobs/search": {"jobs/dataset", "jobs/predict", "jobs/run"},
-    "jobs/features/plan": {"jobs/dataset", "jobs/run"},
+    "jobs/audit": {"jobs/dataset", "jobs/run"},
+    "jobs/search": {"jobs/audit", "jobs/dataset", "jobs/predict", "jobs/run"},
+    "jobs/features/plan": {"jobs/audit", "jobs/dataset", "jobs/run"},
     "jobs/features/parts": {"jobs/features/plan", "jobs/run"},
     "jobs/features/result": {"jobs/features/parts", "jobs/features/plan", "jobs/run"},
 }

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
+#include "core/sampled_rows.hpp"
 #include "core/value.hpp"
 #include "io/text/datetime.hpp"
 #include "jobs/dataset/row_filter.hpp"
@@ -54,6 +55,16 @@ void leave_unlabelled(const SourceTable& source, const std::string& target, std:
       fmt::format("{}: {} of {} rows have no label ('{}') and are not learnt from; 'gridmill predict RUN FILE "
                   "--unlabelled' predicts them",
                   source.file.string(), n - rows.size(), n, target));
+}
+
+void take_sample(const SourceTable& source, std::size_t n, std::vector<std::size_t>& rows, io::Remarks& remarks) {
+  if (n > rows.size()) {
+    remarks.notes.push_back(fmt::format("{}: a sample of {} is wanted, and there are {} rows: all are taken",
+                                        source.file.string(), n, rows.size()));
+  }
+  std::vector<std::size_t> some;
+  for (const std::size_t at : core::sampled_rows(rows.size(), n)) some.push_back(rows[at]);
+  rows = std::move(some);
 }
 
 std::string time_index_of(const core::Table& table) {
@@ -111,6 +122,7 @@ std::string choose_rows(const RowChoice& choice, SourceTable& source, io::Remark
   const std::size_t n = source.table.n_rows();
   std::vector<std::size_t> rows = rows_that_meet(source, choice.options.filter, remarks);
   leave_unlabelled(source, choice.options.target, rows, remarks);
+  if (choice.sample) take_sample(source, *choice.sample, rows, remarks);
   std::string time = choice.options.time;
   if (time.empty() && choice.goes_by_time) {
     time = time_index_of(source.table);

@@ -15,10 +15,11 @@ namespace gridmill::jobs {
 struct RowChoice {
   const config::DataOptions& options;
   bool goes_by_time = false;  // hold-out or folds ask for an order: a store's time index serves where no time is named
+  std::optional<std::size_t> sample = std::nullopt;  // so many of them only
 };
 
-/// Leaves in `source` the rows that the filter takes and that have a label, sorted by their time if there is one,
-/// stably. Returns the column of the time; empty: the rows are in the order of the file.
+/// Leaves in `source` the rows that the filter takes and that have a label, or a sample of them, sorted by their time
+/// if there is one, stably. Returns the column of the time; empty: the rows are in the order of the file.
 ///
 /// Errors: UserError naming the file and the place: see rows_that_meet; a time that is missing, or no time; no row has
 /// a label. A target that is no column is not said here.

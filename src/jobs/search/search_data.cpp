@@ -6,7 +6,6 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
-#include <functional>
 #include <limits>
 #include <span>
 #include <string>
@@ -23,6 +22,7 @@
 #include "io/files/checksum.hpp"
 #include "io/import/table_file.hpp"
 #include "io/text/libsvm_text.hpp"
+#include "jobs/audit/dealt_rows.hpp"
 #include "jobs/dataset/dataset_block.hpp"
 #include "jobs/dataset/dataset_builder.hpp"
 #include "jobs/dataset/earlier_labels.hpp"
@@ -54,7 +54,7 @@ DatasetColumns columns_of(const config::DataOptions& data) {
 bool may_stay_sparse(const config::SearchJob& job, const io::ImportOptions& how) {
   const config::DataOptions& data = job.data;
   const bool plain = data.features.empty() && data.ignore.empty() && data.weight.empty() && data.group.empty() &&
-                     data.fold.empty() && data.filter.empty() && data.time.empty() &&
+                     data.fold.empty() && data.filter.empty() && data.time.empty() && !data.sample &&
                      (data.target.empty() || data.target == io::kLibsvmTarget) &&
                      std::all_of(how.types.begin(), how.types.end(),
                                  [](const auto& entry) { return entry.first == io::kLibsvmTarget; });
@@ -104,6 +104,7 @@ struct Parts {
   std::optional<core::Dataset> held_out;
   io::Remarks remarks = {};
   std::vector<search::EarlierLabels> earlier = {};
+  std::vector<Finding> findings = {};
 };
 
 void add_remarks(const io::Remarks& more, io::Remarks& remarks) {
@@ -190,41 +191,6 @@ bool goes_by_time(const config::SearchJob& job) {
   return kind == Kind::last || kind == Kind::after || job.search.folds.kind == search::FoldKind::time_series;
 }
 
-/// Whether rows have times, which a store tells of them, and not all the same.
-bool has_times(const core::Table& table) {
-  return std::any_of(table.columns.begin(), table.columns.end(), [](const core::Column& column) {
-    const bool is_index = std::find(column.tags.begin(), column.tags.end(), "time_index") != column.tags.end();
-    const auto* const times = std::get_if<core::Column::Integers>(&column.values);
-    return is_index && times != nullptr &&
-           std::adjacent_find(times->begin(), times->end(), std::not_equal_to<>()) != times->end();
-  });
-}
-
-/// Says what rows that are dealt at random give away: the future, or rows of the same group.
-void warn_of_dealt_rows(const config::SearchJob& job, const core::Table& table, const std::string& time,
-                        io::Remarks& remarks) {
-  using search::FoldKind;
-  const FoldKind kind = job.search.folds.kind;
-  const bool deals_folds = kind == FoldKind::stratified || kind == FoldKind::k_fold || kind == FoldKind::leave_one_out;
-  const bool deals_held_out = job.data.holdout.deals_rows();
-  const std::string who = deals_folds && deals_held_out ? "search.cv and data.holdout deal"
-                          : deals_folds                 ? "search.cv deals"
-                                                        : "data.holdout deals";
-  if (!deals_folds && !deals_held_out) return;
-  if (!time.empty() || has_times(table)) {
-    remarks.warnings.push_back(
-        fmt::format("{} rows whatever their time, so that a model is tested on rows before some that it has learnt "
-                    "from; 'cv: time_series' and 'holdout: {{last: 0.2}}' go by time",
-                    who));
-  }
-  if (!job.data.group.empty()) {
-    remarks.warnings.push_back(
-        fmt::format("{} rows whatever their group, so that a model is tested on groups that it knows; 'cv: {}' and "
-                    "'holdout: {{groups: 0.2}}' keep the rows of a '{}' together",
-                    who, job.task() == core::Task::classification ? "stratified_group" : "group", job.data.group));
-  }
-}
-
 /// What was true before the rows of a file of their own, as far as that file tells.
 void add_earlier(const std::string& time, const SourceTable& test, const core::Dataset& held_out,
                  std::vector<search::EarlierLabels>& earlier) {
@@ -249,13 +215,14 @@ Parts read_parts(const config::SearchJob& job) {
   how.absent_is_missing = absent_is_missing(job);
   SourceTable source = read_features(job, options.source.file, how, nullptr);
   io::Remarks of_rows;
-  const std::string time = choose_rows({.options = options, .goes_by_time = goes_by_time(job)}, source, of_rows);
+  const std::string time =
+      choose_rows({.options = options, .goes_by_time = goes_by_time(job), .sample = options.sample}, source, of_rows);
   Parts parts{.train = build_dataset(source, columns, job.task(), use), .held_out = std::nullopt};
   warn_of_idle(options.source, how, parts.remarks);
   note_absent(job, how, parts.remarks);
   add_remarks(source, options, parts.train, parts.remarks);
   add_remarks(of_rows, parts.remarks);
-  warn_of_dealt_rows(job, source.table, time, parts.remarks);
+  parts.findings = find_dealt_rows(job, source.table, parts.train, time);
   if (!time.empty()) parts.earlier = labels_before(*source.table.find(time), parts.train.y, parts.train.group);
   if (!options.test.empty()) {
     io::ImportOptions test_how = how;
@@ -298,11 +265,13 @@ SearchData load_search_data(const config::SearchJob& job, mpi::Session& session)
   std::string held_out;  // empty: none
   io::Remarks remarks;
   std::vector<search::EarlierLabels> earlier;
+  std::vector<Finding> findings;
   mpi::run_together(session.transport(), [&] {
     if (session.place().rank != 0) return;
     Parts parts = read_parts(job);
     remarks = std::move(parts.remarks);
     earlier = std::move(parts.earlier);
+    findings = std::move(parts.findings);
     ::malloc_trim(0);  // the table's columns, which the heap would keep
     train = pack(parts.train);
     if (parts.held_out) held_out = pack(*parts.held_out);
@@ -311,6 +280,7 @@ SearchData load_search_data(const config::SearchJob& job, mpi::Session& session)
   SearchData data{.train = share(session, "training data", train), .held_out = std::nullopt, .digest = 0};
   data.remarks = std::move(remarks);
   data.earlier = std::move(earlier);
+  data.findings = std::move(findings);
   train = std::string();
   data.digest = io::checksum(core::text_of(digests));
   const bool any_held_out = !job.data.test.empty() || job.data.holdout.any();

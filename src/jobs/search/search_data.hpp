@@ -7,6 +7,7 @@
 #include "config/search_config.hpp"
 #include "core/dataset.hpp"
 #include "io/tables/remarks.hpp"
+#include "jobs/audit/finding.hpp"
 #include "mpi/session.hpp"
 #include "search/baseline.hpp"
 
@@ -19,6 +20,7 @@ struct SearchData {
   std::uint64_t digest = 0;                         // hash of both; on rank 0
   io::Remarks remarks = {};                         // what is to be said of the sources; on rank 0
   std::vector<search::EarlierLabels> earlier = {};  // where rows have a time; on rank 0
+  std::vector<Finding> findings = {};               // what rows give away by how they are dealt; on rank 0
 };
 
 /// Reads the job's data on rank 0, splits off the held-out part and shares both with every node.

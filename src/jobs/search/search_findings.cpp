@@ -344,6 +344,7 @@ Value to_value(const SearchFindings& findings) {
                        {"warnings", of_texts(findings.warnings)},
                        {"leaderboard", of_leaderboard(findings.leaderboard)},
                        {"report", std::move(blocks)}};
+  if (findings.sample) summary.emplace_back("sample", of_count(*findings.sample));
   const Leaderboard& board = findings.leaderboard;
   if (!board.baselines.empty()) summary.emplace_back("baseline", of_baselines(board));
   if (findings.nested) summary.emplace_back("nested", of_nested(*findings.nested));
@@ -352,6 +353,20 @@ Value to_value(const SearchFindings& findings) {
   if (!findings.permutation.is_null()) summary.emplace_back("permutation_importance", findings.permutation);
   if (findings.work) summary.emplace_back("work", to_value(*findings.work));
   return summary;
+}
+
+void describe_early_stopping(const search::EarlyStopping& stopping, std::size_t n_rounds, SearchFindings& findings) {
+  const bool optimistic = stopping.watch == search::EarlyStopping::Watched::fold;
+  ValueMapping entries{{"rounds", static_cast<std::int64_t>(stopping.rounds)},
+                       {"metric", stopping.metric},
+                       {"watch", optimistic ? "fold" : "inner"},
+                       {"optimistic", optimistic}};
+  if (n_rounds > 0) entries.emplace_back("n_rounds", static_cast<std::int64_t>(n_rounds));
+  findings.early_stopping = std::move(entries);
+  if (!optimistic) return;
+  findings.warnings.emplace_back(
+      "early stopping watches the rows that score a fit, so that the scores are optimistic; 'watch: inner' watches "
+      "others");
 }
 
 SearchFindings findings_from(const Value& summary) {
@@ -365,6 +380,7 @@ SearchFindings findings_from(const Value& summary) {
                           .best_score = maybe_number(entry(summary, "best_score")),
                           .held_out = entry(summary, "held_out")};
   if (!findings.best) findings.best_score.reset();  // earlier versions wrote 0
+  if (const Value* sample = maybe_entry(summary, "sample")) findings.sample = count(*sample);
   if (const Value* baseline = maybe_entry(summary, "baseline")) {
     findings.leaderboard.baselines = baselines_from(*baseline, findings.leaderboard.metrics);
   }
@@ -379,7 +395,12 @@ SearchFindings findings_from(const Value& summary) {
   return findings;
 }
 
+std::string sample_words(std::size_t n) {
+  return fmt::format("a sample of {} rows, not the whole data: what it finds is for trying things out", n);
+}
+
 void tell(const SearchFindings& findings, Observer& observer) {
+  if (findings.sample) observer.warning(sample_words(*findings.sample));
   for (const std::string& warning : findings.warnings) observer.warning(warning);
   observer.leaderboard(findings.leaderboard);
   for (const TextBlock& block : findings.blocks) observer.block(block);

@@ -12,6 +12,7 @@
 #include "models/family/model.hpp"
 #include "prepare/steps.hpp"
 #include "search/cv_results.hpp"
+#include "search/early_stopping.hpp"
 #include "search/fit_record.hpp"
 #include "search/plan.hpp"
 
@@ -28,6 +29,7 @@ struct NestedScore {
 
 /// What a finished search has found, for the user and for summary.json.
 struct SearchFindings {
+  std::optional<std::size_t> sample = {};  // all was learnt from so many rows only, to try things out
   std::size_t n_fits = 0;
   std::size_t n_failed = 0;
   bool refit_failed = false;
@@ -64,9 +66,15 @@ void describe_importances(const std::vector<models::Importance>& importances, co
 void describe_permutation(const PermutationImportance& permutation, const std::vector<std::string>& features,
                           SearchFindings& findings);
 
+/// Adds what was watched, and how many rounds the model has that is fitted again; 0: there is none.
+void describe_early_stopping(const search::EarlyStopping& stopping, std::size_t n_rounds, SearchFindings& findings);
+
 core::Value to_value(const SearchFindings& findings);
 /// Returns what `to_value` was given. Errors: UserError if it was not such.
 SearchFindings findings_from(const core::Value& summary);
+
+/// Returns what is to be known of results of a sample of `n` rows.
+std::string sample_words(std::size_t n);
 
 /// Tells the user: warnings, leaderboard, held-out report.
 void tell(const SearchFindings& findings, Observer& observer);

@@ -276,6 +276,7 @@ std::vector<Fact> plan_facts(const config::SearchJob& job, const PlannedSearch& 
                           {plan.families.size() > 1 ? "models" : "model", model_words(plan)},
                           {"candidates", count(planned.studies->candidates().size())},
                           {"folds", count(planned.first.front().n_folds)}};
+  if (job.data.sample) facts.push_back({"sample", fmt::format("{} rows, not the whole data", *job.data.sample)});
   if (job.search.halving) facts.push_back({"rounds", rounds_words(*job.search.halving, planned.studies->schedule())});
   if (const std::size_t n = planned.studies->n_outer_folds(); n > 0) facts.push_back({"outer folds", count(n)});
   const std::vector<Fact> more{

@@ -9,11 +9,14 @@
 #include <fmt/format.h>
 
 #include "core/readable_number.hpp"
+#include "core/sampled_rows.hpp"
 #include "features/definitions/feature_inputs.hpp"
 #include "features/evaluation/view.hpp"
 #include "features/synthesis/synthesis.hpp"
 #include "io/text/datetime.hpp"
+#include "jobs/audit/timeless_tables.hpp"
 #include "jobs/dataset/column_blocks.hpp"
+#include "jobs/dataset/row_choice.hpp"
 #include "jobs/features/plan/feature_instances.hpp"
 #include "jobs/features/plan/idle_options.hpp"
 #include "jobs/features/plan/label.hpp"
@@ -230,6 +233,23 @@ bool rows_repeat(const std::vector<features::Instance>& instances) {
   return std::adjacent_find(rows.begin(), rows.end()) != rows.end();
 }
 
+/// Leaves some of the rows, with what the cutoff file says of them.
+void take_sample(std::size_t n, FeaturesPlan& plan) {
+  if (n > plan.instances.size()) {
+    plan.warnings.push_back(
+        fmt::format("a sample of {} rows is wanted, and there are {}: all are taken", n, plan.instances.size()));
+  }
+  plan.warnings.push_back(fmt::format("features of a sample of {} rows, not of all {}: for trying things out",
+                                      std::min(n, plan.instances.size()), plan.instances.size()));
+  const std::vector<std::size_t> rows = core::sampled_rows(plan.instances.size(), n);
+  std::vector<features::Instance> some;
+  for (const std::size_t row : rows) some.push_back(plan.instances[row]);
+  plan.instances = std::move(some);
+  SourceTable labels{.table = std::move(plan.labels), .file = {}, .options = {}};
+  keep_rows(labels, rows);
+  plan.labels = std::move(labels.table);
+}
+
 }  // namespace
 
 FeaturesPlan plan_instances(const config::FeaturesOptions& options, const core::EntityData& data, std::int64_t now,
@@ -244,12 +264,14 @@ FeaturesPlan plan_instances(const config::FeaturesOptions& options, const core::
   plan.evaluation.rows_repeat = rows_repeat(plan.instances);
   plan.labels = std::move(instances.labels);
   plan.warnings = std::move(instances.warnings);
+  // Neighbours are those of all rows: a sampled row has the features that it has among all.
+  plan.evaluation.neighbourhood =
+      features::neighbourhood_of(target, plan.features, plan.instances, plan.cutoff.has_value());
+  if (options.sample) take_sample(*options.sample, plan);
   if (options.label) {
     auto label = label_of(options, data, plan.evaluation, plan.instances, use, plan.warnings);
     if (label) plan.labels.columns.push_back(*std::move(label));
   }
-  plan.evaluation.neighbourhood =
-      features::neighbourhood_of(target, plan.features, plan.instances, plan.cutoff.has_value());
   warn_of_neighbours(plan);
   warn_of_unknown(data, plan);
   if (plan.instances.empty()) {
@@ -270,6 +292,12 @@ FeaturesPlan plan_features(const config::FeaturesOptions& options, const core::E
   std::vector<FeatureRef> made = make_features(options, data, warnings);
   FeaturesPlan plan =
       plan_instances(options, data, now, data.entity_set().find(options.target), std::move(made), LabelUse::learn);
+  if (options.cutoff.kind != config::CutoffOptions::Kind::now) {
+    for (const Finding& each :
+         find_timeless_tables(data.entity_set(), plan.target, plan.evaluation.rows_repeat, plan.features)) {
+      warnings.push_back(sentence(each));
+    }
+  }
   plan.warnings.insert(plan.warnings.begin(), warnings.begin(), warnings.end());
   return plan;
 }

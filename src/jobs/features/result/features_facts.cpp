@@ -167,7 +167,8 @@ std::size_t stored_bytes(const PartFiles& files) {
 
 std::vector<Fact> features_facts(const FeaturesSituation& of) {
   const PartFiles& rows = of.stages.back();
-  std::vector<Fact> facts{{"rows", fmt::format("{} of '{}'", of.plan.instances.size(), of.job.features.target)},
+  std::vector<Fact> facts{{"rows", fmt::format("{} of '{}'{}", of.plan.instances.size(), of.job.features.target,
+                                               of.job.features.sample ? ", a sample" : "")},
                           {"cutoff time", cutoff_text(of.job, of.plan)},
                           {"features", fmt::format("{} ({})", of.plan.columns.size(), kinds_text(of.plan.features))},
                           {"result", result_text(of)},

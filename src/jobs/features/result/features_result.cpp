@@ -302,6 +302,7 @@ core::Value summary_value(const config::FeaturesJob& job, const FeaturesPlan& pl
       {"cutoff_time", plan.cutoff ? core::Value(io::datetime_text(*plan.cutoff)) : core::Value()},
       {"columns", std::move(columns)},
       {"left_out", std::move(left_out)}};
+  if (job.features.sample) summary.emplace_back("sample", count(*job.features.sample));
   if (!csv_checksum.empty()) summary.emplace_back(kCsvChecksum, csv_checksum);
   return summary;
 }

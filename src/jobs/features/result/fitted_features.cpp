@@ -182,6 +182,7 @@ config::FeaturesJob fitted_job(const core::Value& value, const std::string& file
   if (job.features.cutoff.kind == config::CutoffOptions::Kind::now) job.features.cutoff.time.clear();
   job.features.encode.reset();
   job.features.select = {};
+  job.features.sample.reset();
   return job;
 }
 
