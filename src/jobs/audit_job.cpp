@@ -211,7 +211,8 @@ class Auditor {
       if (scores && (!best || scores->mean > best->mean)) best = ModelScore{candidate, scores->mean, scores->deviation};
     }
     if (!best) return leave_out("single column", "none of the candidates that were tried has a score");
-    best->baseline = search::hardest_baseline(small.plan(), small.round(), small.data(), metric).means[metric];
+    const search::BaselinePlace place{.plan = small.plan(), .round = small.round(), .data = small.data()};
+    best->baseline = search::all_baselines(place, {}, metric).front().means[metric];
     const auto column = find_telltale_column(small.plan(), small.round(), small.data(), metric, *best);
     if (!column || column->column.empty()) {
       return leave_out("single column", "the candidates that were tried are not clearly better than the baseline");
