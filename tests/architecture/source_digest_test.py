@@ -45,9 +45,9 @@ class SourceDigestTest(unittest.TestCase):
 
     def test_what_is_done_by_hand_for_a_search_is_written_down(self):
         text = (PROJECT / "CONTRIBUTING.md").read_text()
-        number = re.search(r"`search (\d+)` in `(src/jobs/\w+\.cpp)`", text)
-        self.assertIsNotNone(number, "CONTRIBUTING.md names the number of a search's fingerprint and its file")
-        self.assertIn(f'"search {number[1]}\\n', (PROJECT / number[2]).read_text())
+        named = re.search(r"`(k\w+)` in\s+`(src/jobs/\w+\.cpp)`", text)
+        self.assertIsNotNone(named, "CONTRIBUTING.md names what is raised by hand, and its file")
+        self.assertIn(f"constexpr std::uint64_t {named[1]} = ", (PROJECT / named[2]).read_text())
 
 
 if __name__ == "__main__":
