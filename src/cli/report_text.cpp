@@ -113,12 +113,12 @@ std::string leaderboard_text(const jobs::Leaderboard& board) {
     cells.push_back(params_text(row.params));
     rows.push_back(std::move(cells));
   }
-  if (board.baseline) {
+  for (const jobs::BaselineRow& baseline : board.baselines) {
     std::vector<std::string> cells{"", "-"};
-    for (std::size_t i = 0; i < board.baseline->means.size(); ++i) {
-      cells.push_back(fmt::format("{:.4f} +- {:.4f}", board.baseline->means[i], board.baseline->stds[i]));
+    for (std::size_t i = 0; i < baseline.means.size(); ++i) {
+      cells.push_back(fmt::format("{:.4f} +- {:.4f}", baseline.means[i], baseline.stds[i]));
     }
-    cells.push_back("baseline: " + board.baseline->rule);
+    cells.push_back("baseline: " + baseline.rule);
     rows.push_back(std::move(cells));
   }
   return fmt::format("The best {} of {} candidates by {}{}:\n{}", board.rows.size(), board.n_candidates,

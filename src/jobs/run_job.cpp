@@ -118,18 +118,18 @@ class Runner {
   Stage import_stage() const {
     config::ImportJob job = file_.import_job();
     const fs::path store = job.store;
-    return {
-        .name = "import", .needs = {}, .run = [this, job = std::move(job)] {
-          if (run_.dry_run) {
-            observer_.plan({{"store", job.store.string()}, {"tables", static_cast<std::int64_t>(job.tables.size())}});
-            return ExitCode::done;
-          }
-          std::ignore = run_.stop_request("import", job.store);
-          mpi::run_together(session_.transport(), [&] {
-            if (is_root()) run_import(job, {}, if_exists(), observer_);
-          });
-          return ExitCode::done;
-        }};
+    return {.name = "import", .needs = {}, .run = [this, job = std::move(job)] {
+              if (run_.dry_run) {
+                observer_.plan({{"store", job.store.string()},
+                                {"tables", static_cast<std::int64_t>(job.tables.size() + job.derived.size())}});
+                return ExitCode::done;
+              }
+              std::ignore = run_.stop_request("import", job.store);
+              mpi::run_together(session_.transport(), [&] {
+                if (is_root()) run_import(job, {}, if_exists(), observer_);
+              });
+              return ExitCode::done;
+            }};
   }
 
   Stage features_stage() const {

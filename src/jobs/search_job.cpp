@@ -321,7 +321,7 @@ class SearchRunner {
     if (!refitted.remark.empty()) findings.warnings.push_back(refitted.remark);
     findings.leaderboard =
         make_leaderboard(planned_.plan, table, planned_.chosen_by, kLeaderboardRows, row_of(choice.chosen));
-    findings.leaderboard.baseline = baseline_row(planned_, data_);
+    findings.leaderboard.baselines = baseline_rows(planned_, data_);
     findings.best = row_of(choice.chosen ? choice.chosen : choice.best);
     if (findings.best) describe_best(table, findings);
     findings.nested = outcome.nested;
@@ -367,15 +367,14 @@ class SearchRunner {
     const core::Params& best = planned_.plan.candidates[rows[*findings.best]];
     findings.best_params = best;
     findings.best_score = table.find("mean_test_" + metric)->numbers[*findings.best];
-    const auto& baseline = *findings.leaderboard.baseline;
+    const BaselineRow& baseline = findings.leaderboard.baselines.front();
     if (auto warning = baseline_warning(planned_, table, *findings.best, baseline, data_.train)) {
       findings.warnings.push_back(std::move(*warning));
     }
     const search::Round last = search::round_of(planned_.plan, rows[*findings.best]);
     const ModelScore model{.candidate = rows[*findings.best],
                            .mean = *findings.best_score,
-                           .deviation = table.find("std_test_" + metric)->numbers[*findings.best],
-                           .baseline = baseline.means[planned_.chosen_by]};
+                           .deviation = table.find("std_test_" + metric)->numbers[*findings.best]};
     const auto column = find_telltale_column(planned_.plan, last, data_.train, planned_.chosen_by, model);
     if (column && column->finding) findings.warnings.push_back(sentence(*column->finding));
     const bool is_best = job_.search.refit.rule != config::RefitOptions::Rule::one_standard_error;

@@ -1,11 +1,13 @@
 #include "mpi/failure.hpp"
 
+#include <cstddef>
 #include <new>
 #include <source_location>
+#include <span>
 
 #include <fmt/format.h>
 
-#include "mpi/wire.hpp"
+#include "core/bytes.hpp"
 
 namespace gridmill::mpi {
 
@@ -38,29 +40,29 @@ void Failure::raise() const {
 }
 
 Bytes Failure::bytes() const {
-  WireWriter writer;
-  writer.put(kind);
-  writer.put_text(text);
+  Bytes bytes;
+  core::append_value(kind, bytes);
+  core::append_list(text, bytes);
   for (const core::Problem& problem : problems) {
-    writer.put_text(problem.where.file);
-    writer.put(problem.where.line);
-    writer.put(problem.where.column);
-    writer.put_text(problem.what);
-    writer.put_text(problem.hint);
+    core::append_list(problem.where.file, bytes);
+    core::append_value(problem.where.line, bytes);
+    core::append_value(problem.where.column, bytes);
+    core::append_list(problem.what, bytes);
+    core::append_list(problem.hint, bytes);
   }
-  return writer.take();
+  return bytes;
 }
 
 Failure Failure::from_bytes(const Bytes& bytes) {
-  WireReader reader(bytes);
-  Failure failure{.kind = reader.get<Kind>(), .text = reader.get_text(), .problems = {}};
-  while (!reader.at_end()) {
+  std::span<const std::byte> rest(bytes);
+  Failure failure{.kind = core::take_value<Kind>(rest), .text = core::take_text(rest), .problems = {}};
+  while (!rest.empty()) {
     core::Problem& problem = failure.problems.emplace_back();
-    problem.where.file = reader.get_text();
-    problem.where.line = reader.get<std::size_t>();
-    problem.where.column = reader.get<std::size_t>();
-    problem.what = reader.get_text();
-    problem.hint = reader.get_text();
+    problem.where.file = core::take_text(rest);
+    problem.where.line = core::take_value<std::size_t>(rest);
+    problem.where.column = core::take_value<std::size_t>(rest);
+    problem.what = core::take_text(rest);
+    problem.hint = core::take_text(rest);
   }
   return failure;
 }

@@ -2,46 +2,42 @@
 
 #include <cstddef>
 #include <optional>
-#include <utility>
+#include <span>
 #include <vector>
 
+#include "core/bytes.hpp"
 #include "mpi/failure.hpp"
 #include "mpi/task_farm.hpp"
-#include "mpi/wire.hpp"
 
 namespace gridmill::mpi {
 
 // What the ranks of a farm say to each other; each pair writes and reads one kind of message.
 
 inline Bytes pack_tasks(const std::vector<TaskId>& tasks) {
-  WireWriter writer;
-  for (const TaskId task : tasks) writer.put(task);
-  return writer.take();
+  Bytes bytes;
+  core::append_list(tasks, bytes);
+  return bytes;
 }
 
-inline std::vector<TaskId> unpack_tasks(const Bytes& bytes) {
-  std::vector<TaskId> tasks;
-  for (WireReader reader(bytes); !reader.at_end();) tasks.push_back(reader.get<TaskId>());
-  return tasks;
-}
+inline std::vector<TaskId> unpack_tasks(std::span<const std::byte> bytes) { return core::take_list<TaskId>(bytes); }
 
 inline Bytes pack_finished(const std::vector<Finished>& batch) {
-  WireWriter writer;
+  Bytes bytes;
   for (const Finished& done : batch) {
-    writer.put(done.task);
-    writer.put(done.seconds);
-    writer.put_bytes(done.result);
+    core::append_value(done.task, bytes);
+    core::append_value(done.seconds, bytes);
+    core::append_list(done.result, bytes);
   }
-  return writer.take();
+  return bytes;
 }
 
 /// Calls `each(task, seconds, result)` in the order finished.
 template <typename Each>
-void unpack_finished(const Bytes& bytes, Each each) {
-  for (WireReader reader(bytes); !reader.at_end();) {
-    const auto task = reader.get<TaskId>();
-    const auto seconds = reader.get<double>();
-    each(task, seconds, reader.get_bytes());
+void unpack_finished(std::span<const std::byte> bytes, Each each) {
+  while (!bytes.empty()) {
+    const auto task = core::take_value<TaskId>(bytes);
+    const auto seconds = core::take_value<double>(bytes);
+    each(task, seconds, core::take_bytes(bytes));
   }
 }
 
@@ -51,16 +47,15 @@ struct Ending {
 };
 
 inline Bytes pack_ending(const Ending& ending) {
-  WireWriter writer;
-  writer.put(ending.end);
-  writer.put_bytes(ending.failure ? ending.failure->bytes() : Bytes{});
-  return writer.take();
+  Bytes bytes;
+  core::append_value(ending.end, bytes);
+  core::append_list(ending.failure ? ending.failure->bytes() : Bytes{}, bytes);
+  return bytes;
 }
 
-inline Ending unpack_ending(const Bytes& bytes) {
-  WireReader reader(bytes);
-  Ending ending{.end = reader.get<FarmEnd>()};
-  const auto failure = reader.get_bytes();
+inline Ending unpack_ending(std::span<const std::byte> bytes) {
+  Ending ending{.end = core::take_value<FarmEnd>(bytes)};
+  const auto failure = core::take_bytes(bytes);
   if (!failure.empty()) ending.failure = Failure::from_bytes(Bytes(failure.begin(), failure.end()));
   return ending;
 }

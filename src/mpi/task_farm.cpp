@@ -6,6 +6,7 @@
 #include <thread>
 #include <utility>
 
+#include "core/bytes.hpp"
 #include "core/error.hpp"
 #include "mpi/failure.hpp"
 #include "mpi/farm_messages.hpp"
@@ -121,7 +122,7 @@ class Coordinator {
         break;
       case Tag::stop_wanted: drain(); break;
       case Tag::report:
-        ranks_[source].report = WireReader(message.bytes).get<RankReport>();
+        ranks_[source].report = core::value_at<RankReport>(core::text_of(message.bytes), 0);
         ranks_[source].reported = true;
         break;
       default: GRIDMILL_ASSERT(false, "workers send nothing else");
@@ -322,9 +323,9 @@ class Follower {
     FarmReport report{.end = ending_->end, .abandoned = worker_.is_running()};
     if (report.abandoned) worker_.abandon();
     report_news();
-    WireWriter words;
-    words.put(last_words(worker_, n_tasks_, start_));
-    transport_.send(0, Tag::report, words.take());
+    Bytes words;
+    core::append_value(last_words(worker_, n_tasks_, start_), words);
+    transport_.send(0, Tag::report, std::move(words));
     transport_.flush();
     if (ending_->failure) ending_->failure->raise();
     return report;

@@ -6,9 +6,11 @@
 #include <span>
 #include <vector>
 
+#include "core/bytes.hpp"
+
 namespace gridmill::mpi {
 
-using Bytes = std::vector<std::byte>;
+using core::Bytes;
 
 /// What a point-to-point message is about.
 enum class Tag : int {

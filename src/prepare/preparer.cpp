@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/bytes.hpp"
+
 namespace gridmill::prepare {
 
 namespace {
@@ -19,9 +21,7 @@ std::size_t most_kept(const core::Frame& frame, const FittedSteps& steps) {
   return std::max<std::size_t>(1, kMost / (sizeof(double) * std::max<std::size_t>(1, n_numbers)));
 }
 
-std::size_t hash_of(std::span<const core::Index> rows) {
-  return std::hash<std::string_view>()({reinterpret_cast<const char*>(rows.data()), rows.size_bytes()});
-}
+std::size_t hash_of(std::span<const core::Index> rows) { return std::hash<std::string_view>()(core::text_of(rows)); }
 
 }  // namespace
 

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <numeric>
+#include <string>
 #include <utility>
 
 #include "core/error.hpp"
@@ -76,6 +78,46 @@ std::vector<double> scores_of(const SearchPlan& plan, const core::Dataset& data,
   return scores;
 }
 
+/// What a rule that learnt from the rows `train` says of the samples `rows`; `fitted`: the class codes that it knows.
+using Says = std::function<models::Prediction(std::span<const Index> train, std::span<const Index> rows, bool held_out,
+                                              std::vector<std::size_t>& fitted)>;
+
+BaselineScores score(const BaselinePlace& place, std::string rule, const Says& says) {
+  const SearchPlan& plan = place.plan;
+  BaselineScores scores{.rule = std::move(rule), .of_folds = {}, .means = {}, .deviations = {}};
+  scores.of_folds.resize(plan.scorers.size());
+  std::vector<std::size_t> fitted;
+  for (std::size_t k = 0; k < place.round.n_folds; ++k) {
+    const Fold& fold = plan.folds[place.round.first_fold + k];
+    const models::Prediction prediction = says(fold.train, fold.test, false, fitted);
+    const std::vector<double> of_fold = scores_of(plan, place.data, fold.test, prediction, fitted);
+    for (std::size_t metric = 0; metric < of_fold.size(); ++metric) scores.of_folds[metric].push_back(of_fold[metric]);
+  }
+  for (const std::vector<double>& of_metric : scores.of_folds) {
+    scores.means.push_back(core::numpy_average(of_metric));
+    scores.deviations.push_back(core::numpy_std(of_metric, scores.means.back()));
+  }
+  if (place.held_out == nullptr) return scores;
+  const std::vector<Index> rows = all_rows(*place.held_out);
+  const models::Prediction prediction = says(all_rows(place.data), rows, true, fitted);
+  scores.held_out = scores_of(plan, *place.held_out, rows, prediction, fitted);
+  return scores;
+}
+
+/// Puts what was true before in place of what the prior or the mean says.
+void say_earlier(double label, std::size_t column, models::Prediction& prediction) {
+  prediction.value[column] = label;
+  const auto code = static_cast<std::size_t>(label);
+  if (!prediction.probability.empty()) {
+    prediction.probability.col(column).zeros();
+    prediction.probability(code, column) = 1;
+  }
+  if (prediction.decision.empty()) return;
+  const bool has_two = prediction.decision.n_rows == 1;
+  prediction.decision.col(column).zeros();
+  prediction.decision(has_two ? 0 : code, column) = has_two && code == 0 ? -1 : 1;
+}
+
 }  // namespace
 
 std::string_view words_of(Baseline rule) {
@@ -106,39 +148,49 @@ models::Prediction predict_baseline(Baseline rule, const core::Dataset& data, st
   return prediction;
 }
 
-BaselineScores score_baseline(const SearchPlan& plan, const Round& round, const core::Dataset& data, Baseline rule) {
-  BaselineScores scores{.rule = rule, .of_folds = {}, .means = {}, .deviations = {}};
-  scores.of_folds.resize(plan.scorers.size());
-  std::vector<std::size_t> fitted;
-  for (std::size_t k = 0; k < round.n_folds; ++k) {
-    const Fold& fold = plan.folds[round.first_fold + k];
-    const models::Prediction prediction =
-        predict_baseline(rule, data, fold.train, fold.test.size(), outputs_of(plan), fitted);
-    const std::vector<double> of_fold = scores_of(plan, data, fold.test, prediction, fitted);
-    for (std::size_t metric = 0; metric < of_fold.size(); ++metric) scores.of_folds[metric].push_back(of_fold[metric]);
-  }
-  for (const std::vector<double>& of_metric : scores.of_folds) {
-    scores.means.push_back(core::numpy_average(of_metric));
-    scores.deviations.push_back(core::numpy_std(of_metric, scores.means.back()));
-  }
-  return scores;
+BaselineScores score_baseline(const BaselinePlace& place, Baseline rule) {
+  return score(place, std::string(words_of(rule)),
+               [&](std::span<const Index> train, std::span<const Index> rows, bool, std::vector<std::size_t>& fitted) {
+                 return predict_baseline(rule, place.data, train, rows.size(), outputs_of(place.plan), fitted);
+               });
 }
 
-BaselineScores hardest_baseline(const SearchPlan& plan, const Round& round, const core::Dataset& data,
-                                std::size_t chosen_by) {
-  if (data.task == core::Task::classification) return score_baseline(plan, round, data, Baseline::prior);
-  BaselineScores mean = score_baseline(plan, round, data, Baseline::mean);
-  BaselineScores median = score_baseline(plan, round, data, Baseline::median);
-  const bool median_is_harder = median.means[chosen_by] > mean.means[chosen_by] || std::isnan(mean.means[chosen_by]);
-  return median_is_harder ? std::move(median) : std::move(mean);
+BaselineScores score_earlier(const BaselinePlace& place, const EarlierLabels& labels) {
+  const Baseline rest = place.data.task == core::Task::classification ? Baseline::prior : Baseline::mean;
+  return score(
+      place, labels.rule,
+      [&](std::span<const Index> train, std::span<const Index> rows, bool held_out, std::vector<std::size_t>& fitted) {
+        models::Prediction prediction =
+            predict_baseline(rest, place.data, train, rows.size(), outputs_of(place.plan), fitted);
+        const std::vector<double>& known = held_out ? labels.of_held_out : labels.of_train;
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+          if (std::isnan(known[rows[i]])) continue;
+          say_earlier(known[rows[i]], i, prediction);
+          if (rest == Baseline::prior) fitted.push_back(static_cast<std::size_t>(known[rows[i]]));
+        }
+        std::sort(fitted.begin(), fitted.end());
+        fitted.erase(std::unique(fitted.begin(), fitted.end()), fitted.end());
+        return prediction;
+      });
 }
 
-std::vector<double> baseline_on(const SearchPlan& plan, const core::Dataset& data, const core::Dataset& held_out,
-                                Baseline rule) {
-  std::vector<std::size_t> fitted;
-  const models::Prediction prediction =
-      predict_baseline(rule, data, all_rows(data), held_out.n_samples(), outputs_of(plan), fitted);
-  return scores_of(plan, held_out, all_rows(held_out), prediction, fitted);
+std::vector<BaselineScores> all_baselines(const BaselinePlace& place, std::span<const EarlierLabels> earlier,
+                                          std::size_t chosen_by) {
+  const auto is_harder = [&](const BaselineScores& a, const BaselineScores& b) {
+    return a.means[chosen_by] > b.means[chosen_by] ||
+           (std::isnan(b.means[chosen_by]) && !std::isnan(a.means[chosen_by]));
+  };
+  std::vector<BaselineScores> all;
+  if (place.data.task == core::Task::classification) {
+    all.push_back(score_baseline(place, Baseline::prior));
+  } else {
+    BaselineScores mean = score_baseline(place, Baseline::mean);
+    BaselineScores median = score_baseline(place, Baseline::median);
+    all.push_back(is_harder(median, mean) ? std::move(median) : std::move(mean));
+  }
+  for (const EarlierLabels& labels : earlier) all.push_back(score_earlier(place, labels));
+  std::stable_sort(all.begin(), all.end(), is_harder);
+  return all;
 }
 
 }  // namespace gridmill::search

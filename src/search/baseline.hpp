@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -28,24 +29,40 @@ std::string_view words_of(Baseline rule);
 models::Prediction predict_baseline(Baseline rule, const core::Dataset& data, std::span<const core::Index> train,
                                     std::size_t n, models::Outputs outputs, std::vector<std::size_t>& fitted);
 
-/// What a rule scores where candidates are tried.
+/// A rule that says of a sample what was true before: "the label one day before".
+struct EarlierLabels {
+  std::string rule;                 // a few words
+  std::vector<double> of_train;     // by sample of the training data: class code or value; NaN: there was none
+  std::vector<double> of_held_out;  // by sample that is held out; empty: none are
+};
+
+/// What a rule scores where candidates are tried, and on what is held out.
 struct BaselineScores {
-  Baseline rule = Baseline::prior;
+  std::string rule;                           // a few words
   std::vector<std::vector<double>> of_folds;  // by metric id, fold of the round; NaN: the metric has no value there
   std::vector<double> means;                  // by metric id
   std::vector<double> deviations;             // likewise
+  std::vector<double> held_out = {};          // by metric id; empty: no sample is held out
 };
 
-/// Scores a rule on the folds of `round`, as candidates are: all metrics, sample weights as the scorers have them.
-BaselineScores score_baseline(const SearchPlan& plan, const Round& round, const core::Dataset& data, Baseline rule);
+/// Where rules are scored: on the folds of `round`, as candidates are (all metrics, sample weights as the scorers have
+/// them), and on `held_out`, after learning from all of `data`.
+struct BaselinePlace {
+  const SearchPlan& plan;
+  const Round& round;
+  const core::Dataset& data;
+  const core::Dataset* held_out = nullptr;
+};
 
-/// Returns the rule for the task that is hardest to beat: of numbers, mean or median, by the mean of metric
-/// `chosen_by`.
-BaselineScores hardest_baseline(const SearchPlan& plan, const Round& round, const core::Dataset& data,
-                                std::size_t chosen_by);
+BaselineScores score_baseline(const BaselinePlace& place, Baseline rule);
 
-/// Scores what a rule learns of all rows of `data` on `held_out`: by metric id, NaN as above.
-std::vector<double> baseline_on(const SearchPlan& plan, const core::Dataset& data, const core::Dataset& held_out,
-                                Baseline rule);
+/// Scores labels that are known from before. A sample without one is predicted as the prior or the mean has it. Two
+/// classes have a decision of 1 or -1, several one of 1 or 0.
+BaselineScores score_earlier(const BaselinePlace& place, const EarlierLabels& labels);
+
+/// Scores the rules that there are for the task, hardest to beat first by the mean of metric `chosen_by` (NaN last):
+/// of numbers, mean or median, whichever is harder; and `earlier`.
+std::vector<BaselineScores> all_baselines(const BaselinePlace& place, std::span<const EarlierLabels> earlier,
+                                          std::size_t chosen_by);
 
 }  // namespace gridmill::search

@@ -21,7 +21,8 @@ namespace gridmill::search {
 namespace {
 
 constexpr double kLargestShare = 1.0 / 64;  // of the whole search, for a bundle of several candidates
-constexpr std::size_t kShortestChain = 3;   // candidates a bundle, on average, when a group is cut for that
+constexpr std::size_t kShortestChain = 3;   // candidates a bundle, on average, when a group is cut for that; where
+                                            // fits gain nothing from each other, each may be a bundle
 
 /// A fit and what it costs.
 struct Priced {
@@ -183,8 +184,8 @@ std::vector<std::size_t> cuts(std::span<const Priced> fits, double most) {
 ///
 /// Pieces are cut off the costly end, where one fit may be as much work as all the others. They are of about equal
 /// cost, at most `most`, or larger if chains would get too short.
-void cut(std::vector<Bundle>& bundles, std::span<Priced> fits, double most) {
-  const std::size_t n_most = std::max<std::size_t>(2, fits.size() / kShortestChain);
+void cut(std::vector<Bundle>& bundles, std::span<Priced> fits, double most, bool chains) {
+  const std::size_t n_most = std::max<std::size_t>(2, fits.size() / (chains ? kShortestChain : 1));
   double whole = 0;
   for (const Priced& each : fits) whole += each.cost;
   if (whole > most) most = whole / std::ceil(whole / most);
@@ -241,7 +242,7 @@ std::vector<Bundle> make_bundles(const SearchPlan& plan, std::span<const Round> 
       std::vector<Bundle>& bundles = by_group.back().bundles;
       const std::size_t first = bundles.size();
       std::stable_sort(fits.begin(), fits.end(), [](const Priced& a, const Priced& b) { return a.cost < b.cost; });
-      cut(bundles, fits, total * kLargestShare);
+      cut(bundles, fits, total * kLargestShare, group.family->abilities().chains);
       const std::string key = group.shares_rows ? group.key + "|" + std::to_string(rows) : group.key;
       for (Bundle& bundle : std::span(bundles).subspan(first)) {
         bundle.shares = std::hash<std::string>{}(key);

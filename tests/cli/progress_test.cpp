@@ -59,7 +59,7 @@ TEST(progress_text, writes_drawn_values_short) {
 
 TEST(leaderboard_text, ends_with_the_baseline_which_has_no_rank) {
   jobs::Leaderboard with = board();
-  with.baseline = jobs::BaselineRow{.rule = "always the mean", .means = {0.25}, .stds = {0.5}, .held_out = {}};
+  with.baselines = {jobs::BaselineRow{.rule = "always the mean", .means = {0.25}, .stds = {0.5}, .held_out = {}}};
   EXPECT_THAT(leaderboard_text(with),
               testing::EndsWith("      -        0.2500 +- 0.5000  baseline: always the mean\n"));
 }

@@ -209,6 +209,20 @@ TEST_F(ColumnKinds, rounds_no_whole_number_without_a_word) {
             (Sentences{"18446744073709551614", "18446744073709551615"}));
 }
 
+TEST_F(ColumnKinds, given_as_whole_numbers_may_be_written_otherwise) {
+  const ImportOptions given{.types = {{"id", ColumnType::integer}}};
+  EXPECT_EQ(
+      std::get<core::Column::Integers>(read("id,b\n9e+05,1\n1001.0,1\n-2.50E1,2\n1e0,3\n", given).find("id")->values),
+      (core::Column::Integers{900000, 1001, -25, 1}));
+  for (const char* cell : {"1001.5", "1e-3", "1e16", "9007199254740993.0", "inf", "18446744073709551615"}) {
+    EXPECT_NE(refusal(std::string("id,b\n1,1\n") + cell + ",2\n", given).find("is not a whole number"),
+              std::string::npos)
+        << cell;
+  }
+  // What is found out stays as pandas has it.
+  EXPECT_EQ(read("id,b\n9e+05,1\n3,1\n").find("id")->type, ColumnType::real);
+}
+
 TEST_F(ColumnKinds, says_which_words_stop_numbers) {
   EXPECT_EQ(remarks("a;b\n1,5;1\n2,25;2\n").warnings,
             Sentences{"a.csv: 'a' is read as words, since '1,5' is no number; set decimal: \",\" if it is one"});

@@ -404,7 +404,8 @@ TEST_F(EntityStore, names_the_cell_that_makes_an_index_no_whole_numbers) {
   import.places["import.tables.a.index"] = {"c.yaml", 3, 12};
   EXPECT_EQ(refusal(import),
             "a.csv:3:3: '9e+05' in column 'id', the index of table 'a', is not a whole number\n"
-            "  c.yaml:3:12 names it; write all digits, or read it as words: types: {id: categorical}");
+            "  c.yaml:3:12 names it; where all are whole (9e+05 is 900000): types: {id: integer}; else read it as words: "
+            "categorical");
 }
 
 TEST_F(EntityStore, matches_whole_numbers_written_as_doubles) {

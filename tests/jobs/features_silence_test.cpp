@@ -60,6 +60,14 @@ class FeaturesSilence : public cli::FilesTest {
   cli::Outcome imported_;
 };
 
+TEST_F(FeaturesSilence, names_a_table_that_no_relationship_leads_to) {
+  (void)write("alone.yaml",
+              "import:\n  store: s.h5\n  tables:\n    u: {source: u.csv, index: uid}\n"
+              "    r: {source: r.csv, index: rid, time_index: at}\n  relationships: []\n");
+  ASSERT_EQ(gridmill({"import", at("alone.yaml"), "--output", at("s.h5"), "--overwrite"}).code, 0);
+  expect_warned("  target: u\n", "no feature is made of table 'r': no relationship leads from 'u' to it");
+}
+
 TEST_F(FeaturesSilence, refuses_cutoff_times_at_which_no_row_is_known) {
   const std::string target = "  target: r\n";
   const std::string own_table = "make the events a table of their own without time_index: import 'r' a second time";

@@ -19,10 +19,14 @@ TEST(SearchFindings, read_back_as_written) {
                           .rows = {{.rank = 1, .candidate = 3, .means = {0.25}, .stds = {0.5}, .params = {{"C", 1.0}}}},
                           .n_candidates = 18,
                           .chosen = std::nullopt};
-  findings.leaderboard.baseline = BaselineRow{.rule = "always the mean",
-                                              .means = {std::numeric_limits<double>::quiet_NaN()},
-                                              .stds = {0.125},
-                                              .held_out = core::ValueMapping{{"accuracy", 0.5}}};
+  findings.leaderboard.baselines = {BaselineRow{.rule = "always the mean",
+                                                .means = {std::numeric_limits<double>::quiet_NaN()},
+                                                .stds = {0.125},
+                                                .held_out = core::ValueMapping{{"accuracy", 0.5}}},
+                                    BaselineRow{.rule = "the label one day before",
+                                                .means = {0.5},
+                                                .stds = {0.25},
+                                                .held_out = core::ValueMapping{{"accuracy", 0.25}}}};
   findings.blocks = {{.title = "On 5 held-out rows", .text = "r2 0.5\n"}};
   const SearchFindings again = findings_from(to_value(findings));
   EXPECT_EQ(again.n_fits, 54U);
@@ -35,11 +39,12 @@ TEST(SearchFindings, read_back_as_written) {
   EXPECT_EQ(again.leaderboard.rows[0].params, findings.leaderboard.rows[0].params);
   EXPECT_EQ(again.leaderboard.n_candidates, 18U);
   EXPECT_FALSE(again.leaderboard.chosen.has_value());
-  ASSERT_TRUE(again.leaderboard.baseline.has_value());
-  EXPECT_EQ(again.leaderboard.baseline->rule, "always the mean");
-  EXPECT_EQ(again.leaderboard.baseline->means.size(), 1U);
-  EXPECT_EQ(again.leaderboard.baseline->stds, std::vector<double>{0.125});
-  EXPECT_EQ(again.leaderboard.baseline->held_out, findings.leaderboard.baseline->held_out);
+  ASSERT_EQ(again.leaderboard.baselines.size(), 2U);
+  EXPECT_EQ(again.leaderboard.baselines.back().rule, "the label one day before");
+  EXPECT_EQ(again.leaderboard.baselines.front().rule, "always the mean");
+  EXPECT_EQ(again.leaderboard.baselines.front().means.size(), 1U);
+  EXPECT_EQ(again.leaderboard.baselines.front().stds, std::vector<double>{0.125});
+  EXPECT_EQ(again.leaderboard.baselines.front().held_out, findings.leaderboard.baselines.front().held_out);
   ASSERT_EQ(again.blocks.size(), 1U);
   EXPECT_EQ(again.blocks[0].text, "r2 0.5\n");
 }

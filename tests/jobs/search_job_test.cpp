@@ -186,8 +186,8 @@ TEST_F(SearchJobTest, shows_the_candidate_it_fits_again_though_it_is_not_among_t
 TEST_F(SearchJobTest, compares_with_the_baseline_which_cv_results_do_not_have) {
   const std::string data = "source: points.csv, target: label, ignore: [fold], holdout: 0.25";
   ASSERT_EQ(run("{grid: {C: [1, 5]}, cv: 3, scoring: [accuracy, roc_auc], refit: accuracy}", data), ExitCode::done);
-  ASSERT_TRUE(heard().board.baseline.has_value());
-  const BaselineRow& baseline = *heard().board.baseline;
+  ASSERT_EQ(heard().board.baselines.size(), 1U);
+  const BaselineRow& baseline = heard().board.baselines.front();
   EXPECT_EQ(baseline.rule, "always the most frequent class");
   EXPECT_EQ(baseline.means.at(1), 0.5);  // it ranks nothing
   EXPECT_GT(baseline.means.at(0), 0.5);

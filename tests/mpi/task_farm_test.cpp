@@ -14,18 +14,18 @@
 
 #include <gtest/gtest.h>
 
+#include "core/bytes.hpp"
 #include "core/error.hpp"
 #include "mpi/mpi_transport.hpp"
-#include "mpi/wire.hpp"
 #include "mpi_test.hpp"
 
 namespace gridmill::mpi {
 namespace {
 
 Bytes square(TaskId task) {
-  WireWriter writer;
-  writer.put(task * task);
-  return writer.take();
+  Bytes bytes;
+  core::append_value(task * task, bytes);
+  return bytes;
 }
 
 /// Runs n tasks and checks that rank 0 gets each result once and journals each start once.
@@ -37,7 +37,7 @@ FarmReport run_squares(Transport& t, std::vector<Task> tasks, const FarmOptions&
                             [&](TaskId task, int rank, std::span<const std::byte> result) {
                               EXPECT_TRUE(seen.insert(task).second) << "twice: " << task;
                               EXPECT_LT(rank, t.size());
-                              EXPECT_EQ(WireReader(result).get<TaskId>(), task * task);
+                              EXPECT_EQ(core::take_value<TaskId>(result), task * task);
                             },
                         .on_assigned = [&](TaskId task, int) { EXPECT_TRUE(started.insert(task).second); }};
   const FarmReport report = run_farm(t, Plan(std::move(tasks)), square, hooks, options);

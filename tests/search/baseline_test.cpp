@@ -32,9 +32,12 @@ class BaselineCase {
                      .folds;
     for (const auto& [name, scores] : json.at("scores").items()) plan.scorers.push_back(models::find_scorer(name));
     plan.candidates = {{}};
+    round_ = rounds_of(plan).front();
   }
 
-  [[nodiscard]] Round round() const { return rounds_of(plan).front(); }
+  [[nodiscard]] BaselinePlace place() const {
+    return {.plan = plan, .round = round_, .data = train, .held_out = held_out_.empty() ? nullptr : &held_out};
+  }
 
   Baseline rule;
   core::Dataset train;
@@ -54,6 +57,7 @@ class BaselineCase {
   std::vector<double> y_;
   std::vector<double> weight_;
   std::vector<double> held_out_;
+  Round round_;
 };
 
 void expect_near(double found, double expected, const std::string& where) {
@@ -63,7 +67,7 @@ void expect_near(double found, double expected, const std::string& where) {
 TEST(Baseline, scores_what_scikit_learns_dummies_score) {
   for (const auto& json : golden_json("baselines.json")) {
     const BaselineCase one(json);
-    const BaselineScores scores = score_baseline(one.plan, one.round(), one.train, one.rule);
+    const BaselineScores scores = score_baseline(one.place(), one.rule);
     for (std::size_t id = 0; id < one.plan.scorers.size(); ++id) {
       const std::string metric(one.plan.scorers[id]->name());
       const auto expected = json.at("scores").at(metric).get<std::vector<double>>();
@@ -74,10 +78,9 @@ TEST(Baseline, scores_what_scikit_learns_dummies_score) {
                   std::accumulate(expected.begin(), expected.end(), 0.0) / static_cast<double>(expected.size()), where);
     }
     if (!json.contains("held_out")) continue;
-    const std::vector<double> held_out = baseline_on(one.plan, one.train, one.held_out, one.rule);
     for (std::size_t id = 0; id < one.plan.scorers.size(); ++id) {
       const std::string metric(one.plan.scorers[id]->name());
-      expect_near(held_out[id], json.at("held_out_scores").at(metric).get<double>(), metric);
+      expect_near(scores.held_out[id], json.at("held_out_scores").at(metric).get<double>(), metric);
     }
   }
 }
@@ -87,8 +90,8 @@ TEST(Baseline, of_numbers_is_the_one_that_suits_the_metric) {
     if (json.at("name") != "numbers_mean") continue;
     BaselineCase one(json);
     one.plan.scorers = {models::find_scorer("neg_mean_squared_error"), models::find_scorer("neg_mean_absolute_error")};
-    EXPECT_EQ(hardest_baseline(one.plan, one.round(), one.train, 0).rule, Baseline::mean);
-    EXPECT_EQ(hardest_baseline(one.plan, one.round(), one.train, 1).rule, Baseline::median);
+    EXPECT_EQ(all_baselines(one.place(), {}, 0).at(0).rule, "always the mean");
+    EXPECT_EQ(all_baselines(one.place(), {}, 1).at(0).rule, "always the median");
   }
 }
 
@@ -105,6 +108,31 @@ TEST(Baseline, gives_a_class_that_the_fold_lacks_no_probability) {
   EXPECT_EQ(prediction.value, std::vector<double>{2});
   EXPECT_EQ(prediction.probability(1, 0), 0);
   EXPECT_EQ(prediction.probability(2, 0), 0.6);
+}
+
+TEST(Baseline, of_earlier_labels_falls_back_on_the_rest_where_there_is_none) {
+  const std::vector<double> y{0, 1, 1, 0, 1, 1};
+  core::Dataset data;
+  data.x = core::MatrixView(y.data(), 1, y.size());
+  data.y = y;
+  data.classes = {"a", "b"};
+  SearchPlan plan;
+  plan.folds = {{.train = {0, 1, 2}, .test = {3, 4, 5}}};
+  plan.candidates = {{}};
+  plan.scorers = {models::find_scorer("accuracy"), models::find_scorer("roc_auc"), models::find_scorer("neg_log_loss")};
+  const Round round = rounds_of(plan).front();
+  const double none = std::nan("");
+  // Row 3 was b before, row 4 is not known and thus the majority b, row 5 was a.
+  const EarlierLabels labels{.rule = "before", .of_train = {none, none, none, 1, none, 0}, .of_held_out = {}};
+  const BaselinePlace place{.plan = plan, .round = round, .data = data};
+  const auto all = all_baselines(place, std::vector{labels}, 0);
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(all[0].rule, "always the most frequent class");  // 2 of 3 beats 1 of 3
+  EXPECT_EQ(all[1].rule, "before");
+  EXPECT_NEAR(all[1].means[0], 1.0 / 3, 1e-15);
+  EXPECT_EQ(all[1].means[1], 0.0);  // the scores 1, 1/3, -1 rank the only a first
+  EXPECT_LT(all[1].means[2], -10);  // two of three are wrong with certainty
+  EXPECT_EQ(all_baselines(place, std::vector{labels}, 1)[0].rule, "always the most frequent class");
 }
 
 }  // namespace

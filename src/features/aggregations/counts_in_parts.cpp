@@ -22,17 +22,17 @@ struct LabelCounts {
   std::vector<std::uint32_t> counts;
 
   void append_to(std::vector<std::byte>& bytes) const {
-    append_value(n_rows, bytes);
-    append_value(n_missing, bytes);
+    core::append_value(n_rows, bytes);
+    core::append_value(n_missing, bytes);
     append_bytes(distinct, bytes);
-    append_list(counts, bytes);
+    core::append_list(counts, bytes);
   }
   static LabelCounts take(std::span<const std::byte>& bytes) {
     LabelCounts found;
-    found.n_rows = take_value<std::size_t>(bytes);
-    found.n_missing = take_value<std::size_t>(bytes);
+    found.n_rows = core::take_value<std::size_t>(bytes);
+    found.n_missing = core::take_value<std::size_t>(bytes);
     found.distinct = take_column(bytes);
-    found.counts = take_list<std::uint32_t>(bytes);
+    found.counts = core::take_list<std::uint32_t>(bytes);
     return found;
   }
 };

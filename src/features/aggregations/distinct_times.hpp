@@ -90,15 +90,15 @@ struct UnitedPeriods {
     std::vector<std::int64_t> periods;
 
     void append_to(std::vector<std::byte>& bytes) const {
-      append_value(n_rows, bytes);
-      append_value(n_known, bytes);
-      append_list(periods, bytes);
+      core::append_value(n_rows, bytes);
+      core::append_value(n_known, bytes);
+      core::append_list(periods, bytes);
     }
     static State take(std::span<const std::byte>& bytes) {
       State state;
-      state.n_rows = take_value<std::size_t>(bytes);
-      state.n_known = take_value<std::size_t>(bytes);
-      state.periods = take_list<std::int64_t>(bytes);
+      state.n_rows = core::take_value<std::size_t>(bytes);
+      state.n_known = core::take_value<std::size_t>(bytes);
+      state.periods = core::take_list<std::int64_t>(bytes);
       return state;
     }
   };

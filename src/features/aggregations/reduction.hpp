@@ -12,9 +12,9 @@
 #include <variant>
 #include <vector>
 
+#include "core/bytes.hpp"
 #include "core/numbers.hpp"
 #include "core/table.hpp"
-#include "features/columns/bytes.hpp"
 #include "features/definitions/primitive.hpp"
 
 /// From what is done with one group to what is done with all.
@@ -93,7 +93,7 @@ template <class State>
 GroupState bytes_of(const State& state) {
   GroupState bytes;
   if constexpr (std::is_trivially_copyable_v<State>) {
-    append_value(state, bytes);
+    core::append_value(state, bytes);
   } else {
     state.append_to(bytes);
   }
@@ -103,7 +103,7 @@ GroupState bytes_of(const State& state) {
 template <class State>
 State state_of(std::span<const std::byte> bytes) {
   if constexpr (std::is_trivially_copyable_v<State>) {
-    return take_value<State>(bytes);
+    return core::take_value<State>(bytes);
   } else {
     return State::take(bytes);
   }

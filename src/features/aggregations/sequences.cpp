@@ -219,13 +219,13 @@ struct MeanOfLast {
     std::vector<double> last;
 
     void append_to(std::vector<std::byte>& bytes) const {
-      append_value(n_last, bytes);
-      append_list(last, bytes);
+      core::append_value(n_last, bytes);
+      core::append_list(last, bytes);
     }
     static State take(std::span<const std::byte>& bytes) {
       State state;
-      state.n_last = take_value<std::size_t>(bytes);
-      state.last = take_list<double>(bytes);
+      state.n_last = core::take_value<std::size_t>(bytes);
+      state.last = core::take_list<double>(bytes);
       return state;
     }
   };

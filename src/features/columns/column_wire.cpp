@@ -9,7 +9,7 @@
 #include <utility>
 #include <variant>
 
-#include "features/columns/bytes.hpp"
+#include "core/bytes.hpp"
 #include "features/columns/statistics.hpp"
 
 namespace gridmill::features {
@@ -24,11 +24,11 @@ Meaning meaning_of(const Column& column) {
 }
 
 void append_text(const std::string& text, std::vector<std::byte>& bytes) {
-  append_list(std::vector<char>(text.begin(), text.end()), bytes);
+  core::append_list(std::vector<char>(text.begin(), text.end()), bytes);
 }
 
 std::string take_text(std::span<const std::byte>& bytes) {
-  const auto text = take_list<char>(bytes);
+  const auto text = core::take_list<char>(bytes);
   return {text.begin(), text.end()};
 }
 
@@ -38,7 +38,7 @@ void append_labelled(const Column::Codes& codes, const Dictionary& dictionary, s
   for (const std::int32_t code : codes) {
     if (code != core::kMissingCode) place[static_cast<std::size_t>(code)] = 0;
   }
-  append_value(static_cast<std::size_t>(std::count(place.begin(), place.end(), 0)), bytes);
+  core::append_value(static_cast<std::size_t>(std::count(place.begin(), place.end(), 0)), bytes);
   std::int32_t n = 0;
   for (std::size_t code = 0; code < place.size(); ++code) {
     if (place[code] == core::kMissingCode) continue;
@@ -49,28 +49,28 @@ void append_labelled(const Column::Codes& codes, const Dictionary& dictionary, s
   for (std::int32_t& code : compact) {
     if (code != core::kMissingCode) code = place[static_cast<std::size_t>(code)];
   }
-  append_list(compact, bytes);
+  core::append_list(compact, bytes);
 }
 
 DictionaryRef take_labels(Meaning meaning, std::span<const std::byte>& bytes) {
-  auto labels = std::make_shared<std::vector<std::string>>(take_value<std::size_t>(bytes));
+  auto labels = std::make_shared<std::vector<std::string>>(core::take_value<std::size_t>(bytes));
   for (std::string& label : *labels) label = take_text(bytes);
   const DictionaryRef dictionary = std::make_shared<const Dictionary>(std::move(labels));
   return meaning == Meaning::results ? Dictionary::of_results(dictionary) : dictionary;
 }
 
 void append_texts(const Column::Texts& texts, std::vector<std::byte>& bytes) {
-  append_value(texts.size(), bytes);
+  core::append_value(texts.size(), bytes);
   for (const std::optional<std::string>& text : texts) {
-    append_value(text.has_value(), bytes);
+    core::append_value(text.has_value(), bytes);
     if (text) append_text(*text, bytes);
   }
 }
 
 Column::Texts take_texts(std::span<const std::byte>& bytes) {
-  Column::Texts texts(take_value<std::size_t>(bytes));
+  Column::Texts texts(core::take_value<std::size_t>(bytes));
   for (std::optional<std::string>& text : texts) {
-    if (take_value<bool>(bytes)) text = take_text(bytes);
+    if (core::take_value<bool>(bytes)) text = take_text(bytes);
   }
   return texts;
 }
@@ -87,12 +87,12 @@ Column::Values values_of_kind(std::size_t wanted) {
 }  // namespace
 
 void append_bytes(const Column& column, std::vector<std::byte>& bytes) {
-  append_value(column.values.index(), bytes);
+  core::append_value(column.values.index(), bytes);
   const Meaning meaning = meaning_of(column);
-  append_value(meaning, bytes);
+  core::append_value(meaning, bytes);
   if (meaning == Meaning::numbers) {
-    append_value(column.dictionary->first_number(), bytes);
-    append_value(column.dictionary->size(), bytes);
+    core::append_value(column.dictionary->first_number(), bytes);
+    core::append_value(column.dictionary->size(), bytes);
   }
   std::visit(
       [&]<class Values>(const Values& entries) {
@@ -101,19 +101,19 @@ void append_bytes(const Column& column, std::vector<std::byte>& bytes) {
         } else if (meaning == Meaning::stored || meaning == Meaning::results) {
           append_labelled(column.codes(), *column.dictionary, bytes);
         } else {
-          append_list(entries, bytes);
-          if constexpr (std::is_same_v<Values, Column::Numbers>) append_list(entries.rests(), bytes);
+          core::append_list(entries, bytes);
+          if constexpr (std::is_same_v<Values, Column::Numbers>) core::append_list(entries.rests(), bytes);
         }
       },
       column.values);
 }
 
 Column take_column(std::span<const std::byte>& bytes) {
-  Column column{.values = values_of_kind(take_value<std::size_t>(bytes)), .dictionary = nullptr};
-  const auto meaning = take_value<Meaning>(bytes);
+  Column column{.values = values_of_kind(core::take_value<std::size_t>(bytes)), .dictionary = nullptr};
+  const auto meaning = core::take_value<Meaning>(bytes);
   if (meaning == Meaning::numbers) {
-    const auto first = take_value<std::int64_t>(bytes);
-    column.dictionary = std::make_shared<const Dictionary>(first, take_value<std::size_t>(bytes));
+    const auto first = core::take_value<std::int64_t>(bytes);
+    column.dictionary = std::make_shared<const Dictionary>(first, core::take_value<std::size_t>(bytes));
   } else if (meaning != Meaning::none) {
     column.dictionary = take_labels(meaning, bytes);
   }
@@ -122,9 +122,9 @@ Column take_column(std::span<const std::byte>& bytes) {
         if constexpr (std::is_same_v<Values, Column::Texts>) {
           entries = take_texts(bytes);
         } else {
-          entries = take_list<typename Values::value_type>(bytes);
+          entries = core::take_list<typename Values::value_type>(bytes);
           if constexpr (std::is_same_v<Values, Column::Numbers>) {
-            entries.set_rests(take_list<core::Numbers::Rest>(bytes));
+            entries.set_rests(core::take_list<core::Numbers::Rest>(bytes));
           }
         }
       },

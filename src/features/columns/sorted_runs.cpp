@@ -6,8 +6,8 @@
 #include <iterator>
 #include <utility>
 
+#include "core/bytes.hpp"
 #include "core/error.hpp"
-#include "features/columns/bytes.hpp"
 
 namespace gridmill::features {
 namespace {
@@ -133,15 +133,15 @@ std::size_t SortedRuns::count(double value) const {
 }
 
 void SortedRuns::append_to(std::vector<std::byte>& bytes) const {
-  append_value(runs_.size(), bytes);
-  for (const KeptBytes& each : runs_) append_value(each.bytes.size(), bytes);
+  core::append_value(runs_.size(), bytes);
+  for (const KeptBytes& each : runs_) core::append_value(each.bytes.size(), bytes);
   for (const KeptBytes& each : runs_) bytes.insert(bytes.end(), each.bytes.begin(), each.bytes.end());
 }
 
 SortedRuns SortedRuns::take(KeptBytes& kept) {
   SortedRuns runs;
-  std::vector<std::size_t> sizes(take_value<std::size_t>(kept.bytes));
-  for (std::size_t& each : sizes) each = take_value<std::size_t>(kept.bytes);
+  std::vector<std::size_t> sizes(core::take_value<std::size_t>(kept.bytes));
+  for (std::size_t& each : sizes) each = core::take_value<std::size_t>(kept.bytes);
   for (const std::size_t size : sizes) {
     GRIDMILL_ASSERT(kept.bytes.size() >= size, "what was written is whole");
     runs.runs_.push_back({.bytes = kept.bytes.first(size), .owner = kept.owner});

@@ -1,4 +1,5 @@
 #include "features/columns/statistics.hpp"
+#include "core/bytes.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -6,8 +7,6 @@
 #include <memory>
 #include <type_traits>
 #include <utility>
-
-#include "features/columns/bytes.hpp"
 
 namespace gridmill::features {
 
@@ -357,45 +356,45 @@ class StatisticsWire {
   static void write(const ColumnStatistics& statistics, std::vector<std::byte>& bytes) {
     const Histogram& histogram = statistics.histogram;
     for (const std::int64_t value : {statistics.n, statistics.n_missing, statistics.n_infinite})
-      append_value(value, bytes);
+      core::append_value(value, bytes);
     for (const double value : {statistics.least, statistics.greatest, statistics.mean, statistics.m2, histogram.least_,
                                histogram.greatest_}) {
-      append_value(value, bytes);
+      core::append_value(value, bytes);
     }
-    append_value(histogram.exponent_, bytes);
-    append_value(histogram.first_, bytes);
-    append_list(histogram.counts_, bytes);
-    append_list(statistics.code_counts, bytes);
-    append_value(statistics.counts_numbers, bytes);
+    core::append_value(histogram.exponent_, bytes);
+    core::append_value(histogram.first_, bytes);
+    core::append_list(histogram.counts_, bytes);
+    core::append_list(statistics.code_counts, bytes);
+    core::append_value(statistics.counts_numbers, bytes);
     Column::Numbers numbers(statistics.number_counts.size());
     std::vector<std::int64_t> counts;
     for (const auto& [number, count] : statistics.number_counts) {
       numbers.set(counts.size(), number);
       counts.push_back(count);
     }
-    append_list(numbers, bytes);
-    append_list(numbers.rests(), bytes);
-    append_list(counts, bytes);
+    core::append_list(numbers, bytes);
+    core::append_list(numbers.rests(), bytes);
+    core::append_list(counts, bytes);
   }
 
   static ColumnStatistics read(std::span<const std::byte>& bytes) {
     ColumnStatistics statistics;
     Histogram& histogram = statistics.histogram;
     for (std::int64_t* value : {&statistics.n, &statistics.n_missing, &statistics.n_infinite}) {
-      *value = take_value<std::int64_t>(bytes);
+      *value = core::take_value<std::int64_t>(bytes);
     }
     for (double* value : {&statistics.least, &statistics.greatest, &statistics.mean, &statistics.m2, &histogram.least_,
                           &histogram.greatest_}) {
-      *value = take_value<double>(bytes);
+      *value = core::take_value<double>(bytes);
     }
-    histogram.exponent_ = take_value<int>(bytes);
-    histogram.first_ = take_value<std::int64_t>(bytes);
-    histogram.counts_ = take_list<std::int64_t>(bytes);
-    statistics.code_counts = take_list<std::int64_t>(bytes);
-    statistics.counts_numbers = take_value<bool>(bytes);
-    Column::Numbers numbers(take_list<double>(bytes));
-    numbers.set_rests(take_list<core::Numbers::Rest>(bytes));
-    const auto counts = take_list<std::int64_t>(bytes);
+    histogram.exponent_ = core::take_value<int>(bytes);
+    histogram.first_ = core::take_value<std::int64_t>(bytes);
+    histogram.counts_ = core::take_list<std::int64_t>(bytes);
+    statistics.code_counts = core::take_list<std::int64_t>(bytes);
+    statistics.counts_numbers = core::take_value<bool>(bytes);
+    Column::Numbers numbers(core::take_list<double>(bytes));
+    numbers.set_rests(core::take_list<core::Numbers::Rest>(bytes));
+    const auto counts = core::take_list<std::int64_t>(bytes);
     for (std::size_t i = 0; i < numbers.size(); ++i) statistics.number_counts.emplace(numbers.exact(i), counts[i]);
     return statistics;
   }

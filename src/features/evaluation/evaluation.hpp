@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "core/bytes.hpp"
 #include "core/entity_data.hpp"
 #include "features/columns/column.hpp"
 #include "features/columns/sorted_runs.hpp"
@@ -74,7 +75,7 @@ class Materialized {
 };
 
 /// Plain bytes, to be kept or sent to another rank of the same program.
-using Bytes = std::vector<std::byte>;
+using core::Bytes;
 
 /// Some of the children of a row that has too many for one task (see EvaluationOptions::piece_rows), known at a cutoff.
 struct GroupPiece {

@@ -6,8 +6,8 @@
 #include <span>
 #include <utility>
 
+#include "core/bytes.hpp"
 #include "features/aggregations/sorted_groups.hpp"
-#include "features/columns/bytes.hpp"
 #include "features/columns/column_wire.hpp"
 #include "features/columns/joined.hpp"
 
@@ -126,16 +126,16 @@ std::vector<Column> GroupSummary::finish(const Feature& aggregation, const Aggre
 
 Bytes GroupSummary::to_bytes() const {
   Bytes bytes;
-  append_value(static_cast<std::uint8_t>(known_.index()), bytes);
-  if (const GroupState* state = std::get_if<GroupState>(&known_)) append_list(*state, bytes);
+  core::append_value(static_cast<std::uint8_t>(known_.index()), bytes);
+  if (const GroupState* state = std::get_if<GroupState>(&known_)) core::append_list(*state, bytes);
   if (const Entries* entries = std::get_if<Entries>(&known_)) {
-    append_value(entries->n, bytes);
-    append_list(entries->positions, bytes);
-    append_value(entries->columns.size(), bytes);
+    core::append_value(entries->n, bytes);
+    core::append_list(entries->positions, bytes);
+    core::append_value(entries->columns.size(), bytes);
     for (const std::vector<Column>& pieces : entries->columns) append_bytes(joined(pieces), bytes);
   }
   if (const Sorted* sorted = std::get_if<Sorted>(&known_)) {
-    append_value(sorted->n_missing, bytes);
+    core::append_value(sorted->n_missing, bytes);
     sorted->numbers.append_to(bytes);
   }
   return bytes;
@@ -144,18 +144,18 @@ Bytes GroupSummary::to_bytes() const {
 GroupSummary GroupSummary::from(KeptBytes kept) {
   GroupSummary summary;
   std::span<const std::byte>& bytes = kept.bytes;
-  const auto index = take_value<std::uint8_t>(bytes);
-  if (index == 1) summary.known_ = take_list<std::byte>(bytes);
+  const auto index = core::take_value<std::uint8_t>(bytes);
+  if (index == 1) summary.known_ = core::take_list<std::byte>(bytes);
   if (index == 2) {
     Entries entries;
-    entries.n = take_value<std::int64_t>(bytes);
-    entries.positions = take_list<std::int64_t>(bytes);
-    entries.columns.resize(take_value<std::size_t>(bytes));
+    entries.n = core::take_value<std::int64_t>(bytes);
+    entries.positions = core::take_list<std::int64_t>(bytes);
+    entries.columns.resize(core::take_value<std::size_t>(bytes));
     for (std::vector<Column>& pieces : entries.columns) pieces.push_back(take_column(bytes));
     summary.known_ = std::move(entries);
   }
   if (index == 3) {
-    const auto n_missing = take_value<std::int64_t>(bytes);
+    const auto n_missing = core::take_value<std::int64_t>(bytes);
     summary.known_ = Sorted{.n_missing = n_missing, .numbers = SortedRuns::take(kept)};
   }
   return summary;

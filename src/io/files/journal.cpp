@@ -3,7 +3,6 @@
 #include <bit>
 #include <cerrno>
 #include <chrono>
-#include <cstring>
 #include <thread>
 
 #include <fcntl.h>
@@ -12,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include "core/bytes.hpp"
 #include "core/error.hpp"
 #include "io/files/checksum.hpp"
 
@@ -25,26 +25,12 @@ constexpr std::uint32_t kFormatVersion = 1;
 constexpr std::size_t kHeaderBytes = 32;
 constexpr std::size_t kRecordHeadBytes = 16;
 
-template <class Integer>
-void put(std::string& bytes, Integer value) {
-  char raw[sizeof value];
-  std::memcpy(raw, &value, sizeof value);
-  bytes.append(raw, sizeof value);
-}
-
-template <class Integer>
-Integer get(std::string_view bytes, std::size_t at) {
-  Integer value{};
-  std::memcpy(&value, bytes.data() + at, sizeof value);
-  return value;
-}
-
 std::string header(std::uint64_t fingerprint) {
   std::string bytes(kJournalMagic);
-  put(bytes, kFormatVersion);
-  put(bytes, std::uint32_t{0});
-  put(bytes, fingerprint);
-  put(bytes, checksum(bytes));
+  core::append_value(kFormatVersion, bytes);
+  core::append_value(std::uint32_t{0}, bytes);
+  core::append_value(fingerprint, bytes);
+  core::append_value(checksum(bytes), bytes);
   return bytes;
 }
 
@@ -52,7 +38,7 @@ std::string header(std::uint64_t fingerprint) {
 std::uint64_t record_checksum(std::string_view record) {
   std::string framed;
   framed.reserve(record.size() + sizeof(std::uint64_t));
-  put(framed, std::uint64_t{record.size()});
+  core::append_value(std::uint64_t{record.size()}, framed);
   framed += record;
   return checksum(framed);
 }
@@ -97,15 +83,15 @@ Journal::Journal(const std::filesystem::path& path, std::uint64_t fingerprint)
   }
   if (std::string_view(bytes).substr(0, kJournalMagic.size()) != kJournalMagic)
     refuse(file_, "is not a journal of gridmill");
-  const auto version = get<std::uint32_t>(bytes, kJournalMagic.size());
+  const auto version = core::value_at<std::uint32_t>(bytes, kJournalMagic.size());
   if (version != kFormatVersion) {
     refuse(file_,
            fmt::format("is a journal of format version {}; this gridmill reads version {}", version, kFormatVersion));
   }
-  if (get<std::uint64_t>(bytes, 24) != checksum(std::string_view(bytes).substr(0, 24))) {
+  if (core::value_at<std::uint64_t>(bytes, 24) != checksum(std::string_view(bytes).substr(0, 24))) {
     refuse(file_, "is damaged: the checksum of its header is wrong");
   }
-  if (get<std::uint64_t>(bytes, 16) != fingerprint) {
+  if (core::value_at<std::uint64_t>(bytes, 16) != fingerprint) {
     found_ = Found::other_run;
     return;
   }
@@ -116,10 +102,10 @@ Journal::Journal(const std::filesystem::path& path, std::uint64_t fingerprint)
 void Journal::recover(std::string_view bytes) {
   std::size_t at = kHeaderBytes;
   while (bytes.size() - at >= kRecordHeadBytes) {
-    const auto length = get<std::uint64_t>(bytes, at);
+    const auto length = core::value_at<std::uint64_t>(bytes, at);
     if (length > bytes.size() - at - kRecordHeadBytes) break;
     const std::string_view record = bytes.substr(at + kRecordHeadBytes, length);
-    if (record_checksum(record) != get<std::uint64_t>(bytes, at + sizeof length)) break;
+    if (record_checksum(record) != core::value_at<std::uint64_t>(bytes, at + sizeof length)) break;
     records_.emplace_back(record);
     at += kRecordHeadBytes + length;
   }
@@ -151,8 +137,8 @@ void Journal::add(std::string_view record) {
 
 std::string Journal::framed(std::string_view record) {
   std::string bytes;
-  put(bytes, std::uint64_t{record.size()});
-  put(bytes, record_checksum(record));
+  core::append_value(std::uint64_t{record.size()}, bytes);
+  core::append_value(record_checksum(record), bytes);
   return bytes.append(record);
 }
 

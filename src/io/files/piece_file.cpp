@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 
+#include "core/bytes.hpp"
 #include "io/files/atomic_file.hpp"
 #include "io/files/checksum.hpp"
 #include "io/files/file_descriptor.hpp"
@@ -15,11 +16,6 @@ namespace gridmill::io {
 namespace {
 
 constexpr std::uint64_t kPiecesMagic = 0x5345434549504d47;  // "GMPIECES" on little-endian machines
-
-template <class T>
-std::string_view view_of(std::span<const T> values) {
-  return {reinterpret_cast<const char*>(values.data()), values.size_bytes()};
-}
 
 struct PieceFileHeader {
   std::uint64_t magic = kPiecesMagic;
@@ -40,16 +36,16 @@ void PieceFile::write(const std::filesystem::path& path, std::uint64_t fingerpri
                       std::span<const std::vector<std::byte>> strings) {
   std::vector<Entry> index;
   for (const std::vector<std::byte>& each : strings) {
-    index.push_back({.n_bytes = each.size(), .checksum = checksum(view_of(std::span(each)))});
+    index.push_back({.n_bytes = each.size(), .checksum = checksum(core::text_of(each))});
   }
-  const std::string_view index_bytes = view_of(std::span<const Entry>(index));
+  const std::string_view index_bytes = core::text_of(index);
   const PieceFileHeader header{
       .fingerprint = fingerprint, .n_strings = strings.size(), .index_checksum = checksum(index_bytes)};
   const std::filesystem::path temporary = unfinished_name(path);
   FileDescriptor file = FileDescriptor::open_new(temporary, path);
-  file.write(view_of(std::span(&header, 1)));
+  file.write(core::text_of(std::span(&header, 1)));
   file.write(index_bytes);
-  for (const std::vector<std::byte>& each : strings) file.write(view_of(std::span(each)));
+  for (const std::vector<std::byte>& each : strings) file.write(core::text_of(each));
   file.close();
   std::error_code error;
   std::filesystem::rename(temporary, path, error);
@@ -66,7 +62,7 @@ std::optional<PieceFile> PieceFile::open(const std::filesystem::path& path, std:
   opened.path_ = path;
   opened.index_.resize(n_strings);
   if (!read_into(file, std::span(opened.index_))) return {};
-  if (checksum(view_of(std::span<const Entry>(opened.index_))) != header.index_checksum) return {};
+  if (checksum(core::text_of(opened.index_)) != header.index_checksum) return {};
   std::uint64_t n_bytes = sizeof(PieceFileHeader) + n_strings * sizeof(Entry);
   for (const Entry& each : opened.index_) n_bytes += each.n_bytes;
   std::error_code error;
@@ -84,8 +80,7 @@ std::optional<std::vector<std::byte>> PieceFile::read(std::size_t i) const {
   std::ifstream file(path_, std::ios::binary);
   std::vector<std::byte> bytes(index_.at(i).n_bytes);
   file.seekg(static_cast<std::streamoff>(offset_of(i)));
-  if (!read_into(file, std::span(bytes)) || checksum(view_of(std::span<const std::byte>(bytes))) != index_[i].checksum)
-    return {};
+  if (!read_into(file, std::span(bytes)) || checksum(core::text_of(bytes)) != index_[i].checksum) return {};
   return bytes;
 }
 

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <optional>
 #include <string>
 #include <utility>
 
 #include <fcntl.h>
 
+#include "core/bytes.hpp"
 #include "io/files/checksum.hpp"
 #include "io/files/mapped_piece.hpp"
 
@@ -25,16 +25,8 @@ std::size_t n_blocks(std::uint64_t n_bytes) {
   return static_cast<std::size_t>((n_bytes + kChecksumBlock - 1) / kChecksumBlock);
 }
 
-void put(std::string& bytes, std::uint64_t value) {
-  char raw[kNumber];
-  std::memcpy(raw, &value, kNumber);
-  bytes.append(raw, kNumber);
-}
-
 std::uint64_t number_at(std::string_view bytes, std::size_t index) {
-  std::uint64_t value = 0;
-  std::memcpy(&value, bytes.data() + index * kNumber, kNumber);
-  return value;
+  return core::value_at<std::uint64_t>(bytes, index * kNumber);
 }
 
 /// Whether a file ends with the mark of checksums. One that is damaged itself is no reason to take the file for another
@@ -54,12 +46,12 @@ TrailingChecksum mark_of(const FileDescriptor& file) {
 std::string trailer(std::string checksums, std::uint64_t n_bytes, std::span<const FilePiece> checked_when_read) {
   std::string bytes = std::move(checksums);
   for (const FilePiece& piece : checked_when_read) {
-    put(bytes, piece.offset);
-    put(bytes, piece.n_bytes);
+    core::append_value(piece.offset, bytes);
+    core::append_value(piece.n_bytes, bytes);
   }
-  put(bytes, n_bytes);
-  put(bytes, checked_when_read.size());
-  put(bytes, checksum(bytes));
+  core::append_value(n_bytes, bytes);
+  core::append_value(checked_when_read.size(), bytes);
+  core::append_value(checksum(bytes), bytes);
   return bytes.append(kMark);
 }
 
@@ -72,7 +64,7 @@ void append_checksum(const std::filesystem::path& path, std::span<const FilePiec
   std::string block(kChecksumBlock, '\0');
   for (std::uint64_t at = 0; at < n_bytes; at += kChecksumBlock) {
     const std::size_t got = file.read_at(block, at);
-    put(checksums, checksum(std::string_view(block).substr(0, got)));
+    core::append_value(checksum(std::string_view(block).substr(0, got)), checksums);
   }
   file.write(trailer(std::move(checksums), n_bytes, checked_when_read));
   file.close();
@@ -81,7 +73,7 @@ void append_checksum(const std::filesystem::path& path, std::span<const FilePiec
 std::string checksum_trailer(std::string_view bytes) {
   std::string checksums;
   for (std::size_t at = 0; at < bytes.size(); at += kChecksumBlock)
-    put(checksums, checksum(bytes.substr(at, kChecksumBlock)));
+    core::append_value(checksum(bytes.substr(at, kChecksumBlock)), checksums);
   return trailer(std::move(checksums), bytes.size(), {});
 }
 

@@ -201,7 +201,8 @@ bool refuse_number(const EntityImport& import, const TableImport& table, const P
   problems.push_back({cell->where,
                       fmt::format("'{}' in column '{}', the index of table '{}', is not a whole number", cell->text,
                                   table.index, table.options.table),
-                      fmt::format("{} names it; write all digits, or read it as words: types: {{{}: categorical}}",
+                      fmt::format("{} names it; where all are whole (9e+05 is 900000): types: {{{}: integer}}; else read it as "
+                                  "words: categorical",
                                   named.line == 0 ? "index" : named.text(), table.index)});
   return true;
 }

@@ -7,6 +7,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "core/bytes.hpp"
 #include "core/error.hpp"
 #include "io/tables/table_source.hpp"
 
@@ -29,23 +30,18 @@ std::size_t memory_of(const Column& column) {
   return std::visit(entries, column.values) + column.valid.capacity();
 }
 
-template <class Entry>
-std::string_view bytes_of(const std::vector<Entry>& entries) {
-  return {reinterpret_cast<const char*>(entries.data()), entries.size() * sizeof(Entry)};
-}
-
 /// Mask, then the entries; texts with their lengths before them.
 std::string packed(const Column& column) {
-  std::string bytes(bytes_of(column.valid));
+  std::string bytes(core::text_of(column.valid));
   std::visit(
       [&](const auto& values) {
         if constexpr (kAreTexts<decltype(values)>) {
           for (const std::string& text : values) {
-            const std::uint64_t size = text.size();
-            bytes.append(reinterpret_cast<const char*>(&size), sizeof size).append(text);
+            core::append_value(std::uint64_t{text.size()}, bytes);
+            bytes += text;
           }
         } else {
-          bytes += bytes_of(values);
+          bytes += core::text_of(values);
         }
       },
       column.values);

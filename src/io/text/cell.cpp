@@ -52,6 +52,14 @@ std::optional<std::int64_t> parse_integer(std::string_view cell) {
   return value;
 }
 
+std::optional<std::int64_t> parse_whole(std::string_view cell) {
+  if (const auto integer = parse_integer(cell)) return integer;
+  constexpr double kExact = 9007199254740992.0;  // 2^53: below, no two whole numbers round to the same double
+  const std::optional<double> number = parse_point_number(cell);
+  if (!number || !(std::abs(*number) < kExact) || std::trunc(*number) != *number) return {};
+  return static_cast<std::int64_t>(*number);
+}
+
 std::optional<double> parse_real(std::string_view cell, char decimal) {
   if (decimal == '.') return parse_point_number(cell);
   if (cell.size() > kLongestNumber || cell.find('.') != std::string_view::npos) return {};

@@ -15,6 +15,8 @@ namespace gridmill::io {
 ///
 /// An integer: optional sign and digits, within int64.
 std::optional<std::int64_t> parse_integer(std::string_view cell);
+/// The same of a number that is whole but not written so, as other programs write ids: 9e+05, 1001.0; within 2^53.
+std::optional<std::int64_t> parse_whole(std::string_view cell);
 /// A number as of std::from_chars (1.5, -2e-3, inf, nan), a leading '+' allowed, with `decimal` as its mark.
 /// What is too large or too small for a double becomes infinity or 0, as in Python.
 std::optional<double> parse_real(std::string_view cell, char decimal = '.');

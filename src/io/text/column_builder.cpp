@@ -104,7 +104,7 @@ std::size_t ColumnBuilder::take(const CellBlock& block, std::size_t row) {
     case Kind::nothing: return skip_missing(block, row);
     case Kind::boolean:
       return take_as<Column::Booleans>(block, row, 0, rule_.type ? &parse_given_boolean : &parse_found_boolean);
-    case Kind::integer: return take_as<Column::Integers>(block, row, 0, &parse_integer);
+    case Kind::integer: return take_as<Column::Integers>(block, row, 0, rule_.type ? &parse_whole : &parse_integer);
     case Kind::real:
       return take_as<Column::Reals>(block, row, kNaN, [this](std::string_view cell) { return read_number(cell); });
     case Kind::datetime: return take_times(block, row);

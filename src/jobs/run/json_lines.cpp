@@ -28,9 +28,12 @@ Json to_json(const core::Value& value) {
   return nullptr;
 }
 
-Json to_json(const std::optional<BaselineRow>& baseline) {
-  if (!baseline) return nullptr;
-  return {{"rule", baseline->rule}, {"means", baseline->means}, {"stds", baseline->stds}};
+Json to_json(const std::vector<BaselineRow>& baselines) {
+  Json list = Json::array();
+  for (const BaselineRow& row : baselines) {
+    list.push_back({{"rule", row.rule}, {"means", row.means}, {"stds", row.stds}});
+  }
+  return list;
 }
 
 Json to_json(const core::Params& params) {
@@ -94,7 +97,7 @@ class JsonObserver final : public Observer {
            {"chosen", board.chosen ? Json(*board.chosen) : Json(nullptr)},
            {"n_candidates", board.n_candidates},
            {"rows", rows},
-           {"baseline", to_json(board.baseline)}});
+           {"baselines", to_json(board.baselines)}});
   }
 
   void block(const TextBlock& block) override {

@@ -51,7 +51,8 @@ struct LeaderboardRow {
   core::Params params;
 };
 
-/// What always the same prediction scores: candidates are compared with it, but it is never chosen.
+/// What a rule scores that looks at no feature (always the mean, the label one day before): candidates are compared
+/// with it, but it is never chosen.
 struct BaselineRow {
   std::string rule;           // a few words
   std::vector<double> means;  // by metric
@@ -61,11 +62,11 @@ struct BaselineRow {
 
 struct Leaderboard {
   std::vector<std::string> metrics;
-  std::string chosen_by;                // the metric that ranks
-  std::vector<LeaderboardRow> rows;     // the first ones
-  std::size_t n_candidates = 0;         // of which `rows` are the best
-  std::optional<std::size_t> chosen;    // candidate that is fitted again; none: there is no refit
-  std::optional<BaselineRow> baseline;  // none: an earlier version's
+  std::string chosen_by;               // the metric that ranks
+  std::vector<LeaderboardRow> rows;    // the first ones
+  std::size_t n_candidates = 0;        // of which `rows` are the best
+  std::optional<std::size_t> chosen;   // candidate that is fitted again; none: there is no refit
+  std::vector<BaselineRow> baselines;  // hardest to beat first; empty: an earlier version's
 };
 
 /// A piece of the final report that is text already (classification report, confusion matrix).

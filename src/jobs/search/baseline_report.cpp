@@ -3,6 +3,7 @@
 #include <cmath>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -10,22 +11,25 @@
 
 namespace gridmill::jobs {
 
-BaselineRow baseline_row(const PlannedSearch& planned, const SearchData& data) {
+std::vector<BaselineRow> baseline_rows(const PlannedSearch& planned, const SearchData& data) {
   const search::SearchPlan& plan = planned.plan;
   const search::Round last = search::rounds_of(plan).back();
-  search::BaselineScores scores = search::hardest_baseline(plan, last, data.train, planned.chosen_by);
-  BaselineRow row{.rule = std::string(search::words_of(scores.rule)),
-                  .means = std::move(scores.means),
-                  .stds = std::move(scores.deviations),
-                  .held_out = {}};
-  if (!data.held_out) return row;
-  const std::vector<double> held_out = search::baseline_on(plan, data.train, *data.held_out, scores.rule);
-  core::ValueMapping by_metric;
-  for (std::size_t id = 0; id < held_out.size(); ++id) {
-    by_metric.emplace_back(std::string(plan.scorers[id]->name()), held_out[id]);
+  const search::BaselinePlace place{
+      .plan = plan, .round = last, .data = data.train, .held_out = data.held_out ? &*data.held_out : nullptr};
+  std::vector<BaselineRow> rows;
+  for (search::BaselineScores& scores : search::all_baselines(place, data.earlier, planned.chosen_by)) {
+    rows.push_back({.rule = std::move(scores.rule),
+                    .means = std::move(scores.means),
+                    .stds = std::move(scores.deviations),
+                    .held_out = {}});
+    if (!data.held_out) continue;
+    core::ValueMapping by_metric;
+    for (std::size_t id = 0; id < scores.held_out.size(); ++id) {
+      by_metric.emplace_back(std::string(plan.scorers[id]->name()), scores.held_out[id]);
+    }
+    rows.back().held_out = std::move(by_metric);
   }
-  row.held_out = std::move(by_metric);
-  return row;
+  return rows;
 }
 
 std::optional<std::string> baseline_warning(const PlannedSearch& planned, const search::CvResults& table,

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/dataset.hpp"
 #include "jobs/run/observer.hpp"
@@ -11,9 +12,9 @@
 
 namespace gridmill::jobs {
 
-/// Scores the baseline where the last round's candidates were: on the same folds, and on the held-out rows if there are
-/// any. Cost: that of scoring one candidate.
-BaselineRow baseline_row(const PlannedSearch& planned, const SearchData& data);
+/// Scores the baselines where the last round's candidates were: on the same folds, and on the held-out rows if there
+/// are any. The hardest to beat comes first. Cost: that of scoring a candidate each. On rank 0.
+std::vector<BaselineRow> baseline_rows(const PlannedSearch& planned, const SearchData& data);
 
 /// Returns what to say if the candidate in row `best` of the table is not better than the baseline by more than the
 /// deviation of its scores; nothing if it is, or a score is missing.

@@ -6,15 +6,12 @@
 
 #include <fmt/format.h>
 
+#include "core/bytes.hpp"
 #include "io/files/checksum.hpp"
 
 namespace gridmill::jobs {
 
 namespace {
-
-std::string_view bytes_of(std::span<const core::Index> rows) {
-  return {reinterpret_cast<const char*>(rows.data()), rows.size_bytes()};
-}
 
 std::uint64_t checksum_of(const search::SearchPlan& plan, std::size_t candidate) {
   std::string text = fmt::format("{}\n", plan.number_of(candidate));
@@ -24,8 +21,8 @@ std::uint64_t checksum_of(const search::SearchPlan& plan, std::size_t candidate)
 
 std::uint64_t checksum_of_fold(const search::SearchPlan& plan, std::size_t fold) {
   return io::checksum(fmt::format("{} {:016x} {:016x}", plan.number_of_fold(fold),
-                                  io::checksum(bytes_of(plan.folds[fold].train)),
-                                  io::checksum(bytes_of(plan.folds[fold].test))));
+                                  io::checksum(core::text_of(plan.folds[fold].train)),
+                                  io::checksum(core::text_of(plan.folds[fold].test))));
 }
 
 }  // namespace

@@ -20,9 +20,9 @@ namespace {
 
 /// "  (baseline 0.3333)"
 std::string baseline_words(const SearchFindings& findings, std::size_t metric) {
-  const auto& baseline = findings.leaderboard.baseline;
-  if (!baseline || !baseline->held_out.is_mapping()) return "";
-  return fmt::format("  (baseline {:.4f})", baseline->held_out.mapping().at(metric).second.number());
+  const auto& baselines = findings.leaderboard.baselines;
+  if (baselines.empty() || !baselines.front().held_out.is_mapping()) return "";
+  return fmt::format("  (baseline {:.4f})", baselines.front().held_out.mapping().at(metric).second.number());
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,6 +16,7 @@
 
 #include <fmt/format.h>
 
+#include "core/bytes.hpp"
 #include "core/error.hpp"
 #include "core/memory_size.hpp"
 #include "io/files/checksum.hpp"
@@ -23,6 +25,7 @@
 #include "jobs/audit/dealt_rows.hpp"
 #include "jobs/dataset/dataset_block.hpp"
 #include "jobs/dataset/dataset_builder.hpp"
+#include "jobs/dataset/earlier_labels.hpp"
 #include "jobs/dataset/import_options.hpp"
 #include "jobs/dataset/row_choice.hpp"
 #include "jobs/dataset/source_table.hpp"
@@ -100,6 +103,7 @@ struct Parts {
   std::optional<core::Dataset> held_out;
   io::Remarks remarks = {};
   std::vector<Finding> findings = {};
+  std::vector<search::EarlierLabels> earlier = {};
 };
 
 void add_remarks(const io::Remarks& more, io::Remarks& remarks) {
@@ -186,6 +190,20 @@ bool goes_by_time(const config::SearchJob& job) {
   return kind == Kind::last || kind == Kind::after || job.search.folds.kind == search::FoldKind::time_series;
 }
 
+/// What was true before the rows of a file of their own, as far as that file tells.
+void add_earlier(const std::string& time, const SourceTable& test, const core::Dataset& held_out,
+                 std::vector<search::EarlierLabels>& earlier) {
+  if (earlier.empty()) return;
+  std::vector<search::EarlierLabels> here;
+  if (!time.empty()) here = labels_before(*test.table.find(time), held_out.y, held_out.group);
+  for (search::EarlierLabels& labels : earlier) {
+    const auto same = std::ranges::find(here, labels.rule, &search::EarlierLabels::rule);
+    labels.of_held_out = same != here.end()
+                             ? std::move(same->of_train)
+                             : std::vector<double>(held_out.n_samples(), std::numeric_limits<double>::quiet_NaN());
+  }
+}
+
 Parts read_parts(const config::SearchJob& job) {
   const config::DataOptions& options = job.data;
   const DatasetColumns columns = columns_of(options);
@@ -208,6 +226,7 @@ Parts read_parts(const config::SearchJob& job) {
   add_remarks(source, options, parts.train, parts.remarks);
   add_remarks(of_rows, parts.remarks);
   parts.findings = find_dealt_rows(job, source.table, parts.train, time);
+  if (!time.empty()) parts.earlier = labels_before(*source.table.find(time), parts.train.y, parts.train.group);
   if (!options.test.empty()) {
     io::ImportOptions test_how = how;
     test_how.n_features = parts.train.n_features();
@@ -222,12 +241,14 @@ Parts read_parts(const config::SearchJob& job) {
     SourceTable test = read_features(job, options.test, test_how, &parts.train);
     choose_rows({.options = options}, test, parts.remarks);
     parts.held_out = build_dataset_like(parts.train, test, columns, use);
+    add_earlier(options.time, test, *parts.held_out, parts.earlier);
     add_remarks(test.remarks, parts.remarks);
   }
   if (options.holdout.any() || options.order == search::RowOrder::shuffled) {
     const bool by_time = options.holdout.kind == search::HoldoutOptions::Kind::after;
     const std::size_t n_before = by_time ? rows_until(source, time, options.holdout.after) : 0;
     const search::Fold split = search::hold_out(parts.train, options.holdout, options.order, job.seed, n_before);
+    parts.earlier = divided(parts.earlier, split);
     if (options.holdout.any()) parts.held_out = take(parts.train, split.test);
     parts.train = take(parts.train, split.train);
   }
@@ -246,11 +267,13 @@ SearchData load_search_data(const config::SearchJob& job, mpi::Session& session)
   std::string held_out;  // empty: none
   io::Remarks remarks;
   std::vector<Finding> findings;
+  std::vector<search::EarlierLabels> earlier;
   mpi::run_together(session.transport(), [&] {
     if (session.place().rank != 0) return;
     Parts parts = read_parts(job);
     remarks = std::move(parts.remarks);
     findings = std::move(parts.findings);
+    earlier = std::move(parts.earlier);
     ::malloc_trim(0);  // the table's columns, which the heap would keep
     train = pack(parts.train);
     if (parts.held_out) held_out = pack(*parts.held_out);
@@ -259,8 +282,9 @@ SearchData load_search_data(const config::SearchJob& job, mpi::Session& session)
   SearchData data{.train = share(session, "training data", train), .held_out = std::nullopt, .digest = 0};
   data.remarks = std::move(remarks);
   data.findings = std::move(findings);
+  data.earlier = std::move(earlier);
   train = std::string();
-  data.digest = io::checksum({reinterpret_cast<const char*>(digests.data()), sizeof digests});
+  data.digest = io::checksum(core::text_of(digests));
   const bool any_held_out = !job.data.test.empty() || job.data.holdout.any();
   if (any_held_out) data.held_out = share(session, "held-out data", held_out);
   return data;

@@ -9,6 +9,7 @@
 #include "io/tables/remarks.hpp"
 #include "jobs/audit/finding.hpp"
 #include "mpi/session.hpp"
+#include "search/baseline.hpp"
 
 namespace gridmill::jobs {
 
@@ -16,9 +17,10 @@ namespace gridmill::jobs {
 struct SearchData {
   core::Dataset train;
   std::optional<core::Dataset> held_out;
-  std::uint64_t digest = 0;            // hash of both; on rank 0
-  io::Remarks remarks = {};            // what is to be said of the sources; on rank 0
-  std::vector<Finding> findings = {};  // what rows give away by how they are dealt; on rank 0
+  std::uint64_t digest = 0;                         // hash of both; on rank 0
+  io::Remarks remarks = {};                         // what is to be said of the sources; on rank 0
+  std::vector<search::EarlierLabels> earlier = {};  // where rows have a time; on rank 0
+  std::vector<Finding> findings = {};               // what rows give away by how they are dealt; on rank 0
 };
 
 /// Reads the job's data on rank 0, splits off the held-out part and shares both with every node.

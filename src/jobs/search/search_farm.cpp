@@ -14,6 +14,7 @@
 
 #include <fmt/format.h>
 
+#include "core/bytes.hpp"
 #include "core/error.hpp"
 #include "io/files/checksum.hpp"
 #include "jobs/run/crash_record.hpp"
@@ -32,10 +33,6 @@ namespace {
 mpi::Bytes to_bytes(std::string_view text) {
   const auto bytes = std::as_bytes(std::span(text));
   return {bytes.begin(), bytes.end()};
-}
-
-std::string_view to_text(std::span<const std::byte> bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
 std::size_t n_trials(const search::Bundle& bundle) {
@@ -274,7 +271,7 @@ mpi::FarmEnd SearchFarm::run(std::span<const search::Bundle> bundles) {
   const mpi::FarmHooks hooks{
       .collect =
           [&](mpi::TaskId task, int, std::span<const std::byte> result) {
-            collector_->collect(bundles[left.bundle_of[task]], to_text(result));
+            collector_->collect(bundles[left.bundle_of[task]], core::text_of(result));
           },
       .on_assigned = [&](mpi::TaskId task, int) { collector_->started(left.key_of[task]); },
       .on_progress = [&](const mpi::FarmProgress&) { collector_->show_progress(); },

@@ -56,11 +56,22 @@ Value of_metrics(const std::vector<std::string>& metrics, const std::vector<doub
   return mapping;
 }
 
-Value of_baseline(const BaselineRow& baseline, const std::vector<std::string>& metrics) {
-  return ValueMapping{{"rule", baseline.rule},
-                      {"mean", of_metrics(metrics, baseline.means)},
-                      {"std", of_metrics(metrics, baseline.stds)},
-                      {"held_out", baseline.held_out}};
+ValueMapping of_baseline(const BaselineRow& baseline, const std::vector<std::string>& metrics) {
+  return {{"rule", baseline.rule},
+          {"mean", of_metrics(metrics, baseline.means)},
+          {"std", of_metrics(metrics, baseline.stds)},
+          {"held_out", baseline.held_out}};
+}
+
+/// The one that is hardest to beat; the others, if there are any, beside it.
+Value of_baselines(const Leaderboard& board) {
+  ValueMapping hardest = of_baseline(board.baselines.front(), board.metrics);
+  ValueList others;
+  for (std::size_t i = 1; i < board.baselines.size(); ++i) {
+    others.emplace_back(of_baseline(board.baselines[i], board.metrics));
+  }
+  if (!others.empty()) hardest.emplace_back("others", std::move(others));
+  return hardest;
 }
 
 [[noreturn]] void refuse_summary() {
@@ -146,11 +157,27 @@ std::vector<double> numbers_of(const Value& mapping, const std::vector<std::stri
   return out;
 }
 
-BaselineRow baseline_row(const Value& value, const std::vector<std::string>& metrics) {
+/// What a summary may lack: earlier versions did not write it, nor is it there where it was not asked for.
+const Value* maybe_entry(const Value& mapping, std::string_view name) {
+  for (const auto& [key, value] : mapping.mapping()) {
+    if (key == name && !value.is_null()) return &value;
+  }
+  return nullptr;
+}
+
+BaselineRow baseline_from(const Value& value, const std::vector<std::string>& metrics) {
   return {.rule = text(entry(value, "rule")),
           .means = numbers_of(entry(value, "mean"), metrics),
           .stds = numbers_of(entry(value, "std"), metrics),
           .held_out = entry(value, "held_out")};
+}
+
+std::vector<BaselineRow> baselines_from(const Value& value, const std::vector<std::string>& metrics) {
+  std::vector<BaselineRow> rows{baseline_from(value, metrics)};
+  if (const Value* others = maybe_entry(value, "others")) {
+    for (const Value& other : list(*others)) rows.push_back(baseline_from(other, metrics));
+  }
+  return rows;
 }
 
 Value of_nested(const NestedScore& nested) {
@@ -181,14 +208,6 @@ Work work_of(const Value& value) {
           .idle_s = number(entry(value, "idle_s")),
           .read_bytes = count(entry(value, "read_bytes")),
           .peak_bytes = count(entry(value, "peak_bytes"))};
-}
-
-/// What a summary may lack: earlier versions did not write it, nor is it there where it was not asked for.
-const Value* maybe_entry(const Value& mapping, std::string_view name) {
-  for (const auto& [key, value] : mapping.mapping()) {
-    if (key == name && !value.is_null()) return &value;
-  }
-  return nullptr;
 }
 
 constexpr std::size_t kToldFeatures = 20;  // in summary.json; results.h5 has all
@@ -327,7 +346,7 @@ Value to_value(const SearchFindings& findings) {
                        {"report", std::move(blocks)}};
   if (findings.sample) summary.emplace_back("sample", of_count(*findings.sample));
   const Leaderboard& board = findings.leaderboard;
-  if (board.baseline) summary.emplace_back("baseline", of_baseline(*board.baseline, board.metrics));
+  if (!board.baselines.empty()) summary.emplace_back("baseline", of_baselines(board));
   if (findings.nested) summary.emplace_back("nested", of_nested(*findings.nested));
   if (!findings.early_stopping.is_null()) summary.emplace_back("early_stopping", findings.early_stopping);
   if (!findings.importances.is_null()) summary.emplace_back("importances", findings.importances);
@@ -349,7 +368,7 @@ SearchFindings findings_from(const Value& summary) {
   if (!findings.best) findings.best_score.reset();  // earlier versions wrote 0
   if (const Value* sample = maybe_entry(summary, "sample")) findings.sample = count(*sample);
   if (const Value* baseline = maybe_entry(summary, "baseline")) {
-    findings.leaderboard.baseline = baseline_row(*baseline, findings.leaderboard.metrics);
+    findings.leaderboard.baselines = baselines_from(*baseline, findings.leaderboard.metrics);
   }
   if (const Value* nested = maybe_entry(summary, "nested")) findings.nested = nested_score(*nested);
   if (const Value* stopping = maybe_entry(summary, "early_stopping")) findings.early_stopping = *stopping;

@@ -284,7 +284,8 @@ class BoostedFamily final : public Family {
             .absent_is_missing = true,
             .decision = false,
             .free_probability = true,
-            .explains = true};
+            .explains = true,
+            .chains = false};
   }
   [[nodiscard]] std::span<const WatchMetric> watch_metrics(const core::Params& params) const override {
     return boosting_watch_metrics(params, task_);

@@ -233,6 +233,7 @@ struct Abilities {
   bool decision = true;            // Outputs::decision; else metrics rank by probabilities, as scikit-learn's do
   bool free_probability = false;   // of classifiers: FitRequest::probability need not be asked for
   bool explains = false;           // Model::explain
+  bool chains = true;              // a fit gains from those that its trainer made before it (a start, products)
 };
 
 /// A kind of model ("svc"): its hyperparameters, what its fits share, how to make and load them.

@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include "brief.hpp"
 #include "models/svm/solver/smo_march.hpp"
 
 namespace gridmill::models::svm::test {
@@ -83,6 +84,7 @@ std::int64_t march_along(Clouds& clouds) {
 }
 
 TEST(ConjugateDirection, needs_fewer_steps_than_pairs) {
+  if (tests_are_brief()) GTEST_SKIP() << "counts steps; other tests take the same ones";
   Clouds pairs(1e4);
   Pace pace(SmoOptions{}, kSize);
   Extremes extremes = scan(pairs.variables.view());

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "config/resolved.hpp"
+#include "core/bytes.hpp"
 #include "features/definitions/definitions.hpp"
 #include "io/files/checksum.hpp"
 #include "io/files/json.hpp"
@@ -21,8 +22,7 @@ std::uint64_t features_fingerprint(const config::FeaturesJob& job, const Feature
   std::uint64_t hash = io::checksum(text);
   if (!plan.cutoff) {
     static_assert(sizeof(features::Instance) == 2 * sizeof(std::int64_t));
-    hash ^= io::checksum(
-        {reinterpret_cast<const char*>(plan.instances.data()), plan.instances.size() * sizeof(features::Instance)});
+    hash ^= io::checksum(core::text_of(plan.instances));
   }
   return hash;
 }

@@ -101,7 +101,7 @@ std::set<core::TableId> tables_around(const core::EntitySet& set, core::TableId 
   return seen;
 }
 
-/// Tables to ignore that no way leads to, and ways that do not exist.
+/// Tables that no way leads to, whether they are ignored or forgotten, and ways that do not exist.
 std::vector<std::string> idle_tables(const config::FeaturesOptions& options, const core::EntitySet& set) {
   std::vector<std::string> sentences;
   const std::set<core::TableId> around = tables_around(set, set.find(options.target));
@@ -109,6 +109,14 @@ std::vector<std::string> idle_tables(const config::FeaturesOptions& options, con
     if (around.contains(set.find(name))) continue;
     sentences.push_back(
         fmt::format("ignore_tables: no relationship leads from '{}' to '{}' anyway", options.target, name));
+  }
+  for (core::TableId id = 0; id < set.tables.size(); ++id) {
+    const std::string& name = set.tables[id].name;
+    if (around.contains(id) || std::ranges::find(options.ignore_tables, name) != options.ignore_tables.end()) continue;
+    sentences.push_back(
+        fmt::format("no feature is made of table '{}': no relationship leads from '{}' to it; import.relationships is "
+                    "where to name one",
+                    name, options.target));
   }
   for (const std::vector<std::string>& path : options.allowed_paths) {
     bool leads_on = !path.empty() && path.front() == options.target;
