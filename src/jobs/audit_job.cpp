@@ -28,7 +28,6 @@
 #include "jobs/run/temporary_folder.hpp"
 #include "jobs/search/search_data.hpp"
 #include "jobs/search/search_plan.hpp"
-#include "search/baseline.hpp"
 
 namespace gridmill::jobs {
 
@@ -211,8 +210,6 @@ class Auditor {
       if (scores && (!best || scores->mean > best->mean)) best = ModelScore{candidate, scores->mean, scores->deviation};
     }
     if (!best) return leave_out("single column", "none of the candidates that were tried has a score");
-    const search::BaselinePlace place{.plan = small.plan(), .round = small.round(), .data = small.data()};
-    best->baseline = search::all_baselines(place, {}, metric).front().means[metric];
     const auto column = find_telltale_column(small.plan(), small.round(), small.data(), metric, *best);
     if (!column || column->column.empty()) {
       return leave_out("single column", "the candidates that were tried are not clearly better than the baseline");

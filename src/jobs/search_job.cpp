@@ -426,8 +426,7 @@ class SearchRunner {
     const search::Round last = search::round_of(planned_.plan, rows[*findings.best]);
     const ModelScore model{.candidate = rows[*findings.best],
                            .mean = *findings.best_score,
-                           .deviation = table.find("std_test_" + metric)->numbers[*findings.best],
-                           .baseline = baseline.means[planned_.chosen_by]};
+                           .deviation = table.find("std_test_" + metric)->numbers[*findings.best]};
     const auto column = find_telltale_column(planned_.plan, last, data_.train, planned_.chosen_by, model);
     if (column && column->finding) findings.warnings.push_back(sentence(*column->finding));
     const bool is_best = job_.search.refit.rule != config::RefitOptions::Rule::one_standard_error;

@@ -18,7 +18,7 @@ namespace {
 
 using features::Instance;
 
-constexpr std::size_t kRows = 200;
+constexpr std::size_t kCompared = 200;
 
 bool is_same(double a, double b) {
   if (std::isnan(a) || std::isnan(b)) return std::isnan(a) == std::isnan(b);
@@ -64,7 +64,7 @@ class Comparison {
     const auto before = values(data_, pairs.whole);
     const auto after = values(cut, pairs.cut);
     LaterRows result{.done = true};
-    const std::size_t n = std::min(kRows, pairs.whole.size());
+    const std::size_t n = std::min(kCompared, pairs.whole.size());
     result.outcome = fmt::format("{} features of {} rows up to {}", dated_.features.size(), n, when);
     result.finding = compare(before, after, n, when);
     return result;
@@ -112,7 +112,7 @@ class Comparison {
                                                        is_whole ? dated_.instances : std::span<const Instance>(known),
                                                        dated_.cutoff.has_value());
     std::vector<Instance> some;
-    const std::size_t n = std::min(kRows, known.size());
+    const std::size_t n = std::min(kCompared, known.size());
     for (std::size_t i = 0; i < n; ++i) some.push_back(known[i * known.size() / n]);
     return features::Evaluator(data, options).evaluate(dated_.target, dated_.features, some);
   }

@@ -11,17 +11,13 @@
 
 #include <fmt/format.h>
 
+#include "core/bytes.hpp"
 #include "io/files/checksum.hpp"
 #include "search/holdout.hpp"
 
 namespace gridmill::jobs {
 
 namespace {
-
-template <class T>
-void append(std::string& bytes, const T* values, std::size_t n) {
-  bytes.append(reinterpret_cast<const char*>(values), n * sizeof(T));
-}
 
 /// A hash of each row's features.
 class RowHashes {
@@ -37,15 +33,15 @@ class RowHashes {
     bytes_.clear();
     if (data_.is_sparse()) {
       const core::SparseSample sample = data_.sparse.sample(row);
-      append(bytes_, sample.feature.data(), sample.feature.size());
-      append(bytes_, sample.value.data(), sample.value.size());
+      bytes_ += core::text_of(sample.feature);
+      bytes_ += core::text_of(sample.value);
     } else if (data_.n_features() > 0) {
-      append(bytes_, data_.x.sample(row).data(), data_.n_features());
+      bytes_ += core::text_of(data_.x.sample(row));
     }
     for (std::size_t column = 0; column < words_.size(); ++column) {
       const std::int32_t code = data_.words[column].codes[row];
       const std::uint64_t word = code < 0 ? 0 : words_[column][static_cast<std::size_t>(code)];
-      append(bytes_, &word, 1);
+      core::append_value(word, bytes_);
     }
     return io::checksum(bytes_);
   }
@@ -58,8 +54,8 @@ class RowHashes {
 
 std::uint64_t with_label(std::uint64_t hash, double label) {
   std::string bytes;
-  append(bytes, &hash, 1);
-  append(bytes, &label, 1);
+  core::append_value(hash, bytes);
+  core::append_value(label, bytes);
   return io::checksum(bytes);
 }
 

@@ -18,6 +18,7 @@
 #include "jobs/audit/explained.hpp"
 #include "jobs/audit/small_search.hpp"
 #include "models/scorer.hpp"
+#include "search/baseline.hpp"
 #include "search/values_at.hpp"
 
 namespace gridmill::jobs {
@@ -127,6 +128,16 @@ std::vector<std::size_t> promising_columns(const core::Dataset& data, std::span<
 /// What a model scores that knows the answer.
 double perfect_score(const models::Scorer& scorer) {
   return scorer.name().starts_with("neg_") || scorer.name() == "max_error" ? 0 : 1;
+}
+
+/// What always the same prediction scores, the best of its kind.
+double guess(const search::SearchPlan& plan, const search::Round& round, const core::Dataset& data,
+             std::size_t metric) {
+  const auto mean_of = [&](search::Baseline rule) {
+    return search::score_baseline({.plan = plan, .round = round, .data = data}, rule).means[metric];
+  };
+  if (data.task == core::Task::classification) return mean_of(search::Baseline::prior);
+  return std::fmax(mean_of(search::Baseline::mean), mean_of(search::Baseline::median));
 }
 
 class OwnModel {
@@ -250,12 +261,13 @@ class OwnModel {
 /// Whether a model that does not see these columns explains nearly as much: others tell the same, as a time series does
 /// again and again. Not where that cannot be found out.
 bool others_tell_the_same(const search::SearchPlan& plan, const search::Round& round, const core::Dataset& data,
-                          std::size_t metric, const ModelScore& model, const std::vector<std::string>& columns) {
+                          std::size_t metric, const ModelScore& model, double baseline,
+                          const std::vector<std::string>& columns) {
   constexpr double kAsMuch = 0.98;
   const SmallSearch small(plan, round, data);
   const auto with = small.score(model.candidate, metric);
   const auto without = small.score(model.candidate, metric, columns);
-  return with && without && without->mean - model.baseline >= kAsMuch * (with->mean - model.baseline);
+  return with && without && without->mean - baseline >= kAsMuch * (with->mean - baseline);
 }
 
 }  // namespace
@@ -268,10 +280,11 @@ std::optional<TelltaleColumn> find_telltale_column(const search::SearchPlan& pla
   constexpr double kPerfect = 0.995;     // likewise: such a column is the answer, whatever others tell
   constexpr std::size_t kTried = 2;      // columns, ...
   constexpr std::size_t kTriedMost = 5;  // ... where one of them tells nearly all
-  const double by_model = model.mean - model.baseline;
+  const double baseline = guess(plan, round, data, metric);
+  const double by_model = model.mean - baseline;
   const bool is_better = by_model > model.deviation;  // NaN says nothing
   if (!is_better || n_columns(data) < 2 || round.n_folds == 0) return std::nullopt;
-  const double least = std::max(kNearlyAll * by_model, kMuch * (perfect_score(*plan.scorers[metric]) - model.baseline));
+  const double least = std::max(kNearlyAll * by_model, kMuch * (perfect_score(*plan.scorers[metric]) - baseline));
   TelltaleColumn best;
   std::vector<std::string> telling;
   const OwnModel own(plan, round, data, metric);
@@ -280,21 +293,21 @@ std::optional<TelltaleColumn> find_telltale_column(const search::SearchPlan& pla
     if (n_tried++ >= kTried && telling.empty()) break;
     const std::optional<double> mean = own.best_mean(column);
     if (!mean) continue;
-    if (*mean - model.baseline >= least) telling.push_back(name_of_column(data, column));
+    if (*mean - baseline >= least) telling.push_back(name_of_column(data, column));
     if (!best.column.empty() && *mean <= best.mean) continue;
-    best = {.column = name_of_column(data, column), .mean = *mean, .share = (*mean - model.baseline) / by_model};
+    best = {.column = name_of_column(data, column), .mean = *mean, .share = (*mean - baseline) / by_model};
   }
-  const double perfect = kPerfect * (perfect_score(*plan.scorers[metric]) - model.baseline);
-  const bool is_answer = best.mean - model.baseline >= perfect;
+  const double perfect = kPerfect * (perfect_score(*plan.scorers[metric]) - baseline);
+  const bool is_answer = best.mean - baseline >= perfect;
   if (telling.empty()) return best;
-  if (!is_answer && others_tell_the_same(plan, round, data, metric, model, telling)) return best;
+  if (!is_answer && others_tell_the_same(plan, round, data, metric, model, baseline, telling)) return best;
   best.finding = Finding{
       .check = "single column",
       .what =
           fmt::format("column '{}' alone explains {:.0f} % of what the model explains of '{}' ({} {:.4g}, the model "
                       "{:.4g}, the baseline {:.4g})",
                       best.column, std::min(100.0, 100 * best.share), data.target_name, plan.scorers[metric]->name(),
-                      best.mean, model.mean, model.baseline),
+                      best.mean, model.mean, baseline),
       .why = "so that it may hold the answer: what is known only when the label is, or is made of it",
       .cure = fmt::format("if it is not known when a prediction is made, leave it out: 'data: {{ignore: [{}]}}'",
                           fmt::join(telling, ", "))};

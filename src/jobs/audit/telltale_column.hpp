@@ -10,12 +10,11 @@
 
 namespace gridmill::jobs {
 
-/// What a model scores in the metric that chooses, and what it has to beat.
+/// What a model scores in the metric that chooses.
 struct ModelScore {
   std::size_t candidate = 0;  // of the round
   double mean = 0;            // over the folds of the round
   double deviation = 0;       // likewise
-  double baseline = 0;        // mean over the folds
 };
 
 /// What a column comes to by itself.
@@ -33,8 +32,8 @@ struct TelltaleColumn {
 /// words, what labels there are (each class's share; mean, or median). The best of few and many ranges counts. Only the
 /// columns that tell most in some rows are tried. A finding: one explains 95 % of what the model explains, and half of
 /// what there is to explain at least; and on a part of the rows the model explains less than 98 % of that without it
-/// and others like it. Nothing where the model is not clearly better than the baseline, or there is one column. Cost:
-/// sorts 500 values of each column, all of two; less than one fit as a rule.
+/// and others like it. Nothing where the model is not clearly better than always the same guess, or there is one
+/// column. Cost: sorts 500 values of each column, all of two; less than one fit as a rule.
 std::optional<TelltaleColumn> find_telltale_column(const search::SearchPlan& plan, const search::Round& round,
                                                    const core::Dataset& data, std::size_t metric,
                                                    const ModelScore& model);
