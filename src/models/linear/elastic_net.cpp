@@ -155,6 +155,15 @@ class ElasticNetFamily final : public Family {
   [[nodiscard]] core::Task task() const override { return core::Task::regression; }
   [[nodiscard]] std::span<const core::OptionSpec> options() const override { return elastic_net_options(); }
   [[nodiscard]] std::vector<std::string> check(const core::Params& /*params*/) const override { return {}; }
+  [[nodiscard]] std::span<const std::string_view> notes() const override {
+    static constexpr std::string_view kNotes[] = {
+        "All candidates share the sums of the samples; a fit starts from a path of rough solutions and ends exactly.",
+        "The penalty sees the features as they are: scale them, unless they are alike.",
+        "scikit-learn's ElasticNet stops at a tolerance of 1e-4; its scores then differ from these and from its own at "
+        "1e-10.",
+    };
+    return kNotes;
+  }
   [[nodiscard]] std::span<const Detail> details() const override {
     static constexpr Detail kDetails[] = {
         {"iterations", Detail::Kind::integer, "Sweeps over the coefficients, those of the path not counted."},

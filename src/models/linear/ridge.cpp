@@ -137,6 +137,15 @@ class RidgeFamily final : public Family {
   [[nodiscard]] core::Task task() const override { return core::Task::regression; }
   [[nodiscard]] std::span<const core::OptionSpec> options() const override { return ridge_options(); }
   [[nodiscard]] std::vector<std::string> check(const core::Params& /*params*/) const override { return {}; }
+  [[nodiscard]] std::span<const std::string_view> notes() const override {
+    static constexpr std::string_view kNotes[] = {
+        "One decomposition serves all alphas of a fold; the sums of a fold are those of all samples less the rows left "
+        "out.",
+        "The penalty sees the features as they are: scale them, unless they are alike.",
+        "Scores are those of scikit-learn's Ridge, solved to the end.",
+    };
+    return kNotes;
+  }
   [[nodiscard]] std::span<const Detail> details() const override {
     static constexpr Detail kDetails[] = {
         {"iterations", Detail::Kind::integer, "Steps of conjugate gradients, for sparse data; 0: solved at once."},
