@@ -74,6 +74,20 @@ ValueMapping result_options(const SearchJob& job) {
   return entries;
 }
 
+/// As comments: what hyperparameters are where neither `model` nor `search` says so. Not in the fingerprint, so that a
+/// hyperparameter of a later version lets go on what an earlier one began.
+std::string defaults_of_models(const SearchJob& job) {
+  std::string text;
+  for (const models::Family* family : job.families()) {
+    text += fmt::format("# {} takes, where nothing else is said ('gridmill describe {}' explains):\n", family->name(),
+                        family->name());
+    for (const core::OptionSpec& option : family->options()) {
+      text += fmt::format("#   {}: {}\n", option.name, option.default_value.yaml());
+    }
+  }
+  return text;
+}
+
 using Leaves = std::vector<std::pair<std::string, std::string>>;  // path, value as YAML
 
 void flatten(const Value& value, const std::string& path, Leaves& leaves) {
@@ -128,7 +142,9 @@ ValueMapping result_options(const FeaturesJob& job) {
 
 }  // namespace
 
-std::string resolved_yaml(const SearchJob& job) { return heading("search") + block_yaml(echo(job, top_fields()), 0); }
+std::string resolved_yaml(const SearchJob& job) {
+  return heading("search") + block_yaml(echo(job, top_fields()), 0) + defaults_of_models(job);
+}
 
 std::optional<std::string_view> resolved_by(std::string_view text) {
   for (const std::string_view command : {"search", "features"}) {

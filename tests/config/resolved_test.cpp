@@ -82,6 +82,16 @@ TEST(resolved_yaml, writes_every_default_out) {
   }
 }
 
+TEST(resolved_yaml, says_what_hyperparameters_are_that_nobody_gave) {
+  const SearchJob job =
+      RunFile("data: {source: a.csv, target: y}\nmodel: xgb_classifier\nsearch: {grid: {max_depth: [2]}}\n", "a.yaml")
+          .search_job();
+  const std::string text = resolved_yaml(job);
+  EXPECT_NE(text.find("# xgb_classifier takes, where nothing else is said"), std::string::npos) << text;
+  EXPECT_NE(text.find("\n#   tree_method: \"hist\"\n"), std::string::npos) << text;
+  EXPECT_EQ(fingerprint(job).find("tree_method"), std::string::npos);
+}
+
 TEST(resolved_yaml, tells_one_metric_from_a_list_of_one) {
   for (const bool is_list : {false, true}) {
     const SearchJob job =
