@@ -6,11 +6,14 @@
 
 #include <gtest/gtest.h>
 
+#include "core/dataset.hpp"
 #include "core/numpy_random.hpp"
+#include "models/family/model.hpp"
 #include "models/scorer.hpp"
 #include "prepare/steps.hpp"
 #include "search/evaluate.hpp"
 #include "search/folds.hpp"
+#include "search/model_importance.hpp"
 
 namespace gridmill::search {
 namespace {
@@ -90,14 +93,19 @@ TEST(Leak, what_is_learnt_in_a_fold_knows_nothing_of_the_rows_that_it_tests) {
   spoilt.tail_cols(kRows / 2).fill(1e6);
   const std::vector<double> y(noise.y.begin(), noise.y.begin() + kRows / 2);
   const prepare::Labels labels{.task = core::Task::classification, .y = y, .n_classes = 2, .seed = 3};
+  const models::Family& model = *models::find_family("logistic");
+  const core::Params params{{"C", 1.0}};
+  core::Dataset like;
+  like.classes = {"0", "1"};
   for (const std::string& way : core::find_option(prepare::step_options(), "preprocessing")->choices) {
     if (way == "log1p") continue;  // learns nothing
     for (const std::string& measure : core::find_option(prepare::step_options(), "keep_by")->choices) {
-      const prepare::Steps steps({{"missing_indicator", true},
-                                  {"impute", "median"},
-                                  {"preprocessing", way},
-                                  {"keep_features", 0.1},
-                                  {"keep_by", measure}});
+      prepare::Steps steps({{"missing_indicator", true},
+                            {"impute", "median"},
+                            {"preprocessing", way},
+                            {"keep_features", 0.1},
+                            {"keep_by", measure}});
+      steps.measure_by(measure_by(model, params, like, 3), model.name());
       const prepare::Lesson lesson{.rows = train, .labels = labels};
       EXPECT_EQ(steps.fit({.numbers = noise.x}, lesson), steps.fit({.numbers = spoilt}, lesson)) << way << measure;
     }

@@ -19,6 +19,7 @@
 #include "core/option.hpp"
 #include "core/percent.hpp"
 #include "jobs/dataset/dataset_builder.hpp"
+#include "models/boosting/boosting_options.hpp"
 #include "models/family/model.hpp"
 #include "models/scorer.hpp"
 #include "prepare/column_exceptions.hpp"
@@ -134,7 +135,11 @@ void check_watched_metric(const search::SearchPlan& plan, const core::Dataset& d
   for (const models::Family* family : plan.families) {
     const auto metrics = family->watch_metrics({});
     const auto metric = std::ranges::find(metrics, plan.early_stopping->metric, &models::WatchMetric::name);
-    if (metric == metrics.end() || fits_classes(*metric, data.classes.size())) continue;
+    if (metric == metrics.end()) continue;
+    if (auto problem = models::boosting::check_watched_targets(metric->name, data)) {
+      throw core::UserError(std::move(*problem));
+    }
+    if (fits_classes(*metric, data.classes.size())) continue;
     std::vector<std::string_view> others;
     for (const models::WatchMetric& other : metrics) {
       if (fits_classes(other, data.classes.size())) others.push_back(other.name);

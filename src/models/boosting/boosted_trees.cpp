@@ -151,6 +151,12 @@ class BoostedFit final : public Fit {
 
   void look() {
     const double score = booster_->evaluate(*watched_);
+    if (n_rounds_ == 1 && watch_->patience > 0 && !std::isfinite(score)) {
+      throw BoosterError(
+          fmt::format("the metric {} that ends the fit is {} after its first round, so that no round is "
+                      "better than another",
+                      watch_->metric, score));
+    }
     curve_.watched.push_back(score);
     if (watch_->train) curve_.train.push_back(booster_->evaluate(*training_->matrix));
     const bool is_better = greater_is_better_ ? score > best_score_ : score < best_score_;
@@ -194,7 +200,10 @@ class BoostedTrainer final : public Trainer {
           matrices_.training(request.samples, request.train, matrix_kind(request.params, data_.task), class_weight);
       BoosterSettings settings = booster_settings(request.params, data_.task, request.samples.feature_names(data_),
                                                   training->classes.size(), request.job_seed);
-      if (request.watch != nullptr) settings.emplace_back("eval_metric", request.watch->metric);
+      if (request.watch != nullptr) {
+        settings.emplace_back("eval_metric", metric_of_xgboost(request.watch->metric, request.params, data_.task,
+                                                               training->classes.size()));
+      }
       auto fit = std::make_unique<BoostedFit>(data_, matrices_, request, std::move(training), settings);
       fit->go_on(request.params);
       return fit;

@@ -4,7 +4,6 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
-#include <mutex>
 #include <utility>
 
 #include <fmt/format.h>
@@ -43,13 +42,12 @@ void check(int code) {
 
 void ignore_message(const char* /*message*/) {}
 
-/// XGBoost warns on stderr; what is wrong we check ourselves.
+/// XGBoost warns on stderr; what is wrong we check ourselves. It keeps both settings for each thread.
 void silence() {
-  static std::once_flag once;
-  std::call_once(once, [] {
-    check(XGBRegisterLogCallback(ignore_message));
-    check(XGBSetGlobalConfig(R"({"verbosity": 0})"));
-  });
+  thread_local bool is_silent = false;
+  if (std::exchange(is_silent, true)) return;
+  check(XGBRegisterLogCallback(ignore_message));
+  check(XGBSetGlobalConfig(R"({"verbosity": 0})"));
 }
 
 constexpr const char* kMissingIsNan = R"({"missing": NaN, "nthread": 1})";
@@ -210,6 +208,7 @@ BoosterOutput Booster::predict(const SampleMatrix& x, Predicted what, std::size_
 }
 
 double Booster::evaluate(const SampleMatrix& x) const {
+  silence();
   void* matrix = x.handle();
   const char* name = "x";
   const char* words = nullptr;  // "[7]\tx-logloss:0.123"

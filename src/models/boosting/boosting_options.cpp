@@ -46,6 +46,13 @@ std::optional<std::size_t> feature_named(const core::Value& name, std::span<cons
 void check_feature(const core::Value& name, std::string_view option, const core::Dataset& data,
                    std::vector<core::Problem>& problems) {
   if (feature_named(name, data.feature_names)) return;
+  if (std::ranges::find(data.words, name.python_str(), &core::Words::name) != data.words.end()) {
+    problems.push_back({.where = {},
+                        .what = fmt::format("{} names '{}', a column of words; only columns of numbers can be named",
+                                            option, name.python_str()),
+                        .hint = {}});
+    return;
+  }
   problems.push_back(
       {.where = {},
        .what = fmt::format("{} names the feature '{}', which the data does not have", option, name.python_str()),
@@ -120,12 +127,10 @@ std::vector<std::string> check_boosting(const core::Params& params, Task task) {
   if (method == "exact" && value_of(params, task, "max_leaves").integer() > 0) {
     problems.emplace_back("tree_method exact knows no max_leaves; hist and approx do");
   }
-  if (booster != "gblinear" && value_of(params, task, "max_depth").integer() == 0 && method == "exact") {
-    problems.emplace_back("tree_method exact needs a max_depth of at least 1");
-  }
-  if (booster != "gblinear" && value_of(params, task, "max_depth").integer() == 0 &&
-      value_of(params, task, "max_leaves").integer() == 0) {
-    problems.emplace_back("max_depth: 0 needs max_leaves: one of them must bound a tree");
+  const bool is_unbounded = booster != "gblinear" && value_of(params, task, "max_depth").integer() == 0;
+  if (is_unbounded && (method == "exact" || method == "auto")) {
+    problems.push_back(fmt::format("max_depth: 0 needs tree_method hist or approx; {}",
+                                   method == "exact" ? "exact bounds the depth" : "auto is exact for most data"));
   }
   if (booster == "gblinear") {
     const std::string& selector = value_of(params, task, "feature_selector").text();
@@ -266,6 +271,39 @@ std::span<const WatchMetric> boosting_watch_metrics(const core::Params& params, 
   if (value_of(params, task, "booster").text() != "gbtree") return {};
   if (task == Task::classification) return kClassification;
   return kRegression;
+}
+
+std::string metric_of_xgboost(const std::string& metric, const core::Params& params, Task task, std::size_t n_classes) {
+  if (n_classes == 2 && metric == "mlogloss") return "logloss";
+  if (n_classes == 2 && metric == "merror") return "error";
+  if (metric != "tweedie-nloglik") return metric;
+  return fmt::format("{}@{}", metric, value_of(params, task, "tweedie_variance_power").number());
+}
+
+std::optional<core::Problem> check_watched_targets(std::string_view metric, const core::Dataset& data) {
+  struct Need {
+    std::string_view metric;
+    bool (*holds)(double target);
+    std::string_view words;
+  };
+  static constexpr std::array<Need, 5> kNeeds{{
+      {"rmsle", [](double y) { return y > -1; }, "above -1"},
+      {"mape", [](double y) { return y != 0; }, "other than 0"},
+      {"gamma-deviance", [](double y) { return y > 0; }, "above 0"},
+      {"poisson-nloglik", [](double y) { return y >= 0; }, "of 0 and above"},
+      {"tweedie-nloglik", [](double y) { return y >= 0; }, "of 0 and above"},
+  }};
+  const auto* const need = std::ranges::find(kNeeds, metric, &Need::metric);
+  if (need == kNeeds.end() || data.task != Task::regression) return std::nullopt;
+  const auto first = std::ranges::find_if_not(data.y, need->holds);
+  if (first == data.y.end()) return std::nullopt;
+  return core::Problem{
+      .where = {},
+      .what = fmt::format("fits are watched by the metric {}, which takes targets {}, but '{}' is {} in {} of {} rows",
+                          metric, need->words, data.target_name, core::python_float(*first),
+                          data.y.size() - static_cast<std::size_t>(std::ranges::count_if(data.y, need->holds)),
+                          data.y.size()),
+      .hint = "rmse, mae and mphe take any targets"};
 }
 
 MatrixKind matrix_kind(const core::Params& params, Task task) {

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/dataset.hpp"
@@ -34,6 +37,14 @@ BoosterSettings booster_settings(const core::Params& params, core::Task task, st
 
 /// Returns XGBoost's metrics that a fit can be watched by; none where a booster has no rounds to go back to.
 std::span<const WatchMetric> boosting_watch_metrics(const core::Params& params, core::Task task);
+
+/// Returns what XGBoost calls a metric that a fit to `n_classes` classes (0: regression) is watched by: where two of
+/// several classes are left that of two, and with the power of a Tweedie distribution.
+std::string metric_of_xgboost(const std::string& metric, const core::Params& params, core::Task task,
+                              std::size_t n_classes);
+
+/// Returns why targets have no value in a metric that fits are watched by (no logarithm, a division by 0); or nothing.
+std::optional<core::Problem> check_watched_targets(std::string_view metric, const core::Dataset& data);
 
 /// How the training samples of a fit are kept.
 struct MatrixKind {

@@ -13,6 +13,8 @@
 #include <memory>
 #include <random>
 #include <string>
+#include <thread>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -20,6 +22,7 @@
 
 #include "core/error.hpp"
 #include "models/boosting/booster.hpp"
+#include "models/boosting/boosting_options.hpp"
 #include "models/boosting/monotone_check.hpp"
 #include "models/family/model.hpp"
 
@@ -335,6 +338,70 @@ TEST(BoostedTrees, a_watched_fit_is_what_it_was_at_its_best_round) {
   const Watch watch{.rows = test, .metric = "logloss", .patience = 10};
   const auto stopped = trainer->fit({.params = params, .train = train, .watch = &watch});
   EXPECT_EQ(predicted(*stopped, test), predicted(*alone, test));
+}
+
+TEST(BoostedTrees, are_watched_by_the_metric_of_two_classes_where_two_of_three_are_left) {
+  const Sample sample(core::Task::classification, 3);
+  const auto trainer = xgb_classifier_family().trainer(sample.data, {});
+  std::vector<Index> train = rows(0, 80);
+  std::erase_if(train, [&](Index row) { return sample.y[row] == 1; });
+  const auto test = rows(80, kSamples);
+  const core::Params params{{"n_estimators", 5}};
+  for (const auto& [metric, of_two] : {std::pair{"mlogloss", "logloss"}, std::pair{"merror", "error"}}) {
+    const Watch watch{.rows = test, .metric = metric, .patience = 3};
+    const Watch other{.rows = test, .metric = of_two, .patience = 3};
+    const auto fit = trainer->fit({.params = params, .train = train, .watch = &watch});
+    EXPECT_EQ(fit->curve()->watched,
+              trainer->fit({.params = params, .train = train, .watch = &other})->curve()->watched);
+  }
+}
+
+TEST(BoostedTrees, are_watched_by_a_tweedie_distribution_of_their_own_power) {
+  Sample sample(core::Task::regression);
+  for (double& value : sample.y) value = std::abs(value);
+  const auto trainer = xgb_regressor_family().trainer(sample.data, {});
+  const auto train = rows(0, 80);
+  const auto test = rows(80, kSamples);
+  const Watch watch{.rows = test, .metric = "tweedie-nloglik", .patience = 3};
+  std::vector<double> best;
+  for (const double power : {1.2, 1.8}) {
+    const core::Params params{{"n_estimators", 5}, {"objective", "reg:tweedie"}, {"tweedie_variance_power", power}};
+    best.push_back(trainer->fit({.params = params, .train = train, .watch = &watch})->curve()->watched.front());
+  }
+  EXPECT_TRUE(std::isfinite(best[0]) && std::isfinite(best[1]));
+  EXPECT_NE(best[0], best[1]);
+}
+
+TEST(BoostedTrees, whose_watched_metric_has_no_value_are_refused_by_their_targets_or_fail) {
+  Sample sample(core::Task::regression);  // targets of both signs
+  sample.y[7] = 0;
+  for (const char* metric : {"rmsle", "mape", "gamma-deviance", "poisson-nloglik", "tweedie-nloglik"}) {
+    const auto problem = check_watched_targets(metric, sample.data);
+    ASSERT_TRUE(problem) << metric;
+    EXPECT_THAT(problem->what, HasSubstr(std::string("watched by the metric ") + metric));
+  }
+  EXPECT_FALSE(check_watched_targets("rmse", sample.data));
+  for (double& value : sample.y) value = std::abs(value) + 1;
+  EXPECT_FALSE(check_watched_targets("gamma-deviance", sample.data));
+  const Sample classes(core::Task::classification);
+  const auto trainer = xgb_classifier_family().trainer(classes.data, {});
+  std::vector<Index> test = rows(60, kSamples);
+  std::erase_if(test, [&](Index row) { return classes.y[row] == 1; });
+  const auto train = rows(0, 60);
+  const Watch watch{.rows = test, .metric = "auc", .patience = 3};
+  const core::Params params{{"n_estimators", 5}};
+  std::string said;
+  testing::internal::CaptureStderr();
+  std::thread([&] {  // XGBoost has settings for each thread
+    try {
+      (void)trainer->fit({.params = params, .train = train, .watch = &watch});
+    } catch (const FitError& error) {
+      said = error.what();
+    }
+  })
+      .join();
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+  EXPECT_THAT(said, HasSubstr("the metric auc that ends the fit is nan after its first round"));
 }
 
 TEST(BoostedTrees, monotone_constraints_are_kept_and_a_breach_is_found) {
