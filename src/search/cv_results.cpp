@@ -116,13 +116,20 @@ void store(CvResults& results, const std::string& name, const Table& table, Part
   if (part == Part::test) add(results, "rank_" + name, CvColumn::Kind::integer).numbers = ranks;
 }
 
+/// As scikit-learn's parameters stand: what is rationed is set after all else.
+core::ValueMapping entries_of(const SearchPlan& plan, std::size_t candidate) {
+  core::ValueMapping entries = ordered(plan.candidates[candidate], plan.param_order);
+  std::ranges::stable_partition(entries, [&](const auto& entry) { return entry.first != plan.rationed; });
+  return entries;
+}
+
 void store_params(CvResults& results, const SearchPlan& plan, const std::vector<Round>& rounds) {
   std::vector<CvColumn> columns;  // in order of first use
   std::map<std::string, std::size_t> position;
   CvColumn all{.name = "params", .kind = CvColumn::Kind::params};
   for (const Round& round : rounds) {
     for (std::size_t i = 0; i < round.n_candidates; ++i) {
-      core::ValueMapping entries = ordered(plan.candidates[round.first_candidate + i], plan.param_order);
+      core::ValueMapping entries = entries_of(plan, round.first_candidate + i);
       const std::size_t row = all.values.size();
       for (const auto& [name, value] : entries) {
         const auto [entry, is_new] = position.emplace(name, columns.size());

@@ -236,6 +236,29 @@ TEST_F(SearchWords, a_list_of_one_metric_names_the_columns) {
   EXPECT_THAT(other.errors, HasSubstr("search.scoring: [\"accuracy\"] -> \"accuracy\""));
 }
 
+TEST_F(SearchWords, all_classes_that_a_fold_cannot_learn_are_named) {
+  const Outcome outcome = search(blocks({"a", "b", "c", "d"}, 6),
+                                 {.search = "grid: {C: [1]}, cv: {kind: k_fold, folds: 2}, scoring: accuracy"});
+  ASSERT_EQ(outcome.code, 0) << outcome.errors;
+  EXPECT_THAT(
+      outcome.errors,
+      HasSubstr("classes 'a', 'b' have no row to learn from in fold 0, where their probability is 0; so it is, of "
+                "this or another class, in 2 folds"));
+}
+
+// As scikit-learn, which sets it after the others.
+TEST_F(SearchWords, the_hyperparameter_that_is_rationed_stands_last) {
+  const Outcome outcome = search(
+      blocks({"a", "b"}, 12),
+      {.model = "xgb_classifier",
+       .search = "grid: {subsample: [0.5, 0.8, 1], reg_lambda: [1]}, cv: 2, scoring: accuracy, halving: {resource: "
+                 "n_estimators, min_resources: 2, max_resources: 6}"});
+  ASSERT_EQ(outcome.code, 0) << outcome.errors;
+  EXPECT_THAT(read("run/cv_results.csv"),
+              AllOf(HasSubstr("param_reg_lambda,param_subsample,param_n_estimators,params,"),
+                    HasSubstr("{'reg_lambda': 1, 'subsample': 0.5, 'n_estimators': 2}")));
+}
+
 TEST_F(SearchWords, paths_begin_at_home_and_are_no_addresses) {
   const std::string home = at("");
   setenv("HOME", home.c_str(), 1);

@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <set>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "models/family/model.hpp"
 #include "models/scorer.hpp"
@@ -127,11 +130,14 @@ class Warnings {
       for (const core::Index row : plan_.folds[round.first_fold + k].train) {
         occurs[static_cast<std::size_t>(data_.y[row])] = 1;
       }
-      const auto absent = std::ranges::find(occurs, 0);
-      if (absent == occurs.end()) continue;
-      if (n_folds++ > 0) continue;
-      first = fmt::format("class '{}' has no row to learn from in fold {}, where its probability is 0",
-                          data_.classes[static_cast<std::size_t>(absent - occurs.begin())], k);
+      std::vector<std::string> absent;
+      for (std::size_t each = 0; each < occurs.size(); ++each) {
+        if (occurs[each] == 0) absent.push_back(data_.classes[each]);
+      }
+      if (absent.empty() || n_folds++ > 0) continue;
+      const bool one = absent.size() == 1;
+      first = fmt::format("class{} '{}' {} no row to learn from in fold {}, where {} probability is 0", one ? "" : "es",
+                          fmt::join(absent, "', '"), one ? "has" : "have", k, one ? "its" : "their");
     }
     if (n_folds > 0) {
       sentences_.push_back(
