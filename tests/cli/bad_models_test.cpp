@@ -64,6 +64,9 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"a_constraint_of_no_feature", kWords, "xgb_classifier", "grid: {monotone_constraints: [{aa: 1}]}",
                 "error: monotone_constraints names the feature 'aa', which the data does not have\n  did you mean 'a'? "
                 "known: a, b\n"},
+        Refused{"a_constraint_of_words", "a,b,y\n1,u,x\n2,v,z\n3,u,x\n4,v,z\n5,u,x\n6,v,z\n",
+                "{name: xgb_classifier, categories: ordinal, monotone_constraints: {b: 1}}", "grid: {max_depth: [2]}",
+                "monotone_constraints names 'b', a column of words; only columns of numbers can be named\n"},
         Refused{"interactions_of_no_feature", kWords, "{name: xgb_classifier, interaction_constraints: [[a, c]]}",
                 "grid: {max_depth: [2]}",
                 "error: interaction_constraints names the feature 'c', which the data does not have\n"},
