@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "config/sklearn_words.hpp"
+#include "config/xgboost_words.hpp"
 #include "core/hint.hpp"
 
 namespace gridmill::config {
@@ -38,6 +39,7 @@ std::string hint_for_key(const std::string& key, std::span<const core::OptionSpe
     }
     return hint_for_key(name, specs);
   }
+  if (auto hint = hint_for_xgboost_word(key, specs)) return *hint;
   return hint_for_sklearn_word(key).value_or(core::hint_for(key, core::option_names(specs)));
 }
 

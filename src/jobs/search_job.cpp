@@ -46,7 +46,9 @@
 #include "mpi/agree.hpp"
 #include "mpi/failure.hpp"
 #include "mpi/launcher_watch.hpp"
+#include "search/border_warnings.hpp"
 #include "search/cv_results.hpp"
+#include "search/hyperparameters.hpp"
 
 namespace gridmill::jobs {
 
@@ -431,7 +433,8 @@ class SearchRunner {
     if (column && column->finding) findings.warnings.push_back(sentence(*column->finding));
     const bool is_best = job_.search.refit.rule != config::RefitOptions::Rule::one_standard_error;
     if (job_.search.random || !is_best) return;  // draws have no border, and a simpler candidate means to lie there
-    for (std::string& warning : search::border_warnings(planned_.studies->candidates(), best)) {
+    const auto options = search::hyperparameters(search::family_of(planned_.plan, rows[*findings.best]));
+    for (std::string& warning : search::border_warnings(planned_.studies->candidates(), best, options)) {
       findings.warnings.push_back(std::move(warning));
     }
   }

@@ -7,7 +7,6 @@
 #include <limits>
 #include <map>
 #include <numeric>
-#include <set>
 #include <tuple>
 #include <utility>
 
@@ -164,13 +163,6 @@ void store_rounds(CvResults& results, const std::vector<Round>& rounds) {
   add(results, "n_resources", CvColumn::Kind::integer).numbers = std::move(n_resources);
 }
 
-/// Says whether both may be of one grid: the same parameters of the same model.
-bool are_alike(const Params& a, const Params& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
-    return x.first == y.first && (x.first != kModelAxis || x.second == y.second);
-  });
-}
-
 }  // namespace
 
 const CvColumn* CvResults::find(std::string_view name) const {
@@ -225,24 +217,6 @@ std::size_t one_standard_error_candidate(std::span<const double> mean, std::span
     if (mean[candidate] >= least && order(candidate) < order(simplest)) simplest = candidate;
   }
   return simplest;
-}
-
-std::vector<std::string> border_warnings(std::span<const Params> candidates, const Params& best) {
-  std::vector<std::string> warnings;
-  for (const auto& [name, value] : best) {
-    if (!value.is_number()) continue;
-    std::set<double> values;
-    for (const Params& params : candidates) {
-      if (are_alike(params, best) && params.at(name).is_number()) values.insert(params.at(name).number());
-    }
-    if (values.size() < 3) continue;
-    const bool is_least = value.number() == *values.begin();
-    const bool is_greatest = value.number() == *values.rbegin();
-    if (!is_least && !is_greatest) continue;
-    warnings.push_back(fmt::format("best {} = {} lies on the border of the grid; try {} values", name,
-                                   value.python_repr(), is_least ? "smaller" : "larger"));
-  }
-  return warnings;
 }
 
 }  // namespace gridmill::search

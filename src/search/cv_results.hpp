@@ -57,12 +57,6 @@ std::size_t best_candidate(std::span<const double> means);
 std::size_t one_standard_error_candidate(std::span<const double> means, std::span<const double> deviations,
                                          std::span<const double> complexity, std::size_t n_folds);
 
-/// Returns, for each numeric axis with at least three values whose best value is its least or greatest, one
-/// sentence ("best C = 10000.0 lies on the border of the grid; try larger values"). Only candidates of the same model
-/// with the same parameters as the best one count: those of its own grid. For a grid; draws from a distribution have no
-/// border.
-std::vector<std::string> border_warnings(std::span<const core::Params> candidates, const core::Params& best);
-
 /// Returns cv_results_ as CSV as pandas' DataFrame(cv_results_).to_csv(index=False) writes it: None, NaN and absent
 /// parameters are empty fields.
 std::string to_csv(const CvResults& results);

@@ -197,6 +197,35 @@ TEST(boosted_trees, bad_values_are_refused_where_they_stand) {
               ElementsAre(HasSubstr("means nothing with booster: gblinear")));
 }
 
+TEST(boosted_trees, names_of_xgboost_itself_are_told_what_they_are_called_here) {
+  const auto grid = [](std::string_view axis, std::string_view model = "xgb_classifier") {
+    return search_problems("{grid: {" + std::string(axis) + "}}", model);
+  };
+  for (const auto& [theirs, ours] : {std::pair{"eta: [0.1, 0.3]", "learning_rate"},
+                                     {"lambda: [1, 2]", "reg_lambda"},
+                                     {"alpha: [1, 2]", "reg_alpha"},
+                                     {"min_split_loss: [1]", "gamma"},
+                                     {"num_round: [10, 20]", "n_estimators"}}) {
+    EXPECT_THAT(grid(theirs), ElementsAre(HasSubstr("did you mean '" + std::string(ours) + "'? XGBoost calls it")));
+  }
+  EXPECT_THAT(search_problems("{grid: {max_depth: [2]}}", "{name: xgb_regressor, eta: 0.3}"),
+              ElementsAre(HasSubstr("did you mean 'learning_rate'?")));
+  EXPECT_THAT(grid("alpha: [1, 2]", "ridge"), testing::IsEmpty());
+  EXPECT_THAT(grid("eta: [0.1]", "svc"), ElementsAre(testing::Not(HasSubstr("XGBoost"))));
+}
+
+TEST(boosted_trees, a_depth_without_limit_is_taken_where_xgboost_takes_it) {
+  const auto problems = [](std::string_view more) {
+    return search_problems("{grid: {max_depth: [0, 3]}}", "{name: xgb_classifier" + std::string(more) + "}");
+  };
+  EXPECT_THAT(problems(""), testing::IsEmpty());
+  EXPECT_THAT(problems(", tree_method: approx, grow_policy: lossguide"), testing::IsEmpty());
+  for (const char* method : {"exact", "auto"}) {
+    EXPECT_THAT(problems(", tree_method: " + std::string(method)),
+                ElementsAre(HasSubstr("max_depth: 0 needs tree_method hist or approx")));
+  }
+}
+
 TEST(early_stopping, wants_a_metric_that_the_model_is_watched_by) {
   const auto stopping = [](std::string_view options, std::string_view model = "xgb_classifier") {
     return search_problems("{early_stopping: " + std::string(options) + "}", model);

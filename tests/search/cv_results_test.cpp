@@ -115,19 +115,5 @@ TEST(one_standard_error_candidate, is_the_simplest_near_the_best) {
   EXPECT_EQ(pick({4, 3, 1, 2}), 2U);
 }
 
-TEST(border_warnings, name_the_axis_the_value_and_the_side) {
-  const std::vector<Params> candidates =
-      expand_grid({{{"C", {1.0, 100.0, 10000.0}}, {"degree", {2, 3, 4}}, {"kernel", {"rbf"}}, {"tol", {1e-3, 1e-4}}},
-                   {{"C", {1e9}}}});
-  const auto of = [&](double c, int degree) {
-    const Params best{{"C", c}, {"degree", degree}, {"kernel", "rbf"}, {"tol", 1e-3}};
-    return border_warnings(candidates, best);
-  };
-  EXPECT_THAT(of(10000.0, 2),
-              testing::ElementsAre("best C = 10000.0 lies on the border of the grid; try larger values",
-                                   "best degree = 2 lies on the border of the grid; try smaller values"));
-  EXPECT_THAT(of(100.0, 3), testing::IsEmpty());
-}
-
 }  // namespace
 }  // namespace gridmill::search

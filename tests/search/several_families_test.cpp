@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "search/border_warnings.hpp"
 #include "search/cv_results.hpp"
 #include "search/evaluate.hpp"
 #include "search/fakes.hpp"
@@ -130,8 +131,8 @@ TEST_F(Several, borders_are_those_of_the_best_ones_own_model) {
   const std::vector<core::Params> candidates{{{"model", "one"}, {"C", 1}},   {{"model", "one"}, {"C", 2}},
                                              {{"model", "one"}, {"C", 3}},   {{"model", "other"}, {"C", 4}},
                                              {{"model", "other"}, {"C", 5}}, {{"model", "other"}, {"C", 6}}};
-  EXPECT_EQ(border_warnings(candidates, candidates[2]).size(), 1U);
-  EXPECT_EQ(border_warnings(candidates, candidates[4]).size(), 0U);
+  EXPECT_EQ(border_warnings(candidates, candidates[2], {}).size(), 1U);
+  EXPECT_EQ(border_warnings(candidates, candidates[4], {}).size(), 0U);
 }
 
 }  // namespace
