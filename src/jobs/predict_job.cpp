@@ -249,7 +249,7 @@ class Predictor {
 
   /// Returns the data's column for each feature of the model.
   Names find_columns() {
-    const Names known = names_of(source_->schema());
+    const Names known = column_names(source_->schema());
     Names absent = all_features();
     std::erase_if(absent,
                   [&](const std::string& name) { return std::find(known.begin(), known.end(), name) != known.end(); });
@@ -278,7 +278,7 @@ class Predictor {
   }
 
   void check_kept() const {
-    const Names known = names_of(source_->schema());
+    const Names known = column_names(source_->schema());
     std::vector<core::Problem> problems;
     for (const std::string& name : job_.keep) {
       if (std::find(known.begin(), known.end(), name) != known.end()) continue;

@@ -15,7 +15,7 @@ constexpr std::size_t kNamesShown = 5;
 
 }  // namespace
 
-Names names_of(const core::Table& schema) {
+Names column_names(const core::Table& schema) {
   Names names;
   for (const core::Column& column : schema.columns) names.push_back(column.name);
   return names;

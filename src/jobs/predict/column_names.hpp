@@ -13,7 +13,7 @@ namespace gridmill::jobs {
 using Names = std::vector<std::string>;
 
 /// Returns the names of a table's columns.
-Names names_of(const core::Table& schema);
+Names column_names(const core::Table& schema);
 
 /// Returns all but one.
 Names without(Names names, std::string_view name);
