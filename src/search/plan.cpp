@@ -4,21 +4,10 @@
 #include <utility>
 
 #include "core/error.hpp"
+#include "core/split_mix.hpp"
 #include "search/hyperparameters.hpp"
 
 namespace gridmill::search {
-
-namespace {
-
-/// Steele, Lea and Flood's SplitMix64: spreads neighbouring numbers over all 64 bits.
-std::uint64_t mix(std::uint64_t x) {
-  x += 0x9e3779b97f4a7c15U;
-  x = (x ^ (x >> 30U)) * 0xbf58476d1ce4e5b9U;
-  x = (x ^ (x >> 27U)) * 0x94d049bb133111ebU;
-  return x ^ (x >> 31U);
-}
-
-}  // namespace
 
 std::vector<Round> rounds_of(const SearchPlan& plan, std::size_t study) {
   if (plan.rounds.empty()) {
@@ -89,7 +78,7 @@ std::vector<models::Candidate> told_candidates(const SearchPlan& plan, const mod
 }
 
 std::uint64_t fit_seed(std::uint64_t root, std::size_t candidate, std::size_t fold) {
-  return mix(mix(mix(root) ^ candidate) ^ fold);
+  return core::split_mix(core::split_mix(core::split_mix(root) ^ candidate) ^ fold);
 }
 
 models::Outputs outputs_of(const SearchPlan& plan) {
