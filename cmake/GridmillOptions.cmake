@@ -63,9 +63,9 @@ if(GRIDMILL_COVERAGE)
 endif()
 
 # How the second build of each room is compiled that tests are linked to once more: with the address and
-# undefined-behaviour sanitizers. Checks for null and alignment double the time to compile; a null pointer is caught all the
-# same, as a bad address.
+# undefined-behaviour sanitizers. Checks of every pointer (null, alignment, overflow, object size, type) double the time to
+# compile; a bad pointer is caught all the same, as a bad address.
 add_library(gridmill_sanitizers INTERFACE)
 target_compile_options(gridmill_sanitizers INTERFACE
-  -fsanitize=address,undefined -fno-sanitize=null,alignment -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  -fsanitize=address,undefined -fno-sanitize=null,alignment,pointer-overflow,object-size,vptr -fno-sanitize-recover=all -fno-omit-frame-pointer)
 target_link_options(gridmill_sanitizers INTERFACE -fsanitize=address,undefined)

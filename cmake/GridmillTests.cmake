@@ -15,22 +15,19 @@ function(gridmill_precompile target)
   endif()
 endfunction()
 
-# GNU's second linker takes less than half the time; it comes with the first.
-find_program(GRIDMILL_GOLD ld.gold)
-if(GRIDMILL_GOLD AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
-  set(GRIDMILL_TEST_LINKER -fuse-ld=gold)
+# A hundred programs are linked: mold takes a fraction of GNU's time.
+find_program(GRIDMILL_MOLD mold)
+if(GRIDMILL_MOLD AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+  set(GRIDMILL_TEST_LINKER -fuse-ld=mold)
 endif()
 
-# gridmill_test_program(test_x SOURCES ... LINKS ... INCLUDES ... DEFINITIONS ... DEPENDS ... [SANITIZED] [EACH_ALONE])
+# gridmill_test_program(test_x SOURCES ... LINKS ... INCLUDES ... DEFINITIONS ... DEPENDS ... [SANITIZED])
 # The program test_x, and test_x_sanitized of the same object files: these are compiled once, and linked to the rooms as they
 # are and as the sanitizers watch them. Test code is short-lived: unoptimised, with line numbers only, it compiles in half
 # the time.
 function(gridmill_test_program target)
-  cmake_parse_arguments(ARG "SANITIZED;EACH_ALONE" "" "SOURCES;LINKS;INCLUDES;DEFINITIONS;DEPENDS" ${ARGN})
+  cmake_parse_arguments(ARG "SANITIZED" "" "SOURCES;LINKS;INCLUDES;DEFINITIONS;DEPENDS" ${ARGN})
   add_library(${target}_objects OBJECT ${ARG_SOURCES})
-  if(ARG_EACH_ALONE)
-    set_target_properties(${target}_objects PROPERTIES UNITY_BUILD OFF)
-  endif()
   set(links ${ARG_LINKS} fmt::fmt GTest::gtest GTest::gmock)
   target_link_libraries(${target}_objects PRIVATE ${links} gridmill_build_flags)
   target_include_directories(${target}_objects PRIVATE ${ARG_INCLUDES})
@@ -69,10 +66,9 @@ set(GRIDMILL_SANITIZER_ENVIRONMENT "UBSAN_OPTIONS=print_stacktrace=1;GRIDMILL_TE
 # gridmill_test(core.value SOURCES value_test.cpp LINKS gridmill::core)
 # A GoogleTest program, run as one ctest; of label `unit` (the default) also as sanitized.<name>.
 # LABEL cli: it starts the program itself, which DEPENDS must name. PROCESSORS: how many of them it keeps busy.
-# EACH_ALONE: its files use the same names for their own things, so that they are not compiled together.
 # OUTSIDE_DATA: it has more to check where GRIDMILL_SHARED names a folder of data; label `outside`.
 function(gridmill_test name)
-  cmake_parse_arguments(ARG "OUTSIDE_DATA;EACH_ALONE" "TIMEOUT;LABEL;PROCESSORS" "SOURCES;LINKS;INCLUDES;DEFINITIONS;DEPENDS;ENVIRONMENT" ${ARGN})
+  cmake_parse_arguments(ARG "OUTSIDE_DATA" "TIMEOUT;LABEL;PROCESSORS" "SOURCES;LINKS;INCLUDES;DEFINITIONS;DEPENDS;ENVIRONMENT" ${ARGN})
   foreach(default IN ITEMS TIMEOUT=120 LABEL=unit PROCESSORS=1)
     string(REPLACE "=" ";" default ${default})
     list(POP_FRONT default option)
@@ -88,12 +84,8 @@ function(gridmill_test name)
   if(ARG_OUTSIDE_DATA)
     set(outside ";outside")
   endif()
-  set(each_alone)
-  if(ARG_EACH_ALONE)
-    set(each_alone EACH_ALONE)
-  endif()
   string(REPLACE "." "_" target "test_${name}")
-  gridmill_test_program(${target} ${sanitized} ${each_alone} SOURCES ${ARG_SOURCES} LINKS ${ARG_LINKS} GTest::gtest_main
+  gridmill_test_program(${target} ${sanitized} SOURCES ${ARG_SOURCES} LINKS ${ARG_LINKS} GTest::gtest_main
     INCLUDES ${ARG_INCLUDES} DEFINITIONS ${ARG_DEFINITIONS} DEPENDS ${ARG_DEPENDS})
   set(environment ${GRIDMILL_TEST_ENVIRONMENT} ${ARG_ENVIRONMENT})
   add_test(NAME ${name} COMMAND ${target})

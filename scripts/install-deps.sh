@@ -29,7 +29,7 @@ packages=(
   python3
 )
 test_packages=(
-  libgtest-dev libgmock-dev libbenchmark-dev
+  libgtest-dev libgmock-dev libbenchmark-dev mold
   # what we must agree with, and who else reads our files
   python3-sklearn python3-xgboost python3-pandas python3-h5py libsvm-tools
   xz-utils shellcheck

@@ -4,6 +4,7 @@
 
 #include "child.hpp"
 #include "files_test.hpp"
+#include "program.hpp"
 
 namespace gridmill::cli {
 namespace {
@@ -11,8 +12,6 @@ namespace {
 using testing::HasSubstr;
 
 const std::string kDigits = GRIDMILL_SOURCE_DIR "/configs/digits-svm.yaml";
-
-Outcome gridmill(const std::vector<std::string>& words) { return run_program(GRIDMILL_PROGRAM, words); }
 
 using Files = FilesTest;
 

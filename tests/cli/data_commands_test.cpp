@@ -10,6 +10,7 @@
 #include "child.hpp"
 #include "files_test.hpp"
 #include "io/hdf5/array_file.hpp"
+#include "program.hpp"
 
 namespace gridmill::cli {
 namespace {
@@ -18,8 +19,6 @@ using testing::AllOf;
 using testing::HasSubstr;
 
 const std::string kDigits = GRIDMILL_SOURCE_DIR "/data/digits.csv.gz";
-
-Outcome gridmill(const std::vector<std::string>& words) { return run_program(GRIDMILL_PROGRAM, words); }
 
 std::vector<std::string> lines_of(const std::string& text) {
   std::vector<std::string> lines;

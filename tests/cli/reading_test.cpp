@@ -8,14 +8,13 @@
 
 #include "child.hpp"
 #include "files_test.hpp"
+#include "program.hpp"
 
 namespace gridmill::cli {
 namespace {
 
 using testing::HasSubstr;
 using testing::Not;
-
-Outcome gridmill(const std::vector<std::string>& words) { return run_program(GRIDMILL_PROGRAM, words); }
 
 class Reading : public FilesTest {
  protected:

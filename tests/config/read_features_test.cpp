@@ -17,13 +17,13 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-FeaturesJob job_of(std::string_view text) { return RunFile(text, "configs/loans.yaml").features_job(); }
+FeaturesJob features_of(std::string_view text) { return RunFile(text, "configs/loans.yaml").features_job(); }
 
 FeaturesOptions options_of(const std::string& options) {
-  return job_of("features: {store: a.h5, target: t, " + options + "}").features;
+  return features_of("features: {store: a.h5, target: t, " + options + "}").features;
 }
 
-std::vector<std::string> problems_of(std::string_view text) {
+std::vector<std::string> features_problems_of(std::string_view text) {
   std::vector<std::string> all;
   try {
     (void)RunFile(text, "a.yaml").features_job();
@@ -34,11 +34,11 @@ std::vector<std::string> problems_of(std::string_view text) {
 }
 
 std::vector<std::string> option_problems(const std::string& options) {
-  return problems_of("features: {store: a.h5, target: t, " + options + "}");
+  return features_problems_of("features: {store: a.h5, target: t, " + options + "}");
 }
 
 TEST(run_file_features, fills_in_the_defaults_of_a_minimal_config) {
-  const FeaturesJob job = job_of("features: {store: loans.h5, target: applicants}\n");
+  const FeaturesJob job = features_of("features: {store: loans.h5, target: applicants}\n");
   EXPECT_EQ(job.output, "runs/loans");
   EXPECT_EQ(job.features.store, "loans.h5");
   EXPECT_FALSE(job.features.aggregations.has_value());
@@ -48,14 +48,14 @@ TEST(run_file_features, fills_in_the_defaults_of_a_minimal_config) {
 }
 
 TEST(run_file_features, takes_the_store_that_the_import_section_makes) {
-  EXPECT_EQ(job_of("import: {source: a.csv.gz, store: b.h5}\nfeatures: {target: t}\n").features.store, "b.h5");
+  EXPECT_EQ(features_of("import: {source: a.csv.gz, store: b.h5}\nfeatures: {target: t}\n").features.store, "b.h5");
 }
 
 TEST(run_file_features, writes_beside_the_search_of_the_same_file) {
-  EXPECT_EQ(job_of("output: runs/x\nfeatures: {store: a.h5, target: t}\n").output, "runs/x");
-  EXPECT_EQ(job_of("output: runs/x\nmodel: svc\ndata: {}\nfeatures: {store: a.h5, target: t}\n").output,
+  EXPECT_EQ(features_of("output: runs/x\nfeatures: {store: a.h5, target: t}\n").output, "runs/x");
+  EXPECT_EQ(features_of("output: runs/x\nmodel: svc\ndata: {}\nfeatures: {store: a.h5, target: t}\n").output,
             "runs/x/features");
-  EXPECT_EQ(job_of("output: runs/x\nfeatures: {store: a.h5, target: t, output: here}\n").output, "here");
+  EXPECT_EQ(features_of("output: runs/x\nfeatures: {store: a.h5, target: t, output: here}\n").output, "here");
 }
 
 TEST(run_file_features, reads_primitives_with_arguments) {
@@ -79,8 +79,8 @@ TEST(run_file_features, makes_a_use_of_each_value_of_a_list) {
   EXPECT_EQ(second.written_as, "{column}_{periods}");
   // What the config becomes says the same.
   const std::string resolved =
-      resolved_yaml(job_of("features: {store: a.h5, target: t, transforms: [{name: lag, periods: "
-                           "[4, 8], columns: [a], as: 'x {periods}'}]}"));
+      resolved_yaml(features_of("features: {store: a.h5, target: t, transforms: [{name: lag, periods: "
+                                "[4, 8], columns: [a], as: 'x {periods}'}]}"));
   EXPECT_THAT(resolved, HasSubstr(R"({"name": "lag", "periods": 8, "columns": ["a"], "as": )"));
   EXPECT_THAT(RunFile(resolved, "r.yaml").features_job().features.transforms->size(), 2U);
   // An argument that is a list stays one.
@@ -110,21 +110,21 @@ TEST(run_file_features, refuses_what_makes_no_primitive) {
 
 TEST(run_file_features, takes_a_file_in_place_of_a_store) {
   const FeaturesJob job =
-      job_of("features: {source: shop.csv.gz, index: id, time_index: at, types: {zip: PostalCode}}");
+      features_of("features: {source: shop.csv.gz, index: id, time_index: at, types: {zip: PostalCode}}");
   EXPECT_TRUE(job.features.of_file());
   EXPECT_EQ(job.features.target, "shop");
   EXPECT_EQ(job.features.table.index, "id");
   EXPECT_EQ(job.features.table.time_index, "at");
-  const FeaturesOptions plain = job_of("features: {source: a.csv, target: t}").features;
+  const FeaturesOptions plain = features_of("features: {source: a.csv, target: t}").features;
   EXPECT_EQ(plain.table.source.table, "t");
   EXPECT_EQ(plain.table.index, "row");
   EXPECT_TRUE(plain.table.make_index);
   EXPECT_EQ(RunFile(resolved_yaml(job), "r.yaml").features_job().features.table, job.features.table);
-  EXPECT_THAT(problems_of("features: {source: a.csv, store: b.h5}"),
+  EXPECT_THAT(features_problems_of("features: {source: a.csv, store: b.h5}"),
               ElementsAre(HasSubstr("features.store and features.source both say where the rows are")));
-  EXPECT_THAT(problems_of("features: {store: b.h5, target: t, time_index: at}"),
+  EXPECT_THAT(features_problems_of("features: {store: b.h5, target: t, time_index: at}"),
               ElementsAre(HasSubstr("features.time_index: says something of a file, and features.source names none")));
-  EXPECT_THAT(problems_of("features: {store: b.h5}"), ElementsAre(HasSubstr("features.target is missing")));
+  EXPECT_THAT(features_problems_of("features: {store: b.h5}"), ElementsAre(HasSubstr("features.target is missing")));
 }
 
 TEST(run_file_features, reads_labels) {
@@ -179,12 +179,12 @@ TEST(run_file_features, reads_seed_features) {
 }
 
 TEST(run_file_features, says_all_that_is_wrong_at_once) {
-  EXPECT_THAT(problems_of("features:\n"
-                          "  target: applicants\n"
-                          "  agregations: [count]\n"
-                          "  aggregations: [sum, mdian]\n"
-                          "  max_depth: -2\n"
-                          "  training_window: 3 observations\n"),
+  EXPECT_THAT(features_problems_of("features:\n"
+                                   "  target: applicants\n"
+                                   "  agregations: [count]\n"
+                                   "  aggregations: [sum, mdian]\n"
+                                   "  max_depth: -2\n"
+                                   "  training_window: 3 observations\n"),
               ElementsAre(HasSubstr("features.store is missing: store with the tables"),
                           AllOf(HasSubstr("a.yaml:3:3: features.agregations: unknown option"),
                                 HasSubstr("did you mean 'aggregations'?")),
@@ -211,7 +211,7 @@ TEST(run_file_features, refuses_what_means_nothing) {
 }
 
 TEST(resolved_yaml, of_features_reads_back_as_the_same_job) {
-  const FeaturesJob job = job_of(
+  const FeaturesJob job = features_of(
       "output: runs/x\n"
       "features:\n"
       "  store: a.h5\n"
@@ -235,15 +235,16 @@ TEST(resolved_yaml, of_features_reads_back_as_the_same_job) {
 }
 
 TEST(differences, of_features_name_what_changes_results_only) {
-  const FeaturesJob before = job_of("features: {store: a.h5, target: t, max_depth: 2}");
-  const FeaturesJob now = job_of("memory_limit: 1GiB\nfeatures: {store: b.h5, target: t, max_depth: 3, csv: true}");
+  const FeaturesJob before = features_of("features: {store: a.h5, target: t, max_depth: 2}");
+  const FeaturesJob now =
+      features_of("memory_limit: 1GiB\nfeatures: {store: b.h5, target: t, max_depth: 3, csv: true}");
   EXPECT_THAT(differences(before, now), ElementsAre("features.max_depth: 2 -> 3"));
 }
 
 TEST(differences, any_now_is_the_same_now) {
-  const FeaturesJob before = job_of("features: {store: a.h5, target: t, cutoff_time: {now: '2020-01-01'}}");
+  const FeaturesJob before = features_of("features: {store: a.h5, target: t, cutoff_time: {now: '2020-01-01'}}");
   EXPECT_EQ(before.features.cutoff.kind, CutoffOptions::Kind::now);
-  EXPECT_THAT(differences(before, job_of("features: {store: a.h5, target: t}")), IsEmpty());
+  EXPECT_THAT(differences(before, features_of("features: {store: a.h5, target: t}")), IsEmpty());
 }
 
 }  // namespace

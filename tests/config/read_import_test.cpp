@@ -35,9 +35,9 @@ import:
 memory_limit: 1GiB
 )";
 
-ImportJob job_of(std::string_view text) { return RunFile(text, "configs/a.yaml").import_job(); }
+ImportJob import_of(std::string_view text) { return RunFile(text, "configs/a.yaml").import_job(); }
 
-std::vector<std::string> problems_of(std::string_view text) {
+std::vector<std::string> import_problems_of(std::string_view text) {
   std::vector<std::string> all;
   try {
     (void)RunFile(text, "a.yaml").import_job();
@@ -54,7 +54,7 @@ std::string related(const std::string& relationships) {
 }
 
 TEST(read_import, keeps_tables_and_relationships_in_order) {
-  const ImportJob job = job_of(kShop);
+  const ImportJob job = import_of(kShop);
   ASSERT_EQ(job.tables.size(), 3U);
   EXPECT_EQ(job.tables[0].source.table, "orders");
   EXPECT_EQ(job.tables[0].types.meant.at("zip"), LogicalType::postal_code);
@@ -73,14 +73,14 @@ TEST(read_import, keeps_tables_and_relationships_in_order) {
 }
 
 TEST(read_import, remembers_where_columns_are_named) {
-  const ImportJob job = job_of(kShop);
+  const ImportJob job = import_of(kShop);
   EXPECT_EQ(job.places.at("import.tables.orders.time_index").text(), "configs/a.yaml:8:19");
   EXPECT_EQ(job.places.at("import.tables.orders.types.zip").text(), "configs/a.yaml:10:15");
   EXPECT_EQ(job.places.at("import.relationships[0]").text(), "configs/a.yaml:17:7");
 }
 
 TEST(read_import, makes_tables_of_others_with_their_keys) {
-  const ImportJob job = job_of(
+  const ImportJob job = import_of(
       "import:\n  tables:\n    sales: {source: s.csv, index: id, time_index: at}\n    hours: {from: sales, each: 2 "
       "hours}\n"
       "    stores: {from: sales, each: store}\n    days: {from: sales, each: [store, 1 day], index: day}\n"
@@ -99,7 +99,7 @@ TEST(read_import, makes_tables_of_others_with_their_keys) {
 
 TEST(read_import, refuses_tables_that_cannot_be_made) {
   const auto refused = [](const std::string& options, const std::string& what) {
-    const Texts problems = problems_of(
+    const Texts problems = import_problems_of(
         "import:\n  tables:\n    a: {source: a.csv, index: id, time_index: at}\n    h: {" + options + "}\n");
     ASSERT_EQ(problems.size(), 1U) << options << (problems.empty() ? "" : problems.front());
     EXPECT_EQ(problems.front().find("a.yaml:4:"), 0U) << problems.front();
@@ -119,43 +119,45 @@ TEST(read_import, refuses_tables_that_cannot_be_made) {
 }
 
 TEST(read_import, names_the_store_after_the_config) {
-  EXPECT_EQ(job_of("import: {tables: {a: {source: data/a.csv, index: id}}}").store, "data/a.h5");
+  EXPECT_EQ(import_of("import: {tables: {a: {source: data/a.csv, index: id}}}").store, "data/a.h5");
 }
 
 TEST(read_import, takes_one_table_as_the_whole_section) {
-  const ImportJob job = job_of("import: {source: a.csv, table: t, index: id, types: {id: Integer}}");
+  const ImportJob job = import_of("import: {source: a.csv, table: t, index: id, types: {id: Integer}}");
   EXPECT_EQ(job.tables.at(0).source.table, "t");
   EXPECT_EQ(job.tables.at(0).index, "id");
   EXPECT_EQ(job.store, "a.h5");
 }
 
 TEST(read_import, refuses_words_it_does_not_know_with_hints) {
-  EXPECT_EQ(problems_of("import: {source: a.csv, index: i, types: {a: Integre}, tags: {b: date_of_brith, c: index}}"),
-            (Texts{"a.yaml:1:46: import.types.a: unknown type 'Integre'\n"
-                   "  did you mean 'integer'? known: integer, double, boolean, categorical, datetime, text, latlong, "
-                   "key, Integer, IntegerNullable, Double, Age, AgeFractional, AgeNullable, Boolean, BooleanNullable, "
-                   "Categorical, Ordinal, PostalCode, CountryCode and 12 more",
-                   "a.yaml:1:66: import.tags.b: unknown tag 'date_of_brith'\n"
-                   "  did you mean 'date_of_birth'? known: numeric, category, date_of_birth",
-                   "a.yaml:1:84: import.tags.c: follows from other options, the tag 'index'\n"
-                   "  known: numeric, category, date_of_birth"}));
+  EXPECT_EQ(
+      import_problems_of("import: {source: a.csv, index: i, types: {a: Integre}, tags: {b: date_of_brith, c: index}}"),
+      (Texts{"a.yaml:1:46: import.types.a: unknown type 'Integre'\n"
+             "  did you mean 'integer'? known: integer, double, boolean, categorical, datetime, text, latlong, "
+             "key, Integer, IntegerNullable, Double, Age, AgeFractional, AgeNullable, Boolean, BooleanNullable, "
+             "Categorical, Ordinal, PostalCode, CountryCode and 12 more",
+             "a.yaml:1:66: import.tags.b: unknown tag 'date_of_brith'\n"
+             "  did you mean 'date_of_birth'? known: numeric, category, date_of_birth",
+             "a.yaml:1:84: import.tags.c: follows from other options, the tag 'index'\n"
+             "  known: numeric, category, date_of_birth"}));
 }
 
 TEST(read_import, refuses_time_formats_that_are_none) {
-  EXPECT_EQ(problems_of("import: {source: a.csv, time_format: {a: yymmdd, b: [x], c: \"%Y\"}, types: {c: Integer}}"),
-            (Texts{"a.yaml:1:42: import.time_format.a: 'yymmdd' has no year, %Y or %y\n"
-                   "  write what stands for year, month, day: \"%y%m%d\" reads 930101, \"%d.%m.%Y %H:%M\" 1.1.1993 "
-                   "8:30; s, ms, us "
-                   "and ns read numbers since 1970",
-                   "a.yaml:1:53: import.time_format.b: ['x'] is no format\n"
-                   "  write what stands for year, month, day: \"%y%m%d\" reads 930101, \"%d.%m.%Y %H:%M\" 1.1.1993 "
-                   "8:30; s, ms, us "
-                   "and ns read numbers since 1970",
-                   "a.yaml:1:61: import.time_format.c: the column holds times, but 'types' says otherwise"}));
+  EXPECT_EQ(
+      import_problems_of("import: {source: a.csv, time_format: {a: yymmdd, b: [x], c: \"%Y\"}, types: {c: Integer}}"),
+      (Texts{"a.yaml:1:42: import.time_format.a: 'yymmdd' has no year, %Y or %y\n"
+             "  write what stands for year, month, day: \"%y%m%d\" reads 930101, \"%d.%m.%Y %H:%M\" 1.1.1993 "
+             "8:30; s, ms, us "
+             "and ns read numbers since 1970",
+             "a.yaml:1:53: import.time_format.b: ['x'] is no format\n"
+             "  write what stands for year, month, day: \"%y%m%d\" reads 930101, \"%d.%m.%Y %H:%M\" 1.1.1993 "
+             "8:30; s, ms, us "
+             "and ns read numbers since 1970",
+             "a.yaml:1:61: import.time_format.c: the column holds times, but 'types' says otherwise"}));
 }
 
 TEST(read_import, refuses_relationships_of_unknown_tables_and_columns) {
-  EXPECT_EQ(problems_of(related("bb.a_id -> a.id, b.a_id -> a.key, b.a_id, b.id -> b.id")),
+  EXPECT_EQ(import_problems_of(related("bb.a_id -> a.id, b.a_id -> a.key, b.a_id, b.id -> b.id")),
             (Texts{"a.yaml:3:19: import.relationships[0]: no table 'bb'\n  did you mean 'b'? known: a, b",
                    "a.yaml:3:36: import.relationships[1]: 'key' is not the index of 'a'\n  write b.a_id -> a.id",
                    "a.yaml:3:53: import.relationships[2]: 'b.a_id' is no relationship\n"
@@ -166,7 +168,7 @@ TEST(read_import, refuses_relationships_of_unknown_tables_and_columns) {
 
 TEST(read_import, reads_keys_of_several_columns_in_the_order_of_the_index) {
   const auto job = [](const std::string& way) {
-    return job_of(
+    return import_of(
         "import:\n  tables: {a: {source: a.csv, index: [x, y]}, b: {source: b.csv, index: id}}\n  relationships:\n    "
         "- " +
         way + "\n");
@@ -182,35 +184,35 @@ TEST(read_import, reads_keys_of_several_columns_in_the_order_of_the_index) {
         "{child: b, parent: a, child_column: [q, p], parent_column: [y, x]}"}) {
     EXPECT_EQ(job(way).relationships.at(0), wanted) << way;
   }
-  const ImportJob one = job_of(
+  const ImportJob one = import_of(
       "import: {tables: {a: {source: a.csv, index: [x]}, b: {source: b.csv, index: id}}, "
       "relationships: [\"b.[p] -> a.x\"]}");
   EXPECT_EQ(one.tables.at(0).index, "x");
   EXPECT_EQ(one.relationships.at(0), (RelationshipOptions{"a", "x", "b", "p"}));
-  EXPECT_EQ(problems_of(related("\"b.[p, -> a.id\"")),
+  EXPECT_EQ(import_problems_of(related("\"b.[p, -> a.id\"")),
             (Texts{"a.yaml:3:19: import.relationships[0]: 'b.[p, -> a.id' is no relationship\n"
                    "  write flights.[origin, hour] -> weather.[origin, hour]"}));
 }
 
 TEST(read_import, refuses_circles_and_repetition) {
-  EXPECT_EQ(problems_of(related("b.x -> a.id, a.y -> b.id")),
+  EXPECT_EQ(import_problems_of(related("b.x -> a.id, a.y -> b.id")),
             (Texts{"a.yaml:3:18: import.relationships: go in a circle: a -> b -> a\n"
                    "  a table cannot be its own ancestor; leave one of them out"}));
-  EXPECT_EQ(problems_of(related("b.x -> a.id, b.y -> a.id")), Texts{});
-  EXPECT_EQ(problems_of(related("b.x -> a.id, b.x -> a.id")),
+  EXPECT_EQ(import_problems_of(related("b.x -> a.id, b.y -> a.id")), Texts{});
+  EXPECT_EQ(import_problems_of(related("b.x -> a.id, b.x -> a.id")),
             (Texts{"a.yaml:3:32: import.relationships[1]: stands there twice"}));
 }
 
 TEST(read_import, refuses_what_does_not_go_together) {
-  EXPECT_EQ(problems_of("import: {tables: {a: {source: a.csv}}, index: id}"),
+  EXPECT_EQ(import_problems_of("import: {tables: {a: {source: a.csv}}, index: id}"),
             (Texts{"a.yaml:1:19: import.tables.a.index is missing: column with one value a row\n"
                    "  where there is none: {index: row, make_index: true}",
                    "a.yaml:1:40: import.index: belongs to one of the tables\n  write it below import.tables.<name>"}));
-  EXPECT_EQ(problems_of("import: {source: a.csv, time_index: at, relationships: []}"),
+  EXPECT_EQ(import_problems_of("import: {source: a.csv, time_index: at, relationships: []}"),
             (Texts{"a.yaml:1:37: import.time_index: needs an index beside it, which tells rows of the same time apart\n"
                    "  name the column with one value a row, or a new one with make_index: true",
                    "a.yaml:1:41: import.relationships: need 'tables'\n  one table has none"}));
-  EXPECT_EQ(problems_of("import: {store: b.h5}"),
+  EXPECT_EQ(import_problems_of("import: {store: b.h5}"),
             (Texts{"a.yaml:1:9: import.source is missing: file with the rows of a table, or 'tables' with several"}));
 }
 
