@@ -34,6 +34,15 @@ std::vector<const models::Family*> SearchJob::families() const {
   return families;
 }
 
+core::Location SearchJob::place(const std::string& option) const {
+  const auto found = places.find(option);
+  return found == places.end() ? core::Location{} : found->second;
+}
+
+core::Location SearchJob::place_of_hyperparameter(const std::string& name) const {
+  return place((places.contains("search.grid." + name) ? "search.grid." : "model.") + name);
+}
+
 core::Task SearchJob::task() const { return families().front()->task(); }
 
 }  // namespace gridmill::config

@@ -209,6 +209,22 @@ MadeData made_features(const Tree& document) {
   return {.matrix = job.output / "features.h5", .label = job.features.label ? job.features.label->name : std::string()};
 }
 
+/// Remembers where the data may later contradict the config: "data.target", "model.C", "search.grid.C", "search.cv". Of
+/// a list of grids the first that names a hyperparameter is told.
+void note_search_places(const Node& node, const std::string& section, std::map<std::string, core::Location>& places) {
+  if (node.is_list()) {
+    for (const Node& item : node.children) {
+      if (item.is_mapping()) note_search_places(item, section, places);
+    }
+    return;
+  }
+  for (const Node& entry : node.children) {
+    const std::string path = fmt::format("{}.{}", section, entry.key);
+    places.try_emplace(path, entry.where);
+    if (path == "search.grid") note_search_places(entry, path, places);
+  }
+}
+
 SearchJob read_search_sections(const Tree& document, Problems& problems) {
   const MadeData made = made_features(document);
   if (made.matrix.empty()) require(document, {"data"}, problems);
@@ -226,6 +242,9 @@ SearchJob read_search_sections(const Tree& document, Problems& problems) {
   }
   for (const NamedModel& model : models) check_abilities(document, model, models, job, problems);
   if (document.sample) job.data.sample = document.sample;
+  for (const char* section : {"data", "model", "search"}) {
+    if (const Node* node = find_entry(document.entries, section)) note_search_places(*node, section, job.places);
+  }
   return job;
 }
 

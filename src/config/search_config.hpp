@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <limits>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "config/memory_limit.hpp"
 #include "config/source.hpp"
 #include "core/dataset.hpp"
+#include "core/error.hpp"
 #include "core/value.hpp"
 #include "models/family/model.hpp"
 #include "search/candidates.hpp"
@@ -100,7 +102,12 @@ struct SearchJob {
   core::Params fixed;  // hyperparameters of all candidates whose model has them, as given; checked
   SearchOptions search;
   MemoryLimit memory_limit;
+  std::map<std::string, core::Location> places;  // of what is given, for what the data contradicts: "search.cv"
 
+  /// Returns where an option ("search.cv") is written; no place where it is not given.
+  [[nodiscard]] core::Location place(const std::string& option) const;
+  /// The same of a hyperparameter, in the grid or else in the model.
+  [[nodiscard]] core::Location place_of_hyperparameter(const std::string& name) const;
   /// Returns the models that candidates are of, each once, in the order of the grids that name them.
   [[nodiscard]] std::vector<const models::Family*> families() const;
   [[nodiscard]] core::Task task() const;  // of the models

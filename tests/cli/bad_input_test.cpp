@@ -54,6 +54,14 @@ void expect_refused(const Outcome& outcome, const std::string& errors) {
   EXPECT_EQ(outcome.out, "");
 }
 
+/// Where the column depends on how long the name of the test's folder is.
+void expect_refused_in_line(int line, const Outcome& outcome, const std::string& words) {
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.errors, HasSubstr("c.yaml:" + std::to_string(line) + ":"));
+  EXPECT_THAT(outcome.errors, HasSubstr(": " + words));
+  EXPECT_EQ(outcome.out, "");
+}
+
 TEST_F(BadInput, a_missing_file_and_a_directory_are_named) {
   expect_refused(search(Config{}), csv() + ": no such file");
   expect_refused(run_program(GRIDMILL_PROGRAM, {"info", csv()}), csv() + ": no such file");
@@ -117,12 +125,14 @@ TEST_F(BadInput, rows_that_cannot_be_chosen_or_held_out_are_refused) {
           csv() +
               ": data.holdout: all rows are later than 2021-07-01, so that none is left to learn from; the first one "
               "is of 2021-08-01");
-  refused("ignore: [day, g], holdout: {after: 2021-08-02}",
-          "data.holdout: {after: ...} needs the time of each row\n  name its column: data.time");
+  expect_refused_in_line(2, search_in(rows, {.data = "target: y, ignore: [day, g], holdout: {after: 2021-08-02}"}),
+                         "data.holdout: {after: ...} needs the time of each row\n  name its column: data.time\n");
   refused("ignore: [day], group: g, holdout: {groups: 0.5}",
           csv() + ":5: group 'g' is missing (in 1 of 4 rows, first here)");
-  refused("ignore: [day], group: g, filter: [[g, \"==\", u]], holdout: {groups: 0.5}",
-          "holding out 0.5 of 1 group leaves none to train on");
+  expect_refused_in_line(
+      2,
+      search_in(rows, {.data = "target: y, ignore: [day], group: g, filter: [[g, \"==\", u]], holdout: {groups: 0.5}"}),
+      "holding out 0.5 of 1 group leaves none to train on\n");
   refused("ignore: [g], time: b2, holdout: {last: 0.5}",
           csv() + ": no column 'b2' (wanted as time)\n  did you mean 'b'? known: day, a, b, g, y");
 }
@@ -134,15 +144,17 @@ TEST_F(BadInput, a_target_that_never_changes_is_refused) {
 }
 
 TEST_F(BadInput, a_class_weight_for_no_class_is_refused_before_any_fit) {
-  expect_refused(search_in(kGood, {.model = "{name: svc, class_weight: {xx: 2}}"}),
-                 "class_weight names the class 'xx', which 'y' does not have\n  did you mean 'x'? known: x, z");
+  expect_refused(
+      search_in(kGood, {.model = "{name: svc, class_weight: {xx: 2}}"}),
+      at("c.yaml") +
+          ":3:34: class_weight names the class 'xx', which 'y' does not have\n  did you mean 'x'? known: x, z");
   expect_refused(search_in(kGood, {.search = "grid: {class_weight: [null, {x: 1, qqq: 2}], C: [1, 2]}, cv: 2"}),
-                 "class_weight names the class 'qqq', which 'y' does not have\n  known: x, z");
+                 at("c.yaml") + ":4:31: class_weight names the class 'qqq', which 'y' does not have\n  known: x, z");
 }
 
 TEST_F(BadInput, one_class_says_which_labels_it_knows) {
-  expect_refused(search_in(kGood, {.model = "one_class", .search = "grid: {nu: [0.5]}, cv: 2"}),
-                 "one_class: the target must say 1 (inlier) or -1 (outlier), but 'y' has the classes x, z");
+  expect_refused_in_line(2, search_in(kGood, {.model = "one_class", .search = "grid: {nu: [0.5]}, cv: 2"}),
+                         "one_class: the target must say 1 (inlier) or -1 (outlier), but 'y' has the classes x, z\n");
 }
 
 TEST_F(BadInput, scaling_that_would_fill_sparse_text_beyond_the_memory_is_refused) {
@@ -277,9 +289,11 @@ TEST_F(BadInput, a_class_smaller_than_the_folds_is_a_warning) {
 TEST_F(BadInput, all_classes_smaller_than_the_folds_is_an_error) {
   const Outcome outcome = search_in(kGood, {.search = "grid: {C: [1]}, cv: 5"});
   EXPECT_EQ(outcome.code, 2);
-  EXPECT_EQ(outcome.errors,
-            "error: cannot make 5 stratified folds: every class has fewer samples than that, the largest ('z') has 3\n"
-            "  use at most 3 folds, or k_fold\n");
+  EXPECT_EQ(
+      outcome.errors,
+      "error: " + at("c.yaml") +
+          ":4:30: cannot make 5 stratified folds: every class has fewer samples than that, the largest ('z') has 3\n"
+          "  use at most 3 folds, or k_fold\n");
 }
 
 TEST_F(BadInput, a_label_in_one_fold_only_fails_that_fit_and_not_the_search) {

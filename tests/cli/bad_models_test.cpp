@@ -1,6 +1,7 @@
 // What the program says of models and data that do not go together: boosted trees and linear models.
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -32,9 +33,10 @@ class BadModels : public FilesTest, public testing::WithParamInterface<Refused> 
 
 TEST_P(BadModels, are_refused_in_words_before_any_fit) {
   const std::string data = write("m.csv", GetParam().csv);
+  const bool folds = std::string_view(GetParam().search).find("cv:") != std::string_view::npos;
   const std::string config =
       write("c.yaml", "output: " + at("run") + "\ndata: {source: " + data + ", target: y}\nmodel: " + GetParam().model +
-                          "\nsearch: {" + GetParam().search + ", cv: 2}\n");
+                          "\nsearch: {" + GetParam().search + (folds ? "" : ", cv: 2") + "}\n");
   const Outcome outcome = run_program(GRIDMILL_PROGRAM, {"search", config, "--ranks", "1", "--quiet"});
   EXPECT_EQ(outcome.code, 2);
   EXPECT_THAT(outcome.errors, HasSubstr(GetParam().words));
@@ -53,23 +55,37 @@ INSTANTIATE_TEST_SUITE_P(
                 "c.yaml:3:41: model.objective: unknown value 'binary:logistic'; known: reg:squarederror"},
         Refused{"an_objective_of_more_classes_for_two", kWords, "xgb_classifier",
                 "grid: {objective: ['multi:softprob']}",
-                "error: objective multi:softprob is for more than two classes, but 'y' has 2 classes\n  leave it out: "
+                "c.yaml:4:28: objective multi:softprob is for more than two classes, but 'y' has 2 classes\n  leave it "
+                "out: "
                 "binary:logistic is taken\n"},
         Refused{"words_as_numbers", kWords, "xgb_regressor", "grid: {max_depth: [2]}",
                 "m.csv: target 'y' is of type categorical; a regressor needs numbers\n"},
         Refused{"poisson_targets_below_0", kNumbers, "{name: xgb_regressor, objective: 'count:poisson'}",
-                "grid: {max_depth: [2]}", "error: objective count:poisson needs targets >= 0; the data has -2\n"},
+                "grid: {max_depth: [2]}", "c.yaml:3:41: objective count:poisson needs targets >= 0; the data has -2\n"},
         Refused{"gamma_targets_of_0", "a,y\n1,0\n2,3\n3,1\n4,2\n", "xgb_regressor", "grid: {objective: ['reg:gamma']}",
-                "error: objective reg:gamma needs targets > 0; the data has 0\n"},
+                "c.yaml:4:28: objective reg:gamma needs targets > 0; the data has 0\n"},
         Refused{"a_constraint_of_no_feature", kWords, "xgb_classifier", "grid: {monotone_constraints: [{aa: 1}]}",
-                "error: monotone_constraints names the feature 'aa', which the data does not have\n  did you mean 'a'? "
+                "c.yaml:4:39: monotone_constraints names the feature 'aa', which the data does not have\n  did you "
+                "mean 'a'? "
                 "known: a, b\n"},
-        Refused{"a_constraint_of_words", "a,b,y\n1,u,x\n2,v,z\n3,u,x\n4,v,z\n5,u,x\n6,v,z\n",
-                "{name: xgb_classifier, categories: ordinal, monotone_constraints: {b: 1}}", "grid: {max_depth: [2]}",
-                "monotone_constraints names 'b', a column of words; only columns of numbers can be named\n"},
+        Refused{
+            "a_constraint_of_words", "a,b,y\n1,u,x\n2,v,z\n3,u,x\n4,v,z\n5,u,x\n6,v,z\n",
+            "{name: xgb_classifier, categories: ordinal, monotone_constraints: {b: 1}}", "grid: {max_depth: [2]}",
+            "c.yaml:3:74: monotone_constraints names 'b', a column of words; only columns of numbers can be named\n"},
         Refused{"interactions_of_no_feature", kWords, "{name: xgb_classifier, interaction_constraints: [[a, c]]}",
                 "grid: {max_depth: [2]}",
-                "error: interaction_constraints names the feature 'c', which the data does not have\n"},
+                "c.yaml:3:56: interaction_constraints names the feature 'c', which the data does not have\n"},
+        Refused{"a_weight_of_one_of_three_classes", "a,y\n1,u\n2,v\n3,w\n4,u\n5,v\n6,w\n", "xgb_classifier",
+                "grid: [{max_depth: [2]}, {scale_pos_weight: [1, 4]}]",
+                "c.yaml:4:54: scale_pos_weight weighs one of two classes, but 'y' has 3\n  class_weight takes"},
+        Refused{"a_first_prediction_that_is_no_probability", kWords, "{name: xgb_classifier, base_score: 2}",
+                "grid: {max_depth: [2]}",
+                "c.yaml:3:43: base_score is a probability here: it must lie between 0 and 1, not be 2\n"},
+        Refused{"more_folds_than_rows", kNumbers, "ridge", "grid: {alpha: [1]}, cv: 40",
+                "c.yaml:4:34: cannot make 40 folds of 6 samples\n"},
+        Refused{"a_metric_of_two_classes_for_three", "a,y\n1,u\n2,v\n3,w\n4,u\n5,v\n6,w\n", "svc",
+                "grid: {C: [1]}, scoring: roc_auc",
+                "c.yaml:4:35: search.scoring: roc_auc needs two classes, but 'y' has 3\n"},
         Refused{"one_bin", kWords, "xgb_classifier", "grid: {max_bin: [16, 1]}",
                 "c.yaml:4:31: search.grid.max_bin: must be whole number >= 2, not 1\n"},
         Refused{"no_round", kWords, "xgb_classifier", "grid: {n_estimators: [10, 0]}",
@@ -106,11 +122,11 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"one_class_for_a_line", "a,y\n1,x\n2,x\n3,x\n4,x\n", "logistic", "grid: {C: [1]}",
                 "m.csv: target 'y' has one class only ('x'); a classifier needs two\n"},
         Refused{"no_value_for_trees", "a,b,y\n,,x\n,,z\n,,x\n,,z\n", "xgb_classifier", "grid: {max_depth: [2]}",
-                "error: no feature has a value in any row: there is nothing to learn from\n"},
+                "m.csv: no feature has a value in any row: there is nothing to learn from\n"},
         Refused{"no_value_for_a_line", "a,b,y\n,,x\n,,z\n,,x\n,,z\n", "logistic", "grid: {C: [1]}",
                 "m.csv:2: feature 'a' is missing (in 4 of 4 rows, first here)\n"},
         Refused{"no_value_for_a_line_that_imputes", "a,b,y\n,,x\n,,z\n,,x\n,,z\n", "{name: logistic, impute: mean}",
-                "grid: {C: [1]}", "error: no feature has a value in any row: there is nothing to learn from\n"},
+                "grid: {C: [1]}", "m.csv: no feature has a value in any row: there is nothing to learn from\n"},
         Refused{"shuffles_below_0", kWords, "xgb_classifier", "grid: {max_depth: [2]}, permutation_importance: -1",
                 "search.permutation_importance: must be whole number in [0, 1000], not -1\n"}),
     [](const auto& refused) { return refused.param.name; });

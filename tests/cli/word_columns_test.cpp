@@ -114,16 +114,16 @@ TEST_F(WordColumns, that_nothing_encodes_are_refused_and_so_are_dates_and_names_
   (void)write("rows.csv", "when,y\n2024-01-02,a\n2024-01-03,b\n2024-01-04,a\n2024-01-05,b\n");
   const Outcome date = search("{name: svc, categories: one_hot}", "{C: [1]}");
   EXPECT_EQ(date.code, 2);
-  EXPECT_THAT(date.errors, AllOf(HasSubstr("feature 'when' is of type datetime"),
-                                 HasSubstr("dates: [year, month, weekday, hour]")));
+  EXPECT_THAT(date.errors,
+              AllOf(HasSubstr("feature 'when' is of type datetime"), HasSubstr("dates: [year, month, weekday, hour]")));
 }
 
 TEST_F(WordColumns, of_times_become_their_parts_in_search_and_predict) {
   std::string csv = "when,seen,x,y\n";
   for (int i = 0; i < 60; ++i) {  // the class is that of the weekday
     csv += "2024-01-" + std::string(i % 28 < 9 ? "0" : "") + std::to_string(i % 28 + 1) + " 12:00:00," +
-           (i % 9 == 4 ? "" : "2024-02-01") + "," + std::to_string(i * 7 % 5) + "," + (i % 28 % 7 > 4 ? "rest" : "work") +
-           "\n";
+           (i % 9 == 4 ? "" : "2024-02-01") + "," + std::to_string(i * 7 % 5) + "," +
+           (i % 28 % 7 > 4 ? "rest" : "work") + "\n";
   }
   (void)write("rows.csv", csv);
   const std::string model = "{name: xgb_classifier, min_child_weight: 0, columns: {seen: {dates: [month, day]}}}";
@@ -134,8 +134,7 @@ TEST_F(WordColumns, of_times_become_their_parts_in_search_and_predict) {
   ASSERT_EQ(search(model, grid, "", "2").code, 0);
   EXPECT_EQ(read("run1/best/pipeline.json"), read("run2/best/pipeline.json"));
   EXPECT_THAT(read("run1/best/pipeline.json"), HasSubstr("\"when\": \"datetime\""));
-  EXPECT_EQ(predict("x,when,seen\n1,2024-03-09,2024-02-01\n1,2024-03-06 10:00:00,\n").out,
-            "prediction\nrest\nwork\n");
+  EXPECT_EQ(predict("x,when,seen\n1,2024-03-09,2024-02-01\n1,2024-03-06 10:00:00,\n").out, "prediction\nrest\nwork\n");
   EXPECT_THAT(predict("x,seen\n1,2024-02-01\n").errors, HasSubstr("no column 'when', a feature of the model"));
   EXPECT_THAT(predict("x,when,seen\n1,soon,\n").errors, HasSubstr("'soon' in column 'when'"));
   // Where nothing fills them in, missing times are refused as missing numbers are.
@@ -166,8 +165,9 @@ TEST_F(WordColumns, features_are_chosen_by_the_model_itself_where_it_says_what_i
   const std::string keep = "categories: one_hot, text: tfidf, keep_features: 3, keep_by: importance";
   const Outcome refused = search("{name: svc, kernel: linear, " + keep + "}", "{C: [1]}");
   EXPECT_EQ(refused.code, 2);
-  EXPECT_THAT(refused.errors, AllOf(HasSubstr("c.yaml:3:"), HasSubstr("keep_by: importance asks the model what it makes "
-                                                                      "of features, and svc does not say")));
+  EXPECT_THAT(refused.errors,
+              AllOf(HasSubstr("c.yaml:3:"), HasSubstr("keep_by: importance asks the model what it makes "
+                                                      "of features, and svc does not say")));
   const std::string model = "{name: xgb_classifier, " + keep + "}";
   const std::string grid = "{n_estimators: [2, 4], max_depth: [1, 2]}";
   const Outcome outcome = search(model, grid);

@@ -16,6 +16,7 @@
 
 #include <fmt/format.h>
 
+#include "config/at_place.hpp"
 #include "core/bytes.hpp"
 #include "core/error.hpp"
 #include "core/memory_size.hpp"
@@ -244,8 +245,11 @@ Parts read_parts(const config::SearchJob& job) {
   }
   if (options.holdout.any() || options.order == search::RowOrder::shuffled) {
     const bool by_time = options.holdout.kind == search::HoldoutOptions::Kind::after;
-    const std::size_t n_before = by_time ? rows_until(source, time, options.holdout.after) : 0;
-    const search::Fold split = search::hold_out(parts.train, options.holdout, options.order, job.seed, n_before);
+    const std::size_t n_before = config::at_place(
+        job, "data.holdout", [&] { return by_time ? rows_until(source, time, options.holdout.after) : 0; });
+    const search::Fold split = config::at_place(job, "data.holdout", [&] {
+      return search::hold_out(parts.train, options.holdout, options.order, job.seed, n_before);
+    });
     parts.earlier = divided(parts.earlier, split);
     if (options.holdout.any()) parts.held_out = take(parts.train, split.test);
     parts.train = take(parts.train, split.train);

@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "config/at_place.hpp"
 #include "config/search_size.hpp"
 #include "core/error.hpp"
 #include "core/memory_size.hpp"
@@ -60,7 +61,7 @@ void check_metrics_fit(const config::SearchJob& job, const core::Dataset& data) 
   for (const std::string& name : job.search.scoring) {
     const models::Scorer* scorer = models::find_scorer(name);
     if (scorer->binary_only() && data.classes.size() != 2) {
-      problems.push_back({.where = {},
+      problems.push_back({.where = job.place("search.scoring"),
                           .what = fmt::format("search.scoring: {} needs two classes, but '{}' has {}", name,
                                               data.target_name, data.classes.size()),
                           .hint = hint_for_several_classes(name)});
@@ -79,20 +80,27 @@ bool has_values(const core::Dataset& data) {
 
 void check_columns_fit(const config::SearchJob& job, const core::Dataset& data) {
   using search::FoldKind;
-  if (!has_values(data)) throw core::UserError("no feature has a value in any row: there is nothing to learn from");
+  if (!has_values(data)) {
+    throw core::UserError(core::Problem{
+        {job.data.source.file.string()}, "no feature has a value in any row: there is nothing to learn from", {}});
+  }
   const FoldKind kind = job.search.folds.kind;
   if (kind == FoldKind::predefined && data.test_fold.empty()) {
-    throw core::UserError("search.cv: predefined folds need the column that holds them: data: {fold: ...}");
+    throw core::UserError(core::Problem{
+        job.place("search.cv"), "search.cv: predefined folds need the column that holds them: data: {fold: ...}"});
   }
   const bool grouped = kind == FoldKind::group || kind == FoldKind::stratified_group;
   if (job.data.holdout.deals_rows() && (grouped || kind == FoldKind::time_series)) {
-    throw core::UserError(fmt::format("data.holdout deals single rows, which puts {} on both sides",
-                                      grouped ? "members of one group" : "the future of what is learnt from"),
-                          grouped ? "hold whole groups out: data: {holdout: {groups: 0.2}}"
-                                  : "hold the last rows out: data: {holdout: {last: 0.2}}");
+    throw core::UserError(
+        core::Problem{job.place("data.holdout"),
+                      fmt::format("data.holdout deals single rows, which puts {} on both sides",
+                                  grouped ? "members of one group" : "the future of what is learnt from"),
+                      grouped ? "hold whole groups out: data: {holdout: {groups: 0.2}}"
+                              : "hold the last rows out: data: {holdout: {last: 0.2}}"});
   }
   if (grouped && data.group.empty()) {
-    throw core::UserError("search.cv: folds by group need the column that holds the groups: data: {group: ...}");
+    throw core::UserError(core::Problem{
+        job.place("search.cv"), "search.cv: folds by group need the column that holds the groups: data: {group: ...}"});
   }
 }
 
@@ -106,14 +114,19 @@ void check_size_fits(const config::SearchJob& job, const core::Dataset& data) {
 }
 
 /// Says once what several candidates have wrong.
-void check_candidates_fit(const search::SearchPlan& plan, const core::Dataset& data) {
+void check_candidates_fit(const config::SearchJob& job, const search::SearchPlan& plan, const core::Dataset& data) {
   std::vector<core::Problem> problems;
   for (const core::Params& candidate : search::listed_candidates(plan)) {
     const models::Family& family = search::family_in(plan.families, candidate);
-    for (core::Problem& problem : family.check_data(search::hyperparameters_of(candidate, family, plan.fixed), data)) {
+    for (models::DataProblem& problem :
+         family.check_data(search::hyperparameters_of(candidate, family, plan.fixed), data)) {
       const bool known = std::any_of(problems.begin(), problems.end(),
                                      [&](const core::Problem& other) { return other.what == problem.what; });
-      if (!known) problems.push_back(std::move(problem));
+      if (known) continue;
+      problems.push_back(
+          {.where = problem.option.empty() ? job.place("data.target") : job.place_of_hyperparameter(problem.option),
+           .what = std::move(problem.what),
+           .hint = std::move(problem.hint)});
     }
   }
   if (!problems.empty()) throw core::UserError(std::move(problems));
@@ -130,13 +143,16 @@ bool fits_classes(const models::WatchMetric& metric, std::size_t n_classes) {
 }
 
 /// Before every fit fails of it.
-void check_watched_metric(const search::SearchPlan& plan, const core::Dataset& data) {
+void check_watched_metric(const config::SearchJob& job, const search::SearchPlan& plan, const core::Dataset& data) {
   if (!plan.early_stopping) return;
+  const core::Location where =
+      job.place(job.search.early_stopping ? "search.early_stopping" : "search.learning_curves");
   for (const models::Family* family : plan.families) {
     const auto metrics = family->watch_metrics({});
     const auto metric = std::ranges::find(metrics, plan.early_stopping->metric, &models::WatchMetric::name);
     if (metric == metrics.end()) continue;
     if (auto problem = models::boosting::check_watched_targets(metric->name, data)) {
+      problem->where = where;
       throw core::UserError(std::move(*problem));
     }
     if (fits_classes(*metric, data.classes.size())) continue;
@@ -144,9 +160,11 @@ void check_watched_metric(const search::SearchPlan& plan, const core::Dataset& d
     for (const models::WatchMetric& other : metrics) {
       if (fits_classes(other, data.classes.size())) others.push_back(other.name);
     }
-    throw core::UserError(fmt::format("{} watches by the metric {}: {}; '{}' has {} classes", family->name(),
-                                      metric->name, metric->meaning, data.target_name, data.classes.size()),
-                          fmt::format("take one of {}", fmt::join(others, ", ")));
+    throw core::UserError(
+        core::Problem{where,
+                      fmt::format("{} watches by the metric {}: {}; '{}' has {} classes", family->name(), metric->name,
+                                  metric->meaning, data.target_name, data.classes.size()),
+                      fmt::format("take one of {}", fmt::join(others, ", "))});
   }
 }
 
@@ -366,7 +384,7 @@ PlannedSearch plan_search(const config::SearchJob& job, const core::Dataset& dat
   if (job.search.random) plan.param_order = search::sampled_param_order(job.search.random->axes);
   for (const std::string& name : job.search.scoring) plan.scorers.push_back(models::find_scorer(name));
   plan.named_scores = job.search.scoring_is_list;
-  plan.positive = positive_class(data, wanted_positive(job));
+  plan.positive = config::at_place(job, "data.positive", [&] { return positive_class(data, wanted_positive(job)); });
   plan.train_scores = job.search.train_scores;
   plan.keep_predictions = job.search.predictions == config::KeepPredictions::all;
   plan.fit_time_limit_s = job.search.fit_time_limit_s;
@@ -381,15 +399,17 @@ PlannedSearch plan_search(const config::SearchJob& job, const core::Dataset& dat
 
   if (job.search.halving && !job.search.halving->rations_rows()) plan.rationed = job.search.halving->resource;
 
-  planned.studies.emplace(
-      candidates_of(job.search), data,
-      search::StudyOptions{.folds = job.search.folds, .halving = job.search.halving, .nested = job.search.nested});
+  config::at_place(job, "search.cv", [&] {
+    planned.studies.emplace(
+        candidates_of(job.search), data,
+        search::StudyOptions{.folds = job.search.folds, .halving = job.search.halving, .nested = job.search.nested});
+  });
   if (job.search.halving && job.search.halving->brackets == search::Brackets::all) {
     plan.listed = planned.studies->candidates();  // the first round has those of the first bracket only
   }
   planned.first = planned.studies->advance(plan, {}, {});
-  check_candidates_fit(plan, data);
-  check_watched_metric(plan, data);
+  check_candidates_fit(job, plan, data);
+  check_watched_metric(job, plan, data);
   planned.warnings = planned.studies->warnings();
   if (auto warning = warning_of_many_classes(data)) planned.warnings.push_back(std::move(*warning));
   if (auto warning = warning_of_unwatched(plan)) planned.warnings.push_back(std::move(*warning));

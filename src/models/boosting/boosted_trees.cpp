@@ -118,9 +118,12 @@ class BoostedFit final : public Fit {
   }
 
   [[nodiscard]] std::string remark() const override {
-    if (signs_.empty() || samples_.is_sparse(data_)) return {};
-    const std::string broken = broken_monotone_feature(*booster_, samples_.view(data_), training_->rows, signs_,
-                                                       samples_.feature_names(data_));
+    if (signs_.empty()) return {};
+    const std::span<const std::string> names = samples_.feature_names(data_);
+    const std::string broken =
+        samples_.is_sparse(data_)
+            ? broken_monotone_feature(*booster_, samples_.sparse_view(data_), training_->rows, signs_, names)
+            : broken_monotone_feature(*booster_, samples_.view(data_), training_->rows, signs_, names);
     if (broken.empty()) return {};
     return fmt::format("the model breaks monotone_constraints of '{}', as XGBoost {} may in large trees", broken,
                        booster_version());
@@ -283,8 +286,8 @@ class BoostedFamily final : public Family {
   [[nodiscard]] std::vector<std::string> check(const core::Params& params) const override {
     return check_boosting(params, task_);
   }
-  [[nodiscard]] std::vector<core::Problem> check_data(const core::Params& params,
-                                                      const core::Dataset& data) const override {
+  [[nodiscard]] std::vector<DataProblem> check_data(const core::Params& params,
+                                                    const core::Dataset& data) const override {
     return check_boosting_data(params, data);
   }
   [[nodiscard]] Abilities abilities() const override {

@@ -43,18 +43,18 @@ std::optional<std::size_t> feature_named(const core::Value& name, std::span<cons
   return static_cast<std::size_t>(found - names.begin());
 }
 
-void check_feature(const core::Value& name, std::string_view option, const core::Dataset& data,
-                   std::vector<core::Problem>& problems) {
+void check_feature(const core::Value& name, const std::string& option, const core::Dataset& data,
+                   std::vector<DataProblem>& problems) {
   if (feature_named(name, data.feature_names)) return;
   if (std::ranges::find(data.words, name.python_str(), &core::Words::name) != data.words.end()) {
-    problems.push_back({.where = {},
+    problems.push_back({.option = option,
                         .what = fmt::format("{} names '{}', a column of words; only columns of numbers can be named",
                                             option, name.python_str()),
                         .hint = {}});
     return;
   }
   problems.push_back(
-      {.where = {},
+      {.option = option,
        .what = fmt::format("{} names the feature '{}', which the data does not have", option, name.python_str()),
        .hint = core::hint_for(name.python_str(), data.feature_names)});
 }
@@ -75,6 +75,31 @@ std::optional<std::string> target_problem(const std::string& objective, std::spa
                        *least < 0 ? *least : *greatest);
   }
   return std::nullopt;
+}
+
+/// The first prediction goes through the objective's link: a logit, a logarithm.
+std::optional<std::string> base_score_problem(const core::Params& params, const core::Dataset& data) {
+  const core::Value& score = value_of(params, data.task, "base_score");
+  if (score.is_null()) return std::nullopt;
+  const double base = score.number();
+  const core::Value& given = value_of(params, data.task, "objective");
+  if (data.task == Task::classification) {
+    if (data.classes.size() > 2 || (given.is_text() && given.text() == "binary:hinge") || (base > 0 && base < 1))
+      return std::nullopt;
+    return fmt::format("base_score is a probability here: it must lie between 0 and 1, not be {}", base);
+  }
+  const std::string& objective = given.text();
+  if (objective == "reg:logistic" && !(base > 0 && base < 1))
+    return fmt::format("base_score must lie between 0 and 1 with objective {}, not be {}", objective, base);
+  const bool is_logarithm = objective == "count:poisson" || objective == "reg:gamma" || objective == "reg:tweedie";
+  if (is_logarithm && base <= 0)
+    return fmt::format("base_score must be above 0 with objective {}, not {}", objective, base);
+  return std::nullopt;
+}
+
+/// Whether it has another value than by default.
+bool is_given(const core::Params& params, Task task, std::string_view name) {
+  return value_of(params, task, name) != value_of({}, task, name);
 }
 
 std::string monotone_text(const core::Params& params, Task task, std::span<const std::string> names) {
@@ -127,6 +152,9 @@ std::vector<std::string> check_boosting(const core::Params& params, Task task) {
   if (method == "exact" && value_of(params, task, "max_leaves").integer() > 0) {
     problems.emplace_back("tree_method exact knows no max_leaves; hist and approx do");
   }
+  if (method == "exact" && is_given(params, task, "max_bin")) {
+    problems.emplace_back("max_bin means nothing with tree_method: exact, which makes no bins; hist and approx do");
+  }
   const bool is_unbounded = booster != "gblinear" && value_of(params, task, "max_depth").integer() == 0;
   if (is_unbounded && (method == "exact" || method == "auto")) {
     problems.push_back(fmt::format("max_depth: 0 needs tree_method hist or approx; {}",
@@ -137,6 +165,10 @@ std::vector<std::string> check_boosting(const core::Params& params, Task task) {
     const bool shotgun = value_of(params, task, "updater").text() == "shotgun";
     if (shotgun && selector != "cyclic" && selector != "shuffle") {
       problems.push_back(fmt::format("feature_selector: {} needs updater: coord_descent", selector));
+    }
+    if (is_given(params, task, "top_k") && selector != "greedy" && selector != "thrifty") {
+      problems.push_back(
+          fmt::format("top_k means nothing with feature_selector: {}; greedy and thrifty use it", selector));
     }
   }
   const core::Value& signs = value_of(params, task, "monotone_constraints");
@@ -169,8 +201,8 @@ std::vector<std::string> check_boosting(const core::Params& params, Task task) {
   return problems;
 }
 
-std::vector<core::Problem> check_boosting_data(const core::Params& params, const core::Dataset& data) {
-  std::vector<core::Problem> problems;
+std::vector<DataProblem> check_boosting_data(const core::Params& params, const core::Dataset& data) {
+  std::vector<DataProblem> problems;
   const core::Value& signs = value_of(params, data.task, "monotone_constraints");
   if (signs.is_mapping()) {
     for (const auto& [feature, sign] : signs.mapping()) check_feature(feature, "monotone_constraints", data, problems);
@@ -183,9 +215,11 @@ std::vector<core::Problem> check_boosting_data(const core::Params& params, const
     }
   }
   const core::Value& objective = value_of(params, data.task, "objective");
+  if (auto problem = base_score_problem(params, data))
+    problems.push_back({.option = "base_score", .what = std::move(*problem), .hint = {}});
   if (data.task == Task::regression) {
     if (auto problem = target_problem(objective.text(), data.y))
-      problems.push_back({.where = {}, .what = std::move(*problem), .hint = {}});
+      problems.push_back({.option = "objective", .what = std::move(*problem), .hint = {}});
     return problems;
   }
   if (objective.is_text()) {
@@ -193,11 +227,17 @@ std::vector<core::Problem> check_boosting_data(const core::Params& params, const
     const std::size_t n = data.classes.size();
     if ((multi && n <= 2) || (objective.text() == "binary:hinge" && n > 2)) {
       problems.push_back(
-          {.where = {},
+          {.option = "objective",
            .what = fmt::format("objective {} is for {}, but '{}' has {} classes", objective.text(),
                                multi ? "more than two classes" : "two classes", data.target_name, n),
            .hint = fmt::format("leave it out: {} is taken", n > 2 ? "multi:softprob" : "binary:logistic")});
     }
+  }
+  if (data.classes.size() > 2 && is_given(params, data.task, "scale_pos_weight")) {
+    problems.push_back({.option = "scale_pos_weight",
+                        .what = fmt::format("scale_pos_weight weighs one of two classes, but '{}' has {}",
+                                            data.target_name, data.classes.size()),
+                        .hint = "class_weight takes a weight for each class, or 'balanced'"});
   }
   std::ranges::move(check_class_weights(value_of(params, data.task, "class_weight"), data),
                     std::back_inserter(problems));

@@ -26,8 +26,8 @@ std::span<const core::OptionSpec> boosting_options(core::Task task);
 std::vector<std::string> check_boosting(const core::Params& params, core::Task task);
 
 /// Returns what does not fit the data: an objective for another number of classes, targets below 0 for Poisson, a
-/// constraint of a feature that is not there.
-std::vector<core::Problem> check_boosting_data(const core::Params& params, const core::Dataset& data);
+/// constraint of a feature that is not there, a first prediction outside the objective's range.
+std::vector<DataProblem> check_boosting_data(const core::Params& params, const core::Dataset& data);
 
 /// Returns the settings of XGBoost for a fit to `n_classes` classes (0: regression) of samples with the features
 /// `names`. A constraint of a feature that steps have left out constrains nothing. `seed`: what stands for random_state

@@ -6,6 +6,7 @@
 
 #include "core/dataset.hpp"
 #include "core/matrix.hpp"
+#include "core/sparse.hpp"
 #include "models/boosting/booster.hpp"
 
 namespace gridmill::models::boosting {
@@ -16,6 +17,10 @@ namespace gridmill::models::boosting {
 /// Sweeps each constrained feature over values that occur, for some of the rows: a breach may go unseen, what is found
 /// is one. Shapes: `signs` has +1, -1 or 0 for each feature. Cost: some 2,000 predictions a constrained feature.
 std::string broken_monotone_feature(const Booster& booster, const core::MatrixView& x,
+                                    std::span<const core::Index> rows, std::span<const int> signs,
+                                    std::span<const std::string> names);
+/// The same of samples whose absent entries are missing values.
+std::string broken_monotone_feature(const Booster& booster, const core::SparseView& x,
                                     std::span<const core::Index> rows, std::span<const int> signs,
                                     std::span<const std::string> names);
 

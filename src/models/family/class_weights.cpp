@@ -9,7 +9,6 @@
 
 #include "core/class_label.hpp"
 #include "core/hint.hpp"
-#include "models/family/model.hpp"
 
 namespace gridmill::models {
 
@@ -44,13 +43,13 @@ std::vector<std::string> check_class_weights(const core::Value& rule) {
   return problems;
 }
 
-std::vector<core::Problem> check_class_weights(const core::Value& rule, const core::Dataset& data) {
-  std::vector<core::Problem> problems;
+std::vector<DataProblem> check_class_weights(const core::Value& rule, const core::Dataset& data) {
+  std::vector<DataProblem> problems;
   if (!rule.is_mapping()) return problems;
   for (const auto& [label, weight] : rule.mapping()) {
     if (core::find_class(data.classes, label)) continue;
     problems.push_back(
-        {.where = {},
+        {.option = "class_weight",
          .what = fmt::format("class_weight names the class '{}', which '{}' does not have", label, data.target_name),
          .hint = core::hint_for(label, data.classes)});
   }

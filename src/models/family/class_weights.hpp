@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "core/dataset.hpp"
-#include "core/error.hpp"
 #include "core/matrix.hpp"
 #include "core/value.hpp"
+#include "models/family/model.hpp"
 
 namespace gridmill::models {
 
@@ -20,6 +20,6 @@ std::vector<double> class_weights(const core::Value& rule, const core::Dataset& 
 /// Returns what is wrong with the values of a mapping, or nothing.
 std::vector<std::string> check_class_weights(const core::Value& rule);
 /// Returns what of it does not fit the data.
-std::vector<core::Problem> check_class_weights(const core::Value& rule, const core::Dataset& data);
+std::vector<DataProblem> check_class_weights(const core::Value& rule, const core::Dataset& data);
 
 }  // namespace gridmill::models

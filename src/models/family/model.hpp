@@ -242,6 +242,13 @@ struct Abilities {
   bool chains = true;              // a fit gains from those that its trainer made before it (a start, products)
 };
 
+/// What is wrong with a hyperparameter for the data at hand.
+struct DataProblem {
+  std::string option;  // its name; empty: the data suits no hyperparameters
+  std::string what;
+  std::string hint;  // empty: none
+};
+
 /// A kind of model ("svc"): its hyperparameters, what its fits share, how to make and load them.
 class Family {
  public:
@@ -255,9 +262,9 @@ class Family {
   /// Returns what is wrong with the combination of values in `params`, each already checked on its own; or nothing.
   [[nodiscard]] virtual std::vector<std::string> check(const core::Params& params) const = 0;
 
-  /// Returns what of `params` does not fit the data (a class weight for no class), as Problems without a place.
-  [[nodiscard]] virtual std::vector<core::Problem> check_data(const core::Params& /*params*/,
-                                                              const core::Dataset& /*data*/) const {
+  /// Returns what of `params` does not fit the data (a class weight for no class).
+  [[nodiscard]] virtual std::vector<DataProblem> check_data(const core::Params& /*params*/,
+                                                            const core::Dataset& /*data*/) const {
     return {};
   }
   /// Says whether `cv: N` deals each class evenly to the folds.

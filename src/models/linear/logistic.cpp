@@ -224,12 +224,11 @@ class LogisticFamily final : public Family {
     }
     return problems;
   }
-  [[nodiscard]] std::vector<core::Problem> check_data(const core::Params& params,
-                                                      const core::Dataset& data) const override {
-    std::vector<core::Problem> problems =
-        check_class_weights(value_of(params, logistic_options(), "class_weight"), data);
+  [[nodiscard]] std::vector<DataProblem> check_data(const core::Params& params,
+                                                    const core::Dataset& data) const override {
+    std::vector<DataProblem> problems = check_class_weights(value_of(params, logistic_options(), "class_weight"), data);
     if (penalty_of(params) == Penalty::elasticnet && value_of(params, logistic_options(), "l1_ratio").is_null()) {
-      problems.push_back({.where = {},
+      problems.push_back({.option = "penalty",
                           .what = "the penalty elasticnet needs l1_ratio",
                           .hint = "give it in model or search.grid: l1_ratio: [0.1, 0.5, 0.9]"});
     }

@@ -418,6 +418,13 @@ TEST(BoostedTrees, monotone_constraints_are_kept_and_a_breach_is_found) {
   for (std::size_t round = 0; round < 20; ++round) free.learn(round, labelled);
   const std::vector<int> signs{1, 0, 0};
   EXPECT_EQ(broken_monotone_feature(free, sample.data.x, rows(0, kSamples), signs, sample.data.feature_names), "a");
+  core::SparseMatrix kept{.n_features = sample.data.x.n_features};
+  for (std::size_t i = 0; i < kSamples; ++i) {
+    const std::vector<core::Index> some{0, 2};
+    const std::vector<double> values{sample.x(0, i), sample.x(2, i)};
+    kept.add({some, values});
+  }
+  EXPECT_EQ(broken_monotone_feature(free, kept.view(), rows(0, kSamples), signs, sample.data.feature_names), "a");
 }
 
 std::string fit_error(const core::Dataset& data, const core::Params& params, const std::vector<Index>& train) {
@@ -446,7 +453,7 @@ TEST(BoostedTrees, data_that_cannot_be_fitted_is_refused_in_words) {
 
 std::vector<std::string> problems(const core::Dataset& data, const core::Params& params) {
   std::vector<std::string> out = family_of(data).check(params);
-  for (const core::Problem& problem : family_of(data).check_data(params, data)) out.push_back(problem.what);
+  for (const DataProblem& problem : family_of(data).check_data(params, data)) out.push_back(problem.what);
   return out;
 }
 
@@ -477,6 +484,16 @@ TEST(BoostedTrees, options_that_do_not_fit_are_refused_in_words) {
               ElementsAre(HasSubstr("must be 1, -1 or 0")));
   EXPECT_THAT(problems(two.data, {{"class_weight", core::ValueMapping{{"7", 1.0}}}}),
               ElementsAre(HasSubstr("class '7'")));
+  EXPECT_THAT(problems(three.data, {{"scale_pos_weight", 3.0}}), ElementsAre(HasSubstr("weighs one of two classes")));
+  EXPECT_THAT(problems(two.data, {{"tree_method", "exact"}, {"max_bin", 64}}), ElementsAre(HasSubstr("makes no bins")));
+  EXPECT_THAT(problems(two.data, {{"booster", "gblinear"}, {"top_k", 2}}),
+              ElementsAre(HasSubstr("top_k means nothing with feature_selector: cyclic")));
+  EXPECT_THAT(problems(two.data, {{"base_score", 1.0}}), ElementsAre(HasSubstr("must lie between 0 and 1")));
+  EXPECT_THAT(problems(three.data, {{"base_score", 1.0}}), ElementsAre());
+  Sample positive(core::Task::regression);
+  for (double& y : positive.y) y = std::abs(y);
+  EXPECT_THAT(problems(positive.data, {{"objective", "count:poisson"}, {"base_score", 0.0}}),
+              ElementsAre(HasSubstr("must be above 0 with objective count:poisson")));
 }
 
 }  // namespace

@@ -193,11 +193,11 @@ class OneClassFamily final : public Family {
   [[nodiscard]] core::Task task() const override { return core::Task::classification; }
   [[nodiscard]] std::span<const core::OptionSpec> options() const override { return one_class_options(); }
   [[nodiscard]] std::vector<std::string> check(const core::Params& /*params*/) const override { return {}; }
-  [[nodiscard]] std::vector<core::Problem> check_data(const core::Params& /*params*/,
-                                                      const core::Dataset& data) const override {
+  [[nodiscard]] std::vector<DataProblem> check_data(const core::Params& /*params*/,
+                                                    const core::Dataset& data) const override {
     if (data.classes == labels()) return {};
     return {
-        {.where = {},
+        {.option = {},
          .what = fmt::format("one_class: the target must say 1 (inlier) or -1 (outlier), but '{}' has the classes {}",
                              data.target_name, fmt::join(data.classes, ", ")),
          .hint = ""}};

@@ -191,8 +191,8 @@ class SvcFamily final : public Family {
   [[nodiscard]] std::vector<std::string> check(const core::Params& params) const override {
     return check_class_weights(value_of(params, svc_options(), "class_weight"));
   }
-  [[nodiscard]] std::vector<core::Problem> check_data(const core::Params& params,
-                                                      const core::Dataset& data) const override {
+  [[nodiscard]] std::vector<DataProblem> check_data(const core::Params& params,
+                                                    const core::Dataset& data) const override {
     return check_class_weights(value_of(params, svc_options(), "class_weight"), data);
   }
   [[nodiscard]] std::span<const Detail> details() const override { return certificate_details(); }
