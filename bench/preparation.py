@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """What is learnt before the model, beside scikit-learn 1.2.1 on the same data, in turn, on one core.
 
-    bench/preparation.py GRIDMILL [-n RUNS] [--bench PREPARATION_BENCH] [mixed] [numbers] [texts] [energy]
+    bench/preparation.py GRIDMILL [mixed] [numbers] [texts] [energy] [-n RUNS] [--bench PREPARATION_BENCH]
 
 mixed     200,000 rows x 40 columns, made up: 28 of numbers (a tenth missing), 12 of words (5 to 40 categories); impute:
           median, standardize, one_hot, beside ColumnTransformer; learnt from all rows and done to all rows

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/counted.hpp"
 #include "core/percent.hpp"
 #include "core/readable_number.hpp"
 #include "core/table.hpp"
@@ -117,8 +118,8 @@ std::string info_text(std::span<const io::TableSummary> tables) {
   std::string text;
   for (const io::TableSummary& table : tables) {
     if (!text.empty()) text += '\n';
-    text += fmt::format("table '{}': {} rows, {} columns, from {}\n\n", table.name, table.n_rows, table.columns.size(),
-                        table.source);
+    text += fmt::format("table '{}': {}, {}, from {}\n\n", table.name, core::counted(table.n_rows, "row"),
+                        core::counted(table.columns.size(), "column"), table.source);
     std::vector<Cells> rows(1);
     std::copy(kHead.begin(), kHead.end(), rows.front().begin());
     for (const io::ColumnSummary& column : table.columns) rows.push_back(cells_of(column, table.n_rows));

@@ -1,4 +1,5 @@
 #include "cli/tree_text.hpp"
+#include "core/counted.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -27,7 +28,7 @@ class Tree {
  private:
   [[nodiscard]] std::string table_text(core::TableId id) const {
     const core::EntityTable& table = file_.set.tables[id];
-    std::string text = fmt::format("{}: {} rows, index {}", table.name, table.n_rows, table.index);
+    std::string text = fmt::format("{}: {}, index {}", table.name, core::counted(table.n_rows, "row"), table.index);
     if (!table.time_index.empty()) text += ", time index " + table.time_index;
     return text;
   }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "config/features_sections.hpp"
 #include "config/sections.hpp"
@@ -159,6 +160,16 @@ std::vector<std::string> differences(const SearchJob& before, const SearchJob& n
   return differences(result_options(before), result_options(now));
 }
 
+namespace {
+
+/// As the config writes it: "orders.customer", "flights.[origin, hour]".
+std::string key_text(const std::string& table, const std::string& column, const std::vector<std::string>& columns) {
+  return columns.empty() ? fmt::format("{}.{}", table, column)
+                         : fmt::format("{}.[{}]", table, fmt::join(columns, ", "));
+}
+
+}  // namespace
+
 std::vector<std::string> described(const ImportJob& job) {
   ValueMapping tables;
   for (const TableOptions& table : job.tables) {
@@ -169,12 +180,15 @@ std::vector<std::string> described(const ImportJob& job) {
   for (const DerivedOptions& table : job.derived) tables.emplace_back(table.name, echo(table, derived_fields()));
   Leaves leaves;
   flatten(Value(tables), "", leaves);
-  for (std::size_t i = 0; i < job.relationships.size(); ++i) {
-    const Value options = echo(job.relationships[i], relationship_fields());
-    flatten(options, fmt::format("relationships[{}]", i), leaves);
-  }
   std::vector<std::string> lines;
   for (const auto& [path, value] : leaves) lines.push_back(fmt::format("{}: {}", path, value));
+  std::vector<std::string> arrows;
+  for (const RelationshipOptions& each : job.relationships) {
+    arrows.push_back(fmt::format("{} -> {}", key_text(each.child, each.child_column, each.child_columns),
+                                 key_text(each.parent, each.parent_column, each.parent_columns)));
+    lines.push_back(fmt::format("relationship {}: there", arrows.back()));
+  }
+  lines.push_back(fmt::format("order of relationships: {}", fmt::join(arrows, ", ")));
   return lines;
 }
 

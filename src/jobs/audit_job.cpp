@@ -1,4 +1,5 @@
 #include "jobs/audit_job.hpp"
+#include "core/counted.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -103,7 +104,7 @@ class Auditor {
     if (is_now) {
       leave_out("table without a time", "features have no cutoff time but now");
     } else {
-      add("table without a time", fmt::format("{} tables", data.entity_set().tables.size()),
+      add("table without a time", core::counted(data.entity_set().tables.size(), "table"),
           find_timeless_tables(data.entity_set(), plan.target, plan.evaluation.rows_repeat, plan.features));
     }
     const LaterRows later = find_later_rows(data, {.target = plan.target,
@@ -161,7 +162,7 @@ class Auditor {
       for (const Finding& each : data.findings) {
         if (each.check == check) findings.push_back(each);
       }
-      add(check, fmt::format("{} rows", data.train.n_samples()), std::move(findings));
+      add(check, core::counted(data.train.n_samples(), "row"), std::move(findings));
     }
     const auto folds = std::span(plan.folds).subspan(round.first_fold, round.n_folds);
     const RepeatedRows repeated = find_repeated_rows(job, data.train, folds, data.held_out);
@@ -186,7 +187,9 @@ class Auditor {
       }
       return;
     }
-    add("held-out rows", fmt::format("replaced in {} folds, {} ways to prepare", tried.n_folds, tried.n_settings),
+    add("held-out rows",
+        fmt::format("replaced in {}, {} to prepare", core::counted(tried.n_folds, "fold"),
+                    core::counted(tried.n_settings, "way")),
         tried.held_out);
     if (tried.n_labels == 0 && !tried.own_label) {
       leave_out("own label", "no column is encoded by labels");

@@ -15,6 +15,7 @@
 
 #include <fmt/format.h>
 
+#include "core/counted.hpp"
 #include "core/memory_size.hpp"
 #include "features/matrix/encode.hpp"
 #include "io/files/atomic_file.hpp"
@@ -450,10 +451,12 @@ class FeaturesRunner {
   }
 
   void tell_result(const PlannedFeatures& planned, const FeaturesResult& result) {
-    observer_.note(fmt::format("{} rows x {} features", planned.plan.instances.size(), result.columns.size()));
+    observer_.note(fmt::format("{} x {}", core::counted(planned.plan.instances.size(), "row"),
+                               core::counted(result.columns.size(), "feature")));
     std::map<std::string, std::size_t> reasons;
     for (const LeftOut& each : result.left_out) ++reasons[each.reason];
-    for (const auto& [reason, n] : reasons) observer_.note(fmt::format("{} features left out: {}", n, reason));
+    for (const auto& [reason, n] : reasons)
+      observer_.note(fmt::format("{} left out: {}", core::counted(n, "feature"), reason));
     if (const auto warning = empty_features(result)) observer_.warning(*warning);
     if (const auto warning = rounded_features(planned.plan, result, planned.rows().types)) observer_.warning(*warning);
   }

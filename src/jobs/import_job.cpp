@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/counted.hpp"
 #include "core/entity_set.hpp"
 #include "core/error.hpp"
 #include "core/joined_key.hpp"
@@ -69,8 +70,8 @@ void report_keys(const core::EntitySet& set, const core::Relationship& each, con
 
 void tell_tables(const core::EntitySet& set, Observer& observer) {
   for (const core::EntityTable& table : set.tables) {
-    observer.note(fmt::format("table '{}': {} rows, {} columns ({})", table.name, table.n_rows, table.columns.size(),
-                              types_text(table)));
+    observer.note(fmt::format("table '{}': {}, {} ({})", table.name, core::counted(table.n_rows, "row"),
+                              core::counted(table.columns.size(), "column"), types_text(table)));
   }
 }
 
@@ -186,7 +187,7 @@ void run_import(const config::ImportJob& job, const std::filesystem::path& types
                               core::size_text(imported.bytes_set_aside), core::size_text(memory_limit)));
   }
   const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
-  observer.note(fmt::format("{} rows in {:.2f} s", n_rows, taken.count()));
+  observer.note(fmt::format("{} in {:.2f} s", core::counted(n_rows, "row"), taken.count()));
   tell_store(job, observer);
 }
 

@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/counted.hpp"
 #include "core/error.hpp"
 #include "core/frame.hpp"
 #include "core/hint.hpp"
@@ -126,7 +127,7 @@ class Predictor {
     note_unchecked(job_.data, observer_);
     observer_.stage(fmt::format("reading {}", job_.data.string()));
     open();
-    observer_.stage(fmt::format("predicting {} rows", source_->n_rows()));
+    observer_.stage(fmt::format("predicting {}", core::counted(source_->n_rows(), "row")));
     if (source_->n_rows() == 0)
       observer_.warning(fmt::format("{}: has no rows, so nothing is predicted", job_.data.string()));
     sample_.emplace(source_->n_rows(), job_.sample);
@@ -433,8 +434,8 @@ class Predictor {
           fmt::format("no report on the predictions: {}: weight '{}' is 0 in all rows", job_.data.string(), weight_));
     } else if (has_truth_ && !truth_.empty()) {
       const std::string how = weight_.empty() ? "" : fmt::format(", weighted by '{}'", weight_);
-      const std::string title = fmt::format("On {} {} rows of {}{}", job_.sample ? "a sample of" : "the", truth_.size(),
-                                            job_.data.string(), how);
+      const std::string title = fmt::format("On {} {} of {}{}", job_.sample ? "a sample of" : "the",
+                                            core::counted(truth_.size(), "row"), job_.data.string(), how);
       for (const TextBlock& block : report_blocks(title, info().task, truth_, predicted_, weights_, info().classes)) {
         if (to_stdout) {
           observer_.note(fmt::format("\n{}\n{}", block.title, block.text));

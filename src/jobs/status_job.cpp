@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "core/counted.hpp"
 #include "core/error.hpp"
 #include "jobs/run/folder_lock.hpp"
 #include "jobs/run/own_files.hpp"
@@ -46,7 +47,8 @@ std::string words_of(const Json& event) {
   }
   if (kind == "task begins") return fmt::format("rank {} was given a task", number_in<int>(event, "rank").value_or(0));
   if (kind == "task") return fmt::format("rank {} finished a task", number_in<int>(event, "rank").value_or(0));
-  if (kind == "tasks") return fmt::format("{} tasks finished", number_in<std::size_t>(event, "ended").value_or(0));
+  if (kind == "tasks")
+    return fmt::format("{} finished", core::counted(number_in<std::size_t>(event, "ended").value_or(0), "task"));
   if (kind == "begins") return fmt::format("launch {} began", number_in<std::size_t>(event, "launch").value_or(1));
   if (kind == "ends") {
     const auto code = number_in<int>(event, "code");

@@ -122,7 +122,7 @@ TEST_F(DataCommands, import_replaces_a_store_only_when_told) {
   const Outcome again = gridmill({"import", csv});
   EXPECT_EQ(again.code, 0);
   EXPECT_THAT(again.errors,
-              AllOf(HasSubstr("table 'm': 1 rows, 2 columns (2 integer)"),
+              AllOf(HasSubstr("table 'm': 1 row, 2 columns (2 integer)"),
                     HasSubstr(at("m.h5") + " is up to date: made of these sources; nothing is done again")));
   EXPECT_EQ(read("m.h5"), before);
   const std::string other_csv = write("other.csv", "a,b\n1,3\n");

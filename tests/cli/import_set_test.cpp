@@ -66,6 +66,23 @@ TEST_F(ImportSet, refuses_with_the_line_of_config_and_data_and_leaves_nothing) {
   EXPECT_FALSE(std::filesystem::exists(at("s.h5")));
 }
 
+TEST_F(ImportSet, says_which_relationships_are_others_than_those_of_the_store) {
+  const std::string first = config("id,customer,by\n1,2,1\n");
+  ASSERT_EQ(gridmill({"import", first, "-q"}).code, 0);
+  const auto again = [&](const std::string& relationships) {
+    std::string text = read("c.yaml");
+    text.replace(text.find("relationships: "), std::string::npos, "relationships: [" + relationships + "]\n");
+    return gridmill({"import", write("c.yaml", text), "-q"}).errors;
+  };
+  const std::string holds = "error: " + at("s.h5") + ": holds another import: ";
+  EXPECT_THAT(again("orders.by -> customers.id, orders.customer -> customers.id"),
+              HasSubstr(holds + "relationship orders.by -> customers.id is new\n"));
+  EXPECT_THAT(again("orders.by -> customers.id"),
+              HasSubstr(holds + "relationship orders.by -> customers.id is new; relationship orders.customer -> "
+                                "customers.id is gone\n"));
+  EXPECT_EQ(again("orders.customer -> customers.id"), "");
+}
+
 TEST_F(ImportSet, removes_what_a_killed_import_has_left) {
   std::string orders = "id,customer,x\n";
   for (int i = 0; i < 20'000; ++i) orders += std::to_string(i) + ",1,0.5\n";

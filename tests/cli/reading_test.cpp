@@ -69,7 +69,7 @@ TEST_F(Reading, columns_without_a_name_are_named_left_out_and_told) {
     const Outcome outcome = search("source: " + rows + ", target: y" + how);
     EXPECT_EQ(outcome.code, 0) << outcome.errors;
     EXPECT_THAT(outcome.errors, Not(HasSubstr("learned from as")));
-    EXPECT_THAT(outcome.errors, HasSubstr("6 rows x 1 features"));
+    EXPECT_THAT(outcome.errors, HasSubstr("6 rows x 1 feature"));
   }
   const Outcome all = search("source: " + rows + ", target: y");
   EXPECT_THAT(all.errors, HasSubstr("a column without a name is learned from as 'Unnamed: 0'"));

@@ -137,6 +137,14 @@ TEST_F(WordColumns, of_times_become_their_parts_in_search_and_predict) {
   EXPECT_EQ(predict("x,when,seen\n1,2024-03-09,2024-02-01\n1,2024-03-06 10:00:00,\n").out, "prediction\nrest\nwork\n");
   EXPECT_THAT(predict("x,seen\n1,2024-02-01\n").errors, HasSubstr("no column 'when', a feature of the model"));
   EXPECT_THAT(predict("x,when,seen\n1,soon,\n").errors, HasSubstr("'soon' in column 'when'"));
+  // A store holds the same times.
+  ASSERT_EQ(run_program(GRIDMILL_PROGRAM, {"import", at("rows.csv"), "-o", at("rows.h5"), "-q"}).code, 0);
+  const std::string stored =
+      write("s.yaml", "output: " + at("run4") + "\ndata: {source: " + at("rows.h5") + ", target: y}\nmodel: " + model +
+                          "\nsearch: {grid: " + grid + ", cv: 3}\n");
+  ASSERT_EQ(run_program(GRIDMILL_PROGRAM, {"search", stored, "--ranks", "1"}).code, 0);
+  EXPECT_EQ(read("run4/best/pipeline.json"), read("run1/best/pipeline.json"));
+  EXPECT_EQ(read("run4/best/model.json"), read("run1/best/model.json"));
   // Where nothing fills them in, missing times are refused as missing numbers are.
   const Outcome missing = search("{name: logistic, dates: [day]}", "{C: [1]}", "", "3");
   EXPECT_EQ(missing.code, 2);

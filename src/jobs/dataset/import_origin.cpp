@@ -20,6 +20,8 @@ namespace {
 
 constexpr std::string_view kSource = "source ";
 constexpr std::string_view kProgram = "program";
+constexpr std::string_view kRelationship = "relationship ";
+constexpr std::string_view kOrder = "order of relationships";
 
 /// "key: value" by key; keys are paths of options, which are told apart well enough by what stands before ": ".
 std::map<std::string, std::string> by_key(const std::vector<std::string>& lines) {
@@ -42,6 +44,8 @@ std::string difference(const config::ImportJob& job, const std::string& key, con
     }
     return "it has more tables";
   }
+  if (key == kOrder) return "the relationships stand in another order";
+  if (key.starts_with(kRelationship)) return fmt::format("{} is {}", key, stored.empty() ? "new" : "gone");
   const auto text = [](const std::string& value) { return value.empty() ? std::string("(not given)") : value; };
   return fmt::format("{}: {} -> {}", key, text(stored), text(wanted));
 }
@@ -78,6 +82,12 @@ OriginComparison compare_origins(const config::ImportJob& job, const std::vector
   comparison.other_program = before[std::string(kProgram)] != now[std::string(kProgram)];
   before.erase(std::string(kProgram));
   now.erase(std::string(kProgram));
+  const auto has_others = [](const auto& entries, const auto& of) {
+    return std::ranges::any_of(entries, [&](const auto& entry) {
+      return entry.first.starts_with(kRelationship) && !of.contains(entry.first);
+    });
+  };
+  if (has_others(before, now) || has_others(now, before)) now[std::string(kOrder)] = before[std::string(kOrder)];
   const auto add = [&](const std::string& key, const std::string& stored_value, const std::string& value) {
     const bool is_source = key.starts_with(kSource);
     (is_source ? comparison.changed : comparison.differences).push_back(difference(job, key, stored_value, value));

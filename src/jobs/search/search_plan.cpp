@@ -15,6 +15,7 @@
 
 #include "config/at_place.hpp"
 #include "config/search_size.hpp"
+#include "core/counted.hpp"
 #include "core/error.hpp"
 #include "core/memory_size.hpp"
 #include "core/option.hpp"
@@ -315,7 +316,8 @@ std::vector<Fact> plan_facts(const config::SearchJob& job, const PlannedSearch& 
 }
 
 std::string data_words(const core::Dataset& data) {
-  std::string shape = fmt::format("{} rows x {} features", data.n_samples(), data.n_features() + data.words.size());
+  std::string shape = fmt::format("{} x {}", core::counted(data.n_samples(), "row"),
+                                  core::counted(data.n_features() + data.words.size(), "feature"));
   const auto n_times = std::ranges::count(data.words, core::ColumnType::datetime, &core::Words::type);
   const auto n_words = static_cast<std::ptrdiff_t>(data.words.size()) - n_times;
   if (n_words > 0) shape += fmt::format(", {} of words", n_words);
