@@ -5,7 +5,6 @@
 #include <chrono>
 #include <filesystem>
 #include <future>
-#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -15,7 +14,6 @@
 
 #include <fmt/format.h>
 
-#include "core/counted.hpp"
 #include "core/memory_size.hpp"
 #include "features/matrix/encode.hpp"
 #include "io/files/atomic_file.hpp"
@@ -34,9 +32,9 @@
 #include "jobs/features/result/features_trial.hpp"
 #include "jobs/features/result/fitted_features.hpp"
 #include "jobs/features/result/result_names.hpp"
-#include "jobs/features/result/rounded_features.hpp"
 #include "jobs/features/result/select_features.hpp"
 #include "jobs/features/result/settled_now.hpp"
+#include "jobs/features/result/told_features.hpp"
 #include "jobs/features_source.hpp"
 #include "jobs/run/changed_files.hpp"
 #include "jobs/run/event_log.hpp"
@@ -437,7 +435,7 @@ class FeaturesRunner {
       core::ValueMapping summary = summary_value(job_, planned.plan, refined.result, csv).mapping();
       summary.emplace_back("work", to_value(work));
       io::write_file(directory_->summary(), io::to_sealed_json(summary));
-      tell_result(planned, refined.result);
+      tell_features(planned.plan, refined.result, planned.rows().types, observer_);
       observer_.note(work_text(work, "tasks"));
       tell_files();
     });
@@ -448,17 +446,6 @@ class FeaturesRunner {
     for (std::size_t stage = 0; stage + 1 < planned.stages.size(); ++stage) {
       remove_unneeded(planned.stages[stage].files, observer_);
     }
-  }
-
-  void tell_result(const PlannedFeatures& planned, const FeaturesResult& result) {
-    observer_.note(fmt::format("{} x {}", core::counted(planned.plan.instances.size(), "row"),
-                               core::counted(result.columns.size(), "feature")));
-    std::map<std::string, std::size_t> reasons;
-    for (const LeftOut& each : result.left_out) ++reasons[each.reason];
-    for (const auto& [reason, n] : reasons)
-      observer_.note(fmt::format("{} left out: {}", core::counted(n, "feature"), reason));
-    if (const auto warning = empty_features(result)) observer_.warning(*warning);
-    if (const auto warning = rounded_features(planned.plan, result, planned.rows().types)) observer_.warning(*warning);
   }
 
   void tell_files() {

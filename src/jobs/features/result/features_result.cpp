@@ -199,19 +199,6 @@ void check_any_left(const FeaturesResult& result, const FeaturesPlan& plan) {
       "gridmill info");
 }
 
-std::optional<std::string> empty_features(const FeaturesResult& result) {
-  constexpr std::size_t kNamed = 5;
-  std::vector<std::string> names;
-  std::size_t n = 0;
-  for (const ResultColumn& each : result.columns) {
-    if (each.statistics.n == 0 || each.statistics.n_missing < each.statistics.n) continue;
-    if (++n <= kNamed) names.push_back(each.column.name);
-  }
-  if (n == 0) return std::nullopt;
-  return fmt::format("{} of {} features {} no value in any row: {}{}", n, result.columns.size(),
-                     n == 1 ? "has" : "have", fmt::join(names, ", "), n > kNamed ? ", ..." : "");
-}
-
 bool has_no_value(const SideColumns& side, const std::string& name) {
   return std::any_of(side.behind.begin(), side.behind.end(), [&](const core::Column& column) {
     return column.name == name && column.size() > 0 && column.n_missing() == column.size();

@@ -64,9 +64,6 @@ std::vector<double> read_numbers(PartedMatrix& matrix, std::size_t column, std::
 /// Refuses a result of no features. Errors: UserError saying how many were left out for which reason.
 void check_any_left(const FeaturesResult& result, const FeaturesPlan& plan);
 
-/// Returns a sentence about the features that have no value in any row; nothing if there are none.
-std::optional<std::string> empty_features(const FeaturesResult& result);
-
 /// Says whether the column stands beside the features and is missing in all rows, of which there are some.
 bool has_no_value(const SideColumns& side, const std::string& name);
 
