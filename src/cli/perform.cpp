@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <iostream>
 #include <optional>
 #include <string>
@@ -16,6 +17,7 @@
 #include <fmt/format.h>
 
 #include "cli/audit_text.hpp"
+#include "cli/exit.hpp"
 #include "cli/info_text.hpp"
 #include "cli/progress.hpp"
 #include "cli/status_text.hpp"
@@ -124,6 +126,21 @@ class OneVoice {
   jobs::Observer& observer_;
 };
 
+/// Runs a job on all ranks. An error that this one does not share with the others (no memory left, a bug) ends all of
+/// them: they would wait for it for ever.
+ExitCode on_all_ranks(mpi::Session& session, const std::function<ExitCode()>& job) {
+  try {
+    return job();
+  } catch (const core::UserError&) {
+    throw;
+  } catch (const core::RunError&) {
+    throw;
+  } catch (...) {
+    if (session.place().n_ranks == 1) throw;
+    session.abort(guarded([]() -> ExitCode { throw; }, static_cast<std::size_t>(session.place().rank), std::cerr));
+  }
+}
+
 jobs::IfExists if_exists(bool overwrite) { return overwrite ? jobs::IfExists::replace : jobs::IfExists::refuse; }
 jobs::IfOther if_other(bool overwrite) { return overwrite ? jobs::IfOther::overwrite : jobs::IfOther::refuse; }
 
@@ -146,7 +163,7 @@ ExitCode carry_out(const RunCommand& command, const Context& context) {
                              context.stop.before_ending([place] { io::remove_abandoned(place); });
                              return jobs::StopRequest{};
                            }};
-  return jobs::run_all(file, run, session, voice.observer());
+  return on_all_ranks(session, [&] { return jobs::run_all(file, run, session, voice.observer()); });
 }
 
 ExitCode carry_out(const SearchCommand& command, const Context& context) {
@@ -157,7 +174,7 @@ ExitCode carry_out(const SearchCommand& command, const Context& context) {
                             .dry_run = command.dry_run,
                             .n_ranks = context.ranks.n_ranks,
                             .stop = stop_request(context, session, job.output)};
-  const ExitCode code = jobs::run_search(job, run, session, voice.observer());
+  const ExitCode code = on_all_ranks(session, [&] { return jobs::run_search(job, run, session, voice.observer()); });
   const bool has_model = code == ExitCode::done && job.search.refit.rule != config::RefitOptions::Rule::none;
   if (has_model && !command.dry_run) {
     voice.observer().note("predict new rows with: " + prediction_commands(job));
@@ -177,7 +194,7 @@ ExitCode carry_out(const FeaturesCommand& command, const Context& context) {
                                 .dry_run = command.dry_run,
                                 .n_ranks = context.ranks.n_ranks,
                                 .stop = stop_request(context, session, job.output)};
-    return jobs::run_features(job, run, session, voice.observer());
+    return on_all_ranks(session, [&] { return jobs::run_features(job, run, session, voice.observer()); });
   }
   if (command.output.empty()) {
     throw core::UserError("gridmill features: --apply needs --output: the store to write the features into",
@@ -186,13 +203,15 @@ ExitCode carry_out(const FeaturesCommand& command, const Context& context) {
   if (command.dry_run) throw core::UserError("gridmill features: --apply has no --dry-run");
   mpi::Session session;
   OneVoice voice(context, session);
-  return jobs::run_apply_features({.definitions = command.apply,
-                                   .store = command.file,
-                                   .output = command.output,
-                                   .cutoff = command.cutoff,
-                                   .if_exists = if_exists(command.overwrite),
-                                   .stop = stop_request(context, session, command.output.string() + ".parts")},
-                                  session, voice.observer());
+  return on_all_ranks(session, [&] {
+    return jobs::run_apply_features({.definitions = command.apply,
+                                     .store = command.file,
+                                     .output = command.output,
+                                     .cutoff = command.cutoff,
+                                     .if_exists = if_exists(command.overwrite),
+                                     .stop = stop_request(context, session, command.output.string() + ".parts")},
+                                    session, voice.observer());
+  });
 }
 
 ExitCode carry_out(const ImportCommand& command, const Context& context) {
@@ -231,13 +250,15 @@ ExitCode predict_tables(const PredictCommand& command, jobs::PredictJob job, con
   }
   mpi::Session session;
   OneVoice voice(context, session);
-  return jobs::run_predict_tables({.predict = std::move(job),
-                                   .import = config->import_job(),
-                                   .tables = command.tables,
-                                   .definitions = config->features_job().output / "features.json",
-                                   .memory_limit = config->features_job().memory_limit,
-                                   .stop = stop_request(context, session, command.output.string() + ".work")},
-                                  session, voice.observer());
+  return on_all_ranks(session, [&] {
+    return jobs::run_predict_tables({.predict = std::move(job),
+                                     .import = config->import_job(),
+                                     .tables = command.tables,
+                                     .definitions = config->features_job().output / "features.json",
+                                     .memory_limit = config->features_job().memory_limit,
+                                     .stop = stop_request(context, session, command.output.string() + ".work")},
+                                    session, voice.observer());
+  });
 }
 
 ExitCode carry_out(const PredictCommand& command, const Context& context) {
@@ -266,8 +287,10 @@ ExitCode carry_out(const PredictCommand& command, const Context& context) {
   });
   mpi::Session session;
   OneVoice voice(context, session);
-  jobs::run_predict(job, session.transport(), std::cout, voice.observer());
-  return ExitCode::done;
+  return on_all_ranks(session, [&] {
+    jobs::run_predict(job, session.transport(), std::cout, voice.observer());
+    return ExitCode::done;
+  });
 }
 
 double now_s() { return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count(); }

@@ -112,8 +112,11 @@ class RunningJob {
   int wait() {
     for (;;) {
       int status = 0;
-      if (waitpid(mpirun_, &status, WNOHANG) == mpirun_) return status;
-      hear();
+      const bool is_news = waitpid(mpirun_, &status, WNOHANG | WUNTRACED) == mpirun_;
+      if (is_news && !WIFSTOPPED(status)) return status;
+      // Stopped by somebody, it would leave the end of its ranks unnoticed.
+      if (is_news && WSTOPSIG(status) == SIGSTOP) kill(mpirun_, SIGCONT);
+      if (!is_news) hear();
     }
   }
 

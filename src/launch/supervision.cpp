@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include "mpi/heartbeat.hpp"
+
 namespace gridmill::launch {
 
 namespace {
@@ -30,6 +32,7 @@ bool is_for_want_of_memory(const Loss& loss) {
 
 std::string loss_text(const Loss& loss) {
   const int signal = signal_of(loss);
+  if (loss.code == mpi::kSilentRankCode) return "a rank showed no sign of life any more";
   if (signal == 0) return fmt::format("a rank ended with the unexpected code {}", loss.code);
   if (is_for_want_of_memory(loss)) return "a rank was killed by the system, as there was no memory left";
   const char* verb = is_crash(signal) && !loss.of_mpirun ? "crashed with" : "was killed by";

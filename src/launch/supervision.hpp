@@ -16,8 +16,8 @@ struct Evidence {
 
 /// What was seen of a launch that did not end in order.
 struct Loss {
-  int code = 0;                // mpirun's exit code: 128 + s where a signal s has killed a rank, or mpirun
-  bool of_mpirun = false;      // mpirun itself was killed
+  int code = 0;            // mpirun's exit code: 128 + s where a signal s has killed a rank, or mpirun; or one of ours
+  bool of_mpirun = false;  // mpirun itself was killed
   bool out_of_memory = false;  // meanwhile the system has killed a process because there was no memory left
   Evidence evidence;           // after it
 };

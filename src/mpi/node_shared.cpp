@@ -2,12 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cstdint>
 #include <fstream>
 #include <limits>
 #include <string>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -17,16 +15,13 @@
 #include "core/error.hpp"
 #include "core/node_memory.hpp"
 #include "mpi/mpi_transport.hpp"
+#include "mpi/node_block.hpp"
 #include "mpi/shared_block.hpp"
 #include "mpi/wait_asleep.hpp"
 
 namespace gridmill::mpi {
 
 namespace {
-
-std::string too_big(std::string_view purpose, std::size_t bytes) {
-  return fmt::format("{}: no {:.1f} MiB of memory left on this node", purpose, static_cast<double>(bytes) / 1048576);
-}
 
 /// Returns what this machine can give without swapping [bytes]; without limit if it does not say.
 std::uint64_t available_memory() {
@@ -38,13 +33,6 @@ std::uint64_t available_memory() {
     std::getline(lines, unit);
   }
   return std::numeric_limits<std::uint64_t>::max();
-}
-
-std::string hint_at(int error, const SharedBlock& block) {
-  if (error == EFBIG)
-    return "the limit on the size of files (ulimit -f) counts for shared memory; raise it, or use --ranks 1";
-  if (error != ENOSPC || block.way() == SharedBlock::Way::process) return std::generic_category().message(error);
-  return "/dev/shm is full; give it more (mount -o remount,size=..., or docker run --shm-size), or run fewer ranks";
 }
 
 class PrivateMemory final : public NodeShared {
@@ -111,15 +99,7 @@ class MpiNodeShared final : public NodeShared {
   std::span<std::byte> allocate(std::string_view purpose, std::size_t bytes) override {
     if (n_sharers_ == 1) return alone_.allocate(purpose, bytes);
     check_space(purpose, bytes);
-    SharedBlock block = open_together(purpose);
-    const std::size_t at_least = std::max<std::size_t>(bytes, 1);
-    int error = attempt([&] {
-      if (sharer_ == 0) block.resize(at_least);
-    });
-    // Memory that is not there would be a SIGBUS much later, so all of it is taken now.
-    if (error == 0) error = attempt([&] { block.map(at_least, sharer(), n_sharers()); });
-    if (error != 0) throw core::RunError(too_big(purpose, bytes), hint_at(error, block));
-    blocks_.push_back(std::move(block));
+    blocks_.push_back(share_block(node_.get(), purpose, bytes));
     return blocks_.back().bytes().first(bytes);
   }
 
@@ -157,46 +137,10 @@ class MpiNodeShared final : public NodeShared {
     broadcast(node_.get(), needed_and_free.data(), sizeof(needed_and_free));
     const auto [needed, free] = needed_and_free;
     if (needed < bytes || needed > free) {
-      throw core::RunError(too_big(purpose, bytes),
+      throw core::RunError(too_big_text(purpose, bytes),
                            fmt::format("{:.1f} MiB are left; run fewer ranks, or set memory_limit lower",
                                        static_cast<double>(free) / 1048576));
     }
-  }
-
-  /// Returns a block that all ranks of the node have opened, without size yet.
-  [[nodiscard]] SharedBlock open_together(std::string_view purpose) const {
-    int error = 0;
-    for (const auto way : {SharedBlock::Way::process, SharedBlock::Way::folder}) {
-      SharedBlock block;
-      error = attempt([&] {
-        if (sharer_ == 0) block = SharedBlock::make(way);
-      });
-      if (error != 0) continue;
-      SharedBlock::Name name = block.name();
-      broadcast(node_.get(), &name, sizeof(name));
-      error = attempt([&] {
-        if (sharer_ != 0) block = SharedBlock::open(name);
-      });
-      if (error == 0) return block;
-    }
-    throw core::RunError(
-        fmt::format("{}: ranks of this node cannot share memory: {}", purpose, std::generic_category().message(error)),
-        "they must be able to open each other's files in /proc, or files in /dev/shm");
-  }
-
-  /// Runs `step` on the ranks of this node; returns the greatest errno of those it failed on, on each of them; 0: none.
-  template <typename Step>
-  [[nodiscard]] int attempt(const Step& step) const {
-    int error = 0;
-    try {
-      step();
-    } catch (const std::system_error& failure) {
-      error = failure.code().value();
-    }
-    MPI_Request request = MPI_REQUEST_NULL;
-    MPI_Iallreduce(MPI_IN_PLACE, &error, 1, MPI_INT, MPI_MAX, node_.get(), &request);
-    wait_asleep(request);
-    return error;
   }
 
   /// Returns the lowest rank that refused, on every rank; -1: none.

@@ -15,6 +15,7 @@
 
 #include <boost/mpi/environment.hpp>
 
+#include "mpi/heartbeat.hpp"
 #include "mpi/local_transport.hpp"
 #include "mpi/mpi_transport.hpp"
 
@@ -105,7 +106,8 @@ void spare_adapter_search() {
 }
 
 struct Session::State {
-  std::unique_ptr<Environment> environment;  // null: alone. First, so that it ends last.
+  std::unique_ptr<Heartbeat> heartbeat;      // null: alone. It goes on until MPI has ended.
+  std::unique_ptr<Environment> environment;  // null: alone. It ends after what uses it.
   std::vector<std::size_t> node_of{0};
   Place place;
   std::unique_ptr<Transport> transport;
@@ -115,6 +117,7 @@ struct Session::State {
 Session::Session() : state_(std::make_unique<State>()) {
   if (launched_as_rank()) {
     state_->environment = std::make_unique<Environment>();
+    state_->heartbeat = std::make_unique<Heartbeat>();
     state_->node_of = number_nodes(leaders_by_rank());
     state_->transport = make_mpi_transport();
     state_->memory = make_node_shared();

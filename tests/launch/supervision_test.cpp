@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "mpi/heartbeat.hpp"
+
 namespace gridmill::launch {
 namespace {
 
@@ -63,6 +65,7 @@ TEST(supervision, says_what_was_lost) {
   EXPECT_EQ(loss_text({.code = 128 + SIGKILL}), "a rank was killed by signal 9 (Killed)");
   EXPECT_EQ(loss_text({.code = 128 + SIGKILL, .of_mpirun = true}), "mpirun was killed by signal 9 (Killed)");
   EXPECT_EQ(loss_text({.code = 128 + SIGBUS}), "a rank crashed with signal 7 (Bus error)");
+  EXPECT_EQ(loss_text({.code = mpi::kSilentRankCode}), "a rank showed no sign of life any more");
   EXPECT_EQ(loss_text({.code = 42}), "a rank ended with the unexpected code 42");
 }
 

@@ -24,7 +24,7 @@ try:
 except ImportError:
     h5py = None  # what results.h5 keeps is not compared then
 
-from kills import children, results, wait_until
+from faults import children, results, wait_until
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 JOBS = ("shipping", "energy", "mails")
