@@ -20,6 +20,7 @@ models::MemoryUse sum_of(const std::vector<FamilyShare>& shares) {
   for (const FamilyShare& share : shares) {
     sum.bytes += share.use.bytes;
     sum.least_bytes += share.use.least_bytes;
+    sum.model_bytes = std::max(sum.model_bytes, share.use.model_bytes);  // of one family
     if (share.use.words.empty()) continue;
     const std::string whose = shares.size() > 1 ? fmt::format("{}: ", share.family->name()) : "";
     sum.words += (sum.words.empty() ? "" : "; ") + whose + share.use.words;

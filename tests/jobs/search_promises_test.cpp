@@ -39,6 +39,7 @@ struct Shape {
   bool sparse = false;
   const char* labels = "c";  // what they begin with; empty: they are numbers
   bool texts = false;        // a column of them, of words out of n_features, beside one of categories
+  bool refit = false;
   bool at_most = false;  // what is read decides what is taken: rows of kernels that belong to a fold, or are libsvm's
 };
 
@@ -80,12 +81,12 @@ class SearchPromises : public cli::FilesTest, public testing::WithParamInterface
 
   [[nodiscard]] std::string write_config(const Shape& shape) const {
     return write("search.yaml", fmt::format("output: {}\nmemory_limit: {}MiB\ndata: {{source: {}{}}}\nmodel: {{{}}}\n"
-                                            "search: {{{}, refit: false}}\n",
+                                            "search: {{{}{}}}\n",
                                             at("run"), shape.limit_mib, write_data(shape),
                                             shape.sparse  ? ""
                                             : shape.texts ? ", target: y, types: {note: text}"
                                                           : ", target: y",
-                                            shape.model, shape.search));
+                                            shape.model, shape.search, shape.refit ? "" : ", refit: false"));
   }
 
   /// The size in "memory per node  150.0 MiB of ...".
@@ -119,16 +120,20 @@ INSTANTIATE_TEST_SUITE_P(
         Shape{"a_matrix_all_folds_share", 6000, 8, kShort, "cv: 2, grid: {gamma: [0.1], C: [0.1, 1]}", 1000},
         Shape{"rows_on_demand", 6000, 8, "name: svc, max_iter: 20000", "cv: 2, grid: {gamma: [0.1], C: [0.1, 1]}", 100},
         Shape{"a_matrix_of_each_fold", 3000, 40, "name: svc, max_iter: 3000, preprocessing: standardize",
-              "cv: 2, grid: {C: [0.1, 1]}", 1000, false, "c", false, true},
+              "cv: 2, grid: {C: [0.1, 1]}", 1000, false, "c", false, false, true},
         Shape{"products_of_each_fold", 1200, 900, "name: ridge", "cv: 4, grid: {alpha: [1, 10]}", 1000, false, ""},
         Shape{"boosted_trees_of_values", 20000, 20, "name: xgb_classifier, max_depth: 4, tree_method: exact",
               "cv: 3, grid: {n_estimators: [2]}", 1000},
         Shape{"boosted_trees", 20000, 20, "name: xgb_classifier, max_depth: 4",
               "cv: 3, grid: {n_estimators: [5, 10], max_bin: [64, 256]}", 1000},
         Shape{"more_features_than_rows", 600, 6000, kShort, "cv: 2, grid: {gamma: [0.1], C: [0.1, 1]}", 1000},
+        Shape{"boosted_trees_of_many_features", 500, 1500, "name: xgb_classifier, max_depth: 4, min_child_weight: 0",
+              "cv: 2, grid: {n_estimators: [3]}", 1000, false, "c", false, true},
+        Shape{"a_model_that_is_kept", 1000, 3000, kShort, "cv: 2, grid: {gamma: [0.001], C: [0.1]}", 1000, false, "c",
+              false, true},
         Shape{"two_models", 5000, 8, "name: svc, kernel: rbf",
               "cv: 2, grid: [{gamma: [0.1], C: [0.1], max_iter: [100]}, {model: [nu_svc], nu: [0.5], gamma: [0.01]}]",
-              1000, false, "c", false, true},
+              1000, false, "c", false, false, true},
         Shape{"terms_of_texts", 1400, 60000,
               "name: svc, kernel: linear, max_iter: 100, text: tfidf, categories: one_hot",
               "cv: 2, grid: {C: [0.1], ngrams: [1, 2]}", 1000, false, "c", true},

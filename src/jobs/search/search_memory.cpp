@@ -126,23 +126,25 @@ models::MemoryUse SearchMemory::of_fits(const models::Resources& resources) cons
   return search::memory_use(plan_, preparation_.shape, resources);
 }
 
-std::size_t SearchMemory::whole(std::size_t n_ranks, std::size_t bytes_of_fits) const {
+std::size_t SearchMemory::whole(std::size_t n_ranks, const models::MemoryUse& use, std::size_t bytes_of_fits) const {
   const std::size_t preparing =
       preparation_.preparing_bytes - std::min(preparation_.preparing_bytes, preparation_.samples_bytes);
-  return std::max(reading_bytes(data_),
-                  data_bytes(data_) + base(n_ranks) + std::max(bytes_of_fits, n_ranks * preparing));
+  const bool refits = job_.search.refit.rule != config::RefitOptions::Rule::none;
+  return std::max(reading_bytes(data_), data_bytes(data_) + base(n_ranks) +
+                                            std::max(bytes_of_fits, n_ranks * preparing) +
+                                            (refits ? use.model_bytes : 0));
 }
 
 std::optional<std::string> SearchMemory::warning(const models::Resources& resources) const {
   const std::size_t limit = memory_limit_here(job_);
   const models::MemoryUse use = of_fits(resources);
   const std::size_t n_ranks = resources.n_ranks_on_node();
-  const std::size_t least = whole(n_ranks, use.least_bytes);
+  const std::size_t least = whole(n_ranks, use, use.least_bytes);
   if (least <= limit) return std::nullopt;
   return fmt::format(
       "memory_limit: {} is less than this search needs, which will take {}; the least it can keep to "
       "with {} rank{} a node is 'memory_limit: {}'",
-      job_.memory_limit.text(), core::size_text(whole(n_ranks, use.bytes)), n_ranks, n_ranks == 1 ? "" : "s",
+      job_.memory_limit.text(), core::size_text(whole(n_ranks, use, use.bytes)), n_ranks, n_ranks == 1 ? "" : "s",
       config::MemoryLimit{.bytes = least}.text());
 }
 
@@ -150,7 +152,7 @@ void SearchMemory::check(const models::Resources& resources, const std::string& 
   const std::size_t n_ranks = resources.n_ranks_on_node();
   const models::MemoryUse use = of_fits(resources);
   core::require_memory(
-      static_cast<double>(whole(n_ranks, use.least_bytes)), {},
+      static_cast<double>(whole(n_ranks, use, use.least_bytes)), {},
       fmt::format("search: {} on {} rank{} of this node", data_words, n_ranks, n_ranks == 1 ? "" : "s"),
       "start fewer ranks, or learn from a sample of the rows");
 }

@@ -39,8 +39,8 @@ class SearchMemory {
   [[nodiscard]] std::size_t for_fits(std::size_t n_ranks) const;
   /// Returns what the fits will keep. `resources`: what they will be given.
   [[nodiscard]] models::MemoryUse of_fits(const models::Resources& resources) const;
-  /// Returns all that the node's ranks take when fits keep so much.
-  [[nodiscard]] std::size_t whole(std::size_t n_ranks, std::size_t bytes_of_fits) const;
+  /// Returns all that the node's ranks take when fits keep so much, the refitted model included (`use`: of the fits).
+  [[nodiscard]] std::size_t whole(std::size_t n_ranks, const models::MemoryUse& use, std::size_t bytes_of_fits) const;
 
   /// Returns what to say where `memory_limit` is less than the search can keep to, with the least that works.
   [[nodiscard]] std::optional<std::string> warning(const models::Resources& resources) const;

@@ -308,8 +308,9 @@ std::vector<Fact> plan_facts(const config::SearchJob& job, const PlannedSearch& 
       {"bundles", count(planned.bundles.size())},
       {"ranks", count(static_cast<std::size_t>(place.n_ranks))},
       {"nodes", count(place.n_nodes)},
-      {"memory per node", fmt::format("{} of {}", core::size_text(memory.whole(resources.n_ranks_on_node(), use.bytes)),
-                                      core::size_text(memory_limit_here(job)))}};
+      {"memory per node",
+       fmt::format("{} of {}", core::size_text(memory.whole(resources.n_ranks_on_node(), use, use.bytes)),
+                   core::size_text(memory_limit_here(job)))}};
   facts.insert(facts.end(), more.begin(), more.end());
   if (!use.words.empty()) facts.push_back({"kept in memory", use.words});
   return facts;

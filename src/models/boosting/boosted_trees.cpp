@@ -245,7 +245,8 @@ constexpr double kValueBytes = 28;
 constexpr double kBinnedValueBytes = 9;
 constexpr std::size_t kLibraryBytes = std::size_t{19} << 20U;  // XGBoost itself
 
-/// What the histograms of a tree's nodes take: two numbers a bin, of each node that is split.
+/// What the histograms of a tree's nodes take: two numbers a bin, of each node that is split. Those of the tree before
+/// go while the next one's are made, so that nearly twice as many are held for a time (measured on 1,200 x 3,000).
 double histogram_bytes(const core::Params& params, const core::Dataset& data) {
   const auto integer = [&](std::string_view name) {
     return core::value_of(params, boosting_options(data.task), name).integer();
@@ -256,7 +257,8 @@ double histogram_bytes(const core::Params& params, const core::Dataset& data) {
   if (integer("max_depth") > 0) nodes = std::min(nodes, std::exp2(std::min(integer("max_depth"), kMostDepth)));
   if (integer("max_leaves") > 0) nodes = std::min(nodes, 2 * static_cast<double>(integer("max_leaves")));
   const auto bins = static_cast<double>(std::min(integer("max_bin"), static_cast<std::int64_t>(data.n_samples())));
-  return nodes * bins * static_cast<double>(data.n_features()) * 2 * sizeof(double);
+  const double trees = integer("n_estimators") > 1 ? 1.75 : 1.25;
+  return trees * nodes * bins * static_cast<double>(data.n_features()) * 2 * sizeof(double);
 }
 
 /// What a rank takes at most for fits of these candidates, in the refit: the samples and their bins, and histograms.

@@ -202,6 +202,7 @@ struct SharedWork {
 struct MemoryUse {
   std::size_t bytes = 0;
   std::size_t least_bytes = 0;  // no limit below this can be kept to
+  std::size_t model_bytes = 0;  // that a model takes beside it which stands alone and is saved, at most
   std::string words;            // what that is: "products of pairs, 1 kernel matrix"; may be empty
 };
 

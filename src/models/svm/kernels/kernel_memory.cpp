@@ -137,6 +137,7 @@ MemoryUse kernel_memory_use(const core::Dataset& data, const Resources& resource
   const KernelMemory plan = plan_kernel_memory(data, resources);
   return {.bytes = plan.bytes,
           .least_bytes = plan.least_bytes,
+          .model_bytes = 2 * data.feature_bytes(),  // its support vectors, and once more as they are made and saved
           .words = plan.describe(kernel_work(resources.candidates), resources.n_ranks_on_node())};
 }
 
