@@ -287,7 +287,7 @@ TEST_F(SynthesisTest, tens_of_thousands_of_features_take_a_moment) {
   const std::size_t n = synthesize(many, options).size();
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
   EXPECT_EQ(n, 75'600U);
-  EXPECT_LT(took.count(), 5.0);  // 0.14 s on the machine it was written on; sanitizers and busy machines get room
+  EXPECT_LT(took.count(), 60.0);  // 0.14 s on the machine it was written on; sanitizers and busy machines get room
   std::cout << n << " features in " << took.count() << " s\n";
 }
 

