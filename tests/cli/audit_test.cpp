@@ -89,7 +89,7 @@ TEST_F(Audit, finds_nothing_where_nothing_leaks) {
   EXPECT_EQ(clean.code, 0) << clean.out << clean.errors;
   EXPECT_THAT(clean.out,
               AllOf(HasSubstr("Nothing was found."), HasSubstr("repeated rows           0 of 240 tested rows"),
-                    HasSubstr("held-out rows           replaced in 2 folds, 1 ways to prepare"),
+                    HasSubstr("held-out rows           replaced in 2 folds, 1 way to prepare"),
                     HasSubstr("own label               8 labels changed"), HasSubstr("single column")));
   const Outcome json = gridmill({"audit", file, "--json"});
   EXPECT_EQ(json.code, 0);
