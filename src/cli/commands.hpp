@@ -115,7 +115,6 @@ struct Invocation {
   Command command;
   Voice voice = Voice::terminal_or_pipe;
   std::optional<std::size_t> ranks;  // unset: one per available core
-  std::filesystem::path on;          // file that says where else to work (config::read_place); empty: here
 };
 
 /// A command line that is answered at once: --help, or no arguments.

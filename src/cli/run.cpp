@@ -13,7 +13,6 @@
 #include "cli/exit.hpp"
 #include "cli/perform.hpp"
 #include "cli/standard_streams.hpp"
-#include "config/place.hpp"
 #include "config/run_file.hpp"
 #include "jobs/work_on_disk.hpp"
 #include "launch/available_cores.hpp"
@@ -93,23 +92,8 @@ ExitCode join(const Invocation& invocation, const launch::RankInJob& job) {
   return job.rank == 0 ? perform(invocation, {.n_ranks = job.n_ranks}) : ExitCode::done;
 }
 
-// Where else a job can work; each with its own way of starting it and of telling what becomes of it.
-ExitCode start_on(const config::SlurmPlace&, const Invocation&, const std::vector<std::string>&) {
-  throw core::UserError("--on: this gridmill submits no jobs to Slurm yet", "sbatch slurm/gridmill.sbatch ...");
-}
-
-ExitCode start_on(const config::HostsPlace&, const Invocation&, const std::vector<std::string>&) {
-  throw core::UserError("--on: this gridmill starts no ranks on other hosts yet",
-                        "mpirun --host node1,node2 gridmill ...");
-}
-
-/// Started by hand: works alone, or starts ranks that do, here or elsewhere.
+/// Started by hand: works alone, or starts ranks that do.
 ExitCode start(const Invocation& invocation, const std::vector<std::string>& arguments) {
-  if (!invocation.on.empty() && is_parallel(invocation)) {
-    const config::Place place = config::read_place(invocation.on);
-    check_config(invocation);
-    return std::visit([&](const auto& there) { return start_on(there, invocation, arguments); }, place);
-  }
   const std::size_t n_ranks = invocation.ranks.value_or(usual_ranks(invocation));
   if (!is_parallel(invocation) || n_ranks == 1) return perform(invocation, {.n_ranks = n_ranks});
   check_config(invocation);
