@@ -29,11 +29,6 @@ std::string trimmed(const std::string& text) {
   return text.substr(begin, text.find_last_not_of(' ') - begin + 1);
 }
 
-/// "[origin, hour]" of several columns, else the name of the one.
-std::string shown_key(const std::string& name, const std::vector<std::string>& columns) {
-  return columns.empty() ? name : fmt::format("[{}]", name);
-}
-
 /// Reads `relationships`, in either way to write one.
 class RelationshipsReader {
  public:
@@ -260,6 +255,10 @@ class RelationshipsReader {
 };
 
 }  // namespace
+
+std::string shown_key(const std::string& name, const std::vector<std::string>& columns) {
+  return columns.empty() ? name : fmt::format("[{}]", name);
+}
 
 void read_relationships(const Node* given, const Node& tables, ImportJob& job, Problems& problems) {
   RelationshipsReader relationships(job, problems);

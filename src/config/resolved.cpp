@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 
 #include "config/features_sections.hpp"
+#include "config/read_relationships.hpp"
 #include "config/sections.hpp"
 #include "models/family/model.hpp"
 
@@ -160,16 +161,6 @@ std::vector<std::string> differences(const SearchJob& before, const SearchJob& n
   return differences(result_options(before), result_options(now));
 }
 
-namespace {
-
-/// As the config writes it: "orders.customer", "flights.[origin, hour]".
-std::string key_text(const std::string& table, const std::string& column, const std::vector<std::string>& columns) {
-  return columns.empty() ? fmt::format("{}.{}", table, column)
-                         : fmt::format("{}.[{}]", table, fmt::join(columns, ", "));
-}
-
-}  // namespace
-
 std::vector<std::string> described(const ImportJob& job) {
   ValueMapping tables;
   for (const TableOptions& table : job.tables) {
@@ -184,8 +175,8 @@ std::vector<std::string> described(const ImportJob& job) {
   for (const auto& [path, value] : leaves) lines.push_back(fmt::format("{}: {}", path, value));
   std::vector<std::string> arrows;
   for (const RelationshipOptions& each : job.relationships) {
-    arrows.push_back(fmt::format("{} -> {}", key_text(each.child, each.child_column, each.child_columns),
-                                 key_text(each.parent, each.parent_column, each.parent_columns)));
+    arrows.push_back(fmt::format("{}.{} -> {}.{}", each.child, shown_key(each.child_column, each.child_columns),
+                                 each.parent, shown_key(each.parent_column, each.parent_columns)));
     lines.push_back(fmt::format("relationship {}: there", arrows.back()));
   }
   lines.push_back(fmt::format("order of relationships: {}", fmt::join(arrows, ", ")));

@@ -100,9 +100,14 @@ class EndsTest : public FilesTest {
     return error ? 0 : bytes;
   }
 
-  /// Returns when so many records of events stand in the journal.
+  /// Returns when so many records of events stand in the journal; a minute without them is a failure.
   void wait_for_events(int n) const {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(1);
     while (journal_bytes() < static_cast<std::uintmax_t>(kHeaderBytes + n * kEventBytes)) {
+      if (std::chrono::steady_clock::now() > end) {
+        ADD_FAILURE() << "no " << n << " records in the journal after a minute";
+        return;
+      }
       std::this_thread::sleep_for(std::chrono::milliseconds(2));  // between two looks
     }
   }

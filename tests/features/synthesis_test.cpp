@@ -4,8 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <chrono>
-#include <iostream>
 #include <set>
 
 #include <fmt/format.h>
@@ -277,18 +275,13 @@ TEST_F(SynthesisTest, refuses_to_fill_the_memory_with_pairs) {
   EXPECT_THAT(message(), HasSubstr("divide_numeric can be applied in more than 2000000 ways"));
 }
 
-TEST_F(SynthesisTest, tens_of_thousands_of_features_take_a_moment) {
+TEST_F(SynthesisTest, makes_tens_of_thousands_of_features) {
   const core::EntitySet many = wide(60);
   options.target = 0;
   options.max_depth = 2;
   aggregate({"max", "mean", "min", "std", "sum", "skew"});
   transform({"add_numeric"});
-  const auto start = std::chrono::steady_clock::now();
-  const std::size_t n = synthesize(many, options).size();
-  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-  EXPECT_EQ(n, 75'600U);
-  EXPECT_LT(took.count(), 60.0);  // 0.14 s on the machine it was written on; sanitizers and busy machines get room
-  std::cout << n << " features in " << took.count() << " s\n";
+  EXPECT_EQ(synthesize(many, options).size(), 75'600U);
 }
 
 }  // namespace

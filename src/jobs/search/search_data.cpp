@@ -244,10 +244,9 @@ Parts read_parts(const config::SearchJob& job) {
     add_remarks(test.remarks, parts.remarks);
   }
   if (options.holdout.any() || options.order == search::RowOrder::shuffled) {
-    const bool by_time = options.holdout.kind == search::HoldoutOptions::Kind::after;
-    const std::size_t n_before = config::at_place(
-        job, "data.holdout", [&] { return by_time ? rows_until(source, time, options.holdout.after) : 0; });
     const search::Fold split = config::at_place(job, "data.holdout", [&] {
+      const bool by_time = options.holdout.kind == search::HoldoutOptions::Kind::after;
+      const std::size_t n_before = by_time ? rows_until(source, time, options.holdout.after) : 0;
       return search::hold_out(parts.train, options.holdout, options.order, job.seed, n_before);
     });
     parts.earlier = divided(parts.earlier, split);

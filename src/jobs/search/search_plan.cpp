@@ -62,7 +62,7 @@ void check_metrics_fit(const config::SearchJob& job, const core::Dataset& data) 
   for (const std::string& name : job.search.scoring) {
     const models::Scorer* scorer = models::find_scorer(name);
     if (scorer->binary_only() && data.classes.size() != 2) {
-      problems.push_back({.where = job.place("search.scoring"),
+      problems.push_back({.where = {},
                           .what = fmt::format("search.scoring: {} needs two classes, but '{}' has {}", name,
                                               data.target_name, data.classes.size()),
                           .hint = hint_for_several_classes(name)});
@@ -87,21 +87,17 @@ void check_columns_fit(const config::SearchJob& job, const core::Dataset& data) 
   }
   const FoldKind kind = job.search.folds.kind;
   if (kind == FoldKind::predefined && data.test_fold.empty()) {
-    throw core::UserError(core::Problem{
-        job.place("search.cv"), "search.cv: predefined folds need the column that holds them: data: {fold: ...}"});
+    throw core::UserError("search.cv: predefined folds need the column that holds them: data: {fold: ...}");
   }
   const bool grouped = kind == FoldKind::group || kind == FoldKind::stratified_group;
   if (job.data.holdout.deals_rows() && (grouped || kind == FoldKind::time_series)) {
-    throw core::UserError(
-        core::Problem{job.place("data.holdout"),
-                      fmt::format("data.holdout deals single rows, which puts {} on both sides",
-                                  grouped ? "members of one group" : "the future of what is learnt from"),
-                      grouped ? "hold whole groups out: data: {holdout: {groups: 0.2}}"
-                              : "hold the last rows out: data: {holdout: {last: 0.2}}"});
+    throw core::UserError(fmt::format("data.holdout: deals single rows, which puts {} on both sides",
+                                      grouped ? "members of one group" : "the future of what is learnt from"),
+                          grouped ? "hold whole groups out: data: {holdout: {groups: 0.2}}"
+                                  : "hold the last rows out: data: {holdout: {last: 0.2}}");
   }
   if (grouped && data.group.empty()) {
-    throw core::UserError(core::Problem{
-        job.place("search.cv"), "search.cv: folds by group need the column that holds the groups: data: {group: ...}"});
+    throw core::UserError("search.cv: folds by group need the column that holds the groups: data: {group: ...}");
   }
 }
 
@@ -144,16 +140,13 @@ bool fits_classes(const models::WatchMetric& metric, std::size_t n_classes) {
 }
 
 /// Before every fit fails of it.
-void check_watched_metric(const config::SearchJob& job, const search::SearchPlan& plan, const core::Dataset& data) {
+void check_watched_metric(const search::SearchPlan& plan, const core::Dataset& data) {
   if (!plan.early_stopping) return;
-  const core::Location where =
-      job.place(job.search.early_stopping ? "search.early_stopping" : "search.learning_curves");
   for (const models::Family* family : plan.families) {
     const auto metrics = family->watch_metrics({});
     const auto metric = std::ranges::find(metrics, plan.early_stopping->metric, &models::WatchMetric::name);
     if (metric == metrics.end()) continue;
     if (auto problem = models::boosting::check_watched_targets(metric->name, data)) {
-      problem->where = where;
       throw core::UserError(std::move(*problem));
     }
     if (fits_classes(*metric, data.classes.size())) continue;
@@ -161,11 +154,9 @@ void check_watched_metric(const config::SearchJob& job, const search::SearchPlan
     for (const models::WatchMetric& other : metrics) {
       if (fits_classes(other, data.classes.size())) others.push_back(other.name);
     }
-    throw core::UserError(
-        core::Problem{where,
-                      fmt::format("{} watches by the metric {}: {}; '{}' has {} classes", family->name(), metric->name,
-                                  metric->meaning, data.target_name, data.classes.size()),
-                      fmt::format("take one of {}", fmt::join(others, ", "))});
+    throw core::UserError(fmt::format("{} watches by the metric {}: {}; '{}' has {} classes", family->name(),
+                                      metric->name, metric->meaning, data.target_name, data.classes.size()),
+                          fmt::format("take one of {}", fmt::join(others, ", ")));
   }
 }
 
@@ -377,8 +368,10 @@ void warn_of_idle_options(const config::SearchJob& job, const search::SearchPlan
 }  // namespace
 
 PlannedSearch plan_search(const config::SearchJob& job, const core::Dataset& data) {
-  check_metrics_fit(job, data);
-  check_columns_fit(job, data);
+  config::at_place(job, "search.cv", [&] {
+    check_metrics_fit(job, data);
+    check_columns_fit(job, data);
+  });
   check_size_fits(job, data);
   PlannedSearch planned;
   search::SearchPlan& plan = planned.plan;
@@ -412,7 +405,8 @@ PlannedSearch plan_search(const config::SearchJob& job, const core::Dataset& dat
   }
   planned.first = planned.studies->advance(plan, {}, {});
   check_candidates_fit(job, plan, data);
-  check_watched_metric(job, plan, data);
+  config::at_place(job, job.search.early_stopping ? "search.early_stopping" : "search.learning_curves",
+                   [&] { check_watched_metric(plan, data); });
   planned.warnings = planned.studies->warnings();
   if (auto warning = warning_of_many_classes(data)) planned.warnings.push_back(std::move(*warning));
   if (auto warning = warning_of_unwatched(plan)) planned.warnings.push_back(std::move(*warning));
