@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "brief.hpp"
 #include "features/columns/memory_entity_data.hpp"
 #include "features/evaluation/evaluation.hpp"
 #include "shop.hpp"
@@ -225,7 +226,8 @@ TEST(SharedRows, take_no_memory_for_each_instance) {
   const MemoryEntityData data = airport();
   const std::vector<FeatureRef> features = all_aggregations(data.entity_set());
   std::vector<Instance> many;
-  for (int i = 0; i < 50; ++i) {
+  const int n_times = tests_are_brief() ? 20 : 50;
+  for (int i = 0; i < n_times; ++i) {
     std::vector<Instance> more = events();
     for (Instance& each : more) each.cutoff += i;
     many.insert(many.end(), more.begin(), more.end());
