@@ -15,6 +15,8 @@ inline constexpr const char* kStoreDigest = "store.digest";
 inline constexpr const char* kEvents = "events.jsonl";
 inline constexpr const char* kEpoch = "epoch";
 inline constexpr const char* kCutoffsDigest = "cutoffs.digest";
+// Which shard of a search the folder holds, and whether it is done.
+inline constexpr const char* kShard = "shard.json";
 // What `gridmill run` leaves in the run directory of its search: the config, and what its section `predict` asks for.
 inline constexpr const char* kRunConfig = "run.yaml";
 inline constexpr const char* kPredicted = "predicted.csv";

@@ -47,23 +47,33 @@ std::int32_t number_in(std::string_view payload) {
   return number;
 }
 
-std::vector<std::string> differences(const io::JournalOrigin& there, const io::JournalOrigin& now) {
-  std::vector<std::string> all;
-  if (there.config != now.config) all.emplace_back("the config has changed since this search was begun");
-  if (there.data != now.data) all.emplace_back("the data has changed since this search was begun");
-  if (there.program != now.program) {
-    all.emplace_back("another version of gridmill began this search, whose scores do not go with this one's");
-  }
-  return all;
+constexpr std::size_t kHead = 1 + sizeof(FitKey);
+
+FitKey key_in(const io::Journal::Record& record) {
+  FitKey key = 0;
+  std::memcpy(&key, record.bytes.data() + 1, sizeof key);
+  return key;
 }
 
 }  // namespace
+
+std::vector<std::string> differences(const io::JournalOrigin& there, const io::JournalOrigin& now,
+                                     std::string_view begun) {
+  std::vector<std::string> all;
+  if (there.config != now.config) all.push_back(fmt::format("the config has changed since {} begun", begun));
+  if (there.data != now.data) all.push_back(fmt::format("the data has changed since {} begun", begun));
+  if (there.program != now.program) {
+    all.push_back(
+        fmt::format("{} begun by another version of gridmill, whose scores do not go with this one's", begun));
+  }
+  return all;
+}
 
 SearchJournal::SearchJournal(const std::filesystem::path& path, const io::JournalOrigin& origin)
     : journal_(path, origin) {
   if (journal_.found() == io::Journal::Found::other_run) {
     throw core::UserError(fmt::format("{}: {}", path.parent_path().string(),
-                                      fmt::join(differences(journal_.found_origin(), origin), "; ")),
+                                      fmt::join(differences(journal_.found_origin(), origin, "this search was"), "; ")),
                           "choose another output, or --overwrite to start anew (its results are removed)");
   }
   replay();
@@ -72,12 +82,10 @@ SearchJournal::SearchJournal(const std::filesystem::path& path, const io::Journa
 void SearchJournal::replay() {
   std::uint32_t epoch = 0;
   for (const io::Journal::Record& each : journal_.records()) {
-    constexpr std::size_t kHead = 1 + sizeof(FitKey);
     if (each.bytes.size() < kHead) continue;
     if (each.epoch > epoch) at_work_.clear();
     epoch = std::max(epoch, each.epoch);
-    FitKey key = 0;
-    std::memcpy(&key, each.bytes.data() + 1, sizeof key);
+    const FitKey key = key_in(each);
     const std::string_view payload = std::string_view(each.bytes).substr(kHead);
     switch (static_cast<Entry>(each.bytes.front())) {
       case Entry::run_begins:
@@ -130,6 +138,16 @@ void SearchJournal::add(FitKey trial, const search::FitRecord& record) {
   commit_->add(entry(Entry::results, trial, search::encode({&record, 1})));
 }
 
+void SearchJournal::take_over(std::vector<Known> others) {
+  std::set<FitKey> keys;
+  for (const Known& each : known_) keys.insert(each.key);
+  for (Known& each : others) {
+    if (!keys.insert(each.key).second) continue;
+    add(each.key, each.record);
+    known_.push_back(std::move(each));
+  }
+}
+
 void SearchJournal::check() { commit_->check(); }
 
 void SearchJournal::sync() { commit_->finish(); }
@@ -157,6 +175,36 @@ JournalCounts count_journal(const std::filesystem::path& path) {
     counts.n_deaths += kind == Entry::died ? 1U : 0U;
   }
   return counts;
+}
+
+std::vector<SearchJournal::Known> read_known(const std::filesystem::path& path) {
+  std::vector<SearchJournal::Known> known;
+  for (const io::Journal::Record& each : io::Journal::read_records(path)) {
+    if (each.bytes.size() < kHead || static_cast<Entry>(each.bytes.front()) != Entry::results) continue;
+    const std::string_view payload = std::string_view(each.bytes).substr(kHead);
+    if (!search::has_known_format(payload)) continue;
+    known.push_back({.key = key_in(each), .record = search::decode(payload).at(0)});
+  }
+  return known;
+}
+
+void warn_of_losses(const SearchJournal& journal, const std::filesystem::path& path, Observer& observer) {
+  const std::string file = path.string();
+  if (const std::size_t n = journal.cut_bytes(); n > 0) {
+    observer.warning(
+        fmt::format("{}: the last {} bytes were not written whole, or have changed since, and are cut off; the fits "
+                    "they told of are done again",
+                    file, n));
+  }
+  for (const io::Journal::Damage& damage : journal.damages()) {
+    observer.warning(
+        fmt::format("{}: bytes {} to {} have changed since they were written; a fit that only they told of is done "
+                    "again, and what stands behind them is kept",
+                    file, damage.offset, damage.offset + damage.n_bytes));
+  }
+  if (journal.n_of_other_version() > 0) {
+    observer.warning(fmt::format("{}: another version of gridmill began this search; its fits are done again", file));
+  }
 }
 
 }  // namespace gridmill::jobs

@@ -7,11 +7,13 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "io/files/group_commit.hpp"
 #include "io/files/journal.hpp"
+#include "jobs/run/observer.hpp"
 #include "jobs/search/fit_keys.hpp"
 #include "search/fit_record.hpp"
 
@@ -48,7 +50,9 @@ class SearchJournal {
   /// Begins a launch: from here on it may be appended to. `allowed` throws where another launch has taken over.
   void begin(std::uint32_t epoch, std::function<void()> allowed = {}, LastEnd last_end = LastEnd::any);
 
-  /// Hands over the results of earlier runs, in the order of the journal; once.
+  /// Results of earlier runs, in the order of the journal; until they are handed over.
+  [[nodiscard]] const std::vector<Known>& known() const { return known_; }
+  /// Hands them over; once.
   [[nodiscard]] std::vector<Known> take_known() { return std::move(known_); }
   /// Ranks that have crashed at the bundle, by their own record. A kill from outside is no fault of what was running.
   [[nodiscard]] Deaths deaths(FitKey bundle) const;
@@ -68,6 +72,8 @@ class SearchJournal {
   void ended(FitKey bundle, int rank);
   /// Adds a trial's result.
   void add(FitKey trial, const search::FitRecord& record);
+  /// Adds results that other journals of this search hold, but those that this one knows; they are known then.
+  void take_over(std::vector<Known> others);
   /// Throws if something could not be written.
   void check();
   /// Returns when all is on the disk.
@@ -100,5 +106,17 @@ struct JournalCounts {
   std::size_t n_deaths = 0;
 };
 JournalCounts count_journal(const std::filesystem::path& path);
+
+/// Returns the results in the journal of a search, in order, whoever is writing in it; those that another version of
+/// gridmill has written in its own form left out.
+std::vector<SearchJournal::Known> read_known(const std::filesystem::path& path);
+
+/// Says what differs between two searches of these origins, a sentence each; `begun`: "this search was", the earlier
+/// one.
+std::vector<std::string> differences(const io::JournalOrigin& there, const io::JournalOrigin& now,
+                                     std::string_view begun);
+
+/// Warns of what a journal has lost: the fits it told of are done again.
+void warn_of_losses(const SearchJournal& journal, const std::filesystem::path& path, Observer& observer);
 
 }  // namespace gridmill::jobs
