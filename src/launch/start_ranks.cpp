@@ -35,6 +35,7 @@ using core::ExitCode;
 constexpr int kCannotStart = 127;  // of our child between fork and exec, as the shell uses it
 constexpr int kSignalBase = 128;   // mpirun's exit code of a rank that died of signal s is 128 + s
 constexpr timespec kPatience{.tv_sec = 10, .tv_nsec = 0};  // ranks end within one second after a wish to stop
+constexpr timespec kToTidy{.tv_sec = 2, .tv_nsec = 0};     // after an order they remove what is unfinished, and end
 constexpr timespec kAfterKill{.tv_sec = 5, .tv_nsec = 0};  // mpirun takes two to notice
 
 sigset_t set_of(std::initializer_list<int> signals) {
@@ -123,35 +124,41 @@ class RunningJob {
   [[nodiscard]] int first_signal() const { return first_; }
 
  private:
-  /// Waits for a signal and passes it on: the first as the wish to stop, the next as an order.
+  /// Waits for a signal and passes it on: the first as the wish to stop, the next ones as orders.
   void hear() {
-    const int signal = order_ == Order::none
-                           ? sigwaitinfo(&watched_, nullptr)
-                           : sigtimedwait(&watched_, nullptr, order_ == Order::stop ? &kPatience : &kAfterKill);
+    const int signal = order_ == Order::none ? sigwaitinfo(&watched_, nullptr)
+                                             : sigtimedwait(&watched_, nullptr, &patience_with(order_));
     if (signal == SIGCHLD || (signal < 0 && errno == EINTR)) return;
-    if (signal < 0) {
-      end_now();
-    } else if (order_ == Order::none) {
+    if (order_ == Order::none && signal > 0) {
       first_ = signal;
       order_ = Order::stop;
       kill(mpirun_, SIGUSR1);  // mpirun hands it to every rank
-    } else if (signal == SIGINT || signal == SIGTERM) {
-      end_now();
+    } else if (signal < 0 || signal == SIGINT || signal == SIGTERM) {
+      insist();
     }
   }
 
-  /// Kills the ranks, of which mpirun then cleans up; and mpirun, if it does not. It is not to be asked to end itself:
-  /// asked twice, at the wrong moment, it crashes.
-  void end_now() {
-    if (order_ == Order::end) {
+  /// Gives the next, sharper order. Ranks are spoken to directly: mpirun cleans up when they are gone, but is not to be
+  /// asked to end itself: asked twice, at the wrong moment, it crashes.
+  void insist() {
+    if (order_ == Order::stop) {
+      order_ = Order::leave;
+      for (const pid_t rank : children_of(mpirun_)) kill(rank, SIGTERM);  // the second signal that they hear
+    } else if (order_ == Order::leave) {
+      order_ = Order::end;
+      for (const pid_t rank : children_of(mpirun_)) kill(rank, SIGKILL);
+    } else {
       kill(mpirun_, SIGKILL);
-      return;
     }
-    order_ = Order::end;
-    for (const pid_t rank : children_of(mpirun_)) kill(rank, SIGKILL);
   }
 
-  enum class Order { none, stop, end };
+  /// What was asked for last: nothing, an end in order, one at once that tidies up, one by force.
+  enum class Order { none, stop, leave, end };
+
+  static const timespec& patience_with(Order order) {
+    if (order == Order::stop) return kPatience;
+    return order == Order::leave ? kToTidy : kAfterKill;
+  }
 
   pid_t mpirun_;
   const sigset_t& watched_;

@@ -28,8 +28,9 @@ struct RankJob {
 /// Of Open MPI's networks it uses shared memory and TCP, and looks for no others, unless the user has chosen some.
 /// Their stdout is passed on by this process, so that one that cannot be written is noticed: 1 instead of 0 then.
 /// Signals: the first SIGINT, SIGTERM, SIGHUP (unless that is ignored) or SIGUSR1 reaches every rank as SIGUSR1: an
-/// orderly end, within a second. The second SIGINT or SIGTERM ends the ranks at once, and so do ten seconds in which
-/// they do not end. The job dies with this process. When this returns, no rank is left, whatever became of mpirun.
+/// orderly end, within a second. The second SIGINT or SIGTERM, or ten seconds in which they do not end, reaches them as
+/// SIGTERM: they end at once, and only remove what is unfinished. After two more seconds, or a third, they are killed.
+/// The job dies with this process. When this returns, no rank is left, whatever became of mpirun.
 /// Returns the ranks' code if it is one of ours (0, 1, 2, 3, 75, 130), and 130 after a SIGINT, 75 after another
 /// signal, if they could not finish; 1 when it gives up, after one sentence on `errors` that says why.
 /// Errors: RunError if mpirun cannot be started.

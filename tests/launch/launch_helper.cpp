@@ -32,6 +32,22 @@ int wait_for_stop() {
   return 75;
 }
 
+/// Does not end when it is asked to, but tidies up when it is ordered to; or does neither.
+int be_stubborn(bool tidies) {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGUSR1);
+  sigaddset(&signals, SIGTERM);
+  sigprocmask(SIG_BLOCK, &signals, nullptr);
+  std::cout << "ready" << std::endl;
+  for (int signal = 0;;) {
+    sigwait(&signals, &signal);
+    if (signal != SIGTERM || !tidies) continue;
+    std::cout << "tidied" << std::endl;
+    return 75;
+  }
+}
+
 /// As much is done as there are bytes in the file of that name, if one is told.
 gridmill::launch::Evidence evidence() {
   const char* file = std::getenv("LAUNCH_HELPER_DONE");
@@ -56,6 +72,8 @@ int be_rank(const RankInJob& job, const std::vector<std::string>& words) {
   }
   if (words[0] == "work") return work_and_crash();
   if (words[0] == "stop") return wait_for_stop();
+  if (words[0] == "insist") return be_stubborn(/*tidies=*/true);
+  if (words[0] == "resist") return be_stubborn(/*tidies=*/false);
   if (words[0] == "print") {
     const char* value = std::getenv(words[1].c_str());
     std::cout << words[1] + "=" + (value == nullptr ? "" : value) + "\n" << std::flush;
