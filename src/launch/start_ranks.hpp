@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <ostream>
@@ -11,6 +12,11 @@
 
 namespace gridmill::launch {
 
+/// Returns a time in which ranks find each other on any machine: many on a core take their time.
+constexpr std::chrono::seconds start_patience(std::size_t n_ranks) {
+  return std::chrono::seconds(60 + static_cast<std::chrono::seconds::rep>(n_ranks));
+}
+
 /// What is to be started.
 struct RankJob {
   std::string program;
@@ -18,11 +24,13 @@ struct RankJob {
   std::size_t n_ranks = 1;
   /// Tells how much of the job is on the disk; asked before the first launch and after each loss. Empty: nobody knows.
   std::function<Evidence()> evidence = {};
+  /// How long ranks may take to find each other (mpi::Session), before they are given up.
+  std::chrono::seconds patience = start_patience(n_ranks);
 };
 
 /// Starts ranks here under mpirun, waits for their end and returns the job's exit code. Where a rank is lost, because
-/// it crashed or was killed, all of them are started again and go on, as long as that brings something (Supervision);
-/// `errors` is told of each loss in a sentence.
+/// it crashed or was killed, or they do not find each other in time, all of them are started again and go on, as long
+/// as that brings something (Supervision); `errors` is told of each loss in a sentence.
 ///
 /// Runs as root too, with more ranks than cores, without binding, one BLAS thread a rank. stdin is empty for ranks.
 /// Of Open MPI's networks it uses shared memory and TCP, and looks for no others, unless the user has chosen some.

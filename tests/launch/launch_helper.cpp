@@ -5,16 +5,19 @@
 #include <unistd.h>
 #include <csignal>
 
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <string>
 #include <system_error>
+#include <thread>
 #include <vector>
 
 #include "launch/rank_in_job.hpp"
 #include "launch/start_ranks.hpp"
+#include "mpi/session.hpp"
 
 namespace {
 
@@ -48,6 +51,24 @@ int be_stubborn(bool tidies) {
   }
 }
 
+/// Hangs in the first launch; in the second one the ranks find each other and work for longer than that may take.
+int hang_at_first(const RankInJob& job) {
+  const char* file = std::getenv("LAUNCH_HELPER_DONE");
+  const std::string was_here = file + std::to_string(job.rank);
+  if (!std::filesystem::exists(was_here)) {
+    std::ofstream(was_here) << '.';
+    pause();
+  }
+  const gridmill::mpi::Session session;
+  std::this_thread::sleep_for(std::chrono::seconds(3));
+  return 0;
+}
+
+std::chrono::seconds patience(std::size_t n_ranks) {
+  const char* seconds = std::getenv("LAUNCH_HELPER_PATIENCE");
+  return seconds == nullptr ? gridmill::launch::start_patience(n_ranks) : std::chrono::seconds(std::stoi(seconds));
+}
+
 /// As much is done as there are bytes in the file of that name, if one is told.
 gridmill::launch::Evidence evidence() {
   const char* file = std::getenv("LAUNCH_HELPER_DONE");
@@ -72,6 +93,7 @@ int be_rank(const RankInJob& job, const std::vector<std::string>& words) {
   }
   if (words[0] == "work") return work_and_crash();
   if (words[0] == "stop") return wait_for_stop();
+  if (words[0] == "hang") return hang_at_first(job);
   if (words[0] == "insist") return be_stubborn(/*tidies=*/true);
   if (words[0] == "resist") return be_stubborn(/*tidies=*/false);
   if (words[0] == "print") {
@@ -93,7 +115,10 @@ int main(int argc, char** argv) {
   if (const auto job = gridmill::launch::rank_in_job()) return be_rank(*job, words);
   const std::size_t n_ranks = std::stoul(words.at(1));
   words.erase(words.begin(), words.begin() + 2);
-  return static_cast<int>(gridmill::launch::start_ranks(
-      {.program = gridmill::launch::this_program(), .arguments = words, .n_ranks = n_ranks, .evidence = evidence},
-      std::cerr));
+  return static_cast<int>(gridmill::launch::start_ranks({.program = gridmill::launch::this_program(),
+                                                         .arguments = words,
+                                                         .n_ranks = n_ranks,
+                                                         .evidence = evidence,
+                                                         .patience = patience(n_ranks)},
+                                                        std::cerr));
 }

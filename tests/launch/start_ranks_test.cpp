@@ -102,6 +102,19 @@ TEST(start_ranks, a_wish_to_stop_reaches_the_ranks) {
   }
 }
 
+TEST(start_ranks, ranks_that_do_not_find_each_other_are_given_up_and_others_may_take_their_time) {
+  const std::string mark = testing::TempDir() + "start_ranks_hung";
+  for (const char* rank : {"0", "1"}) std::filesystem::remove(mark + rank);
+  setenv("LAUNCH_HELPER_DONE", mark.c_str(), 1);
+  setenv("LAUNCH_HELPER_PATIENCE", "2", 1);
+  const Outcome outcome = start({"2", "hang"});
+  unsetenv("LAUNCH_HELPER_DONE");
+  unsetenv("LAUNCH_HELPER_PATIENCE");
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_THAT(outcome.errors, HasSubstr("warning: the ranks had not found each other after 2 s; the ranks are started "
+                                        "again and go on with what is finished\n"));
+}
+
 /// Asks ranks twice to end, the second time when the first wish has been taken.
 Outcome ask_twice(const std::string& what) {
   Child child(LAUNCH_HELPER, {"start", "1", what});
