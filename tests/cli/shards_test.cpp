@@ -129,7 +129,7 @@ TEST_F(Shards, merge_only_where_all_are_there_and_of_one_search) {
   }
   std::ignore = write("points.csv", read("points.csv") + "1,2,1\n");
   EXPECT_THAT(merge({"run-shard-1-of-3", "run-shard-2-of-3", "run-shard-3-of-3"}),
-              HasSubstr("the data has changed since the shards were begun"));
+              HasSubstr("the data has changed since this search was begun"));
 }
 
 TEST_F(Shards, that_are_not_done_or_lost_results_are_not_done_by_merge) {

@@ -57,14 +57,12 @@ FitKey key_in(const io::Journal::Record& record) {
 
 }  // namespace
 
-std::vector<std::string> differences(const io::JournalOrigin& there, const io::JournalOrigin& now,
-                                     std::string_view begun) {
+std::vector<std::string> differences(const io::JournalOrigin& there, const io::JournalOrigin& now) {
   std::vector<std::string> all;
-  if (there.config != now.config) all.push_back(fmt::format("the config has changed since {} begun", begun));
-  if (there.data != now.data) all.push_back(fmt::format("the data has changed since {} begun", begun));
+  if (there.config != now.config) all.emplace_back("the config has changed since this search was begun");
+  if (there.data != now.data) all.emplace_back("the data has changed since this search was begun");
   if (there.program != now.program) {
-    all.push_back(
-        fmt::format("{} begun by another version of gridmill, whose scores do not go with this one's", begun));
+    all.emplace_back("another version of gridmill began this search, whose scores do not go with this one's");
   }
   return all;
 }
@@ -73,7 +71,7 @@ SearchJournal::SearchJournal(const std::filesystem::path& path, const io::Journa
     : journal_(path, origin) {
   if (journal_.found() == io::Journal::Found::other_run) {
     throw core::UserError(fmt::format("{}: {}", path.parent_path().string(),
-                                      fmt::join(differences(journal_.found_origin(), origin, "this search was"), "; ")),
+                                      fmt::join(differences(journal_.found_origin(), origin), "; ")),
                           "choose another output, or --overwrite to start anew (its results are removed)");
   }
   replay();

@@ -7,7 +7,6 @@
 #include <map>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -111,10 +110,8 @@ JournalCounts count_journal(const std::filesystem::path& path);
 /// gridmill has written in its own form left out.
 std::vector<SearchJournal::Known> read_known(const std::filesystem::path& path);
 
-/// Says what differs between two searches of these origins, a sentence each; `begun`: "this search was", the earlier
-/// one.
-std::vector<std::string> differences(const io::JournalOrigin& there, const io::JournalOrigin& now,
-                                     std::string_view begun);
+/// Says what differs between the origin of a search that was begun and that of one that goes on, a sentence each.
+std::vector<std::string> differences(const io::JournalOrigin& there, const io::JournalOrigin& now);
 
 /// Warns of what a journal has lost: the fits it told of are done again.
 void warn_of_losses(const SearchJournal& journal, const std::filesystem::path& path, Observer& observer);

@@ -82,8 +82,7 @@ std::size_t n_unknown(const PlannedSearch& planned, const std::vector<SearchJour
 void check_shards(const ShardsToMerge& shards, const PlannedSearch& planned, const io::JournalOrigin& origin) {
   if (shards.origin != origin) {
     throw core::UserError(
-        fmt::format("{}: {}", shards.folders.front().string(),
-                    fmt::join(differences(shards.origin, origin, "the shards were"), "; ")),
+        fmt::format("{}: {}", shards.folders.front().string(), fmt::join(differences(shards.origin, origin), "; ")),
         "merge them where the data is as it was, with the gridmill that did them; or do the shards again");
   }
   FitKeys names(planned.plan);
