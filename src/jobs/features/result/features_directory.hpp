@@ -18,6 +18,7 @@ namespace gridmill::jobs {
 ///   store.digest           hash of the store this is made from
 ///   cutoffs.digest         hash of the file of cutoff times, if there is one
 ///   epoch                  number of the last launch
+///   tasks.journal          what was at work and what has crashed, until all is done
 ///   parts/                 rows of the matrix, a file each
 ///   features.h5            the matrix, a store: whole below 1 GiB, else over the parts
 ///   features.csv           the same as text, on request
