@@ -41,7 +41,6 @@
 #include "jobs/run/own_files.hpp"
 #include "jobs/run/remove_unneeded.hpp"
 #include "jobs/run/source_digest.hpp"
-#include "jobs/run/task_journal.hpp"
 #include "jobs/run/work_of_ranks.hpp"
 #include "mpi/agree.hpp"
 #include "mpi/failure.hpp"
@@ -152,20 +151,10 @@ class FeaturesRunner {
 
   /// Keeps what tasks are to blame for, until all are done.
   void open_journal(const PlannedFeatures& planned) {
-    fingerprint_ = planned.rows().fingerprint;
+    blame_ = PassBlame(job_.output / kTasksJournal, epoch_, planned.rows().fingerprint);
     mpi::run_together(session_.transport(), [&] {
-      if (!is_root()) return;
-      // Tasks say themselves what they depend on: a journal has no other origin.
-      journal_ = std::make_unique<TaskJournal>(job_.output / kTasksJournal, io::JournalOrigin{});
-      journal_->begin(
-          epoch_, [this] { directory_->check_epoch(); }, last_end());
+      if (is_root()) blame_.open([this] { directory_->check_epoch(); });
     });
-  }
-
-  void remove_journal() {
-    journal_.reset();
-    const std::array<fs::path, 1> file{job_.output / kTasksJournal};
-    remove_unneeded(file, observer_);
   }
 
   /// Enters the run directory: once the config is known to be good, so that a mistake is told first and leaves nothing.
@@ -332,15 +321,7 @@ class FeaturesRunner {
   }
 
   PassContext pass() {
-    return {.session = session_,
-            .observer = observer_,
-            .stop = run_.stop,
-            .last_words = [this] { say_stopped(); },
-            .reports = &reports_,
-            .blame = {.journal = journal_.get(),
-                      .file = job_.output / kTasksJournal,
-                      .epoch = epoch_,
-                      .fingerprint = fingerprint_}};
+    return {session_, observer_, run_.stop, [this] { say_stopped(); }, &reports_, &blame_};
   }
 
   /// Computes all stages; nothing if it was stopped.
@@ -433,8 +414,7 @@ class FeaturesRunner {
 
   void say_stopped() {
     const bool hashed = !digest_.valid() || digest_.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
-    if (journal_) journal_->close_quietly();
-    journal_.reset();
+    blame_.close();
     if (hashed) directory_.reset();  // else the thread that hashes the store still writes into it
     observer_.note("stopped with work left; what is finished is kept, repeat the command to go on");
     observer_.ends(core::ExitCode::stopped);
@@ -463,7 +443,7 @@ class FeaturesRunner {
       const core::Value definitions = fitted_value(job_, data_->entity_set(), planned.plan, refined.result);
       io::write_file(directory_->definitions(), io::to_sealed_json(definitions.mapping()));
       remove_stages(planned);
-      remove_journal();
+      blame_.remove(observer_);
       const std::string csv = job_.features.csv ? io::checksum_text(directory_->csv()) : std::string();
       core::ValueMapping summary = summary_value(job_, planned.plan, refined.result, csv).mapping();
       summary.emplace_back("work", to_value(work));
@@ -483,12 +463,7 @@ class FeaturesRunner {
 
   void tell_files() {
     if (run_.fitted != nullptr) return;  // whoever asked for it puts them in one
-    std::vector<WrittenFile> files{{directory_->matrix().string(),
-                                    "the features; 'gridmill info' shows them, 'gridmill search' learns from them"}};
-    if (fs::exists(directory_->csv())) files.push_back({directory_->csv().string(), "the same as text"});
-    files.push_back({directory_->definitions().string(), "their definitions: gridmill features --apply"});
-    files.push_back({directory_->summary().string(), "what is in them, column by column"});
-    observer_.files(files);
+    observer_.files(directory_->written());
   }
 
   config::FeaturesJob job_;  // with the time of "now" filled in
@@ -497,9 +472,8 @@ class FeaturesRunner {
   EventLog observer_;
   IfOther if_other_ = IfOther::refuse;
   std::optional<FeaturesDirectory> directory_;  // on rank 0
-  std::unique_ptr<TaskJournal> journal_;        // on rank 0, which asks the directory whether it may write
+  PassBlame blame_;                             // asks the directory whether it may write
   std::uint32_t epoch_ = 0;                     // of this launch
-  std::uint64_t fingerprint_ = 0;               // of what tasks depend on
   std::vector<mpi::RankReport> reports_;        // on rank 0: of each pass
   std::optional<io::StoreEntityData> data_;
   std::future<void> digest_;  // on rank 0: the store's hash is kept

@@ -31,15 +31,12 @@ class RunPassTest : public testing::Test {
 
   /// A launch that does four tasks; returns what is left of it.
   std::optional<std::vector<mpi::Bytes>> launch(const mpi::Work& work) {
-    TaskJournal journal(file(), {});
-    journal.begin(++epoch_);
+    PassBlame blame(file(), ++epoch_, 7);
+    blame.open({});
     const PassTasks tasks{.cost = {1, 4, 3, 2}, .unit = "rows", .name = [](mpi::TaskId task) {
                             return fmt::format("making part {}", task);
                           }};
-    return run_pass({.session = session_,
-                     .observer = observer_,
-                     .blame = {.journal = &journal, .file = file(), .epoch = epoch_, .fingerprint = 7}},
-                    tasks, work);
+    return run_pass({.session = session_, .observer = observer_, .blame = &blame}, tasks, work);
   }
 
   /// Does what it is told, but crashes at one task.

@@ -11,6 +11,7 @@
 #include "core/error.hpp"
 #include "io/files/checksum.hpp"
 #include "jobs/run/crash_record.hpp"
+#include "jobs/run/remove_unneeded.hpp"
 #include "mpi/failure.hpp"
 
 namespace gridmill::jobs {
@@ -51,11 +52,9 @@ class PassProgress {
 /// Rank 0's side: which tasks crash, and what becomes of them.
 class Suspects {
  public:
-  Suspects(const PassBlame& blame, const PassTasks& tasks) : blame_(blame), tasks_(tasks) {}
+  Suspects(const PassBlame& blame, const PassTasks& tasks) : blame_(blame), journal_(blame.journal()), tasks_(tasks) {}
 
-  [[nodiscard]] TaskKey key_of(mpi::TaskId task) const {
-    return io::checksum(fmt::format("{:016x} {}", blame_.fingerprint, tasks_.name(task)));
-  }
+  [[nodiscard]] TaskKey key_of(mpi::TaskId task) const { return blame_.key_of(tasks_.name(task)); }
 
   /// Returns the plan: suspects come last, one by one, and those that are given up count as finished.
   mpi::Plan plan() {
@@ -63,8 +62,8 @@ class Suspects {
     for (const double cost : tasks_.cost) all.push_back({.cost = cost});
     std::vector<mpi::TaskId> before;
     std::vector<mpi::TaskId> suspects;
-    for (mpi::TaskId task = 0; blame_.journal != nullptr && task < all.size(); ++task) {
-      const std::size_t n_deaths = blame_.journal->deaths(key_of(task)).n;
+    for (mpi::TaskId task = 0; journal_ != nullptr && task < all.size(); ++task) {
+      const std::size_t n_deaths = journal_->deaths(key_of(task)).n;
       if (n_deaths >= kMostDeaths)
         given_up_.push_back(task);
       else
@@ -79,13 +78,13 @@ class Suspects {
   }
 
   void started(mpi::TaskId task, int rank) {
-    if (blame_.journal != nullptr) blame_.journal->started(key_of(task), rank);
+    if (journal_ != nullptr) journal_->started(key_of(task), rank);
   }
   void ended(mpi::TaskId task, int rank) {
-    if (blame_.journal != nullptr) blame_.journal->ended(key_of(task), rank);
+    if (journal_ != nullptr) journal_->ended(key_of(task), rank);
   }
   void check() {
-    if (blame_.journal != nullptr) blame_.journal->check();
+    if (journal_ != nullptr) journal_->check();
   }
 
   /// Errors: RunError if any was given up.
@@ -96,34 +95,57 @@ class Suspects {
     for (std::size_t i = 0; i < given_up_.size(); ++i) {
       const TaskKey key = key_of(given_up_[i]);
       if (i < kMostNamed) {
-        words += fmt::format("{}{} {}", i == 0 ? "" : "; ", tasks_.name(given_up_[i]),
-                             death_text(blame_.journal->deaths(key)));
+        words +=
+            fmt::format("{}{} {}", i == 0 ? "" : "; ", tasks_.name(given_up_[i]), death_text(journal_->deaths(key)));
       }
-      blame_.journal->forgive(key);
+      journal_->forgive(key);
     }
     if (given_up_.size() > kMostNamed) words += fmt::format("; and {} more", given_up_.size() - kMostNamed);
-    blame_.journal->sync();
+    journal_->sync();
     throw core::RunError(words, "all else is kept; repeat the command to try this again");
   }
 
  private:
   const PassBlame& blame_;
+  TaskJournal* journal_;  // null: nothing is kept
   const PassTasks& tasks_;
   std::vector<mpi::TaskId> given_up_;
 };
 
 }  // namespace
 
+void PassBlame::open(std::function<void()> allowed) {
+  // Tasks say themselves what they depend on: a journal has no other origin.
+  journal_ = std::make_unique<TaskJournal>(file_, io::JournalOrigin{});
+  journal_->begin(epoch_, std::move(allowed), last_end());
+}
+
+void PassBlame::close() noexcept {
+  if (journal_) journal_->close_quietly();
+  journal_.reset();
+}
+
+void PassBlame::remove(Observer& observer) {
+  close();
+  remove_unneeded({&file_, 1}, observer);
+}
+
+TaskKey PassBlame::key_of(std::string_view task) const {
+  return io::checksum(fmt::format("{:016x} {}", fingerprint_, task));
+}
+
 std::optional<std::vector<mpi::Bytes>> run_pass(const PassContext& context, const PassTasks& tasks,
                                                 const mpi::Work& work) {
   const bool is_root = context.session.place().rank == 0;
   std::vector<mpi::Bytes> results(tasks.cost.size());
   PassProgress progress(context.observer, tasks);
-  Suspects suspects(context.blame, tasks);
-  const CrashRecord crash(context.blame.file);
+  const PassBlame nothing;
+  const PassBlame& blame = context.blame == nullptr ? nothing : *context.blame;
+  Suspects suspects(blame, tasks);
+  const CrashRecord crash(blame.file());
   const auto watched = [&](mpi::TaskId task) {
-    CrashRecord::set(
-        [&, key = suspects.key_of(task)](int signal) { return TaskJournal::death(context.blame.epoch, key, signal); });
+    const TaskKey key = suspects.key_of(task);
+    CrashRecord::set([&](int signal) { return blame.death(key, signal); });
     mpi::Bytes result = work(task);
     CrashRecord::clear();
     return result;
