@@ -66,10 +66,6 @@ io::JournalOrigin origin(const config::SearchJob& job, std::uint64_t data_digest
   return {.config = io::checksum(config::fingerprint(job)), .data = data_digest, .program = kSearchVersion};
 }
 
-SearchJournal::LastEnd last_end() {
-  return mpi::was_out_of_memory() ? SearchJournal::LastEnd::out_of_memory : SearchJournal::LastEnd::any;
-}
-
 /// One search on one rank: the steps of run_search and what they share.
 class SearchRunner {
  public:
@@ -115,7 +111,7 @@ class SearchRunner {
     } catch (...) {
       observer_.ends(std::current_exception());
       // An error is no death: no bundle is to be blamed for it.
-      if (journal_) journal_->close_quietly();
+      if (journal_) journal_->tasks().close_quietly();
       throw;
     }
   }
@@ -157,7 +153,7 @@ class SearchRunner {
       write_shard_file(
           directory_->folder(),
           {.shard = *run_.shard, .done = ShardFile::Done{.n_fits = records.size(), .n_failed = count_failed(records)}});
-      journal_->close();
+      journal_->tasks().close();
       code = tell_shard();
     });
     return mpi::agree(session_.transport(), code);
@@ -272,7 +268,7 @@ class SearchRunner {
       journal_ = std::make_unique<SearchJournal>(directory_->journal(), origin(job_, data_.digest));
       if (!finished) {
         warn_of_losses(*journal_, directory_->journal(), observer_);
-        journal_->begin(
+        journal_->tasks().begin(
             epoch_, [this] { directory_->check_epoch(); }, last_end());
         if (run_.shards != nullptr) journal_->take_over(run_.shards->known);
         return;
@@ -311,7 +307,7 @@ class SearchRunner {
   }
 
   void say_stopped() {
-    journal_->close();
+    journal_->tasks().close();
     journal_.reset();
     directory_.reset();
     observer_.note("stopped with work left; what is finished is kept, repeat the command to go on");
@@ -429,7 +425,7 @@ class SearchRunner {
                     refitted.pipeline);
     }
     io::write_file(directory_->summary(), io::to_sealed_json(to_value(findings).mapping()));
-    journal_->close();
+    journal_->tasks().close();
     tell(findings, observer_);
     tell_files();
     return exit_code(findings);
