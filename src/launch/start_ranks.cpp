@@ -6,14 +6,17 @@
 #include <csignal>
 
 #include <fcntl.h>
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <optional>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -35,12 +38,20 @@ using core::ExitCode;
 constexpr int kCannotStart = 127;  // of our child between fork and exec, as the shell uses it
 constexpr int kSignalBase = 128;   // mpirun's exit code of a rank that died of signal s is 128 + s
 constexpr timespec kPatience{.tv_sec = 10, .tv_nsec = 0};  // ranks end within one second after a wish to stop
+constexpr timespec kToTidy{.tv_sec = 2, .tv_nsec = 0};     // after an order they remove what is unfinished, and end
 constexpr timespec kAfterKill{.tv_sec = 5, .tv_nsec = 0};  // mpirun takes two to notice
 
 sigset_t set_of(std::initializer_list<int> signals) {
   sigset_t set;
   sigemptyset(&set);
   for (const int signal : signals) sigaddset(&set, signal);
+  return set;
+}
+
+/// Those that are waited for. An ignored SIGHUP stays so (nohup); sigwait would take it nevertheless.
+sigset_t watched_signals() {
+  sigset_t set = set_of({SIGINT, SIGTERM, SIGUSR1, SIGCHLD, mpi::kRanksAreThere});
+  if (!is_ignored(SIGHUP)) sigaddset(&set, SIGHUP);
   return set;
 }
 
@@ -106,7 +117,8 @@ void spare_searches() {
 /// mpirun, from its start to its end, and what the user has asked it to do.
 class RunningJob {
  public:
-  RunningJob(pid_t mpirun, const sigset_t& watched) : mpirun_(mpirun), watched_(watched) {}
+  RunningJob(pid_t mpirun, const sigset_t& watched, std::chrono::seconds patience)
+      : mpirun_(mpirun), watched_(watched), there_by_(Clock::now() + patience) {}
 
   /// Waits for its end; returns its wait status.
   int wait() {
@@ -121,41 +133,78 @@ class RunningJob {
   }
 
   [[nodiscard]] int first_signal() const { return first_; }
+  /// Says whether it was ended because its ranks did not find each other.
+  [[nodiscard]] bool was_late() const { return was_late_; }
 
  private:
-  /// Waits for a signal and passes it on: the first as the wish to stop, the next as an order.
+  using Clock = std::chrono::steady_clock;
+
+  /// Waits for a signal and passes it on: the first as the wish to stop, the next ones as orders.
   void hear() {
-    const int signal = order_ == Order::none
-                           ? sigwaitinfo(&watched_, nullptr)
-                           : sigtimedwait(&watched_, nullptr, order_ == Order::stop ? &kPatience : &kAfterKill);
+    siginfo_t info{};
+    const std::optional<timespec> patience = patience_left();
+    const int signal = patience ? sigtimedwait(&watched_, &info, &*patience) : sigwaitinfo(&watched_, &info);
     if (signal == SIGCHLD || (signal < 0 && errno == EINTR)) return;
-    if (signal < 0) {
-      end_now();
-    } else if (order_ == Order::none) {
-      first_ = signal;
+    if (signal == mpi::kRanksAreThere) {
+      // Not of ranks of the launch before.
+      ranks_are_there_ = ranks_are_there_ || mpi::descends_from(info.si_pid, mpirun_);
+      return;
+    }
+    if (signal > 0 && first_ == 0) first_ = signal;
+    if (order_ == Order::none && signal > 0) {
       order_ = Order::stop;
       kill(mpirun_, SIGUSR1);  // mpirun hands it to every rank
-    } else if (signal == SIGINT || signal == SIGTERM) {
-      end_now();
+    } else if (order_ == Order::none) {
+      was_late_ = true;
+      end_by_force();
+    } else if (signal < 0 || signal == SIGINT || signal == SIGTERM) {
+      insist();
     }
   }
 
-  /// Kills the ranks, of which mpirun then cleans up; and mpirun, if it does not. It is not to be asked to end itself:
-  /// asked twice, at the wrong moment, it crashes.
-  void end_now() {
-    if (order_ == Order::end) {
+  /// Gives the next, sharper order.
+  void insist() {
+    if (order_ == Order::stop) {
+      order_ = Order::leave;
+      for (const pid_t rank : children_of(mpirun_)) kill(rank, SIGTERM);  // the second signal that they hear
+    } else if (order_ == Order::leave) {
+      end_by_force();
+    } else {
       kill(mpirun_, SIGKILL);
-      return;
     }
+  }
+
+  /// mpirun cleans up when the ranks are gone. It is not to be asked to end itself: asked twice, at the wrong moment,
+  /// it crashes.
+  void end_by_force() {
     order_ = Order::end;
     for (const pid_t rank : children_of(mpirun_)) kill(rank, SIGKILL);
   }
 
-  enum class Order { none, stop, end };
+  /// What was asked for last: nothing, an end in order, one at once that tidies up, one by force.
+  enum class Order { none, stop, leave, end };
+
+  /// Returns how long to wait for something to happen; nothing: for ever.
+  [[nodiscard]] std::optional<timespec> patience_left() const {
+    switch (order_) {
+      case Order::none: break;
+      case Order::stop: return kPatience;
+      case Order::leave: return kToTidy;
+      case Order::end: return kAfterKill;
+    }
+    if (ranks_are_there_) return std::nullopt;
+    const auto left = std::max(std::chrono::ceil<std::chrono::milliseconds>(there_by_ - Clock::now()), kNone);
+    return timespec{.tv_sec = left.count() / 1000, .tv_nsec = left.count() % 1000 * 1000000};
+  }
+
+  static constexpr std::chrono::milliseconds kNone{0};
 
   pid_t mpirun_;
   const sigset_t& watched_;
   Order order_ = Order::none;
+  Clock::time_point there_by_;
+  bool ranks_are_there_ = false;
+  bool was_late_ = false;
   int first_ = 0;  // signal; 0: none
 };
 
@@ -193,6 +242,7 @@ struct LaunchEnd {
   int first_signal = 0;  // that we were sent; 0: none
   bool written = true;   // its stdout
   bool out_of_memory = false;
+  bool was_late = false;  // its ranks did not find each other
 };
 
 /// Starts ranks, again and again if need be.
@@ -200,10 +250,9 @@ class Supervisor {
  public:
   Supervisor(const RankJob& job, std::ostream& errors)
       : line_(mpirun_line(job)),
+        patience_(job.patience),
         errors_(errors),
-        // An ignored SIGHUP stays so (nohup); sigwait would take it nevertheless.
-        watched_(is_ignored(SIGHUP) ? set_of({SIGINT, SIGTERM, SIGUSR1, SIGCHLD})
-                                    : set_of({SIGINT, SIGTERM, SIGUSR1, SIGCHLD, SIGHUP})),
+        watched_(watched_signals()),
         blocked_(watched_),
         evidence_(job.evidence ? job.evidence : [] { return Evidence{}; }) {}
 
@@ -220,6 +269,7 @@ class Supervisor {
       const Supervision::Verdict verdict = supervision.judge({.code = end.code,
                                                               .of_mpirun = end.mpirun_killed,
                                                               .out_of_memory = end.out_of_memory,
+                                                              .not_there_s = end.was_late ? seconds() : 0,
                                                               .evidence = evidence_()});
       if (!verdict.again) {
         errors_ << "error: " << verdict.words << "\n  what was finished is kept: repeat the command to go on\n";
@@ -240,7 +290,7 @@ class Supervisor {
     if (mpirun < 0) throw core::RunError(fmt::format("cannot start mpirun: {}", std::strerror(errno)));
     if (mpirun == 0) become(line_, blocked_, parent, output);
     output.start();
-    RunningJob job(mpirun, watched_);
+    RunningJob job(mpirun, watched_, patience_);
     const int status = job.wait();
     orphans.end();
     // mpirun removes them, unless it is killed.
@@ -250,7 +300,8 @@ class Supervisor {
             .mpirun_killed = WIFSIGNALED(status),
             .first_signal = job.first_signal(),
             .written = written,
-            .out_of_memory = n_killed_for_memory() > n_killed_before};
+            .out_of_memory = n_killed_for_memory() > n_killed_before,
+            .was_late = job.was_late()};
   }
 
   static ExitCode checked(const LaunchEnd& end) {
@@ -258,7 +309,10 @@ class Supervisor {
     return static_cast<ExitCode>(end.code);
   }
 
+  [[nodiscard]] int seconds() const { return static_cast<int>(patience_.count()); }
+
   std::vector<std::string> line_;
+  std::chrono::seconds patience_;
   std::ostream& errors_;
   sigset_t watched_;
   BlockedSignals blocked_;

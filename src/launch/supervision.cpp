@@ -25,13 +25,14 @@ bool is_crash(int signal) {
 }
 
 bool is_for_want_of_memory(const Loss& loss) {
-  return loss.out_of_memory && !loss.of_mpirun && signal_of(loss) == SIGKILL;
+  return loss.out_of_memory && !loss.of_mpirun && loss.not_there_s == 0 && signal_of(loss) == SIGKILL;
 }
 
 }  // namespace
 
 std::string loss_text(const Loss& loss) {
   const int signal = signal_of(loss);
+  if (loss.not_there_s > 0) return fmt::format("the ranks had not found each other after {} s", loss.not_there_s);
   if (loss.code == mpi::kSilentRankCode) return "a rank showed no sign of life any more";
   if (signal == 0) return fmt::format("a rank ended with the unexpected code {}", loss.code);
   if (is_for_want_of_memory(loss)) return "a rank was killed by the system, as there was no memory left";

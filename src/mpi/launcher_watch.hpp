@@ -1,6 +1,7 @@
 #pragma once
 
 #include <sys/types.h>
+#include <csignal>
 
 #include <cstdint>
 #include <filesystem>
@@ -19,6 +20,15 @@ bool was_out_of_memory();
 /// Returns the process without which this one ends soon: our own launcher, or else what started this process as a rank;
 /// 0: none.
 pid_t keeper_process();
+
+/// Says whether a process was started by another one, or by one that it has started, and so on.
+bool descends_from(pid_t process, pid_t ancestor);
+
+/// The signal by which a rank tells our own launcher that all ranks are there. The launcher must wait for it.
+inline constexpr int kRanksAreThere = SIGUSR2;
+
+/// Tells our own launcher so; nothing happens where none has started this process.
+void tell_launcher_that_ranks_are_there();
 
 /// What Open MPI keeps of a job outside of its processes, and does not remove if its mpirun is killed.
 struct JobTraces {

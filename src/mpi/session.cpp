@@ -16,6 +16,7 @@
 #include <boost/mpi/environment.hpp>
 
 #include "mpi/heartbeat.hpp"
+#include "mpi/launcher_watch.hpp"
 #include "mpi/local_transport.hpp"
 #include "mpi/mpi_transport.hpp"
 
@@ -121,6 +122,7 @@ Session::Session() : state_(std::make_unique<State>()) {
     state_->node_of = number_nodes(leaders_by_rank());
     state_->transport = make_mpi_transport();
     state_->memory = make_node_shared();
+    if (state_->transport->rank() == 0) tell_launcher_that_ranks_are_there();
   } else {
     state_->transport = make_local_transport();
     state_->memory = make_private_memory();
