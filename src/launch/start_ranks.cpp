@@ -6,25 +6,31 @@
 #include <csignal>
 
 #include <fcntl.h>
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <functional>
-#include <string_view>
+#include <initializer_list>
+#include <optional>
 #include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "launch/family_tree.hpp"
+#include "launch/mpirun_line.hpp"
+#include "launch/muster.hpp"
 #include "launch/passed_output.hpp"
+#include "launch/running_job.hpp"
 #include "launch/stop_signal.hpp"
 #include "mpi/launcher_watch.hpp"
-#include "mpi/session.hpp"
+#include "mpi/launcher_word.hpp"
 
 namespace gridmill::launch {
 
@@ -33,13 +39,18 @@ namespace {
 using core::ExitCode;
 
 constexpr int kCannotStart = 127;  // of our child between fork and exec, as the shell uses it
-constexpr int kSignalBase = 128;   // mpirun's exit code of a rank that died of signal s is 128 + s
-constexpr timespec kPatience{.tv_sec = 10, .tv_nsec = 0};  // ranks end within one second after a wish to stop
-constexpr timespec kAfterKill{.tv_sec = 5, .tv_nsec = 0};  // mpirun takes two to notice
+constexpr int kLost = -1;          // no code at all
+constexpr timespec kUntilHostsAreAskedAgain{.tv_sec = 10, .tv_nsec = 0};
+constexpr int kSignalBase = 128;  // mpirun's exit code of a rank that died of signal s is 128 + s
 
 sigset_t set_of(std::initializer_list<int> signals) {
   sigset_t set;
   sigemptyset(&set);
+  for (const int signal : signals) sigaddset(&set, signal);
+  return set;
+}
+
+sigset_t with(sigset_t set, std::initializer_list<int> signals) {
   for (const int signal : signals) sigaddset(&set, signal);
   return set;
 }
@@ -56,31 +67,8 @@ class BlockedSignals {
   sigset_t before_{};
 };
 
-std::vector<std::string> mpirun_line(const RankJob& job) {
-  // --quiet: what went wrong is said by us, once, not by mpirun in boxes.
-  std::vector<std::string> line{"mpirun",          "--quiet",   "-n",  std::to_string(job.n_ranks),
-                                "--oversubscribe", "--bind-to", "none"};
-  if (geteuid() == 0) line.emplace_back("--allow-run-as-root");
-  line.push_back(job.program);
-  line.insert(line.end(), job.arguments.begin(), job.arguments.end());
-  return line;
-}
-
-bool is_set(const char* name) { return std::getenv(name) != nullptr; }  // NOLINT(concurrency-mt-unsafe): one thread
-
-/// Spares Open MPI most of its start, which is of no use to ranks beside each other: looking for network adapters that
-/// match messages themselves, for graphics cards and disks, and making files for the few facts that ranks exchange.
-void spare_searches() {
-  mpi::spare_adapter_search();
-  if (!is_set("HWLOC_COMPONENTS") && !is_set("HWLOC_PLUGINS_PATH")) {
-    setenv("HWLOC_COMPONENTS", "-linuxio", 1);
-    setenv("HWLOC_PLUGINS_PATH", "/nonexistent", 1);
-  }
-  setenv("PMIX_MCA_gds", "hash", 0);
-}
-
 /// The child's side of the fork; never returns.
-[[noreturn]] void become(const std::vector<std::string>& line, const BlockedSignals& blocked, pid_t parent,
+[[noreturn]] void become(const RankJob& job, const Placement& placement, const BlockedSignals& blocked, pid_t parent,
                          const PassedOutput& output) {
   prctl(PR_SET_PDEATHSIG, SIGTERM);
   if (getppid() != parent) _exit(kCannotStart);
@@ -89,12 +77,8 @@ void spare_searches() {
   const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
   if (nothing >= 0) dup2(nothing, STDIN_FILENO);
   output.become_stdout();
-  setenv("OPENBLAS_NUM_THREADS", "1", 1);
-  setenv("OMP_NUM_THREADS", "1", 1);
-  setenv(mpi::kLauncherVariable, std::to_string(parent).c_str(), 1);
-  // Without one, execvp finds mpirun, but mpirun finds nothing.
-  setenv("PATH", "/usr/local/bin:/usr/bin:/bin", 0);
-  spare_searches();
+  set_environment(placement, parent);
+  const std::vector<std::string> line = job.hosts ? mpirun_line(job, placement, passed_variables()) : mpirun_line(job);
   blocked.restore();
   std::vector<char*> argv;
   for (const std::string& word : line) argv.push_back(const_cast<char*>(word.c_str()));  // NOLINT: execvp's signature
@@ -102,62 +86,6 @@ void spare_searches() {
   execvp(argv.front(), argv.data());
   _exit(kCannotStart);
 }
-
-/// mpirun, from its start to its end, and what the user has asked it to do.
-class RunningJob {
- public:
-  RunningJob(pid_t mpirun, const sigset_t& watched) : mpirun_(mpirun), watched_(watched) {}
-
-  /// Waits for its end; returns its wait status.
-  int wait() {
-    for (;;) {
-      int status = 0;
-      const bool is_news = waitpid(mpirun_, &status, WNOHANG | WUNTRACED) == mpirun_;
-      if (is_news && !WIFSTOPPED(status)) return status;
-      // Stopped by somebody, it would leave the end of its ranks unnoticed.
-      if (is_news && WSTOPSIG(status) == SIGSTOP) kill(mpirun_, SIGCONT);
-      if (!is_news) hear();
-    }
-  }
-
-  [[nodiscard]] int first_signal() const { return first_; }
-
- private:
-  /// Waits for a signal and passes it on: the first as the wish to stop, the next as an order.
-  void hear() {
-    const int signal = order_ == Order::none
-                           ? sigwaitinfo(&watched_, nullptr)
-                           : sigtimedwait(&watched_, nullptr, order_ == Order::stop ? &kPatience : &kAfterKill);
-    if (signal == SIGCHLD || (signal < 0 && errno == EINTR)) return;
-    if (signal < 0) {
-      end_now();
-    } else if (order_ == Order::none) {
-      first_ = signal;
-      order_ = Order::stop;
-      kill(mpirun_, SIGUSR1);  // mpirun hands it to every rank
-    } else if (signal == SIGINT || signal == SIGTERM) {
-      end_now();
-    }
-  }
-
-  /// Kills the ranks, of which mpirun then cleans up; and mpirun, if it does not. It is not to be asked to end itself:
-  /// asked twice, at the wrong moment, it crashes.
-  void end_now() {
-    if (order_ == Order::end) {
-      kill(mpirun_, SIGKILL);
-      return;
-    }
-    order_ = Order::end;
-    for (const pid_t rank : children_of(mpirun_)) kill(rank, SIGKILL);
-  }
-
-  enum class Order { none, stop, end };
-
-  pid_t mpirun_;
-  const sigset_t& watched_;
-  Order order_ = Order::none;
-  int first_ = 0;  // signal; 0: none
-};
 
 bool is_ours(int code) {
   constexpr std::array kCodes{ExitCode::done,           ExitCode::incomplete, ExitCode::bad_input,
@@ -168,12 +96,13 @@ bool is_ours(int code) {
   return false;
 }
 
-/// The exit code of a job that was asked to stop.
+/// The exit code of a job that was asked to stop, and had not finished.
+ExitCode stopped_code(int signal) { return signal == SIGINT ? ExitCode::interrupted : ExitCode::stopped; }
+
 ExitCode stopped_code(int code, int signal) {
   const bool finished = code == static_cast<int>(ExitCode::done) || code == static_cast<int>(ExitCode::bad_input) ||
                         code == static_cast<int>(ExitCode::internal_error);
-  if (finished) return static_cast<ExitCode>(code);
-  return signal == SIGINT ? ExitCode::interrupted : ExitCode::stopped;
+  return finished ? static_cast<ExitCode>(code) : stopped_code(signal);
 }
 
 /// Counts the processes that the system has killed since its start because there was no memory left.
@@ -188,81 +117,120 @@ std::uint64_t n_killed_for_memory() {
 
 /// How a launch ended.
 struct LaunchEnd {
-  int code = 0;  // as a shell tells it
+  int code = 0;             // of mpirun, as a shell tells it
+  std::optional<int> told;  // the code that rank 0 has told
   bool mpirun_killed = false;
+  bool never_began = false;
   int first_signal = 0;  // that we were sent; 0: none
   bool written = true;   // its stdout
   bool out_of_memory = false;
 };
 
+/// Takes a signal that has come, if one of the set has; 0: none.
+int taken_signal(const sigset_t& set, timespec most) {
+  const int signal = sigtimedwait(&set, nullptr, &most);
+  return std::max(signal, 0);
+}
+
 /// Starts ranks, again and again if need be.
 class Supervisor {
  public:
   Supervisor(const RankJob& job, std::ostream& errors)
-      : line_(mpirun_line(job)),
+      : job_(job),
         errors_(errors),
         // An ignored SIGHUP stays so (nohup); sigwait would take it nevertheless.
-        watched_(is_ignored(SIGHUP) ? set_of({SIGINT, SIGTERM, SIGUSR1, SIGCHLD})
-                                    : set_of({SIGINT, SIGTERM, SIGUSR1, SIGCHLD, SIGHUP})),
+        stops_(is_ignored(SIGHUP) ? set_of({SIGINT, SIGTERM, SIGUSR1}) : set_of({SIGINT, SIGTERM, SIGUSR1, SIGHUP})),
+        watched_(with(stops_, {SIGCHLD, mpi::launcher_signal()})),
         blocked_(watched_),
-        evidence_(job.evidence ? job.evidence : [] { return Evidence{}; }) {}
+        evidence_(job.evidence ? job.evidence : [] { return Evidence{}; }) {
+    if (job.hosts) muster_.emplace(*job.hosts, errors);
+  }
 
   ExitCode run() {
     Supervision supervision(evidence_());
-    for (;;) {
-      const LaunchEnd end = launch();
-      if (end.code == kCannotStart) {
-        throw core::RunError("cannot start mpirun",
-                             "install Open MPI (openmpi-bin), or use '--ranks 1', which needs none");
+    for (bool is_first = true;; is_first = false) {
+      const Placement placement = muster_ ? muster_->call(stops_) : Placement{};
+      if (const int signal = taken_signal(stops_, {})) return stopped_code(signal);
+      Loss loss{.on_hosts = job_.hosts.has_value(), .no_host = muster_ && !has_workers(placement)};
+      if (loss.no_host && is_first) {
+        throw core::RunError("none of the hosts can work on this job",
+                             "the reasons stand above; mend one and repeat the command");
       }
-      if (end.first_signal != 0) return stopped_code(end.code, end.first_signal);
-      if (is_ours(end.code)) return checked(end);
-      const Supervision::Verdict verdict = supervision.judge({.code = end.code,
-                                                              .of_mpirun = end.mpirun_killed,
-                                                              .out_of_memory = end.out_of_memory,
-                                                              .evidence = evidence_()});
+      if (!loss.no_host) {
+        const LaunchEnd end = launch(placement);
+        if (const auto code = code_of(end)) return *code;
+        loss.code = end.code;
+        loss.of_mpirun = end.mpirun_killed;
+        loss.never_began = end.never_began;
+        loss.out_of_memory = end.out_of_memory;
+      }
+      loss.evidence = evidence_();
+      const Supervision::Verdict verdict = supervision.judge(loss);
       if (!verdict.again) {
         errors_ << "error: " << verdict.words << "\n  what was finished is kept: repeat the command to go on\n";
         return ExitCode::incomplete;
       }
       errors_ << "warning: " << verdict.words << std::endl;
       setenv(mpi::kOutOfMemoryVariable, verdict.out_of_memory ? "1" : "0", 1);  // NOLINT(concurrency-mt-unsafe)
+      if (loss.no_host) {
+        if (const int signal = taken_signal(stops_, kUntilHostsAreAskedAgain)) return stopped_code(signal);
+      }
     }
   }
 
  private:
-  LaunchEnd launch() {
+  LaunchEnd launch(const Placement& placement) {
     const std::uint64_t n_killed_before = n_killed_for_memory();
     const Orphans orphans;
     PassedOutput output;
     const pid_t parent = getpid();
     const pid_t mpirun = fork();
     if (mpirun < 0) throw core::RunError(fmt::format("cannot start mpirun: {}", std::strerror(errno)));
-    if (mpirun == 0) become(line_, blocked_, parent, output);
+    if (mpirun == 0) become(job_, placement, blocked_, parent, output);
     output.start();
-    RunningJob job(mpirun, watched_);
+    RunningJob job(mpirun, watched_, start_limit(placement));
     const int status = job.wait();
     orphans.end();
     // mpirun removes them, unless it is killed.
     if (WIFSIGNALED(status)) mpi::JobTraces::of_mpirun(mpirun).remove();
     const bool written = output.finish();
     return {.code = WIFEXITED(status) ? WEXITSTATUS(status) : kSignalBase + WTERMSIG(status),
+            .told = job.told(),
             .mpirun_killed = WIFSIGNALED(status),
+            .never_began = job.never_began(),
             .first_signal = job.first_signal(),
             .written = written,
             .out_of_memory = n_killed_for_memory() > n_killed_before};
   }
 
-  static ExitCode checked(const LaunchEnd& end) {
-    if (end.code == static_cast<int>(ExitCode::done) && !end.written) throw core::RunError("stdout cannot be written");
-    return static_cast<ExitCode>(end.code);
+  /// Returns how the job has ended; nothing: ranks were lost, and it has not.
+  [[nodiscard]] std::optional<ExitCode> code_of(const LaunchEnd& end) const {
+    if (end.code == kCannotStart) {
+      throw core::RunError("cannot start mpirun",
+                           "install Open MPI (openmpi-bin), or use '--ranks 1', which needs none");
+    }
+    // Where a host is lost mpirun may end with any code, 0 and 1 included: only what rank 0 has told counts.
+    const int code = job_.hosts ? end.told.value_or(kLost) : end.code;
+    if (end.first_signal != 0) return stopped_code(code, end.first_signal);
+    if (end.never_began || !is_ours(code)) return std::nullopt;
+    if (code == static_cast<int>(ExitCode::done) && !end.written) throw core::RunError("stdout cannot be written");
+    return static_cast<ExitCode>(code);
   }
 
-  std::vector<std::string> line_;
+  [[nodiscard]] std::chrono::milliseconds start_limit(const Placement& placement) const {
+    if (job_.start_limit.count() > 0) return job_.start_limit;
+    std::size_t n_ranks = job_.hosts ? 0 : job_.n_ranks;
+    for (const RanksOn& machine : placement.machines) n_ranks += machine.n_ranks;
+    return std::chrono::minutes(1) + std::chrono::seconds(n_ranks);
+  }
+
+  const RankJob& job_;
   std::ostream& errors_;
+  sigset_t stops_;
   sigset_t watched_;
   BlockedSignals blocked_;
   std::function<Evidence()> evidence_;
+  std::optional<Muster> muster_;
 };
 
 }  // namespace

@@ -1,28 +1,19 @@
 #pragma once
 
-#include <cstddef>
-#include <functional>
 #include <ostream>
 #include <string>
-#include <vector>
 
 #include "core/error.hpp"
-#include "launch/supervision.hpp"
+#include "launch/rank_job.hpp"
 
 namespace gridmill::launch {
 
-/// What is to be started.
-struct RankJob {
-  std::string program;
-  std::vector<std::string> arguments;
-  std::size_t n_ranks = 1;
-  /// Tells how much of the job is on the disk; asked before the first launch and after each loss. Empty: nobody knows.
-  std::function<Evidence()> evidence = {};
-};
-
-/// Starts ranks here under mpirun, waits for their end and returns the job's exit code. Where a rank is lost, because
-/// it crashed or was killed, all of them are started again and go on, as long as that brings something (Supervision);
-/// `errors` is told of each loss in a sentence.
+/// Starts ranks under mpirun, waits for their end and returns the job's exit code. Where a rank is lost, because it
+/// crashed or was killed, or where ranks do not find each other in time, all of them are started again and go on, as
+/// long as that brings something (Supervision); `errors` is told of each loss in a sentence.
+///
+/// Over hosts: before each launch all hosts are asked, and those that can work are used (Muster). Rank 0 is on this
+/// machine, and only coordinates unless the machine is one of the hosts.
 ///
 /// Runs as root too, with more ranks than cores, without binding, one BLAS thread a rank. stdin is empty for ranks.
 /// Of Open MPI's networks it uses shared memory and TCP, and looks for no others, unless the user has chosen some.
@@ -32,7 +23,7 @@ struct RankJob {
 /// they do not end. The job dies with this process. When this returns, no rank is left, whatever became of mpirun.
 /// Returns the ranks' code if it is one of ours (0, 1, 2, 3, 75, 130), and 130 after a SIGINT, 75 after another
 /// signal, if they could not finish; 1 when it gives up, after one sentence on `errors` that says why.
-/// Errors: RunError if mpirun cannot be started.
+/// Errors: RunError if mpirun cannot be started, or none of the hosts can work.
 core::ExitCode start_ranks(const RankJob& job, std::ostream& errors);
 
 /// Returns the path of the running executable.

@@ -7,11 +7,17 @@
 
 namespace gridmill::mpi {
 
-/// Names the variable by which our own launcher tells its ranks its process number.
+/// Names the variable by which our own launcher tells its ranks its process number and its machine: "4711 node1".
 inline constexpr const char* kLauncherVariable = "GRIDMILL_LAUNCHER";
 
 /// Names the variable by which it tells them that the launch before lost a rank for want of memory.
 inline constexpr const char* kOutOfMemoryVariable = "GRIDMILL_WAS_OUT_OF_MEMORY";
+
+/// Names the variable by which it tells rank 0 that it is to hand out work only ("1").
+inline constexpr const char* kCoordinatorVariable = "GRIDMILL_COORDINATES";
+
+/// Returns our own launcher; 0: there is none, or it runs on another machine.
+pid_t own_launcher();
 
 /// Says whether our own launcher has said so.
 bool was_out_of_memory();

@@ -5,6 +5,7 @@
 #include <unistd.h>
 #include <csignal>
 
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -15,6 +16,7 @@
 
 #include "launch/rank_in_job.hpp"
 #include "launch/start_ranks.hpp"
+#include "mpi/launcher_word.hpp"
 
 namespace {
 
@@ -48,12 +50,21 @@ int work_and_crash() {
   return 0;
 }
 
+/// Ends in order, as one that knows how the job ends, though its own exit code is another.
+int tell_and_exit(int told, int code) {
+  gridmill::mpi::tell_launcher_begun();
+  gridmill::mpi::tell_launcher_end(static_cast<gridmill::core::ExitCode>(told));
+  return code;
+}
+
 int be_rank(const RankInJob& job, const std::vector<std::string>& words) {
   if (words[0] == "exit") return std::stoi(words[1]);
   if (words[0] == "die") {
     if (job.rank == 1) std::raise(SIGKILL);
     pause();
   }
+  if (words[0] == "hang") pause();
+  if (words[0] == "tell") return tell_and_exit(std::stoi(words[1]), std::stoi(words[2]));
   if (words[0] == "work") return work_and_crash();
   if (words[0] == "stop") return wait_for_stop();
   if (words[0] == "print") {
@@ -75,7 +86,11 @@ int main(int argc, char** argv) {
   if (const auto job = gridmill::launch::rank_in_job()) return be_rank(*job, words);
   const std::size_t n_ranks = std::stoul(words.at(1));
   words.erase(words.begin(), words.begin() + 2);
-  return static_cast<int>(gridmill::launch::start_ranks(
-      {.program = gridmill::launch::this_program(), .arguments = words, .n_ranks = n_ranks, .evidence = evidence},
-      std::cerr));
+  return static_cast<int>(
+      gridmill::launch::start_ranks({.program = gridmill::launch::this_program(),
+                                     .arguments = words,
+                                     .n_ranks = n_ranks,
+                                     .evidence = evidence,
+                                     .start_limit = std::chrono::milliseconds(words[0] == "hang" ? 500 : 0)},
+                                    std::cerr));
 }
