@@ -47,9 +47,9 @@ TEST(hostfile, says_all_that_is_wrong_with_file_and_line) {
 }
 
 const HostNeeds kNeeds{.program = "/opt/gridmill",
-                       .folder = "/work",
-                       .files = {"/work/a.yaml", "/work/it's.csv"},
-                       .shared = {"/work/runs"}};
+                       .folder = "/data",
+                       .files = {"/data/a.yaml", "/data/it's.csv"},
+                       .shared = {"/data/runs"}};
 
 std::string report_text(const std::string& program, const std::string& data, const std::string& more) {
   return "Welcome to node1!\ngridmill-host is node1 1-2 pid:[3]\ngridmill-host cores 8\ngridmill-host mpi\n"
@@ -73,12 +73,12 @@ TEST(host_probe, what_a_host_lacks_is_named) {
   EXPECT_EQ(problem(good), "");
   EXPECT_EQ(problem(report_text("bb", "22", "")), "has another /opt/gridmill than this machine");
   EXPECT_EQ(problem(report_text("-", "22", "")), "has no /opt/gridmill");
-  EXPECT_EQ(problem(report_text("aa", "33", "")), "has another /work/it's.csv than this machine");
-  EXPECT_EQ(problem(report_text("aa", "-", "")), "has no /work/it's.csv");
+  EXPECT_EQ(problem(report_text("aa", "33", "")), "has another /data/it's.csv than this machine");
+  EXPECT_EQ(problem(report_text("aa", "-", "")), "has no /data/it's.csv");
   EXPECT_EQ(problem(report_text("aa", "22", "")),
-            "does not see what this machine writes to /work/runs, which all hosts of this job must share");
+            "does not see what this machine writes to /data/runs, which all hosts of this job must share");
   EXPECT_EQ(problem(without(good, "mpi")), "has no Open MPI (orted is not found there)");
-  EXPECT_EQ(problem(without(good, "folder")), "has no folder /work");
+  EXPECT_EQ(problem(without(good, "folder")), "has no folder /data");
   EXPECT_EQ(problem(without(good, "runs")), "cannot run /opt/gridmill (gridmill 1.0)");
   EXPECT_EQ(problem(without(good, "end")), "has not said within two minutes what files it has");
 }
