@@ -21,6 +21,11 @@ struct HostsJob {
   HostNeeds needs;
 };
 
+/// Returns a time in which ranks find each other on any machine: many on a core take their time.
+constexpr std::chrono::seconds start_patience(std::size_t n_ranks) {
+  return std::chrono::seconds(60 + static_cast<std::chrono::seconds::rep>(n_ranks));
+}
+
 /// What is to be started.
 struct RankJob {
   std::string program;
@@ -29,8 +34,8 @@ struct RankJob {
   /// Tells how much of the job is on the disk; asked before the first launch and after each loss. Empty: nobody knows.
   std::function<Evidence()> evidence = {};
   std::optional<HostsJob> hosts = {};
-  /// A launch whose ranks have not found each other by then is ended and repeated; 0: a minute, and a second a rank.
-  std::chrono::milliseconds start_limit{0};
+  /// How long ranks may take to find each other (mpi::Session), before they are given up; unset: start_patience.
+  std::optional<std::chrono::seconds> patience = {};
 };
 
 }  // namespace gridmill::launch

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdint>
 
 #include "launch/family_tree.hpp"
+#include "mpi/launcher_watch.hpp"
 #include "mpi/launcher_word.hpp"
 
 namespace gridmill::launch {
@@ -14,8 +14,10 @@ namespace gridmill::launch {
 namespace {
 
 constexpr timespec kPatience{.tv_sec = 10, .tv_nsec = 0};  // ranks end within one second after a wish to stop
+constexpr timespec kToTidy{.tv_sec = 2, .tv_nsec = 0};     // after an order they remove what is unfinished, and end
 constexpr timespec kAfterKill{.tv_sec = 5, .tv_nsec = 0};  // mpirun takes two to notice
 constexpr timespec kNoTime{};
+constexpr std::chrono::milliseconds kNone{0};
 
 }  // namespace
 
@@ -33,24 +35,26 @@ int RunningJob::wait() {
   }
 }
 
-/// Waits for a signal and passes it on: the first as the wish to stop, the next as an order.
+/// Waits for a signal and passes it on: the first as the wish to stop, the next ones as orders.
 void RunningJob::hear() {
   siginfo_t info{};
-  const auto most = patience();
-  const int signal = most ? sigtimedwait(&watched_, &info, &*most) : sigwaitinfo(&watched_, &info);
+  const std::optional<timespec> patience = patience_left();
+  const int signal = patience ? sigtimedwait(&watched_, &info, &*patience) : sigwaitinfo(&watched_, &info);
   if (signal == SIGCHLD || (signal < 0 && errno == EINTR)) return;
-  if (signal < 0) {
-    never_began_ = never_began_ || order_ == Order::none;
-    end_now();
-  } else if (signal == mpi::launcher_signal()) {
-    note_word(info);
-  } else if (first_ == 0) {
-    first_ = signal;
-    if (order_ == Order::end) return;
+  if (signal == mpi::launcher_signal()) {
+    // Not of ranks of the launch before.
+    if (mpi::descends_from(info.si_pid, mpirun_)) note_word(info);
+    return;
+  }
+  if (signal > 0 && first_ == 0) first_ = signal;
+  if (order_ == Order::none && signal > 0) {
     order_ = Order::stop;
     kill(mpirun_, SIGUSR1);  // mpirun hands it to every rank
-  } else if (signal == SIGINT || signal == SIGTERM) {
-    end_now();
+  } else if (order_ == Order::none) {
+    was_late_ = true;
+    end_by_force();
+  } else if (signal < 0 || signal == SIGINT || signal == SIGTERM) {
+    insist();
   }
 }
 
@@ -63,27 +67,38 @@ void RunningJob::hear_last_words() {
 }
 
 void RunningJob::note_word(const siginfo_t& info) {
-  begun_ = true;
+  ranks_are_there_ = true;
   if (const auto code = mpi::end_told(info.si_value.sival_int)) told_ = code;
 }
 
-/// How long to wait for a signal; nothing: as long as it takes.
-std::optional<timespec> RunningJob::patience() const {
-  if (order_ == Order::stop) return kPatience;
-  if (order_ == Order::end) return kAfterKill;
-  if (begun_) return std::nullopt;
-  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(start_end_ - Clock::now()).count();
-  const auto most = std::max<std::int64_t>(left, 0);
-  return timespec{.tv_sec = most / 1000, .tv_nsec = most % 1000 * 1'000'000};
+/// Returns how long to wait for something to happen; nothing: for ever.
+std::optional<timespec> RunningJob::patience_left() const {
+  switch (order_) {
+    case Order::none: break;
+    case Order::stop: return kPatience;
+    case Order::leave: return kToTidy;
+    case Order::end: return kAfterKill;
+  }
+  if (ranks_are_there_) return std::nullopt;
+  const auto left = std::max(std::chrono::ceil<std::chrono::milliseconds>(there_by_ - Clock::now()), kNone);
+  return timespec{.tv_sec = left.count() / 1000, .tv_nsec = left.count() % 1000 * 1000000};
 }
 
-/// Kills the ranks, of which mpirun then cleans up; and mpirun, if it does not. It is not to be asked to end itself:
-/// asked twice, at the wrong moment, it crashes.
-void RunningJob::end_now() {
-  if (order_ == Order::end) {
+/// Gives the next, sharper order.
+void RunningJob::insist() {
+  if (order_ == Order::stop) {
+    order_ = Order::leave;
+    for (const pid_t rank : children_of(mpirun_)) kill(rank, SIGTERM);  // the second signal that they hear
+  } else if (order_ == Order::leave) {
+    end_by_force();
+  } else {
     kill(mpirun_, SIGKILL);
-    return;
   }
+}
+
+/// mpirun cleans up when the ranks are gone. It is not to be asked to end itself: asked twice, at the wrong moment, it
+/// crashes.
+void RunningJob::end_by_force() {
   order_ = Order::end;
   for (const pid_t rank : children_of(mpirun_)) kill(rank, SIGKILL);
 }

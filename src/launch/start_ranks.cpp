@@ -120,9 +120,9 @@ struct LaunchEnd {
   int code = 0;             // of mpirun, as a shell tells it
   std::optional<int> told;  // the code that rank 0 has told
   bool mpirun_killed = false;
-  bool never_began = false;
-  int first_signal = 0;  // that we were sent; 0: none
-  bool written = true;   // its stdout
+  bool was_late = false;  // its ranks did not find each other
+  int first_signal = 0;   // that we were sent; 0: none
+  bool written = true;    // its stdout
   bool out_of_memory = false;
 };
 
@@ -161,7 +161,7 @@ class Supervisor {
         if (const auto code = code_of(end)) return *code;
         loss.code = end.code;
         loss.of_mpirun = end.mpirun_killed;
-        loss.never_began = end.never_began;
+        if (end.was_late) loss.not_there_s = static_cast<int>(patience(placement).count());
         loss.out_of_memory = end.out_of_memory;
       }
       loss.evidence = evidence_();
@@ -188,7 +188,7 @@ class Supervisor {
     if (mpirun < 0) throw core::RunError(fmt::format("cannot start mpirun: {}", std::strerror(errno)));
     if (mpirun == 0) become(job_, placement, blocked_, parent, output);
     output.start();
-    RunningJob job(mpirun, watched_, start_limit(placement));
+    RunningJob job(mpirun, watched_, patience(placement));
     const int status = job.wait();
     orphans.end();
     // mpirun removes them, unless it is killed.
@@ -197,7 +197,7 @@ class Supervisor {
     return {.code = WIFEXITED(status) ? WEXITSTATUS(status) : kSignalBase + WTERMSIG(status),
             .told = job.told(),
             .mpirun_killed = WIFSIGNALED(status),
-            .never_began = job.never_began(),
+            .was_late = job.was_late(),
             .first_signal = job.first_signal(),
             .written = written,
             .out_of_memory = n_killed_for_memory() > n_killed_before};
@@ -212,16 +212,15 @@ class Supervisor {
     // Where a host is lost mpirun may end with any code, 0 and 1 included: only what rank 0 has told counts.
     const int code = job_.hosts ? end.told.value_or(kLost) : end.code;
     if (end.first_signal != 0) return stopped_code(code, end.first_signal);
-    if (end.never_began || !is_ours(code)) return std::nullopt;
+    if (end.was_late || !is_ours(code)) return std::nullopt;
     if (code == static_cast<int>(ExitCode::done) && !end.written) throw core::RunError("stdout cannot be written");
     return static_cast<ExitCode>(code);
   }
 
-  [[nodiscard]] std::chrono::milliseconds start_limit(const Placement& placement) const {
-    if (job_.start_limit.count() > 0) return job_.start_limit;
+  [[nodiscard]] std::chrono::seconds patience(const Placement& placement) const {
     std::size_t n_ranks = job_.hosts ? 0 : job_.n_ranks;
     for (const RanksOn& machine : placement.machines) n_ranks += machine.n_ranks;
-    return std::chrono::minutes(1) + std::chrono::seconds(n_ranks);
+    return job_.patience.value_or(start_patience(n_ranks));
   }
 
   const RankJob& job_;

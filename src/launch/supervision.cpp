@@ -28,15 +28,15 @@ bool is_crash(int signal) {
 bool is_known(int signal) { return is_crash(signal) || signal == SIGKILL || signal == SIGTERM; }
 
 bool is_for_want_of_memory(const Loss& loss) {
-  return loss.out_of_memory && !loss.of_mpirun && signal_of(loss) == SIGKILL;
+  return loss.out_of_memory && !loss.of_mpirun && loss.not_there_s == 0 && signal_of(loss) == SIGKILL;
 }
 
 }  // namespace
 
 std::string loss_text(const Loss& loss) {
   if (loss.no_host) return "no host can work";
-  if (loss.never_began) return "the ranks did not find each other";
   const int signal = signal_of(loss);
+  if (loss.not_there_s > 0) return fmt::format("the ranks had not found each other after {} s", loss.not_there_s);
   if (loss.on_hosts && !loss.of_mpirun && loss.code != mpi::kSilentRankCode && !is_known(signal)) {
     return "a host, or the way to it, was lost";
   }

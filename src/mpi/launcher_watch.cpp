@@ -37,6 +37,16 @@ bool is_named(const fs::path& path, std::string_view beginning) {
   return path.filename().string().starts_with(beginning);
 }
 
+/// Returns the process that has started another one, or has taken it in; 0: not known.
+pid_t parent_of(pid_t process) {
+  std::ifstream status(fmt::format("/proc/{}/status", process));
+  pid_t parent = 0;
+  for (std::string word; parent == 0 && status >> word;) {
+    if (word == "PPid:") status >> parent;
+  }
+  return parent;
+}
+
 std::uint32_t family_of(std::uint32_t job) { return job >> 16U; }
 
 /// Calls `each` with the members of a folder.
@@ -72,6 +82,11 @@ pid_t keeper_process() {
   if (!launched_as_rank()) return 0;
   const pid_t launcher = own_launcher();
   return launcher > 0 ? launcher : ::getppid();
+}
+
+bool descends_from(pid_t process, pid_t ancestor) {
+  while (process > 1 && process != ancestor) process = parent_of(process);
+  return process == ancestor;
 }
 
 JobTraces JobTraces::of_this_rank() {

@@ -26,6 +26,9 @@ bool was_out_of_memory();
 /// 0: none.
 pid_t keeper_process();
 
+/// Says whether a process was started by another one, or by one that it has started, and so on.
+bool descends_from(pid_t process, pid_t ancestor);
+
 /// What Open MPI keeps of a job outside of its processes, and does not remove if its mpirun is killed.
 struct JobTraces {
   std::filesystem::path folder;  // .../ompi.HOST.UID/pid.MPIRUN; empty: not known

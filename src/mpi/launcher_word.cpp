@@ -1,6 +1,7 @@
 #include "mpi/launcher_word.hpp"
 
 #include <sys/types.h>
+#include <unistd.h>
 #include <csignal>
 
 #include "mpi/launcher_watch.hpp"
@@ -14,7 +15,9 @@ constexpr int kEndBase = 1;
 
 void tell(int number) {
   const pid_t launcher = own_launcher();
-  if (launcher > 0) ::sigqueue(launcher, launcher_signal(), {.sival_int = number});
+  // Whoever has that number and did not start us knows nothing of the signal.
+  if (launcher > 1 && descends_from(::getpid(), launcher))
+    ::sigqueue(launcher, launcher_signal(), {.sival_int = number});
 }
 
 }  // namespace

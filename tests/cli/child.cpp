@@ -1,6 +1,7 @@
 #include "child.hpp"
 
 #include <poll.h>
+#include <sched.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -8,6 +9,8 @@
 
 #include <array>
 #include <cstdlib>
+#include <fstream>
+#include <string>
 #include <string_view>
 
 namespace gridmill::cli {
@@ -76,6 +79,18 @@ Outcome Child::finish() {
   close(errors_);
   outcome.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   return outcome;
+}
+
+void wait_for_arrival(pid_t process, int signal) {
+  const auto is_pending = [&] {
+    std::ifstream file("/proc/" + std::to_string(process) + "/status");
+    for (std::string line; std::getline(file, line);) {
+      if (!line.starts_with("SigPnd:") && !line.starts_with("ShdPnd:")) continue;
+      if ((std::stoull(line.substr(7), nullptr, 16) >> (signal - 1) & 1U) != 0) return true;
+    }
+    return false;
+  };
+  while (is_pending()) sched_yield();
 }
 
 Outcome run_program(const std::string& program, const std::vector<std::string>& arguments) {

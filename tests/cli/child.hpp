@@ -35,6 +35,9 @@ class Child {
   std::string so_far_;
 };
 
+/// Returns when a signal that was sent to a process has reached it: until then a second one would be the same.
+void wait_for_arrival(pid_t process, int signal);
+
 /// Runs a program to its end.
 Outcome run_program(const std::string& program, const std::vector<std::string>& arguments);
 

@@ -56,19 +56,6 @@ void wait_for_computing(pid_t process) {
   while (computed_ticks(process) < wanted) std::this_thread::yield();
 }
 
-/// Returns when a signal that was sent to a process has reached it: until then a second one would be the same.
-void wait_for_arrival(pid_t process, int signal) {
-  const auto is_pending = [&] {
-    std::ifstream file("/proc/" + std::to_string(process) + "/status");
-    for (std::string line; std::getline(file, line);) {
-      if (!line.starts_with("SigPnd:") && !line.starts_with("ShdPnd:")) continue;
-      if ((std::stoull(line.substr(7), nullptr, 16) >> (signal - 1) & 1U) != 0) return true;
-    }
-    return false;
-  };
-  while (is_pending()) std::this_thread::yield();
-}
-
 class EndsTest : public FilesTest {
  protected:
   /// Noise: whoever wants to tell the classes apart exactly takes long over it.
@@ -142,8 +129,8 @@ TEST_F(EndsTest, a_wish_to_stop_is_heard_within_a_fit) {
   }
 }
 
-TEST_F(EndsTest, asked_twice_it_ends_at_once_with_the_same_code) {
-  for (const char* ranks : {"1", "2"}) {
+TEST_F(EndsTest, asked_twice_it_ends_at_once_with_the_same_code_and_leaves_nothing_unfinished) {
+  for (const char* ranks : {"1", "3"}) {
     fs::remove_all(at("run"));
     Child child(GRIDMILL_PROGRAM, {"search", long_search(), "--ranks", ranks});
     wait_for_events(2);
@@ -153,6 +140,8 @@ TEST_F(EndsTest, asked_twice_it_ends_at_once_with_the_same_code) {
     const Outcome outcome = child.finish();
     EXPECT_EQ(outcome.code, 130);
     EXPECT_THAT(outcome.errors, Not(HasSubstr("Segmentation"))) << outcome.errors;
+    EXPECT_FALSE(fs::exists(at("run/lock"))) << ranks;
+    for (const auto& each : fs::directory_iterator(at("run"))) EXPECT_NE(each.path().extension(), ".partial") << each;
   }
 }
 

@@ -56,6 +56,9 @@ TEST(supervision, blames_the_work_for_a_kill_only_where_the_system_had_no_memory
   EXPECT_THAT(verdict.words, HasSubstr("there was no memory left"));
   loss.of_mpirun = true;
   EXPECT_FALSE(supervision.judge(loss).out_of_memory) << "that is no rank";
+  loss.of_mpirun = false;
+  loss.not_there_s = 62;
+  EXPECT_FALSE(supervision.judge(loss).out_of_memory) << "it was killed by us";
   loss = killed(3, 0, SIGTERM);
   loss.out_of_memory = true;
   EXPECT_FALSE(supervision.judge(loss).out_of_memory) << "that is another signal";
@@ -66,6 +69,7 @@ TEST(supervision, says_what_was_lost) {
   EXPECT_EQ(loss_text({.code = 128 + SIGKILL, .of_mpirun = true}), "mpirun was killed by signal 9 (Killed)");
   EXPECT_EQ(loss_text({.code = 128 + SIGBUS}), "a rank crashed with signal 7 (Bus error)");
   EXPECT_EQ(loss_text({.code = mpi::kSilentRankCode}), "a rank showed no sign of life any more");
+  EXPECT_EQ(loss_text({.code = 128 + SIGKILL, .not_there_s = 62}), "the ranks had not found each other after 62 s");
   EXPECT_EQ(loss_text({.code = 42}), "a rank ended with the unexpected code 42");
 }
 
