@@ -125,6 +125,7 @@ struct Invocation {
   Voice voice = Voice::terminal_or_pipe;
   std::optional<std::size_t> ranks;  // unset: one per available core
   std::filesystem::path on;          // file that says where else to work (config::read_place); empty: here
+  std::filesystem::path hosts;       // file that lists the machines to work on (launch::read_hostfile); empty: here
 };
 
 /// A command line that is answered at once: --help, or no arguments.

@@ -17,10 +17,10 @@ namespace gridmill::launch {
 namespace {
 
 CommandEnd answer_of(const std::vector<std::string>& command) {
-  constexpr std::chrono::seconds kPatience{60};  // Slurm's own answers come after 10 s, or it says that it has none
+  constexpr std::chrono::seconds kAnswersBy{60};  // Slurm's own answers come after 10 s, or it says that it has none
   sigset_t none;
   sigemptyset(&none);
-  CommandEnd end = run_at_once({command}, {.first_word = kPatience, .all = kPatience}, none).front();
+  CommandEnd end = run_at_once({command}, {.first_word = kAnswersBy, .all = kAnswersBy}, none).front();
   while (end.text.ends_with('\n')) end.text.pop_back();
   return end;
 }

@@ -14,7 +14,7 @@ namespace gridmill::launch {
 namespace {
 
 /// One word of a shell, whatever is in it.
-std::string for_shell(std::string_view word) {
+std::string shell_word(std::string_view word) {
   std::string text = "'";
   for (const char letter : word) text += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
   return text + "'";
@@ -66,8 +66,8 @@ std::string slurm_script(const SlurmRequest& request) {
   }
   for (const std::string& option : request.options) ask(option);
   text += "set --";
-  for (const std::string& word : request.arguments) text += " " + for_shell(word);
-  text += fmt::format("\nexport GRIDMILL={}\n", for_shell(request.program.string()));
+  for (const std::string& word : request.arguments) text += " " + shell_word(word);
+  text += fmt::format("\nexport GRIDMILL={}\n", shell_word(request.program.string()));
   for (const std::string& command : request.setup) text += command + "\n";
   return text.append(without_head(kSbatchText));
 }

@@ -44,7 +44,7 @@ TEST_F(Places, are_refused_where_they_cannot_be_worked_on) {
               HasSubstr("place.yaml:1:16: slurm.nodes: must be a number of nodes or a range, not 'many'"));
   const Outcome hosts = on("hosts: {hosts: [node1]}\n");
   EXPECT_EQ(hosts.code, 2);
-  EXPECT_THAT(hosts.errors, HasSubstr("--on: this gridmill starts no ranks on other hosts yet"));
+  EXPECT_THAT(hosts.errors, HasSubstr("--on: this gridmill reads hosts from a hostfile only"));
   const Outcome ranks = on("slurm: {nodes: 2}\n", {"--ranks", "2"});
   EXPECT_EQ(ranks.code, 2);
   EXPECT_THAT(ranks.errors, HasSubstr("ranks_per_node"));
