@@ -102,13 +102,13 @@ ExitCode join(const Invocation& invocation, const launch::RankInJob& job) {
   return job.rank == 0 ? perform(invocation, {.n_ranks = job.n_ranks}) : ExitCode::done;
 }
 
-/// The words of a command but those that say where it works.
+/// The words of a command but those that say where it works, and that nothing is to be done.
 std::vector<std::string> without_place(const std::vector<std::string>& arguments) {
   std::vector<std::string> words;
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     if (arguments[i] == "--on") {
       ++i;
-    } else if (!arguments[i].starts_with("--on=")) {
+    } else if (!arguments[i].starts_with("--on=") && arguments[i] != "--dry-run") {
       words.push_back(arguments[i]);
     }
   }

@@ -268,8 +268,9 @@ def main():
             for _ in range(1500):
                 row = [rng.gauss(0, 1) for _ in range(4)]
                 out.write(",".join(f"{v:.4f}" for v in row) + f",{int(row[0] * row[1] + rng.gauss(0, 1.5) > 0)}\n")
-        values = [round(1.15**i, 4) for i in range(20)]
-        for run, some in (("nodes", values), ("local", values), ("shards", values[:6]), ("on", values), ("lost", [round(1.15**i, 4) for i in range(60)])):
+        many = [round(1.15**i, 4) for i in range(60)]
+        values = many[:20]
+        for run, some in (("nodes", values), ("local", values), ("shards", values[:6]), ("on", many), ("lost", many)):
             (folder / f"{run}.yaml").write_text(SEARCH.format(folder=folder, name=run, values=some))
         try:
             print(cluster.nodes("start", "3"))
