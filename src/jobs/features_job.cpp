@@ -36,6 +36,7 @@
 #include "jobs/features/result/settled_now.hpp"
 #include "jobs/features/result/told_features.hpp"
 #include "jobs/features_source.hpp"
+#include "jobs/report_job.hpp"
 #include "jobs/run/changed_files.hpp"
 #include "jobs/run/event_log.hpp"
 #include "jobs/run/own_files.hpp"
@@ -435,6 +436,7 @@ class FeaturesRunner {
       core::ValueMapping summary = summary_value(job_, planned.plan, refined.result, csv).mapping();
       summary.emplace_back("work", to_value(work));
       io::write_file(directory_->summary(), io::to_sealed_json(summary));
+      if (run_.fitted == nullptr) write_report(directory_->folder(), observer_);
       tell_features(planned.plan, refined.result, planned.rows().types, observer_);
       observer_.note(work_text(work, "tasks"));
       tell_files();
@@ -455,6 +457,7 @@ class FeaturesRunner {
     if (fs::exists(directory_->csv())) files.push_back({directory_->csv().string(), "the same as text"});
     files.push_back({directory_->definitions().string(), "their definitions: gridmill features --apply"});
     files.push_back({directory_->summary().string(), "what is in them, column by column"});
+    tell_report(directory_->folder(), files);
     observer_.files(files);
   }
 

@@ -24,6 +24,7 @@
 #include "jobs/audit/repeated_rows.hpp"
 #include "jobs/audit/telltale_column.hpp"
 #include "jobs/predict/model_files.hpp"
+#include "jobs/report_job.hpp"
 #include "jobs/run/changed_files.hpp"
 #include "jobs/run/event_log.hpp"
 #include "jobs/run/launch_facts.hpp"
@@ -403,6 +404,7 @@ class SearchRunner {
     }
     io::write_file(directory_->summary(), io::to_sealed_json(to_value(findings).mapping()));
     journal_->close();
+    write_report(directory_->folder(), observer_);
     tell(findings, observer_);
     tell_files();
     return exit_code(findings);
@@ -469,6 +471,7 @@ class SearchRunner {
     if (std::filesystem::exists(directory.best())) {
       files.push_back({directory.best().string(), "the model, fitted on all training rows"});
     }
+    tell_report(directory.folder(), files);
     observer_.files(files);
   }
 

@@ -1,0 +1,53 @@
+// The candidates of a search, as the pictures need them.
+
+/// Wraps the data of a search: scores by metric, candidate and fold, better ones first whatever their sign.
+export class Candidates {
+  constructor(search) {
+    this.search = search;
+    this.n = search.n_candidates;
+    this.folds = search.n_folds;
+    this.metrics = search.metrics;
+    this.params = search.params;
+    this.metric = search.chosen_by;
+  }
+
+  mean(candidate, metric = this.metric) { return this.search.mean[metric][candidate]; }
+  std(candidate, metric = this.metric) { return this.search.std[metric][candidate]; }
+  rank(candidate, metric = this.metric) { return this.search.rank[metric][candidate]; }
+  scores(candidate, metric = this.metric) {
+    return this.search.test[metric].slice(candidate * this.folds, (candidate + 1) * this.folds);
+  }
+  get name() { return this.metrics[this.metric]; }
+  value(param, candidate) { return param.values[candidate]; }
+
+  /// Parameters that take more than one value.
+  varied() { return this.params.filter((param) => new Set(param.values.map(String)).size > 1); }
+
+  words(candidate) {
+    return this.params.filter((param) => param.values[candidate] !== undefined && param.values[candidate] !== '')
+      .map((param) => `${param.name}=${text(param.values[candidate])}`).join(', ');
+  }
+
+  order() {
+    const all = Array.from({ length: this.n }, (_, i) => i);
+    return all.sort((a, b) => this.rank(a) - this.rank(b) || a - b);
+  }
+
+  /// The range of scores that matters: far outliers below would press all others together.
+  range() {
+    const values = this.search.mean[this.metric].filter((value) => value !== null).sort((a, b) => a - b);
+    return values.length ? [values[0], values[values.length - 1]] : [0, 1];
+  }
+}
+
+export function text(value) {
+  return value === null || value === undefined ? 'null' : typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+/// Distinct values of a parameter, in order: numbers by size, else as they come.
+export function distinct(values) {
+  const seen = new Map(values.map((value) => [text(value), value]));
+  const all = [...seen.values()];
+  if (all.every((value) => typeof value === 'number')) all.sort((a, b) => a - b);
+  return all.map(text);
+}
