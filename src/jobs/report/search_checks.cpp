@@ -69,11 +69,17 @@ void check_held_out(const SearchRecord& record, Checks& checks) {
     if (name != metric || !score.is_number()) continue;
     const double gap = *findings.best_score - score.number();
     if (!(std::abs(gap) > kManyDeviations * spread)) continue;
-    checks.warning(fmt::format("Held-out rows score {} than the folds: {:.4g} against {:.4g}", gap > 0 ? "lower" : "higher",
-                               score.number(), *findings.best_score),
-                   fmt::format("The gap is more than {} times what the folds differ by ({:.2g}).", kManyDeviations, spread),
-                   "The held-out rows may be of another kind: later, of other groups. Or the folds share what they should "
-                   "not: 'gridmill audit' looks for that.");
+    const std::string why =
+        fmt::format("{:.4g} against {:.4g}: more than {} times what the folds differ by ({:.2g}).", score.number(),
+                    *findings.best_score, kManyDeviations, spread);
+    if (gap > 0) {
+      checks.warning("Held-out rows score lower than the folds", why,
+                     "The held-out rows may be of another kind: later, of other groups. Or the folds share what they "
+                     "should not: 'gridmill audit' looks for that.");
+    } else {
+      checks.note("Held-out rows score higher than the folds", why,
+                  "The folds may be harder: they hold other groups, or fit on fewer rows.");
+    }
   }
 }
 

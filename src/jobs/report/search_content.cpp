@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <filesystem>
 #include <limits>
 #include <map>
 #include <numeric>
@@ -19,6 +20,7 @@
 #include "jobs/report/content.hpp"
 #include "jobs/report/model_content.hpp"
 #include "jobs/report/search_checks.hpp"
+#include "jobs/run/own_files.hpp"
 #include "report/findings/parameter_importance.hpp"
 
 namespace gridmill::jobs {
@@ -37,6 +39,9 @@ struct Parameter {
   core::ValueList values;
   std::vector<std::size_t> group;  // equal for values that are compared as one
 };
+
+/// Candidates of another model do not have the parameter.
+bool is_absent(const core::Value& value) { return value.is_text() && value.text().empty(); }
 
 std::vector<std::size_t> groups_of(const core::ValueList& values, std::span<const std::string> words) {
   std::map<std::string, std::size_t> number;
@@ -94,7 +99,11 @@ core::ValueList importance(const SearchRecord& record, const std::vector<Paramet
     const std::span<const double> mean = record.numbers(record.column("mean_test", m));
     core::ValueList shares;
     for (const Parameter& each : parameters) {
-      const auto share = report::explained_alone(each.group, mean);
+      std::vector<double> scores(mean.begin(), mean.end());
+      for (std::size_t i = 0; i < scores.size(); ++i) {
+        if (is_absent(each.values[i])) scores[i] = kNoMean;
+      }
+      const auto share = report::explained_alone(each.group, scores);
       shares.push_back(share ? drawn_number(*share) : core::Value());
     }
     all.emplace_back(std::move(shares));
@@ -113,7 +122,7 @@ std::string words_of(const std::vector<Parameter>& parameters, std::size_t candi
   std::string words;
   for (const Parameter& each : parameters) {
     const core::Value& value = each.values[candidate];
-    if (value.is_text() && value.text().empty()) continue;
+    if (is_absent(value)) continue;
     words += fmt::format("{}{}={}", words.empty() ? "" : ", ", each.name, value.python_str());
   }
   return words;
@@ -269,7 +278,10 @@ core::ValueList tiles(const SearchRecord& record) {
 core::Value text_content(const SearchRecord& record) {
   core::ValueMapping text{{"command", record.events().command}, {"config", record.config()}};
   if (record.findings().leaderboard.chosen) {
-    text.emplace_back("predict", fmt::format("gridmill predict {} new.csv -o predictions.csv", record.folder().string()));
+    // 'gridmill run' has made the rows from tables, and can do so again.
+    const bool from_tables = std::filesystem::exists(record.folder() / kRunConfig);
+    text.emplace_back("predict", fmt::format("gridmill predict {} {} -o predictions.csv", record.folder().string(),
+                                             from_tables ? "--table TABLE=new.csv" : "new.csv"));
   }
   return text;
 }

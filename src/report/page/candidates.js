@@ -7,6 +7,8 @@ export class Candidates {
     this.n = search.n_candidates;
     this.folds = search.n_folds;
     this.metrics = search.metrics;
+    // A parameter that a candidate does not have, as it is another model's, stands as empty text.
+    for (const param of search.params) param.values = param.values.map((value) => value === '' ? undefined : value);
     this.params = search.params;
     this.metric = search.chosen_by;
   }
@@ -21,10 +23,10 @@ export class Candidates {
   value(param, candidate) { return param.values[candidate]; }
 
   /// Parameters that take more than one value.
-  varied() { return this.params.filter((param) => new Set(param.values.map(String)).size > 1); }
+  varied() { return this.params.filter((param) => new Set(param.values.filter((value) => value !== undefined).map(text)).size > 1); }
 
   words(candidate) {
-    return this.params.filter((param) => param.values[candidate] !== undefined && param.values[candidate] !== '')
+    return this.params.filter((param) => param.values[candidate] !== undefined)
       .map((param) => `${param.name}=${text(param.values[candidate])}`).join(', ');
   }
 

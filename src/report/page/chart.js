@@ -18,7 +18,7 @@ export function isDark() { return matchMedia('(prefers-color-scheme: dark)').mat
 
 function config(palette) {
   const axis = { domainColor: palette.soft, tickColor: palette.soft, labelColor: palette.ink, titleColor: palette.ink,
-    gridColor: palette.line, labelFontSize: 11, titleFontSize: 12, titleFontWeight: 'normal', labelLimit: 180 };
+    gridColor: palette.line, labelFontSize: 11, titleFontSize: 12, titleFontWeight: 'normal', labelLimit: 180, labelOverlap: true };
   return { axis, legend: { labelColor: palette.ink, titleColor: palette.ink, labelFontSize: 11, titleFontSize: 12,
     titleFontWeight: 'normal' }, background: null };
 }

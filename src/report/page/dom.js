@@ -7,7 +7,7 @@ export function make(tag, attributes = {}, ...children) {
     if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
     else element.setAttribute(name, value === true ? '' : value);
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
   return element;
 }
 
@@ -47,7 +47,7 @@ export function bytes(value) {
 }
 
 export function tile(name, value, more = '') {
-  return make('div', { class: 'tile' }, make('div', { class: 'name' }, name), make('div', { class: 'value' }, value),
+  return make('div', { class: 'tile' }, make('div', { class: 'name' }, name), make('div', { class: String(value).length > 16 ? 'value long' : 'value' }, value),
     more ? make('div', { class: 'more' }, more) : null);
 }
 

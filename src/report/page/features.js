@@ -53,7 +53,7 @@ function featureTable(features, name) {
     const all = chosen();
     [...head.children].forEach((cell, i) => cell.setAttribute('aria-sort', columns[i] === key ? (descending ? 'descending' : 'ascending') : 'none'));
     body.replaceChildren(...all.slice(0, shown).map((f) => make('tr', {},
-      make('td', { class: 'wrap' }, f.name, f.words ? make('details', {}, make('summary', {}, 'what it is'), f.words) : null),
+      make('td', { class: 'wrap' }, f.words ? make('details', {}, make('summary', {}, f.name), f.words) : f.name),
       make('td', {}, f.kind), make('td', { class: 'number' }, f.depth ?? ''), make('td', { class: 'number' }, `${(100 * f.missing).toFixed(f.missing > 0 && f.missing < 0.1 ? 1 : 0)} %`),
       make('td', { class: 'number' }, short(f.mean, 3)), make('td', { class: 'number' }, short(f.std, 3)), make('td', { class: 'number' }, short(f.least, 3)), make('td', { class: 'number' }, short(f.greatest, 3)),
       make('td', {}, f.histogram ? histogram(f.histogram) : f.common ? make('span', { class: 'small soft' }, f.common) : ''))));
@@ -64,7 +64,7 @@ function featureTable(features, name) {
   fill();
   return section('features', 'Features', make('div', { class: 'controls' }, make('label', {}, 'Search', find),
     make('button', { type: 'button', onclick: () => download(`${name}.csv`, csv([['feature', 'kind', 'depth', 'missing', 'mean', 'std', 'least', 'greatest'], ...chosen().map((f) => [f.name, f.kind, f.depth, f.missing, f.mean, f.std, f.least, f.greatest])])) }, 'Download as CSV')),
-    status, make('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Table of features' }, make('table', { id: 'feature-table' }, make('thead', {}, head), body)), more);
+    make('p', { class: 'small soft' }, 'Open a name to read what it is.'), status, make('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Table of features' }, make('table', { id: 'feature-table' }, make('thead', {}, head), body)), more);
 }
 
 /// Tables as boxes, parents above their children.

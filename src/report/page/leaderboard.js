@@ -91,7 +91,7 @@ export function leaderboard(candidates, name, chosen) {
     if (column.name === 'folds' && !column.param) return make('td', {}, dots(candidates.scores(i), low, high));
     if (column.name === 'fit' && !column.param) return make('td', { class: 'number' }, seconds(column.key(i)));
     const value = column.key(i);
-    return make('td', { class: typeof value === 'number' ? 'number' : null }, column.param ? text(value ?? '') : short(value));
+    return make('td', { class: typeof value === 'number' ? 'number' : null }, value === undefined ? '' : column.param ? text(value) : short(value));
   });
   const fill = () => {
     const all = rows();

@@ -116,7 +116,7 @@ function confusion(set) {
     caption: `${set.n} rows. Colour is the share of the rows of a class; the diagonal is right.`,
     numbers: () => ({ columns: [{ name: 'true \\ predicted' }, ...labels.map((label) => ({ name: label, number: true }))], rows: counts.map((row, t) => [labels[t], ...row]) }),
     build: (width, palette) => {
-      const size = Math.min(width - 120, Math.max(120, labels.length * 44), 520);
+      const size = Math.min(width - 120, Math.max(200, labels.length * 44), 520);
       return specification(size, size, {
         data: [{ name: 'cells', values: cells }],
         scales: [{ name: 'x', type: 'band', range: 'width', domain: labels, paddingInner: 0.03 }, { name: 'y', type: 'band', range: 'height', domain: labels, paddingInner: 0.03 },

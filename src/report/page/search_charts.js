@@ -50,10 +50,11 @@ function heatMap(candidates) {
   let facet = null;
   const kMostSteps = 24;
   const bins = (param) => {
-    const labels = distinct(param.values);
+    const known = param.values.filter((value) => value !== undefined);
+    const labels = distinct(known);
     if (labels.length <= kMostSteps) return { labels, of: (i) => text(param.values[i]) };
     const numbers = param.values.filter((value) => typeof value === 'number');
-    if (numbers.length < param.values.length) return { labels, of: (i) => text(param.values[i]) };
+    if (numbers.length < known.length) return { labels, of: (i) => text(param.values[i]) };
     const log = isLogarithmic(numbers);
     const map = log ? Math.log : (value) => value;
     const back = log ? Math.exp : (value) => value;
@@ -70,7 +71,7 @@ function heatMap(candidates) {
     const best = new Map();
     for (let i = 0; i < candidates.n; ++i) {
       const score = candidates.mean(i);
-      if (score === null) continue;
+      if (score === null || [x, y, facet ?? x].some((param) => param.values[i] === undefined)) continue;
       const key = JSON.stringify([bx.of(i), by.of(i), bf.of(i)]);
       const known = best.get(key);
       if (!known || score > known.score) best.set(key, { x: bx.of(i), y: by.of(i), f: bf.of(i), score, i, n: (known?.n ?? 0) + 1 });
@@ -98,7 +99,7 @@ function heatMap(candidates) {
       const { values, x: xs, y: ys, f } = cells();
       const inner = width - 190;
       const across = facet ? Math.max(1, Math.min(f.length, Math.floor(inner / 170))) : 1;
-      const size = [Math.max(60, Math.floor(inner / across) - (facet ? 16 : 0)), Math.max(60, Math.min(340, ys.length * 36))];
+      const size = [Math.max(60, Math.floor(inner / across) - (facet ? 16 : 0)), Math.max(120, Math.min(380, ys.length * 44))];
       const fits = values.length <= 400 && size[0] / xs.length > 42;
       const marks = [
         { type: 'rect', from: { data: facet ? 'facet' : 'cells' }, encode: { enter: { x: { scale: 'x', field: 'x' }, width: { scale: 'x', band: 1 },
@@ -128,8 +129,9 @@ function heatMap(candidates) {
 }
 
 function slice(candidates, param) {
-  const isNumber = param.values.every((value) => typeof value === 'number');
-  const log = isNumber && isLogarithmic(param.values);
+  const known = param.values.filter((value) => value !== undefined);
+  const isNumber = known.every((value) => typeof value === 'number');
+  const log = isNumber && isLogarithmic(known);
   const points = () => {
     const all = [];
     const step = Math.ceil(candidates.n / kMostPoints);
@@ -150,7 +152,7 @@ function slice(candidates, param) {
       data: [{ name: 'points', values: points() }],
       scales: [
         isNumber ? { name: 'x', type: log ? 'log' : 'linear', range: 'width', zero: false, nice: !log, padding: 8, domain: { data: 'points', field: 'x' } }
-          : { name: 'x', type: 'point', range: 'width', padding: 0.5, domain: distinct(param.values) },
+          : { name: 'x', type: 'point', range: 'width', padding: 0.5, domain: distinct(known) },
         { name: 'y', type: 'linear', range: 'height', zero: false, nice: true, domain: { data: 'points', fields: ['low', 'high'] } }],
       axes: [{ orient: 'bottom', scale: 'x', title: log ? `${param.name} (logarithmic)` : param.name, tickCount: 5, labelOverlap: true, ...(log ? { format: '~g' } : {}) },
         scoreAxis(candidates)],
