@@ -116,7 +116,8 @@ class FeaturesRunner {
     tell_plan(planned, needs);
     if (run_.dry_run) return core::ExitCode::done;
     if (already_finished(planned)) return core::ExitCode::done;
-    if (run_.fitted == nullptr) begin_launch();
+    begin_launch();
+    open_journal(planned);
     try {
       return make(planned, needs);
     } catch (...) {
@@ -139,11 +140,21 @@ class FeaturesRunner {
   bool is_root() const { return session_.place().rank == 0; }
 
   void begin_launch() {
+    if (run_.fitted != nullptr) return;
     LaunchFacts facts = launch_facts("features", session_);
     mpi::run_together(session_.transport(), [&] {
       if (!is_root()) return;
       facts.launch = directory_->raise_epoch().number();
       observer_.open(job_.output / kEvents, facts);
+    });
+    epoch_ = mpi::agree(session_.transport(), static_cast<std::uint32_t>(facts.launch));
+  }
+
+  /// Keeps what tasks are to blame for, until all are done.
+  void open_journal(const PlannedFeatures& planned) {
+    blame_ = PassBlame(job_.output / kTasksJournal, epoch_, planned.rows().fingerprint);
+    mpi::run_together(session_.transport(), [&] {
+      if (is_root()) blame_.open([this] { directory_->check_epoch(); });
     });
   }
 
@@ -311,7 +322,7 @@ class FeaturesRunner {
   }
 
   PassContext pass() {
-    return {session_, observer_, run_.stop, [this] { say_stopped(); }, &reports_};
+    return {session_, observer_, run_.stop, [this] { say_stopped(); }, &reports_, &blame_};
   }
 
   /// Computes all stages; nothing if it was stopped.
@@ -404,6 +415,7 @@ class FeaturesRunner {
 
   void say_stopped() {
     const bool hashed = !digest_.valid() || digest_.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+    blame_.close();
     if (hashed) directory_.reset();  // else the thread that hashes the store still writes into it
     observer_.note("stopped with work left; what is finished is kept, repeat the command to go on");
     observer_.ends(core::ExitCode::stopped);
@@ -432,6 +444,7 @@ class FeaturesRunner {
       const core::Value definitions = fitted_value(job_, data_->entity_set(), planned.plan, refined.result);
       io::write_file(directory_->definitions(), io::to_sealed_json(definitions.mapping()));
       remove_stages(planned);
+      blame_.remove(observer_);
       const std::string csv = job_.features.csv ? io::checksum_text(directory_->csv()) : std::string();
       core::ValueMapping summary = summary_value(job_, planned.plan, refined.result, csv).mapping();
       summary.emplace_back("work", to_value(work));
@@ -452,11 +465,7 @@ class FeaturesRunner {
 
   void tell_files() {
     if (run_.fitted != nullptr) return;  // whoever asked for it puts them in one
-    std::vector<WrittenFile> files{{directory_->matrix().string(),
-                                    "the features; 'gridmill info' shows them, 'gridmill search' learns from them"}};
-    if (fs::exists(directory_->csv())) files.push_back({directory_->csv().string(), "the same as text"});
-    files.push_back({directory_->definitions().string(), "their definitions: gridmill features --apply"});
-    files.push_back({directory_->summary().string(), "what is in them, column by column"});
+    std::vector<WrittenFile> files = directory_->written();
     tell_report(directory_->folder(), files);
     observer_.files(files);
   }
@@ -467,6 +476,8 @@ class FeaturesRunner {
   EventLog observer_;
   IfOther if_other_ = IfOther::refuse;
   std::optional<FeaturesDirectory> directory_;  // on rank 0
+  PassBlame blame_;                             // asks the directory whether it may write
+  std::uint32_t epoch_ = 0;                     // of this launch
   std::vector<mpi::RankReport> reports_;        // on rank 0: of each pass
   std::optional<io::StoreEntityData> data_;
   std::future<void> digest_;  // on rank 0: the store's hash is kept

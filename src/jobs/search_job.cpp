@@ -64,10 +64,6 @@ io::JournalOrigin origin(const config::SearchJob& job, std::uint64_t data_digest
   return {.config = io::checksum(config::fingerprint(job)), .data = data_digest, .program = kSearchVersion};
 }
 
-SearchJournal::LastEnd last_end() {
-  return mpi::was_out_of_memory() ? SearchJournal::LastEnd::out_of_memory : SearchJournal::LastEnd::any;
-}
-
 /// One search on one rank: the steps of run_search and what they share.
 class SearchRunner {
  public:
@@ -109,7 +105,7 @@ class SearchRunner {
     } catch (...) {
       observer_.ends(std::current_exception());
       // An error is no death: no bundle is to be blamed for it.
-      if (journal_) journal_->close_quietly();
+      if (journal_) journal_->tasks().close_quietly();
       throw;
     }
   }
@@ -237,7 +233,7 @@ class SearchRunner {
       journal_ = std::make_unique<SearchJournal>(directory_->journal(), origin(job_, data_.digest));
       if (!finished) {
         warn_of_journal();
-        journal_->begin(
+        journal_->tasks().begin(
             epoch_, [this] { directory_->check_epoch(); }, last_end());
         return;
       }
@@ -248,13 +244,13 @@ class SearchRunner {
 
   void warn_of_journal() {
     const std::string file = directory_->journal().string();
-    if (const std::size_t n = journal_->cut_bytes(); n > 0) {
+    if (const std::size_t n = journal_->tasks().file().cut_bytes(); n > 0) {
       observer_.warning(
           fmt::format("{}: the last {} bytes were not written whole, or have changed since, and are cut off; the fits "
                       "they told of are done again",
                       file, n));
     }
-    for (const io::Journal::Damage& damage : journal_->damages()) {
+    for (const io::Journal::Damage& damage : journal_->tasks().file().damages()) {
       observer_.warning(
           fmt::format("{}: bytes {} to {} have changed since they were written; a fit that only they told of is done "
                       "again, and what stands behind them is kept",
@@ -287,7 +283,7 @@ class SearchRunner {
   }
 
   void say_stopped() {
-    journal_->close();
+    journal_->tasks().close();
     journal_.reset();
     directory_.reset();
     observer_.note("stopped with work left; what is finished is kept, repeat the command to go on");
@@ -403,7 +399,7 @@ class SearchRunner {
       save_pipeline(directory_->best(), pipeline_info(*choice.chosen, refitted.n_steps), refitted.pipeline);
     }
     io::write_file(directory_->summary(), io::to_sealed_json(to_value(findings).mapping()));
-    journal_->close();
+    journal_->tasks().close();
     write_report(directory_->folder(), observer_);
     tell(findings, observer_);
     tell_files();

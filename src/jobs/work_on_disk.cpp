@@ -4,7 +4,8 @@
 #include <iterator>
 #include <system_error>
 
-#include "jobs/search/search_journal.hpp"
+#include "jobs/run/own_files.hpp"
+#include "jobs/run/task_journal.hpp"
 
 namespace gridmill::jobs {
 
@@ -24,7 +25,7 @@ std::uint64_t n_whole_files(const fs::path& folder) {
 
 void add_folder(const fs::path& folder, WorkOnDisk& work) {
   const JournalCounts journal = count_journal(folder / "journal");
-  work.n_deaths += journal.n_deaths;
+  work.n_deaths += journal.n_deaths + count_journal(folder / kTasksJournal).n_deaths;
   work.n_finished += journal.n_results + n_whole_files(folder / "parts");
   for (const char* name : {"config.resolved.yaml", "cv_results.csv", "results.h5", "best/pipeline.json", "features.h5",
                            "features.json", "summary.json"}) {

@@ -2,7 +2,8 @@
 """Does to a search and to a features job what machines do to them, and lets them go on.
 
 Faults: SIGKILL of any rank, of mpirun, of the launcher; a rank that hangs (SIGSTOP); one that the system kills for want of
-memory; a full disk; kills while the best candidate is fitted again, results are collected and written; one kill after another.
+memory; a full disk; a part that crashes again and again; kills while the best candidate is fitted again, results are collected
+and written; one kill after another.
 After the loss of a rank or of mpirun the command goes on by itself; after that of the launcher, or an error, it is repeated.
 Counted as wrong: an end with another exit code than 0, results with other bytes than those of an undisturbed run, a fit that
 stands in the journal twice, a process that lives on, and anything left in the output folder, in the folder for temporary files
@@ -30,6 +31,7 @@ import time
 
 PATIENCE_S = 120  # for one run; the machine may be busy
 RANKS = 2
+CUSTOMERS = 9000  # three parts
 RELAUNCH_S = {"killed": 3, "hangs": 15}  # at most, on a machine that has a core to spare
 JOURNAL_HEADER = 48  # [bytes]
 JOURNAL_HEAD = 24  # of a record
@@ -81,13 +83,13 @@ def make_data(folder, seed):
             out.write(",".join(f"{value:.4f}" for value in row) + f",{label}\n")
     with open(folder / "customers.csv", "w") as out:
         out.write("id,age\n")
-        for customer in range(3000):
+        for customer in range(CUSTOMERS):
             out.write(f"{customer},{rng.randint(18, 90)}\n")
     with open(folder / "orders.csv", "w") as out:
         out.write("id,customer,time,amount,shop\n")
         for order in range(60000):
             date = time.strftime("%Y-%m-%d", time.gmtime(86400 * (16071 + rng.randint(0, 364))))
-            out.write(f"{order},{rng.randrange(3000)},{date},{rng.expovariate(0.1):.2f},s{rng.randrange(9)}\n")
+            out.write(f"{order},{rng.randrange(CUSTOMERS)},{date},{rng.expovariate(0.1):.2f},s{rng.randrange(9)}\n")
 
 
 def children(pid):
@@ -398,6 +400,30 @@ def disk_full(job, rng):
         subprocess.run(["umount", job.output], check=False)
 
 
+def part_crashes(job, rng):
+    """One part of the matrix crashes its rank each time: the third time is the last, all other parts are made, and the job
+    names the rows. When the part does not crash any more, the command repeated makes it."""
+    job.begin_anew()
+    process = job.start()
+    parts, struck = job.output / "parts", set()
+    while process.poll() is None:
+        for file in parts.glob(".rows-0001.h5.*.partial"):  # ends with the number of the process that makes it
+            pid = int(file.name.split(".")[-2].split("-")[0])
+            if pid not in struck:
+                send(pid, signal.SIGSEGV)
+                struck.add(pid)
+        time.sleep(0.001)
+    errors = process.communicate(timeout=PATIENCE_S)[1].decode()
+    wrong = []
+    words = f"(counted from 0; rows-0001.h5) crashed its rank 3 times, lastly by signal {signal.SIGSEGV:d}"
+    if process.returncode != 1 or words not in errors:
+        wrong.append(f"exit code {process.returncode} after {len(struck)} crashes: {errors.strip()}")
+    there = sorted(file.name for file in parts.glob("rows-*.h5"))
+    if there != [f"rows-{part:04}.h5" for part in range(CUSTOMERS // 4096 + 1) if part != 1]:
+        wrong.append(f"of the parts there are {', '.join(there)}")
+    return wrong or job.end_of(job.start()) or job.check()
+
+
 def killed_in(stage, whole):
     """Kills rank 0, or all processes, as soon as the job says that a stage begins."""
     def fault(job, rng):
@@ -448,11 +474,12 @@ def faults(is_long):
     both = ("search", "features")
     n_kills = 50 if is_long else 3
     hangs = [("rank 1 hangs", rank_hangs(1), both)] if is_long else []
+    crashes = [("a part crashes", part_crashes, ("features",))] if is_long else []  # run_pass_test tells the same
     return [("rank 1 killed", rank_killed(1), both), ("rank 0 killed", rank_killed(0), both),
             ("mpirun killed", mpirun_killed, both), ("launcher killed", launcher_killed(at_any_moment=is_long), both),
             *hangs, ("rank 0 hangs", rank_hangs(0), both),
             ("disk full", disk_full, both), ("out of memory", out_of_memory, both),
-            ("killed in the refit", killed_in("fitting the best", whole=False), ("search",)),
+            *crashes, ("killed in the refit", killed_in("fitting the best", whole=False), ("search",)),
             ("killed when collected", killed_in("all done", whole=True), both),
             ("killed while writing", killed_in("writing", whole=True), both),
             ("killed while encoding", killed_in("encoding", whole=False), ("features",)),

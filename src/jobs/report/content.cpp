@@ -33,7 +33,8 @@ core::Value tile(const std::string& name, std::string value, std::string more) {
 std::string params_words(const core::Params& params) {
   std::string words;
   for (const auto& [name, value] : params) {
-    words += fmt::format("{}{}={}", words.empty() ? "" : ", ", name, value.python_str());
+    words += fmt::format("{}{}={}", words.empty() ? "" : ", ", name,
+                         value.is_real() ? fmt::format("{:.6g}", value.number()) : value.python_str());
   }
   return words;
 }

@@ -20,7 +20,7 @@ core::Value drawn_numbers(std::span<const double> numbers);
 /// One of the facts at the top of a page.
 core::Value tile(const std::string& name, std::string value, std::string more = "");
 
-/// "C=1, kernel=rbf"; empty where there are none.
+/// "C=1, gamma=0.00104532", in few digits; empty where there are none.
 std::string params_words(const core::Params& params);
 
 }  // namespace gridmill::jobs

@@ -32,8 +32,8 @@ constexpr std::array<std::string_view, 2> kModelFiles{"model.libsvm", "model.jso
 // end.
 constexpr std::array kSearchFiles{kSummary,     kReport, kPredictedDigest, kPredicted, kRunConfig, "cv_results.csv",
                                   "results.h5", "best",  kEvents,          "journal",  kEpoch,     kResolved};
-constexpr std::array kFeaturesFiles{kSummary, kReport,      "features.json", "features.h5", "features.csv",
-                                    "parts",  kStoreDigest, kCutoffsDigest,  kEvents,       kEpoch,         kResolved};
+constexpr std::array kFeaturesFiles{kSummary,     kReport,        "features.json", "features.h5", "features.csv", "parts",
+                                    kStoreDigest, kCutoffsDigest, kEvents,         kTasksJournal, kEpoch,         kResolved};
 
 std::span<const char* const> names_of(RunKind kind) {
   if (kind == RunKind::search) return kSearchFiles;
@@ -119,6 +119,7 @@ bool begins_as_ours(std::string_view name, const fs::path& file) {
   if (name.ends_with(".h5")) return bytes.starts_with(kHdf5);
   if (name == kReport) return is_own_report(file);
   if (name == kPredicted) return is_own_predictions(file);
+  if (name == kTasksJournal) return bytes.starts_with("GMJOURNL");
   if (name == kEpoch) return bytes.starts_with(kEpochHeading);
   if (name == kRunConfig) return bytes.starts_with(kRunConfigHeading);
   if (name == "cv_results.csv") return bytes.substr(0, bytes.find('\n')).find("mean_fit_time,") != std::string::npos;

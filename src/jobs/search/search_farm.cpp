@@ -3,9 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <csignal>
 #include <cstdint>
-#include <cstring>
 #include <iterator>
 #include <limits>
 #include <span>
@@ -50,15 +48,8 @@ struct LeftOver {
   std::vector<FitKey> key_of;            // likewise
 };
 
-std::string death_text(const SearchJournal::Deaths& deaths) {
-  std::string text = fmt::format("crashed its rank {} times", deaths.n);
-  if (deaths.signal == SIGKILL) return text + ", lastly as the machine had no memory left for it";
-  if (deaths.signal > 0) text += fmt::format(", lastly by signal {} ({})", deaths.signal, ::strsignal(deaths.signal));
-  return text;
-}
-
 std::vector<search::FitRecord> deadly_records(const search::SearchPlan& plan, const search::Bundle& bundle,
-                                              const SearchJournal::Deaths& deaths, double error_score) {
+                                              const Deaths& deaths, double error_score) {
   std::vector<search::FitRecord> records;
   for (const search::SharedFit& fit : bundle.fits) {
     for (const search::Trial& trial : fit.trials) {
@@ -120,8 +111,8 @@ class SearchFarm::Collector {
       const search::Bundle& bundle = bundles[i];
       if (take_known(bundle)) continue;
       const FitKey key = keys_.of(bundle);
-      const SearchJournal::Deaths deaths = journal_ == nullptr ? SearchJournal::Deaths{} : journal_->deaths(key);
-      if (deaths.n >= SearchJournal::kMostDeaths) {
+      const Deaths deaths = journal_ == nullptr ? Deaths{} : journal_->tasks().deaths(key);
+      if (deaths.n >= kMostDeaths) {
         const double score = options_.error_score.value_or(std::numeric_limits<double>::quiet_NaN());
         take(bundle, deadly_records(planned_.plan, bundle, deaths, score), /*made_here=*/false);
       } else if (deaths.n > 0) {
@@ -141,7 +132,7 @@ class SearchFarm::Collector {
 
   void started(FitKey bundle, int rank) {
     observer_.task_begins({.rank = rank});
-    if (journal_ != nullptr) journal_->started(bundle, rank);
+    if (journal_ != nullptr) journal_->tasks().started(bundle, rank);
   }
 
   void collect(const search::Bundle& bundle, FitKey key, int rank, std::string_view bytes) {
@@ -151,16 +142,16 @@ class SearchFarm::Collector {
                     .rank = records.front().rank,
                     .seconds = records.back().end_s - records.front().start_s});
     take(bundle, std::move(records), /*made_here=*/true);
-    if (journal_ != nullptr) journal_->ended(key, rank);
+    if (journal_ != nullptr) journal_->tasks().ended(key, rank);
   }
 
   void show_progress() {
-    if (journal_ != nullptr) journal_->check();
+    if (journal_ != nullptr) journal_->tasks().check();
     observer_.progress(progress_.now());
   }
 
   void end() {
-    if (journal_ != nullptr) journal_->sync();
+    if (journal_ != nullptr) journal_->tasks().sync();
     observer_.progress(progress_.now());
   }
 
@@ -269,7 +260,7 @@ mpi::FarmEnd SearchFarm::run(std::span<const search::Bundle> bundles) {
 
   const CrashRecord crash(options_.journal_file);
   const auto work = [&](mpi::TaskId task) {
-    CrashRecord::set([&](int signal) { return SearchJournal::death(epoch, left.key_of[task], signal); });
+    CrashRecord::set([&](int signal) { return TaskJournal::death(epoch, left.key_of[task], signal); });
     std::vector<search::FitRecord> records = evaluator_.evaluate(bundles[left.bundle_of[task]]);
     CrashRecord::clear();
     for (search::FitRecord& record : records) {

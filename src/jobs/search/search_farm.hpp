@@ -34,7 +34,7 @@ using RankReports = std::vector<mpi::RankReport>;
 /// Evaluates bundles on all ranks, round after round, and keeps each trial's record.
 ///
 /// A trial that is known, from the journal or from an earlier round, is not done again. A bundle that has crashed its
-/// rank is run after all others, alone; after SearchJournal::kMostDeaths crashes its fits count as failed.
+/// rank is run after all others, alone; after kMostDeaths crashes its fits count as failed.
 class SearchFarm {
  public:
   /// `journal`: on rank 0 only; null: nothing is kept on the disk. `n_trials`, `cost`: of all that will be run, for the

@@ -1,12 +1,6 @@
 #include "jobs/search/search_journal.hpp"
 
-#include <algorithm>
-#include <csignal>
-#include <cstring>
-#include <set>
 #include <string>
-#include <string_view>
-#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -17,35 +11,6 @@
 namespace gridmill::jobs {
 
 namespace {
-
-enum class Entry : char {
-  run_begins = 'b',
-  started = 's',  // with a rank
-  results = 'r',  // with a record
-  ended = 'f',    // with a rank
-  died = 'd',     // with a signal
-  run_ends = 'e',
-};
-
-std::string entry(Entry kind, FitKey what, std::string_view payload) {
-  std::string bytes(1, static_cast<char>(kind));
-  char key[sizeof what];
-  std::memcpy(key, &what, sizeof what);
-  bytes.append(key, sizeof key);
-  return bytes.append(payload);
-}
-
-std::string entry(Entry kind, FitKey what = 0, std::int32_t number = 0) {
-  char raw[sizeof number];
-  std::memcpy(raw, &number, sizeof number);
-  return entry(kind, what, std::string_view(raw, sizeof raw));
-}
-
-std::int32_t number_in(std::string_view payload) {
-  std::int32_t number = 0;
-  if (payload.size() == sizeof number) std::memcpy(&number, payload.data(), sizeof number);
-  return number;
-}
 
 std::vector<std::string> differences(const io::JournalOrigin& there, const io::JournalOrigin& now) {
   std::vector<std::string> all;
@@ -60,103 +25,23 @@ std::vector<std::string> differences(const io::JournalOrigin& there, const io::J
 }  // namespace
 
 SearchJournal::SearchJournal(const std::filesystem::path& path, const io::JournalOrigin& origin)
-    : journal_(path, origin) {
-  if (journal_.found() == io::Journal::Found::other_run) {
+    : tasks_(path, origin) {
+  if (tasks_.file().found() == io::Journal::Found::other_run) {
     throw core::UserError(fmt::format("{}: {}", path.parent_path().string(),
-                                      fmt::join(differences(journal_.found_origin(), origin), "; ")),
+                                      fmt::join(differences(tasks_.file().found_origin(), origin), "; ")),
                           "choose another output, or --overwrite to start anew (its results are removed)");
   }
-  replay();
-}
-
-void SearchJournal::replay() {
-  std::uint32_t epoch = 0;
-  for (const io::Journal::Record& each : journal_.records()) {
-    constexpr std::size_t kHead = 1 + sizeof(FitKey);
-    if (each.bytes.size() < kHead) continue;
-    if (each.epoch > epoch) at_work_.clear();
-    epoch = std::max(epoch, each.epoch);
-    FitKey key = 0;
-    std::memcpy(&key, each.bytes.data() + 1, sizeof key);
-    const std::string_view payload = std::string_view(each.bytes).substr(kHead);
-    switch (static_cast<Entry>(each.bytes.front())) {
-      case Entry::run_begins:
-      case Entry::run_ends: break;  // who reads the file may want to know
-      case Entry::started: at_work_.push_back({.rank = number_in(payload), .bundle = key}); break;
-      case Entry::ended: std::erase_if(at_work_, [&](const AtWork& work) { return work.bundle == key; }); break;
-      case Entry::died: deaths_[key] = {.n = deaths_[key].n + 1, .signal = number_in(payload)}; break;
-      case Entry::results: {
-        if (search::has_known_format(payload)) {
-          known_.push_back({.key = key, .record = search::decode(payload).at(0)});
-        } else {
-          ++n_of_other_version_;
-        }
-      }
+  for (const TaskJournal::Result& each : tasks_.take_results()) {
+    if (search::has_known_format(each.bytes)) {
+      known_.push_back({.key = each.key, .record = search::decode(each.bytes).at(0)});
+    } else {
+      ++n_of_other_version_;
     }
   }
 }
 
-void SearchJournal::begin(std::uint32_t epoch, std::function<void()> allowed, LastEnd last_end) {
-  journal_.set_epoch(epoch);
-  journal_.append(entry(Entry::run_begins));
-  commit_ = std::make_unique<io::GroupCommit>(journal_, std::move(allowed));
-  if (last_end == LastEnd::out_of_memory) blame_those_at_work();
-  at_work_.clear();
-}
-
-void SearchJournal::blame_those_at_work() {
-  std::set<int> seen;  // a rank works on the first of those it was handed
-  for (const AtWork& each : at_work_) {
-    if (!seen.insert(each.rank).second) continue;
-    deaths_[each.bundle] = {.n = deaths_[each.bundle].n + 1, .signal = SIGKILL};
-    commit_->add(entry(Entry::died, each.bundle, SIGKILL));
-  }
-}
-
-SearchJournal::Deaths SearchJournal::deaths(FitKey bundle) const {
-  const auto found = deaths_.find(bundle);
-  return found == deaths_.end() ? Deaths{} : found->second;
-}
-
-std::string SearchJournal::death(std::uint32_t epoch, FitKey bundle, int signal) {
-  return io::Journal::framed(epoch, entry(Entry::died, bundle, signal));
-}
-
-void SearchJournal::started(FitKey bundle, int rank) { commit_->add(entry(Entry::started, bundle, rank)); }
-
-void SearchJournal::ended(FitKey bundle, int rank) { commit_->add(entry(Entry::ended, bundle, rank)); }
-
 void SearchJournal::add(FitKey trial, const search::FitRecord& record) {
-  commit_->add(entry(Entry::results, trial, search::encode({&record, 1})));
-}
-
-void SearchJournal::check() { commit_->check(); }
-
-void SearchJournal::sync() { commit_->finish(); }
-
-void SearchJournal::close_quietly() noexcept {
-  try {
-    close();
-  } catch (const std::exception&) {
-    // The disk may be full, which is the error being reported.
-  }
-}
-
-void SearchJournal::close() {
-  if (!commit_) return;
-  commit_->add(entry(Entry::run_ends));
-  commit_->finish();
-}
-
-JournalCounts count_journal(const std::filesystem::path& path) {
-  JournalCounts counts;
-  for (const io::Journal::Record& each : io::Journal::read_records(path)) {
-    if (each.bytes.empty()) continue;
-    const auto kind = static_cast<Entry>(each.bytes.front());
-    counts.n_results += kind == Entry::results ? 1U : 0U;
-    counts.n_deaths += kind == Entry::died ? 1U : 0U;
-  }
-  return counts;
+  tasks_.add(trial, search::encode({&record, 1}));
 }
 
 }  // namespace gridmill::jobs

@@ -27,7 +27,7 @@ export class Candidates {
 
   words(candidate) {
     return this.params.filter((param) => param.values[candidate] !== undefined)
-      .map((param) => `${param.name}=${text(param.values[candidate])}`).join(', ');
+      .map((param) => `${param.name}=${brief(param.values[candidate])}`).join(', ');
   }
 
   order() {
@@ -40,6 +40,11 @@ export class Candidates {
     const values = this.search.mean[this.metric].filter((value) => value !== null).sort((a, b) => a - b);
     return values.length ? [values[0], values[values.length - 1]] : [0, 1];
   }
+}
+
+/// A value in few digits, for reading; `text` is exact.
+export function brief(value) {
+  return typeof value === 'number' && !Number.isInteger(value) ? String(Number(value.toPrecision(5))) : text(value);
 }
 
 export function text(value) {

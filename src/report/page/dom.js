@@ -29,7 +29,8 @@ export function short(value, digits = 4) {
   if (Number.isInteger(value) && Math.abs(value) < 1e6) return String(value);
   const size = Math.abs(value);
   if (size !== 0 && (size >= 1e6 || size < 1e-4)) return value.toExponential(digits - 1).replace(/\.?0+e/, 'e');
-  return size >= 1000 ? value.toFixed(1) : value.toFixed(digits);
+  if (size >= 1000) return value.toFixed(1);
+  return size >= 0.1 ? value.toFixed(digits) : value.toPrecision(digits);
 }
 
 export function seconds(value) {

@@ -1,6 +1,6 @@
 // The table of candidates: sorted, filtered, copied, downloaded.
 import { csv, download, make, seconds, section, select, short, yaml } from './dom.js';
-import { text } from './candidates.js';
+import { brief, text } from './candidates.js';
 
 const kPage = 25;
 
@@ -91,7 +91,8 @@ export function leaderboard(candidates, name, chosen) {
     if (column.name === 'folds' && !column.param) return make('td', {}, dots(candidates.scores(i), low, high));
     if (column.name === 'fit' && !column.param) return make('td', { class: 'number' }, seconds(column.key(i)));
     const value = column.key(i);
-    return make('td', { class: typeof value === 'number' ? 'number' : null }, value === undefined ? '' : column.param ? text(value) : short(value));
+    return make('td', { class: typeof value === 'number' ? 'number' : null, title: column.param && value !== undefined ? text(value) : null },
+      value === undefined ? '' : column.param ? brief(value) : short(value));
   });
   const fill = () => {
     const all = rows();

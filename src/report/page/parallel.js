@@ -17,7 +17,7 @@ function axisOf(name, values) {
     const steps = distinct(numbers);
     const ticks = steps.length <= 6 ? steps.map(Number) : [0, 0.25, 0.5, 0.75, 1].map((part) => back(low + part * (high - low)));
     return { name, numeric: true, place: (value) => typeof value === 'number' ? (map(value) - low) / (high - low) : null,
-      ticks: ticks.map((tick) => ({ at: (map(tick) - low) / (high - low), label: short(tick, 3) })) };
+      ticks: ticks.map((tick) => ({ at: (map(tick) - low) / (high - low), label: String(Number(tick.toPrecision(3))) })) };
   }
   const labels = distinct(values.filter((value) => value !== undefined));
   const at = (label) => labels.length > 1 ? labels.indexOf(label) / (labels.length - 1) : 0.5;

@@ -61,7 +61,8 @@ function heatMap(candidates) {
     const least = numbers.reduce((a, b) => Math.min(a, b));
     const greatest = numbers.reduce((a, b) => Math.max(a, b));
     const width = (map(greatest) - map(least)) / 12;
-    const name = (b) => `${short(back(map(least) + b * width), 3)} \u2013 ${short(back(map(least) + (b + 1) * width), 3)}`;
+    const edge = (b) => String(Number(back(map(least) + b * width).toPrecision(3)));
+    const name = (b) => `${edge(b)} \u2013 ${edge(b + 1)}`;
     return { labels: Array.from({ length: 12 }, (_, b) => name(b)),
       of: (i) => name(Math.min(11, Math.floor((map(param.values[i]) - map(least)) / width))) };
   };

@@ -43,38 +43,29 @@ std::vector<double> numbers_of(std::span<const std::byte> bytes) {
   return values;
 }
 
-/// Counts what is done in the unit people think in.
-class PassProgress {
- public:
-  PassProgress(Observer& observer, const std::vector<double>& cost, std::string_view unit)
-      : observer_(observer), cost_(cost), unit_(unit), total_(std::accumulate(cost.begin(), cost.end(), 0.0)) {}
+/// The parts of a table of rows, as tasks. `action`: what is done to them, before "the rows 0 to 4095".
+PassTasks tasks_of(const PartFiles& files, std::string_view action) {
+  PassTasks tasks{.unit = "rows", .name = [&files, action](mpi::TaskId task) {
+                    const PartRange& range = files.ranges[task];
+                    return fmt::format("{} the rows {} to {} (counted from 0; {})", action, range.first,
+                                       range.first + range.n - 1, files.files[task].filename().string());
+                  }};
+  for (const PartRange& range : files.ranges) tasks.cost.push_back(static_cast<double>(range.n));
+  return tasks;
+}
 
-  void add(std::size_t task) { done_ += cost_[task]; }
+/// Tasks that take about the same time each.
+PassTasks equal_tasks(std::size_t n, std::string_view unit, std::string_view action) {
+  return {.cost = std::vector<double>(n, 1.0), .unit = unit, .name = [action](mpi::TaskId task) {
+            return fmt::format("{}, task {}", action, task);
+          }};
+}
 
-  void tell() {
-    const double elapsed_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-    Progress progress{
-        .done = static_cast<std::size_t>(done_), .total = static_cast<std::size_t>(total_), .unit = unit_};
-    if (elapsed_s > 0 && done_ > 0) {
-      progress.per_second = done_ / elapsed_s;
-      progress.seconds_left = (total_ - done_) / progress.per_second;
-    }
-    observer_.progress(progress);
-  }
-
- private:
-  Observer& observer_;
-  const std::vector<double>& cost_;
-  std::string_view unit_;
-  double total_;
-  double done_ = 0;
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-};
-
-std::vector<double> rows_of(const PartFiles& files) {
-  std::vector<double> rows;
-  for (const PartRange& range : files.ranges) rows.push_back(static_cast<double>(range.n));
-  return rows;
+std::string piece_text(const core::EntitySet& set, const features::GroupPiece& piece) {
+  const core::Relationship& relationship = set.relationships[piece.relationship];
+  return fmt::format("summarising piece {} of {} of the rows of '{}' below row {} of '{}' (counted from 0)",
+                     piece.piece + 1, piece.n_pieces, set.tables[relationship.child].name, piece.row,
+                     set.tables[relationship.parent].name);
 }
 
 /// Says which parts have no file, in the eyes of rank 0. Collective; valid on every rank.
@@ -212,30 +203,6 @@ double information_between(const features::Column& column, const features::Binni
 
 }  // namespace
 
-std::optional<std::vector<mpi::Bytes>> run_pass(const PassContext& context, const std::vector<double>& cost,
-                                                std::string_view unit, const mpi::Work& work) {
-  std::vector<mpi::Task> tasks;
-  for (const double each : cost) tasks.push_back({.cost = each});
-  std::vector<mpi::Bytes> results(cost.size());
-  PassProgress progress(context.observer, cost, unit);
-  const mpi::FarmHooks hooks{
-      .collect =
-          [&](mpi::TaskId task, int rank, std::span<const std::byte> bytes) {
-            results[task].assign(bytes.begin(), bytes.end());
-            context.observer.task({.unit = unit, .rank = rank});
-            progress.add(task);
-          },
-      .on_assigned = [&](mpi::TaskId, int rank) { context.observer.task_begins({.unit = unit, .rank = rank}); },
-      .on_progress = [&](const mpi::FarmProgress&) { progress.tell(); },
-  };
-  const mpi::FarmReport report =
-      run_stoppable_farm(context.session, mpi::Plan(std::move(tasks)), work, hooks, context.stop, context.last_words);
-  if (context.reports != nullptr)
-    context.reports->insert(context.reports->end(), report.ranks.begin(), report.ranks.end());
-  if (report.end == mpi::FarmEnd::stopped) return std::nullopt;
-  return results;
-}
-
 GiantCount count_giants(const PassContext& context, const core::EntityData& data, const FeaturesPlan& plan,
                         const std::vector<PartFiles>& stages) {
   GiantCount count;
@@ -271,9 +238,10 @@ bool summarize_pieces(const PassContext& context, const core::EntityData& data, 
   const bool with_values = is_room_for(context.session, maker->kept_bytes(passes), stages[stage]);
   for (const std::vector<features::GroupPiece>& pieces : passes) {
     context.observer.stage(fmt::format("summarising {} pieces of giant groups", pieces.size()));
-    std::vector<double> rows;
-    for (const features::GroupPiece& piece : pieces) rows.push_back(static_cast<double>(piece.n_rows));
-    const auto results = run_pass(context, rows, "rows below", [&](mpi::TaskId task) {
+    PassTasks tasks{.unit = "rows below",
+                    .name = [&](mpi::TaskId task) { return piece_text(data.entity_set(), pieces[task]); }};
+    for (const features::GroupPiece& piece : pieces) tasks.cost.push_back(static_cast<double>(piece.n_rows));
+    const auto results = run_pass(context, tasks, [&](mpi::TaskId task) {
       maker->summarize(pieces[static_cast<std::size_t>(task)], with_values);
       return mpi::Bytes();
     });
@@ -287,7 +255,7 @@ std::optional<std::vector<PartStatistics>> compute_stage(const PassContext& cont
                                                          std::size_t stage, std::size_t memory_bytes) {
   std::optional<PartMaker> maker;
   mpi::run_together(context.session.transport(), [&] { maker.emplace(data, plan, stages, stage, memory_bytes); });
-  const auto results = run_pass(context, rows_of(stages[stage]), "rows", [&](mpi::TaskId part) {
+  const auto results = run_pass(context, tasks_of(stages[stage], "computing"), [&](mpi::TaskId part) {
     return to_bytes(maker->make(static_cast<std::size_t>(part)));
   });
   if (!results) return std::nullopt;
@@ -333,7 +301,7 @@ PartStatistics encode_part(const PartFiles& rows, const PartFiles& encoded,
 std::optional<std::vector<PartStatistics>> encode_parts(const PassContext& context, const PartFiles& rows,
                                                         const PartFiles& encoded,
                                                         const std::vector<features::EncodedColumn>& encoding) {
-  const auto results = run_pass(context, rows_of(rows), "rows", [&](mpi::TaskId part) {
+  const auto results = run_pass(context, tasks_of(rows, "encoding"), [&](mpi::TaskId part) {
     return to_bytes(encode_part(rows, encoded, encoding, static_cast<std::size_t>(part)));
   });
   if (!results) return std::nullopt;
@@ -345,9 +313,9 @@ std::optional<std::vector<bool>> find_correlated(const PassContext& context, con
                                                  const std::vector<const PartFiles*>& lists) {
   const std::vector<std::size_t> columns = correlated_columns(result, select, lists);
   const CorrelationTiles tiles(columns, result, lists);
-  const auto results = run_pass(context, std::vector<double>(tiles.n_tasks(), 1.0), "tiles", [&](mpi::TaskId task) {
-    return bytes_of(tiles.compute(static_cast<std::size_t>(task)));
-  });
+  const auto results =
+      run_pass(context, equal_tasks(tiles.n_tasks(), "tiles", "correlating features"),
+               [&](mpi::TaskId task) { return bytes_of(tiles.compute(static_cast<std::size_t>(task))); });
   if (!results) return std::nullopt;
   std::vector<double> kept(result.columns.size(), 1.0);
   if (context.session.place().rank == 0) {
@@ -376,7 +344,7 @@ bool find_mutual_information(const PassContext& context, FeaturesResult& result,
   const features::Binning target_bins = features::Binning::fit(target.take(sample_rows(target.size())));
   const std::vector<std::uint32_t> bins = target_bins.bins(target);
   const auto results =
-      run_pass(context, std::vector<double>(result.columns.size(), 1.0), "features", [&](mpi::TaskId task) {
+      run_pass(context, equal_tasks(result.columns.size(), "features", "mutual information"), [&](mpi::TaskId task) {
         const ResultColumn& column = result.columns[static_cast<std::size_t>(task)];
         PartedMatrix matrix(*lists[column.list]);
         const double information = information_between(matrix.read(column.at, 0, bins.size()), target_bins, bins);

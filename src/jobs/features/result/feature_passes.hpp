@@ -1,8 +1,6 @@
 #pragma once
 
-#include <functional>
 #include <optional>
-#include <string_view>
 #include <vector>
 
 #include "config/features_config.hpp"
@@ -10,29 +8,12 @@
 #include "jobs/features/plan/features_plan.hpp"
 #include "jobs/features/result/features_facts.hpp"
 #include "jobs/features/result/features_result.hpp"
-#include "jobs/run/observer.hpp"
-#include "jobs/run/stop_request.hpp"
-#include "mpi/session.hpp"
-#include "mpi/task_farm.hpp"
+#include "jobs/features/result/run_pass.hpp"
 
 namespace gridmill::jobs {
 
 /// Columns of a correlation task, each way.
 constexpr std::size_t kCorrelatedColumns = 48;
-
-/// What a pass over the rows has: a task each, on all ranks.
-struct PassContext {
-  mpi::Session& session;
-  Observer& observer;
-  StopRequest stop = {};
-  std::function<void()> last_words = {};            // on rank 0, before it leaves with a task under way
-  std::vector<mpi::RankReport>* reports = nullptr;  // gets, on rank 0, what the ranks report of each pass
-};
-
-/// Runs tasks 0 to n - 1 on all ranks and returns their results, in their order, on rank 0 (empty elsewhere); nothing
-/// on every rank if it was stopped before all were done. Collective. `cost`: what progress counts, by task.
-std::optional<std::vector<mpi::Bytes>> run_pass(const PassContext& context, const std::vector<double>& cost,
-                                                std::string_view unit, const mpi::Work& work);
 
 /// Counts the groups that are taken piece by piece. Collective; valid on rank 0.
 GiantCount count_giants(const PassContext& context, const core::EntityData& data, const FeaturesPlan& plan,

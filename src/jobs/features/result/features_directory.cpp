@@ -88,6 +88,15 @@ void FeaturesDirectory::begin(const config::FeaturesJob& job, IfOther if_other) 
   io::remove_all_unfinished(parts());  // nobody else writes here: the folder is locked
 }
 
+std::vector<WrittenFile> FeaturesDirectory::written() const {
+  std::vector<WrittenFile> files{
+      {matrix().string(), "the features; 'gridmill info' shows them, 'gridmill search' learns from them"}};
+  if (fs::exists(csv())) files.push_back({csv().string(), "the same as text"});
+  files.push_back({definitions().string(), "their definitions: gridmill features --apply"});
+  files.push_back({summary().string(), "what is in them, column by column"});
+  return files;
+}
+
 bool FeaturesDirectory::finished(bool with_csv) const {
   if (!fs::exists(summary()) || !fs::exists(definitions()) || (with_csv && !fs::exists(csv()))) return false;
   refuse_changed_features(*this, with_csv);

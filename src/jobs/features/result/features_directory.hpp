@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "config/features_config.hpp"
 #include "jobs/run/run_folder.hpp"
@@ -18,6 +19,7 @@ namespace gridmill::jobs {
 ///   store.digest           hash of the store this is made from
 ///   cutoffs.digest         hash of the file of cutoff times, if there is one
 ///   epoch                  number of the last launch
+///   tasks.journal          what was at work and what has crashed, until all is done
 ///   parts/                 rows of the matrix, a file each
 ///   features.h5            the matrix, a store: whole below 1 GiB, else over the parts
 ///   features.csv           the same as text, on request
@@ -42,6 +44,8 @@ class FeaturesDirectory {
   [[nodiscard]] std::filesystem::path csv() const { return file("features.csv"); }
   [[nodiscard]] std::filesystem::path definitions() const { return file("features.json"); }
   [[nodiscard]] std::filesystem::path summary() const { return file("summary.json"); }
+  /// Lists the results that are there, with what they are.
+  [[nodiscard]] std::vector<WrittenFile> written() const;
   [[nodiscard]] std::filesystem::path parts() const { return file("parts"); }
   /// Says whether all that is to be written is there, the matrix with all its parts. What is in the parts is not read.
   /// Errors: UserError when another of its files has changed since it was written.
