@@ -465,9 +465,7 @@ class FeaturesRunner {
 
   void tell_files() {
     if (run_.fitted != nullptr) return;  // whoever asked for it puts them in one
-    std::vector<WrittenFile> files = directory_->written();
-    tell_report(directory_->folder(), files);
-    observer_.files(files);
+    observer_.files(with_report(directory_->written(), directory_->folder()));
   }
 
   config::FeaturesJob job_;  // with the time of "now" filled in

@@ -75,9 +75,10 @@ void write_report(const fs::path& folder, Observer& observer) {
   }
 }
 
-void tell_report(const fs::path& folder, std::vector<WrittenFile>& files) {
+std::vector<WrittenFile> with_report(std::vector<WrittenFile> files, const fs::path& folder) {
   const fs::path page = folder / kReport;
   if (fs::exists(page)) files.push_back({page.string(), "the same as a page to look at: open it in a browser"});
+  return files;
 }
 
 }  // namespace gridmill::jobs

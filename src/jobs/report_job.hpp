@@ -24,7 +24,7 @@ void run_report(const ReportJob& job, Observer& observer);
 /// is a warning.
 void write_report(const std::filesystem::path& folder, Observer& observer);
 
-/// Adds the report of a folder to the files that a job tells of, if it is there.
-void tell_report(const std::filesystem::path& folder, std::vector<WrittenFile>& files);
+/// Returns the files that a job tells of, with the report of its folder, if that is there.
+std::vector<WrittenFile> with_report(std::vector<WrittenFile> files, const std::filesystem::path& folder);
 
 }  // namespace gridmill::jobs

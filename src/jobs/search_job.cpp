@@ -467,8 +467,7 @@ class SearchRunner {
     if (std::filesystem::exists(directory.best())) {
       files.push_back({directory.best().string(), "the model, fitted on all training rows"});
     }
-    tell_report(directory.folder(), files);
-    observer_.files(files);
+    observer_.files(with_report(std::move(files), directory.folder()));
   }
 
   const config::SearchJob& job_;
