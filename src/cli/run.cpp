@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/command_jobs.hpp"
 #include "cli/commands.hpp"
 #include "cli/exit.hpp"
 #include "cli/perform.hpp"
@@ -30,7 +31,8 @@ bool is_parallel(const Invocation& invocation) {
   if (const auto* run = std::get_if<RunCommand>(&invocation.command)) return !run->dry_run;
   if (const auto* search = std::get_if<SearchCommand>(&invocation.command)) return !search->dry_run;
   if (const auto* features = std::get_if<FeaturesCommand>(&invocation.command)) return !features->dry_run;
-  return std::holds_alternative<PredictCommand>(invocation.command);
+  return std::holds_alternative<MergeCommand>(invocation.command) ||
+         std::holds_alternative<PredictCommand>(invocation.command);
 }
 
 /// A file of rows is predicted before ranks would have started, as a rule.
@@ -48,30 +50,27 @@ bool makes_files(const Invocation& invocation) {
 /// What is wrong with a config is best said before ranks are started.
 void check_config(const Invocation& invocation) {
   if (const auto* run = std::get_if<RunCommand>(&invocation.command)) config::RunFile(run->config).check();
-  if (const auto* search = std::get_if<SearchCommand>(&invocation.command))
-    (void)config::RunFile(search->config).search_job();
+  if (const auto* search = std::get_if<SearchCommand>(&invocation.command)) (void)search_job_of(*search);
   const auto* features = std::get_if<FeaturesCommand>(&invocation.command);
-  if (features != nullptr && features->apply.empty()) (void)config::RunFile(features->file).features_job();
+  if (features != nullptr && features->apply.empty()) (void)features_job_of(*features);
 }
 
 /// Where a job leaves what it has done.
 std::vector<std::filesystem::path> places_of(const Invocation& invocation) {
   if (const auto* run = std::get_if<RunCommand>(&invocation.command)) {
-    config::RunFile file(run->config);
-    if (!run->output.empty()) file.set_output(run->output);
+    const config::RunFile file = run_file_of(*run);
     std::vector<std::filesystem::path> places;
     if (file.has_import()) places.push_back(file.import_job().store);
     if (file.has_features()) places.push_back(file.features_job().output);
     if (file.has_search()) places.push_back(file.search_job().output);
     return places;
   }
-  if (const auto* search = std::get_if<SearchCommand>(&invocation.command)) {
-    return {search->output.empty() ? config::RunFile(search->config).search_job().output : search->output};
-  }
+  if (const auto* search = std::get_if<SearchCommand>(&invocation.command)) return {search_job_of(*search).output};
+  if (const auto* merge = std::get_if<MergeCommand>(&invocation.command)) return {merge->output};
   const auto* features = std::get_if<FeaturesCommand>(&invocation.command);
   if (features == nullptr) return {};
   if (!features->apply.empty()) return {features->output.string() + ".parts"};
-  return {features->output.empty() ? config::RunFile(features->file).features_job().output : features->output};
+  return {features_job_of(*features).output};
 }
 
 void check_ranks(const Invocation& invocation, const launch::RankInJob& job) {
