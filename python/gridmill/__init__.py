@@ -5,11 +5,13 @@
     found.best_params_, found.cv_results_, found.predictions
 
     from gridmill import GridSearchCV                       # instead of sklearn.model_selection: needs scikit-learn
+    from gridmill import features                           # features.dfs(...), as Featuretools' ft.dfs
 
 The program is found by the variable GRIDMILL, on PATH, or in the build folder beside this package.
 """
 import importlib
 
+from . import features
 from .errors import (BadInputError, GridmillError, GridmillWarning, IncompleteError, InternalError, Interrupted,
                      ProgramMissingError, StoppedError)
 from .runs import Run, run, search
@@ -22,7 +24,7 @@ _NEEDS_SKLEARN = {
 
 __all__ = [
     "BadInputError", "GridmillError", "GridmillWarning", "IncompleteError", "InternalError", "Interrupted",
-    "ProgramMissingError", "Run", "StoppedError", "run", "search", *_NEEDS_SKLEARN,
+    "ProgramMissingError", "Run", "StoppedError", "features", "run", "search", *_NEEDS_SKLEARN,
 ]
 
 

@@ -26,7 +26,7 @@ def write_store(path, tables):
             table = store.create_group("tables/" + _link(name), track_order=True)
             table.attrs["n_rows"] = np.int64(len(frame))
             table.attrs["source"] = "Python"
-            for position, column in enumerate(_names(frame)):
+            for position, column in enumerate(column_names(frame)):
                 _write_column(store, table, name, column, frame.iloc[:, position])
 
 
@@ -36,6 +36,19 @@ def is_ours(path):
         return False
     with h5py.File(path, "r") as store:
         return store.attrs.get("writer") == _WRITER
+
+
+def column_kind(name, series):
+    """Says what a column holds: "integer", "double", "boolean" (also "nullable ..."), "datetime", "category", "words" or
+    "texts". Error: BadInputError for what is none of these.
+    """
+    if isinstance(series.dtype, pd.CategoricalDtype):
+        return "category"
+    kind, _, valid, _ = _entries(name, series)
+    if kind in ("integer", "boolean"):
+        nullable = valid is not None or series.dtype.name in ("Int64", "boolean")
+        return f"nullable {kind}" if nullable else kind
+    return {"categorical": "words", "text": "texts"}.get(kind, kind)
 
 
 def read_table(path, table=None):
@@ -63,7 +76,8 @@ def as_frame(values, what="X"):
     return pd.DataFrame(array, columns=[f"x{i}" for i in range(array.shape[1])], copy=False)
 
 
-def _names(frame):
+def column_names(frame):
+    """Returns the names of a DataFrame's columns as texts. Error: BadInputError where two are equal."""
     names = [str(name) for name in frame.columns]
     twice = pd.Index(names)[pd.Index(names).duplicated()]
     if len(twice):
@@ -186,5 +200,7 @@ def _read_column(store, data):
         return [None if np.isnan(place).all() else tuple(place) for place in data[:]]
     values = data[:]
     if valid is None:
-        return values
+        if not data.attrs.get("logical_type", "").endswith("Nullable"):
+            return values
+        valid = np.ones(len(values), dtype=bool)
     return {"integer": pd.arrays.IntegerArray, "boolean": pd.arrays.BooleanArray}[kind](values, ~valid)

@@ -78,6 +78,13 @@ void add_ranks(CLI::App& command, Invocation& invocation,
   command.add_option("-n,--ranks", invocation.ranks, meaning)->check(CLI::Range(1, 4096))->type_name("N");
 }
 
+void add_hosts(CLI::App& command, Invocation& invocation) {
+  add_path(command, "--hosts", invocation.hosts,
+           "Work on the machines that this file lists, as mpirun's hostfile does: node1 slots=4")
+      ->type_name("FILE")
+      ->excludes("--ranks");
+}
+
 CLI::Option* add_sample(CLI::App& command, std::optional<std::size_t>& sample, const std::string& what) {
   const auto has_rows = [](const std::string& word) {
     const bool is_none = word.find_first_not_of("0") == std::string::npos || word.starts_with('-');
@@ -132,6 +139,7 @@ void add_run(CLI::App& app, Draft& draft) {
                    "Start anew, even over another run; only what gridmill wrote is removed");
   command.add_flag("--dry-run", draft.run.dry_run, "Say what would be done, as far as it can be known");
   add_ranks(command, draft.invocation);
+  add_hosts(command, draft.invocation);
   add_voice(command, draft.invocation);
   command.final_callback([&] { draft.invocation.command = draft.run; });
 }
@@ -210,6 +218,7 @@ void add_features(CLI::App& app, Draft& draft) {
                    "Start anew, even over another run; only what gridmill wrote is removed");
   command.add_flag("--dry-run", features.dry_run, "Say what would be done: features, bytes, passes, memory, time");
   add_ranks(command, draft.invocation);
+  add_hosts(command, draft.invocation);
   add_voice(command, draft.invocation);
   command.final_callback([&] { draft.invocation.command = draft.features; });
 }
@@ -235,6 +244,7 @@ void add_search(CLI::App& app, Draft& draft) {
                    "Start anew, even over another run; only what gridmill wrote is removed");
   command.add_flag("--dry-run", draft.search.dry_run, "Say what would be done: candidates, fits, memory, ranks");
   add_ranks(command, draft.invocation);
+  add_hosts(command, draft.invocation);
   add_voice(command, draft.invocation);
   command.final_callback([&] { draft.invocation.command = draft.search; });
 }

@@ -130,6 +130,7 @@ struct Invocation {
   Command command;
   Voice voice = Voice::terminal_or_pipe;
   std::optional<std::size_t> ranks;  // unset: one per available core
+  std::filesystem::path hosts;       // file that lists the machines to work on (launch::read_hostfile); empty: here
 };
 
 /// A command line that is answered at once: --help, or no arguments.

@@ -4,6 +4,7 @@
 #include <iostream>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -12,13 +13,16 @@
 #include "cli/command_jobs.hpp"
 #include "cli/commands.hpp"
 #include "cli/exit.hpp"
+#include "cli/host_needs.hpp"
 #include "cli/perform.hpp"
 #include "cli/standard_streams.hpp"
 #include "config/run_file.hpp"
 #include "jobs/work_on_disk.hpp"
 #include "launch/available_cores.hpp"
+#include "launch/hosts.hpp"
 #include "launch/rank_in_job.hpp"
 #include "launch/start_ranks.hpp"
+#include "mpi/launcher_word.hpp"
 
 namespace gridmill::cli {
 
@@ -94,14 +98,19 @@ ExitCode join(const Invocation& invocation, const launch::RankInJob& job) {
 /// Started by hand: works alone, or starts ranks that do.
 ExitCode start(const Invocation& invocation, const std::vector<std::string>& arguments) {
   const std::size_t n_ranks = invocation.ranks.value_or(usual_ranks(invocation));
-  if (!is_parallel(invocation) || n_ranks == 1) return perform(invocation, {.n_ranks = n_ranks});
+  const bool is_alone = n_ranks == 1 && invocation.hosts.empty();
+  if (!is_parallel(invocation) || is_alone) return perform(invocation, {.n_ranks = n_ranks});
+  launch::RankJob job{.program = launch::this_program(), .arguments = arguments, .n_ranks = n_ranks};
+  std::vector<launch::Host> hosts;
+  if (!invocation.hosts.empty()) hosts = launch::read_hostfile(invocation.hosts);
   check_config(invocation);
-  const auto evidence = [places = places_of(invocation)] {
+  const std::vector<std::filesystem::path> places = places_of(invocation);
+  if (!hosts.empty()) job.hosts = {.hosts = std::move(hosts), .needs = host_needs(invocation, places)};
+  job.evidence = [&places] {
     const jobs::WorkOnDisk work = jobs::work_on_disk(places);
     return launch::Evidence{.n_finished = work.n_finished, .n_deaths = work.n_deaths};
   };
-  return launch::start_ranks(
-      {.program = launch::this_program(), .arguments = arguments, .n_ranks = n_ranks, .evidence = evidence}, std::cerr);
+  return launch::start_ranks(job, std::cerr);
 }
 
 /// What a command says is lost where stdout cannot be written (a full disk): then it is not done.
@@ -130,7 +139,9 @@ int run(const std::vector<std::string>& arguments) {
         return job ? join(invocation, *job) : start(invocation, arguments);
       },
       job ? job->rank : 0, std::cerr);
-  return static_cast<int>(with_output_written(code));
+  const ExitCode last = with_output_written(code);
+  if (job && job->rank == 0) mpi::tell_launcher_end(last);
+  return static_cast<int>(last);
 }
 
 }  // namespace gridmill::cli
