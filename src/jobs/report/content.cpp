@@ -13,16 +13,15 @@ core::Value count_value(std::size_t n) { return static_cast<std::int64_t>(n); }
 
 core::Value text_list(std::span<const std::string> texts) { return core::ValueList(texts.begin(), texts.end()); }
 
-core::Value drawn_number(double number) {
-  constexpr int kDigits = 7;
+core::Value drawn_number(double number, int digits) {
   if (!std::isfinite(number)) return {};
-  return std::strtod(fmt::format("{:.{}g}", number, kDigits).c_str(), nullptr);
+  return std::strtod(fmt::format("{:.{}g}", number, digits).c_str(), nullptr);
 }
 
-core::Value drawn_numbers(std::span<const double> numbers) {
+core::Value drawn_numbers(std::span<const double> numbers, int digits) {
   core::ValueList list;
   list.reserve(numbers.size());
-  for (const double number : numbers) list.push_back(drawn_number(number));
+  for (const double number : numbers) list.push_back(drawn_number(number, digits));
   return list;
 }
 

@@ -14,8 +14,8 @@ core::Value count_value(std::size_t n);
 core::Value text_list(std::span<const std::string> texts);
 
 /// Numbers with the digits that a picture needs; NaN and infinities are null.
-core::Value drawn_number(double number);
-core::Value drawn_numbers(std::span<const double> numbers);
+core::Value drawn_number(double number, int digits = 7);
+core::Value drawn_numbers(std::span<const double> numbers, int digits = 7);
 
 /// One of the facts at the top of a page.
 core::Value tile(const std::string& name, std::string value, std::string more = "");

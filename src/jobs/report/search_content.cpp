@@ -27,10 +27,12 @@ namespace gridmill::jobs {
 
 namespace {
 
-constexpr std::size_t kMostTasks = 3000;  // of the timeline: the longest ones
+constexpr std::size_t kMostTasks = 2000;  // of the timeline: the longest ones
 constexpr std::size_t kMostCurves = 12;   // of candidates, the best ones
 constexpr std::size_t kMostRounds = 200;  // of a curve
 constexpr std::size_t kGroups = 8;        // of values that were drawn at random
+constexpr int kScoreDigits = 6;
+constexpr int kTimeDigits = 4;
 constexpr double kNoMean = std::numeric_limits<double>::quiet_NaN();
 
 /// A hyperparameter and its value for each candidate.
@@ -69,17 +71,11 @@ std::vector<Parameter> parameters(const SearchRecord& record) {
   return all;
 }
 
-core::ValueList by_metric(const SearchRecord& record, std::string_view what) {
+core::ValueList ranks(const SearchRecord& record) {
   core::ValueList list;
   for (std::size_t m = 0; m < record.metrics().size(); ++m) {
-    const std::string path = record.column(what, m);
-    const std::span<const double> numbers = record.numbers(path);
-    if (!numbers.empty()) {
-      list.push_back(drawn_numbers(numbers));
-    } else {
-      const auto integers = record.integers(path);
-      list.emplace_back(core::ValueList(integers.begin(), integers.end()));
-    }
+    const auto integers = record.integers(record.column("rank_test", m));
+    list.emplace_back(core::ValueList(integers.begin(), integers.end()));
   }
   return list;
 }
@@ -88,7 +84,7 @@ core::ValueList test_scores(const SearchRecord& record) {
   core::ValueList list;
   const std::size_t n = record.n_candidates() * record.n_folds();
   for (std::size_t m = 0; m < record.metrics().size(); ++m) {
-    list.push_back(drawn_numbers(record.numbers("scores/test").subspan(m * n, n)));
+    list.push_back(drawn_numbers(record.numbers("scores/test").subspan(m * n, n), kScoreDigits));
   }
   return list;
 }
@@ -116,16 +112,6 @@ std::vector<std::int64_t> failed_fits(const SearchRecord& record) {
   const std::span<const std::string> status = record.texts("fits/status");
   for (std::size_t i = 0; i < status.size(); ++i) failed[i / record.n_folds()] += status[i] == "ok" ? 0 : 1;
   return failed;
-}
-
-std::string words_of(const std::vector<Parameter>& parameters, std::size_t candidate) {
-  std::string words;
-  for (const Parameter& each : parameters) {
-    const core::Value& value = each.values[candidate];
-    if (is_absent(value)) continue;
-    words += fmt::format("{}{}={}", words.empty() ? "" : ", ", each.name, value.python_str());
-  }
-  return words;
 }
 
 /// Mean over the folds that have a value.
@@ -186,7 +172,7 @@ core::Value curves(const SearchRecord& record) {
 }
 
 /// What was done when and where, in seconds since the first fit began.
-core::Value work_content(const SearchRecord& record, const std::vector<Parameter>& parameters) {
+core::Value work_content(const SearchRecord& record) {
   const auto start = record.numbers("timing/start");
   const auto end = record.numbers("timing/end");
   const auto rank = record.integers("timing/rank");
@@ -222,7 +208,7 @@ core::Value work_content(const SearchRecord& record, const std::vector<Parameter
     }
     tasks.emplace_back(core::ValueList{drawn_number(start[i] - first), drawn_number(end[i] - first), rank[i],
                                        std::int64_t{status[i] == "ok" ? 0 : 1},
-                                       fmt::format("{}, fold {}:", words_of(parameters, candidate), i % record.n_folds())});
+                                       count_value(candidate), count_value(i % record.n_folds())});
   }
   core::ValueMapping work{{"tasks", std::move(tasks)},
                           {"left_out", count_value(n_left_out)},
@@ -306,14 +292,12 @@ core::Value search_content(const SearchRecord& record) {
       {"chosen", findings.leaderboard.chosen ? count_value(*findings.leaderboard.chosen) : core::Value()},
       {"params", std::move(params)},
       {"test", test_scores(record)},
-      {"mean", by_metric(record, "mean_test")},
-      {"std", by_metric(record, "std_test")},
-      {"rank", by_metric(record, "rank_test")},
-      {"fit_time", drawn_numbers(record.numbers("cv_results/mean_fit_time"))},
+      {"rank", ranks(record)},
+      {"fit_time", drawn_numbers(record.numbers("cv_results/mean_fit_time"), kTimeDigits)},
       {"failed", core::ValueList(failed.begin(), failed.end())},
       {"importance", importance(record, all)},
       {"curves", curves(record)},
-      {"work", work_content(record, all)}};
+      {"work", work_content(record)}};
   if (const auto resources = record.integers("cv_results/n_resources"); !resources.empty()) {
     const auto iter = record.integers("cv_results/iter");
     search.emplace_back("n_resources", core::ValueList(resources.begin(), resources.end()));

@@ -10,11 +10,20 @@ export class Candidates {
     // A parameter that a candidate does not have, as it is another model's, stands as empty text.
     for (const param of search.params) param.values = param.values.map((value) => value === '' ? undefined : value);
     this.params = search.params;
+    // As in cv_results: a candidate with a fold without a score has no mean.
+    search.mean ??= search.test.map((scores) => Array.from({ length: this.n }, (_, i) => {
+      const own = scores.slice(i * this.folds, (i + 1) * this.folds);
+      return own.includes(null) ? null : own.reduce((a, b) => a + b, 0) / this.folds;
+    }));
     this.metric = search.chosen_by;
   }
 
   mean(candidate, metric = this.metric) { return this.search.mean[metric][candidate]; }
-  std(candidate, metric = this.metric) { return this.search.std[metric][candidate]; }
+  std(candidate, metric = this.metric) {
+    const scores = this.scores(candidate, metric);
+    const mean = this.mean(candidate, metric);
+    return mean === null ? null : Math.sqrt(scores.reduce((sum, score) => sum + (score - mean) ** 2, 0) / scores.length);
+  }
   rank(candidate, metric = this.metric) { return this.search.rank[metric][candidate]; }
   scores(candidate, metric = this.metric) {
     return this.search.test[metric].slice(candidate * this.folds, (candidate + 1) * this.folds);

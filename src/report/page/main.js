@@ -26,7 +26,7 @@ function howTo(text) {
     make('details', {}, make('summary', {}, 'The whole config, defaults written out'), make('pre', {}, text.config)));
 }
 
-function work(search) {
+function work(search, candidates) {
   const facts = [];
   const { work: done } = search;
   if (done.ranks) facts.push(tile('Ranks', String(done.ranks), done.hosts.join(', ')));
@@ -34,7 +34,7 @@ function work(search) {
   if (done.peak_bytes !== undefined) facts.push(tile('Memory of a rank', bytes(done.peak_bytes), `${bytes(done.read_bytes)} read`));
   facts.push(tile('Fits', String(search.n_fits), search.n_failed ? `${search.n_failed} failed` : 'none failed'));
   if (done.fit_seconds) facts.push(tile('All fits together', seconds(done.fit_seconds), 'fitting and scoring'));
-  return section('work', 'What it cost', make('div', { class: 'tiles' }, facts), make('div', { class: 'figures' }, timeline(done) ?? []),
+  return section('work', 'What it cost', make('div', { class: 'tiles' }, facts), make('div', { class: 'figures' }, timeline(done, candidates) ?? []),
     done.plan.length ? make('details', {}, make('summary', {}, 'The plan'), table([{ name: 'what' }, { name: '' }], done.plan, 'The plan of the search')) : null);
 }
 
@@ -49,7 +49,7 @@ function searchPage() {
   parts.push(...charts);
   const model = modelCharts(page.model);
   if (model) parts.push(model);
-  parts.push(checks(page.checks), work(search), howTo(page.text));
+  parts.push(checks(page.checks), work(search, candidates), howTo(page.text));
   return [make('div', { class: 'tiles' }, tiles), ...parts];
 }
 

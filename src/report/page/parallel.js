@@ -3,7 +3,7 @@ import { figure, isLogarithmic, specification } from './chart.js';
 import { make, select, short } from './dom.js';
 import { distinct, text } from './candidates.js';
 
-const kMostLines = 2000;
+const kMostLines = 800;
 
 /// An axis maps values to 0..1.
 function axisOf(name, values) {

@@ -3,7 +3,7 @@ import { figure, isLogarithmic, specification } from './chart.js';
 import { make, section, seconds, select, short } from './dom.js';
 import { distinct, text } from './candidates.js';
 
-const kMostPoints = 4000;  // a picture with more marks only gets slower
+const kMostPoints = 1500;  // a picture with more marks only gets slower
 
 function scoreAxis(candidates) {
   return { orient: 'left', scale: 'y', title: candidates.name, grid: true, tickCount: 6 };
@@ -247,16 +247,17 @@ export function searchCharts(candidates) {
 }
 
 /// Who worked when, and who waited.
-export function timeline(work) {
+export function timeline(work, candidates) {
   if (!work.tasks.length) return null;
   const ranks = [...new Set(work.tasks.map((task) => task[2]))].sort((a, b) => a - b);
   const lane = (rank) => `${work.hosts.length > 1 ? `${work.hosts[work.host_of[rank] ?? 0]} ` : ''}rank ${rank}`;
-  const values = work.tasks.map(([start, end, rank, failed, words]) => ({ start, end, lane: lane(rank), failed: failed > 0, words: `${words ?? ''} ${seconds(end - start)}` }));
+  const words = (candidate, fold) => `${candidates.words(candidate)}, fold ${fold}`;
+  const values = work.tasks.map(([start, end, rank, failed, candidate, fold]) => ({ start, end, lane: lane(rank), failed: failed > 0, words: `${words(candidate, fold)}: ${seconds(end - start)}` }));
   return figure({
     title: 'Who worked when', wide: true,
     caption: 'A bar is a fit with its scoring, grey is waiting.' + (work.left_out > 0 ? ` ${work.left_out} short fits are left out.` : ''),
     numbers: () => ({ columns: [{ name: 'rank' }, { name: 'begin [s]', number: true }, { name: 'end [s]', number: true }, { name: 'what' }],
-      rows: work.tasks.map(([start, end, rank, , words]) => [lane(rank), start, end, words ?? '']) }),
+      rows: work.tasks.map(([start, end, rank, , candidate, fold]) => [lane(rank), start, end, words(candidate, fold)]) }),
     build: (width, palette) => specification(width - 110, Math.max(40, ranks.length * (ranks.length > 16 ? 10 : 26)), {
       data: [{ name: 'tasks', values }, { name: 'lanes', values: ranks.map((rank) => ({ lane: lane(rank) })) }],
       scales: [{ name: 'x', type: 'linear', range: 'width', domain: [0, work.seconds] },
