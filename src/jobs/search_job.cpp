@@ -32,6 +32,7 @@
 #include "jobs/search/baseline_report.hpp"
 #include "jobs/search/changed_run.hpp"
 #include "jobs/search/held_out_report.hpp"
+#include "jobs/search/honest_report.hpp"
 #include "jobs/search/out_of_fold.hpp"
 #include "jobs/search/permutation_importance.hpp"
 #include "jobs/search/pipeline_of_candidate.hpp"
@@ -396,6 +397,7 @@ class SearchRunner {
     findings.best = row_of(choice.chosen ? choice.chosen : choice.best);
     if (findings.best) describe_best(table, findings);
     findings.nested = outcome.nested;
+    describe_honest_score(planned_, data_.train, outcome.records, job_.seed, findings, observer_);
     if (job_.search.early_stopping) {
       describe_early_stopping(*job_.search.early_stopping, refitted.n_steps, findings);
       if (refitted.n_steps > 0) {

@@ -247,6 +247,11 @@ core::ValueList tiles(const SearchRecord& record) {
                          "rows that the search has not seen"));
     }
   }
+  if (const auto& honest = findings.honest) {
+    all.push_back(tile(fmt::format("Honest {} of the best", honest->metric), fmt::format("{:.4g}", honest->score.score),
+                       fmt::format("{:.4g} to {:.4g} in 95 of 100 searches; corrected for having been chosen",
+                                   honest->score.low, honest->score.high)));
+  }
   if (findings.nested) {
     all.push_back(tile(fmt::format("{} of the whole search", findings.nested->metric),
                        fmt::format("{:.4g}", findings.nested->mean),
