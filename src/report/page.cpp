@@ -73,15 +73,20 @@ std::string escaped(std::string_view text) {
 }  // namespace
 
 std::string page(std::string_view title, const core::Value& content) {
-  const std::array<std::pair<std::string_view, std::string>, 4> parts{{
-      {"@title@", escaped(title)},
-      {"@style@", std::string(between(&gridmill_page_style, &gridmill_page_style_end))},
-      {"@data@", embedded(content)},
-      {"@script@", std::string(between(&gridmill_page_script, &gridmill_page_script_end))},
+  const std::string heading = escaped(title);
+  const std::string data = embedded(content);
+  const std::array<std::pair<std::string_view, std::string_view>, 4> parts{{
+      {"@title@", heading},
+      {"@style@", between(&gridmill_page_style, &gridmill_page_style_end)},
+      {"@data@", data},
+      {"@script@", between(&gridmill_page_script, &gridmill_page_script_end)},
   }};
   // Part by part, in the order of the frame: what stands in a part is not looked at.
   std::string_view frame = between(&gridmill_page_frame, &gridmill_page_frame_end);
   std::string out;
+  std::size_t size = frame.size();
+  for (const auto& [mark, text] : parts) size += text.size();
+  out.reserve(size);
   for (const auto& [mark, text] : parts) {
     const std::size_t at = frame.find(mark);
     out.append(frame.substr(0, at)).append(text);

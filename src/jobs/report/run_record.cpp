@@ -69,7 +69,7 @@ SearchRecord::SearchRecord(const fs::path& folder) : folder_(folder) {
                       "'gridmill status' tells how far it is, and the command that goes on"});
   }
   findings_ = findings_from(io::read_json(folder / "summary.json").value);
-  results_ = io::read_array_file(folder / "results.h5");
+  results_ = io::read_array_file(folder / "results.h5", "out_of_fold_all");
   events_ = read_event_facts(folder / kEvents);
   config_ = text_of(folder / "config.resolved.yaml");
   const std::span<const std::string> names = texts("scores/metric");
