@@ -32,6 +32,8 @@ test_packages=(
   libgtest-dev libgmock-dev libbenchmark-dev mold
   # what we must agree with, and who else reads our files
   python3-sklearn python3-xgboost python3-pandas python3-h5py libsvm-tools
+  # the Python package: its config files, and how it is installed
+  python3-yaml python3-pip python3-setuptools python3-wheel
   xz-utils shellcheck
 )
 

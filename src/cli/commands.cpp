@@ -1,6 +1,7 @@
 #include "cli/commands.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cstddef>
 #include <filesystem>
 #include <functional>
@@ -38,6 +39,7 @@ struct Draft {
   InfoCommand info;
   FeaturesCommand features;
   SearchCommand search;
+  MergeCommand merge;
   PredictCommand predict;
   StatusCommand status;
   RunsCommand runs;
@@ -75,12 +77,43 @@ void add_ranks(CLI::App& command, Invocation& invocation,
   command.add_option("-n,--ranks", invocation.ranks, meaning)->check(CLI::Range(1, 4096))->type_name("N");
 }
 
+void add_hosts(CLI::App& command, Invocation& invocation) {
+  add_path(command, "--hosts", invocation.hosts,
+           "Work on the machines that this file lists, as mpirun's hostfile does: node1 slots=4")
+      ->type_name("FILE")
+      ->excludes("--ranks");
+}
+
 CLI::Option* add_sample(CLI::App& command, std::optional<std::size_t>& sample, const std::string& what) {
   const auto has_rows = [](const std::string& word) {
     const bool is_none = word.find_first_not_of("0") == std::string::npos || word.starts_with('-');
     return is_none ? fmt::format("a sample of {} rows has none; leave the flag out for all rows", word) : std::string();
   };
   return command.add_option("--sample", sample, what)->check(CLI::Validator(has_rows, "", ""))->type_name("N");
+}
+
+/// Reads "3/8".
+search::Shard shard_in(const std::string& word) {
+  constexpr std::size_t kMost = 100'000;
+  search::Shard shard{.number = 0, .n_shards = 0};
+  const char* end = word.data() + word.size();
+  const auto number = std::from_chars(word.data(), end, shard.number);
+  const bool has_slash = number.ec == std::errc() && number.ptr != end && *number.ptr == '/';
+  const auto n_shards = has_slash ? std::from_chars(number.ptr + 1, end, shard.n_shards) : number;
+  const bool is_whole = has_slash && n_shards.ec == std::errc() && n_shards.ptr == end;
+  if (is_whole && 1 <= shard.number && shard.number <= shard.n_shards && shard.n_shards <= kMost) return shard;
+  throw core::UserError(
+      fmt::format("gridmill search: --shard {}: must be N/M, the N-th of M shards, with 1 <= N <= M <= {}", word,
+                  kMost),
+      "--shard 3/8 is the third of eight");
+}
+
+void add_shard(CLI::App& command, std::optional<search::Shard>& shard) {
+  command
+      .add_option_function<std::string>(
+          "--shard", [&shard](const std::string& word) { shard = shard_in(word); },
+          "Do the N-th of M shares only, in OUTPUT-shard-N-of-M; 'gridmill merge' puts them together")
+      ->type_name("N/M");
 }
 
 void add_run(CLI::App& app, Draft& draft) {
@@ -105,6 +138,7 @@ void add_run(CLI::App& app, Draft& draft) {
                    "Start anew, even over another run; only what gridmill wrote is removed");
   command.add_flag("--dry-run", draft.run.dry_run, "Say what would be done, as far as it can be known");
   add_ranks(command, draft.invocation);
+  add_hosts(command, draft.invocation);
   add_voice(command, draft.invocation);
   command.final_callback([&] { draft.invocation.command = draft.run; });
 }
@@ -183,6 +217,7 @@ void add_features(CLI::App& app, Draft& draft) {
                    "Start anew, even over another run; only what gridmill wrote is removed");
   command.add_flag("--dry-run", features.dry_run, "Say what would be done: features, bytes, passes, memory, time");
   add_ranks(command, draft.invocation);
+  add_hosts(command, draft.invocation);
   add_voice(command, draft.invocation);
   command.final_callback([&] { draft.invocation.command = draft.features; });
 }
@@ -196,18 +231,39 @@ void add_search(CLI::App& app, Draft& draft) {
              "  gridmill search configs/digits-svm.yaml\n"
              "  gridmill search configs/digits-svm.yaml --ranks 2 --output runs/second\n"
              "  gridmill search configs/digits-svm.yaml --dry-run\n"
+             "  gridmill search configs/digits-svm.yaml --shard 3/8\n"
              "  mpirun -n 8 gridmill search configs/digits-svm.yaml\n"));
   add_path(command, "CONFIG", draft.search.config, "The search, in YAML ('gridmill describe' lists its options)")
       ->required();
   add_path(command, "-o,--output", draft.search.output, "Run directory to write into, instead of the config's")
       ->type_name("DIR");
   add_sample(command, draft.search.sample, "Try it on N rows, the same ones each time; works in OUTPUT-sample-N");
+  add_shard(command, draft.search.shard);
   command.add_flag("--overwrite", draft.search.overwrite,
                    "Start anew, even over another run; only what gridmill wrote is removed");
   command.add_flag("--dry-run", draft.search.dry_run, "Say what would be done: candidates, fits, memory, ranks");
   add_ranks(command, draft.invocation);
+  add_hosts(command, draft.invocation);
   add_voice(command, draft.invocation);
   command.final_callback([&] { draft.invocation.command = draft.search; });
+}
+
+void add_merge(CLI::App& app, Draft& draft) {
+  CLI::App& command = add_command(
+      app, "merge", "Make one search of its shards: tables, the best model and a report, as if it had done all itself",
+      footer(
+          "All shards must be there and done, of one config, the same data and the same program; in any order. They\n"
+          "stay as they are. Only the best candidate is fitted again here.",
+          "  gridmill merge runs/digits-svm-shard-*-of-8 -o runs/digits-svm\n"));
+  add_path(command, "RUN", draft.merge.runs, "Run directories of all shards")->required();
+  add_path(command, "-o,--output", draft.merge.output, "Run directory of the whole search")
+      ->required()
+      ->type_name("DIR");
+  command.add_flag("--overwrite", draft.merge.overwrite,
+                   "Start anew, even over another run; only what gridmill wrote is removed");
+  add_ranks(command, draft.invocation);
+  add_voice(command, draft.invocation);
+  command.final_callback([&] { draft.invocation.command = draft.merge; });
 }
 
 void add_predict(CLI::App& app, Draft& draft) {
@@ -351,8 +407,8 @@ std::variant<Invocation, Answer> parse_command_line(const std::vector<std::strin
   app.get_formatter()->column_width(28);
   app.get_formatter()->label("REQUIRED", "(required)");
   Draft draft;
-  for (const auto& add : {add_run, add_import, add_info, add_features, add_search, add_predict, add_status, add_runs,
-                          add_audit, add_validate, add_describe, add_version}) {
+  for (const auto& add : {add_run, add_import, add_info, add_features, add_search, add_merge, add_predict, add_status,
+                          add_runs, add_audit, add_validate, add_describe, add_version}) {
     add(app, draft);
   }
   bool version = false;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/error.hpp"
+#include "search/shard.hpp"
 
 namespace gridmill::cli {
 
@@ -50,10 +51,18 @@ struct AuditCommand {
 /// gridmill search CONFIG
 struct SearchCommand {
   std::filesystem::path config;
-  std::filesystem::path output;       // overrules the config's; empty: the config's
-  std::optional<std::size_t> sample;  // rows to try it on; unset: all
-  bool overwrite = false;             // start anew in a run directory of another config
-  bool dry_run = false;               // say what would be done
+  std::filesystem::path output;        // overrules the config's; empty: the config's
+  std::optional<std::size_t> sample;   // rows to try it on; unset: all
+  std::optional<search::Shard> shard;  // the share to do; unset: all of it
+  bool overwrite = false;              // start anew in a run directory of another config
+  bool dry_run = false;                // say what would be done
+};
+
+/// gridmill merge RUN ... -o RUN
+struct MergeCommand {
+  std::vector<std::filesystem::path> runs;  // of the shards
+  std::filesystem::path output;             // run directory of the whole search
+  bool overwrite = false;                   // start anew in a run directory of another config
 };
 
 /// gridmill features CONFIG, or gridmill features STORE --apply FEATURES.JSON
@@ -107,14 +116,15 @@ struct DescribeCommand {
 struct VersionCommand {};
 
 using Command =
-    std::variant<RunCommand, ImportCommand, InfoCommand, FeaturesCommand, SearchCommand, PredictCommand, StatusCommand,
-                 RunsCommand, AuditCommand, ValidateCommand, DescribeCommand, VersionCommand>;
+    std::variant<RunCommand, ImportCommand, InfoCommand, FeaturesCommand, SearchCommand, MergeCommand, PredictCommand,
+                 StatusCommand, RunsCommand, AuditCommand, ValidateCommand, DescribeCommand, VersionCommand>;
 
 /// A command line that can be carried out.
 struct Invocation {
   Command command;
   Voice voice = Voice::terminal_or_pipe;
   std::optional<std::size_t> ranks;  // unset: one per available core
+  std::filesystem::path hosts;       // file that lists the machines to work on (launch::read_hostfile); empty: here
 };
 
 /// A command line that is answered at once: --help, or no arguments.

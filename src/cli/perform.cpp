@@ -17,6 +17,7 @@
 #include <fmt/format.h>
 
 #include "cli/audit_text.hpp"
+#include "cli/command_jobs.hpp"
 #include "cli/exit.hpp"
 #include "cli/info_text.hpp"
 #include "cli/progress.hpp"
@@ -32,6 +33,7 @@
 #include "jobs/features_job.hpp"
 #include "jobs/import_job.hpp"
 #include "jobs/info_job.hpp"
+#include "jobs/merge_job.hpp"
 #include "jobs/predict_job.hpp"
 #include "jobs/predict_tables_job.hpp"
 #include "jobs/run/folder_lock.hpp"
@@ -56,14 +58,6 @@ struct Context {
   launch::StopSignal& stop;
 };
 
-config::SearchJob job_of(const SearchCommand& command) {
-  config::SearchJob job = config::RunFile(command.config).search_job();
-  if (command.sample) job.output = config::sample_path(job.output, *command.sample);
-  if (command.sample) job.data.sample = command.sample;
-  if (!command.output.empty()) job.output = command.output;
-  return job;
-}
-
 config::ImportJob job_of(const ImportCommand& command) {
   const auto extension = command.file.extension();
   const bool is_config = extension == ".yaml" || extension == ".yml";
@@ -84,6 +78,15 @@ std::string prediction_commands(const config::SearchJob& job) {
   if (definitions.empty()) return fmt::format("gridmill predict {} new.csv", job.output.string());
   return fmt::format("gridmill features --apply {} STORE -o new.h5, then gridmill predict {} new.h5",
                      definitions.string(), job.output.string());
+}
+
+/// The command that puts all shards together of which one works in the folder.
+std::string merge_command(const std::filesystem::path& folder, const search::Shard& shard) {
+  const std::string name = folder.string();
+  const std::string ending = config::shard_path("x", shard).string().substr(1);
+  if (!name.ends_with(ending)) return "gridmill merge RUN ... -o OUTPUT";
+  const std::string whole = name.substr(0, name.size() - ending.size());
+  return fmt::format("gridmill merge {}-shard-*-of-{} -o {}", whole, shard.n_shards, whole);
 }
 
 /// Removes what this process has begun in the folders of a job.
@@ -146,9 +149,7 @@ jobs::IfOther if_other(bool overwrite) { return overwrite ? jobs::IfOther::overw
 
 // The jobs are called from here, each with its checked options and the observer.
 ExitCode carry_out(const RunCommand& command, const Context& context) {
-  config::RunFile file(command.config);
-  if (command.sample) file.set_sample(*command.sample);
-  if (!command.output.empty()) file.set_output(command.output);
+  const config::RunFile file = run_file_of(command);
   const std::string sample = command.sample ? fmt::format(" --sample {}", *command.sample) : "";
   const std::string output = command.output.empty() ? "" : " --output " + command.output.string();
   mpi::Session session;
@@ -167,27 +168,36 @@ ExitCode carry_out(const RunCommand& command, const Context& context) {
 }
 
 ExitCode carry_out(const SearchCommand& command, const Context& context) {
-  const config::SearchJob job = job_of(command);
+  const config::SearchJob job = search_job_of(command);
   mpi::Session session;
   OneVoice voice(context, session);
   const jobs::SearchRun run{.if_other = if_other(command.overwrite),
                             .dry_run = command.dry_run,
                             .n_ranks = context.ranks.n_ranks,
-                            .stop = stop_request(context, session, job.output)};
+                            .stop = stop_request(context, session, job.output),
+                            .shard = command.shard,
+                            .merge = command.shard ? merge_command(job.output, *command.shard) : ""};
   const ExitCode code = on_all_ranks(session, [&] { return jobs::run_search(job, run, session, voice.observer()); });
   const bool has_model = code == ExitCode::done && job.search.refit.rule != config::RefitOptions::Rule::none;
-  if (has_model && !command.dry_run) {
+  if (has_model && !command.shard && !command.dry_run) {
     voice.observer().note("predict new rows with: " + prediction_commands(job));
   }
   return code;
 }
 
+ExitCode carry_out(const MergeCommand& command, const Context& context) {
+  mpi::Session session;
+  OneVoice voice(context, session);
+  const jobs::SearchRun run{.if_other = if_other(command.overwrite),
+                            .n_ranks = context.ranks.n_ranks,
+                            .stop = stop_request(context, session, command.output)};
+  return on_all_ranks(session,
+                      [&] { return jobs::run_merge(command.runs, command.output, run, session, voice.observer()); });
+}
+
 ExitCode carry_out(const FeaturesCommand& command, const Context& context) {
   if (command.apply.empty()) {
-    config::FeaturesJob job = config::RunFile(command.file).features_job();
-    if (command.sample) job.output = config::sample_path(job.output, *command.sample);
-    if (command.sample) job.features.sample = command.sample;
-    if (!command.output.empty()) job.output = command.output;
+    const config::FeaturesJob job = features_job_of(command);
     mpi::Session session;
     OneVoice voice(context, session);
     const jobs::FeaturesRun run{.if_other = if_other(command.overwrite),

@@ -4,20 +4,25 @@
 #include <iostream>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "cli/command_jobs.hpp"
 #include "cli/commands.hpp"
 #include "cli/exit.hpp"
+#include "cli/host_needs.hpp"
 #include "cli/perform.hpp"
 #include "cli/standard_streams.hpp"
 #include "config/run_file.hpp"
 #include "jobs/work_on_disk.hpp"
 #include "launch/available_cores.hpp"
+#include "launch/hosts.hpp"
 #include "launch/rank_in_job.hpp"
 #include "launch/start_ranks.hpp"
+#include "mpi/launcher_word.hpp"
 
 namespace gridmill::cli {
 
@@ -30,7 +35,8 @@ bool is_parallel(const Invocation& invocation) {
   if (const auto* run = std::get_if<RunCommand>(&invocation.command)) return !run->dry_run;
   if (const auto* search = std::get_if<SearchCommand>(&invocation.command)) return !search->dry_run;
   if (const auto* features = std::get_if<FeaturesCommand>(&invocation.command)) return !features->dry_run;
-  return std::holds_alternative<PredictCommand>(invocation.command);
+  return std::holds_alternative<MergeCommand>(invocation.command) ||
+         std::holds_alternative<PredictCommand>(invocation.command);
 }
 
 /// A file of rows is predicted before ranks would have started, as a rule.
@@ -48,30 +54,27 @@ bool makes_files(const Invocation& invocation) {
 /// What is wrong with a config is best said before ranks are started.
 void check_config(const Invocation& invocation) {
   if (const auto* run = std::get_if<RunCommand>(&invocation.command)) config::RunFile(run->config).check();
-  if (const auto* search = std::get_if<SearchCommand>(&invocation.command))
-    (void)config::RunFile(search->config).search_job();
+  if (const auto* search = std::get_if<SearchCommand>(&invocation.command)) (void)search_job_of(*search);
   const auto* features = std::get_if<FeaturesCommand>(&invocation.command);
-  if (features != nullptr && features->apply.empty()) (void)config::RunFile(features->file).features_job();
+  if (features != nullptr && features->apply.empty()) (void)features_job_of(*features);
 }
 
 /// Where a job leaves what it has done.
 std::vector<std::filesystem::path> places_of(const Invocation& invocation) {
   if (const auto* run = std::get_if<RunCommand>(&invocation.command)) {
-    config::RunFile file(run->config);
-    if (!run->output.empty()) file.set_output(run->output);
+    const config::RunFile file = run_file_of(*run);
     std::vector<std::filesystem::path> places;
     if (file.has_import()) places.push_back(file.import_job().store);
     if (file.has_features()) places.push_back(file.features_job().output);
     if (file.has_search()) places.push_back(file.search_job().output);
     return places;
   }
-  if (const auto* search = std::get_if<SearchCommand>(&invocation.command)) {
-    return {search->output.empty() ? config::RunFile(search->config).search_job().output : search->output};
-  }
+  if (const auto* search = std::get_if<SearchCommand>(&invocation.command)) return {search_job_of(*search).output};
+  if (const auto* merge = std::get_if<MergeCommand>(&invocation.command)) return {merge->output};
   const auto* features = std::get_if<FeaturesCommand>(&invocation.command);
   if (features == nullptr) return {};
   if (!features->apply.empty()) return {features->output.string() + ".parts"};
-  return {features->output.empty() ? config::RunFile(features->file).features_job().output : features->output};
+  return {features_job_of(*features).output};
 }
 
 void check_ranks(const Invocation& invocation, const launch::RankInJob& job) {
@@ -95,14 +98,19 @@ ExitCode join(const Invocation& invocation, const launch::RankInJob& job) {
 /// Started by hand: works alone, or starts ranks that do.
 ExitCode start(const Invocation& invocation, const std::vector<std::string>& arguments) {
   const std::size_t n_ranks = invocation.ranks.value_or(usual_ranks(invocation));
-  if (!is_parallel(invocation) || n_ranks == 1) return perform(invocation, {.n_ranks = n_ranks});
+  const bool is_alone = n_ranks == 1 && invocation.hosts.empty();
+  if (!is_parallel(invocation) || is_alone) return perform(invocation, {.n_ranks = n_ranks});
+  launch::RankJob job{.program = launch::this_program(), .arguments = arguments, .n_ranks = n_ranks};
+  std::vector<launch::Host> hosts;
+  if (!invocation.hosts.empty()) hosts = launch::read_hostfile(invocation.hosts);
   check_config(invocation);
-  const auto evidence = [places = places_of(invocation)] {
+  const std::vector<std::filesystem::path> places = places_of(invocation);
+  if (!hosts.empty()) job.hosts = {.hosts = std::move(hosts), .needs = host_needs(invocation, places)};
+  job.evidence = [&places] {
     const jobs::WorkOnDisk work = jobs::work_on_disk(places);
     return launch::Evidence{.n_finished = work.n_finished, .n_deaths = work.n_deaths};
   };
-  return launch::start_ranks(
-      {.program = launch::this_program(), .arguments = arguments, .n_ranks = n_ranks, .evidence = evidence}, std::cerr);
+  return launch::start_ranks(job, std::cerr);
 }
 
 /// What a command says is lost where stdout cannot be written (a full disk): then it is not done.
@@ -131,7 +139,9 @@ int run(const std::vector<std::string>& arguments) {
         return job ? join(invocation, *job) : start(invocation, arguments);
       },
       job ? job->rank : 0, std::cerr);
-  return static_cast<int>(with_output_written(code));
+  const ExitCode last = with_output_written(code);
+  if (job && job->rank == 0) mpi::tell_launcher_end(last);
+  return static_cast<int>(last);
 }
 
 }  // namespace gridmill::cli

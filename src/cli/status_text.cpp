@@ -40,6 +40,12 @@ std::string ranks_text(const RunStatus& status) {
   return fmt::format("{} ({})", status.n_ranks, hosts);
 }
 
+/// "search svc, shard 3 of 8"
+std::string job_text(const RunStatus& run) {
+  return fmt::format("{}{}{}{}", run.job, run.model.empty() ? "" : " " + run.model, run.shard.empty() ? "" : ", shard ",
+                     run.shard);
+}
+
 bool is_at_work(RunState state) { return state == RunState::working || state == RunState::heard_of; }
 
 std::string headline(const RunStatus& status, double now) {
@@ -81,7 +87,8 @@ std::string status_text(const RunStatus& status, double now) {
     row("last", fmt::format("{} ({} ago)", status.last_event, duration_text(since(status, now))));
   }
   if (!is_at_work(status.state) && status.state != RunState::finished) row("to go on", command_text(status));
-  std::string text = fmt::format("{}: {}{}, {}\n", status.folder.string(), status.job,
+  std::string text = fmt::format("{}: {}{}{}, {}\n", status.folder.string(),
+                                 status.shard.empty() ? "" : fmt::format("shard {} of a ", status.shard), status.job,
                                  status.model.empty() ? "" : " of " + status.model, headline(status, now));
   for (const auto& [name, words] : rows) text += fmt::format("  {:<9} {}\n", name, words);
   return text;
@@ -91,7 +98,7 @@ std::string runs_text(std::span<const RunStatus> runs, double now) {
   std::vector<std::array<std::string, 6>> rows{{"run", "job", "state", "done", "time", "best"}};
   for (const RunStatus& run : runs) {
     const std::string state = run.state == RunState::heard_of ? "working?" : jobs::state_name(run.state);
-    rows.push_back({run.folder.string(), run.model.empty() ? run.job : run.job + " " + run.model, state,
+    rows.push_back({run.folder.string(), job_text(run), state,
                     run.unit.empty() ? "-"
                                      : fmt::format("{}/{} {}", run.done, run.total, run.unit) +
                                            (run.failed > 0 ? fmt::format(" ({} failed)", run.failed) : ""),

@@ -372,6 +372,11 @@ std::filesystem::path sample_path(const std::filesystem::path& path, std::size_t
   return name.replace_filename(fmt::format("{}-sample-{}{}", name.stem().string(), n, name.extension().string()));
 }
 
+std::filesystem::path shard_path(const std::filesystem::path& folder, const search::Shard& shard) {
+  std::filesystem::path name = folder.has_filename() ? folder : folder.parent_path();
+  return name += fmt::format("-shard-{}-of-{}", shard.number, shard.n_shards);
+}
+
 struct RunFile::Document : Tree {};
 
 RunFile::RunFile(const std::filesystem::path& file) : RunFile(read_text(file), file) {}

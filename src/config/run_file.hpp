@@ -11,6 +11,7 @@
 #include "config/import_config.hpp"
 #include "config/predict_config.hpp"
 #include "config/search_config.hpp"
+#include "search/shard.hpp"
 
 namespace gridmill::config {
 
@@ -70,5 +71,8 @@ class RunFile {
 
 /// Returns the name of a file or folder of which a sample of `n` rows has its own: x-sample-100, x-sample-100.csv.
 std::filesystem::path sample_path(const std::filesystem::path& path, std::size_t n);
+
+/// Returns the folder in which a shard of a search works that has this one: x-shard-3-of-8.
+std::filesystem::path shard_path(const std::filesystem::path& folder, const search::Shard& shard);
 
 }  // namespace gridmill::config

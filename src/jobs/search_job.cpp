@@ -33,6 +33,7 @@
 #include "jobs/search/held_out_report.hpp"
 #include "jobs/search/out_of_fold.hpp"
 #include "jobs/search/permutation_importance.hpp"
+#include "jobs/search/pipeline_of_candidate.hpp"
 #include "jobs/search/search_data.hpp"
 #include "jobs/search/search_farm.hpp"
 #include "jobs/search/search_findings.hpp"
@@ -41,8 +42,10 @@
 #include "jobs/search/search_outcome.hpp"
 #include "jobs/search/search_plan.hpp"
 #include "jobs/search/search_results_file.hpp"
+#include "jobs/search/search_shard.hpp"
 #include "jobs/search/search_time.hpp"
 #include "jobs/search/search_warnings.hpp"
+#include "jobs/search/shard_file.hpp"
 #include "mpi/agree.hpp"
 #include "mpi/failure.hpp"
 #include "mpi/launcher_watch.hpp"
@@ -70,6 +73,7 @@ class SearchRunner {
       : job_(job), run_(run), session_(session), observer_(observer) {}
 
   core::ExitCode run() {
+    if (run_.shard) refuse_rounds_in_shards(job_);
     if_other_ = settled_if_other(run_.if_other, job_.output, session_);
     if (run_.dry_run) {
       mpi::run_together(session_.transport(), [&] {
@@ -84,7 +88,10 @@ class SearchRunner {
     if (is_root()) note_unchecked_data();
     for (const std::string& sentence : data_.remarks.warnings) observer_.warning(sentence);
     for (const std::string& sentence : data_.remarks.notes) observer_.note(sentence);
-    mpi::run_together(session_.transport(), [&] { planned_ = plan_search(job_, data_.train); });
+    mpi::run_together(session_.transport(), [&] {
+      planned_ = plan_search(job_, data_.train);
+      if (run_.shard) share_ = keep_shard(planned_, *run_.shard);
+    });
     mpi::run_together(session_.transport(), [&] {
       if (is_root()) warn_of_leaks();
     });
@@ -128,9 +135,36 @@ class SearchRunner {
                      .last_words = [this] { say_stopped(); },
                      .error_score = job_.search.error_score},
                     observer_);
+    if (run_.shard) return search_shard(farm);
     const SearchOutcome outcome = jobs::search(job_.search, planned_, data_.train, farm, session_);
     if (outcome.end == mpi::FarmEnd::stopped) return stopped();
     return finish(evaluator, outcome);
+  }
+
+  core::ExitCode search_shard(SearchFarm& farm) {
+    if (farm.run(planned_.bundles) == mpi::FarmEnd::stopped) return stopped();
+    core::ExitCode code = core::ExitCode::done;
+    mpi::run_together(session_.transport(), [&] {
+      if (!is_root()) return;
+      directory_->check_epoch();
+      const std::vector<search::FitRecord> records = farm.take_records();
+      for (const std::string& warning : search_warnings(planned_.plan, data_.train, records))
+        observer_.warning(warning);
+      write_shard_file(
+          directory_->folder(),
+          {.shard = *run_.shard, .done = ShardFile::Done{.n_fits = records.size(), .n_failed = count_failed(records)}});
+      journal_->tasks().close();
+      code = tell_shard();
+    });
+    return mpi::agree(session_.transport(), code);
+  }
+
+  /// Tells how the shard has ended.
+  core::ExitCode tell_shard() {
+    const std::optional<ShardFile> file = read_shard_file(directory_->folder());
+    observer_.note(
+        fmt::format("shard {} is done; when all {} are: {}", run_.shard->text(), run_.shard->n_shards, run_.merge));
+    return file->done->n_failed > 0 ? core::ExitCode::incomplete : core::ExitCode::done;
   }
 
   bool is_root() const { return session_.place().rank == 0; }
@@ -160,6 +194,7 @@ class SearchRunner {
 
   std::vector<Fact> facts() const {
     std::vector<Fact> facts = plan_facts(job_, planned_, data_.train, resources(), place());
+    if (run_.shard) facts.push_back({"shard", share_});
     if (!run_.dry_run || !is_root()) return facts;
     const auto time = estimate_time(planned_, data_.train, resources(), run_.n_ranks);
     facts.push_back({"time", time ? time->text() : "not known: the candidates that were tried cannot be fitted"});
@@ -190,7 +225,7 @@ class SearchRunner {
 
   void open_directory() {
     mpi::run_together(session_.transport(), [&] {
-      if (is_root()) directory_.emplace(job_, if_other_, observer_);
+      if (is_root()) directory_.emplace(job_, if_other_, observer_, run_.shard);
     });
   }
 
@@ -225,15 +260,17 @@ class SearchRunner {
     std::optional<core::ExitCode> code;
     mpi::run_together(session_.transport(), [&] {
       if (!is_root()) return;
+      if (run_.shards != nullptr) check_shards(*run_.shards, planned_, origin(job_, data_.digest));
       directory_->begin(job_, if_other_);
-      const bool finished = directory_->finished();
+      const bool finished = directory_->finished() && has_all_of_shard();
       // Before the journal is read: who was cut off and still writes is to stop first.
       if (!finished) epoch_ = directory_->raise_epoch().number();
       journal_ = std::make_unique<SearchJournal>(directory_->journal(), origin(job_, data_.digest));
       if (!finished) {
-        warn_of_journal();
+        warn_of_losses(*journal_, directory_->journal(), observer_);
         journal_->tasks().begin(
             epoch_, [this] { directory_->check_epoch(); }, last_end());
+        if (run_.shards != nullptr) journal_->take_over(run_.shards->known);
         return;
       }
       code = tell_again();
@@ -241,31 +278,19 @@ class SearchRunner {
     return agreed(code);
   }
 
-  void warn_of_journal() {
-    const std::string file = directory_->journal().string();
-    if (const std::size_t n = journal_->tasks().file().cut_bytes(); n > 0) {
-      observer_.warning(
-          fmt::format("{}: the last {} bytes were not written whole, or have changed since, and are cut off; the fits "
-                      "they told of are done again",
-                      file, n));
-    }
-    for (const io::Journal::Damage& damage : journal_->tasks().file().damages()) {
-      observer_.warning(
-          fmt::format("{}: bytes {} to {} have changed since they were written; a fit that only they told of is done "
-                      "again, and what stands behind them is kept",
-                      file, damage.offset, damage.offset + damage.n_bytes));
-    }
-    if (journal_->n_of_other_version() > 0) {
-      observer_.warning(
-          fmt::format("{}: another version of gridmill began this search; its fits are done again", file));
-    }
-  }
+  /// A journal that has lost results is said to be whole by shard.json: they are looked for where they are.
+  bool has_all_of_shard() const { return !run_.shard || n_unknown(planned_, read_known(directory_->journal())) == 0; }
 
   core::ExitCode tell_again() {
+    const std::string again =
+        fmt::format("{} is finished; nothing is done again (--overwrite to start anew)", directory_->folder().string());
+    if (run_.shard) {
+      observer_.note(again);
+      return tell_shard();
+    }
     refuse_changed_run(*directory_);
     const SearchFindings findings = findings_from(io::read_json(directory_->summary()).value);
-    observer_.note(fmt::format("{} is finished; nothing is done again (--overwrite to start anew)",
-                               directory_->folder().string()));
+    observer_.note(again);
     tell(findings, observer_);
     tell_files();
     return exit_code(findings);
@@ -395,7 +420,9 @@ class SearchRunner {
     write_results_file(directory_->results(), planned_.plan, data_, table, outcome.records, out_of_fold, held_out,
                        importances, names, permutation, io::checksum_text(directory_->cv_results()));
     if (has_model) {
-      save_pipeline(directory_->best(), pipeline_info(*choice.chosen, refitted.n_steps), refitted.pipeline);
+      save_pipeline(directory_->best(),
+                    pipeline_of_candidate(job_, planned_.plan, data_.train, *choice.chosen, refitted.n_steps),
+                    refitted.pipeline);
     }
     io::write_file(directory_->summary(), io::to_sealed_json(to_value(findings).mapping()));
     journal_->tasks().close();
@@ -435,29 +462,6 @@ class SearchRunner {
     }
   }
 
-  PipelineInfo pipeline_info(std::size_t candidate, std::size_t n_steps) const {
-    core::Params params = search::params_of(planned_.plan, candidate);
-    if (n_steps > 0) {
-      const models::Family& family = search::family_of(planned_.plan, candidate);
-      params[std::string(family.free_axis(params))] = static_cast<std::int64_t>(n_steps);
-    }
-    return {.family = std::string(search::family_of(planned_.plan, candidate).name()),
-            .params = std::move(params),
-            .task = data_.train.task,
-            .target = data_.train.target_name,
-            .features = data_.train.feature_names,
-            .words = word_types(data_.train),
-            .classes = data_.train.classes,
-            .probability = wants_probability(planned_.plan, candidate),
-            .absent_is_missing = absent_is_missing(job_)};
-  }
-
-  static std::map<std::string, core::ColumnType> word_types(const core::Dataset& data) {
-    std::map<std::string, core::ColumnType> types;
-    for (const core::Words& each : data.words) types.emplace(each.name, each.type);
-    return types;
-  }
-
   void tell_files() {
     const RunDirectory& directory = *directory_;
     std::vector<WrittenFile> files{{directory.cv_results().string(), "every candidate, in scikit-learn's columns"},
@@ -477,6 +481,7 @@ class SearchRunner {
   std::uint32_t epoch_ = 0;                // of this launch; on rank 0
   SearchData data_;
   PlannedSearch planned_;
+  std::string share_;                       // of a shard: which part of the search it is
   std::unique_ptr<SearchJournal> journal_;  // on rank 0
 };
 

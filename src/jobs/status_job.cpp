@@ -2,16 +2,19 @@
 
 #include <algorithm>
 #include <array>
+#include <exception>
 #include <fstream>
 #include <system_error>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "config/run_file.hpp"
 #include "core/counted.hpp"
 #include "core/error.hpp"
 #include "jobs/run/folder_lock.hpp"
 #include "jobs/run/own_files.hpp"
+#include "jobs/search/shard_file.hpp"
 
 namespace gridmill::jobs {
 
@@ -162,22 +165,34 @@ void take_summary(const fs::path& file, RunStatus& status) {
   status.seconds_left.reset();
 }
 
-std::string without_quotes(std::string text) {
-  std::erase(text, '"');
-  return text;
+/// "svc"; empty where the resolved config cannot be read.
+std::string models_of(const fs::path& config) {
+  std::string names;
+  try {
+    for (const models::Family* family : config::RunFile(config).search_job().families()) {
+      names += fmt::format("{}{}", names.empty() ? "" : ", ", family->name());
+    }
+  } catch (const std::exception&) {
+    // A run is looked at whatever has become of it.
+  }
+  return names;
 }
 
-/// "model: svc" of the resolved config, which has one entry a line.
-std::string model_of(const fs::path& config) {
-  std::ifstream in(config);
-  for (std::string line; std::getline(in, line);) {
-    if (!line.starts_with("model:")) continue;
-    if (line.size() > 7) return without_quotes(line.substr(7));
-    while (std::getline(in, line) && line.starts_with(' ')) {
-      if (line.starts_with("  name: ")) return without_quotes(line.substr(8));
-    }
+/// What shard.json says, if it can be read.
+std::optional<ShardFile> shard_of(const fs::path& folder) {
+  try {
+    return read_shard_file(folder);
+  } catch (const std::exception&) {
+    return std::nullopt;
   }
-  return {};
+}
+
+void take_shard(const ShardFile& shard, RunStatus& status) {
+  if (!shard.done) return;
+  status.done = status.total = shard.done->n_fits;
+  status.failed = shard.done->n_failed;
+  status.unit = "fits";
+  status.seconds_left.reset();
 }
 
 RunState state_of(const RunStatus& status, LockState lock, const Events& events, bool finished, double now) {
@@ -234,11 +249,17 @@ RunStatus run_status(const fs::path& folder, double now) {
   RunStatus status{.folder = folder, .job = *kind == RunKind::search ? "search" : "features"};
   Events events(status);
   events.read(folder / kEvents);
-  const bool finished = is_finished(folder, *kind);
+  const std::optional<ShardFile> shard = *kind == RunKind::search ? shard_of(folder) : std::nullopt;
+  const bool finished = shard ? shard->done.has_value() : is_finished(folder, *kind);
   status.state = state_of(status, look_at_lock(folder / "lock"), events, finished, now);
   if (*kind == RunKind::search) {
-    status.model = model_of(folder / "config.resolved.yaml");
-    if (finished) take_summary(folder / "summary.json", status);
+    status.model = models_of(folder / "config.resolved.yaml");
+    if (shard) {
+      status.shard = shard->shard.text();
+      take_shard(*shard, status);
+    } else if (finished) {
+      take_summary(folder / "summary.json", status);
+    }
   }
   return status;
 }
@@ -267,6 +288,7 @@ core::Value to_value(const RunStatus& status, double now) {
   return core::ValueMapping{{"run", status.folder.string()},
                             {"job", status.job},
                             {"model", status.model},
+                            {"shard", status.shard},
                             {"state", state_name(status.state)},
                             {"stage", status.stage},
                             {"unit", status.unit},

@@ -25,7 +25,8 @@ enum class RunState {
 struct RunStatus {
   std::filesystem::path folder;
   std::string job;    // "search", "features"
-  std::string model;  // of a search
+  std::string model;  // of a search; several with commas between them
+  std::string shard;  // "3 of 8"; empty: the run is no shard of a search
   RunState state = RunState::unfinished;
   std::string stage;       // the last one
   std::size_t done = 0;    // of the stage, in its unit

@@ -28,7 +28,7 @@ void add_folder(const fs::path& folder, WorkOnDisk& work) {
   work.n_deaths += journal.n_deaths + count_journal(folder / kTasksJournal).n_deaths;
   work.n_finished += journal.n_results + n_whole_files(folder / "parts");
   for (const char* name : {"config.resolved.yaml", "cv_results.csv", "results.h5", "best/pipeline.json", "features.h5",
-                           "features.json", "summary.json"}) {
+                           "features.json", "summary.json", kShard}) {
     std::error_code ignored;
     work.n_finished += fs::exists(folder / name, ignored) ? 1U : 0U;
   }

@@ -24,6 +24,9 @@ bool is_crash(int signal) {
   return std::ranges::find(kCrashes, signal) != kCrashes.end();
 }
 
+/// A code of mpirun's that names no signal tells that one of its daemons was lost.
+bool is_known(int signal) { return is_crash(signal) || signal == SIGKILL || signal == SIGTERM; }
+
 bool is_for_want_of_memory(const Loss& loss) {
   return loss.out_of_memory && !loss.of_mpirun && loss.not_there_s == 0 && signal_of(loss) == SIGKILL;
 }
@@ -31,8 +34,12 @@ bool is_for_want_of_memory(const Loss& loss) {
 }  // namespace
 
 std::string loss_text(const Loss& loss) {
+  if (loss.no_host) return "no host can work";
   const int signal = signal_of(loss);
   if (loss.not_there_s > 0) return fmt::format("the ranks had not found each other after {} s", loss.not_there_s);
+  if (loss.on_hosts && !loss.of_mpirun && loss.code != mpi::kSilentRankCode && !is_known(signal)) {
+    return "a host, or the way to it, was lost";
+  }
   if (loss.code == mpi::kSilentRankCode) return "a rank showed no sign of life any more";
   if (signal == 0) return fmt::format("a rank ended with the unexpected code {}", loss.code);
   if (is_for_want_of_memory(loss)) return "a rank was killed by the system, as there was no memory left";
@@ -49,7 +56,10 @@ Supervision::Verdict Supervision::judge(const Loss& loss) {
                   .words = loss_text(loss),
                   .out_of_memory = is_for_want_of_memory(loss)};
   if (verdict.again) {
-    verdict.words += "; the ranks are started again and go on with what is finished";
+    verdict.words += loss.no_host ? "; they are asked again in a while"
+                                  : "; the ranks are started again and go on with what is finished";
+  } else if (loss.no_host) {
+    verdict.words += fmt::format(", after {} launches or questions in a row that brought nothing", n_idle_);
   } else if (n_idle_ >= kMostIdle) {
     verdict.words += fmt::format("; {} launches in a row ended so before anything more was finished", n_idle_);
   } else {

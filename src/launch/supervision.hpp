@@ -18,6 +18,8 @@ struct Evidence {
 struct Loss {
   int code = 0;            // mpirun's exit code: 128 + s where a signal s has killed a rank, or mpirun; or one of ours
   bool of_mpirun = false;  // mpirun itself was killed
+  bool on_hosts = false;   // ranks worked on several machines: a code above 128 that is no signal tells of a lost one
+  bool no_host = false;    // there was no launch: no host could work
   bool out_of_memory = false;  // meanwhile the system has killed a process because there was no memory left
   int not_there_s = 0;         // it was ended because its ranks were not there so long after its start; 0: they were
   Evidence evidence;           // after it

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <array>
 #include <charconv>
 #include <cstdlib>
 #include <fstream>
@@ -66,23 +67,26 @@ fs::path temporary_folder() {
 
 }  // namespace
 
+pid_t own_launcher() {
+  const std::string_view text = environment(kLauncherVariable);
+  const std::size_t space = text.find(' ');
+  std::array<char, 256> host{};
+  ::gethostname(host.data(), host.size() - 1);
+  const bool is_here = space != std::string_view::npos && text.substr(space + 1) == host.data();
+  return is_here ? leading_number<pid_t>(text) : 0;
+}
+
 bool was_out_of_memory() { return environment(kOutOfMemoryVariable) == "1"; }
 
 pid_t keeper_process() {
   if (!launched_as_rank()) return 0;
-  const auto launcher = leading_number<pid_t>(environment(kLauncherVariable));
+  const pid_t launcher = own_launcher();
   return launcher > 0 ? launcher : ::getppid();
 }
 
 bool descends_from(pid_t process, pid_t ancestor) {
   while (process > 1 && process != ancestor) process = parent_of(process);
   return process == ancestor;
-}
-
-void tell_launcher_that_ranks_are_there() {
-  const auto launcher = leading_number<pid_t>(environment(kLauncherVariable));
-  // Whoever has that number and did not start us knows nothing of the signal.
-  if (launcher > 1 && descends_from(::getpid(), launcher)) ::kill(launcher, kRanksAreThere);
 }
 
 JobTraces JobTraces::of_this_rank() {
@@ -128,7 +132,7 @@ LauncherWatch::LauncherWatch() {
   if (!launched_as_rank()) return;
   launcher_ = ::getppid();
   // Our own launcher takes in the ranks of an mpirun that has died.
-  too_late_ = launcher_ == leading_number<pid_t>(environment(kLauncherVariable));
+  too_late_ = launcher_ == own_launcher();
   traces_ = JobTraces::of_this_rank();
 }
 

@@ -1,18 +1,23 @@
 #pragma once
 
 #include <sys/types.h>
-#include <csignal>
 
 #include <cstdint>
 #include <filesystem>
 
 namespace gridmill::mpi {
 
-/// Names the variable by which our own launcher tells its ranks its process number.
+/// Names the variable by which our own launcher tells its ranks its process number and its machine: "4711 node1".
 inline constexpr const char* kLauncherVariable = "GRIDMILL_LAUNCHER";
 
 /// Names the variable by which it tells them that the launch before lost a rank for want of memory.
 inline constexpr const char* kOutOfMemoryVariable = "GRIDMILL_WAS_OUT_OF_MEMORY";
+
+/// Names the variable by which it tells rank 0 that it is to hand out work only ("1").
+inline constexpr const char* kCoordinatorVariable = "GRIDMILL_COORDINATES";
+
+/// Returns our own launcher; 0: there is none, or it runs on another machine.
+pid_t own_launcher();
 
 /// Says whether our own launcher has said so.
 bool was_out_of_memory();
@@ -23,12 +28,6 @@ pid_t keeper_process();
 
 /// Says whether a process was started by another one, or by one that it has started, and so on.
 bool descends_from(pid_t process, pid_t ancestor);
-
-/// The signal by which a rank tells our own launcher that all ranks are there. The launcher must wait for it.
-inline constexpr int kRanksAreThere = SIGUSR2;
-
-/// Tells our own launcher so; nothing happens where none has started this process.
-void tell_launcher_that_ranks_are_there();
 
 /// What Open MPI keeps of a job outside of its processes, and does not remove if its mpirun is killed.
 struct JobTraces {

@@ -17,6 +17,7 @@
 
 #include "mpi/heartbeat.hpp"
 #include "mpi/launcher_watch.hpp"
+#include "mpi/launcher_word.hpp"
 #include "mpi/local_transport.hpp"
 #include "mpi/mpi_transport.hpp"
 
@@ -42,6 +43,11 @@ bool has_chosen_transport() {
   return std::getenv("OMPI_MCA_pml") != nullptr || std::getenv("OMPI_MCA_mtl") != nullptr ||
          (home != nullptr &&
           std::filesystem::exists(std::filesystem::path(home) / ".openmpi/mca-params.conf", ignored));
+}
+
+bool is_coordinator() {
+  const char* text = std::getenv(kCoordinatorVariable);
+  return text != nullptr && std::strcmp(text, "1") == 0;
 }
 
 /// MPI from initialisation to finalisation; an exception on its way through does not abort the other ranks.
@@ -122,12 +128,14 @@ Session::Session() : state_(std::make_unique<State>()) {
     state_->node_of = number_nodes(leaders_by_rank());
     state_->transport = make_mpi_transport();
     state_->memory = make_node_shared();
-    if (state_->transport->rank() == 0) tell_launcher_that_ranks_are_there();
   } else {
     state_->transport = make_local_transport();
     state_->memory = make_private_memory();
   }
   state_->place = place_of(state_->transport->rank(), state_->node_of);
+  if (state_->place.rank != 0) return;
+  state_->place.only_coordinates = state_->place.n_ranks > 1 && is_coordinator();
+  if (state_->environment) tell_launcher_begun();
 }
 
 Session::~Session() = default;
@@ -140,6 +148,7 @@ NodeShared& Session::memory() { return *state_->memory; }
 void Session::quit(core::ExitCode code) {
   std::fflush(nullptr);
   if (state_->environment) {
+    if (state_->place.rank == 0) tell_launcher_end(code);
     state_->transport->barrier();
     MPI_Finalize();
   }

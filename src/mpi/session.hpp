@@ -20,6 +20,7 @@ struct Place {
   std::size_t rank_on_node = 0;
   std::size_t n_ranks_on_node = 1;
   std::string host;
+  bool only_coordinates = false;  // rank 0 is to hand out work, and do none: its machine is not one to compute on
 };
 
 /// Tells from the environment whether mpirun or srun started this process as a rank.

@@ -33,8 +33,8 @@ class StatusTest : public FilesTest {
     const double begin = now_s() - 100;
     std::ignore = write(
         name + "/config.resolved.yaml",
-        "# The whole config of this run, defaults written out. 'gridmill search' reads it back.\noutput: x\nmodel: "
-        "svc\n");
+        "# The whole config of this run, defaults written out. 'gridmill search' reads it back.\noutput: x\ndata: "
+        "{source: x.csv, target: y}\nmodel: svc\n");
     std::ignore =
         write(name + "/events.jsonl",
               fmt::format(R"({{"event":"begins","job":"search","launch":1,"ranks":2,"hosts":{{"node1":2}},)"
@@ -121,6 +121,15 @@ TEST_F(StatusTest, tells_of_a_run_while_it_works_and_when_it_is_finished) {
   EXPECT_EQ(fs::last_write_time(at("run/journal")), written);
   EXPECT_EQ(read("run/epoch"), epoch);
   EXPECT_EQ(read("run/events.jsonl"), events);
+}
+
+TEST_F(StatusTest, names_the_models_that_candidates_name) {
+  make_run("run");
+  std::ignore = write("run/config.resolved.yaml",
+                      "# The whole config of this run, defaults written out. 'gridmill search' reads it back.\n"
+                      "output: x\ndata: {source: x.csv, target: y}\n"
+                      "search: {grid: [{model: [svc], C: [1]}, {model: [xgb_classifier], max_depth: [2]}]}\n");
+  EXPECT_THAT(status("run").out, HasSubstr(": search of svc, xgb_classifier, unfinished"));
 }
 
 TEST_F(StatusTest, says_what_is_no_run) {

@@ -81,6 +81,7 @@ case ${1:-} in
   cut) ip -n "$P-sw" link set "p-$2" down ;;
   mend) ip -n "$P-sw" link set "p-$2" up ;;
   addr) addr "$2" ;;
+  pid) pid "$2" ;;
   list) hosts ;;
   hostfile) f=$D/hostfile.${2:-$SLOTS}; hosts | sed "s/\$/ slots=${2:-$SLOTS}/" >"$f"; echo "$f" ;;
   __init) host_init "$2" ;;

@@ -4,7 +4,7 @@
 Takes some five minutes, of which Slurm waits two before it starts a requeued job. Needs root and the packages named in
 slurm_nodes.sh; elsewhere it says so and ends with 0.
 
-usage: slurm.py --gridmill PATH
+usage: slurm.py --gridmill PATH [--only PART]
 """
 
 import argparse
@@ -142,9 +142,40 @@ def disturb(cluster, faults):
         (cluster.folder / "nodes" / name).read_bytes() == bytes_ for name, bytes_ in before.items()), faults)
 
 
+def shards(cluster, faults):
+    """An array of three shards and the job that merges them find what one search finds."""
+    begin = time.monotonic()
+    config, run = str(cluster.folder / "shards.yaml"), cluster.folder / "shards"
+    command = [str(SCRIPTS / "gridmill-array.sbatch"), "3", config, str(run), "--cpus-per-task=2", "--time=20"]
+    print(cluster.nodes("run", *command), flush=True)
+    wait_until("the end of the merging job", lambda: (run / "summary.json").exists())
+    wait_until("an empty queue", lambda: cluster.nodes("run", "squeue", "-h") == "")
+    print(f"      {time.monotonic() - begin:.1f} s for three shards and their merging", flush=True)
+    folders = [cluster.folder / f"shards-shard-{i}-of-3" for i in (1, 2, 3)]
+    hosts = {line for folder in folders for line in (folder / "events.jsonl").read_text().splitlines()
+             if '"event":"begins"' in line}
+    check("three shards on nodes of their own did all", len(hosts) == 3 and not any(
+        (folder / "cv_results.csv").exists() for folder in folders), faults)
+    whole = subprocess.run([cluster.gridmill, "search", config, "--output", str(cluster.folder / "whole"), "--quiet",
+                            "--ranks", "1"], stdout=subprocess.PIPE, check=False)
+    check("merged, they are what one search finds", whole.returncode == 0 and
+          cluster.table("shards") == cluster.table("whole"), faults)
+    for name in ("model.libsvm", "pipeline.json"):
+        check(f"so is {name}", (run / "best" / name).read_bytes() == (cluster.folder / "whole" / "best" / name).read_bytes(),
+              faults)
+    before = {file: file.read_bytes() for folder in [*folders, run] for file in folder.glob("*.*")}
+    print(cluster.nodes("run", *command), flush=True)
+    wait_until("an empty queue", lambda: cluster.nodes("run", "squeue", "-h") == "")
+    check("the same command again changes nothing", before and all(f.read_bytes() == b for f, b in before.items()), faults)
+
+
+PARTS = {"disturb": disturb, "shards": shards}
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--gridmill", required=True, help="the program")
+    parser.add_argument("--only", choices=PARTS, help="this part alone")
     options = parser.parse_args()
     if reason := missing():
         print(f"skipped: {reason}")
@@ -161,11 +192,13 @@ def main():
                 row = [rng.gauss(0, 1) for _ in range(4)]
                 out.write(",".join(f"{v:.4f}" for v in row) + f",{int(row[0] * row[1] + rng.gauss(0, 1.5) > 0)}\n")
         values = [round(1.15**i, 4) for i in range(20)]
-        for run in ("nodes", "local"):
-            (folder / f"{run}.yaml").write_text(SEARCH.format(folder=folder, name=run, values=values))
+        for run, some in (("nodes", values), ("local", values), ("shards", values[:6])):
+            (folder / f"{run}.yaml").write_text(SEARCH.format(folder=folder, name=run, values=some))
         try:
             print(cluster.nodes("start", "3"))
-            disturb(cluster, faults)
+            for name, part in PARTS.items():
+                if options.only in (None, name):
+                    part(cluster, faults)
         finally:
             cluster.nodes("stop")
     return 1 if faults else 0

@@ -231,6 +231,25 @@ TEST_F(SearchRanks, paths_of_linear_models_leave_no_trace_at_any_number_of_ranks
   }
 }
 
+TEST_F(SearchRanks, shards_of_several_models_and_outer_folds_merge_to_what_one_search_finds) {
+  const fs::path config = write_models_config(2);
+  io::write_file(config, contents(config) + "  nested: {folds: 2}\n");
+  ASSERT_EQ(search(config, run_folder("whole"), 1).code, 0);
+  std::vector<std::string> merge{"merge", "--output", run_folder("merged"), "--ranks", "2"};
+  for (const int number : {3, 1, 4, 2}) {
+    const fs::path run = run_folder(fmt::format("shard {}", number));
+    const auto shard = cli::run_program(
+        GRIDMILL_PROGRAM,
+        {"search", config, "--output", run, "--shard", fmt::format("{}/4", number), "--ranks", number > 3 ? "2" : "1"});
+    ASSERT_EQ(shard.code, 0) << shard.errors;
+    EXPECT_FALSE(fs::exists(run / "cv_results.csv"));
+    merge.push_back(run);
+  }
+  const auto merged = cli::run_program(GRIDMILL_PROGRAM, merge);
+  ASSERT_EQ(merged.code, 0) << merged.errors;
+  expect_same(run_folder("whole"), run_folder("merged"));
+}
+
 TEST_F(SearchRanks, warm_starts_give_the_same_bytes_at_any_number_of_ranks) {
   const fs::path config = write_config(7, "converged");
   for (const int ranks : {1, 2, 4}) {

@@ -17,6 +17,7 @@
 
 #include "launch/rank_in_job.hpp"
 #include "launch/start_ranks.hpp"
+#include "mpi/launcher_word.hpp"
 #include "mpi/session.hpp"
 
 namespace {
@@ -85,12 +86,20 @@ int work_and_crash() {
   return 0;
 }
 
+/// Ends in order, as one that knows how the job ends, though its own exit code is another.
+int tell_and_exit(int told, int code) {
+  gridmill::mpi::tell_launcher_begun();
+  gridmill::mpi::tell_launcher_end(static_cast<gridmill::core::ExitCode>(told));
+  return code;
+}
+
 int be_rank(const RankInJob& job, const std::vector<std::string>& words) {
   if (words[0] == "exit") return std::stoi(words[1]);
   if (words[0] == "die") {
     if (job.rank == 1) std::raise(SIGKILL);
     pause();
   }
+  if (words[0] == "tell") return tell_and_exit(std::stoi(words[1]), std::stoi(words[2]));
   if (words[0] == "work") return work_and_crash();
   if (words[0] == "stop") return wait_for_stop();
   if (words[0] == "hang") return hang_at_first(job);

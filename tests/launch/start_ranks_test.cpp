@@ -91,6 +91,11 @@ TEST(start_ranks, is_there_again_within_three_seconds_of_a_kill) {
               HasSubstr("warning: a rank was killed by signal 9 (Killed); the ranks are started again"));
 }
 
+TEST(start_ranks, here_mpiruns_code_counts_whatever_rank_0_has_told) {
+  EXPECT_EQ(start({"1", "tell", "0", "2"}).code, 2);
+  EXPECT_EQ(start({"1", "tell", "2", "0"}).code, 0);
+}
+
 TEST(start_ranks, a_wish_to_stop_reaches_the_ranks) {
   for (const auto& [signal, code] : {std::pair{SIGTERM, 75}, std::pair{SIGUSR1, 75}, std::pair{SIGINT, 130}}) {
     Child child(LAUNCH_HELPER, {"start", "1", "stop"});

@@ -73,5 +73,22 @@ TEST(supervision, says_what_was_lost) {
   EXPECT_EQ(loss_text({.code = 42}), "a rank ended with the unexpected code 42");
 }
 
+TEST(supervision, a_code_that_names_no_signal_tells_of_a_lost_host) {
+  EXPECT_EQ(loss_text({.code = 205, .on_hosts = true}), "a host, or the way to it, was lost");
+  EXPECT_EQ(loss_text({.code = 0, .on_hosts = true}), "a host, or the way to it, was lost");
+  EXPECT_EQ(loss_text({.code = 128 + SIGSEGV, .on_hosts = true}), "a rank crashed with signal 11 (Segmentation fault)");
+  EXPECT_EQ(loss_text({.code = 128 + SIGKILL, .on_hosts = true}), "a rank was killed by signal 9 (Killed)");
+}
+
+TEST(supervision, hosts_that_cannot_work_are_asked_three_times) {
+  Supervision supervision({.n_finished = 5});
+  const Loss nobody{.on_hosts = true, .no_host = true, .evidence = {.n_finished = 5}};
+  EXPECT_EQ(supervision.judge(nobody).words, "no host can work; they are asked again in a while");
+  EXPECT_TRUE(supervision.judge(nobody).again);
+  const Supervision::Verdict last = supervision.judge(nobody);
+  EXPECT_FALSE(last.again);
+  EXPECT_EQ(last.words, "no host can work, after 3 launches or questions in a row that brought nothing");
+}
+
 }  // namespace
 }  // namespace gridmill::launch

@@ -119,10 +119,11 @@ def main():
     parser.add_argument("--gridmill", required=True, help="the program")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--seconds", type=int, help="how long (default: 20, with --long 300)")
+    parser.add_argument("--fits", type=int, help="how many (default: 600, with --long 10,000)")
     parser.add_argument("--long", action="store_true", help="10,000 fits, five minutes")
     options = parser.parse_args()
     seconds = options.seconds or (300 if options.long else 20)
-    n_fits = 10000 if options.long else 600
+    n_fits = options.fits or (10000 if options.long else 600)
     with tempfile.TemporaryDirectory(prefix="gridmill-soak-") as name:
         folder = pathlib.Path(name)
         make_data(folder, options.seed, ROWS)

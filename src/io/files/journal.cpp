@@ -43,6 +43,18 @@ std::string header(const JournalOrigin& origin) {
   return bytes;
 }
 
+/// Returns the origin that a whole header tells.
+JournalOrigin origin_in(std::string_view header) {
+  return {.config = core::value_at<std::uint64_t>(header, kOriginAt),
+          .data = core::value_at<std::uint64_t>(header, kOriginAt + 8),
+          .program = core::value_at<std::uint64_t>(header, kOriginAt + 16)};
+}
+
+bool is_undamaged(std::string_view header) {
+  constexpr std::size_t kChecked = kHeaderBytes - sizeof(std::uint64_t);
+  return core::value_at<std::uint64_t>(header, kChecked) == checksum(header.substr(0, kChecked));
+}
+
 // The head is part of what is checked: a length that was never written would otherwise frame garbage.
 std::uint64_t record_checksum(std::string_view head, std::string_view record) {
   std::string checked(head.substr(0, kChecksumAt));
@@ -143,13 +155,8 @@ Journal::Journal(const std::filesystem::path& path, const JournalOrigin& origin)
     restart();
     return;
   }
-  constexpr std::size_t kChecked = kHeaderBytes - sizeof(std::uint64_t);
-  if (core::value_at<std::uint64_t>(bytes, kChecked) != checksum(std::string_view(bytes).substr(0, kChecked))) {
-    refuse(file_, "is damaged: the checksum of its header is wrong");
-  }
-  found_origin_ = {.config = core::value_at<std::uint64_t>(bytes, kOriginAt),
-                   .data = core::value_at<std::uint64_t>(bytes, kOriginAt + 8),
-                   .program = core::value_at<std::uint64_t>(bytes, kOriginAt + 16)};
+  if (!is_undamaged(bytes)) refuse(file_, "is damaged: the checksum of its header is wrong");
+  found_origin_ = origin_in(bytes);
   if (found_origin_ != origin) {
     found_ = Found::other_run;
     return;
@@ -173,6 +180,14 @@ std::vector<Journal::Record> Journal::read_records(const std::filesystem::path& 
   const std::string bytes = read_text(path);
   if (bytes.size() < kHeaderBytes || !bytes.starts_with(kJournalMagic)) return {};
   return contents_of(bytes).records;
+}
+
+std::optional<JournalOrigin> Journal::read_origin(const std::filesystem::path& path) {
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(path, ignored)) return std::nullopt;
+  const std::string bytes = read_text(path);
+  if (bytes.size() < kHeaderBytes || !bytes.starts_with(kJournalMagic) || !is_undamaged(bytes)) return std::nullopt;
+  return origin_in(bytes);
 }
 
 void Journal::restart() {

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,6 +57,8 @@ class Journal {
 
   /// Returns the whole records of a journal in which somebody may be writing; none where there is no journal.
   [[nodiscard]] static std::vector<Record> read_records(const std::filesystem::path& path);
+  /// Returns what these records depend on; nothing where there is no journal with a whole header.
+  [[nodiscard]] static std::optional<JournalOrigin> read_origin(const std::filesystem::path& path);
 
   [[nodiscard]] Found found() const { return found_; }
   /// The origin of the journal that was there; that given where there was none.

@@ -30,8 +30,8 @@ constexpr std::array<std::string_view, 2> kModelFiles{"model.libsvm", "model.jso
 
 // In the order in which they are removed: "finished" is said no longer, then the rest; that it is ours stands to the
 // end.
-constexpr std::array kSearchFiles{kSummary, kPredictedDigest, kPredicted, kRunConfig, "cv_results.csv", "results.h5",
-                                  "best",   kEvents,          "journal",  kEpoch,     kResolved};
+constexpr std::array kSearchFiles{kSummary,     kShard, kPredictedDigest, kPredicted, kRunConfig, "cv_results.csv",
+                                  "results.h5", "best", kEvents,          "journal",  kEpoch,     kResolved};
 constexpr std::array kFeaturesFiles{kSummary,      "features.json", "features.h5",  "features.csv",
                                     "parts",       kStoreDigest,    kCutoffsDigest, kEvents,
                                     kTasksJournal, kEpoch,          kResolved};

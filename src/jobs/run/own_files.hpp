@@ -17,6 +17,8 @@ inline constexpr const char* kEpoch = "epoch";
 inline constexpr const char* kCutoffsDigest = "cutoffs.digest";
 // Which tasks of a features job were at work, and which of them have crashed; gone when all are done.
 inline constexpr const char* kTasksJournal = "tasks.journal";
+// Which shard of a search the folder holds, and whether it is done.
+inline constexpr const char* kShard = "shard.json";
 // What `gridmill run` leaves in the run directory of its search: the config, and what its section `predict` asks for.
 inline constexpr const char* kRunConfig = "run.yaml";
 inline constexpr const char* kPredicted = "predicted.csv";

@@ -22,6 +22,7 @@ mpi::FarmReport run_stoppable_farm(mpi::Session& session, mpi::Plan plan, const 
                                    const mpi::FarmHooks& hooks, const StopRequest& stop,
                                    const std::function<void()>& last_words) {
   mpi::FarmOptions options{.node_of = session.node_of(), .stop = stop.wanted};
+  if (session.place().only_coordinates) options.coordinator = mpi::CoordinatorRole::only_coordinates;
   if (stop.leave) options.grace_s = kGrace_s;
   mpi::FarmReport report = mpi::run_farm(session.transport(), std::move(plan), work, hooks, options);
   if (report.end == mpi::FarmEnd::stopped && stop.leave && any_rank_computes(session, report)) {

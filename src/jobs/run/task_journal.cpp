@@ -44,6 +44,14 @@ std::int32_t number_in(std::string_view payload) {
   return number;
 }
 
+constexpr std::size_t kHead = 1 + sizeof(TaskKey);  // [bytes] of an entry before its payload
+
+TaskKey key_in(const io::Journal::Record& record) {
+  TaskKey key = 0;
+  std::memcpy(&key, record.bytes.data() + 1, sizeof key);
+  return key;
+}
+
 }  // namespace
 
 std::string death_text(const Deaths& deaths) {
@@ -60,12 +68,10 @@ TaskJournal::TaskJournal(const std::filesystem::path& path, const io::JournalOri
 void TaskJournal::replay() {
   std::uint32_t epoch = 0;
   for (const io::Journal::Record& each : journal_.records()) {
-    constexpr std::size_t kHead = 1 + sizeof(TaskKey);
     if (each.bytes.size() < kHead) continue;
     if (each.epoch > epoch) at_work_.clear();
     epoch = std::max(epoch, each.epoch);
-    TaskKey key = 0;
-    std::memcpy(&key, each.bytes.data() + 1, sizeof key);
+    const TaskKey key = key_in(each);
     const std::string_view payload = std::string_view(each.bytes).substr(kHead);
     switch (static_cast<Entry>(each.bytes.front())) {
       case Entry::run_begins: at_work_.clear(); break;
@@ -136,6 +142,15 @@ void TaskJournal::close() {
 
 TaskJournal::LastEnd last_end() {
   return mpi::was_out_of_memory() ? TaskJournal::LastEnd::out_of_memory : TaskJournal::LastEnd::any;
+}
+
+std::vector<TaskJournal::Result> read_results(const std::filesystem::path& path) {
+  std::vector<TaskJournal::Result> results;
+  for (const io::Journal::Record& each : io::Journal::read_records(path)) {
+    if (each.bytes.size() < kHead || static_cast<Entry>(each.bytes.front()) != Entry::results) continue;
+    results.push_back({.key = key_in(each), .bytes = each.bytes.substr(kHead)});
+  }
+  return results;
 }
 
 JournalCounts count_journal(const std::filesystem::path& path) {

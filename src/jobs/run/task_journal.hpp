@@ -96,6 +96,9 @@ class TaskJournal {
   std::unique_ptr<io::GroupCommit> commit_;  // null: not begun
 };
 
+/// Returns the results in a journal, in order, whoever is writing in it.
+std::vector<TaskJournal::Result> read_results(const std::filesystem::path& path);
+
 /// Returns how the launch before this one ended, as our launcher has told.
 TaskJournal::LastEnd last_end();
 

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "config/search_config.hpp"
 #include "jobs/run/run_folder.hpp"
+#include "jobs/search/shard_file.hpp"
 
 namespace gridmill::jobs {
 
@@ -19,12 +21,17 @@ namespace gridmill::jobs {
 ///   results.h5             the same as arrays, details of fits, timings, out-of-fold predictions
 ///   best/                  the refitted model and pipeline.json
 ///   summary.json           what was found; written last, so its presence means "finished"
+///
+/// A shard of a search has of these the lock, the config, the journal and the epoch, and shard.json, which says which
+/// one it is and, in the end, that it is done.
 class RunDirectory {
  public:
   /// Makes the folder, or enters one; removes nothing yet.
   ///
-  /// Errors: UserError as RunFolder, and when it holds another search (names what differs) and `if_other` is refuse.
-  RunDirectory(const config::SearchJob& job, IfOther if_other, Observer& observer);
+  /// `shard`: which one is done here; none: the whole search. Errors: UserError as RunFolder, and when it holds another
+  /// search or another shard (names what differs) and `if_other` is refuse.
+  RunDirectory(const config::SearchJob& job, IfOther if_other, Observer& observer,
+               std::optional<search::Shard> shard = std::nullopt);
 
   /// Begins the search or goes on with it: called once its data and plan are known to be good. With `overwrite` what an
   /// earlier run wrote is removed now, other files stay, also in best/. Errors: UserError, RunError.
@@ -44,13 +51,16 @@ class RunDirectory {
   [[nodiscard]] std::filesystem::path best() const { return file("best"); }
   [[nodiscard]] std::filesystem::path summary() const { return file("summary.json"); }
 
-  /// True once summary.json has been written, as long as what it tells of is there. What is in the files is not read.
+  /// True once summary.json has been written, as long as what it tells of is there; what is in the files is not read.
+  /// Of a shard, once shard.json says that it is done.
   [[nodiscard]] bool finished() const;
 
  private:
   void check_same_search(const config::SearchJob& job) const;
+  void check_same_shard() const;
 
   RunFolder folder_;
+  std::optional<search::Shard> shard_;
 };
 
 /// Reads the config a run directory was made with. Errors: UserError if it is no run directory.

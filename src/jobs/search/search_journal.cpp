@@ -1,6 +1,8 @@
 #include "jobs/search/search_journal.hpp"
 
+#include <set>
 #include <string>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -9,8 +11,6 @@
 #include "search/fit_record_serialization.hpp"
 
 namespace gridmill::jobs {
-
-namespace {
 
 std::vector<std::string> differences(const io::JournalOrigin& there, const io::JournalOrigin& now) {
   std::vector<std::string> all;
@@ -21,8 +21,6 @@ std::vector<std::string> differences(const io::JournalOrigin& there, const io::J
   }
   return all;
 }
-
-}  // namespace
 
 SearchJournal::SearchJournal(const std::filesystem::path& path, const io::JournalOrigin& origin)
     : tasks_(path, origin) {
@@ -42,6 +40,44 @@ SearchJournal::SearchJournal(const std::filesystem::path& path, const io::Journa
 
 void SearchJournal::add(FitKey trial, const search::FitRecord& record) {
   tasks_.add(trial, search::encode({&record, 1}));
+}
+
+void SearchJournal::take_over(std::vector<Known> others) {
+  std::set<FitKey> keys;
+  for (const Known& each : known_) keys.insert(each.key);
+  for (Known& each : others) {
+    if (!keys.insert(each.key).second) continue;
+    add(each.key, each.record);
+    known_.push_back(std::move(each));
+  }
+}
+
+std::vector<SearchJournal::Known> read_known(const std::filesystem::path& path) {
+  std::vector<SearchJournal::Known> known;
+  for (const TaskJournal::Result& each : read_results(path)) {
+    if (!search::has_known_format(each.bytes)) continue;
+    known.push_back({.key = each.key, .record = search::decode(each.bytes).at(0)});
+  }
+  return known;
+}
+
+void warn_of_losses(const SearchJournal& journal, const std::filesystem::path& path, Observer& observer) {
+  const std::string file = path.string();
+  if (const std::size_t n = journal.tasks().file().cut_bytes(); n > 0) {
+    observer.warning(
+        fmt::format("{}: the last {} bytes were not written whole, or have changed since, and are cut off; the fits "
+                    "they told of are done again",
+                    file, n));
+  }
+  for (const io::Journal::Damage& damage : journal.tasks().file().damages()) {
+    observer.warning(
+        fmt::format("{}: bytes {} to {} have changed since they were written; a fit that only they told of is done "
+                    "again, and what stands behind them is kept",
+                    file, damage.offset, damage.offset + damage.n_bytes));
+  }
+  if (journal.n_of_other_version() > 0) {
+    observer.warning(fmt::format("{}: another version of gridmill began this search; its fits are done again", file));
+  }
 }
 
 }  // namespace gridmill::jobs

@@ -1,0 +1,148 @@
+#include "launch/commands_at_once.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstddef>
+#include <utility>
+
+namespace gridmill::launch {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t kMostText = 65536;
+
+struct Running {
+  pid_t process = 0;  // 0: none
+  int output = -1;    // -1: ended
+};
+
+/// Starts a command with its stdout and stderr in a pipe, in a group of its own, deaf to nothing.
+Running start(const std::vector<std::string>& command) {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return {};
+  posix_spawn_file_actions_t files;
+  posix_spawn_file_actions_init(&files);
+  posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_adddup2(&files, ends[1], STDOUT_FILENO);
+  posix_spawn_file_actions_adddup2(&files, ends[1], STDERR_FILENO);
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  sigset_t none;
+  sigemptyset(&none);
+  posix_spawnattr_setsigmask(&attributes, &none);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
+  std::vector<char*> words;
+  for (const std::string& word : command) words.push_back(const_cast<char*>(word.c_str()));  // NOLINT: its signature
+  words.push_back(nullptr);
+  Running running{.output = ends[0]};
+  if (::posix_spawnp(&running.process, words.front(), &files, &attributes, words.data(), environ) != 0) {
+    running.process = 0;
+  }
+  posix_spawn_file_actions_destroy(&files);
+  posix_spawnattr_destroy(&attributes);
+  ::close(ends[1]);
+  return running;
+}
+
+/// Reads what is there; says whether there may be more.
+bool read_some(int file, std::string& text) {
+  std::array<char, 4096> block{};
+  const ssize_t got = ::read(file, block.data(), block.size());
+  if (got < 0) return errno == EINTR;
+  text.append(block.data(), std::min(static_cast<std::size_t>(got), kMostText - text.size()));
+  return got > 0;
+}
+
+int wait_for(pid_t process) {
+  int status = 0;
+  while (::waitpid(process, &status, 0) < 0) {
+    if (errno != EINTR) return -1;
+  }
+  constexpr int kSignalBase = 128;
+  return WIFEXITED(status) ? WEXITSTATUS(status) : kSignalBase + WTERMSIG(status);
+}
+
+/// Commands that run side by side.
+class Group {
+ public:
+  explicit Group(const std::vector<std::vector<std::string>>& commands) : ends_(commands.size()) {
+    for (const auto& command : commands) running_.push_back(start(command));
+  }
+
+  /// Reads what they say until all have ended, or `end`, or a signal can be read from that file.
+  void listen(Clock::time_point end, int signals) {
+    for (bool goes_on = true; goes_on;) goes_on = listen_once(end, signals);
+  }
+
+  /// Kills those that have said nothing yet.
+  void end_silent() {
+    for (std::size_t i = 0; i < running_.size(); ++i) {
+      if (ends_[i].text.empty()) end(running_[i]);
+    }
+  }
+
+  /// Kills those that have not ended.
+  std::vector<CommandEnd> close() {
+    for (std::size_t i = 0; i < running_.size(); ++i) {
+      const bool has_ended = running_[i].output < 0 && running_[i].process != 0;
+      if (!has_ended) {
+        end(running_[i]);
+      } else {
+        ends_[i].code = wait_for(running_[i].process);
+      }
+    }
+    return std::move(ends_);
+  }
+
+ private:
+  /// Says whether there is more to listen to.
+  bool listen_once(Clock::time_point end, int signals) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now()).count();
+    const bool has_any = std::ranges::any_of(running_, [](const Running& each) { return each.output >= 0; });
+    if (!has_any || left <= 0) return false;
+    std::vector<pollfd> files{{.fd = signals, .events = POLLIN, .revents = 0}};
+    for (const Running& each : running_) files.push_back({.fd = each.output, .events = POLLIN, .revents = 0});
+    if (::poll(files.data(), files.size(), static_cast<int>(left)) < 0) return errno == EINTR;
+    for (std::size_t i = 0; i < running_.size(); ++i) {
+      if (files[i + 1].revents == 0 || read_some(running_[i].output, ends_[i].text)) continue;
+      ::close(std::exchange(running_[i].output, -1));
+    }
+    return files[0].revents == 0;
+  }
+
+  static void end(Running& command) {
+    if (command.output >= 0) ::close(std::exchange(command.output, -1));
+    if (command.process == 0) return;
+    ::kill(-command.process, SIGKILL);
+    wait_for(std::exchange(command.process, 0));
+  }
+
+  std::vector<Running> running_;
+  std::vector<CommandEnd> ends_;
+};
+
+}  // namespace
+
+std::vector<CommandEnd> run_at_once(const std::vector<std::vector<std::string>>& commands, const CommandLimits& limits,
+                                    const sigset_t& until) {
+  const auto begin = Clock::now();
+  const int signals = ::signalfd(-1, &until, SFD_CLOEXEC);
+  Group group(commands);
+  group.listen(begin + std::min(limits.first_word, limits.all), signals);
+  group.end_silent();
+  group.listen(begin + limits.all, signals);
+  if (signals >= 0) ::close(signals);
+  return group.close();
+}
+
+}  // namespace gridmill::launch

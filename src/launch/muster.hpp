@@ -1,0 +1,35 @@
+#pragma once
+
+#include <csignal>
+#include <map>
+#include <ostream>
+#include <string>
+
+#include "launch/mpirun_line.hpp"
+#include "launch/rank_job.hpp"
+
+namespace gridmill::launch {
+
+/// Finds out before each launch which hosts can work.
+class Muster {
+ public:
+  /// `errors` is told in a sentence of each host that cannot, and of one that can again; what has not changed since the
+  /// last launch is not said again.
+  Muster(const HostsJob& job, std::ostream& errors) : job_(job), errors_(errors) {}
+
+  /// Asks them. Returns a placement with this machine alone if none can work, and whenever a signal of `until`, which
+  /// must be blocked, has come meanwhile.
+  Placement call(const sigset_t& until);
+
+ private:
+  void tell(const Answer& answer);
+
+  const HostsJob& job_;
+  std::ostream& errors_;
+  std::map<std::string, std::string> problems_;  // by host: what was said last
+};
+
+/// Says whether some host is to work.
+bool has_workers(const Placement& placement);
+
+}  // namespace gridmill::launch

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <csignal>
+#include <optional>
+
+namespace gridmill::launch {
+
+/// mpirun, from its start to its end; what the user has asked it to do, and what rank 0 has told.
+class RunningJob {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  /// `watched`: the signals that are waited for; they must be blocked. `patience`: after that time without a word of
+  /// rank 0's that all ranks have found each other the job is ended.
+  RunningJob(pid_t mpirun, const sigset_t& watched, std::chrono::seconds patience)
+      : mpirun_(mpirun), watched_(watched), there_by_(Clock::now() + patience) {}
+
+  /// Waits for its end; returns its wait status.
+  int wait();
+
+  /// Returns the first signal that we were sent; 0: none.
+  [[nodiscard]] int first_signal() const { return first_; }
+  /// Returns the exit code that rank 0 has told; none: it has not come to its end.
+  [[nodiscard]] std::optional<int> told() const { return told_; }
+  /// Says whether it was ended because the ranks did not find each other in time.
+  [[nodiscard]] bool was_late() const { return was_late_; }
+
+ private:
+  /// What was asked for last: nothing, an end in order, one at once that tidies up, one by force.
+  enum class Order { none, stop, leave, end };
+
+  void hear();
+  void hear_last_words();
+  void note_word(const siginfo_t& info);
+  [[nodiscard]] std::optional<timespec> patience_left() const;
+  void insist();
+  void end_by_force();
+
+  pid_t mpirun_;
+  const sigset_t& watched_;
+  Clock::time_point there_by_;
+  Order order_ = Order::none;
+  bool ranks_are_there_ = false;
+  bool was_late_ = false;
+  int first_ = 0;
+  std::optional<int> told_;
+};
+
+}  // namespace gridmill::launch

@@ -1,0 +1,264 @@
+#!/usr/bin/python3
+"""Runs a search and a features job over several hosts on this machine (hosts.sh), and disturbs them.
+
+Each host is a network namespace with its own sshd, processes and memory; the file system is the same for all. Counted as
+wrong: an end with another exit code than 0, results with other bytes than those of an undisturbed run on one host, a fit that
+stands in the journal twice. Without --long one fault is tried; with it all, each on both jobs. Needs root, iproute2 and
+sshd; elsewhere it says so and ends with 77.
+
+usage: hosts.py --gridmill PATH [--long] [--only WORD]
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "robustness"))
+import faults as local  # noqa: E402  the same data, jobs and comparisons as on one host
+
+HOSTS = HERE / "hosts.sh"
+PATIENCE_S = 180  # for one run; the machine may be busy
+SKIPPED = 77
+NETWORK = "10.214.0"
+
+
+def missing():
+    if os.geteuid() != 0:
+        return "it needs root"
+    tools = [tool for tool in ("sshd", "ssh", "ip", "mpirun", "nsenter") if not shutil.which(tool, path=PATH)]
+    return f"{', '.join(tools)} not found" if tools else ""
+
+
+PATH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
+
+
+class Cluster:
+    """Hosts, and jobs on them."""
+
+    def __init__(self, gridmill, folder):
+        self.gridmill = gridmill
+        self.folder = folder
+        self.environment = {**os.environ, "PATH": PATH, "NETNS_HOSTS_DIR": str(folder / "hosts"),
+                            "NETNS_HOSTS_PREFIX": f"gh{os.getpid()}", "NETNS_HOSTS_NET": NETWORK}
+
+    def hosts(self, *words, check=True):
+        done = subprocess.run([HOSTS, *words], env=self.environment, cwd=self.folder, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=PATIENCE_S, check=False)
+        if check and done.returncode != 0:
+            sys.exit(f"hosts.sh {' '.join(words)}: {done.stdout.decode()}")
+        return done.stdout.decode().strip()
+
+    def start(self, job, on="head", hosts="hosts.txt", **more):
+        """Begins a job anew."""
+        shutil.rmtree(self.folder / job, ignore_errors=True)
+        return self.repeat(job, on, hosts, **more)
+
+    def repeat(self, job, on="head", hosts="hosts.txt", **more):
+        line = [HOSTS, "exec", on, self.gridmill, job, str(self.folder / f"{job}.yaml"), "--hosts",
+                str(self.folder / hosts), "--json"]
+        return Run(line, {**self.environment, **more}, self.folder / job)
+
+    def process(self, host, is_it):
+        """The number, seen from outside, of the first process of a host that is what we look for."""
+        home = self.namespace(int(self.hosts("pid", host)))
+        for entry in map(int, filter(str.isdigit, os.listdir("/proc"))):
+            if self.namespace(entry) == home and is_it(entry):
+                return entry
+        return None
+
+    @staticmethod
+    def namespace(process):
+        try:
+            return os.readlink(f"/proc/{process}/ns/pid")
+        except OSError:
+            return None
+
+    def rank_on(self, host):
+        return self.process(host, lambda one: local.environment(one, "OMPI_COMM_WORLD_RANK") != "" and name_of(one) == "gridmill")
+
+
+def name_of(process):
+    try:
+        return pathlib.Path(f"/proc/{process}/comm").read_text().strip()
+    except OSError:
+        return ""
+
+
+class Run:
+    def __init__(self, line, environment, output):
+        self.output = output
+        self.log = open(output.parent / f"{output.name}.log", "w+b")
+        self.process = subprocess.Popen(line, env=environment, cwd=output.parent, stdin=subprocess.DEVNULL,
+                                        stdout=self.log, stderr=subprocess.STDOUT, start_new_session=True)
+
+    def events(self):
+        file = self.output / "events.jsonl"
+        return [json.loads(line) for line in file.read_text().splitlines() if line.endswith("}")] if file.exists() else []
+
+    def launches(self):
+        return [event for event in self.events() if event["event"] == "begins"]
+
+    def wait_for(self, what, is_so):
+        if not local.wait_until(lambda: is_so() or self.process.poll() is not None, PATIENCE_S) or not is_so():
+            self.process.kill()
+            sys.exit(f"in vain: {what}\n{self.said()}")
+
+    def begin(self, launch=1):
+        """Waits until a task is begun in a launch."""
+        def has_begun():
+            events = self.events()
+            at = [i for i, event in enumerate(events) if event["event"] == "begins" and event["launch"] == launch]
+            return bool(at) and any(event["event"] == "task begins" for event in events[at[0]:])
+        self.wait_for(f"a task of launch {launch}", has_begun)
+
+    def end(self):
+        try:
+            return self.process.wait(PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            return "hangs"
+
+    def said(self):
+        return pathlib.Path(self.log.name).read_text(errors="replace")
+
+
+def killed_host(cluster, job):
+    """A host dies, and comes back."""
+    run = cluster.start(job)
+    run.begin()
+    begin = time.monotonic()
+    cluster.hosts("kill", "node2")
+    run.wait_for("a second launch", lambda: len(run.launches()) > 1)
+    seconds = time.monotonic() - begin
+    cluster.hosts("revive", "node2")
+    wrong = [] if "node2" not in run.launches()[1]["hosts"] else ["node2 is said to work in the second launch"]
+    if "node2 does not answer" not in run.said():
+        wrong.append("nothing says that node2 does not answer")
+    return run, seconds, wrong
+
+
+def cut_host(cluster, job):
+    """The cable of a host is pulled."""
+    run = cluster.start(job)
+    run.begin()
+    begin = time.monotonic()
+    cluster.hosts("cut", "node2")
+    run.wait_for("a second launch", lambda: len(run.launches()) > 1)
+    seconds = time.monotonic() - begin
+    cluster.hosts("mend", "node2")
+    return run, seconds, [] if "node2" not in run.launches()[1]["hosts"] else ["node2 is said to work in the second launch"]
+
+
+def killed_rank(cluster, job):
+    """One rank of another host is killed."""
+    run = cluster.start(job)
+    run.begin()
+    begin = time.monotonic()
+    local.send(cluster.rank_on("node2"), signal.SIGKILL)
+    run.wait_for("a second launch", lambda: len(run.launches()) > 1)
+    return run, time.monotonic() - begin, []
+
+
+def killed_mpirun(cluster, job):
+    run = cluster.start(job)
+    run.begin()
+    begin = time.monotonic()
+    local.send(cluster.process("head", lambda one: name_of(one) == "mpirun"), signal.SIGKILL)
+    run.wait_for("a second launch", lambda: len(run.launches()) > 1)
+    return run, time.monotonic() - begin, []
+
+
+def killed_launcher(cluster, job):
+    """gridmill itself is killed; the command is repeated."""
+    run = cluster.start(job)
+    run.begin()
+    begin = time.monotonic()
+    launcher = cluster.process("head", lambda one: name_of(one) == "gridmill" and not local.environment(one, "OMPI_COMM_WORLD_RANK"))
+    local.send(launcher, signal.SIGKILL)
+    run.end()
+    run = cluster.repeat(job)
+    run.wait_for("a second launch", lambda: len(run.launches()) > 1)
+    return run, time.monotonic() - begin, []
+
+
+FAULTS = {"a host is killed": killed_host, "a host is cut off": cut_host, "a rank of another host is killed": killed_rank,
+          "mpirun is killed": killed_mpirun, "gridmill is killed": killed_launcher}
+SHORT = {"a host is killed": ["search"]}
+
+
+def check(cluster, run, wrong, expected):
+    code = run.end()
+    if code != 0:
+        return [*wrong, f"it ends with exit code {code}"]
+    if local.results(run.output) != expected:
+        wrong.append("other results than on one host")
+    journal = run.output / "journal"
+    fits = local.journaled_fits(journal.read_bytes()) if journal.exists() else {}
+    if any(n > 1 for n in fits.values()):
+        wrong.append("fits are in the journal twice")
+    return wrong
+
+
+def make_jobs(cluster, long):
+    """Writes data and configs; returns what an undisturbed run on this machine alone finds, by job."""
+    folder = cluster.folder
+    local.make_data(folder, 5)
+    (folder / "search.yaml").write_text(local.SEARCH.format(folder=folder).replace("cv: 3", "cv: 5").replace(
+        "C: [1, 10, 100, 1000]", f"C: {[round(1.3**i, 3) for i in range(40 if long else 20)]}"))
+    (folder / "features.yaml").write_text(local.FEATURES.format(folder=folder))
+    (folder / "import.yaml").write_text(local.IMPORT.format(folder=folder))
+    (folder / "hosts.txt").write_text("node1 slots=2\nnode2 slots=1 # alone\nnode3 slots=1\n")
+    subprocess.run([cluster.gridmill, "import", str(folder / "import.yaml"), "--quiet"], check=True)
+    expected = {}
+    for job in ("search", "features"):
+        subprocess.run([cluster.gridmill, job, str(folder / f"{job}.yaml"), "--quiet", "--ranks", "2"], check=True,
+                       stdout=subprocess.DEVNULL)
+        expected[job] = local.results(folder / job)
+    return expected
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--gridmill", required=True, help="the program")
+    parser.add_argument("--long", action="store_true", help="all faults, each on both jobs")
+    parser.add_argument("--only", default="", help="only faults with this word in their names")
+    options = parser.parse_args()
+    if reason := missing():
+        print(f"skipped: {reason}")
+        return SKIPPED
+    chosen = {name: ["search", "features"] for name in FAULTS} if options.long else SHORT
+    n_wrong = 0
+    with tempfile.TemporaryDirectory(prefix="gridmill-hosts-") as name:
+        folder = pathlib.Path(name)
+        folder.chmod(0o755)
+        cluster = Cluster(os.path.abspath(options.gridmill), folder)
+        expected = make_jobs(cluster, options.long)
+        try:
+            cluster.hosts("start", "3")
+            for fault, jobs in chosen.items():
+                for job in jobs:
+                    if options.only not in fault:
+                        continue
+                    run, seconds, wrong = FAULTS[fault](cluster, job)
+                    wrong = check(cluster, run, wrong, expected[job])
+                    print(f"{'WRONG' if wrong else 'ok':6}{job}: {fault}; launched again after {seconds:.1f} s", flush=True)
+                    for words in wrong:
+                        print(f"      {words}")
+                    if wrong:
+                        print(run.said()[-3000:])
+                    n_wrong += len(wrong)
+        finally:
+            cluster.hosts("stop", check=False)
+    return 1 if n_wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,183 @@
+#include "launch/hosts.hpp"
+
+#include <csignal>
+
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/error.hpp"
+#include "launch/commands_at_once.hpp"
+#include "launch/host_probe.hpp"
+#include "launch/mpirun_line.hpp"
+
+namespace gridmill::launch {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+std::string problems_of(const std::string& text) {
+  try {
+    (void)read_hostfile(text, "hosts.txt");
+  } catch (const core::UserError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(hostfile, lists_hosts_with_their_slots_as_mpirun_does) {
+  const std::string text = "# all of them\nnode1 slots=4\n\n  me@node2   # one per core\n10.0.0.3 slots=1\r\n";
+  EXPECT_THAT(read_hostfile(text, "hosts.txt"),
+              ElementsAre(Host{"node1", 4}, Host{"me@node2", 0}, Host{"10.0.0.3", 1}));
+}
+
+TEST(hostfile, says_all_that_is_wrong_with_file_and_line) {
+  EXPECT_EQ(problems_of("node1 slots=0\nnode2\nnode2\n-oProxyCommand=x\nnode3 cores=2\n"),
+            "hosts.txt:1: 'slots=0' is not understood\n"
+            "  after the name of a host comes slots=N, a number from 1 to 4096\n"
+            "hosts.txt:3: 'node2' stands there twice\n  give it more ranks with node2 slots=8\n"
+            "hosts.txt:4: '-oProxyCommand=x' is not the name of a host\n  node1, or node1 slots=4\n"
+            "hosts.txt:5: 'cores=2' is not understood\n"
+            "  after the name of a host comes slots=N, a number from 1 to 4096");
+  EXPECT_THAT(problems_of("# none\n"), HasSubstr("hosts.txt: names no host"));
+  EXPECT_THROW((void)read_hostfile("/nonexistent/hosts.txt"), core::UserError);
+}
+
+const HostNeeds kNeeds{.program = "/opt/gridmill",
+                       .folder = "/data",
+                       .files = {"/data/a.yaml", "/data/it's.csv"},
+                       .shared = {"/data/runs"}};
+
+std::string report_text(const std::string& program, const std::string& data, const std::string& more) {
+  return "Welcome to node1!\ngridmill-host is node1 1-2 pid:[3]\ngridmill-host cores 8\ngridmill-host mpi\n"
+         "gridmill-host folder\ngridmill-host file 0 " +
+         program + " -\ngridmill-host file 1 11 -\ngridmill-host file 2 " + data +
+         " -\ngridmill-host runs\ngridmill-host version gridmill 1.0\n" + more + "gridmill-host end\n";
+}
+
+std::string problem(const std::string& there) {
+  const HostReport here = read_report(report_text("aa", "22", "gridmill-host shared\n"));
+  return problem_of(read_report(there), here, kNeeds);
+}
+
+std::string without(std::string text, const std::string& line) {
+  return text.erase(text.find("gridmill-host " + line), ("gridmill-host " + line + "\n").size());
+}
+
+TEST(host_probe, what_a_host_lacks_is_named) {
+  const std::string good = report_text("aa", "22", "gridmill-host shared\n");
+  EXPECT_EQ(read_report(good).n_cores, 8U);
+  EXPECT_EQ(problem(good), "");
+  EXPECT_EQ(problem(report_text("bb", "22", "")), "has another /opt/gridmill than this machine");
+  EXPECT_EQ(problem(report_text("-", "22", "")), "has no /opt/gridmill");
+  EXPECT_EQ(problem(report_text("aa", "33", "")), "has another /data/it's.csv than this machine");
+  EXPECT_EQ(problem(report_text("aa", "-", "")), "has no /data/it's.csv");
+  EXPECT_EQ(problem(report_text("aa", "22", "")),
+            "does not see what this machine writes to /data/runs, which all hosts of this job must share");
+  EXPECT_EQ(problem(without(good, "mpi")), "has no Open MPI (orted is not found there)");
+  EXPECT_EQ(problem(without(good, "folder")), "has no folder /data");
+  EXPECT_EQ(problem(without(good, "runs")), "cannot run /opt/gridmill (gridmill 1.0)");
+  EXPECT_EQ(problem(without(good, "end")), "has not said within two minutes what files it has");
+}
+
+sigset_t no_signals() {
+  sigset_t none;
+  sigemptyset(&none);
+  return none;
+}
+
+TEST(host_probe, the_script_says_what_is_there_whatever_the_names) {
+  const std::string folder = testing::TempDir() + "it's here";
+  const std::string data = folder + "/a \"b\".csv";
+  ASSERT_EQ(system(("mkdir -p \"" + folder + "\" && echo 1 >\"" + folder + "/a \\\"b\\\".csv\"").c_str()), 0);
+  const HostNeeds needs{
+      .program = "/bin/echo", .folder = folder, .files = {data, folder + "/none"}, .shared = {folder}};
+  const std::string script = probe_script(needs, {data});
+  const auto ends = run_at_once({{"sh", "-c", script}},
+                                {.first_word = std::chrono::minutes(1), .all = std::chrono::minutes(1)}, no_signals());
+  const HostReport report = read_report(ends.at(0).text);
+  EXPECT_TRUE(report.has_ended) << ends[0].text;
+  EXPECT_TRUE(report.has_folder);
+  EXPECT_TRUE(report.runs);
+  EXPECT_EQ(report.version, "version");
+  EXPECT_EQ(report.digests.at(1), "4355a46b19d348dc2f57c046f8ef63d4538ebb936000f3c9ee954a27460dd865")
+      << "of 1 and a line end";
+  EXPECT_EQ(report.digests.at(2), "-");
+  EXPECT_EQ(report.n_shared, 1U);
+  EXPECT_THAT(report.identity, HasSubstr(this_machine()));
+}
+
+TEST(host_probe, this_machine_is_asked_without_ssh) {
+  const auto answers =
+      ask_hosts({{this_machine(), 0}, {"localhost", 3}},
+                {.program = "/bin/echo", .folder = "/", .shared = {testing::TempDir() + "new/folder"}}, no_signals());
+  ASSERT_EQ(answers.size(), 2U);
+  EXPECT_TRUE(answers[0].is_here);
+  EXPECT_TRUE(answers[0].problem.empty()) << answers[0].problem;
+  EXPECT_GE(answers[0].host.slots, 1U);
+  EXPECT_EQ(answers[1].host.slots, 3U);
+}
+
+TEST(commands_at_once, what_says_nothing_or_does_not_end_is_killed) {
+  const auto ends =
+      run_at_once({{"sh", "-c", "echo a; echo b >&2; exit 3"},
+                   {"sleep", "1000"},
+                   {"sh", "-c", "echo c; sleep 1000"},
+                   {"/nonexistent/program"}},
+                  {.first_word = std::chrono::milliseconds(300), .all = std::chrono::milliseconds(600)}, no_signals());
+  EXPECT_EQ(ends[0].code, 3);
+  EXPECT_EQ(ends[0].text, "a\nb\n");
+  EXPECT_EQ(ends[1].code, -1);
+  EXPECT_EQ(ends[2].code, -1);
+  EXPECT_EQ(ends[2].text, "c\n");
+  EXPECT_EQ(ends[3].code, -1);
+}
+
+TEST(commands_at_once, a_signal_ends_them_and_stays) {
+  sigset_t stop;
+  sigemptyset(&stop);
+  sigaddset(&stop, SIGUSR1);
+  sigset_t before;
+  sigprocmask(SIG_BLOCK, &stop, &before);
+  raise(SIGUSR1);
+  const auto ends =
+      run_at_once({{"sleep", "1000"}}, {.first_word = std::chrono::minutes(5), .all = std::chrono::minutes(5)}, stop);
+  EXPECT_EQ(ends[0].code, -1);
+  const timespec none{};
+  EXPECT_EQ(sigtimedwait(&stop, nullptr, &none), SIGUSR1);
+  sigprocmask(SIG_SETMASK, &before, nullptr);
+}
+
+TEST(place_ranks, a_machine_that_is_none_of_the_hosts_only_coordinates) {
+  const Placement placement =
+      place_ranks({{.host = {"node1", 4}}, {.host = {"node2", 2}, .problem = "does not answer"}});
+  EXPECT_THAT(placement.machines, ElementsAre(RanksOn{this_machine(), 1}, RanksOn{"node1", 4}));
+  EXPECT_FALSE(placement.computes_here);
+}
+
+TEST(place_ranks, rank_0_is_here_wherever_this_machine_stands_in_the_list) {
+  const Placement placement = place_ranks({{.host = {"node1", 4}}, {.host = {"10.0.0.9", 2}, .is_here = true}});
+  EXPECT_THAT(placement.machines, ElementsAre(RanksOn{this_machine(), 2}, RanksOn{"node1", 4}));
+  EXPECT_TRUE(placement.computes_here);
+}
+
+TEST(mpirun_line, names_hosts_ports_network_and_variables) {
+  const RankJob job{
+      .program = "/opt/gridmill", .arguments = {"search", "a b"}, .hosts = HostsJob{.network = "10.0.0.0/24"}};
+  std::string line;
+  for (const std::string& word : mpirun_line(job, {{{"head", 1}, {"node1", 4}}, false}, {"GRIDMILL_X"}))
+    line += word + "|";
+  EXPECT_THAT(line, HasSubstr("mpirun|--quiet|-n|5|"));
+  EXPECT_THAT(line, HasSubstr("|--host|head:1,node1:4|"));
+  EXPECT_THAT(line, HasSubstr("|oob_tcp_keepalive_time|4|"));
+  EXPECT_THAT(line, HasSubstr("|oob_tcp_dynamic_ipv4_ports|20000-20499|"));
+  EXPECT_THAT(line, HasSubstr("|btl_tcp_port_min_v4|20500|"));
+  EXPECT_THAT(line, HasSubstr("|oob_tcp_if_include|10.0.0.0/24|--mca|btl_tcp_if_include|10.0.0.0/24|"));
+  EXPECT_THAT(line, testing::EndsWith("|-x|GRIDMILL_X|/opt/gridmill|search|a b|"));
+}
+
+}  // namespace
+}  // namespace gridmill::launch
