@@ -6,8 +6,8 @@
 // begins a key, as the difference is what it costs to prepare what the key shares (a kernel matrix). Then lets as many
 // ranks do the same grid, refined 1, 4, 16, ... times (so many copies of each bundle, with keys of their own). Who gets
 // what is decided by the real Plan and Dealer, which also take their real time; ranks and messages are simulated.
-// A node prepares a key when it first gets a task of it, and again when it comes back to it; what a rank holds for
-// itself, the rank. Efficiency: the time of all bundles, each key prepared once, divided by ranks and wall time.
+// A node prepares a key for its first task of it, one task after the other, and keeps the last eight; what a rank holds
+// for itself, the rank. Efficiency: the time of all bundles, each key prepared once, divided by ranks and wall time.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -41,7 +41,8 @@ using namespace gridmill;
 constexpr double kMessage_s = 2e-6;
 constexpr double kResult_s = 10e-6;  // reading the record, the journal, the table of what is known
 constexpr double kTravel_s = 50e-6;  // of a message between nodes
-constexpr double kLook_s = 0.002;    // after which a waiting rank looks for messages again, at most: Pacer
+constexpr std::size_t kKeptKeys = 8;
+constexpr double kLook_s = 0.002;  // after which a waiting rank looks for messages again, at most: Pacer
 
 /// Processor time of this thread [s]: others may use the machine, too.
 double cpu_s() {
@@ -123,7 +124,7 @@ class Simulation {
     std::vector<std::size_t> node_of;
     for (std::size_t rank = 0; rank < n_ranks; ++rank) node_of.push_back(rank / per_node);
     node_of_ = node_of;
-    key_of_node_.assign(node_of.back() + 1, mpi::kNoAffinity);
+    keys_of_node_.resize(node_of.back() + 1);
     dealer_.emplace(mpi::Plan(std::move(tasks)), n_ranks, std::move(node_of));
   }
 
@@ -144,16 +145,17 @@ class Simulation {
  private:
   struct Rank {
     std::deque<mpi::TaskId> pending;
-    std::uint64_t key = mpi::kNoAffinity;
+    std::deque<std::uint64_t> keys;  // that it keeps, the latest first
     bool is_working = false;
   };
 
   double duration(std::size_t rank, mpi::TaskId task) {
     const Job& job = grid_.jobs[task];
-    std::uint64_t& held = job.task.held_by_rank ? ranks_[rank].key : key_of_node_[node_of_[rank]];
-    if (held == job.task.affinity) return job.seconds;
-    held = job.task.affinity;
-    const double prepare = grid_.prepare_s.at(held);
+    std::deque<std::uint64_t>& kept = job.task.held_by_rank ? ranks_[rank].keys : keys_of_node_[node_of_[rank]];
+    if (std::ranges::find(kept, job.task.affinity) != kept.end()) return job.seconds;
+    kept.push_front(job.task.affinity);
+    if (kept.size() > kKeptKeys) kept.pop_back();
+    const double prepare = grid_.prepare_s.at(job.task.affinity);
     outcome_.prepared_s += prepare;
     return prepare + job.seconds;
   }
@@ -216,7 +218,7 @@ class Simulation {
   const Measured& grid_;
   std::vector<Rank> ranks_;
   std::vector<std::size_t> node_of_;
-  std::vector<std::uint64_t> key_of_node_;
+  std::vector<std::deque<std::uint64_t>> keys_of_node_;
   std::optional<mpi::Dealer> dealer_;
   std::priority_queue<Event, std::vector<Event>, std::greater<>> events_;
   double root_free_at_ = 0;
