@@ -9,6 +9,7 @@ usage: slurm.py --gridmill PATH [--only PART]
 
 import argparse
 import csv
+import json
 import os
 import pathlib
 import random
@@ -110,7 +111,7 @@ def check(what, is_so, faults):
 
 
 def disturb(cluster, faults):
-    one = cluster.submit("gridmill.sbatch", "nodes", "-N3", "--ntasks-per-node=1")
+    one = cluster.submit("gridmill.sbatch", "nodes", "-N3", "--mincpus=1")
     wait_until("a fit on three nodes", lambda: '"event":"task",' in cluster.events("nodes"))
     check("three nodes work at it", '"ranks":3' in cluster.events("nodes"), faults)
     cluster.nodes("run", "scancel", "--signal=USR1", "--batch", one)
@@ -134,7 +135,7 @@ def disturb(cluster, faults):
     check("both found the same", cluster.table("nodes") == cluster.table("local"), faults)
 
     before = {name: (cluster.folder / "nodes" / name).read_bytes() for name in ("journal", "events.jsonl", "epoch")}
-    again = cluster.submit("gridmill.sbatch", "nodes", "-N2", "--ntasks-per-node=1")
+    again = cluster.submit("gridmill.sbatch", "nodes", "-N2", "--mincpus=1")
     wait_until("the end of a finished job", lambda: cluster.state(again) != "PENDING")
     wait_until("an empty queue", lambda: cluster.nodes("run", "squeue", "-h") == "")
     output = (cluster.folder / f"gridmill.{again}.out").read_text()
@@ -169,7 +170,32 @@ def shards(cluster, faults):
     check("the same command again changes nothing", before and all(f.read_bytes() == b for f, b in before.items()), faults)
 
 
-PARTS = {"disturb": disturb, "shards": shards}
+def node(cluster, faults):
+    """The loss of a node: the job goes back into the queue, and on from there on the nodes that are left."""
+    job = cluster.submit("gridmill.sbatch", "lost", "-N2-3", "--mincpus=1")
+    wait_until("a fit on three nodes", lambda: '"event":"task",' in cluster.events("lost"))
+    check("three nodes work at it", '"ranks":3' in cluster.events("lost"), faults)
+    begin = time.monotonic()
+    cluster.nodes("kill-node", "node3")
+    wait_until("its return to the queue", lambda: cluster.state(job) == "PENDING")
+    print(f"      a node was killed; {time.monotonic() - begin:.1f} s later the job is back in the queue", flush=True)
+    wait_until("another launch", lambda: cluster.state(job) == "RUNNING")
+    print(f"      {time.monotonic() - begin:.1f} s later it is started again", flush=True)
+    wait_until("its end", lambda: (cluster.folder / "lost" / "summary.json").exists())
+    wait_until("an empty queue", lambda: cluster.nodes("run", "squeue", "-h") == "")
+    launches = [json.loads(line) for line in cluster.events("lost").splitlines() if '"event":"begins"' in line]
+    check("it went on on two nodes", len(launches) > 1 and launches[-1]["ranks"] == 2, faults)
+    output = (cluster.folder / f"gridmill.{job}.out").read_text()
+    check("once, with exit code 0", output.count("exit code 0") == 1, faults)
+    config = str(cluster.folder / "lost.yaml")
+    whole = subprocess.run([cluster.gridmill, "search", config, "--output", str(cluster.folder / "undisturbed"), "--quiet",
+                            "--ranks", "2"], stdout=subprocess.PIPE, check=False, env=cluster.environment)
+    check("it found what a search finds that nobody disturbs", whole.returncode == 0 and
+          cluster.table("lost") == cluster.table("undisturbed"), faults)
+    cluster.nodes("start-node", "node3")
+
+
+PARTS = {"disturb": disturb, "shards": shards, "node": node}
 
 
 def main():
@@ -192,7 +218,7 @@ def main():
                 row = [rng.gauss(0, 1) for _ in range(4)]
                 out.write(",".join(f"{v:.4f}" for v in row) + f",{int(row[0] * row[1] + rng.gauss(0, 1.5) > 0)}\n")
         values = [round(1.15**i, 4) for i in range(20)]
-        for run, some in (("nodes", values), ("local", values), ("shards", values[:6])):
+        for run, some in (("nodes", values), ("local", values), ("shards", values[:6]), ("lost", [round(1.15**i, 4) for i in range(60)])):
             (folder / f"{run}.yaml").write_text(SEARCH.format(folder=folder, name=run, values=some))
         try:
             print(cluster.nodes("start", "3"))
