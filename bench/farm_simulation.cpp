@@ -37,7 +37,7 @@ namespace {
 
 using namespace gridmill;
 
-// Rank 0's own time for a message and for a result, beside what Dealer takes: farm_bench, journal_bench. [s]
+// Assumed: rank 0's own time for a message and for a result, beside what Dealer takes. [s]
 constexpr double kMessage_s = 2e-6;
 constexpr double kResult_s = 10e-6;  // reading the record, the journal, the table of what is known
 constexpr double kTravel_s = 50e-6;  // of a message between nodes
