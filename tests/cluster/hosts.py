@@ -6,7 +6,7 @@ wrong: an end with another exit code than 0, results with other bytes than those
 stands in the journal twice. Without --long one fault is tried; with it all, each on both jobs. Needs root, iproute2 and
 sshd; elsewhere it says so and ends with 77.
 
-usage: hosts.py --gridmill PATH [--long] [--only WORD]
+usage: hosts.py --gridmill PATH [--long] [--only WORD] [--job JOB]
 """
 
 import argparse
@@ -295,11 +295,13 @@ def main():
     parser.add_argument("--gridmill", required=True, help="the program")
     parser.add_argument("--long", action="store_true", help="all faults, each on both jobs")
     parser.add_argument("--only", default="", help="only faults with this word in their names")
+    parser.add_argument("--job", choices=["search", "features"], help="only faults of this job")
     options = parser.parse_args()
     if reason := missing():
         print(f"skipped: {reason}")
         return SKIPPED
     chosen = {name: ["search", "features"] for name in FAULTS} if options.long else SHORT
+    chosen = {name: [job for job in jobs if options.job in (None, job)] for name, jobs in chosen.items() if options.only in name}
     n_wrong = 0
     with tempfile.TemporaryDirectory(prefix="gridmill-hosts-") as name:
         folder = pathlib.Path(name)
@@ -310,8 +312,6 @@ def main():
             cluster.hosts("start", "3")
             for fault, jobs in chosen.items():
                 for job in jobs:
-                    if options.only not in fault:
-                        continue
                     run, seconds, wrong = FAULTS[fault](cluster, job)
                     wrong = check(cluster, run, wrong, expected[job])
                     print(f"{'WRONG' if wrong else 'ok':6}{job}: {fault}; launched again after {seconds:.1f} s", flush=True)
