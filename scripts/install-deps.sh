@@ -25,6 +25,8 @@ packages=(
   libicu-dev
   # config, command line, words
   libyaml-cpp-dev libcli11-dev libfmt-dev nlohmann-json3-dev libxxhash-dev
+  # the page of a report: Vega draws its pictures, esbuild makes one script of it
+  node-vega esbuild
   # scripts/make-loans: the data of a demonstration
   python3
 )
@@ -35,6 +37,8 @@ test_packages=(
   # the Python package: its config files, and how it is installed
   python3-yaml python3-pip python3-setuptools python3-wheel
   xz-utils shellcheck
+  # what a report looks like in a browser
+  chromium
 )
 
 list_only=no

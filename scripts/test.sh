@@ -6,7 +6,7 @@
 #   scripts/test.sh            everything
 #   scripts/test.sh --fast     without the sanitizers
 #   scripts/test.sh --long     everything, all rooms with the sanitizers, each header compiled alone and the benchmarks built,
-#                              then the long forms of tests/robustness, and tests/cluster/slurm.py
+#                              then the long forms of tests/robustness and tests/cluster/hosts.py, and tests/cluster/slurm.py
 #   scripts/test.sh --outside  only the tests that have more to check where GRIDMILL_SHARED names a folder of data that does
 #                              not belong to the project
 set -euo pipefail
@@ -65,6 +65,14 @@ if [[ $long == yes ]]; then
       failed=$((failed + 1))
     fi
   done
+  echo "==> Running tests/cluster/hosts.py in its long form (skipped without root and sshd)"
+  status_of_hosts=0
+  /usr/bin/python3 -B tests/cluster/hosts.py --gridmill build/dev/gridmill --long || status_of_hosts=$?
+  case $status_of_hosts in
+    0) passed=$((passed + 1)) ;;
+    77) skipped=$((skipped + 1)) ;;
+    *) failed=$((failed + 1)) ;;
+  esac
   echo "==> Running tests/cluster/slurm.py (skipped without root and Slurm)"
   if /usr/bin/python3 -B tests/cluster/slurm.py --gridmill build/dev/gridmill; then
     passed=$((passed + 1))

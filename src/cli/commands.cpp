@@ -43,6 +43,7 @@ struct Draft {
   PredictCommand predict;
   StatusCommand status;
   RunsCommand runs;
+  ReportCommand report;
   AuditCommand audit;
   ValidateCommand validate;
   DescribeCommand describe;
@@ -323,6 +324,19 @@ void add_runs(CLI::App& app, Draft& draft) {
   command.final_callback([&] { draft.invocation.command = draft.runs; });
 }
 
+void add_report(CLI::App& app, Draft& draft) {
+  CLI::App& command = add_command(
+      app, "report", "Make a page to look at of a finished run, in one file; of several searches, compare them",
+      footer("A job makes one by itself when it ends: report.html in its folder. The page needs no network.",
+             "  gridmill report runs/digits-svm\n"
+             "  gridmill report runs/loans-own runs/loans-features -o compared.html\n"));
+  add_path(command, "RUN", draft.report.runs, "Run directories: the 'output' of a config")->required();
+  add_path(command, "-o,--output", draft.report.output, "Page to write; by default report.html in the run directory")
+      ->type_name("FILE");
+  add_voice(command, draft.invocation);
+  command.final_callback([&] { draft.invocation.command = draft.report; });
+}
+
 void add_audit(CLI::App& app, Draft& draft) {
   CLI::App& command = add_command(
       app, "audit", "Look for what lets a search promise more than its model will keep: labels, later rows, copies",
@@ -417,7 +431,7 @@ std::variant<Invocation, Answer> parse_command_line(const std::vector<std::strin
   app.get_formatter()->label("REQUIRED", "(required)");
   Draft draft;
   for (const auto& add : {add_run, add_import, add_info, add_features, add_search, add_merge, add_predict, add_status,
-                          add_runs, add_audit, add_validate, add_describe, add_version}) {
+                          add_runs, add_report, add_audit, add_validate, add_describe, add_version}) {
     add(app, draft);
   }
   bool version = false;

@@ -102,6 +102,12 @@ struct RunsCommand {
   std::filesystem::path folder = "runs";
 };
 
+/// gridmill report RUN ...
+struct ReportCommand {
+  std::vector<std::filesystem::path> runs;  // run directories; several are compared
+  std::filesystem::path output;             // empty: report.html in the run directory
+};
+
 /// gridmill validate CONFIG ...
 struct ValidateCommand {
   std::vector<std::filesystem::path> configs;
@@ -117,7 +123,7 @@ struct VersionCommand {};
 
 using Command =
     std::variant<RunCommand, ImportCommand, InfoCommand, FeaturesCommand, SearchCommand, MergeCommand, PredictCommand,
-                 StatusCommand, RunsCommand, AuditCommand, ValidateCommand, DescribeCommand, VersionCommand>;
+                 StatusCommand, RunsCommand, ReportCommand, AuditCommand, ValidateCommand, DescribeCommand, VersionCommand>;
 
 /// A command line that can be carried out.
 struct Invocation {

@@ -36,6 +36,7 @@
 #include "jobs/merge_job.hpp"
 #include "jobs/predict_job.hpp"
 #include "jobs/predict_tables_job.hpp"
+#include "jobs/report_job.hpp"
 #include "jobs/run/folder_lock.hpp"
 #include "jobs/run/json_lines.hpp"
 #include "jobs/run_job.hpp"
@@ -326,6 +327,11 @@ ExitCode carry_out(const RunsCommand& command, const Context& context) {
   } else {
     std::cout << runs_text(runs, now);
   }
+  return ExitCode::done;
+}
+
+ExitCode carry_out(const ReportCommand& command, const Context& context) {
+  jobs::run_report({.runs = command.runs, .output = command.output}, context.observer);
   return ExitCode::done;
 }
 

@@ -36,6 +36,7 @@
 #include "jobs/features/result/settled_now.hpp"
 #include "jobs/features/result/told_features.hpp"
 #include "jobs/features_source.hpp"
+#include "jobs/report_job.hpp"
 #include "jobs/run/changed_files.hpp"
 #include "jobs/run/event_log.hpp"
 #include "jobs/run/own_files.hpp"
@@ -448,6 +449,7 @@ class FeaturesRunner {
       core::ValueMapping summary = summary_value(job_, planned.plan, refined.result, csv).mapping();
       summary.emplace_back("work", to_value(work));
       io::write_file(directory_->summary(), io::to_sealed_json(summary));
+      if (run_.fitted == nullptr) write_report(directory_->folder(), observer_);
       tell_features(planned.plan, refined.result, planned.rows().types, observer_);
       observer_.note(work_text(work, "tasks"));
       tell_files();
@@ -463,7 +465,7 @@ class FeaturesRunner {
 
   void tell_files() {
     if (run_.fitted != nullptr) return;  // whoever asked for it puts them in one
-    observer_.files(directory_->written());
+    observer_.files(with_report(directory_->written(), directory_->folder()));
   }
 
   config::FeaturesJob job_;  // with the time of "now" filled in

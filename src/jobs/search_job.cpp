@@ -24,6 +24,7 @@
 #include "jobs/audit/repeated_rows.hpp"
 #include "jobs/audit/telltale_column.hpp"
 #include "jobs/predict/model_files.hpp"
+#include "jobs/report_job.hpp"
 #include "jobs/run/changed_files.hpp"
 #include "jobs/run/event_log.hpp"
 #include "jobs/run/launch_facts.hpp"
@@ -31,6 +32,7 @@
 #include "jobs/search/baseline_report.hpp"
 #include "jobs/search/changed_run.hpp"
 #include "jobs/search/held_out_report.hpp"
+#include "jobs/search/honest_report.hpp"
 #include "jobs/search/out_of_fold.hpp"
 #include "jobs/search/permutation_importance.hpp"
 #include "jobs/search/pipeline_of_candidate.hpp"
@@ -395,6 +397,7 @@ class SearchRunner {
     findings.best = row_of(choice.chosen ? choice.chosen : choice.best);
     if (findings.best) describe_best(table, findings);
     findings.nested = outcome.nested;
+    describe_honest_score(planned_, data_.train, outcome.records, job_.seed, findings, observer_);
     if (job_.search.early_stopping) {
       describe_early_stopping(*job_.search.early_stopping, refitted.n_steps, findings);
       if (refitted.n_steps > 0) {
@@ -426,6 +429,7 @@ class SearchRunner {
     }
     io::write_file(directory_->summary(), io::to_sealed_json(to_value(findings).mapping()));
     journal_->tasks().close();
+    write_report(directory_->folder(), observer_);
     tell(findings, observer_);
     tell_files();
     return exit_code(findings);
@@ -469,7 +473,7 @@ class SearchRunner {
     if (std::filesystem::exists(directory.best())) {
       files.push_back({directory.best().string(), "the model, fitted on all training rows"});
     }
-    observer_.files(files);
+    observer_.files(with_report(std::move(files), directory.folder()));
   }
 
   const config::SearchJob& job_;

@@ -22,7 +22,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view kMark = "gridmill-host ";  // begins each line of the script's
-constexpr std::chrono::seconds kFirstWord{8};
 constexpr std::chrono::minutes kMostReading{2};
 
 std::string for_shell(std::string_view word) {
@@ -67,10 +66,12 @@ class Marks {
   std::vector<fs::path> files_;
 };
 
-std::vector<std::string> remote_line(const std::string& host, const std::string& script) {
+std::vector<std::string> remote_line(const std::string& host, const std::string& script,
+                                     std::chrono::seconds patience) {
   // A connection that others share would keep what it has inherited open. One that is silent is given up.
-  return {"ssh", "-n", "-o", "BatchMode=yes", "-o", "ConnectTimeout=4", "-o", "ControlMaster=no", "-o",
-          "ServerAliveInterval=2", "-o", "ServerAliveCountMax=3", "-o", "LogLevel=ERROR", host,
+  return {"ssh", "-n", "-o", "BatchMode=yes", "-o", fmt::format("ConnectTimeout={}", patience.count()), "-o",
+          "ControlMaster=no", "-o", "ServerAliveInterval=2", "-o", "ServerAliveCountMax=3", "-o", "LogLevel=ERROR",
+          host,
           // Whatever shell the user has there.
           "exec sh -c " + for_shell(script)};
 }
@@ -150,14 +151,15 @@ std::string problem_of(const HostReport& there, const HostReport& here, const Ho
   return "";
 }
 
-std::vector<Answer> ask_hosts(const std::vector<Host>& hosts, const HostNeeds& needs, const sigset_t& until) {
+std::vector<Answer> ask_hosts(const std::vector<Host>& hosts, const HostNeeds& needs, std::chrono::seconds patience,
+                              const sigset_t& until) {
   const Marks marks(needs.shared);
   const std::string script = probe_script(needs, marks.files());
   std::vector<std::vector<std::string>> lines{{"sh", "-c", script}};
   for (const Host& host : hosts) {
-    if (!is_this_machine(host.name)) lines.push_back(remote_line(host.name, script));
+    if (!is_this_machine(host.name)) lines.push_back(remote_line(host.name, script, patience));
   }
-  const std::vector<CommandEnd> ends = run_at_once(lines, {.first_word = kFirstWord, .all = kMostReading}, until);
+  const std::vector<CommandEnd> ends = run_at_once(lines, {.first_word = 2 * patience, .all = kMostReading}, until);
   const HostReport here = read_report(ends[0].text);
   std::vector<Answer> answers;
   std::size_t next = 1;

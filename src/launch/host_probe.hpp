@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <csignal>
 #include <cstddef>
 #include <filesystem>
@@ -56,6 +57,7 @@ struct Answer {
 /// eight, has a problem; one that answers is given two minutes to read its files. Ends early when a signal of `until`,
 /// which must be blocked, has come; the answers mean nothing then. Errors: RunError if a folder that is to be shared
 /// cannot be written here.
-std::vector<Answer> ask_hosts(const std::vector<Host>& hosts, const HostNeeds& needs, const sigset_t& until);
+std::vector<Answer> ask_hosts(const std::vector<Host>& hosts, const HostNeeds& needs, std::chrono::seconds patience,
+                              const sigset_t& until);
 
 }  // namespace gridmill::launch

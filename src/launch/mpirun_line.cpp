@@ -57,7 +57,7 @@ Words of_network(const std::string& network) {
               "500",
               "--mca",
               "plm_rsh_args",
-              "-q -o BatchMode=yes -o ConnectTimeout=4 -o ControlMaster=no"};
+              "-q -o BatchMode=yes -o ConnectTimeout=20 -o ControlMaster=no"};
   if (!network.empty()) {
     append(words, {"--mca", "oob_tcp_if_include", network, "--mca", "btl_tcp_if_include", network});
   }

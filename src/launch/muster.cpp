@@ -1,18 +1,33 @@
 #include "launch/muster.hpp"
 
+#include <chrono>
 #include <vector>
 
 #include <fmt/format.h>
 
 namespace gridmill::launch {
 
-Placement Muster::call(const sigset_t& until) {
-  const std::vector<Answer> answers = ask_hosts(job_.hosts, job_.needs, until);
+namespace {
+
+constexpr std::chrono::seconds kUsually{4};
+constexpr std::chrono::seconds kWhenNobodyAnswers{20};  // a host that is busy may take that long to let ssh in
+
+bool is_pending(const sigset_t& signals) {
   sigset_t pending;
   sigpending(&pending);
-  sigset_t stop;
-  sigandset(&stop, &pending, &until);
-  if (sigisemptyset(&stop) == 0) return place_ranks({});
+  sigset_t both;
+  sigandset(&both, &pending, &signals);
+  return sigisemptyset(&both) == 0;
+}
+
+}  // namespace
+
+Placement Muster::call(const sigset_t& until) {
+  std::vector<Answer> answers = ask_hosts(job_.hosts, job_.needs, kUsually, until);
+  if (!is_pending(until) && !has_workers(place_ranks(answers))) {
+    answers = ask_hosts(job_.hosts, job_.needs, kWhenNobodyAnswers, until);
+  }
+  if (is_pending(until)) return place_ranks({});
   for (const Answer& answer : answers) tell(answer);
   return place_ranks(answers);
 }

@@ -16,9 +16,6 @@
 
 namespace gridmill::mpi {
 
-namespace {
-
-/// Whether a debugger holds a process, as far as this one can see it.
 bool is_traced(pid_t process) {
   std::ifstream status(fmt::format("/proc/{}/status", process));
   for (std::string line; std::getline(status, line);) {
@@ -26,8 +23,6 @@ bool is_traced(pid_t process) {
   }
   return false;
 }
-
-}  // namespace
 
 bool Silence::look(std::uint32_t n) {
   n_equal_ = last_ == n ? n_equal_ + 1 : 0;

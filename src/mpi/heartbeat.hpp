@@ -30,6 +30,9 @@ struct Beat {
 };
 static_assert(std::atomic<std::uint32_t>::is_always_lock_free && std::atomic<std::int32_t>::is_always_lock_free);
 
+/// Says whether a debugger holds a process, as far as this one can see it.
+bool is_traced(pid_t process);
+
 /// Says when another rank has been silent for too long. Counts looks, not time: while this process does not run itself
 /// (all were stopped, the machine slept) no looks are made.
 class Silence {
@@ -52,7 +55,8 @@ class Silence {
 /// times a second in shared memory, and looks at the next rank of its node. One that has been silent for 10 s, and that
 /// no debugger holds, ends the launch: this process says so and ends with kSilentRankCode or 75; the launcher then
 /// ends the others, the silent one by SIGKILL. How long a task takes does not matter: its rank beats meanwhile.
-/// Cost: four wake-ups a second. Alone on its node, or where ranks cannot share memory, a rank is not watched.
+/// Cost: four wake-ups a second. A rank that is alone on its node has a Guard instead. Where ranks cannot share memory
+/// they are not watched.
 class Heartbeat {
  public:
   static constexpr std::chrono::milliseconds kBetweenBeats{250};

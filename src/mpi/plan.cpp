@@ -90,13 +90,21 @@ std::optional<std::uint64_t> Plan::choose_key(std::size_t node, std::size_t rank
     return key != kNoAffinity &&
            std::ranges::any_of(keys, [&](const auto& held) { return held.first != holder && held.second == key; });
   };
-  const auto rank_of = [&](const auto& group) {
-    const bool held = tasks_[group.second.begin()->second].held_by_rank
-                          ? held_elsewhere(group.first, key_of_rank_, rank)
-                          : held_elsewhere(group.first, key_of_node_, node);
-    return std::pair(held, *group.second.begin());
+  // Who holds a key is looked up only where that decides: there may be thousands of keys.
+  auto best = ready_.end();
+  auto best_free = ready_.end();
+  const auto is_before = [&](auto group, auto other) {
+    return other == ready_.end() || *group->second.begin() < *other->second.begin();
   };
-  const auto best = std::ranges::min_element(ready_, {}, rank_of);
+  for (auto group = ready_.begin(); group != ready_.end(); ++group) {
+    if (is_before(group, best)) best = group;
+    if (!is_before(group, best_free)) continue;
+    const bool held = tasks_[group->second.begin()->second].held_by_rank
+                          ? held_elsewhere(group->first, key_of_rank_, rank)
+                          : held_elsewhere(group->first, key_of_node_, node);
+    if (!held) best_free = group;
+  }
+  if (best_free != ready_.end()) best = best_free;
   return best == ready_.end() ? std::nullopt : std::optional(best->first);
 }
 

@@ -15,6 +15,7 @@
 
 #include <boost/mpi/environment.hpp>
 
+#include "mpi/guard.hpp"
 #include "mpi/heartbeat.hpp"
 #include "mpi/launcher_watch.hpp"
 #include "mpi/launcher_word.hpp"
@@ -113,6 +114,7 @@ void spare_adapter_search() {
 }
 
 struct Session::State {
+  std::unique_ptr<Guard> guard;              // null: others watch, or there is nothing to watch. Until the end
   std::unique_ptr<Heartbeat> heartbeat;      // null: alone. It goes on until MPI has ended.
   std::unique_ptr<Environment> environment;  // null: alone. It ends after what uses it.
   std::vector<std::size_t> node_of{0};
@@ -123,6 +125,7 @@ struct Session::State {
 
 Session::Session() : state_(std::make_unique<State>()) {
   if (launched_as_rank()) {
+    if (is_alone_on_node()) state_->guard = std::make_unique<Guard>();
     state_->environment = std::make_unique<Environment>();
     state_->heartbeat = std::make_unique<Heartbeat>();
     state_->node_of = number_nodes(leaders_by_rank());

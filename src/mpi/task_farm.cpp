@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <exception>
-#include <limits>
 #include <thread>
 #include <utility>
 
 #include "core/bytes.hpp"
 #include "core/error.hpp"
+#include "mpi/dealer.hpp"
 #include "mpi/failure.hpp"
 #include "mpi/farm_messages.hpp"
 #include "mpi/pacer.hpp"
@@ -17,9 +17,6 @@ namespace gridmill::mpi {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-constexpr double kPrefetch_s = 0.008;  // covers two sleeping polls, one on each side
-constexpr std::size_t kMostPerRank = 256;
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
@@ -37,14 +34,12 @@ class Coordinator {
  public:
   Coordinator(Transport& transport, Plan plan, const Work& work, const FarmHooks& hooks, const FarmOptions& options)
       : transport_(transport),
-        plan_(std::move(plan)),
+        dealer_(std::move(plan), static_cast<std::size_t>(transport.size()), options.node_of,
+                first_computing(transport, options)),
         hooks_(hooks),
         options_(options),
         worker_(work),
-        ranks_(static_cast<std::size_t>(transport.size())),
-        assigned_to_(plan_.size(), kNobody) {
-    GRIDMILL_ASSERT(options.node_of.empty() || options.node_of.size() == ranks_.size(), "node_of has an entry a rank");
-  }
+        ranks_(static_cast<std::size_t>(transport.size())) {}
 
   FarmReport run() {
     while (!is_over()) {
@@ -58,10 +53,7 @@ class Coordinator {
   }
 
  private:
-  static constexpr std::size_t kNobody = std::numeric_limits<std::size_t>::max();
-
   struct Rank {
-    std::size_t n_assigned = 0;
     RankReport report;
     bool reported = false;
   };
@@ -79,7 +71,7 @@ class Coordinator {
   }
 
   [[nodiscard]] bool is_over() const {
-    if (n_assigned_ == 0 && (draining_ || plan_.done())) return true;
+    if (dealer_.n_assigned() == 0 && (draining_ || dealer_.plan().done())) return true;
     return draining_ && !failure_ && seconds_since(drain_start_) > options_.grace_s;
   }
 
@@ -96,8 +88,7 @@ class Coordinator {
     const auto batch = worker_.take_finished();
     for (const Finished& done : batch) finish(0, done.task, done.seconds, done.result);
     if (const auto error = worker_.take_failure()) {
-      --ranks_[0].n_assigned;
-      --n_assigned_;
+      dealer_.release_one(0);
       fail(Failure::from(error, 0));
       return true;
     }
@@ -113,11 +104,10 @@ class Coordinator {
         });
         break;
       case Tag::dropped:
-        for (const TaskId task : unpack_tasks(message.bytes)) release(source, task);
+        for (const TaskId task : unpack_tasks(message.bytes)) dealer_.release(source, task);
         break;
       case Tag::failure:
-        --ranks_[source].n_assigned;
-        --n_assigned_;
+        dealer_.release_one(source);
         fail(Failure::from_bytes(message.bytes));
         break;
       case Tag::stop_wanted: drain(); break;
@@ -130,46 +120,22 @@ class Coordinator {
   }
 
   void finish(std::size_t rank, TaskId task, double seconds, std::span<const std::byte> result) {
-    release(rank, task);
+    dealer_.finish(rank, task, seconds);
     ++ranks_[rank].report.n_tasks;
-    mean_s_ = mean_s_ ? 0.9 * *mean_s_ + 0.1 * seconds : seconds;
-    plan_.finish(task);
     tell(hooks_.collect, task, static_cast<int>(rank), result);
   }
 
-  void release(std::size_t rank, TaskId task) {
-    GRIDMILL_ASSERT(task < assigned_to_.size() && assigned_to_[task] == rank, "a rank answers for its own tasks");
-    assigned_to_[task] = kNobody;
-    --ranks_[rank].n_assigned;
-    --n_assigned_;
-  }
-
-  /// Gives every rank one task, then every rank a second one, and so on: the longest start first, each on its own rank.
   bool hand_out() {
-    if (plan_.n_ready() == 0) return false;
-    std::vector<std::vector<TaskId>> batches(ranks_.size());
-    bool gave = false;
-    for (std::size_t level = 0; level < n_wanted(); ++level) {
-      for (std::size_t rank = first_computing(); rank < ranks_.size() && level < n_wanted(); ++rank) {
-        if (ranks_[rank].n_assigned != level) continue;
-        const auto task = plan_.next(options_.node_of.empty() ? 0 : options_.node_of[rank], rank);
-        if (!task) break;
-        assigned_to_[*task] = rank;
-        ++ranks_[rank].n_assigned;
-        ++n_assigned_;
-        batches[rank].push_back(*task);
-        gave = true;
-      }
-    }
-    for (std::size_t rank = 0; rank < ranks_.size(); ++rank) dispatch(rank, batches[rank]);
-    return gave;
+    const std::vector<std::vector<TaskId>> batches = dealer_.deal();
+    for (std::size_t rank = 0; rank < batches.size(); ++rank) dispatch(rank, batches[rank]);
+    return std::ranges::any_of(batches, [](const std::vector<TaskId>& batch) { return !batch.empty(); });
   }
 
   void dispatch(std::size_t rank, const std::vector<TaskId>& batch) {
     if (batch.empty()) return;
     for (const TaskId task : batch) tell(hooks_.on_assigned, task, static_cast<int>(rank));
     if (draining_) {  // a hook failed: the batch stays here
-      for (const TaskId task : batch) release(rank, task);
+      for (const TaskId task : batch) dealer_.release(rank, task);
       return;
     }
     if (rank == 0) {
@@ -179,17 +145,8 @@ class Coordinator {
     }
   }
 
-  /// How many tasks a rank should hold: one to run, and as many as pass while a message goes to and fro. Near the end
-  /// none waits behind another, because another rank may be free to run it.
-  [[nodiscard]] std::size_t n_wanted() const {
-    const double during_message = mean_s_ ? kPrefetch_s / std::max(*mean_s_, 1e-7) : 1;
-    const auto prefetched = static_cast<std::size_t>(std::clamp(during_message, 1.0, double{kMostPerRank}));
-    const std::size_t share = plan_.n_ready() / (2 * (ranks_.size() - first_computing()));
-    return 1 + std::min(prefetched, share);
-  }
-
-  [[nodiscard]] std::size_t first_computing() const {
-    return options_.coordinator == CoordinatorRole::only_coordinates && ranks_.size() > 1 ? 1 : 0;
+  static std::size_t first_computing(const Transport& transport, const FarmOptions& options) {
+    return options.coordinator == CoordinatorRole::only_coordinates && transport.size() > 1 ? 1 : 0;
   }
 
   /// Calls a hook. One that throws is not called again, and must not tear us out of a half-read batch.
@@ -213,19 +170,19 @@ class Coordinator {
     if (draining_) return;
     draining_ = true;
     drain_start_ = Clock::now();
-    for (const TaskId task : worker_.drop_pending()) release(0, task);
+    for (const TaskId task : worker_.drop_pending()) dealer_.release(0, task);
     for (int rank = 1; rank < transport_.size(); ++rank) transport_.send(rank, Tag::drain, {});
   }
 
   void progress() {
     last_progress_ = Clock::now();
-    tell(hooks_.on_progress, FarmProgress{plan_.n_finished(), plan_.size(), n_assigned_});
+    tell(hooks_.on_progress, FarmProgress{dealer_.plan().n_finished(), dealer_.plan().size(), dealer_.n_assigned()});
   }
 
   /// Sends everyone home and waits for their last words; what had been finished in time is still collected.
   FarmReport close() {
-    const Ending ending{plan_.done() ? FarmEnd::done : FarmEnd::stopped, failure_};
-    const bool abandons = n_assigned_ > 0;
+    const Ending ending{dealer_.plan().done() ? FarmEnd::done : FarmEnd::stopped, failure_};
+    const bool abandons = dealer_.n_assigned() > 0;
     for (int rank = 1; rank < transport_.size(); ++rank) transport_.send(rank, Tag::end, pack_ending(ending));
     FarmReport report{.end = ending.end, .abandoned = worker_.is_running()};
     if (report.abandoned) worker_.abandon();
@@ -249,14 +206,11 @@ class Coordinator {
   }
 
   Transport& transport_;
-  Plan plan_;
+  Dealer dealer_;
   const FarmHooks& hooks_;
   const FarmOptions& options_;
   TaskWorker worker_;
   std::vector<Rank> ranks_;
-  std::vector<std::size_t> assigned_to_;  // by task: its rank
-  std::size_t n_assigned_ = 0;
-  std::optional<double> mean_s_;  // of recent tasks
   std::optional<Failure> failure_;
   bool hooks_work_ = true;
   bool draining_ = false;

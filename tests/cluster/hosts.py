@@ -6,7 +6,7 @@ wrong: an end with another exit code than 0, results with other bytes than those
 stands in the journal twice. Without --long one fault is tried; with it all, each on both jobs. Needs root, iproute2 and
 sshd; elsewhere it says so and ends with 77.
 
-usage: hosts.py --gridmill PATH [--long] [--only WORD]
+usage: hosts.py --gridmill PATH [--long] [--only WORD] [--job JOB]
 """
 
 import argparse
@@ -189,7 +189,55 @@ def killed_launcher(cluster, job):
     return run, time.monotonic() - begin, []
 
 
+def lone_rank_hangs(cluster, job):
+    """The only rank of a host is stopped: no other rank there can notice it."""
+    run = cluster.start(job)
+    run.begin()
+    begin = time.monotonic()
+    local.send(cluster.rank_on("node2"), signal.SIGSTOP)
+    run.wait_for("a second launch", lambda: len(run.launches()) > 1)
+    wrong = [] if "on node2 has shown no sign of life" in run.said() else ["nothing says that node2's rank is silent"]
+    return run, time.monotonic() - begin, wrong
+
+
+def host_comes_back(cluster, job):
+    """A host that was lost is there again when the ranks are started for another reason."""
+    cluster.hosts("kill", "node2")
+    run = cluster.start(job)
+    run.begin()
+    begin = time.monotonic()
+    cluster.hosts("revive", "node2")
+    local.send(cluster.rank_on("node3"), signal.SIGKILL)
+    run.wait_for("a second launch", lambda: len(run.launches()) > 1)
+    wrong = ["node2 is said to work in the first launch"] if "node2" in run.launches()[0]["hosts"] else []
+    if "node2" not in run.launches()[1]["hosts"]:
+        wrong.append("node2 does not work in the second launch")
+    return run, time.monotonic() - begin, wrong
+
+
+def cut_head(cluster, job):
+    """The machine of rank 0 is cut off and lives on; somebody goes on from another one; then the cable is back."""
+    run = cluster.start(job)
+    run.begin()
+    begin = time.monotonic()
+    cluster.hosts("cut", "head")
+    while True:
+        other = cluster.repeat(job, on="node1")
+        if other.end() != 2:
+            break
+        if "another gridmill is working" not in other.said():
+            return other, 0, []
+    seconds = time.monotonic() - begin
+    cluster.hosts("mend", "head")
+    run.log.close()
+    code = run.process.wait(PATIENCE_S)
+    # It finds the other one at work, or its work done.
+    return other, seconds, [] if code in (0, 1, 2) else [f"the run that was cut off ends with exit code {code}"]
+
+
 FAULTS = {"a host is killed": killed_host, "a host is cut off": cut_host, "a rank of another host is killed": killed_rank,
+          "the only rank of a host hangs": lone_rank_hangs,
+          "a host comes back": host_comes_back, "the machine of rank 0 is cut off": cut_head,
           "mpirun is killed": killed_mpirun, "gridmill is killed": killed_launcher}
 SHORT = {"a host is killed": ["search"]}
 
@@ -207,7 +255,20 @@ def check(cluster, run, wrong, expected):
     return wrong
 
 
-def make_jobs(cluster, long):
+def repeat_rows(file, n, n_referred=0):
+    """Writes the rows of a table n times, each time with other numbers; of its second column, too, if that refers to a
+    table of so many rows."""
+    head, *rows = file.read_text().splitlines()
+    cells = [row.split(",") for row in rows]
+    with open(file, "w") as out:
+        out.write(head + "\n")
+        for i in range(n):
+            for row in cells:
+                refers = [str(int(row[1]) + i * n_referred)] if n_referred else row[1:2]
+                out.write(",".join([str(int(row[0]) + i * len(cells)), *refers, *row[2:]]) + "\n")
+
+
+def make_jobs(cluster, jobs, long):
     """Writes data and configs; returns what an undisturbed run on this machine alone finds, by job."""
     folder = cluster.folder
     local.make_data(folder, 5)
@@ -216,9 +277,13 @@ def make_jobs(cluster, long):
     (folder / "features.yaml").write_text(local.FEATURES.format(folder=folder))
     (folder / "import.yaml").write_text(local.IMPORT.format(folder=folder))
     (folder / "hosts.txt").write_text("node1 slots=2\nnode2 slots=1 # alone\nnode3 slots=1\n")
-    subprocess.run([cluster.gridmill, "import", str(folder / "import.yaml"), "--quiet"], check=True)
+    if "features" in jobs:  # it is to take long enough to be disturbed
+        n_customers = len((folder / "customers.csv").read_text().splitlines()) - 1
+        repeat_rows(folder / "customers.csv", 15)
+        repeat_rows(folder / "orders.csv", 15, n_customers)
+        subprocess.run([cluster.gridmill, "import", str(folder / "import.yaml"), "--quiet"], check=True)
     expected = {}
-    for job in ("search", "features"):
+    for job in jobs:
         subprocess.run([cluster.gridmill, job, str(folder / f"{job}.yaml"), "--quiet", "--ranks", "2"], check=True,
                        stdout=subprocess.DEVNULL)
         expected[job] = local.results(folder / job)
@@ -230,30 +295,28 @@ def main():
     parser.add_argument("--gridmill", required=True, help="the program")
     parser.add_argument("--long", action="store_true", help="all faults, each on both jobs")
     parser.add_argument("--only", default="", help="only faults with this word in their names")
+    parser.add_argument("--job", choices=["search", "features"], help="only faults of this job")
     options = parser.parse_args()
     if reason := missing():
         print(f"skipped: {reason}")
         return SKIPPED
     chosen = {name: ["search", "features"] for name in FAULTS} if options.long else SHORT
+    chosen = {name: [job for job in jobs if options.job in (None, job)] for name, jobs in chosen.items() if options.only in name}
     n_wrong = 0
     with tempfile.TemporaryDirectory(prefix="gridmill-hosts-") as name:
         folder = pathlib.Path(name)
         folder.chmod(0o755)
         cluster = Cluster(os.path.abspath(options.gridmill), folder)
-        expected = make_jobs(cluster, options.long)
+        expected = make_jobs(cluster, {job for jobs in chosen.values() for job in jobs}, options.long)
         try:
             cluster.hosts("start", "3")
             for fault, jobs in chosen.items():
                 for job in jobs:
-                    if options.only not in fault:
-                        continue
                     run, seconds, wrong = FAULTS[fault](cluster, job)
                     wrong = check(cluster, run, wrong, expected[job])
                     print(f"{'WRONG' if wrong else 'ok':6}{job}: {fault}; launched again after {seconds:.1f} s", flush=True)
-                    for words in wrong:
-                        print(f"      {words}")
                     if wrong:
-                        print(run.said()[-3000:])
+                        print("".join(f"      {words}\n" for words in wrong) + run.said()[-3000:])
                     n_wrong += len(wrong)
         finally:
             cluster.hosts("stop", check=False)

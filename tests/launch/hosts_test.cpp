@@ -2,6 +2,7 @@
 
 #include <csignal>
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -111,9 +112,9 @@ TEST(host_probe, the_script_says_what_is_there_whatever_the_names) {
 }
 
 TEST(host_probe, this_machine_is_asked_without_ssh) {
-  const auto answers =
-      ask_hosts({{this_machine(), 0}, {"localhost", 3}},
-                {.program = "/bin/echo", .folder = "/", .shared = {testing::TempDir() + "new/folder"}}, no_signals());
+  const auto answers = ask_hosts({{this_machine(), 0}, {"localhost", 3}},
+                                 {.program = "/bin/echo", .folder = "/", .shared = {testing::TempDir() + "new/folder"}},
+                                 std::chrono::seconds(20), no_signals());
   ASSERT_EQ(answers.size(), 2U);
   EXPECT_TRUE(answers[0].is_here);
   EXPECT_TRUE(answers[0].problem.empty()) << answers[0].problem;

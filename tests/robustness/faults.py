@@ -35,7 +35,7 @@ CUSTOMERS = 9000  # three parts
 RELAUNCH_S = {"killed": 3, "hangs": 15}  # at most, on a machine that has a core to spare
 JOURNAL_HEADER = 48  # [bytes]
 JOURNAL_HEAD = 24  # of a record
-NOT_COMPARED = ("journal", "results.h5", "summary.json", "config.resolved.yaml", "events.jsonl", "epoch")
+NOT_COMPARED = ("journal", "results.h5", "summary.json", "config.resolved.yaml", "events.jsonl", "report.html", "epoch")
 
 SEARCH = """output: {folder}/search
 data: {{source: {folder}/noise.csv, target: y, holdout: 0.2}}

@@ -76,14 +76,15 @@ Array read_array(const hdf5::Dataset& dataset, const std::string& path) {
   return array;
 }
 
-void read_group(const hdf5::Group& group, const std::string& path, ArrayFile& contents) {
+void read_group(const hdf5::Group& group, const std::string& path, std::string_view without, ArrayFile& contents) {
   if (hdf5::Attributes attributes = group.attributes(); !attributes.empty()) {
     contents.groups.emplace(path, std::move(attributes));
   }
   for (const std::string& name : group.names()) {
     const std::string member = path.empty() ? name : path + "/" + name;
+    if (member == without) continue;
     if (group.is_group(name)) {
-      read_group(group.group(name), member, contents);
+      read_group(group.group(name), member, without, contents);
     } else {
       contents.arrays.emplace_back(member, read_array(group.dataset(name), member));
     }
@@ -138,10 +139,10 @@ ArrayAttributes read_root_attributes(const std::filesystem::path& path) {
   return read_whole(path, [](const hdf5::Group& root) { return root.attributes(); });
 }
 
-ArrayFile read_array_file(const std::filesystem::path& path) {
-  return read_whole(path, [](const hdf5::Group& root) {
+ArrayFile read_array_file(const std::filesystem::path& path, std::string_view without) {
+  return read_whole(path, [&](const hdf5::Group& root) {
     ArrayFile contents;
-    read_group(root, "", contents);
+    read_group(root, "", without, contents);
     return contents;
   });
 }

@@ -50,7 +50,7 @@ void write_array_file(const std::filesystem::path& path, const ArrayFile& conten
 ArrayAttributes read_root_attributes(const std::filesystem::path& path);
 
 /// Reads it back. Errors: UserError naming the file when it is missing, not HDF5, damaged, or holds other kinds of
-/// data.
-ArrayFile read_array_file(const std::filesystem::path& path);
+/// data. `without`: the path of a group that is passed over, as it may be large; empty: none.
+ArrayFile read_array_file(const std::filesystem::path& path, std::string_view without = {});
 
 }  // namespace gridmill::io

@@ -109,9 +109,9 @@ FolderLock::FolderLock(const fs::path& file, Observer& observer) {
 
 FolderLock::~FolderLock() {
   if (file_.get() < 0) return;
-  // While it is held: whoever opened the file meanwhile sees that it is gone, and makes a new one.
-  std::error_code ignored;
-  fs::remove(file_.path(), ignored);
+  // While it is held: whoever opened the file meanwhile sees that it is gone, and makes a new one. One that names
+  // another process belongs to it: on a shared disk another machine, which does not see our lock, has taken over.
+  if (is_still_there(file_)) remove_own_lock(file_.path());
 }
 
 }  // namespace gridmill::jobs

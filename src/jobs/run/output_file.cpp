@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -32,10 +33,24 @@ void check_inputs(const OutputFile& output) {
   }
 }
 
+std::string_view name_of(OutputKind kind) {
+  switch (kind) {
+    case OutputKind::store: return "store";
+    case OutputKind::predictions: return "predictions";
+    case OutputKind::report: return "report";
+  }
+  GRIDMILL_ASSERT(false, "unknown kind of output");
+}
+
 bool is_own(const OutputFile& output) {
   std::error_code ignored;
   if (fs::file_size(output.file, ignored) == 0) return true;  // holds nothing of anybody's
-  return output.kind == OutputKind::store ? is_own_store(output.file) : is_own_predictions(output.file);
+  switch (output.kind) {
+    case OutputKind::store: return is_own_store(output.file);
+    case OutputKind::predictions: return is_own_predictions(output.file);
+    case OutputKind::report: return is_own_report(output.file);
+  }
+  GRIDMILL_ASSERT(false, "unknown kind of output");
 }
 
 void check_replaced(const OutputFile& output) {
@@ -50,7 +65,7 @@ void check_replaced(const OutputFile& output) {
   if (is_own(output)) return;
   refuse_output(output.file,
                 fmt::format("is not replaced: gridmill did not write it (it holds no {})",
-                            output.kind == OutputKind::store ? "store" : "predictions"),
+                            name_of(output.kind)),
                 "remove it yourself if nobody needs it, or choose another with --output");
 }
 

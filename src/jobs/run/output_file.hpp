@@ -9,7 +9,7 @@ namespace gridmill::jobs {
 enum class IfExists { refuse, replace };
 
 /// What a command writes into one file.
-enum class OutputKind { store, predictions };
+enum class OutputKind { store, predictions, report };
 
 /// A file that a command is to write, and what it reads.
 struct OutputFile {

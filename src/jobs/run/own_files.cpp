@@ -30,11 +30,11 @@ constexpr std::array<std::string_view, 2> kModelFiles{"model.libsvm", "model.jso
 
 // In the order in which they are removed: "finished" is said no longer, then the rest; that it is ours stands to the
 // end.
-constexpr std::array kSearchFiles{kSummary,     kShard, kPredictedDigest, kPredicted, kRunConfig, "cv_results.csv",
-                                  "results.h5", "best", kEvents,          "journal",  kEpoch,     kResolved};
-constexpr std::array kFeaturesFiles{kSummary,      "features.json", "features.h5",  "features.csv",
-                                    "parts",       kStoreDigest,    kCutoffsDigest, kEvents,
-                                    kTasksJournal, kEpoch,          kResolved};
+constexpr std::array kSearchFiles{kSummary,   kReport,          kShard,       kPredictedDigest, kPredicted,
+                                  kRunConfig, "cv_results.csv", "results.h5", "best",           kEvents,
+                                  "journal",  kEpoch,           kResolved};
+constexpr std::array kFeaturesFiles{kSummary,     kReport,        "features.json", "features.h5", "features.csv", "parts",
+                                    kStoreDigest, kCutoffsDigest, kEvents,         kTasksJournal, kEpoch,         kResolved};
 
 std::span<const char* const> names_of(RunKind kind) {
   if (kind == RunKind::search) return kSearchFiles;
@@ -118,6 +118,7 @@ bool begins_as_ours(std::string_view name, const fs::path& file) {
   if (bytes.empty()) return true;
   if (name.ends_with(".json") || name == kEvents) return bytes.starts_with('{');
   if (name.ends_with(".h5")) return bytes.starts_with(kHdf5);
+  if (name == kReport) return is_own_report(file);
   if (name == kPredicted) return is_own_predictions(file);
   if (name == kTasksJournal) return bytes.starts_with("GMJOURNL");
   if (name == kEpoch) return bytes.starts_with(kEpochHeading);
@@ -276,6 +277,13 @@ bool is_own_predictions(const fs::path& file) {
   const std::string bytes = beginning(file, kLongestHeader);
   const std::string header = "," + bytes.substr(0, bytes.find('\n')) + ",";
   return header.find(",prediction,") != std::string::npos;
+}
+
+bool is_own_report(const fs::path& file) {
+  constexpr std::size_t kHead = 2048;  // [bytes] in which a page says who made it
+  const std::string bytes = beginning(file, kHead);
+  return bytes.starts_with("<!doctype html>") &&
+         bytes.find("<meta name=\"generator\" content=\"gridmill\">") != std::string::npos;
 }
 
 bool is_same_file(const fs::path& a, const fs::path& b) {

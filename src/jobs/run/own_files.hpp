@@ -14,6 +14,7 @@ namespace gridmill::jobs {
 inline constexpr const char* kStoreDigest = "store.digest";
 inline constexpr const char* kEvents = "events.jsonl";
 inline constexpr const char* kEpoch = "epoch";
+inline constexpr const char* kReport = "report.html";
 inline constexpr const char* kCutoffsDigest = "cutoffs.digest";
 // Which tasks of a features job were at work, and which of them have crashed; gone when all are done.
 inline constexpr const char* kTasksJournal = "tasks.journal";
@@ -58,6 +59,9 @@ bool is_own_store(const std::filesystem::path& file);
 
 /// Says whether the file begins as the predictions that we write: with a header that has the column `prediction`.
 bool is_own_predictions(const std::filesystem::path& file);
+
+/// Says whether the file begins as our reports do.
+bool is_own_report(const std::filesystem::path& file);
 
 /// Says whether both names stand for one file, through links, too.
 bool is_same_file(const std::filesystem::path& a, const std::filesystem::path& b);

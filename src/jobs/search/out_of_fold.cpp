@@ -30,6 +30,8 @@ OutOfFold empty_predictions(const search::SearchPlan& plan, std::size_t candidat
     for (const core::Index row : folds[k].test) {
       out.fold.push_back(static_cast<std::int64_t>(k));
       out.row.push_back(data.row[row]);
+      out.truth.push_back(data.y[row]);
+      if (!data.weight.empty()) out.weight.push_back(data.weight[row]);
     }
   }
   const std::size_t m = out.fold.size();

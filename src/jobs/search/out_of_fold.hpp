@@ -19,6 +19,8 @@ struct OutOfFold {
   std::size_t candidate = 0;
   std::vector<std::int64_t> fold;  // m
   std::vector<std::int64_t> row;   // m: data row of the training file, from 0
+  std::vector<double> truth;       // m: what is true of them, as in the data set
+  std::vector<double> weight;      // m: what they weigh; empty: all the same
   models::Prediction prediction;   // of m samples; NaN where the fold's fit failed
   std::vector<double> dual;        // FitMode::converged: mean dual of the folds that trained a sample; may be empty
 };

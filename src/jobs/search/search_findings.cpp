@@ -190,6 +190,28 @@ Value of_nested(const NestedScore& nested) {
                       {"best_params", std::move(best)}};
 }
 
+ValueMapping of_honest(const HonestFinding& honest) {
+  return {{"metric", honest.metric},
+          {"score", honest.score.score},
+          {"low", honest.score.low},
+          {"high", honest.score.high},
+          {"bootstraps", of_count(honest.score.n_bootstraps)}};
+}
+
+HonestFinding honest_of(const Value& value) {
+  return {.metric = text(entry(value, "metric")),
+          .score = {.score = number(entry(value, "score")),
+                    .low = number(entry(value, "low")),
+                    .high = number(entry(value, "high")),
+                    .n_bootstraps = count(entry(value, "bootstraps"))}};
+}
+
+std::string honest_text(const HonestFinding& honest) {
+  return fmt::format("{} {:.4g}, in 95 of 100 searches between {:.4g} and {:.4g}\n"
+                     "  what to expect on new rows: the best score above is too good, as it was chosen for being the best\n",
+                     honest.metric, honest.score.score, honest.score.low, honest.score.high);
+}
+
 NestedScore nested_score(const Value& value) {
   NestedScore nested{.metric = text(entry(value, "metric")),
                      .scores = numbers(entry(value, "scores")),
@@ -347,6 +369,7 @@ Value to_value(const SearchFindings& findings) {
   if (findings.sample) summary.emplace_back("sample", of_count(*findings.sample));
   const Leaderboard& board = findings.leaderboard;
   if (!board.baselines.empty()) summary.emplace_back("baseline", of_baselines(board));
+  if (findings.honest) summary.emplace_back("honest", of_honest(*findings.honest));
   if (findings.nested) summary.emplace_back("nested", of_nested(*findings.nested));
   if (!findings.early_stopping.is_null()) summary.emplace_back("early_stopping", findings.early_stopping);
   if (!findings.importances.is_null()) summary.emplace_back("importances", findings.importances);
@@ -384,6 +407,7 @@ SearchFindings findings_from(const Value& summary) {
   if (const Value* baseline = maybe_entry(summary, "baseline")) {
     findings.leaderboard.baselines = baselines_from(*baseline, findings.leaderboard.metrics);
   }
+  if (const Value* honest = maybe_entry(summary, "honest")) findings.honest = honest_of(*honest);
   if (const Value* nested = maybe_entry(summary, "nested")) findings.nested = nested_score(*nested);
   if (const Value* stopping = maybe_entry(summary, "early_stopping")) findings.early_stopping = *stopping;
   if (const Value* importances = maybe_entry(summary, "importances")) findings.importances = *importances;
@@ -404,6 +428,7 @@ void tell(const SearchFindings& findings, Observer& observer) {
   for (const std::string& warning : findings.warnings) observer.warning(warning);
   observer.leaderboard(findings.leaderboard);
   for (const TextBlock& block : findings.blocks) observer.block(block);
+  if (findings.honest) observer.block({.title = "Honest score of the best", .text = honest_text(*findings.honest)});
   if (findings.nested) observer.block({.title = "Nested cross-validation", .text = nested_text(*findings.nested)});
   if (findings.work) observer.note(work_text(*findings.work, "bundles of fits"));
 }

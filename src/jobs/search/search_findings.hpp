@@ -14,6 +14,7 @@
 #include "search/cv_results.hpp"
 #include "search/early_stopping.hpp"
 #include "search/fit_record.hpp"
+#include "search/honest_score.hpp"
 #include "search/plan.hpp"
 
 namespace gridmill::jobs {
@@ -25,6 +26,12 @@ struct NestedScore {
   double mean = 0;
   double deviation = 0;
   std::vector<std::optional<core::Params>> best_params;  // by outer fold, of its choice; none: there is none
+};
+
+/// The score to expect of the best candidate on new rows.
+struct HonestFinding {
+  std::string metric;
+  search::HonestScore score;
 };
 
 /// What a finished search has found, for the user and for summary.json.
@@ -41,6 +48,7 @@ struct SearchFindings {
   std::optional<double> best_score;  // its mean over the folds in the metric that chooses
   std::vector<TextBlock> blocks;     // report on held-out data
   core::Value held_out;              // mapping of scores on held-out data; null: none was held out
+  std::optional<HonestFinding> honest;  // none: predictions of the candidates were not kept, or do not tell
   std::optional<NestedScore> nested;
   core::Value early_stopping;  // mapping: what was watched, and the rounds of the refit; null: there was none
   core::Value importances;     // mapping: by way of measuring, the features that matter most; null: the model says none

@@ -124,6 +124,7 @@ class ResultsWriter {
     file_.groups[group]["candidate"] = static_cast<std::int64_t>(row);
     add(group + "/fold", io::list_array(std::move(part.fold)));
     add(group + "/row", io::list_array(std::move(part.row)));
+    if (group == "out_of_fold") add(group + "/truth", io::list_array(std::move(part.truth)));
     prediction(group, part.prediction);
   }
 

@@ -28,8 +28,8 @@ namespace gridmill::jobs {
 ///   permutation/<field>              n_features of the data: feature, mean, std, if importances by permutation were
 ///                                    asked for
 ///   timing/<field>                   likewise: fit_time, score_time, start, end [s], rank, host
-///   out_of_fold/<field>              m: fold, row, value, decision, probability, of one candidate
-///   out_of_fold_all/<row>/<field>    the same of all candidates, if they were kept
+///   out_of_fold/<field>              m: fold, row, truth, value, decision, probability, of one candidate
+///   out_of_fold_all/<row>/<field>    the same but for truth, of all candidates, if they were kept
 ///   held_out/<field>                 rows held out: row (of their file, from 0), truth, value, decision, probability
 ///
 /// `csv_checksum`: of cv_results.csv, kept as an attribute of the root.

@@ -1,0 +1,81 @@
+#include "mpi/dealer.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/error.hpp"
+
+namespace gridmill::mpi {
+
+namespace {
+
+constexpr double kPrefetch_s = 0.008;  // covers two sleeping polls, one on each side
+constexpr std::size_t kMostPerRank = 256;
+
+}  // namespace
+
+Dealer::Dealer(Plan plan, std::size_t n_ranks, std::vector<std::size_t> node_of, std::size_t first)
+    : plan_(std::move(plan)),
+      node_of_(std::move(node_of)),
+      first_(first),
+      n_assigned_to_(n_ranks, 0),
+      n_ranks_with_{n_ranks - first},
+      assigned_to_(plan_.size(), kNobody) {
+  GRIDMILL_ASSERT(node_of_.empty() || node_of_.size() == n_ranks, "node_of has an entry a rank");
+}
+
+std::vector<std::vector<TaskId>> Dealer::deal() {
+  if (plan_.n_ready() == 0) return {};
+  std::vector<std::vector<TaskId>> batches(n_assigned_to_.size());
+  for (std::size_t level = 0; level < n_wanted(); ++level) {
+    if (n_ranks_with(level) == 0) continue;
+    for (std::size_t rank = first_; rank < batches.size() && level < n_wanted(); ++rank) {
+      if (n_assigned_to_[rank] != level) continue;
+      const auto task = plan_.next(node_of_.empty() ? 0 : node_of_[rank], rank);
+      if (!task) break;
+      assigned_to_[*task] = rank;
+      count(rank, n_assigned_to_[rank] + 1);
+      ++n_assigned_;
+      batches[rank].push_back(*task);
+    }
+  }
+  return batches;
+}
+
+void Dealer::finish(std::size_t rank, TaskId task, double seconds) {
+  release(rank, task);
+  mean_s_ = mean_s_ ? 0.9 * *mean_s_ + 0.1 * seconds : seconds;
+  plan_.finish(task);
+}
+
+void Dealer::release(std::size_t rank, TaskId task) {
+  GRIDMILL_ASSERT(task < assigned_to_.size() && assigned_to_[task] == rank, "a rank answers for its own tasks");
+  assigned_to_[task] = kNobody;
+  release_one(rank);
+}
+
+void Dealer::release_one(std::size_t rank) {
+  count(rank, n_assigned_to_[rank] - 1);
+  --n_assigned_;
+}
+
+std::size_t Dealer::n_ranks_with(std::size_t n_tasks) const {
+  return n_tasks < n_ranks_with_.size() ? n_ranks_with_[n_tasks] : 0;
+}
+
+/// Notes how many tasks a rank holds from here on.
+void Dealer::count(std::size_t rank, std::size_t n_tasks) {
+  if (n_tasks >= n_ranks_with_.size()) n_ranks_with_.resize(n_tasks + 1, 0);
+  --n_ranks_with_[std::exchange(n_assigned_to_[rank], n_tasks)];
+  ++n_ranks_with_[n_tasks];
+}
+
+/// How many tasks a rank should hold.
+std::size_t Dealer::n_wanted() const {
+  const double during_message = mean_s_ ? kPrefetch_s / std::max(*mean_s_, 1e-7) : 1;
+  const auto prefetched = static_cast<std::size_t>(std::clamp(during_message, 1.0, double{kMostPerRank}));
+  const std::size_t share = plan_.n_ready() / (2 * (n_assigned_to_.size() - first_));
+  return 1 + std::min(prefetched, share);
+}
+
+}  // namespace gridmill::mpi

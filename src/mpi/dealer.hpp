@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstddef>
+#include <limits>
+#include <optional>
+#include <vector>
+
+#include "mpi/plan.hpp"
+
+namespace gridmill::mpi {
+
+/// Deals the tasks of a plan out to ranks: who gets how many of them, and when. Knows no messages and no clock.
+///
+/// Rule: every rank gets one task, then every rank a second one, and so on, so that the longest start first, each on
+/// its own rank. A rank holds one to run, and as many as pass while a message goes to and fro; near the end none waits
+/// behind another, because another rank may be free to run it.
+class Dealer {
+ public:
+  /// `node_of`: by rank; empty: all on one node. Ranks before `first` get nothing.
+  Dealer(Plan plan, std::size_t n_ranks, std::vector<std::size_t> node_of, std::size_t first = 0);
+
+  /// Returns what each rank gets now, by rank; empty if there is nothing to deal.
+  std::vector<std::vector<TaskId>> deal();
+  /// A rank has done a task, in so many seconds.
+  void finish(std::size_t rank, TaskId task, double seconds);
+  /// A rank gives a task back undone; it is not dealt again.
+  void release(std::size_t rank, TaskId task);
+  /// The same where it is not said which: it has failed.
+  void release_one(std::size_t rank);
+
+  [[nodiscard]] const Plan& plan() const { return plan_; }
+  /// Tasks that ranks hold.
+  [[nodiscard]] std::size_t n_assigned() const { return n_assigned_; }
+
+ private:
+  static constexpr std::size_t kNobody = std::numeric_limits<std::size_t>::max();
+
+  [[nodiscard]] std::size_t n_wanted() const;
+  [[nodiscard]] std::size_t n_ranks_with(std::size_t n_tasks) const;
+  void count(std::size_t rank, std::size_t n_tasks);
+
+  Plan plan_;
+  std::vector<std::size_t> node_of_;
+  std::size_t first_;
+  std::vector<std::size_t> n_assigned_to_;  // by rank
+  std::vector<std::size_t> n_ranks_with_;   // by a number of tasks: so many that are dealt to hold that many
+  std::vector<std::size_t> assigned_to_;    // by task: its rank
+  std::size_t n_assigned_ = 0;
+  std::optional<double> mean_s_;  // of recent tasks
+};
+
+}  // namespace gridmill::mpi

@@ -1,0 +1,81 @@
+#include "mpi/guard.hpp"
+
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <csignal>
+
+#include <array>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+#include <string>
+#include <tuple>
+
+#include <fmt/format.h>
+
+#include "mpi/heartbeat.hpp"
+
+namespace gridmill::mpi {
+
+Guard::Guard(std::chrono::milliseconds between_beats) : between_beats_(between_beats) {
+  void* memory =
+      ::mmap(nullptr, sizeof *beats_, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);  // NOLINT: sys/mman
+  if (memory == MAP_FAILED) return;
+  beats_ = new (memory) std::atomic<std::uint32_t>(0);
+  const pid_t self = ::getpid();
+  watcher_ = ::fork();
+  if (watcher_ == 0) watch(self);
+  if (watcher_ > 0) thread_ = std::thread([this] { beat(); });
+}
+
+Guard::~Guard() {
+  if (watcher_ > 0) {
+    ::kill(watcher_, SIGKILL);
+    ::waitpid(watcher_, nullptr, 0);
+    {
+      const std::scoped_lock lock(mutex_);
+      ended_ = true;
+    }
+    end_noted_.notify_one();
+    thread_.join();
+  }
+  if (beats_ != nullptr) ::munmap(beats_, sizeof *beats_);
+}
+
+void Guard::beat() {
+  std::unique_lock lock(mutex_);
+  while (!end_noted_.wait_for(lock, between_beats_, [this] { return ended_; })) ++*beats_;
+}
+
+/// What the watching process does.
+void Guard::watch(pid_t watched) const {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != watched) ::_exit(0);
+  // What stops the whole group of the one that is watched does not stop this one; what asks it to end is its concern.
+  ::setpgid(0, 0);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2}) std::signal(signal, SIG_IGN);
+  // Whoever reads what the other one says is not to wait for this one to end.
+  ::close_range(0, STDERR_FILENO - 1, 0);
+  ::close_range(STDERR_FILENO + 1, ~0U, 0);
+  for (Silence silence(kMostSilentBeats);;) {
+    std::this_thread::sleep_for(between_beats_);
+    if (!silence.look(*beats_) || is_traced(watched)) continue;
+    std::array<char, 256> host{};
+    ::gethostname(host.data(), host.size() - 1);
+    const std::string words =
+        fmt::format("warning: process {} on {} has shown no sign of life for {} s: it is killed\n", watched,
+                    host.data(), (between_beats_ * kMostSilentBeats).count() / 1000);
+    std::ignore = ::write(STDERR_FILENO, words.data(), words.size());
+    ::kill(watched, SIGKILL);
+    ::_exit(0);
+  }
+}
+
+bool is_alone_on_node() {
+  const char* n_ranks = std::getenv("OMPI_COMM_WORLD_LOCAL_SIZE");  // NOLINT(concurrency-mt-unsafe): one thread
+  return n_ranks != nullptr && std::strcmp(n_ranks, "1") == 0;
+}
+
+}  // namespace gridmill::mpi

@@ -1,0 +1,139 @@
+#!/usr/bin/python3
+"""Opens reports in a headless Chromium: no error, no request, every picture drawn, names from data as text, tables and
+brushes by keyboard, light and dark, wide and narrow.
+
+usage: browser_test.py --gridmill PATH --project FOLDER [--pictures FOLDER]
+"""
+
+import argparse
+import json
+import pathlib
+import random
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import chromium  # noqa: E402
+
+HOSTILE = "</script><img src=x onerror=alert(1)>\"'&amp;"
+PAGE = "JSON.parse(document.getElementById('data').textContent)"
+
+
+class Failures:
+    def __init__(self):
+        self.n = 0
+        self.n_checks = 0
+
+    def check(self, holds, words):
+        self.n_checks += 1
+        if not holds:
+            self.n += 1
+            print("wrong:", words)
+
+    def equal(self, found, expected, words):
+        self.check(found == expected, f"{words}: {found!r}, not {expected!r}")
+
+
+def run(gridmill, folder, *words):
+    done = subprocess.run([gridmill, *words], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    if done.returncode != 0:
+        sys.exit(f"gridmill {' '.join(words)}: exit code {done.returncode}\n{done.stdout.decode()}")
+
+
+def searches(folder):
+    """Small searches of each kind, with names and labels that are markup."""
+    draw = random.Random(4)
+    column = '"' + HOSTILE.replace('"', '""') + '"'
+    with open(folder / "people.csv", "w", encoding="utf-8") as out:
+        out.write(f"{column},size,label\n")
+        for _ in range(120):
+            a, b = draw.gauss(0, 1), draw.gauss(0, 1)
+            label = HOSTILE.replace('"', '""') if a + b + draw.gauss(0, 0.7) > 0 else "plain"
+            out.write(f'{a},{b},"{label}"\n')
+    with open(folder / "numbers.csv", "w", encoding="utf-8") as out:
+        out.write("a,b,y\n")
+        for _ in range(150):
+            a, b = draw.gauss(0, 1), draw.gauss(0, 1)
+            out.write(f"{a},{b},{a - 2 * b + draw.gauss(0, 0.3)}\n")
+    (folder / "two.yaml").write_text(
+        "output: two\ndata: {source: people.csv, target: label, holdout: 0.25}\nmodel: {name: svc, preprocessing: standardize}\n"
+        "search: {grid: {C: [0.1, 1, 10], gamma: [0.01, 0.1], kernel: [rbf, linear]}, cv: 3, scoring: [roc_auc, neg_log_loss], refit: roc_auc}\n",
+        encoding="utf-8")
+    (folder / "value.yaml").write_text(
+        "output: value\ndata: {source: numbers.csv, target: y}\nmodel: ridge\nsearch: {grid: {alpha: [0.01, 1, 100]}, cv: 3}\n", encoding="utf-8")
+    return ["two", "value"]
+
+
+def look(page, file, failures, words, pictures):
+    page.open(file.as_uri())
+    failures.equal(page.run("document.documentElement.dataset.error || null"), None, f"{words}: error")
+    failures.equal(page.messages, [], f"{words}: messages of the console")
+    failures.equal([each for each in page.requests if not each.startswith(("file:", "data:", "blob:"))], [], f"{words}: requests")
+    drawn = page.run("[...document.querySelectorAll('.picture')].map((each) => Number(each.dataset.drawn))")
+    failures.check(len(drawn) >= 3 and all(n >= 5 for n in drawn), f"{words}: pictures drawn: {drawn}")
+    failures.check(page.run("document.documentElement.scrollWidth <= innerWidth"), f"{words}: the page is wider than the window")
+    unnamed = page.run("[...document.querySelectorAll('button,input,select')].filter((each) => !(each.textContent || each.ariaLabel || each.closest('label'))).length")
+    failures.equal(unnamed, 0, f"{words}: controls without a name")
+    if pictures:
+        page.picture(pictures / f"{words.replace(' ', '-')}.png")
+
+
+def use(page, failures):
+    """What one does with a page, by keyboard."""
+    first = "document.querySelector('#candidates tbody tr td:nth-child(2)').textContent"
+    best = page.run(first)
+    page.run("document.querySelectorAll('#candidates th button')[1].focus()")
+    page.key("Enter", text="\r")
+    failures.equal(page.run("document.querySelectorAll('#candidates th')[1].getAttribute('aria-sort')"), "descending", "sorted by a score")
+    failures.equal(page.run(first), best, "the best stands first")
+    page.key("Enter", text="\r")
+    failures.equal(page.run("document.querySelectorAll('#candidates th')[1].getAttribute('aria-sort')"), "ascending", "sorted the other way")
+    failures.check(page.run(first) != best, "the worst stands first")
+    page.run("(() => { const find = document.querySelector('#leaderboard input[type=search]'); find.value = 'C>1 kernel=linear'; find.dispatchEvent(new Event('input')); })()")
+    failures.equal(page.run("document.querySelectorAll('#candidates tbody tr').length"), 2, "rows that a filter leaves")
+    lines = "document.querySelectorAll('[data-title=\"All hyperparameters at once\"] [role=status]')[0].textContent"
+    before = page.run(lines)
+    page.run("document.querySelector('[data-title=\"All hyperparameters at once\"] input[type=range]').focus()")
+    page.key("End")
+    page.wait_for(f"{lines} !== {json.dumps(before)}", 10)
+    failures.check("0 %" in page.run(lines) or "100 %" in page.run(lines), "a range chosen by keyboard is told")
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--gridmill", required=True, type=lambda path: str(pathlib.Path(path).resolve()))
+    parser.add_argument("--project", required=True, type=pathlib.Path)
+    parser.add_argument("--pictures", type=pathlib.Path)
+    given = parser.parse_args()
+    if not chromium.find():
+        print("skipped: there is no Chromium")
+        return 0
+    failures = Failures()
+    with tempfile.TemporaryDirectory(prefix="gridmill-report-") as name:
+        folder = pathlib.Path(name)
+        runs = searches(folder)
+        for run_name in runs:
+            run(given.gridmill, folder, "search", f"{run_name}.yaml", "--quiet", "--ranks", "1")
+        run(given.gridmill, folder, "report", "two", "value", "-o", "compared.html", "--quiet")
+        files = {run_name: folder / run_name / "report.html" for run_name in runs} | {"compared": folder / "compared.html"}
+        with chromium.Chromium() as page:
+            for words, file in files.items():
+                for width, scheme in ((1400, "light"), (390, "dark")):
+                    page.resize(width)
+                    page.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+                    look(page, file, failures, f"{words} {width} {scheme}", given.pictures)
+            page.resize(1400)
+            page.open(files["two"].as_uri())
+            failures.equal(page.run("document.querySelectorAll('img').length"), 0, "elements that came of data")
+            page.run("document.querySelectorAll('figure details').forEach((each) => { each.open = true; })")
+            page.wait_for(f"document.getElementById('content').textContent.includes({json.dumps(HOSTILE)})", 10)
+            failures.equal(page.run("document.querySelectorAll('#content img').length"), 0, "elements that came of tables")
+            failures.check(page.run(f"{PAGE}.model.sets.every((each) => each.cuts && each.calibration)"), "curves and calibration of both sets")
+            use(page, failures)
+    print(f"{failures.n_checks} checks, {failures.n} wrong")
+    return 1 if failures.n else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
