@@ -78,6 +78,12 @@ void add_ranks(CLI::App& command, Invocation& invocation,
   command.add_option("-n,--ranks", invocation.ranks, meaning)->check(CLI::Range(1, 4096))->type_name("N");
 }
 
+void add_on(CLI::App& command, Invocation& invocation) {
+  add_path(command, "--on", invocation.on,
+           "Work elsewhere: this file names a Slurm cluster or hosts ('gridmill describe places')")
+      ->type_name("FILE");
+}
+
 void add_hosts(CLI::App& command, Invocation& invocation) {
   add_path(command, "--hosts", invocation.hosts,
            "Work on the machines that this file lists, as mpirun's hostfile does: node1 slots=4")
@@ -139,6 +145,7 @@ void add_run(CLI::App& app, Draft& draft) {
                    "Start anew, even over another run; only what gridmill wrote is removed");
   command.add_flag("--dry-run", draft.run.dry_run, "Say what would be done, as far as it can be known");
   add_ranks(command, draft.invocation);
+  add_on(command, draft.invocation);
   add_hosts(command, draft.invocation);
   add_voice(command, draft.invocation);
   command.final_callback([&] { draft.invocation.command = draft.run; });
@@ -218,6 +225,7 @@ void add_features(CLI::App& app, Draft& draft) {
                    "Start anew, even over another run; only what gridmill wrote is removed");
   command.add_flag("--dry-run", features.dry_run, "Say what would be done: features, bytes, passes, memory, time");
   add_ranks(command, draft.invocation);
+  add_on(command, draft.invocation);
   add_hosts(command, draft.invocation);
   add_voice(command, draft.invocation);
   command.final_callback([&] { draft.invocation.command = draft.features; });
@@ -244,6 +252,7 @@ void add_search(CLI::App& app, Draft& draft) {
                    "Start anew, even over another run; only what gridmill wrote is removed");
   command.add_flag("--dry-run", draft.search.dry_run, "Say what would be done: candidates, fits, memory, ranks");
   add_ranks(command, draft.invocation);
+  add_on(command, draft.invocation);
   add_hosts(command, draft.invocation);
   add_voice(command, draft.invocation);
   command.final_callback([&] { draft.invocation.command = draft.search; });

@@ -130,6 +130,7 @@ struct Invocation {
   Command command;
   Voice voice = Voice::terminal_or_pipe;
   std::optional<std::size_t> ranks;  // unset: one per available core
+  std::filesystem::path on;          // file that says where else to work (config::read_place); empty: here
   std::filesystem::path hosts;       // file that lists the machines to work on (launch::read_hostfile); empty: here
 };
 

@@ -14,9 +14,12 @@
 #include "cli/commands.hpp"
 #include "cli/exit.hpp"
 #include "cli/host_needs.hpp"
+#include "cli/on_slurm.hpp"
 #include "cli/perform.hpp"
 #include "cli/standard_streams.hpp"
+#include "config/place.hpp"
 #include "config/run_file.hpp"
+#include "jobs/status_job.hpp"
 #include "jobs/work_on_disk.hpp"
 #include "launch/available_cores.hpp"
 #include "launch/hosts.hpp"
@@ -78,6 +81,10 @@ std::vector<std::filesystem::path> places_of(const Invocation& invocation) {
 }
 
 void check_ranks(const Invocation& invocation, const launch::RankInJob& job) {
+  if (!invocation.on.empty()) {
+    throw core::UserError("--on: the ranks that a launcher has started work where they are",
+                          "leave out --on, or give the command without mpirun or srun");
+  }
   if (invocation.ranks && *invocation.ranks != job.n_ranks) {
     throw core::UserError(
         fmt::format("--ranks {} contradicts the launcher, which started {}", *invocation.ranks, job.n_ranks),
@@ -95,8 +102,76 @@ ExitCode join(const Invocation& invocation, const launch::RankInJob& job) {
   return job.rank == 0 ? perform(invocation, {.n_ranks = job.n_ranks}) : ExitCode::done;
 }
 
-/// Started by hand: works alone, or starts ranks that do.
+/// The words of a command but those that say where it works, and that nothing is to be done.
+std::vector<std::string> without_place(const std::vector<std::string>& arguments) {
+  std::vector<std::string> words;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    if (arguments[i] == "--on") {
+      ++i;
+    } else if (!arguments[i].starts_with("--on=") && arguments[i] != "--dry-run") {
+      words.push_back(arguments[i]);
+    }
+  }
+  return words;
+}
+
+bool is_dry_run(const Invocation& invocation) {
+  if (const auto* run = std::get_if<RunCommand>(&invocation.command)) return run->dry_run;
+  if (const auto* search = std::get_if<SearchCommand>(&invocation.command)) return search->dry_run;
+  const auto* features = std::get_if<FeaturesCommand>(&invocation.command);
+  return features != nullptr && features->dry_run;
+}
+
+/// A search or features that are done: told again here, they need no job. (A run has more than what is told of it.)
+bool is_done(const Invocation& invocation, const std::filesystem::path& folder) {
+  const auto* search = std::get_if<SearchCommand>(&invocation.command);
+  const auto* features = std::get_if<FeaturesCommand>(&invocation.command);
+  if (search == nullptr && features == nullptr) return false;
+  if (search != nullptr ? search->overwrite : features->overwrite) return false;
+  return jobs::is_finished_run(folder);
+}
+
+void check_place(const Invocation& invocation) {
+  if (!invocation.hosts.empty()) throw core::UserError("--hosts and --on both say where to work", "leave out one");
+  if (invocation.ranks) {
+    throw core::UserError("--ranks: says how many processes work here, and --on that they do not",
+                          "write ranks_per_node into the file of --on");
+  }
+  const auto* features = std::get_if<FeaturesCommand>(&invocation.command);
+  if (features != nullptr && !features->apply.empty()) {
+    throw core::UserError("gridmill features: --apply works here, not --on a cluster", "leave out --on");
+  }
+}
+
+// Where else a job can work; each with its own way of starting it and of telling what becomes of it.
+ExitCode start_on(const config::SlurmPlace& place, const Invocation& invocation,
+                  const std::vector<std::string>& arguments) {
+  const std::vector<std::filesystem::path> places = places_of(invocation);
+  const auto* run = std::get_if<RunCommand>(&invocation.command);
+  if (run != nullptr && !run_file_of(*run).has_features() && !run_file_of(*run).has_search()) {
+    throw core::UserError("--on: an import alone is done by one process, here", "leave out --on");
+  }
+  const SlurmCommand command{.arguments = without_place(arguments), .folder = places.back()};
+  if (is_dry_run(invocation)) {
+    show_slurm_script(place, command);
+    return ExitCode::done;
+  }
+  if (is_done(invocation, command.folder)) return perform(invocation, {.n_ranks = 1});
+  return work_on_slurm(place, command);
+}
+
+ExitCode start_on(const config::HostsPlace&, const Invocation&, const std::vector<std::string>&) {
+  throw core::UserError("--on: this gridmill reads hosts from a hostfile only", "--hosts FILE");
+}
+
+/// Started by hand: works alone, or starts ranks that do, here or elsewhere.
 ExitCode start(const Invocation& invocation, const std::vector<std::string>& arguments) {
+  if (!invocation.on.empty()) {
+    const config::Place place = config::read_place(invocation.on);
+    check_place(invocation);
+    check_config(invocation);
+    return std::visit([&](const auto& there) { return start_on(there, invocation, arguments); }, place);
+  }
   const std::size_t n_ranks = invocation.ranks.value_or(usual_ranks(invocation));
   const bool is_alone = n_ranks == 1 && invocation.hosts.empty();
   if (!is_parallel(invocation) || is_alone) return perform(invocation, {.n_ranks = n_ranks});

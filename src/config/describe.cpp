@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "config/metric_words.hpp"
+#include "config/place.hpp"
 #include "config/sections.hpp"
 #include "core/error.hpp"
 #include "core/hint.hpp"
@@ -98,19 +99,28 @@ std::string matching_primitives(std::string_view topic) {
   return text;
 }
 
-std::string options_text(const std::string& section) {
+std::string options_text(const std::vector<DeclaredOption>& options, const std::string& section = {}) {
   std::string text;
-  for (const DeclaredOption& option : all_options()) {
+  for (const DeclaredOption& option : options) {
     const bool inside = section.empty() || option.section == section;
     if (inside) text += fmt::format("  {:<28} {}\n", option.path(), option.spec.meaning);
   }
   return text;
 }
 
+std::string config_text() { return "Options of a config:\n" + options_text(all_options()); }
+
+std::string places_text() {
+  return "Options of the file of --on, which says where a job runs (clusters/slurm.yaml):\n" +
+         options_text(place_options());
+}
+
 /// Every word `describe` knows; for the hint.
 std::vector<std::string> topics() {
-  std::vector<std::string> all{"options", "models", "metrics", "primitives", "aggregations", "transforms"};
+  std::vector<std::string> all{"options",      "places",     "models", "metrics", "primitives",
+                               "aggregations", "transforms", "slurm",  "hosts"};
   for (const DeclaredOption& option : all_options()) all.push_back(option.path());
+  for (const DeclaredOption& option : place_options()) all.push_back(option.path());
   for (const std::string& name : models::family_names()) {
     all.push_back(name);
     for (const core::OptionSpec& spec : search::hyperparameters(*models::find_family(name))) all.push_back(spec.name);
@@ -128,21 +138,22 @@ std::vector<std::string> topics() {
 std::string topics_text() {
   return "Topics:\n"
          "  options    all options of a config\n"
+         "  places     all options of where a job runs (--on)\n"
          "  models     all models\n"
          "  metrics    all metrics\n"
          "  primitives all aggregations and transforms that features are made with\n"
          "or the name of one option ('search.cv', 'cv'), hyperparameter ('C'), model ('svc'), metric ('accuracy') or "
          "primitive ('skew')\n\n" +
-         models_text() + "\nOptions of a config:\n" + options_text("");
+         models_text() + "\n" + config_text();
 }
 
 /// All options of that path or, by their last word, of that name; with what stands below them.
-std::string matching_options(std::string_view topic) {
+std::string matching_options(const std::vector<DeclaredOption>& options, std::string_view topic) {
   std::string text;
-  for (const DeclaredOption& option : all_options()) {
+  for (const DeclaredOption& option : options) {
     if (option.path() != topic && option.spec.name != topic) continue;
     text += (text.empty() ? "" : "\n") + option_text(option.path(), option.spec, option.required);
-    const std::string below = options_text(option.path());
+    const std::string below = options_text(options, option.path());
     if (!below.empty()) text += "  options:\n" + below;
   }
   return text;
@@ -170,12 +181,13 @@ std::string describe(std::string_view topic) {
   if (topic == "aggregations") return primitives_text(features::PrimitiveKind::aggregation);
   if (topic == "transforms") return primitives_text(features::PrimitiveKind::transform);
   if (topic == "primitives") return describe("aggregations") + "\n" + describe("transforms");
-  if (topic == "options") return "Options of a config:\n" + options_text("");
+  if (topic == "options") return config_text();
+  if (topic == "places" || topic == "slurm" || topic == "hosts") return places_text();
   if (const models::Family* family = models::find_family(topic)) return model_text(*family);
   if (const models::Scorer* scorer = models::find_scorer(topic)) return metric_text(*scorer);
   std::string text;
-  for (const std::string& each :
-       {matching_options(topic), matching_hyperparameters(topic), matching_primitives(topic)}) {
+  for (const std::string& each : {matching_options(all_options(), topic), matching_options(place_options(), topic),
+                                  matching_hyperparameters(topic), matching_primitives(topic)}) {
     if (!each.empty()) text += (text.empty() ? "" : "\n") + each;
   }
   if (text.empty()) throw core::UserError(fmt::format("unknown topic '{}'", topic), core::hint_for(topic, topics()));

@@ -264,6 +264,10 @@ RunStatus run_status(const fs::path& folder, double now) {
   return status;
 }
 
+bool is_finished_run(const fs::path& folder) {
+  return is_directory_here(folder) && is_run(folder) && run_status(folder, 0).state == RunState::finished;
+}
+
 std::vector<RunStatus> run_statuses(const fs::path& folder, double now) {
   if (!is_directory_here(folder)) {
     throw core::UserError(fmt::format("{}: there is no such folder", folder.string()),

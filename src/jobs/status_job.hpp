@@ -52,6 +52,9 @@ struct RunStatus {
 /// Errors: UserError if it is none.
 RunStatus run_status(const std::filesystem::path& folder, double now);
 
+/// Says whether a folder holds a run that is finished.
+bool is_finished_run(const std::filesystem::path& folder);
+
 /// Looks at all run directories in a folder and in those in it, three levels deep; by path.
 /// Errors: UserError if the folder cannot be read.
 std::vector<RunStatus> run_statuses(const std::filesystem::path& folder, double now);

@@ -35,7 +35,7 @@ boot() { # host: start its pid 1
   setsid nsenter --net="/run/netns/$P-$1" unshare --uts --mount --ipc --pid --fork --kill-child --mount-proc \
     "$0" __init "$1" </dev/null >"$D/$1.log" 2>&1 &
   echo $! >"$D/$1.pid"
-  for _ in $(seq 100); do [ -e "$D/$1.ready" ] && return 0; sleep 0.05; done
+  for _ in $(seq 1000); do [ -e "$D/$1.ready" ] && return 0; sleep 0.05; done
   echo "$1 did not start:" >&2; cat "$D/$1.log" >&2; return 1
 }
 wire() { # host: namespace + cable

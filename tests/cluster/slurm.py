@@ -60,6 +60,10 @@ class Cluster:
                               stderr=subprocess.STDOUT, timeout=PATIENCE_S, check=False)
         return done.stdout.decode().strip()
 
+    def begin(self, *words):
+        return subprocess.Popen([NODES, *words], env=self.environment, cwd=self.folder, stdout=subprocess.PIPE,
+                                stderr=subprocess.STDOUT)
+
     def submit(self, script, name, *options):
         words = ["search", str(self.folder / f"{name}.yaml"), "--quiet"]
         answer = self.nodes("run", "sbatch", "--parsable", "--time=20", *options, str(SCRIPTS / script), *words)
@@ -103,6 +107,18 @@ def pid_of_a_rank(config):
         except (OSError, ValueError):
             continue
     return None
+
+
+def pid_of(*words):
+    """The process with these words in its command line, but for those that have started it."""
+    for entry in pathlib.Path("/proc").iterdir():
+        try:
+            command = (entry / "cmdline").read_bytes().decode().split("\0")
+            if command[0] == words[0] and all(word in command for word in words):
+                return int(entry.name)
+        except (OSError, ValueError):
+            continue
+    return sys.exit(f"no such process: {words}")
 
 
 def check(what, is_so, faults):
@@ -195,7 +211,42 @@ def node(cluster, faults):
     cluster.nodes("start-node", "node3")
 
 
-PARTS = {"disturb": disturb, "shards": shards, "node": node}
+def on(cluster, faults):
+    """`--on` submits a job, follows it, leaves it alone when interrupted, and follows it again."""
+    config, run, place = str(cluster.folder / "on.yaml"), cluster.folder / "on", cluster.folder / "place.yaml"
+    place.write_text("slurm: {nodes: 1-3, ranks_per_node: 1, time: 20}\n")
+    command = [cluster.gridmill, "search", config, "--on", str(place)]
+    script = cluster.nodes("run", *command, "--dry-run")
+    check("a dry run shows the script and submits nothing", "#SBATCH --nodes=1-3" in script and not run.exists(), faults)
+
+    first = cluster.begin("run", *command)
+    wait_until("a fit", lambda: '"event":"task",' in cluster.events("on"))
+    check("as many nodes as are free work at it", '"ranks":3' in cluster.events("on"), faults)
+    os.kill(pid_of(cluster.gridmill, "--on", config), signal.SIGINT)
+    said = first.communicate(timeout=PATIENCE_S)[0].decode()
+    job = (run / "slurm.job").read_text().strip()
+    check("interrupted, it leaves the job alone", first.returncode == 130 and f"job {job} goes on" in said
+          and cluster.state(job) == "RUNNING", faults)
+    second = cluster.begin("run", *command)
+    said = second.communicate(timeout=PATIENCE_S)[0].decode()
+    check("the same command follows it to its end", second.returncode == 0 and f"job {job} is at it already" in said
+          and "fitted again on all training rows" in said, faults)
+    wait_until("an empty queue", lambda: cluster.nodes("run", "squeue", "-h") == "")
+    third = cluster.begin("run", *command)
+    said = third.communicate(timeout=PATIENCE_S)[0].decode()
+    check("of a finished search it tells without a job", third.returncode == 0 and "nothing is done again" in said
+          and (run / "slurm.job").read_text().strip() == job, faults)
+    whole = subprocess.run([cluster.gridmill, "search", config, "--output", str(cluster.folder / "here"), "--quiet",
+                            "--ranks", "2"], stdout=subprocess.PIPE, check=False, env=cluster.environment)
+    check("it found what is found here", whole.returncode == 0 and cluster.table("on") == cluster.table("here"), faults)
+
+    place.write_text("slurm: {nodes: 1, time: 20, partition: nowhere}\n")
+    fourth = cluster.begin("run", *command, "--overwrite")
+    said = fourth.communicate(timeout=PATIENCE_S)[0].decode()
+    check("what sbatch refuses is told", fourth.returncode == 1 and "invalid partition" in said, faults)
+
+
+PARTS = {"disturb": disturb, "shards": shards, "node": node, "on": on}
 
 
 def main():
@@ -217,8 +268,9 @@ def main():
             for _ in range(1500):
                 row = [rng.gauss(0, 1) for _ in range(4)]
                 out.write(",".join(f"{v:.4f}" for v in row) + f",{int(row[0] * row[1] + rng.gauss(0, 1.5) > 0)}\n")
-        values = [round(1.15**i, 4) for i in range(20)]
-        for run, some in (("nodes", values), ("local", values), ("shards", values[:6]), ("lost", [round(1.15**i, 4) for i in range(60)])):
+        many = [round(1.15**i, 4) for i in range(60)]
+        values = many[:20]
+        for run, some in (("nodes", values), ("local", values), ("shards", values[:6]), ("on", many), ("lost", many)):
             (folder / f"{run}.yaml").write_text(SEARCH.format(folder=folder, name=run, values=some))
         try:
             print(cluster.nodes("start", "3"))

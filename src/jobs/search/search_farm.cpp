@@ -63,7 +63,7 @@ std::vector<search::FitRecord> deadly_records(const search::SearchPlan& plan, co
   return records;
 }
 
-bool has_failed(const search::FitRecord& record) { return record.status == models::FitStatus::failed; }
+bool is_failure(const search::FitRecord& record) { return record.status == models::FitStatus::failed; }
 
 /// As scikit-learn, which takes a metric without a value for a failure, too.
 bool has_no_score(const search::FitRecord& record) {
@@ -138,7 +138,7 @@ class SearchFarm::Collector {
   void collect(const search::Bundle& bundle, FitKey key, int rank, std::string_view bytes) {
     std::vector<search::FitRecord> records = search::decode(bytes);
     observer_.task({.n = records.size(),
-                    .failed = static_cast<std::size_t>(std::count_if(records.begin(), records.end(), has_failed)),
+                    .failed = static_cast<std::size_t>(std::count_if(records.begin(), records.end(), is_failure)),
                     .rank = records.front().rank,
                     .seconds = records.back().end_s - records.front().start_s});
     take(bundle, std::move(records), /*made_here=*/true);
