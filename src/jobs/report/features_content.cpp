@@ -248,7 +248,7 @@ core::Value features_content(const fs::path& folder) {
       {"tiles", core::ValueList{tile("Features", std::to_string(features.size()), ""),
                                 tile("Rows", n_rows.python_str(), target),
                                 tile("Tables", std::to_string(store.tables.size()),
-                                     store.tables.empty() ? "the store is not there any more" : ""),
+                                     store.tables.empty() ? "the store is not found from this folder" : ""),
                                 tile("Left out", std::to_string(out.size()), "of no use, or said twice")}},
       {"features", core::ValueMapping{{"target", target},
                                       {"tables", store.tables},

@@ -43,12 +43,6 @@ export class Candidates {
     const all = Array.from({ length: this.n }, (_, i) => i);
     return all.sort((a, b) => this.rank(a) - this.rank(b) || a - b);
   }
-
-  /// The range of scores that matters: far outliers below would press all others together.
-  range() {
-    const values = this.search.mean[this.metric].filter((value) => value !== null).sort((a, b) => a - b);
-    return values.length ? [values[0], values[values.length - 1]] : [0, 1];
-  }
 }
 
 /// A value in few digits, for reading; `text` is exact.

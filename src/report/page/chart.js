@@ -14,8 +14,6 @@ export function colours() {
     good: colour('good'), warn: colour('warn'), bad: colour('bad'), paper: colour('paper'), mark: colour('mark') };
 }
 
-export function isDark() { return matchMedia('(prefers-color-scheme: dark)').matches && !matchMedia('print').matches; }
-
 function config(palette) {
   const axis = { domainColor: palette.soft, tickColor: palette.soft, labelColor: palette.ink, titleColor: palette.ink,
     gridColor: palette.line, labelFontSize: 11, titleFontSize: 12, titleFontWeight: 'normal', labelLimit: 180, labelOverlap: true };
