@@ -13,7 +13,7 @@ locals {
     CLUSTER            = var.name
     GROUP              = local.group_name
     HEAD_TYPE          = var.head
-    SETTINGS           = local.settings_parameter
+    SETTINGS_PARAMETER = local.settings_parameter
     SLOTS              = var.slots_per_node
     WORKERS_MIN        = var.workers_min
     WORKERS_MAX        = var.workers_max

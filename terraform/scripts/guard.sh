@@ -84,7 +84,7 @@ end_all() {
 # What 'terraform apply' has changed since.
 refresh_settings() {
   local text
-  text=$(aws ssm get-parameter --name "$SETTINGS" --query Parameter.Value --output text) || return 1
+  text=$(aws ssm get-parameter --name "$SETTINGS_PARAMETER" --query Parameter.Value --output text) || return 1
   [[ $text == *"export CLUSTER='$CLUSTER'"* ]] || return 1
   echo "$text" >"$settings.new"
   mv "$settings.new" "$settings"
