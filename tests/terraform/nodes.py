@@ -346,8 +346,8 @@ class UserData(NodeTest):
 
     def test_of_the_head_brings_up_a_head(self):
         result = self.boot("head", {}, look="""
-            stat -c '%U %a' /home/gridmill/.ssh/id_ed25519 /home/gridmill/.ssh/authorized_keys /shared /var/lib/gridmill /var/lib/gridmill/asked
-            cat /home/gridmill/.ssh/authorized_keys /etc/exports; sudo -l -U gridmill 2>/dev/null | grep -c NOPASSWD || true
+            stat -c '%U %a' /srv/gridmill/.ssh/id_ed25519 /srv/gridmill/.ssh/authorized_keys /shared /var/lib/gridmill /var/lib/gridmill/asked
+            cat /srv/gridmill/.ssh/authorized_keys /etc/exports; sudo -l -U gridmill 2>/dev/null | grep -c NOPASSWD || true
             runuser -u gridmill -- env PATH=$PATH AWS_STAND_IN=/box/aws gridmill-hosts || true""")
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertIn("gridmill 600\ngridmill 600\ngridmill 755\nroot 755\ngridmill 644\n" + KEY, result.stdout)
@@ -368,7 +368,7 @@ class UserData(NodeTest):
     def test_of_a_worker_brings_up_a_worker(self):
         key = "ssh-ed25519 AAAAHEAD gridmill head"
         result = self.boot("worker", {"/gridmill/dev/head-ssh-public-key": key}, look="""
-            cat /home/gridmill/.ssh/authorized_keys; stat -c '%U %a' /home/gridmill/.ssh/authorized_keys; id -u gridmill; test -e /var/lib/gridmill-ready""")
+            cat /srv/gridmill/.ssh/authorized_keys; stat -c '%U %a' /srv/gridmill/.ssh/authorized_keys; id -u gridmill; test -e /var/lib/gridmill-ready""")
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertIn(f"{key}\ngridmill 600\n20000\n", result.stdout)
         self.assertIn("mount -t nfs4 -o hard,timeo=50,noatime 10.20.0.10:/shared /shared\n", self.said())
