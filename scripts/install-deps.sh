@@ -37,6 +37,8 @@ test_packages=(
   # the Python package: its config files, and how it is installed
   python3-yaml python3-pip python3-setuptools python3-wheel
   xz-utils shellcheck
+  # terraform/: what stands in for the AWS provider (terraform itself is not in Debian: its tests are skipped without)
+  python3-grpcio
   # what a report looks like in a browser
   chromium
 )

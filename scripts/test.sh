@@ -6,7 +6,8 @@
 #   scripts/test.sh            everything
 #   scripts/test.sh --fast     without the sanitizers
 #   scripts/test.sh --long     everything, all rooms with the sanitizers, each header compiled alone and the benchmarks built,
-#                              then the long forms of tests/robustness and tests/cluster/hosts.py, and tests/cluster/slurm.py
+#                              then the long forms of tests/robustness, tests/cluster/hosts.py and tests/terraform/nodes.py, and
+#                              tests/cluster/slurm.py
 #   scripts/test.sh --outside  only the tests that have more to check where GRIDMILL_SHARED names a folder of data that does
 #                              not belong to the project
 set -euo pipefail
@@ -73,6 +74,12 @@ if [[ $long == yes ]]; then
     77) skipped=$((skipped + 1)) ;;
     *) failed=$((failed + 1)) ;;
   esac
+  echo "==> Running tests/terraform/nodes.py in its long form"
+  if /usr/bin/python3 -B tests/terraform/nodes.py --long; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+  fi
   echo "==> Running tests/cluster/slurm.py (skipped without root and Slurm)"
   if /usr/bin/python3 -B tests/cluster/slurm.py --gridmill build/dev/gridmill; then
     passed=$((passed + 1))
