@@ -97,9 +97,7 @@ class Cluster:
         for host in self.folder.glob("*.metadata"):
             shutil.rmtree(host)
         while self.services:
-            service = self.services.pop()
-            service.kill()
-            service.wait()
+            self.services.pop().wait(PATIENCE_S)
 
     def process(self, host, is_it):
         """The number, seen from outside, of the first process of a host that is what we look for."""

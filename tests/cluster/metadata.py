@@ -6,7 +6,7 @@ that holds is answered with 401; /latest/meta-data/spot/instance-action is 404 u
 
 usage: metadata.py PORT FOLDER    answers on 127.0.0.1; FOLDER/notice: the machine will be taken away in two minutes;
                                   FOLDER/rebalance: it is at risk; FOLDER/forget: no token holds any more (removed when seen).
-                                  Port 0: any that is free. Writes the address into FOLDER/address when it listens.
+                                  Port 0: any that is free. Writes the address into FOLDER/address when it listens, and ends when FOLDER is gone.
 """
 
 import http.server
@@ -14,6 +14,7 @@ import json
 import pathlib
 import secrets
 import sys
+import threading
 import time
 
 NOTICE_S = 120
@@ -76,7 +77,9 @@ def main():
     service = Service(port, folder)
     (folder / "address.new").write_text(f"http://127.0.0.1:{service.server_address[1]}")
     (folder / "address.new").rename(folder / "address")
-    service.serve_forever()
+    threading.Thread(target=service.serve_forever, daemon=True).start()
+    while folder.exists():
+        time.sleep(0.1)
 
 
 if __name__ == "__main__":
