@@ -2,8 +2,9 @@
 """Installs the Debian packages in a bare Debian 12 and runs what they bring: the program, as a user, on the examples of
 the package; manual pages, completion, the Python package.
 
-usage: debian.py --packages FOLDER    where cpack put them; needs root, mmdebstrap and Debian's packages from the network; exit code 77
-                                      where root or mmdebstrap is missing
+usage: debian.py --packages FOLDER [--base TARBALL]    FOLDER: where cpack put them, and the tarball of `gridmill_tarball`, if it was made;
+                                                       TARBALL: a bare Debian 12 that mmdebstrap has made, else it is made here.
+needs root, mmdebstrap and Debian's packages from the network; exit code 77 where root or mmdebstrap is missing
 """
 import argparse
 import os
@@ -15,15 +16,18 @@ import time
 from pathlib import Path
 
 SKIPPED = 77
+PROJECT = Path(__file__).resolve().parents[2]
 ALONE = r"""
 set -eu
 mount --make-rprivate /
 mount -t proc proc "$ROOT/proc"
 mount --rbind /dev "$ROOT/dev"
+mount --rbind /sys "$ROOT/sys"
 mount -t tmpfs none "$ROOT/dev/shm"
 exec chroot "$ROOT" /bin/bash -c "$INSIDE"
 """
-SEARCH = "cd /srv/try && gridmill search /usr/share/doc/gridmill/examples/configs/digits-svm.yaml --quiet --ranks 2 --output run"
+EXAMPLES = "/usr/share/doc/gridmill/examples"
+SEARCH = f"cd {EXAMPLES} && gridmill search configs/digits-svm.yaml --quiet --ranks 2 --output /srv/try/run"
 FROM_PYTHON = """
 import numpy, gridmill
 from gridmill.model_selection import GridSearchCV
@@ -41,11 +45,12 @@ COMP_WORDS=(gridmill describe f1_ma) COMP_CWORD=2; _gridmill; echo "${COMPREPLY[
 
 
 class Debian:
-    """A bare Debian 12 in a folder."""
+    """A bare Debian 12 in a folder, from a tarball of mmdebstrap's."""
 
-    def __init__(self, root):
+    def __init__(self, root, base):
         self.root = root
-        subprocess.run(["mmdebstrap", "--quiet", "--variant=minbase", "--include=ca-certificates", "bookworm", root], check=True)
+        root.mkdir()
+        subprocess.run(["tar", "-xpf", base, "-C", root, "--exclude=./dev/*"], check=True)
 
     def __call__(self, inside):
         environment = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "ROOT": str(self.root), "INSIDE": inside,
@@ -68,15 +73,33 @@ def expect(holds, words):
     print(f"ok: {words}", flush=True)
 
 
-def check(packages, root):
+def make_base(path):
+    subprocess.run(["mmdebstrap", "--quiet", "--variant=minbase", "--include=ca-certificates", "bookworm", path], check=True)
+    return path
+
+
+def check_tarball(debian, tarball):
+    """The program without any package: unpacked by a user, with its own libraries and Open MPI."""
+    shutil.copytree(PROJECT / "configs", debian.root / "srv/try/configs")
+    (debian.root / "srv/try/data").mkdir()
+    shutil.copy(PROJECT / "data/digits.csv.gz", debian.root / "srv/try/data")
+    shutil.copy(tarball, debian.root / "srv/try/gridmill.tar.gz")
+    debian("chown -R somebody /srv/try")
+    debian.as_user("cd /srv/try && tar -xzf gridmill.tar.gz && mv gridmill-*-linux-gnu 'a place' && 'a place/bin/gridmill' version")
+    debian.as_user("cd /srv/try && 'a place/bin/gridmill' search configs/digits-svm.yaml --quiet --ranks 2 --output of-tarball")
+    expect((debian.root / "srv/try/of-tarball/report.html").stat().st_size > 10000, "the tarball searches on two ranks, where no package is")
+
+
+def check(packages, tarball, base, root):
     started = time.monotonic()
-    debian = Debian(root)
-    print(f"a bare Debian after {time.monotonic() - started:.0f} s", flush=True)
+    debian = Debian(root, base)
+    debian("useradd --create-home somebody && install -d -o somebody /srv/try")
+    if tarball:
+        check_tarball(debian, tarball)
     for path in packages:
         shutil.copy(path, root / "root")
     program, python = sorted(f"/root/{path.name}" for path in packages)
     debian(f"apt-get -q update && apt-get -q -y install --no-install-recommends {program}")
-    debian("useradd --create-home somebody && install -d -o somebody /srv/try")
     print(f"the package after {time.monotonic() - started:.0f} s", flush=True)
     expect(debian.as_user("gridmill version").startswith("gridmill "), "the program says its version")
     debian.as_user(SEARCH)
@@ -97,7 +120,9 @@ def check(packages, root):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--packages", type=Path, required=True)
-    packages = sorted(parser.parse_args().packages.glob("*.deb"))
+    parser.add_argument("--base", type=Path)
+    given = parser.parse_args()
+    packages, tarballs = (sorted(given.packages.glob(pattern)) for pattern in ("*.deb", "*.tar.gz"))
     if os.geteuid() != 0 or not shutil.which("mmdebstrap"):
         print("skipped: needs root and mmdebstrap")
         return SKIPPED
@@ -105,7 +130,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="gridmill-debian-") as name:
         folder = Path(name)
         folder.chmod(0o755)
-        check(packages, folder / "root")
+        check(packages, tarballs[0] if tarballs else None, given.base or make_base(folder / "base.tar"), folder / "root")
     return 0
 
 
