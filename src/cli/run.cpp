@@ -4,7 +4,6 @@
 #include <iostream>
 #include <optional>
 #include <string>
-#include <utility>
 #include <variant>
 #include <vector>
 
@@ -25,6 +24,7 @@
 #include "launch/hosts.hpp"
 #include "launch/rank_in_job.hpp"
 #include "launch/start_ranks.hpp"
+#include "mpi/launcher_watch.hpp"
 #include "mpi/launcher_word.hpp"
 
 namespace gridmill::cli {
@@ -81,7 +81,7 @@ std::vector<std::filesystem::path> places_of(const Invocation& invocation) {
 }
 
 void check_ranks(const Invocation& invocation, const launch::RankInJob& job) {
-  if (!invocation.on.empty()) {
+  if (!invocation.on.empty() && !mpi::has_own_launcher()) {
     throw core::UserError("--on: the ranks that a launcher has started work where they are",
                           "leave out --on, or give the command without mpirun or srun");
   }
@@ -131,21 +131,44 @@ bool is_done(const Invocation& invocation, const std::filesystem::path& folder) 
   return jobs::is_finished_run(folder);
 }
 
-void check_place(const Invocation& invocation) {
+/// `instead`: what says how many ranks there are.
+void check_place(const Invocation& invocation, const char* instead) {
   if (!invocation.hosts.empty()) throw core::UserError("--hosts and --on both say where to work", "leave out one");
   if (invocation.ranks) {
     throw core::UserError("--ranks: says how many processes work here, and --on that they do not",
-                          "write ranks_per_node into the file of --on");
+                          fmt::format("write {} into the file of --on", instead));
   }
-  const auto* features = std::get_if<FeaturesCommand>(&invocation.command);
-  if (features != nullptr && !features->apply.empty()) {
-    throw core::UserError("gridmill features: --apply works here, not --on a cluster", "leave out --on");
-  }
+}
+
+/// Starts ranks that do a command, here or on hosts.
+ExitCode start_ranks_of(const Invocation& invocation, launch::RankJob job) {
+  const std::vector<std::filesystem::path> places = places_of(invocation);
+  if (job.hosts) job.hosts->needs = host_needs(invocation, places);
+  job.evidence = [&places] {
+    const jobs::WorkOnDisk work = jobs::work_on_disk(places);
+    return launch::Evidence{.n_finished = work.n_finished, .n_deaths = work.n_deaths};
+  };
+  return launch::start_ranks(job, std::cerr);
+}
+
+ExitCode start_on_hosts(const config::HostsPlace& place, const Invocation& invocation,
+                        const std::vector<std::string>& arguments) {
+  if (!is_parallel(invocation)) return perform(invocation, {.n_ranks = usual_ranks(invocation)});
+  check_config(invocation);
+  return start_ranks_of(invocation, {.program = launch::this_program(),
+                                     .arguments = arguments,
+                                     .hosts = launch::HostsJob{.hosts = place.hosts, .network = place.network}});
 }
 
 // Where else a job can work; each with its own way of starting it and of telling what becomes of it.
 ExitCode start_on(const config::SlurmPlace& place, const Invocation& invocation,
                   const std::vector<std::string>& arguments) {
+  check_place(invocation, "ranks_per_node");
+  const auto* features = std::get_if<FeaturesCommand>(&invocation.command);
+  if (features != nullptr && !features->apply.empty()) {
+    throw core::UserError("gridmill features: --apply works here, not --on a Slurm cluster", "leave out --on");
+  }
+  check_config(invocation);
   const std::vector<std::filesystem::path> places = places_of(invocation);
   const auto* run = std::get_if<RunCommand>(&invocation.command);
   if (run != nullptr && !run_file_of(*run).has_features() && !run_file_of(*run).has_search()) {
@@ -160,32 +183,25 @@ ExitCode start_on(const config::SlurmPlace& place, const Invocation& invocation,
   return work_on_slurm(place, command);
 }
 
-ExitCode start_on(const config::HostsPlace&, const Invocation&, const std::vector<std::string>&) {
-  throw core::UserError("--on: this gridmill reads hosts from a hostfile only", "--hosts FILE");
+ExitCode start_on(const config::HostsPlace& place, const Invocation& invocation,
+                  const std::vector<std::string>& arguments) {
+  check_place(invocation, "slots");
+  return start_on_hosts(place, invocation, arguments);
 }
 
 /// Started by hand: works alone, or starts ranks that do, here or elsewhere.
 ExitCode start(const Invocation& invocation, const std::vector<std::string>& arguments) {
   if (!invocation.on.empty()) {
     const config::Place place = config::read_place(invocation.on);
-    check_place(invocation);
-    check_config(invocation);
     return std::visit([&](const auto& there) { return start_on(there, invocation, arguments); }, place);
   }
+  if (!invocation.hosts.empty()) {
+    return start_on_hosts({.hosts = launch::read_hostfile(invocation.hosts), .network = {}}, invocation, arguments);
+  }
   const std::size_t n_ranks = invocation.ranks.value_or(usual_ranks(invocation));
-  const bool is_alone = n_ranks == 1 && invocation.hosts.empty();
-  if (!is_parallel(invocation) || is_alone) return perform(invocation, {.n_ranks = n_ranks});
-  launch::RankJob job{.program = launch::this_program(), .arguments = arguments, .n_ranks = n_ranks};
-  std::vector<launch::Host> hosts;
-  if (!invocation.hosts.empty()) hosts = launch::read_hostfile(invocation.hosts);
+  if (!is_parallel(invocation) || n_ranks == 1) return perform(invocation, {.n_ranks = n_ranks});
   check_config(invocation);
-  const std::vector<std::filesystem::path> places = places_of(invocation);
-  if (!hosts.empty()) job.hosts = {.hosts = std::move(hosts), .needs = host_needs(invocation, places)};
-  job.evidence = [&places] {
-    const jobs::WorkOnDisk work = jobs::work_on_disk(places);
-    return launch::Evidence{.n_finished = work.n_finished, .n_deaths = work.n_deaths};
-  };
-  return launch::start_ranks(job, std::cerr);
+  return start_ranks_of(invocation, {.program = launch::this_program(), .arguments = arguments, .n_ranks = n_ranks});
 }
 
 /// What a command says is lost where stdout cannot be written (a full disk): then it is not done.

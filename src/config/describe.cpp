@@ -111,7 +111,7 @@ std::string options_text(const std::vector<DeclaredOption>& options, const std::
 std::string config_text() { return "Options of a config:\n" + options_text(all_options()); }
 
 std::string places_text() {
-  return "Options of the file of --on, which says where a job runs (clusters/slurm.yaml):\n" +
+  return "Options of the file of --on, which says where a job runs (clusters/slurm.yaml, clusters/hosts.yaml):\n" +
          options_text(place_options());
 }
 

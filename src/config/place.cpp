@@ -19,9 +19,9 @@ namespace {
 using core::Kind;
 using core::Range;
 
-constexpr double kMostRanks = 4096;
+constexpr double kMostRanks = core::kMostSlots;
 
-/// A word that Slurm or ssh is given as it is.
+/// A word that Slurm or mpirun is given as it is.
 bool is_plain_word(const std::string& word) {
   return !word.empty() && word.front() != '-' && std::ranges::none_of(word, [](unsigned char letter) {
     return std::isspace(letter) != 0 || std::iscntrl(letter) != 0 || letter == '\'' || letter == '"';
@@ -70,8 +70,8 @@ SlurmPlace read_slurm(const Node& node, Problems& problems) {
   return place;
 }
 
-void read_host(const Node& entry, const std::string& path, std::vector<Host>& hosts, Problems& problems) {
-  Host host;
+void read_host(const Node& entry, const std::string& path, std::vector<core::Host>& hosts, Problems& problems) {
+  core::Host host;
   if (entry.is_mapping()) {
     const std::size_t n_problems = problems.size();
     read_section(entry, path, host_fields(), host, problems);
@@ -79,12 +79,12 @@ void read_host(const Node& entry, const std::string& path, std::vector<Host>& ho
   } else if (entry.shape == Node::Shape::scalar && !entry.is_null()) {
     host.name = entry.text;
   }
-  if (!is_plain_word(host.name)) {
+  if (!core::is_host_name(host.name)) {
     problems.add(entry.where, fmt::format("{}: must be the name of a host, or a mapping", path),
                  "node1, or {name: node1, slots: 4}");
     return;
   }
-  if (std::ranges::find(hosts, host.name, &Host::name) != hosts.end()) {
+  if (std::ranges::find(hosts, host.name, &core::Host::name) != hosts.end()) {
     problems.add(entry.where, fmt::format("{}: '{}' stands there twice", path, host.name),
                  fmt::format("give it more ranks with {{name: {}, slots: 8}}", host.name));
     return;
@@ -157,10 +157,10 @@ Fields<HostsPlace> hosts_fields() {
   };
 }
 
-Fields<Host> host_fields() {
+Fields<core::Host> host_fields() {
   return {
-      required(field("name", &Host::name, "name or address, as ssh takes it")),
-      field("slots", &Host::slots, "ranks on it; 0: one per core", Range{.low = 0, .high = kMostRanks}),
+      required(field("name", &core::Host::name, "name or address, as ssh takes it")),
+      field("slots", &core::Host::slots, "ranks on it; 0: one per core", Range{.low = 0, .high = kMostRanks}),
   };
 }
 

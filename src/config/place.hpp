@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "config/sections.hpp"
+#include "core/host.hpp"
 
 namespace gridmill::config {
 
@@ -23,18 +24,10 @@ struct SlurmPlace {
   std::filesystem::path program;     // gridmill on the nodes; empty: at the path it has here
 };
 
-/// A machine that ranks are started on.
-struct Host {
-  std::string name;       // as ssh knows it
-  std::size_t slots = 0;  // ranks; 0: one per core
-
-  friend bool operator==(const Host&, const Host&) = default;
-};
-
 /// Machines that ssh reaches (section `hosts`).
 struct HostsPlace {
-  std::vector<Host> hosts;  // never empty, no name twice
-  std::string network;      // of which ranks talk to each other: "10.0.0.0/24"; empty: Open MPI chooses
+  std::vector<core::Host> hosts;  // never empty, no name twice
+  std::string network;            // of which ranks talk to each other: "10.0.0.0/24"; empty: Open MPI chooses
 };
 
 /// Where a job runs: what the file of `--on` says. No part of a config, as no result depends on it.
@@ -49,7 +42,7 @@ Place read_place(std::string_view text, const std::filesystem::path& name);
 /// The declarations of its options.
 Fields<SlurmPlace> slurm_fields();
 Fields<HostsPlace> hosts_fields();
-Fields<Host> host_fields();  // of an entry of `hosts.hosts` as a mapping
+Fields<core::Host> host_fields();  // of an entry of `hosts.hosts` as a mapping
 std::vector<DeclaredOption> place_options();
 
 }  // namespace gridmill::config

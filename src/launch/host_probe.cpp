@@ -151,19 +151,19 @@ std::string problem_of(const HostReport& there, const HostReport& here, const Ho
   return "";
 }
 
-std::vector<Answer> ask_hosts(const std::vector<Host>& hosts, const HostNeeds& needs, std::chrono::seconds patience,
-                              const sigset_t& until) {
+std::vector<Answer> ask_hosts(const std::vector<core::Host>& hosts, const HostNeeds& needs,
+                              std::chrono::seconds patience, const sigset_t& until) {
   const Marks marks(needs.shared);
   const std::string script = probe_script(needs, marks.files());
   std::vector<std::vector<std::string>> lines{{"sh", "-c", script}};
-  for (const Host& host : hosts) {
+  for (const core::Host& host : hosts) {
     if (!is_this_machine(host.name)) lines.push_back(remote_line(host.name, script, patience));
   }
   const std::vector<CommandEnd> ends = run_at_once(lines, {.first_word = 2 * patience, .all = kMostReading}, until);
   const HostReport here = read_report(ends[0].text);
   std::vector<Answer> answers;
   std::size_t next = 1;
-  for (const Host& host : hosts) {
+  for (const core::Host& host : hosts) {
     Answer answer{.host = host, .is_here = is_this_machine(host.name)};
     const CommandEnd& end = answer.is_here ? ends[0] : ends[next++];
     const HostReport there = read_report(end.text);

@@ -46,7 +46,7 @@ std::string problem_of(const HostReport& there, const HostReport& here, const Ho
 
 /// A host that was asked.
 struct Answer {
-  Host host;             // slots as it has said where they were open
+  core::Host host;       // slots as it has said where they were open
   bool is_here = false;  // it is this machine
   std::string problem;   // a sentence without the host's name; empty: ranks can work there
 };
@@ -57,7 +57,7 @@ struct Answer {
 /// eight, has a problem; one that answers is given two minutes to read its files. Ends early when a signal of `until`,
 /// which must be blocked, has come; the answers mean nothing then. Errors: RunError if a folder that is to be shared
 /// cannot be written here.
-std::vector<Answer> ask_hosts(const std::vector<Host>& hosts, const HostNeeds& needs, std::chrono::seconds patience,
-                              const sigset_t& until);
+std::vector<Answer> ask_hosts(const std::vector<core::Host>& hosts, const HostNeeds& needs,
+                              std::chrono::seconds patience, const sigset_t& until);
 
 }  // namespace gridmill::launch

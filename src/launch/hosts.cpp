@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <charconv>
 #include <fstream>
 #include <iterator>
@@ -19,15 +18,8 @@ namespace gridmill::launch {
 
 namespace {
 
-constexpr std::size_t kMostSlots = 4096;
-
-/// A word that ssh and mpirun take for a name: no flag, and none of the signs that mpirun's lists are written with.
-bool is_host_name(std::string_view word) {
-  return word.front() != '-' && std::ranges::all_of(word, [](unsigned char letter) {
-           return std::isalnum(letter) != 0 ||
-                  std::string_view("-._@").find(static_cast<char>(letter)) != std::string::npos;
-         });
-}
+using core::Host;
+using core::kMostSlots;
 
 std::optional<std::size_t> slots_of(std::string_view word) {
   constexpr std::string_view kSlots = "slots=";
@@ -44,7 +36,7 @@ core::Problem take_line(const std::string& line, std::vector<Host>& hosts) {
   std::istringstream words(line.substr(0, line.find('#')));
   Host host;
   if (!(words >> host.name)) return {};
-  if (!is_host_name(host.name)) {
+  if (!core::is_host_name(host.name)) {
     return {.what = fmt::format("'{}' is not the name of a host", host.name), .hint = "node1, or node1 slots=4"};
   }
   for (std::string word; words >> word;) {
@@ -65,7 +57,7 @@ core::Problem take_line(const std::string& line, std::vector<Host>& hosts) {
 
 }  // namespace
 
-std::vector<Host> read_hostfile(const std::filesystem::path& file) {
+std::vector<core::Host> read_hostfile(const std::filesystem::path& file) {
   std::ifstream in(file);
   const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
   if (!in.is_open() || in.bad() || std::filesystem::is_directory(file)) {
@@ -74,7 +66,7 @@ std::vector<Host> read_hostfile(const std::filesystem::path& file) {
   return read_hostfile(text, file);
 }
 
-std::vector<Host> read_hostfile(std::string_view text, const std::filesystem::path& name) {
+std::vector<core::Host> read_hostfile(std::string_view text, const std::filesystem::path& name) {
   std::vector<Host> hosts;
   std::vector<core::Problem> problems;
   std::istringstream lines{std::string(text)};

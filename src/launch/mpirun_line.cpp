@@ -128,7 +128,8 @@ Words passed_variables() {
   for (char** entry = environ; *entry != nullptr; ++entry) {
     const std::string_view text(*entry);
     const std::string_view name = text.substr(0, text.find('='));
-    if (name.starts_with("GRIDMILL_") || name.starts_with("HWLOC_") || name.ends_with("_NUM_THREADS")) {
+    if (name.starts_with("GRIDMILL_") || name.starts_with("HWLOC_") || name.starts_with("OPENBLAS_") ||
+        name.ends_with("_NUM_THREADS")) {
       names.emplace_back(name);
     }
   }

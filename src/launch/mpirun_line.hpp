@@ -42,7 +42,8 @@ std::vector<std::string> mpirun_line(const RankJob& job, const Placement& placem
 void set_environment(const Placement& placement, long launcher);
 
 /// Returns the variables that ranks on other machines are to be given besides Open MPI's own: those of gridmill, how
-/// many threads a rank takes, what hwloc looks for.
+/// many threads a rank takes, what hwloc looks for, how the BLAS computes: another of its kernels gives other last
+/// bits.
 std::vector<std::string> passed_variables();
 
 }  // namespace gridmill::launch

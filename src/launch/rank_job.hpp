@@ -16,7 +16,7 @@ namespace gridmill::launch {
 
 /// Where ranks work but on this machine.
 struct HostsJob {
-  std::vector<Host> hosts;
+  std::vector<core::Host> hosts;
   std::string network;  // "10.0.0.0/24", or an interface, that ranks talk over; empty: Open MPI chooses
   HostNeeds needs;
 };

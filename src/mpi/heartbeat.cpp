@@ -83,7 +83,7 @@ bool Heartbeat::is_silent(Silence& silence) const {
 }
 
 void Heartbeat::end_launch() const {
-  const bool is_supervised = std::getenv(kLauncherVariable) != nullptr;  // NOLINT(concurrency-mt-unsafe): none is set
+  const bool is_supervised = has_own_launcher();
   const std::string words = fmt::format(
       "warning: rank {} (process {}) has shown no sign of life for {} s: it is given up, and this launch ends{}\n",
       beats_[watched_].rank.load(), beats_[watched_].process.load(), (kBetweenBeats * kMostSilentBeats).count() / 1000,

@@ -67,6 +67,8 @@ fs::path temporary_folder() {
 
 }  // namespace
 
+bool has_own_launcher() { return !environment(kLauncherVariable).empty(); }
+
 pid_t own_launcher() {
   const std::string_view text = environment(kLauncherVariable);
   const std::size_t space = text.find(' ');

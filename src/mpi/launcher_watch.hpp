@@ -16,6 +16,9 @@ inline constexpr const char* kOutOfMemoryVariable = "GRIDMILL_WAS_OUT_OF_MEMORY"
 /// Names the variable by which it tells rank 0 that it is to hand out work only ("1").
 inline constexpr const char* kCoordinatorVariable = "GRIDMILL_COORDINATES";
 
+/// Says whether our own launcher has started this process as a rank, on whatever machine.
+bool has_own_launcher();
+
 /// Returns our own launcher; 0: there is none, or it runs on another machine.
 pid_t own_launcher();
 

@@ -84,6 +84,7 @@ FENCES = [
     Fence("Boost.Math", r"boost/math/.*", r"(prepare|report)/.*\.cpp", "src/prepare/*.cpp and src/report/*.cpp"),
     Fence("xxHash", r"xxh(ash|3)\.h", r"io/.*\.cpp", "src/io/*.cpp"),
     Fence("ICU", r"unicode/.*", r"prepare/.*\.cpp", "src/prepare/*.cpp"),
+    Fence("cpp-httplib", r"httplib\.h", r"jobs/.*\.cpp", "src/jobs/*.cpp"),
     Fence("libsvm", r"(libsvm/)?svm\.h", r"models/.*\.cpp", "src/models/*.cpp"),
     Fence("XGBoost", r"xgboost/.*", r"models/boosting/.*\.cpp", "src/models/boosting/*.cpp"),
     Fence("Highway", r"hwy/.*", r"models/.*\.cpp", "src/models/*.cpp"),

@@ -31,10 +31,18 @@ TEST_F(Places, shows_the_script_of_a_job_without_submitting_it) {
   const Outcome outcome =
       on("slurm: {nodes: 1-8, time: 2-00, setup: [module load x]}\n", {"--dry-run", "--shard", "1/2"});
   EXPECT_EQ(outcome.code, 0) << outcome.errors;
-  EXPECT_THAT(outcome.out, AllOf(HasSubstr("#SBATCH --nodes=1-8\n"), HasSubstr("/run-shard-1-of-2/slurm-%j.out\"\n"),
-                                 HasSubstr("'--shard' '1/2'\n"), HasSubstr("\nmodule load x\n"),
-                                 HasSubstr("srun --mpi=pmix"), Not(HasSubstr("'--on'")), Not(HasSubstr("'--dry-run'"))));
+  EXPECT_THAT(outcome.out,
+              AllOf(HasSubstr("#SBATCH --nodes=1-8\n"), HasSubstr("/run-shard-1-of-2/slurm-%j.out\"\n"),
+                    HasSubstr("'--shard' '1/2'\n"), HasSubstr("\nmodule load x\n"), HasSubstr("srun --mpi=pmix"),
+                    Not(HasSubstr("'--on'")), Not(HasSubstr("'--dry-run'"))));
   EXPECT_FALSE(std::filesystem::exists(at("run-shard-1-of-2")));
+}
+
+TEST_F(Places, hosts_are_not_asked_what_a_job_would_do) {
+  (void)write("points.csv", "a,label\n1,x\n2,x\n3,x\n4,x\n5,x\n6,y\n7,y\n8,y\n9,y\n10,y\n");
+  const Outcome outcome = on("hosts: {hosts: [no-such-host]}\n", {"--dry-run"});
+  EXPECT_EQ(outcome.code, 0) << outcome.errors;
+  EXPECT_THAT(outcome.errors, AllOf(HasSubstr("candidates"), Not(HasSubstr("no-such-host"))));
 }
 
 TEST_F(Places, are_refused_where_they_cannot_be_worked_on) {
@@ -42,9 +50,12 @@ TEST_F(Places, are_refused_where_they_cannot_be_worked_on) {
   EXPECT_EQ(wrong.code, 2);
   EXPECT_THAT(wrong.errors,
               HasSubstr("place.yaml:1:16: slurm.nodes: must be a number of nodes or a range, not 'many'"));
-  const Outcome hosts = on("hosts: {hosts: [node1]}\n");
+  const Outcome hosts = on("hosts: {hosts: [node1]}\n", {"--ranks", "2"});
   EXPECT_EQ(hosts.code, 2);
-  EXPECT_THAT(hosts.errors, HasSubstr("--on: this gridmill reads hosts from a hostfile only"));
+  EXPECT_THAT(hosts.errors, HasSubstr("write slots into the file of --on"));
+  const Outcome both = on("hosts: {hosts: [node1]}\n", {"--hosts", at("place.yaml")});
+  EXPECT_EQ(both.code, 2);
+  EXPECT_THAT(both.errors, HasSubstr("both say where to work"));
   const Outcome ranks = on("slurm: {nodes: 2}\n", {"--ranks", "2"});
   EXPECT_EQ(ranks.code, 2);
   EXPECT_THAT(ranks.errors, HasSubstr("ranks_per_node"));

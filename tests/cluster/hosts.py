@@ -27,6 +27,13 @@ import faults as local  # noqa: E402  the same data, jobs and comparisons as on 
 HOSTS = HERE / "hosts.sh"
 PATIENCE_S = 180  # for one run; the machine may be busy
 SKIPPED = 77
+# All in one: import, features, a search that learns from them.
+RUN = local.IMPORT.replace("unused", "run").replace("shop.h5", "run.h5") + """features: {{target: customers, label: age, cutoff_time: "2014-12-01", \
+aggregations: [sum, mean, std, count, entropy], transforms: [], max_depth: 2}}
+data: {{holdout: 0.2}}
+model: {{name: ridge, preprocessing: standardize, impute: mean}}
+search: {{grid: {{alpha: [0.1, 1, 10, 100]}}, cv: 3, scoring: [r2], refit: r2}}
+"""
 NETWORK = f"10.214.{os.getpid() % 250}"  # two runs at once meet nowhere
 
 
@@ -62,8 +69,8 @@ class Cluster:
         return self.repeat(job, on, hosts, **more)
 
     def repeat(self, job, on="head", hosts="hosts.txt", **more):
-        line = [HOSTS, "exec", on, self.gridmill, job, str(self.folder / f"{job}.yaml"), "--hosts",
-                str(self.folder / hosts), "--json"]
+        where = ["--hosts", str(self.folder / hosts)] if job != "search" else ["--on", str(self.folder / "hosts.yaml")]
+        line = [HOSTS, "exec", on, self.gridmill, job, str(self.folder / f"{job}.yaml"), *where, "--json"]
         return Run(line, {**self.environment, **more}, self.folder / job)
 
     def process(self, host, is_it):
@@ -101,6 +108,9 @@ class Run:
 
     def events(self):
         file = self.output / "events.jsonl"
+        # A run has a job after the other; the first that ranks share out is features.
+        if self.output.name == "run":
+            file = self.output / "features" / "events.jsonl"
         return [json.loads(line) for line in file.read_text().splitlines() if line.endswith("}")] if file.exists() else []
 
     def launches(self):
@@ -128,6 +138,14 @@ class Run:
 
     def said(self):
         return pathlib.Path(self.log.name).read_text(errors="replace")
+
+
+def nothing(cluster, job):
+    """All goes well."""
+    run = cluster.start(job)
+    begin = time.monotonic()
+    run.begin()
+    return run, time.monotonic() - begin, []
 
 
 def killed_host(cluster, job):
@@ -235,19 +253,28 @@ def cut_head(cluster, job):
     return other, seconds, [] if code in (0, 1, 2) else [f"the run that was cut off ends with exit code {code}"]
 
 
-FAULTS = {"a host is killed": killed_host, "a host is cut off": cut_host, "a rank of another host is killed": killed_rank,
+FAULTS = {"nothing happens": nothing, "a host is killed": killed_host, "a host is cut off": cut_host, "a rank of another host is killed": killed_rank,
           "the only rank of a host hangs": lone_rank_hangs,
           "a host comes back": host_comes_back, "the machine of rank 0 is cut off": cut_head,
           "mpirun is killed": killed_mpirun, "gridmill is killed": killed_launcher}
+RUNS = {"nothing happens": ["run"]}
 SHORT = {"a host is killed": ["search"]}
+
+
+def found_in(folder):
+    """What a run has found, without times; that of a run also in the folder of its features."""
+    found = {name: what for name, what in local.results(folder).items() if not name.startswith("features/")}
+    return {**found, "features": local.results(folder / "features")} if (folder / "features").exists() else found
 
 
 def check(cluster, run, wrong, expected):
     code = run.end()
     if code != 0:
         return [*wrong, f"it ends with exit code {code}"]
-    if local.results(run.output) != expected:
-        wrong.append("other results than on one host")
+    found = found_in(run.output)
+    if found != expected:
+        others = [name for name in {**found, **expected} if found.get(name) != expected.get(name)]
+        wrong.append(f"other results than on one host: {', '.join(sorted(others))}")
     journal = run.output / "journal"
     fits = local.journaled_fits(journal.read_bytes()) if journal.exists() else {}
     if any(n > 1 for n in fits.values()):
@@ -276,8 +303,11 @@ def make_jobs(cluster, jobs, long):
         "C: [1, 10, 100, 1000]", f"C: {[round(1.3**i, 3) for i in range(40 if long else 20)]}"))
     (folder / "features.yaml").write_text(local.FEATURES.format(folder=folder))
     (folder / "import.yaml").write_text(local.IMPORT.format(folder=folder))
+    (folder / "run.yaml").write_text(RUN.format(folder=folder))
     (folder / "hosts.txt").write_text("node1 slots=2\nnode2 slots=1 # alone\nnode3 slots=1\n")
-    if "features" in jobs:  # it is to take long enough to be disturbed
+    (folder / "hosts.yaml").write_text("hosts: {hosts: [{name: node1, slots: 2}, {name: node2, slots: 1}, "
+                                       f"{{name: node3, slots: 1}}], network: {NETWORK}.0/24}}\n")
+    if {"features", "run"} & set(jobs):  # it is to take long enough to be disturbed
         n_customers = len((folder / "customers.csv").read_text().splitlines()) - 1
         repeat_rows(folder / "customers.csv", 15)
         repeat_rows(folder / "orders.csv", 15, n_customers)
@@ -286,7 +316,7 @@ def make_jobs(cluster, jobs, long):
     for job in jobs:
         subprocess.run([cluster.gridmill, job, str(folder / f"{job}.yaml"), "--quiet", "--ranks", "2"], check=True,
                        stdout=subprocess.DEVNULL)
-        expected[job] = local.results(folder / job)
+        expected[job] = found_in(folder / job)
     return expected
 
 
@@ -295,12 +325,12 @@ def main():
     parser.add_argument("--gridmill", required=True, help="the program")
     parser.add_argument("--long", action="store_true", help="all faults, each on both jobs")
     parser.add_argument("--only", default="", help="only faults with this word in their names")
-    parser.add_argument("--job", choices=["search", "features"], help="only faults of this job")
+    parser.add_argument("--job", choices=["search", "features", "run"], help="only faults of this job")
     options = parser.parse_args()
     if reason := missing():
         print(f"skipped: {reason}")
         return SKIPPED
-    chosen = {name: ["search", "features"] for name in FAULTS} if options.long else SHORT
+    chosen = {**{name: ["search", "features"] for name in FAULTS}, **RUNS} if options.long else SHORT
     chosen = {name: [job for job in jobs if options.job in (None, job)] for name, jobs in chosen.items() if options.only in name}
     n_wrong = 0
     with tempfile.TemporaryDirectory(prefix="gridmill-hosts-") as name:

@@ -41,7 +41,8 @@ TEST(read_place, a_slurm_cluster) {
 TEST(read_place, hosts_by_name_or_with_their_slots) {
   const auto place = std::get<HostsPlace>(
       read_place("hosts: {hosts: [node1, 10.0.0.7, {name: node2, slots: 4}], network: 10.0.0.0/24}", "on.yaml"));
-  EXPECT_THAT(place.hosts, testing::ElementsAre(Host{"node1", 0}, Host{"10.0.0.7", 0}, Host{"node2", 4}));
+  EXPECT_THAT(place.hosts,
+              testing::ElementsAre(core::Host{"node1", 0}, core::Host{"10.0.0.7", 0}, core::Host{"node2", 4}));
   EXPECT_EQ(place.network, "10.0.0.0/24");
   EXPECT_EQ(std::get<HostsPlace>(read_place("hosts: {hosts: [a], network: eth0}", "on.yaml")).network, "eth0");
 }
@@ -56,11 +57,13 @@ TEST(read_place, says_all_that_is_wrong_at_once_with_its_place) {
                   testing::HasSubstr("on.yaml:5:12: slurm.options: 'qos=low' is no option of sbatch\n"),
                   testing::HasSubstr("on.yaml:6:3: slurm.partion: unknown option\n  did you mean 'partition'?")));
   EXPECT_THAT(
-      problems_of_place("hosts:\n  hosts: [a, a, {slots: 4}, [b], {name: c, slots: 5000}]\n  network: 10.0.0.0/33\n"),
+      problems_of_place(
+          "hosts:\n  hosts: [a, a, {slots: 4}, [b], {name: c, slots: 5000}, 'd,e']\n  network: 10.0.0.0/33\n"),
       testing::ElementsAre(testing::HasSubstr("on.yaml:2:14: hosts.hosts[1]: 'a' stands there twice"),
                            testing::HasSubstr("hosts.hosts[2].name is missing"),
                            testing::HasSubstr("hosts.hosts[3]: must be the name of a host"),
                            testing::HasSubstr("hosts.hosts[4].slots: must be whole number in [0, 4096], not 5000"),
+                           testing::HasSubstr("hosts.hosts[5]: must be the name of a host"),
                            testing::HasSubstr("on.yaml:3:12: hosts.network: must be a network")));
 }
 

@@ -17,6 +17,7 @@
 namespace gridmill::launch {
 namespace {
 
+using core::Host;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
@@ -178,6 +179,13 @@ TEST(mpirun_line, names_hosts_ports_network_and_variables) {
   EXPECT_THAT(line, HasSubstr("|btl_tcp_port_min_v4|20500|"));
   EXPECT_THAT(line, HasSubstr("|oob_tcp_if_include|10.0.0.0/24|--mca|btl_tcp_if_include|10.0.0.0/24|"));
   EXPECT_THAT(line, testing::EndsWith("|-x|GRIDMILL_X|/opt/gridmill|search|a b|"));
+}
+
+TEST(passed_variables, are_those_that_results_depend_on) {
+  setenv("OPENBLAS_CORETYPE", "Haswell", 1);
+  setenv("UNRELATED", "1", 1);
+  EXPECT_THAT(passed_variables(),
+              testing::AllOf(testing::Contains("OPENBLAS_CORETYPE"), testing::Not(testing::Contains("UNRELATED"))));
 }
 
 }  // namespace
