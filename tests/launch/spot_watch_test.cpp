@@ -40,7 +40,8 @@ class Metadata : public testing::Test {
     std::filesystem::create_directories(folder_);
     service_ = ::fork();
     if (service_ == 0) {
-      ::execlp("python3", "python3", "-B", METADATA_SERVICE, "0", folder_.c_str(), nullptr);
+      ::execlp("python3", "python3", "-B", GRIDMILL_SOURCE_DIR "/tests/cluster/metadata.py", "0", folder_.c_str(),
+               nullptr);
       ::_exit(127);
     }
     ASSERT_TRUE(comes_true([&] { return std::filesystem::exists(folder_ / "address"); }));
