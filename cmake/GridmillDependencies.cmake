@@ -15,6 +15,7 @@ find_package(nlohmann_json REQUIRED)
 find_package(hwy REQUIRED)
 find_package(xxHash REQUIRED)
 find_package(Threads REQUIRED)
+find_package(CURL REQUIRED)
 
 if(NOT TARGET Armadillo::Armadillo)
   add_library(Armadillo::Armadillo INTERFACE IMPORTED)

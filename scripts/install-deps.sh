@@ -25,6 +25,8 @@ packages=(
   libicu-dev
   # config, command line, words
   libyaml-cpp-dev libcli11-dev libfmt-dev nlohmann-json3-dev libxxhash-dev
+  # what a cloud says of a machine
+  libcurl4-openssl-dev
   # the page of a report: Vega draws its pictures, esbuild makes one script of it
   node-vega esbuild
   # ... and serves the page that follows a run

@@ -83,6 +83,7 @@ FENCES = [
     Fence("Boost.Iostreams", r"boost/iostreams/.*", r"(io|search)/.*\.cpp", "src/io/*.cpp and src/search/*.cpp"),
     Fence("Boost.Math", r"boost/math/.*", r"(prepare|report)/.*\.cpp", "src/prepare/*.cpp and src/report/*.cpp"),
     Fence("xxHash", r"xxh(ash|3)\.h", r"io/.*\.cpp", "src/io/*.cpp"),
+    Fence("libcurl", r"curl/.*", r"launch/.*\.cpp", "src/launch/*.cpp"),
     Fence("ICU", r"unicode/.*", r"prepare/.*\.cpp", "src/prepare/*.cpp"),
     Fence("cpp-httplib", r"httplib\.h", r"jobs/.*\.cpp", "src/jobs/*.cpp"),
     Fence("libsvm", r"(libsvm/)?svm\.h", r"models/.*\.cpp", "src/models/*.cpp"),
