@@ -30,7 +30,13 @@ std::size_t most_axes(const std::vector<Axes>& grids) {
   return most;
 }
 
-constexpr double kMostKept = 1U << 30U;  // [bytes], of predictions that nobody has asked for
+/// What predictions that nobody has asked for may take [bytes]; not much of a limit that the config sets. Where that is
+/// a share of the node it does not count: what is kept must not depend on the machine.
+double most_kept(const SearchJob& job) {
+  constexpr double kMost = 1U << 30U;
+  constexpr double kShare = 0.125;
+  return job.memory_limit.bytes > 0 ? std::min(kMost, kShare * static_cast<double>(job.memory_limit.bytes)) : kMost;
+}
 
 /// Numbers that a candidate predicts of each sample, all repeats of the folds together.
 std::size_t numbers_a_sample(const SearchJob& job, const core::Dataset& data) {
@@ -79,12 +85,12 @@ search::PlanSize search_size(const SearchJob& job, const core::Dataset* data) {
 bool keeps_all_predictions(const SearchJob& job, const core::Dataset& data) {
   if (job.search.predictions == KeepPredictions::all) return true;
   const std::optional<search::PlanSize> all = size_with_all(job, data);
-  return all && all->kept_bytes() <= kMostKept;
+  return all && all->kept_bytes() <= most_kept(job);
 }
 
 double bytes_left_out(const SearchJob& job, const core::Dataset& data) {
   const std::optional<search::PlanSize> all = size_with_all(job, data);
-  return all && all->kept_bytes() > kMostKept ? all->kept_bytes() : 0;
+  return all && all->kept_bytes() > most_kept(job) ? all->kept_bytes() : 0;
 }
 
 std::size_t count_draws(const SearchJob& job, const core::Dataset* data) {

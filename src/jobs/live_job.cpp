@@ -1,5 +1,6 @@
 #include "jobs/live_job.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <fstream>
@@ -8,7 +9,9 @@
 #include <sstream>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <thread>
+#include <utility>
 
 #include <fmt/format.h>
 #include <httplib.h>
@@ -27,7 +30,10 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr const char* kHost = "127.0.0.1";
-constexpr auto kBetweenLooks = 100ms;     // between two looks at the file
+constexpr auto kBetweenLooks = 100ms;  // between two looks at the file
+constexpr int kThreads = 64;
+constexpr int kMostStreams = 40;
+constexpr int kIdle = 2;          // [s] that a connection may say nothing
 constexpr int kSilentLooks = 50;  // after which a comment is sent, so that a browser that has gone is noticed
 
 /// 128 bits of the system's random numbers, as hexadecimal digits.
@@ -56,7 +62,12 @@ std::string contents(const fs::path& file) {
 /// The events of a run, read as they are written.
 class EventStream {
  public:
-  EventStream(fs::path run, std::size_t from) : run_(std::move(run)), offset_(from) {}
+  EventStream(fs::path run, std::size_t from) : run_(std::move(run)), offset_(from) {
+    // What the browser has seen already may have been the end.
+    std::ifstream in(run_ / kEvents, std::ios::binary);
+    std::size_t at = 0;
+    for (std::string line; at < from && std::getline(in, line); at += line.size() + 1) note_end(line);
+  }
 
   /// Sends what has come, and looks again soon. False: the browser has gone.
   bool send(httplib::DataSink& sink) {
@@ -82,16 +93,25 @@ class EventStream {
  private:
   /// Returns the whole lines that have come, as events whose ids say where the next one begins.
   std::string news() {
+    std::error_code ignored;
+    if (const auto size = fs::file_size(run_ / kEvents, ignored); !ignored && size < offset_) {
+      // The run was begun anew: so is the page.
+      offset_ = 0;
+      has_ended_ = false;
+      return "event: anew\ndata: {}\n\n";
+    }
     std::ifstream in(run_ / kEvents, std::ios::binary);
     in.seekg(static_cast<std::streamoff>(offset_));
     std::string text;
     for (std::string line; std::getline(in, line) && !in.eof();) {
       offset_ += line.size() + 1;
-      has_ended_ = line.starts_with("{\"event\":\"ends\"");
+      note_end(line);
       text += fmt::format("id: {}\ndata: {}\n\n", offset_, line);
     }
     return text;
   }
+
+  void note_end(const std::string& line) { has_ended_ = line.starts_with("{\"event\":\"ends\""); }
 
   fs::path run_;
   std::size_t offset_;
@@ -131,10 +151,18 @@ void answer(httplib::Server& server, const fs::path& run) {
                                     nonce));
     response.set_content(page, "text/html; charset=utf-8");
   });
-  server.Get("/events", [run](const httplib::Request& request, httplib::Response& response) {
+  server.Get("/events", [run, n_streams = std::make_shared<std::atomic<int>>(0)](const httplib::Request& request,
+                                                                                 httplib::Response& response) {
+    // Each holds a thread; some are left for the rest.
+    if (n_streams->fetch_add(1) >= kMostStreams) {
+      n_streams->fetch_sub(1);
+      response.status = 503;
+      return;
+    }
     auto stream = std::make_shared<EventStream>(run, number_of(request.get_header_value("Last-Event-ID")));
     response.set_chunked_content_provider(
-        "text/event-stream", [stream](std::size_t /*offset*/, httplib::DataSink& sink) { return stream->send(sink); });
+        "text/event-stream", [stream](std::size_t /*offset*/, httplib::DataSink& sink) { return stream->send(sink); },
+        [n_streams](bool /*success*/) { n_streams->fetch_sub(1); });
   });
   server.Get("/report", [run](const httplib::Request&, httplib::Response& response) {
     if (fs::exists(run / kReport)) {
@@ -156,6 +184,14 @@ void serve_live(const LiveJob& job, Observer& observer) {
   }
   const std::string token = drawn_token();
   httplib::Server server;
+  server.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };  // NOLINT: the server's
+  server.set_read_timeout(kIdle);
+  server.set_keep_alive_timeout(kIdle);
+  // Without SO_REUSEPORT, by which two servers would share one port.
+  server.set_socket_options([](socket_t socket) {
+    const int yes = 1;
+    setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+  });
   guard(server, token);
   answer(server, job.run);
   const int port = job.port == 0                          ? server.bind_to_any_port(kHost)

@@ -159,6 +159,7 @@ class SearchRunner {
       write_shard_file(
           directory_->folder(),
           {.shard = *run_.shard, .done = ShardFile::Done{.n_fits = records.size(), .n_failed = count_failed(records)}});
+      remove_parts(directory_->file(kParts));
       journal_->tasks().close();
       code = tell_shard();
     });

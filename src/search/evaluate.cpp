@@ -208,8 +208,9 @@ std::unique_ptr<models::Fit> Evaluator::State::fit(const core::Params& params, T
                                                       .train = plan.curves}
                                       : models::Watch{};
   learnt_steps = prepare(family, params, train);
+  const std::string kept = kept_of(trial.candidate, trial.fold);  // in any case: it says whose fit is kept from now on
   std::string resume = goes_on_later(trial.candidate) ? paused.take(key_of(trial)) : std::string{};
-  if (resume.empty()) resume = kept_of(trial.candidate, trial.fold);
+  if (resume.empty()) resume = kept;
   return trainer().fit({.params = params,
                         .train = train,
                         .seed = fit_seed(plan.seed, plan.number_of(trial.candidate), plan.number_of_fold(trial.fold)),
@@ -401,6 +402,7 @@ Evaluator::~Evaluator() = default;
 void Evaluator::keep_long_fits(KeptFits* kept) { state_->kept_fits = kept; }
 
 std::vector<FitRecord> Evaluator::evaluate(const Bundle& bundle) {
+  if (state_->kept_fits != nullptr) state_->kept_fits->next_bundle();
   std::vector<FitRecord> records;
   records.reserve(bundle.fits.size());
   for (const SharedFit& shared : bundle.fits) state_->evaluate(shared, records);

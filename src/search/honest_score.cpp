@@ -20,7 +20,7 @@ namespace {
 constexpr double kSureOfMost = 1.959963984540054;  // deviations to each side that hold 95 % of a normal distribution
 constexpr std::size_t kFewestDraws = 50;
 constexpr double kProductRate = 5e9;               // products of a matrix product in a second, about
-constexpr std::size_t kEntriesAtOnce = 1U << 19U;  // of draws, and of candidates: 4 MiB each
+constexpr std::size_t kEntriesAtOnce = 1U << 19U;  // of draws, and of their sums: 4 MiB each
 
 /// Which entries units drawn with replacement bring in, and how often.
 class Draws {
@@ -65,6 +65,7 @@ struct Judgement {
   std::size_t n_draws = 0;      // the first so many are judged by it
   std::vector<double> judged;   // by draw, of the chosen candidate on the rows that were not drawn
   std::vector<double> of_best;  // by draw, of the best candidate of all on those that were
+  double best = 0;              // of that candidate on all rows
 };
 
 std::optional<HonestScore> summed_up(const Judgement& metric) {
@@ -77,14 +78,28 @@ std::optional<HonestScore> summed_up(const Judgement& metric) {
   double squares = 0;
   for (const double each : metric.of_best) squares += (each - middle) * (each - middle);
   const double half = kSureOfMost * std::sqrt(squares / static_cast<double>(metric.of_best.size() - 1));
-  return HonestScore{.score = score, .low = score - half, .high = score + half, .n_bootstraps = metric.judged.size()};
+  return HonestScore{.best = metric.best,
+                     .score = score,
+                     .low = score - half,
+                     .high = score + half,
+                     .n_bootstraps = metric.judged.size()};
 }
 
 /// Finds the candidate that is best on drawn rows, by the metric that chooses. NaN is never best.
 class Chooser {
  public:
   Chooser(const TestedRows& rows, const DrawnScores& scores, std::span<const std::size_t> candidates)
-      : rows_(rows), scores_(scores), candidates_(candidates), by_sums_(!scores.gains(candidates.front()).empty()) {}
+      : scores_(scores), candidates_(candidates) {
+    by_sums_ = !scores.gains(candidates.front()).empty();
+    if (!by_sums_) return;
+    gains_.set_size(rows.truth.size(), candidates.size());
+    for (std::size_t c = 0; c < candidates.size(); ++c) {
+      const std::vector<double> of_candidate = scores.gains(candidates[c]);
+      for (std::size_t e = 0; e < of_candidate.size(); ++e) {
+        gains_(e, c) = of_candidate[e] * (rows.weight.empty() ? 1 : rows.weight[e]);
+      }
+    }
+  }
 
   [[nodiscard]] double rate() const { return by_sums_ ? kProductRate : scores_.rate(); }
 
@@ -103,35 +118,18 @@ class Chooser {
       }
       return choice;
     }
-    // All draws and candidates by products of matrices, some candidates at a time.
-    const std::size_t block = std::max<std::size_t>(1, kEntriesAtOnce / times.n_rows);
-    for (std::size_t first = 0; first < candidates_.size(); first += block) {
-      const std::size_t n = std::min(block, candidates_.size() - first);
-      const core::Matrix sums = gains(candidates_.subspan(first, n)).t() * times;
-      for (std::size_t draw = 0; draw < times.n_cols; ++draw) {
-        for (std::size_t c = 0; c < n; ++c) offer(draw, candidates_[first + c], sums(c, draw));
-      }
+    const core::Matrix sums = gains_.t() * times;
+    for (std::size_t draw = 0; draw < times.n_cols; ++draw) {
+      for (std::size_t c = 0; c < candidates_.size(); ++c) offer(draw, candidates_[c], sums(c, draw));
     }
     return choice;
   }
 
  private:
-  /// Entries x candidates, with the weights of entries.
-  [[nodiscard]] core::Matrix gains(std::span<const std::size_t> candidates) const {
-    core::Matrix gains(rows_.truth.size(), candidates.size());
-    for (std::size_t c = 0; c < candidates.size(); ++c) {
-      const std::vector<double> of_candidate = scores_.gains(candidates[c]);
-      for (std::size_t e = 0; e < of_candidate.size(); ++e) {
-        gains(e, c) = of_candidate[e] * (rows_.weight.empty() ? 1 : rows_.weight[e]);
-      }
-    }
-    return gains;
-  }
-
-  const TestedRows& rows_;
   const DrawnScores& scores_;
   std::span<const std::size_t> candidates_;
-  bool by_sums_;
+  bool by_sums_ = false;
+  core::Matrix gains_;  // entries x candidates, with the weights of entries; empty unless by sums
 };
 
 void judge(std::size_t chosen, std::size_t best, std::size_t draw, std::span<const double> drawn,
@@ -150,6 +148,7 @@ void judge(std::size_t chosen, std::size_t best, std::size_t draw, std::span<con
 
 HonestResult honest_scores(const TestedRows& rows, std::span<const models::Scorer* const> scorers,
                            std::size_t chosen_by, const HonestOptions& options) {
+  if (scorers[chosen_by]->name() == "max_error") return {.why_not = "draws of rows say nothing of an extreme"};
   const std::vector<std::size_t> candidates = whole_candidates(rows);
   const std::size_t m = rows.truth.size();
   if (candidates.empty() || m < 2) return {.why_not = "no candidate has a prediction for every row"};
@@ -167,13 +166,18 @@ HonestResult honest_scores(const TestedRows& rows, std::span<const models::Score
   }
   for (Judgement& metric : metrics) {
     const std::size_t most = draws_within_patience(2 * n_entries, metric.scores->rate());
-    if (most >= kFewestDraws) metric.n_draws = std::min(n_draws, most);
+    const bool is_extreme = scorers[static_cast<std::size_t>(&metric - metrics.data())]->name() == "max_error";
+    if (most >= kFewestDraws && !is_extreme) metric.n_draws = std::min(n_draws, most);
   }
 
   const std::optional<std::size_t> best = chooser.choose(core::Matrix(m, 1, arma::fill::ones)).front();
   if (!best) return {.why_not = "no candidate has a score on all rows"};
+  const std::vector<double> once(m, 1.0);
+  for (Judgement& metric : metrics) {
+    if (metric.n_draws > 0) metric.best = metric.scores->score(*best, once);
+  }
   Draws draws(rows.unit, options.seed);
-  const std::size_t n_at_once = std::clamp<std::size_t>(kEntriesAtOnce / m, 1, n_draws);
+  const std::size_t n_at_once = std::clamp<std::size_t>(kEntriesAtOnce / std::max(m, candidates.size()), 1, n_draws);
   std::vector<double> left(m);
   for (std::size_t first = 0; first < n_draws; first += n_at_once) {
     core::Matrix times(m, std::min(n_at_once, n_draws - first));
@@ -195,7 +199,7 @@ HonestResult honest_scores(const TestedRows& rows, std::span<const models::Score
 std::size_t honest_bytes(std::size_t n_rows) {
   constexpr std::size_t kMostDraws = 1000;
   const std::size_t at_once = std::max(n_rows, std::min(kEntriesAtOnce, n_rows * kMostDraws));
-  return 2 * at_once * sizeof(double);
+  return 2 * at_once * sizeof(double);  // draws, and sums of candidates
 }
 
 }  // namespace gridmill::search

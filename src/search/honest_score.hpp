@@ -14,8 +14,9 @@ namespace gridmill::search {
 
 /// The score to expect of the best candidate on rows that did not choose it.
 struct HonestScore {
-  double score = 0;
-  double low = 0;  // of an interval that holds the true one in 95 of 100 searches
+  double best = 0;   // of the best candidate on all rows together
+  double score = 0;  // ... on rows that did not choose it
+  double low = 0;    // of an interval that holds the true one in 95 of 100 searches
   double high = 0;
   std::size_t n_bootstraps = 0;
 };
@@ -39,8 +40,8 @@ struct HonestResult {
 ///
 /// The interval is that of the best candidate's score over the draws, around the corrected one. Scores are of all rows
 /// together, not means over folds. How often rows are drawn depends on the sizes and `options` alone. Deterministic.
-/// Memory: some 10 MiB; a copy of one candidate's predictions; as much as all of them for roc_auc and
-/// average_precision. Source: Tsamardinos, Greasidou, Borboudakis: Bootstrapping the out-of-sample predictions for
+/// Memory: some 10 MiB, and a number or two for each row and candidate.
+/// Source: Tsamardinos, Greasidou, Borboudakis: Bootstrapping the out-of-sample predictions for
 /// efficient and accurate cross-validation, Machine Learning 107 (2018), BBC-CV.
 HonestResult honest_scores(const TestedRows& rows, std::span<const models::Scorer* const> scorers,
                            std::size_t chosen_by, const HonestOptions& options);

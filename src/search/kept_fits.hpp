@@ -13,6 +13,9 @@ class KeptFits {
  public:
   virtual ~KeptFits() = default;
 
+  /// Another bundle begins: the results of the one before are on their way, and what was kept of it is needed no
+  /// longer.
+  virtual void next_bundle() {}
   /// Returns what was kept of a fit; empty: nothing. `fold`: none: a fit to all samples.
   virtual std::string find(std::size_t candidate, std::optional<std::size_t> fold) = 0;
   /// Says whether a fit is to keep what it has learnt in so many seconds.

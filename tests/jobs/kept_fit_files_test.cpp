@@ -57,12 +57,17 @@ TEST_F(KeptFitFilesTest, knows_fits_apart_and_searches) {
   EXPECT_EQ(KeptFitFiles(run, plan, 7, nullptr).find(0, std::nullopt), "of all rows");
 }
 
-TEST_F(KeptFitFilesTest, forgets_a_fit_when_the_next_one_begins) {
+TEST_F(KeptFitFilesTest, forgets_fits_when_their_results_have_had_time_to_arrive) {
   KeptFitFiles files(run, plan, 7, nullptr);
-  (void)files.find(0, 0);
-  files.keep(0, 0, "state");
-  EXPECT_EQ(files.find(0, 0), "state") << "the same one again";
-  EXPECT_EQ(files.find(0, 1), "");
+  files.next_bundle();
+  for (const std::size_t fold : {0U, 1U}) {
+    (void)files.find(0, fold);
+    files.keep(0, fold, "state");
+  }
+  EXPECT_EQ(files.find(0, 0), "state") << "the bundle is still at work";
+  files.next_bundle();
+  EXPECT_EQ(n_files(), 2U) << "its results may be on their way";
+  files.next_bundle();
   EXPECT_EQ(n_files(), 0U);
 }
 

@@ -85,6 +85,12 @@ def search(name, values, start=False):
 
 
 class Live(unittest.TestCase):
+    def wait_for_tasks(self, name, run):
+        events_file = FOLDER / name / "events.jsonl"
+        while not events_file.exists() or not all(f'"event":"{kind}"' in events_file.read_text() for kind in ("task", "progress")):
+            self.assertIsNone(run.poll())
+            time.sleep(0.01)
+
     def test_a_finished_run_is_told_from_its_first_event_to_its_report(self):
         with Server("done") as server:
             page = server.ask("/")
@@ -113,10 +119,9 @@ class Live(unittest.TestCase):
                     socket.gethostname()).startswith("127.") else "127.0.0.2", server.port), timeout=2)
 
     def test_events_of_a_run_come_as_they_are_written_and_it_may_be_started_again(self):
-        run = search("works", [0.1 * i for i in range(1, 40)], start=True)
-        while not (FOLDER / "works/events.jsonl").exists():
-            self.assertIsNone(run.poll())
-            time.sleep(0.01)
+        values = [0.1 * i for i in range(1, 80)]
+        run = search("works", values, start=True)
+        self.wait_for_tasks("works", run)
         with Server("works") as server:
             late = []
             stream = events(server.ask("/events"))
@@ -127,7 +132,7 @@ class Live(unittest.TestCase):
                     run.kill()
                     break
             run.wait()
-            again = search("works", [0.1 * i for i in range(1, 40)], start=True)
+            again = search("works", values, start=True)
             kinds = [kind for kind, _, _ in stream]
             self.assertEqual(again.wait(), 0)
             self.assertEqual(kinds[-1], "end")
@@ -143,10 +148,9 @@ class Live(unittest.TestCase):
 
         if chromium.find() is None:
             self.skipTest("there is no Chromium")
-        run = search("seen", [0.1 * i for i in range(1, 30)], start=True)
-        while not (FOLDER / "seen/events.jsonl").exists():
-            self.assertIsNone(run.poll())
-            time.sleep(0.01)
+        run = search("seen", [0.1 * i for i in range(1, 60)], start=True)
+        self.wait_for_tasks("seen", run)
+        run.send_signal(signal.SIGSTOP)  # until the page has been looked at
         with Server("seen") as server, chromium.Chromium() as browser:
             browser.messages, browser.requests = [], []
             browser.call("Page.navigate", url=f"http://127.0.0.1:{server.port}/?token={server.token}")
@@ -155,6 +159,7 @@ class Live(unittest.TestCase):
             self.assertIn("model", browser.run("document.getElementById('plan').textContent"))
             if PICTURE:
                 browser.picture(PICTURE)
+            run.send_signal(signal.SIGCONT)
             run.wait()
             browser.wait_for("location.pathname === '/report' && document.documentElement?.dataset.ready ? true : false")
             self.assertEqual(browser.messages, [])

@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "io/files/checksum.hpp"
+#include "io/files/text_checksum.hpp"
 
 namespace gridmill::jobs {
 
@@ -88,17 +89,27 @@ report::TrackedTrial trial_of(const SearchRecord& record, std::size_t candidate)
 /// Of a search in rounds: a candidate is dropped where its bracket went on without it.
 void mark_dropped(const SearchRecord& record, std::vector<report::TrackedTrial>& trials) {
   if (record.integers("cv_results/iter").empty()) return;
+  std::map<std::int64_t, std::int64_t> last_of_bracket;
+  std::map<std::pair<std::int64_t, core::ValueMapping>, std::int64_t, decltype([](const auto& a, const auto& b) {
+             return a.first != b.first ? a.first < b.first
+                                       : core::Value(a.second).python_repr() < core::Value(b.second).python_repr();
+           })>
+      last_of_candidate;
+  const auto key_of = [&](std::size_t i) {
+    return std::pair(entry_of(record, "bracket", i),
+                     core::ValueMapping(trials[i].params.begin(), trials[i].params.end()));
+  };
   for (std::size_t i = 0; i < trials.size(); ++i) {
-    const std::int64_t bracket = entry_of(record, "bracket", i);
     const std::int64_t round = entry_of(record, "iter", i);
-    bool goes_on = false;  // the bracket
-    bool is_kept = false;  // the candidate
-    for (std::size_t other = i + 1; other < trials.size(); ++other) {
-      if (entry_of(record, "bracket", other) != bracket || entry_of(record, "iter", other) <= round) continue;
-      goes_on = true;
-      is_kept = is_kept || trials[other].params == trials[i].params;
-    }
-    trials[i].was_dropped = goes_on && !is_kept;
+    std::int64_t& of_bracket = last_of_bracket[entry_of(record, "bracket", i)];
+    of_bracket = std::max(of_bracket, round);
+    std::int64_t& of_candidate = last_of_candidate[key_of(i)];
+    of_candidate = std::max(of_candidate, round);
+  }
+  for (std::size_t i = 0; i < trials.size(); ++i) {
+    const std::int64_t round = entry_of(record, "iter", i);
+    const bool goes_on = last_of_bracket[entry_of(record, "bracket", i)] > round;
+    trials[i].was_dropped = goes_on && last_of_candidate[key_of(i)] == round;
   }
 }
 
@@ -124,7 +135,8 @@ report::TrackedSearch tracked_search(const SearchRecord& record) {
   const std::filesystem::path folder = std::filesystem::weakly_canonical(record.folder());
   report::TrackedSearch search{
       .name = folder.filename().string(),
-      .identity = fmt::format("{:016x}", io::checksum(folder.string() + "\n" + record.config())),
+      .identity = fmt::format(
+          "{:016x}", io::checksum(folder.string() + "\n" + io::checksum_text(record.folder() / "cv_results.csv"))),
       .command = record.events().command,
       .version = {},
       .user = {},

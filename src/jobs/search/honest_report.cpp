@@ -1,5 +1,7 @@
 #include "jobs/search/honest_report.hpp"
 
+#include <cmath>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -39,6 +41,11 @@ std::vector<std::int64_t> drawn_units(const search::SearchPlan& plan, const sear
 void describe_honest_score(const config::SearchJob& job, const PlannedSearch& planned, const core::Dataset& data,
                            std::span<const search::FitRecord> records, SearchFindings& findings, Observer& observer) {
   const search::SearchPlan& plan = planned.plan;
+  const bool told_apart = search::rounds_of(plan).front().n_candidates > 1;
+  if (told_apart && search::rounds_of(plan).size() > 1 && job.search.predictions != config::KeepPredictions::best) {
+    observer.note("there is no honest score of a search in several rounds");
+    return;
+  }
   if (!plan.keep_predictions) {
     if (const double bytes = config::bytes_left_out(job, data); bytes > 0) {
       observer.note(
@@ -49,11 +56,7 @@ void describe_honest_score(const config::SearchJob& job, const PlannedSearch& pl
     return;
   }
   const std::vector<search::Round> rounds = search::rounds_of(plan);
-  if (rounds.front().n_candidates < 2) return;
-  if (rounds.size() > 1) {
-    observer.note("there is no honest score of a search in several rounds");
-    return;
-  }
+  if (!told_apart || !findings.best) return;
   KeptPredictions kept = kept_predictions(plan, rounds.front(), data, records);
   const std::vector<std::int64_t> units = drawn_units(plan, rounds.front(), data);
   const search::TestedRows rows{.unit = units,
@@ -71,10 +74,17 @@ void describe_honest_score(const config::SearchJob& job, const PlannedSearch& pl
                                   : ""));
     return;
   }
+  // The table has means over folds, and the honest score is one of all rows together: what was found is by how much
+  // being chosen makes the best one look better.
+  const LeaderboardRow& best = findings.leaderboard.rows.front();
   const auto add = [&](std::size_t metric) {
-    if (const auto& score = result.by_metric[metric]) {
-      findings.honest.push_back({.metric = std::string(plan.scorers[metric]->name()), .score = *score});
-    }
+    std::optional<search::HonestScore> score = result.by_metric[metric];
+    if (!score || std::isnan(best.means[metric])) return;
+    const double shift = best.means[metric] - score->best;
+    score->score += shift;
+    score->low += shift;
+    score->high += shift;
+    findings.honest.push_back({.metric = std::string(plan.scorers[metric]->name()), .score = *score});
   };
   add(planned.chosen_by);
   for (std::size_t metric = 0; metric < plan.scorers.size(); ++metric) {

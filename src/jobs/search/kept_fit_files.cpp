@@ -53,12 +53,15 @@ fs::path KeptFitFiles::file_of(std::size_t candidate, std::optional<std::size_t>
   return run_ / kParts / fmt::format("fit-{:016x}", whole);
 }
 
-std::string KeptFitFiles::find(std::size_t candidate, std::optional<std::size_t> fold) {
-  fs::path file = file_of(candidate, fold);
+void KeptFitFiles::next_bundle() {
   std::error_code ignored;
-  if (!at_work_.empty() && at_work_ != file) fs::remove(at_work_, ignored);  // its result is on its way
-  at_work_ = std::move(file);
-  return unsealed(at_work_);
+  for (const fs::path& file : before_) fs::remove(file, ignored);
+  before_ = std::exchange(of_bundle_, {});
+}
+
+std::string KeptFitFiles::find(std::size_t candidate, std::optional<std::size_t> fold) {
+  of_bundle_.push_back(file_of(candidate, fold));
+  return unsealed(of_bundle_.back());
 }
 
 bool KeptFitFiles::is_due(double seconds) const {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "jobs/search/fit_keys.hpp"
 #include "search/kept_fits.hpp"
@@ -15,7 +16,7 @@
 namespace gridmill::jobs {
 
 /// Keeps what long fits have learnt in files of the run directory, one a fit: `parts/fit-<key>`, with a checksum. A
-/// file goes when its rank begins another fit; the others go with the folder when the search is done. A rank that does
+/// file goes when its rank begins the second bundle after; the others go with the folder when the search is done. A rank that does
 /// not see the run directory keeps nothing. Used by one thread of a rank at a time.
 class KeptFitFiles final : public search::KeptFits {
  public:
@@ -24,6 +25,7 @@ class KeptFitFiles final : public search::KeptFits {
   KeptFitFiles(std::filesystem::path run, const search::SearchPlan& plan, std::uint64_t search,
                const std::atomic<bool>* stop);
 
+  void next_bundle() override;
   std::string find(std::size_t candidate, std::optional<std::size_t> fold) override;
   [[nodiscard]] bool is_due(double seconds) const override;
   void keep(std::size_t candidate, std::optional<std::size_t> fold, std::string_view state) override;
@@ -36,7 +38,8 @@ class KeptFitFiles final : public search::KeptFits {
   std::uint64_t search_;
   const std::atomic<bool>* stop_;
   double interval_s_;
-  std::filesystem::path at_work_;  // file of the last fit that was looked for
+  std::vector<std::filesystem::path> of_bundle_;  // files of the fits that the bundle at work looked for
+  std::vector<std::filesystem::path> before_;     // of the bundle before: its results may not be on the disk yet
 };
 
 }  // namespace gridmill::jobs

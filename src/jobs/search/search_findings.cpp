@@ -231,7 +231,7 @@ std::string honest_text(const std::vector<HonestFinding>& all) {
     text += fmt::format("  {:<{}}  {:.4f}, in 95 of 100 searches between {:.4f} and {:.4f}\n", each.metric, width,
                         each.score.score, each.score.low, each.score.high);
   }
-  return text + "  The best score above is too good: it was chosen for being the best.\n";
+  return text + "  The mean of the best, less what being chosen for it has added.\n";
 }
 
 ValueMapping of_equal(const EqualFinding& equal) {

@@ -84,6 +84,7 @@ class BoostedFit final : public Fit {
     const Clock::time_point start = Clock::now() - spent_;
     kept_ = Clock::now();
     try {
+      asked_ = n_rounds;  // of a state that was resumed there may be more
       while (n_rounds_ < n_rounds && status_ == FitStatus::ok && !has_ended()) {
         booster_->learn(n_rounds_++, *training_->matrix);
         if (watch_) look();
@@ -104,7 +105,7 @@ class BoostedFit final : public Fit {
   [[nodiscard]] FitStatus status() const override { return status_; }
   [[nodiscard]] std::vector<double> details() const override {
     const double none = std::numeric_limits<double>::quiet_NaN();
-    return {static_cast<double>(n_rounds_), watch_ ? static_cast<double>(best_round_) : none,
+    return {static_cast<double>(std::min(n_rounds_, asked_)), watch_ ? static_cast<double>(best_round_) : none,
             watch_ ? best_score_ : none};
   }
   [[nodiscard]] const FitCurve* curve() const override { return watch_ ? &curve_ : nullptr; }
@@ -122,11 +123,13 @@ class BoostedFit final : public Fit {
 
   [[nodiscard]] std::string remark() const override {
     if (signs_.empty()) return {};
+    const std::unique_ptr<Booster> part = n_used() > 0 && n_used() < n_rounds_ ? booster_->first(n_used()) : nullptr;
+    const Booster& whole = part ? *part : *booster_;
     const std::span<const std::string> names = samples_.feature_names(data_);
     const std::string broken =
         samples_.is_sparse(data_)
-            ? broken_monotone_feature(*booster_, samples_.sparse_view(data_), training_->rows, signs_, names)
-            : broken_monotone_feature(*booster_, samples_.view(data_), training_->rows, signs_, names);
+            ? broken_monotone_feature(whole, samples_.sparse_view(data_), training_->rows, signs_, names)
+            : broken_monotone_feature(whole, samples_.view(data_), training_->rows, signs_, names);
     if (broken.empty()) return {};
     return fmt::format("the model breaks monotone_constraints of '{}', as XGBoost {} may in large trees", broken,
                        booster_version());
@@ -145,21 +148,25 @@ class BoostedFit final : public Fit {
   }
 
   void resume(const BoosterSettings& settings, const FitRequest& request) {
-    auto resumed = std::make_unique<Booster>(settings, *training_->matrix, request.resume);
-    const std::size_t n_rounds = resumed->n_rounds();
-    if (n_rounds > rounds_of(request.params, data_.task)) return;
-    booster_ = std::move(resumed);
-    n_rounds_ = n_rounds;
+    booster_ = std::make_unique<Booster>(settings, *training_->matrix, request.resume);
+    n_rounds_ = booster_->n_rounds();
   }
 
   void offer() {
     if (!keeper_->is_due(std::chrono::duration<double>(Clock::now() - kept_).count())) return;
-    keeper_->keep(booster_->state());
     kept_ = Clock::now();
+    try {
+      keeper_->keep(booster_->state());
+    } catch (const BoosterError&) {
+      // The fit is as good without: if its rank dies, it begins again.
+    }
   }
 
   /// Rounds that predictions are made with; 0: all.
-  [[nodiscard]] std::size_t n_used() const { return watch_ && watch_->patience > 0 ? best_round_ : 0; }
+  [[nodiscard]] std::size_t n_used() const {
+    if (watch_ && watch_->patience > 0) return best_round_;
+    return asked_ < n_rounds_ ? asked_ : 0;
+  }
 
   void look() {
     const double score = booster_->evaluate(*watched_);
@@ -195,7 +202,8 @@ class BoostedFit final : public Fit {
   const FitKeeper* keeper_ = nullptr;
   Clock::time_point kept_;
   std::unique_ptr<Booster> booster_;  // goes before the samples that it has seen
-  std::size_t n_rounds_ = 0;
+  std::size_t n_rounds_ = 0;          // that are learnt
+  std::size_t asked_ = 0;             // that the fit is to have
   Clock::duration spent_{};
   FitStatus status_ = FitStatus::ok;
 };

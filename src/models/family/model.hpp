@@ -175,8 +175,8 @@ struct FitRequest {
   std::span<const double> start = {};  // converged only: where to start, in the form of Fit::dual; empty: nowhere
   core::PreparedSamples samples = {};  // of the trainer's dataset, all of them; by default its own
   const Watch* watch = nullptr;        // of families that have watch_metrics; null: nobody watches
-  std::string_view resume = {};       // Fit::state of a fit that differs in the free axis only, of which a lesser value
-                                      // is made use of: the same bits, for less work; empty: from nothing
+  std::string_view resume = {};       // Fit::state of a fit that differs in the free axis only: the same bits, for less
+                                      // work; empty: from nothing
   const FitKeeper* keeper = nullptr;  // outlives the fit; null: nobody keeps it
 };
 

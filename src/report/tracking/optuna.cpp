@@ -72,7 +72,7 @@ class Range {
       distribution = {{"name", "FloatDistribution"},
                       {"attributes", {{"step", nullptr}, {"low", low_}, {"high", high_}, {"log", is_wide}}}};
     }
-    return distribution.dump();
+    return distribution.dump(-1, ' ', false, Json::error_handler_t::replace);
   }
 
   /// The number that stands for a value.
@@ -104,7 +104,7 @@ class Journal {
   void add(int kind, Json more) {
     Json entry{{"op_code", kind}, {"worker_id", worker_}};
     entry.update(more);
-    text_ += entry.dump() + "\n";
+    text_ += entry.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
   }
 
   [[nodiscard]] std::string text() && { return std::move(text_); }

@@ -143,8 +143,19 @@ TEST(BoostedTrees, a_fit_that_is_resumed_has_the_bits_of_one_from_nothing) {
       EXPECT_EQ(predicted(*resumed, train), predicted(*alone, train));
       EXPECT_EQ(predicted(*resumed, rows(80, kSamples)), predicted(*alone, rows(80, kSamples)));
       EXPECT_EQ(resumed->details()[0], 9);
+      // A state of more rounds than are asked for serves, too: the fit has the first of them, and may go on.
       params["n_estimators"] = 2;
-      EXPECT_EQ(trainer->fit({.params = params, .train = train, .resume = state})->details()[0], 2);
+      const auto less = trainer->fit({.params = params, .train = train, .resume = state});
+      const auto two = trainer->fit({.params = params, .train = train});
+      EXPECT_EQ(less->details()[0], 2);
+      EXPECT_EQ(saved(*less), saved(*two));
+      EXPECT_EQ(predicted(*less, train), predicted(*two, train));
+      EXPECT_EQ(predicted(*less, rows(80, kSamples)), predicted(*two, rows(80, kSamples)));
+      const auto more = trainer->fit({.params = params, .train = train, .resume = state});
+      params["n_estimators"] = 9;
+      more->go_on(params);
+      EXPECT_EQ(saved(*more), saved(*alone));
+      EXPECT_EQ(predicted(*more, rows(80, kSamples)), predicted(*alone, rows(80, kSamples)));
     }
     for (const core::Params& drawn : {core::Params{{"subsample", 0.8}}, core::Params{{"colsample_bynode", 0.8}},
                                       core::Params{{"booster", "gblinear"}}}) {
