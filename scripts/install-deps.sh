@@ -21,6 +21,8 @@ packages=(
   libhdf5-dev libboost-iostreams-dev
   # models
   libsvm-dev libxgboost-dev libhwy-dev
+  # files at https:// and s3://
+  libcurl4-openssl-dev libssl-dev
   # letters of all languages in texts that are learnt from
   libicu-dev
   # config, command line, words
