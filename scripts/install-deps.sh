@@ -29,7 +29,9 @@ packages=(
   libyaml-cpp-dev libcli11-dev libfmt-dev nlohmann-json3-dev libxxhash-dev
   # the page of a report: Vega draws its pictures, esbuild makes one script of it
   node-vega esbuild
-  # scripts/make-loans: the data of a demonstration
+  # the target `package`: Debian packages that know what they depend on
+  dpkg-dev file
+  # scripts/make-loans: the data of a demonstration; manual pages
   python3
 )
 test_packages=(

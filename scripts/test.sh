@@ -6,8 +6,8 @@
 #   scripts/test.sh            everything
 #   scripts/test.sh --fast     without the sanitizers
 #   scripts/test.sh --long     everything, all rooms with the sanitizers, each header compiled alone and the benchmarks built,
-#                              then the long forms of tests/robustness, tests/cluster/hosts.py and tests/terraform/nodes.py, and
-#                              tests/cluster/slurm.py
+#                              then the long forms of tests/robustness, tests/cluster/hosts.py and tests/terraform/nodes.py;
+#                              tests/package/debian.py; tests/cluster/slurm.py
 #   scripts/test.sh --outside  only the tests that have more to check where GRIDMILL_SHARED names a folder of data that does
 #                              not belong to the project
 set -euo pipefail
@@ -80,6 +80,17 @@ if [[ $long == yes ]]; then
   else
     failed=$((failed + 1))
   fi
+  step "Making the packages" cpack --config build/dev/CPackConfig.cmake -B build/dev/packages
+  for script in tests/package/debian.py; do
+    echo "==> Running $script (skipped without root and mmdebstrap)"
+    status_of_package=0
+    /usr/bin/python3 -B "$script" --packages build/dev/packages || status_of_package=$?
+    case $status_of_package in
+      0) passed=$((passed + 1)) ;;
+      77) skipped=$((skipped + 1)) ;;
+      *) failed=$((failed + 1)) ;;
+    esac
+  done
   echo "==> Running tests/cluster/slurm.py (skipped without root and Slurm)"
   if /usr/bin/python3 -B tests/cluster/slurm.py --gridmill build/dev/gridmill; then
     passed=$((passed + 1))

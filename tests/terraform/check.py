@@ -160,6 +160,52 @@ def check_user_data(made, scratch, project):
                 expect(said.returncode == 0, f"shellcheck of the user data of the {name}:\n{said.stdout}")
 
 
+# What making and removing each type takes, at least.
+ACTIONS = {
+    "aws_autoscaling_group": "autoscaling:CreateAutoScalingGroup autoscaling:DeleteAutoScalingGroup autoscaling:UpdateAutoScalingGroup ec2:RunInstances",
+    "aws_autoscaling_schedule": "autoscaling:PutScheduledUpdateGroupAction autoscaling:DeleteScheduledAction",
+    "aws_iam_instance_profile": "iam:CreateInstanceProfile iam:DeleteInstanceProfile iam:AddRoleToInstanceProfile iam:RemoveRoleFromInstanceProfile",
+    "aws_iam_role": "iam:CreateRole iam:DeleteRole iam:PassRole", "aws_iam_role_policy": "iam:PutRolePolicy iam:DeleteRolePolicy",
+    "aws_instance": "ec2:RunInstances ec2:TerminateInstances ec2:CreateTags", "aws_internet_gateway": "ec2:CreateInternetGateway ec2:DeleteInternetGateway",
+    "aws_key_pair": "ec2:ImportKeyPair ec2:DeleteKeyPair", "aws_launch_template": "ec2:CreateLaunchTemplate ec2:DeleteLaunchTemplate",
+    "aws_route_table": "ec2:CreateRouteTable ec2:DeleteRouteTable ec2:CreateRoute", "aws_route_table_association": "ec2:AssociateRouteTable",
+    "aws_s3_bucket": "s3:CreateBucket s3:DeleteBucket", "aws_s3_bucket_lifecycle_configuration": "s3:PutLifecycleConfiguration",
+    "aws_s3_bucket_ownership_controls": "s3:PutBucketOwnershipControls", "aws_s3_bucket_policy": "s3:PutBucketPolicy s3:DeleteBucketPolicy",
+    "aws_s3_bucket_public_access_block": "s3:PutBucketPublicAccessBlock",
+    "aws_s3_bucket_server_side_encryption_configuration": "s3:PutEncryptionConfiguration", "aws_s3_bucket_versioning": "s3:PutBucketVersioning",
+    "aws_s3_object": "s3:PutObject s3:DeleteObject", "aws_security_group": "ec2:CreateSecurityGroup ec2:DeleteSecurityGroup",
+    "aws_ssm_parameter": "ssm:PutParameter ssm:DeleteParameter", "aws_subnet": "ec2:CreateSubnet ec2:DeleteSubnet",
+    "aws_vpc": "ec2:CreateVpc ec2:DeleteVpc", "aws_vpc_endpoint": "ec2:CreateVpcEndpoint ec2:DeleteVpcEndpoints",
+    "aws_vpc_security_group_egress_rule": "ec2:AuthorizeSecurityGroupEgress ec2:RevokeSecurityGroupEgress",
+    "aws_vpc_security_group_ingress_rule": "ec2:AuthorizeSecurityGroupIngress ec2:RevokeSecurityGroupIngress",
+}
+
+
+def check_owners_policy(folder):
+    """policy.json, for whoever runs terraform: enough to make and remove each type, no more than gridmill's roles."""
+    statements = json.loads((folder / "policy.json").read_text())["Statement"]
+    granted = {action for statement in statements for action in statement["Action"]}
+    used = {name for path in folder.glob("*.tf") for name in re.findall(r'^resource "(aws_\w+)"', path.read_text(), re.M)}
+    expect(used <= set(ACTIONS), f"types whose actions are not known here: {used - set(ACTIONS)}")
+    missing = {action for name in used for action in ACTIONS[name].split()} - granted
+    expect(not missing, f"policy.json lacks {missing}")
+    wide = {action for action in granted if "*" in action and not re.fullmatch(r"\w+:(Describe|GetBucket|GetObject)\*", action)}
+    expect(not wide, f"policy.json grants {wide}")
+    for statement in statements:
+        if any(action.startswith("iam:") for action in statement["Action"]):
+            expect(all(re.search(r":(role|instance-profile)/(gridmill-|aws-service-role/)\*$", name) for name in statement["Resource"]),
+                   f"policy.json: {statement['Sid']} is bound to names of clusters")
+
+
+def check_variables(project):
+    """What docs and envs/ set is a variable."""
+    declared = set(re.findall(r'^variable "(\w+)"', (project / "terraform/vars.tf").read_text(), re.M))
+    page = re.search(r"```hcl\n(.*?)```", (project / "docs/aws.md").read_text(), re.S)
+    for name, text in [("docs/aws.md", page[1]), *((path.name, path.read_text()) for path in (project / "terraform/envs").glob("*.tfvars"))]:
+        named = set(re.findall(r"^(\w+) *=", text, re.M))
+        expect(named and named <= declared, f"{name} sets {named - declared}, which are no variables")
+
+
 def check_mistakes(folder, scratch, terraform):
     """That the stand-in sees mistakes: each of these has to be found."""
     mistakes = {
@@ -195,6 +241,8 @@ def main():
         terraform(folder, "fmt", "-check", "-recursive", "-diff")
         terraform(folder, "validate")
         check_mistakes(folder, scratch, terraform)
+        check_owners_policy(folder)
+        check_variables(project)
         made = run_tests(folder, terraform)
         terraform.close()
         if not failures:
