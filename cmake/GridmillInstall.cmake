@@ -6,5 +6,5 @@ configure_package_config_file(cmake/gridmill-config.cmake.in gridmill-config.cma
 write_basic_package_version_file(gridmill-config-version.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/gridmill-config.cmake
               ${CMAKE_CURRENT_BINARY_DIR}/gridmill-config-version.cmake
-              cmake/GridmillDependencies.cmake cmake/FindLibSVM.cmake cmake/FindXGBoost.cmake cmake/FindxxHash.cmake
+              cmake/GridmillDependencies.cmake cmake/FindHttplib.cmake cmake/FindLibSVM.cmake cmake/FindXGBoost.cmake cmake/FindxxHash.cmake
         DESTINATION ${gridmill_package_dir})

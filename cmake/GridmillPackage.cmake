@@ -48,3 +48,10 @@ set(CPACK_COMPONENT_PYTHON_DESCRIPTION
 "From Python: GridSearchCV and RandomizedSearchCV with another import line, features as
 DataFrames. The work is done by the program gridmill.")
 include(CPack)
+
+# With all libraries and Open MPI, for machines where nobody may install packages: beside the packages.
+add_custom_target(gridmill_tarball
+  COMMAND ${CMAKE_COMMAND} -E make_directory ${PROJECT_BINARY_DIR}/packages
+  COMMAND ${PROJECT_SOURCE_DIR}/cmake/relocatable.py $<TARGET_FILE:gridmill> ${PROJECT_VERSION}
+          ${PROJECT_BINARY_DIR}/packages/gridmill-${PROJECT_VERSION}-${CMAKE_SYSTEM_PROCESSOR}.tar.gz
+  DEPENDS gridmill VERBATIM)

@@ -29,6 +29,8 @@ packages=(
   libyaml-cpp-dev libcli11-dev libfmt-dev nlohmann-json3-dev libxxhash-dev
   # the page of a report: Vega draws its pictures, esbuild makes one script of it
   node-vega esbuild
+  # ... and serves the page that follows a run
+  libcpp-httplib-dev
   # the target `package`: Debian packages that know what they depend on
   dpkg-dev file
   # scripts/make-loans: the data of a demonstration; manual pages
@@ -43,8 +45,8 @@ test_packages=(
   xz-utils shellcheck
   # terraform/: what stands in for the AWS provider (terraform itself is not in Debian: its tests are skipped without)
   python3-grpcio
-  # what a report looks like in a browser
-  chromium
+  # what a report looks like in a browser, and who reads exported searches
+  chromium python3-optuna
 )
 
 list_only=no

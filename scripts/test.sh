@@ -7,7 +7,7 @@
 #   scripts/test.sh --fast     without the sanitizers
 #   scripts/test.sh --long     everything, all rooms with the sanitizers, each header compiled alone and the benchmarks built,
 #                              then the long forms of tests/robustness, tests/cluster/hosts.py and tests/terraform/nodes.py;
-#                              tests/package/debian.py; tests/cluster/slurm.py
+#                              tests/package/debian.py and container.py; tests/cluster/slurm.py
 #   scripts/test.sh --outside  only the tests that have more to check where GRIDMILL_SHARED names a folder of data that does
 #                              not belong to the project
 set -euo pipefail
@@ -81,8 +81,9 @@ if [[ $long == yes ]]; then
     failed=$((failed + 1))
   fi
   step "Making the packages" cpack --config build/dev/CPackConfig.cmake -B build/dev/packages
-  for script in tests/package/debian.py; do
-    echo "==> Running $script (skipped without root and mmdebstrap)"
+  step "Making the tarball" cmake --build --preset dev --target gridmill_tarball
+  for script in tests/package/debian.py tests/package/container.py; do
+    echo "==> Running $script (skipped without root, mmdebstrap, or buildah and crun)"
     status_of_package=0
     /usr/bin/python3 -B "$script" --packages build/dev/packages || status_of_package=$?
     case $status_of_package in

@@ -98,6 +98,17 @@ class Run:
         return self._of_search("best_score")
 
     @functools.cached_property
+    def honest_scores(self):
+        """A DataFrame of what to expect of the best candidate on new rows, by metric: score, low, high (95 %), bootstraps.
+
+        The best score is too good, as it was chosen for being the best. None where there is no honest score."""
+        honest = self.summary.get("honest")
+        if honest is None:
+            return None
+        rows = [{name: value for name, value in honest.items() if name != "others"}, *honest.get("others", [])]
+        return pd.DataFrame(rows).set_index("metric")
+
+    @functools.cached_property
     def scores(self):
         """A DataFrame with a row for each candidate, fold and metric: test (and train) score, seconds, status, message."""
         with h5py.File(self._file("results.h5"), "r") as file:

@@ -45,6 +45,7 @@ struct Draft {
   StatusCommand status;
   RunsCommand runs;
   ReportCommand report;
+  ExportCommand exported;
   AuditCommand audit;
   ValidateCommand validate;
   DescribeCommand describe;
@@ -331,14 +332,50 @@ void add_runs(CLI::App& app, Draft& draft) {
 void add_report(CLI::App& app, Draft& draft) {
   CLI::App& command = add_command(
       app, "report", "Make a page to look at of a finished run, in one file; of several searches, compare them",
-      footer("A job makes one by itself when it ends: report.html in its folder. The page needs no network.",
+      footer("A job makes one by itself when it ends: report.html in its folder. The page needs no network.\n"
+             "--live serves a page that follows the run while it works, to this machine alone.",
              "  gridmill report runs/digits-svm\n"
+             "  gridmill report runs/digits-svm --live\n"
              "  gridmill report runs/loans-own runs/loans-features -o compared.html\n"));
   add_path(command, "RUN", draft.report.runs, "Run directories: the 'output' of a config")->required();
   add_path(command, "-o,--output", draft.report.output, "Page to write; by default report.html in the run directory")
       ->type_name("FILE");
+  auto* live =
+      command.add_flag("--live", draft.report.live, "Follow one run while it works, in a browser; Ctrl-C ends it");
+  command.add_option("--port", draft.report.port, "Of --live; by default any that is free")
+      ->needs(live)
+      ->type_name("N");
   add_voice(command, draft.invocation);
-  command.final_callback([&] { draft.invocation.command = draft.report; });
+  command.final_callback([&] {
+    if (draft.report.live && (draft.report.runs.size() > 1 || !draft.report.output.empty())) {
+      throw core::UserError("gridmill report --live: follows one run, and writes no file");
+    }
+    draft.invocation.command = draft.report;
+  });
+}
+
+void add_export(CLI::App& app, Draft& draft) {
+  CLI::App& command = add_command(
+      app, "export", "Take a finished search to MLflow or Optuna",
+      footer(
+          "MLflow: an experiment in a file store, a run for the search, and one for each candidate below it; scores "
+          "of\n"
+          "folds are steps. Optuna: a journal file with a trial for each candidate. Nothing that is there is replaced.",
+          "  gridmill export runs/digits-svm --mlflow mlruns\n"
+          "  gridmill export runs/digits-svm --optuna digits.log\n"));
+  add_path(command, "RUN", draft.exported.run, "Run directory of the search")->required();
+  add_path(command, "--mlflow", draft.exported.mlflow,
+           "Folder of MLflow's file store, as 'mlruns'; made if it is not there")
+      ->type_name("DIR");
+  add_path(command, "--optuna", draft.exported.optuna, "Journal file to make, which optuna-dashboard opens")
+      ->type_name("FILE");
+  add_voice(command, draft.invocation);
+  command.final_callback([&] {
+    if (draft.exported.mlflow.empty() && draft.exported.optuna.empty()) {
+      throw core::UserError("gridmill export: where to?", "--mlflow DIR or --optuna FILE");
+    }
+    draft.invocation.command = draft.exported;
+  });
 }
 
 void add_audit(CLI::App& app, Draft& draft) {
@@ -435,7 +472,7 @@ std::variant<Invocation, Answer> parse_command_line(const std::vector<std::strin
   app.get_formatter()->label("REQUIRED", "(required)");
   Draft draft;
   for (const auto& add : {add_run, add_import, add_info, add_features, add_search, add_merge, add_predict, add_status,
-                          add_runs, add_report, add_audit, add_validate, add_describe, add_version}) {
+                          add_runs, add_report, add_export, add_audit, add_validate, add_describe, add_version}) {
     add(app, draft);
   }
   bool version = false;

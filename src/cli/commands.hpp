@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -106,6 +107,15 @@ struct RunsCommand {
 struct ReportCommand {
   std::vector<std::filesystem::path> runs;  // run directories; several are compared
   std::filesystem::path output;             // empty: report.html in the run directory
+  bool live = false;                        // serve a page that follows the run instead
+  std::uint16_t port = 0;                   // of the server; 0: any
+};
+
+/// gridmill export RUN
+struct ExportCommand {
+  std::filesystem::path run;
+  std::filesystem::path mlflow;  // file store of MLflow; empty: none
+  std::filesystem::path optuna;  // journal of Optuna; empty: none
 };
 
 /// gridmill validate CONFIG ...
@@ -121,9 +131,9 @@ struct DescribeCommand {
 /// gridmill version
 struct VersionCommand {};
 
-using Command =
-    std::variant<RunCommand, ImportCommand, InfoCommand, FeaturesCommand, SearchCommand, MergeCommand, PredictCommand,
-                 StatusCommand, RunsCommand, ReportCommand, AuditCommand, ValidateCommand, DescribeCommand, VersionCommand>;
+using Command = std::variant<RunCommand, ImportCommand, InfoCommand, FeaturesCommand, SearchCommand, MergeCommand,
+                             PredictCommand, StatusCommand, RunsCommand, ReportCommand, ExportCommand, AuditCommand,
+                             ValidateCommand, DescribeCommand, VersionCommand>;
 
 /// A command line that can be carried out.
 struct Invocation {

@@ -31,9 +31,11 @@
 #include "jobs/apply_features_job.hpp"
 #include "jobs/audit_job.hpp"
 #include "jobs/describe_features_job.hpp"
+#include "jobs/export_job.hpp"
 #include "jobs/features_job.hpp"
 #include "jobs/import_job.hpp"
 #include "jobs/info_job.hpp"
+#include "jobs/live_job.hpp"
 #include "jobs/merge_job.hpp"
 #include "jobs/predict_job.hpp"
 #include "jobs/predict_tables_job.hpp"
@@ -332,7 +334,18 @@ ExitCode carry_out(const RunsCommand& command, const Context& context) {
 }
 
 ExitCode carry_out(const ReportCommand& command, const Context& context) {
+  if (command.live) {
+    jobs::serve_live({.run = command.runs.front(), .port = command.port}, context.observer);
+    return ExitCode::done;
+  }
   jobs::run_report({.runs = command.runs, .output = command.output}, context.observer);
+  return ExitCode::done;
+}
+
+ExitCode carry_out(const ExportCommand& command, const Context& context) {
+  jobs::run_export(
+      {.run = command.run, .mlflow = command.mlflow, .optuna = command.optuna, .version = GRIDMILL_VERSION},
+      context.observer);
   return ExitCode::done;
 }
 

@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <variant>
+
+#include <fmt/format.h>
 
 #include "cli/command_jobs.hpp"
 #include "config/run_file.hpp"
@@ -100,8 +103,23 @@ class Collector {
                             "gridmill status " + address->text() + "/RUN tells of one run");
     }
   }
+  void take(const ExportCommand& command) {
+    read_folder(command.run);
+    for (const fs::path& output : {command.mlflow, command.optuna}) {
+      if (const auto address = core::address_of(output)) {
+        throw core::UserError(fmt::format("gridmill export: adds to files of this machine, not to {}", address->text()),
+                              "name one here");
+      }
+    }
+  }
   void take(const ReportCommand& command) {
     for (const fs::path& run : command.runs) read_folder(run);
+    if (command.live && !paths_.folders.empty()) {
+      throw core::UserError(
+          fmt::format("gridmill report: --live follows a run in a folder that this machine sees, not {}",
+                      paths_.folders.front().text()),
+          fmt::format("gridmill report {} makes a page of what is there now", paths_.folders.front().text()));
+    }
     write(!command.output.empty() || command.runs.size() > 1 ? command.output : command.runs.front() / "report.html");
   }
   /// Makes what it needs for now, and writes nothing.

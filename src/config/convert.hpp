@@ -50,8 +50,8 @@ struct Words<models::FitMode> {
 
 template <>
 struct Words<KeepPredictions> {
-  static constexpr std::array<std::pair<std::string_view, KeepPredictions>, 2> kAll{
-      {{"best", KeepPredictions::best}, {"all", KeepPredictions::all}}};
+  static constexpr std::array<std::pair<std::string_view, KeepPredictions>, 3> kAll{
+      {{"auto", KeepPredictions::automatic}, {"best", KeepPredictions::best}, {"all", KeepPredictions::all}}};
 };
 
 template <>

@@ -62,6 +62,10 @@ void read_halving(const Node* node, const Node& place, const NamedModels& models
                   bool train_scores_given, SearchOptions& options, Problems& problems) {
   if (node == nullptr || node->is_null()) {
     if (options.halving) check_resource(place, models, job, options, problems);
+    if (options.random && !options.random->n) {
+      problems.add(place.where, "search.random.n: 'exhaust' shares out what search.halving rations, which is missing",
+                   "say how many: 'n: 60'");
+    }
     return;
   }
   search::HalvingOptions& halving = options.halving.emplace();
@@ -75,6 +79,12 @@ void read_halving(const Node* node, const Node& place, const NamedModels& models
     problems.add(find_entry(accepted, "min_resources")->where,
                  fmt::format("search.halving.min_resources: {} is more than max_resources, {}", *halving.min_resources,
                              *halving.max_resources));
+  }
+  if (!options.random || options.random->n) return;
+  if (!halving.min_resources && halving.first == search::FirstRation::exhaust) {
+    problems.add(
+        find_entry(accepted, "min_resources")->where,
+        "search.halving.min_resources and search.random.n cannot both be 'exhaust': each follows from the other");
   }
 }
 
@@ -108,6 +118,11 @@ void read_nested(const Node* node, SearchOptions& options, Problems& problems) {
   }
   if (const auto problem = search::nested_problem(options.folds, nested)) {
     problems.add(node->where, problem->what, problem->hint);
+  }
+  if (options.random && !options.random->n) {
+    problems.add(node->where,
+                 "search.nested: each outer fold would draw another number of candidates ('random: {n: exhaust}')",
+                 "say how many: 'n: 60'");
   }
 }
 

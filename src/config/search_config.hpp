@@ -57,7 +57,7 @@ struct DataOptions {
 /// Which candidates a random search draws.
 struct RandomOptions {
   std::vector<search::RandomAxes> axes;  // one per mapping of `grid`, in order; never empty
-  std::size_t n = 10;                    // candidates to draw
+  std::optional<std::size_t> n = 10;     // candidates to draw; none: as many as halving has resources for
   std::uint32_t seed = 0;                // of the draws; by default the job's
 };
 
@@ -71,7 +71,11 @@ struct RefitOptions {
 };
 
 /// How many out-of-fold predictions are kept.
-enum class KeepPredictions { best, all };
+enum class KeepPredictions {
+  automatic,  // of all candidates of a single round where they take little memory, else of the best
+  best,
+  all,
+};
 
 /// What is tried and how it is judged (section `search`).
 struct SearchOptions {
@@ -87,7 +91,7 @@ struct SearchOptions {
   RefitOptions refit;
   std::optional<double> error_score = std::numeric_limits<double>::quiet_NaN();  // of failed fits; none: stop
   bool train_scores = false;
-  KeepPredictions predictions = KeepPredictions::best;
+  KeepPredictions predictions = KeepPredictions::automatic;
   std::size_t n_permutations = 0;  // shuffles of each feature by which permutation importances are measured; 0: none
   double fit_time_limit_s = 0;     // 0: none
   models::FitMode mode = models::FitMode::exact;

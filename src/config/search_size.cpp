@@ -1,8 +1,11 @@
 #include "config/search_size.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <set>
 
 #include "models/scorer.hpp"
+#include "search/halving.hpp"
 
 namespace gridmill::config {
 
@@ -27,14 +30,20 @@ std::size_t most_axes(const std::vector<Axes>& grids) {
   return most;
 }
 
-}  // namespace
+constexpr double kMostKept = 1U << 30U;  // [bytes], of predictions that nobody has asked for
 
-search::PlanSize search_size(const SearchJob& job, const core::Dataset* data) {
+/// Numbers that a candidate predicts of each sample, all repeats of the folds together.
+std::size_t numbers_a_sample(const SearchJob& job, const core::Dataset& data) {
+  return job.search.folds.n_repeats * predicted_numbers(job.search, data.classes.size());
+}
+
+search::PlanSize size_of_plan(const SearchJob& job, const core::Dataset* data) {
   const SearchOptions& options = job.search;
   search::PlanSize size{.n_folds = search::count_folds(options.folds, data),
                         .n_scores = options.scoring.size() * (options.train_scores ? 2 : 1)};
   if (options.random) {
-    size.n_candidates = search::count_candidates(options.random->axes, options.random->n, size.n_drawn_from);
+    const std::size_t n_draws = std::max<std::size_t>(1, count_draws(job, data));
+    size.n_candidates = search::count_candidates(options.random->axes, n_draws, size.n_drawn_from);
     size.n_params = most_axes(options.random->axes);
   } else {
     size.n_candidates = search::count_candidates(options.grids);
@@ -47,12 +56,51 @@ search::PlanSize search_size(const SearchJob& job, const core::Dataset* data) {
     const bool own = options.nested->inner == search::InnerFolds::own;
     size.n_folds += n_outer * (own ? size.n_folds : n_outer - 1) + 1;
   }
-  if (data == nullptr) return size;
-  size.n_samples = data->n_samples();
-  if (options.predictions == KeepPredictions::all) {
-    size.n_predicted = options.folds.n_repeats * predicted_numbers(options, data->classes.size());
-  }
+  if (data != nullptr) size.n_samples = data->n_samples();
   return size;
+}
+
+/// Returns the size with all predictions kept, where somebody who asks for nothing may have them: of a single round.
+std::optional<search::PlanSize> size_with_all(const SearchJob& job, const core::Dataset& data) {
+  if (job.search.predictions != KeepPredictions::automatic || job.search.halving) return std::nullopt;
+  search::PlanSize size = size_of_plan(job, &data);
+  size.n_predicted = numbers_a_sample(job, data);
+  return size.n_candidates < 2 ? std::nullopt : std::optional(size);
+}
+
+}  // namespace
+
+search::PlanSize search_size(const SearchJob& job, const core::Dataset* data) {
+  search::PlanSize size = size_of_plan(job, data);
+  if (data != nullptr && keeps_all_predictions(job, *data)) size.n_predicted = numbers_a_sample(job, *data);
+  return size;
+}
+
+bool keeps_all_predictions(const SearchJob& job, const core::Dataset& data) {
+  if (job.search.predictions == KeepPredictions::all) return true;
+  const std::optional<search::PlanSize> all = size_with_all(job, data);
+  return all && all->kept_bytes() <= kMostKept;
+}
+
+double bytes_left_out(const SearchJob& job, const core::Dataset& data) {
+  const std::optional<search::PlanSize> all = size_with_all(job, data);
+  return all && all->kept_bytes() > kMostKept ? all->kept_bytes() : 0;
+}
+
+std::size_t count_draws(const SearchJob& job, const core::Dataset* data) {
+  const RandomOptions& random = job.search.random.value();
+  if (random.n) return *random.n;
+  search::Stock stock;
+  if (data != nullptr) {
+    const std::set<double> classes(data->y.begin(), data->y.end());
+    stock = {.n_samples = data->n_samples(),
+             .n_folds = static_cast<std::size_t>(search::count_folds(job.search.folds, data)),
+             .n_classes = data->task == core::Task::classification ? classes.size() : 0};
+  } else if (job.search.halving->rations_rows()) {
+    return 0;
+  }
+  const search::Rations given = search::rations(*job.search.halving, stock);
+  return static_cast<std::size_t>(given.most / given.least);
 }
 
 }  // namespace gridmill::config

@@ -182,9 +182,10 @@ Fields<SearchOptions> search_fields() {
       field("error_score", &SearchOptions::error_score, "score of a fit that fails; raise: stop the search"),
       field("train_scores", &SearchOptions::train_scores,
             "also score each fold's training rows; with `halving` true unless stated, as scikit-learn"),
-      field("predictions", &SearchOptions::predictions,
-            "whose out-of-fold predictions are kept in results.h5: best, or all, which also tells an honest score of the "
-            "best"),
+      field(
+          "predictions", &SearchOptions::predictions,
+          "whose out-of-fold predictions are kept in results.h5: best; all, which also tells an honest score of the "
+          "best; auto: all where they take at most 1 GiB of memory"),
       field("permutation_importance", &SearchOptions::n_permutations,
             "shuffles of each feature on the rows held out, or else on those each fold tests, by which importances are "
             "measured: how much the metric of `refit` falls, as scikit-learn's permutation_importance; 0: none",
@@ -200,7 +201,21 @@ Fields<SearchOptions> search_fields() {
 
 Fields<RandomOptions> random_fields() {
   return {
-      field("n", &RandomOptions::n, "candidates to draw", Range::at_least(1)),
+      {.spec = {.name = "n",
+                .kinds = {Kind::integer, Kind::text},
+                .default_value = 10,
+                .range = Range::at_least(1),
+                .choices = {"exhaust"},
+                .meaning = "candidates to draw; exhaust: with halving, one for each min_resources in max_resources"},
+       .set =
+           [](const Node& node, const std::string&, RandomOptions& options, Problems&) {
+             options.n.reset();
+             if (node.scalar.is_integer()) options.n = static_cast<std::size_t>(node.scalar.integer());
+           },
+       .get =
+           [](const RandomOptions& options) {
+             return options.n ? core::Value(static_cast<std::int64_t>(*options.n)) : core::Value("exhaust");
+           }},
       field("seed", &RandomOptions::seed, "seed of the draws; by default the job's", kSeeds),
   };
 }

@@ -67,12 +67,26 @@ void run_report(const ReportJob& job, Observer& observer) {
   observer.files({{output.string(), "a page to look at, in one file"}});
 }
 
-void write_report(const fs::path& folder, Observer& observer) {
+namespace {
+
+template <class Content>
+void try_to_write(const fs::path& folder, Observer& observer, Content content) {
   try {
-    write_page(folder / kReport, content_of(folder));
+    write_page(folder / kReport, content());
   } catch (const std::exception& error) {
     observer.warning(fmt::format("the report cannot be made: {}", error.what()));
   }
+}
+
+}  // namespace
+
+void write_report(const fs::path& folder, Observer& observer) {
+  try_to_write(folder, observer, [&] { return content_of(folder); });
+}
+
+void write_search_report(const fs::path& folder, SearchFindings findings, io::ArrayFile results, Observer& observer) {
+  try_to_write(folder, observer,
+               [&] { return search_content(SearchRecord(folder, std::move(findings), std::move(results))); });
 }
 
 std::vector<WrittenFile> with_report(std::vector<WrittenFile> files, const fs::path& folder) {

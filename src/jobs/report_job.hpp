@@ -3,7 +3,9 @@
 #include <filesystem>
 #include <vector>
 
+#include "io/hdf5/array_file.hpp"
 #include "jobs/run/observer.hpp"
+#include "jobs/search/search_findings.hpp"
 
 namespace gridmill::jobs {
 
@@ -23,6 +25,10 @@ void run_report(const ReportJob& job, Observer& observer);
 /// Writes the report of the job that has just finished into its folder. A report is no result: what goes wrong with it
 /// is a warning.
 void write_report(const std::filesystem::path& folder, Observer& observer);
+
+/// The same of a search whose results are in memory still.
+void write_search_report(const std::filesystem::path& folder, SearchFindings findings, io::ArrayFile results,
+                         Observer& observer);
 
 /// Returns the files that a job tells of, with the report of its folder, if that is there.
 std::vector<WrittenFile> with_report(std::vector<WrittenFile> files, const std::filesystem::path& folder);

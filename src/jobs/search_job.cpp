@@ -22,7 +22,6 @@
 #include "io/files/text_checksum.hpp"
 #include "jobs/audit/chosen_outside_folds.hpp"
 #include "jobs/audit/repeated_rows.hpp"
-#include "jobs/audit/telltale_column.hpp"
 #include "jobs/predict/model_files.hpp"
 #include "jobs/report_job.hpp"
 #include "jobs/run/changed_files.hpp"
@@ -30,9 +29,12 @@
 #include "jobs/run/launch_facts.hpp"
 #include "jobs/run/own_files.hpp"
 #include "jobs/search/baseline_report.hpp"
+#include "jobs/search/best_report.hpp"
 #include "jobs/search/changed_run.hpp"
+#include "jobs/search/equal_report.hpp"
 #include "jobs/search/held_out_report.hpp"
 #include "jobs/search/honest_report.hpp"
+#include "jobs/search/kept_fit_files.hpp"
 #include "jobs/search/out_of_fold.hpp"
 #include "jobs/search/permutation_importance.hpp"
 #include "jobs/search/pipeline_of_candidate.hpp"
@@ -51,9 +53,7 @@
 #include "mpi/agree.hpp"
 #include "mpi/failure.hpp"
 #include "mpi/launcher_watch.hpp"
-#include "search/border_warnings.hpp"
 #include "search/cv_results.hpp"
-#include "search/hyperparameters.hpp"
 
 namespace gridmill::jobs {
 
@@ -130,6 +130,10 @@ class SearchRunner {
     std::optional<search::Evaluator> made;
     mpi::run_together(session_.transport(), [&] { made.emplace(planned_.plan, data_.train, resources()); });
     search::Evaluator& evaluator = *made;
+    const io::JournalOrigin all = mpi::agree(session_.transport(), origin(job_, data_.digest));
+    KeptFitFiles kept(job_.output, planned_.plan,
+                      io::checksum(core::text_of(std::array{all.config, all.data, all.program})), run_.stop.wanted);
+    evaluator.keep_long_fits(&kept);
     SearchFarm farm(planned_, evaluator, journal_.get(), session_,
                     {.stop = run_.stop,
                      .journal_file = job_.output / "journal",
@@ -395,9 +399,10 @@ class SearchRunner {
         make_leaderboard(planned_.plan, table, planned_.chosen_by, kLeaderboardRows, row_of(choice.chosen));
     findings.leaderboard.baselines = baseline_rows(planned_, data_);
     findings.best = row_of(choice.chosen ? choice.chosen : choice.best);
-    if (findings.best) describe_best(table, findings);
+    if (findings.best) describe_best(job_, planned_, data_.train, table, findings);
     findings.nested = outcome.nested;
-    describe_honest_score(planned_, data_.train, outcome.records, job_.seed, findings, observer_);
+    describe_honest_score(job_, planned_, data_.train, outcome.records, findings, observer_);
+    describe_equal_candidates(planned_, data_.train, outcome.records, findings);
     if (job_.search.early_stopping) {
       describe_early_stopping(*job_.search.early_stopping, refitted.n_steps, findings);
       if (refitted.n_steps > 0) {
@@ -420,8 +425,9 @@ class SearchRunner {
             fmt::format("the held-out rows cannot be predicted: {}", error.problems().front().what));
       }
     }
-    write_results_file(directory_->results(), planned_.plan, data_, table, outcome.records, out_of_fold, held_out,
-                       importances, names, permutation, io::checksum_text(directory_->cv_results()));
+    io::ArrayFile results =
+        write_results_file(directory_->results(), planned_.plan, data_, table, outcome.records, out_of_fold, held_out,
+                           importances, names, permutation, io::checksum_text(directory_->cv_results()));
     if (has_model) {
       save_pipeline(directory_->best(),
                     pipeline_of_candidate(job_, planned_.plan, data_.train, *choice.chosen, refitted.n_steps),
@@ -429,7 +435,8 @@ class SearchRunner {
     }
     io::write_file(directory_->summary(), io::to_sealed_json(to_value(findings).mapping()));
     journal_->tasks().close();
-    write_report(directory_->folder(), observer_);
+    remove_parts(directory_->file(kParts));
+    write_search_report(directory_->folder(), findings, std::move(results), observer_);
     tell(findings, observer_);
     tell_files();
     return exit_code(findings);
@@ -440,30 +447,6 @@ class SearchRunner {
     if (!candidate) return std::nullopt;
     const std::vector<std::size_t> rows = search::table_rows(planned_.plan);
     return static_cast<std::size_t>(std::find(rows.begin(), rows.end(), *candidate) - rows.begin());
-  }
-
-  void describe_best(const search::CvResults& table, SearchFindings& findings) const {
-    const std::string metric = search::metric_column(planned_.plan, planned_.chosen_by);
-    const std::vector<std::size_t> rows = search::table_rows(planned_.plan);
-    const core::Params& best = planned_.plan.candidates[rows[*findings.best]];
-    findings.best_params = best;
-    findings.best_score = table.find("mean_test_" + metric)->numbers[*findings.best];
-    const BaselineRow& baseline = findings.leaderboard.baselines.front();
-    if (auto warning = baseline_warning(planned_, table, *findings.best, baseline, data_.train)) {
-      findings.warnings.push_back(std::move(*warning));
-    }
-    const search::Round last = search::round_of(planned_.plan, rows[*findings.best]);
-    const ModelScore model{.candidate = rows[*findings.best],
-                           .mean = *findings.best_score,
-                           .deviation = table.find("std_test_" + metric)->numbers[*findings.best]};
-    const auto column = find_telltale_column(planned_.plan, last, data_.train, planned_.chosen_by, model);
-    if (column && column->finding) findings.warnings.push_back(sentence(*column->finding));
-    const bool is_best = job_.search.refit.rule != config::RefitOptions::Rule::one_standard_error;
-    if (job_.search.random || !is_best) return;  // draws have no border, and a simpler candidate means to lie there
-    const auto options = search::hyperparameters(search::family_of(planned_.plan, rows[*findings.best]));
-    for (std::string& warning : search::border_warnings(planned_.studies->candidates(), best, options)) {
-      findings.warnings.push_back(std::move(warning));
-    }
   }
 
   void tell_files() {

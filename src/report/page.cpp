@@ -6,6 +6,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "report/escaped.hpp"
+
 extern "C" {
 extern const char gridmill_page_frame;
 extern const char gridmill_page_frame_end;
@@ -51,19 +53,6 @@ std::string embedded(const core::Value& content) {
       case '<': safe += "\\u003c"; break;
       case '>': safe += "\\u003e"; break;
       case '&': safe += "\\u0026"; break;
-      default: safe += c;
-    }
-  }
-  return safe;
-}
-
-std::string escaped(std::string_view text) {
-  std::string safe;
-  for (const char c : text) {
-    switch (c) {
-      case '<': safe += "&lt;"; break;
-      case '>': safe += "&gt;"; break;
-      case '&': safe += "&amp;"; break;
       default: safe += c;
     }
   }

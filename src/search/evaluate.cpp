@@ -126,6 +126,7 @@ struct Evaluator::State {
   std::size_t mean_steps(std::size_t candidate);
   std::size_t steps_of_refit(std::size_t candidate, std::span<const FitRecord> records);
   std::unique_ptr<models::Fit> timed_fit(FitRecord& record);
+  std::string kept_of(std::size_t candidate, std::optional<std::size_t> fold);
   void pause(const models::Fit& fit, Trial trial);
   [[nodiscard]] bool goes_on_later(std::size_t candidate) const {
     return !plan.rationed.empty() &&
@@ -153,6 +154,8 @@ struct Evaluator::State {
   std::optional<std::pair<std::size_t, Fold>> parted;      // the last watched fold, by its id
   RememberedPredictions remembered;
   PausedFits paused;
+  KeptFits* kept_fits = nullptr;
+  models::FitKeeper keeper;  // of the fit at work
 };
 
 /// Lets the trainer of `family` work. The one before gives back what it has made for itself: there may be no memory for
@@ -205,7 +208,8 @@ std::unique_ptr<models::Fit> Evaluator::State::fit(const core::Params& params, T
                                                       .train = plan.curves}
                                       : models::Watch{};
   learnt_steps = prepare(family, params, train);
-  const std::string resume = goes_on_later(trial.candidate) ? paused.take(key_of(trial)) : std::string{};
+  std::string resume = goes_on_later(trial.candidate) ? paused.take(key_of(trial)) : std::string{};
+  if (resume.empty()) resume = kept_of(trial.candidate, trial.fold);
   return trainer().fit({.params = params,
                         .train = train,
                         .seed = fit_seed(plan.seed, plan.number_of(trial.candidate), plan.number_of_fold(trial.fold)),
@@ -215,7 +219,17 @@ std::unique_ptr<models::Fit> Evaluator::State::fit(const core::Params& params, T
                         .mode = plan.mode,
                         .samples = samples,
                         .watch = watched ? &watch : nullptr,
-                        .resume = resume});
+                        .resume = resume,
+                        .keeper = kept_fits == nullptr ? nullptr : &keeper});
+}
+
+/// What was kept of the fit that now begins, from which it goes on; from now on it keeps what it learns.
+std::string Evaluator::State::kept_of(std::size_t candidate, std::optional<std::size_t> fold) {
+  if (kept_fits == nullptr) return {};
+  KeptFits& kept = *kept_fits;
+  keeper = {.is_due = [&kept](double seconds) { return kept.is_due(seconds); },
+            .keep = [&kept, candidate, fold](std::string_view state) { kept.keep(candidate, fold, state); }};
+  return kept.find(candidate, fold);
 }
 
 /// Keeps what a later round may go on from, if it comes to this rank.
@@ -384,6 +398,8 @@ Evaluator::Evaluator(const SearchPlan& plan, const core::Dataset& data, const mo
 
 Evaluator::~Evaluator() = default;
 
+void Evaluator::keep_long_fits(KeptFits* kept) { state_->kept_fits = kept; }
+
 std::vector<FitRecord> Evaluator::evaluate(const Bundle& bundle) {
   std::vector<FitRecord> records;
   records.reserve(bundle.fits.size());
@@ -428,6 +444,7 @@ Refit Evaluator::refit(std::size_t candidate, bool probability, std::span<const 
   }
   state_->call(family);
   Refit refit{.steps = state_->prepare(family, params, state_->all_rows), .fit = nullptr, .n_steps = steps};
+  const std::string resume = state_->kept_of(candidate, std::nullopt);
   refit.fit = state_->trainer().fit({.params = params,
                                      .train = state_->all_rows,
                                      .seed = fit_seed(plan.seed, plan.number_of(candidate), n_folds),
@@ -435,7 +452,9 @@ Refit Evaluator::refit(std::size_t candidate, bool probability, std::span<const 
                                      .probability = probability,
                                      .mode = plan.mode,
                                      .start = start,
-                                     .samples = state_->samples});
+                                     .samples = state_->samples,
+                                     .resume = resume,
+                                     .keeper = state_->kept_fits == nullptr ? nullptr : &state_->keeper});
   return refit;
 }
 

@@ -10,6 +10,7 @@
 #include "prepare/steps.hpp"
 #include "search/fit_record.hpp"
 #include "search/fitted_pipeline.hpp"
+#include "search/kept_fits.hpp"
 #include "search/plan.hpp"
 
 namespace gridmill::search {
@@ -45,6 +46,9 @@ class Evaluator {
   ~Evaluator();
   Evaluator(const Evaluator&) = delete;
   Evaluator& operator=(const Evaluator&) = delete;
+
+  /// From now on fits that take long keep what they have learnt there, and go on from what was kept. Null: no more.
+  void keep_long_fits(KeptFits* kept);
 
   /// Makes each fit of the bundle, in its order, and scores it on each of its trials: one record a trial.
   ///

@@ -2,24 +2,15 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
-#include "models/family/model.hpp"
 #include "models/scorer.hpp"
+#include "search/tested_rows.hpp"
 
 namespace gridmill::search {
-
-/// What candidates predicted for the rows that folds test, all in the same order.
-struct TestedRows {
-  std::span<const std::int64_t> row;  // m: of the data; one that several folds test stands there several times
-  std::span<const double> truth;      // m
-  std::span<const double> weight;     // m, or empty: all 1
-  std::span<const std::string> classes;
-  std::size_t positive = 1;
-  std::vector<models::Prediction> predictions;  // by candidate, m each; one with a NaN among its values takes no part
-};
 
 /// The score to expect of the best candidate on rows that did not choose it.
 struct HonestScore {
@@ -29,21 +20,32 @@ struct HonestScore {
   std::size_t n_bootstraps = 0;
 };
 
-/// What became of it.
-struct HonestResult {
-  HonestScore honest;
-  std::string why_not;  // empty: there is a score
+/// How much is done for it.
+struct HonestOptions {
+  std::uint32_t seed = 0;
+  std::size_t most_draws = 1000;
+  double patience_s = 30;  // fewer draws where they would take longer, about; none where not even 50 are possible
 };
 
-/// Corrects the best of several scores for having been chosen by them: rows are drawn with replacement many times; each
-/// time the candidate that is best on the rows drawn is judged on those that were not. No fit is done again.
+/// What became of it.
+struct HonestResult {
+  std::vector<std::optional<HonestScore>> by_metric;  // in the order of the scorers; none: it would take too long
+  std::string why_not;                                // empty: there is one in the metric that chooses
+};
+
+/// Corrects the best of several scores for having been chosen by them: rows (or groups of them) are drawn with
+/// replacement many times; each time the candidate that is best on the rows drawn, by the metric `scorers[chosen_by]`,
+/// is judged on those that were not, in each metric. No fit is done again.
 ///
 /// The interval is that of the best candidate's score over the draws, around the corrected one. Scores are of all rows
-/// together, not means over folds. How often rows are drawn depends on the sizes alone: 200 to 1,000 times; fewer for
-/// metrics that are no means over rows (AUC, F1), which are computed anew each time, and none where that would take more than
-/// about half a minute. Deterministic.
-/// Source: Tsamardinos, Greasidou, Borboudakis: Bootstrapping the out-of-sample predictions for efficient and accurate
-/// cross-validation, Machine Learning 107 (2018), BBC-CV.
-HonestResult honest_score(const TestedRows& rows, const models::Scorer& scorer, std::uint32_t seed);
+/// together, not means over folds. How often rows are drawn depends on the sizes and `options` alone. Deterministic.
+/// Memory: some 10 MiB; a copy of one candidate's predictions; as much as all of them for roc_auc and
+/// average_precision. Source: Tsamardinos, Greasidou, Borboudakis: Bootstrapping the out-of-sample predictions for
+/// efficient and accurate cross-validation, Machine Learning 107 (2018), BBC-CV.
+HonestResult honest_scores(const TestedRows& rows, std::span<const models::Scorer* const> scorers,
+                           std::size_t chosen_by, const HonestOptions& options);
+
+/// Returns what it takes at most beside the predictions, for so many tested rows.
+std::size_t honest_bytes(std::size_t n_rows);
 
 }  // namespace gridmill::search

@@ -45,14 +45,17 @@ std::string counted(double n, const char* one, const char* many) {
 
 }  // namespace
 
-double PlanSize::bytes() const {
+double PlanSize::list_bytes() const {
   const auto samples = static_cast<double>(n_samples);
   const double candidates = n_candidates * (kCandidateBytes + kParamBytes * static_cast<double>(n_params));
   const double drawn = n_drawn_from * sizeof(std::size_t);
   const double folds = n_folds * (samples * sizeof(core::Index) + sizeof(Fold));
   const double records = n_fits() * (kFitBytes + kScoreBytes * static_cast<double>(n_scores));
-  const double predictions = n_candidates * samples * static_cast<double>(n_predicted) * sizeof(double);
-  return std::max(candidates, drawn) + folds + records + 2 * predictions;
+  return std::max(candidates, drawn) + folds + records;
+}
+
+double PlanSize::kept_bytes() const {
+  return 4 * n_candidates * static_cast<double>(n_samples) * static_cast<double>(n_predicted) * sizeof(double);
 }
 
 std::string PlanSize::text() const {

@@ -87,6 +87,7 @@ FENCES = [
     Fence("OpenSSL", r"openssl/.*", r"staging/.*\.cpp", "src/staging/*.cpp"),
     Fence("xxHash", r"xxh(ash|3)\.h", r"io/.*\.cpp", "src/io/*.cpp"),
     Fence("ICU", r"unicode/.*", r"prepare/.*\.cpp", "src/prepare/*.cpp"),
+    Fence("cpp-httplib", r"httplib\.h", r"jobs/.*\.cpp", "src/jobs/*.cpp"),
     Fence("libsvm", r"(libsvm/)?svm\.h", r"models/.*\.cpp", "src/models/*.cpp"),
     Fence("XGBoost", r"xgboost/.*", r"models/boosting/.*\.cpp", "src/models/boosting/*.cpp"),
     Fence("Highway", r"hwy/.*", r"models/.*\.cpp", "src/models/*.cpp"),

@@ -39,6 +39,7 @@ TEST_F(Places, shows_the_script_of_a_job_without_submitting_it) {
 }
 
 TEST_F(Places, hosts_are_not_asked_what_a_job_would_do) {
+  (void)write("points.csv", "a,label\n1,x\n2,x\n3,x\n4,x\n5,x\n6,y\n7,y\n8,y\n9,y\n10,y\n");
   const Outcome outcome = on("hosts: {hosts: [no-such-host]}\n", {"--dry-run"});
   EXPECT_EQ(outcome.code, 0) << outcome.errors;
   EXPECT_THAT(outcome.errors, AllOf(HasSubstr("candidates"), Not(HasSubstr("no-such-host"))));

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "config/search_size.hpp"
 #include "config_text.hpp"
 
 namespace gridmill::config {
@@ -334,6 +335,45 @@ TEST(halving, says_what_cannot_be_rationed) {
               ElementsAre(HasSubstr("90 is more than max_resources, 80")));
   EXPECT_THAT(search_problems("{halving: {min_resources: exhausted}}"),
               ElementsAre(HasSubstr("did you mean 'exhaust'?")));
+}
+
+TEST(random, draws_as_many_as_halving_has_resources_for) {
+  const std::string grid = "{grid: {C: {loguniform: [1, 2]}}, random: {n: exhaust}, ";
+  const SearchOptions options = search_of(grid + "halving: {max_resources: 90}}");
+  ASSERT_TRUE(options.random);
+  EXPECT_FALSE(options.random->n);
+  EXPECT_THAT(search_problems("{grid: {C: {loguniform: [1, 2]}}, random: {n: exhaust}}"),
+              ElementsAre(HasSubstr("shares out what search.halving rations, which is missing")));
+  EXPECT_THAT(search_problems(grid + "halving: {min_resources: exhaust}}"),
+              ElementsAre(HasSubstr("cannot both be 'exhaust'")));
+  EXPECT_THAT(search_problems(grid + "halving: {}, nested: 5}"),
+              ElementsAre(HasSubstr("another number of candidates")));
+  EXPECT_THAT(search_problems("{grid: {C: {loguniform: [1, 2]}}, random: {n: all}, halving: {}}"),
+              ElementsAre(HasSubstr("exhaust")));
+}
+
+TEST(random, draws_as_many_as_scikit_learn_would_with_exhaust) {
+  // HalvingRandomSearchCV(factor=3, cv=StratifiedKFold(3)) of scikit-learn 1.2.1 on load_digits().
+  SearchJob job;
+  job.search.folds.n_folds = 3;
+  job.search.random = RandomOptions{.axes = {{}}, .n = std::nullopt};
+  job.search.halving = search::HalvingOptions{.first = search::FirstRation::smallest};
+  std::vector<double> digits(1797);
+  for (std::size_t i = 0; i < digits.size(); ++i) digits[i] = static_cast<double>(i % 10);
+  core::Dataset data;
+  data.x.n_samples = digits.size();
+  data.y = digits;
+  data.task = core::Task::classification;
+  EXPECT_EQ(count_draws(job, &data), 29U);
+  job.search.halving->min_resources = 100;
+  EXPECT_EQ(count_draws(job, &data), 17U);
+  job.search.halving->min_resources.reset();
+  job.search.halving->max_resources = 900;
+  EXPECT_EQ(count_draws(job, &data), 15U);
+  EXPECT_EQ(count_draws(job, nullptr), 0U) << "only the data tells";
+  job.search.halving =
+      search::HalvingOptions{.resource = "n_estimators", .first = search::FirstRation::smallest, .max_resources = 40};
+  EXPECT_EQ(count_draws(job, nullptr), 40U);
 }
 
 TEST(nested, is_a_number_of_folds_or_a_mapping) {

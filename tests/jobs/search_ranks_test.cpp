@@ -1,5 +1,6 @@
 // The program as a user starts it, on several ranks: the same results everywhere, and after a death.
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <csignal>
 #include <cstdlib>
@@ -9,6 +10,7 @@
 #include <optional>
 #include <sstream>
 #include <string>
+#include <thread>
 #include <variant>
 #include <vector>
 
@@ -280,6 +282,33 @@ TEST_F(SearchRanks, boosted_trees_give_the_same_bytes_at_any_number_of_ranks) {
 }
 
 TEST_F(SearchRanks, goes_on_with_boosted_trees_after_a_kill) { kill_a_rank_and_compare(write_boosted_config(16)); }
+
+/// One fit takes seconds, so that what it has learnt is kept; the command given again goes on from there.
+TEST_F(SearchRanks, a_long_fit_of_boosted_trees_keeps_its_rounds_through_a_kill) {
+  const fs::path config = folder() / "search.yaml";
+  io::write_file(config, fmt::format("data: {{source: {}/data/digits.csv.gz, target: target}}\n"
+                                     "model: {{name: xgb_classifier, max_depth: 4}}\n"
+                                     "search: {{grid: {{n_estimators: [100]}}, cv: 2}}\n",
+                                     GRIDMILL_SOURCE_DIR));
+  ASSERT_EQ(search(config, run_folder("whole"), 1).code, 0);
+  EXPECT_FALSE(fs::exists(run_folder("whole") / "parts"));
+
+  setenv("GRIDMILL_KEEP_FITS_EVERY", "0.05", 1);
+  const fs::path run = run_folder("killed");
+  cli::Child child(GRIDMILL_PROGRAM, {"search", config, "--output", run, "--ranks", "1"});
+  const auto kept = [&] { return fs::exists(run / "parts") && !fs::is_empty(run / "parts"); };
+  for (int looks = 0; looks < 3000 && !kept(); ++looks) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  ASSERT_TRUE(kept());
+  kill(child.pid(), SIGKILL);
+  (void)child.finish();
+  EXPECT_TRUE(kept());
+  EXPECT_FALSE(fs::exists(run / "summary.json"));
+  const auto again = search(config, run, 1);
+  unsetenv("GRIDMILL_KEEP_FITS_EVERY");
+  ASSERT_EQ(again.code, 0) << again.errors;
+  expect_same(run_folder("whole"), run);
+  EXPECT_FALSE(fs::exists(run / "parts"));
+}
 
 constexpr const char* kRounds = "  halving: {factor: 3}\n  nested: {folds: 3, inner: outer}\n";
 

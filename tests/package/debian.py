@@ -87,7 +87,7 @@ def check_tarball(debian, tarball):
     debian("chown -R somebody /srv/try")
     debian.as_user("cd /srv/try && tar -xzf gridmill.tar.gz && mv gridmill-*-linux-gnu 'a place' && 'a place/bin/gridmill' version")
     debian.as_user("cd /srv/try && 'a place/bin/gridmill' search configs/digits-svm.yaml --quiet --ranks 2 --output of-tarball")
-    expect((debian.root / "srv/try/of-tarball/report.html").stat().st_size > 10000, "the tarball searches on two ranks, where no package is")
+    expect((debian.root / "srv/try/of-tarball/summary.json").stat().st_size > 1000, "the tarball searches on two ranks, where no package is")
 
 
 def check(packages, tarball, base, root):
@@ -103,7 +103,7 @@ def check(packages, tarball, base, root):
     print(f"the package after {time.monotonic() - started:.0f} s", flush=True)
     expect(debian.as_user("gridmill version").startswith("gridmill "), "the program says its version")
     debian.as_user(SEARCH)
-    expect((root / "srv/try/run/report.html").stat().st_size > 10000, "a search of the examples on two ranks, by a user who is not root")
+    expect((root / "srv/try/run/summary.json").stat().st_size > 1000, "a search of the examples on two ranks, by a user who is not root")
     expect("mpirun" in debian("ldd /usr/bin/gridmill | grep -i 'not found' || true; command -v mpirun"), "mpirun comes along")
     expect(debian("ldd /usr/bin/gridmill | grep -c openblas || readlink -f /usr/lib/x86_64-linux-gnu/libblas.so.3").strip() != "", "a BLAS is there")
     expect("openblas-serial" in debian("readlink -f $(ldd /usr/bin/gridmill | awk '/libblas/ {print $3}')"), "it is the BLAS without threads")

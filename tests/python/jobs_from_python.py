@@ -50,6 +50,9 @@ class Searches(InAFolder):
         self.assertEqual((rows["target"].astype(str)[found.held_out["row"]].to_numpy() == found.held_out["truth"]).all(), True)
         right = (rows["target"].astype(str)[found.out_of_fold["row"]].to_numpy() == found.out_of_fold["value"]).mean()
         self.assertAlmostEqual(right, found.best_score_, 2)
+        honest = found.honest_scores.loc["accuracy"]
+        self.assertTrue(honest.low < honest.score < honest.high)
+        self.assertLess(honest.score, found.best_score_ + 0.01)
         self.assertEqual(found.predict(rows[:5])["prediction"].tolist(), [0, 1, 2, 3, 4])
         # The same once more: nothing is done again; and by the file that was kept, also with another option.
         self.assertEqual(gridmill.search(DIGITS, output=self.output, ranks=1).best_score_, found.best_score_)

@@ -209,6 +209,28 @@ TEST_F(Search, fits_go_on_between_rounds_that_ration_their_free_axis) {
   }
 }
 
+TEST_F(Search, fits_go_on_from_what_was_kept_of_them) {
+  class Kept final : public KeptFits {
+   public:
+    std::string find(std::size_t candidate, std::optional<std::size_t> fold) override {
+      return fold ? "kept of " + std::to_string(candidate) + " on " + std::to_string(*fold) : "kept of all rows";
+    }
+    [[nodiscard]] bool is_due(double /*seconds*/) const override { return false; }
+    void keep(std::size_t, std::optional<std::size_t>, std::string_view) override {}
+  };
+  const Resuming resuming;
+  plan.families = {&resuming};
+  plan.candidates = {{{"n", 2}}, {{"n", 3}}};
+  Evaluator evaluator(plan, data, {});
+  Kept kept;
+  evaluator.keep_long_fits(&kept);
+  (void)evaluator.evaluate(bundle_of({1, 0}));
+  (void)evaluator.refit(0, false);
+  evaluator.keep_long_fits(nullptr);
+  (void)evaluator.evaluate(bundle_of({1, 0}));
+  EXPECT_THAT(resuming.given, testing::ElementsAre("kept of 1 on 0", "kept of all rows", ""));
+}
+
 TEST_F(Search, a_failed_fit_fails_all_its_trials) {
   plan.candidates = {{{"mode", "fails"}}};
   const auto records = Evaluator(plan, data, {}).evaluate({.fits = {{.trials = {{0, 0}, {0, 1}}}}});

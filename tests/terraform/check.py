@@ -206,6 +206,14 @@ def check_variables(project):
         expect(named and named <= declared, f"{name} sets {named - declared}, which are no variables")
 
 
+def check_workspace(folder, terraform):
+    """That the variables of one cluster are refused in the workspace of another."""
+    terraform.environment["TF_WORKSPACE"] = "other"
+    said = terraform(folder, "test", "-no-color", "-filter=tests/cluster.tftest.hcl", check=False).stderr
+    del terraform.environment["TF_WORKSPACE"]
+    expect("This is the workspace 'other', but name is 'dev'" in " ".join(said.split()), f"the workspace of another cluster is refused\n{said}")
+
+
 def check_mistakes(folder, scratch, terraform):
     """That the stand-in sees mistakes: each of these has to be found."""
     mistakes = {
@@ -241,6 +249,7 @@ def main():
         terraform(folder, "fmt", "-check", "-recursive", "-diff")
         terraform(folder, "validate")
         check_mistakes(folder, scratch, terraform)
+        check_workspace(folder, terraform)
         check_owners_policy(folder)
         check_variables(project)
         made = run_tests(folder, terraform)

@@ -60,16 +60,25 @@ EventFacts read_event_facts(const fs::path& file) {
   return facts;
 }
 
-SearchRecord::SearchRecord(const fs::path& folder) : folder_(folder) {
+namespace {
+
+SearchFindings findings_in(const fs::path& folder) {
   for (const char* name : {"summary.json", "results.h5"}) {
     if (fs::exists(folder / name)) continue;
-    throw core::UserError(
-        core::Problem{{.file = folder.string()},
-                      fmt::format("holds no finished search: there is no {} in it", name),
-                      "'gridmill status' tells how far it is, and the command that goes on"});
+    throw core::UserError(core::Problem{{.file = folder.string()},
+                                        fmt::format("holds no finished search: there is no {} in it", name),
+                                        "'gridmill status' tells how far it is, and the command that goes on"});
   }
-  findings_ = findings_from(io::read_json(folder / "summary.json").value);
-  results_ = io::read_array_file(folder / "results.h5", "out_of_fold_all");
+  return findings_from(io::read_json(folder / "summary.json").value);
+}
+
+}  // namespace
+
+SearchRecord::SearchRecord(const fs::path& folder)
+    : SearchRecord(folder, findings_in(folder), io::read_array_file(folder / "results.h5", "out_of_fold_all")) {}
+
+SearchRecord::SearchRecord(const fs::path& folder, SearchFindings findings, io::ArrayFile results)
+    : folder_(folder), findings_(std::move(findings)), results_(std::move(results)) {
   events_ = read_event_facts(folder / kEvents);
   config_ = text_of(folder / "config.resolved.yaml");
   const std::span<const std::string> names = texts("scores/metric");

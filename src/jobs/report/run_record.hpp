@@ -29,6 +29,8 @@ class SearchRecord {
  public:
   /// Errors: UserError naming the file where the folder holds no finished search, or a file of it has changed.
   explicit SearchRecord(const std::filesystem::path& folder);
+  /// The same of a folder whose results.h5 and summary.json have just been written.
+  SearchRecord(const std::filesystem::path& folder, SearchFindings findings, io::ArrayFile results);
 
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
   [[nodiscard]] const SearchFindings& findings() const { return findings_; }

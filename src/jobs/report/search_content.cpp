@@ -149,7 +149,8 @@ core::Value curves(const SearchRecord& record) {
   core::ValueList series;
   for (const std::size_t i : order) {
     const auto rounds = record.integers("curves/round").subspan(i * size, size);
-    const auto watched = mean_curve(record.numbers("curves/watched").subspan(i * size, size), record.n_folds(), n_points);
+    const auto watched =
+        mean_curve(record.numbers("curves/watched").subspan(i * size, size), record.n_folds(), n_points);
     const auto train = mean_curve(record.numbers("curves/train").subspan(i * size, size), record.n_folds(), n_points);
     core::ValueList round_list;
     core::ValueList watched_list;
@@ -203,12 +204,12 @@ core::Value work_content(const SearchRecord& record) {
     const std::size_t candidate = i / record.n_folds();
     if (std::ranges::find(hosts, host[i]) == hosts.end()) hosts.push_back(host[i]);
     if (seen.insert(rank[i]).second) {
-      host_of.emplace_back(std::to_string(rank[i]), count_value(static_cast<std::size_t>(
-                                                        std::ranges::find(hosts, host[i]) - hosts.begin())));
+      host_of.emplace_back(std::to_string(rank[i]),
+                           count_value(static_cast<std::size_t>(std::ranges::find(hosts, host[i]) - hosts.begin())));
     }
     tasks.emplace_back(core::ValueList{drawn_number(start[i] - first), drawn_number(end[i] - first), rank[i],
-                                       std::int64_t{status[i] == "ok" ? 0 : 1},
-                                       count_value(candidate), count_value(i % record.n_folds())});
+                                       std::int64_t{status[i] == "ok" ? 0 : 1}, count_value(candidate),
+                                       count_value(i % record.n_folds())});
   }
   core::ValueMapping work{{"tasks", std::move(tasks)},
                           {"left_out", count_value(n_left_out)},
@@ -233,10 +234,10 @@ core::ValueList tiles(const SearchRecord& record) {
   core::ValueList all;
   if (findings.best && findings.best_score) {
     const double std = record.numbers(record.column("std_test", record.chosen_by()))[*findings.best];
-    all.push_back(tile(fmt::format("Best {} of {}", metric, core::counted(record.n_candidates(), "candidate")),
-                       fmt::format("{:.4g}", *findings.best_score),
-                       fmt::format("\u00b1 {:.2g} over {} folds; optimistic, as it is the best of them",
-                                   std, record.n_folds())));
+    all.push_back(
+        tile(fmt::format("Best {} of {}", metric, core::counted(record.n_candidates(), "candidate")),
+             fmt::format("{:.4g}", *findings.best_score),
+             fmt::format("\u00b1 {:.2g} over {} folds; optimistic, as it is the best of them", std, record.n_folds())));
   } else {
     all.push_back(tile(fmt::format("Best {}", metric), "none", "no candidate has a score"));
   }
@@ -247,10 +248,14 @@ core::ValueList tiles(const SearchRecord& record) {
                          "rows that the search has not seen"));
     }
   }
-  if (const auto& honest = findings.honest) {
-    all.push_back(tile(fmt::format("Honest {} of the best", honest->metric), fmt::format("{:.4g}", honest->score.score),
+  for (const HonestFinding& honest : findings.honest) {
+    all.push_back(tile(fmt::format("Honest {} of the best", honest.metric), fmt::format("{:.4g}", honest.score.score),
                        fmt::format("{:.4g} to {:.4g} in 95 of 100 searches; corrected for having been chosen",
-                                   honest->score.low, honest->score.high)));
+                                   honest.score.low, honest.score.high)));
+  }
+  if (const auto& equal = findings.equal; equal && equal->rows.size() > 1) {
+    all.push_back(tile("Not worse beyond chance", fmt::format("{} of {}", equal->rows.size(), equal->n_compared),
+                       "candidates; the simplest: " + params_words(equal->simplest_params)));
   }
   if (findings.nested) {
     all.push_back(tile(fmt::format("{} of the whole search", findings.nested->metric),

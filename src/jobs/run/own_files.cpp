@@ -31,10 +31,11 @@ constexpr std::array<std::string_view, 2> kModelFiles{"model.libsvm", "model.jso
 // In the order in which they are removed: "finished" is said no longer, then the rest; that it is ours stands to the
 // end.
 constexpr std::array kSearchFiles{kSummary,   kReport,          kShard,       kPredictedDigest, kPredicted,
-                                  kRunConfig, "cv_results.csv", "results.h5", "best",           kEvents,
-                                  "journal",  kEpoch,           kResolved};
-constexpr std::array kFeaturesFiles{kSummary,     kReport,        "features.json", "features.h5", "features.csv", "parts",
-                                    kStoreDigest, kCutoffsDigest, kEvents,         kTasksJournal, kEpoch,         kResolved};
+                                  kRunConfig, "cv_results.csv", "results.h5", "best",           kParts,
+                                  kEvents,    "journal",        kEpoch,       kResolved};
+constexpr std::array kFeaturesFiles{kSummary,       kReport,       "features.json", "features.h5",
+                                    "features.csv", "parts",       kStoreDigest,    kCutoffsDigest,
+                                    kEvents,        kTasksJournal, kEpoch,          kResolved};
 
 std::span<const char* const> names_of(RunKind kind) {
   if (kind == RunKind::search) return kSearchFiles;
@@ -197,9 +198,9 @@ void remove_if_empty(const fs::path& folder) {
   fs::remove(folder, ignored);  // refuses one that holds anything
 }
 
-/// "rows-0001.h5", "stage-0-0001.h5", "encoded-0001.h5", summaries of pieces; what a kill left of them.
+/// "rows-0001.h5", "stage-0-0001.h5", "encoded-0001.h5", summaries of pieces, fits; what a kill left of them.
 bool is_part_name(const std::string& name) {
-  constexpr std::array<std::string_view, 4> kBeginnings{"rows-", "stage-", "encoded-", "pieces-"};
+  constexpr std::array<std::string_view, 5> kBeginnings{"rows-", "stage-", "encoded-", "pieces-", "fit-"};
   const bool is_unfinished = name.starts_with('.') && name.ends_with(".partial");
   return is_unfinished || std::any_of(kBeginnings.begin(), kBeginnings.end(),
                                       [&](std::string_view beginning) { return name.starts_with(beginning); });

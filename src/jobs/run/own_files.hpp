@@ -15,6 +15,7 @@ inline constexpr const char* kStoreDigest = "store.digest";
 inline constexpr const char* kEvents = "events.jsonl";
 inline constexpr const char* kEpoch = "epoch";
 inline constexpr const char* kReport = "report.html";
+inline constexpr const char* kParts = "parts";  // of features, and what fits of a search have learnt so far
 inline constexpr const char* kCutoffsDigest = "cutoffs.digest";
 // Which tasks of a features job were at work, and which of them have crashed; gone when all are done.
 inline constexpr const char* kTasksJournal = "tasks.journal";

@@ -28,13 +28,17 @@ std::uint64_t checksum_of_fold(const search::SearchPlan& plan, std::size_t fold)
 }  // namespace
 
 FitKey FitKeys::of(search::Trial trial) {
-  candidates_.resize(plan_.candidates.size());
   folds_.resize(plan_.folds.size());
-  auto& candidate = candidates_[trial.candidate];
-  if (!candidate) candidate = checksum_of(plan_, trial.candidate);
   auto& fold = folds_[trial.fold];
   if (!fold) fold = checksum_of_fold(plan_, trial.fold);
-  return io::checksum(fmt::format("{:016x} {:016x}", *candidate, *fold));
+  return io::checksum(fmt::format("{:016x} {:016x}", of_candidate(trial.candidate), *fold));
+}
+
+FitKey FitKeys::of_candidate(std::size_t candidate) {
+  candidates_.resize(plan_.candidates.size());
+  auto& key = candidates_[candidate];
+  if (!key) key = checksum_of(plan_, candidate);
+  return *key;
 }
 
 FitKey FitKeys::of(const search::Bundle& bundle) {

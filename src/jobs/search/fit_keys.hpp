@@ -22,6 +22,8 @@ class FitKeys {
 
   FitKey of(search::Trial trial);
   FitKey of(const search::Bundle& bundle);
+  /// Names a candidate, whatever rows it learns from.
+  FitKey of_candidate(std::size_t candidate);
 
  private:
   const search::SearchPlan& plan_;

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <cstdint>
 #include <span>
 
+#include "config/search_config.hpp"
 #include "core/dataset.hpp"
 #include "jobs/run/observer.hpp"
 #include "jobs/search/search_findings.hpp"
@@ -11,10 +11,9 @@
 
 namespace gridmill::jobs {
 
-/// Adds what to expect of the best candidate (search::honest_score), where the predictions of several candidates were
-/// kept and all were judged in one round. Where it cannot be said, a note says why.
-void describe_honest_score(const PlannedSearch& planned, const core::Dataset& data,
-                           std::span<const search::FitRecord> records, std::uint32_t seed, SearchFindings& findings,
-                           Observer& observer);
+/// Adds what to expect of the best candidate (search::honest_scores), where the predictions of several candidates were
+/// kept and all were judged in one round. Where the user may expect it and it cannot be said, a note says why.
+void describe_honest_score(const config::SearchJob& job, const PlannedSearch& planned, const core::Dataset& data,
+                           std::span<const search::FitRecord> records, SearchFindings& findings, Observer& observer);
 
 }  // namespace gridmill::jobs

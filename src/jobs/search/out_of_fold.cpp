@@ -23,9 +23,8 @@ std::span<const search::Fold> folds_of(const search::SearchPlan& plan, const sea
   return std::span(plan.folds).subspan(round.first_fold, round.n_folds);
 }
 
-OutOfFold empty_predictions(const search::SearchPlan& plan, std::size_t candidate, const core::Dataset& data) {
-  OutOfFold out{.candidate = candidate};
-  const std::span<const search::Fold> folds = folds_of(plan, search::round_of(plan, candidate));
+OutOfFold tested_rows(std::span<const search::Fold> folds, const core::Dataset& data) {
+  OutOfFold out;
   for (std::size_t k = 0; k < folds.size(); ++k) {
     for (const core::Index row : folds[k].test) {
       out.fold.push_back(static_cast<std::int64_t>(k));
@@ -34,12 +33,17 @@ OutOfFold empty_predictions(const search::SearchPlan& plan, std::size_t candidat
       if (!data.weight.empty()) out.weight.push_back(data.weight[row]);
     }
   }
-  const std::size_t m = out.fold.size();
-  const models::Outputs outputs = search::outputs_of(plan, search::family_of(plan, candidate));
-  out.prediction.value.assign(m, 0.0);
-  out.prediction.decision.zeros(outputs.decision ? n_decision_rows(data) : 0, m);
-  out.prediction.probability.zeros(outputs.probability ? data.classes.size() : 0, m);
   return out;
+}
+
+/// Of m samples, all 0.
+models::Prediction empty_prediction(const search::SearchPlan& plan, std::size_t candidate, const core::Dataset& data,
+                                    std::size_t m) {
+  const models::Outputs outputs = search::outputs_of(plan, search::family_of(plan, candidate));
+  models::Prediction prediction{.value = std::vector<double>(m, 0.0)};
+  prediction.decision.zeros(outputs.decision ? n_decision_rows(data) : 0, m);
+  prediction.probability.zeros(outputs.probability ? data.classes.size() : 0, m);
+  return prediction;
 }
 
 /// A sum over ranks turns -0.0 into 0.0; one rank alone is to write the same.
@@ -132,10 +136,12 @@ std::vector<std::size_t> deal(const search::Evaluator& evaluator, std::size_t ca
 
 OutOfFold out_of_fold_predictions(const search::SearchPlan& plan, std::size_t candidate, const core::Dataset& data,
                                   search::Evaluator& evaluator, mpi::Transport& transport) {
-  OutOfFold out = empty_predictions(plan, candidate, data);
   const auto rank = static_cast<std::size_t>(transport.rank());
   const search::Round round = search::round_of(plan, candidate);
   const std::span<const search::Fold> folds = folds_of(plan, round);
+  OutOfFold out = tested_rows(folds, data);
+  out.candidate = candidate;
+  out.prediction = empty_prediction(plan, candidate, data, out.row.size());
   const std::vector<std::size_t> dealt_to = deal(evaluator, candidate, round, transport);
   FoldDuals duals(plan, folds, data);
   mpi::run_together(transport, [&] {
@@ -166,19 +172,25 @@ OutOfFold out_of_fold_predictions(const search::SearchPlan& plan, std::size_t ca
   return out;
 }
 
-OutOfFold kept_predictions(const search::SearchPlan& plan, std::size_t candidate, const core::Dataset& data,
-                           std::span<const search::FitRecord> records) {
-  OutOfFold out = empty_predictions(plan, candidate, data);
-  const search::Round round = search::round_of(plan, candidate);
+KeptPredictions kept_predictions(const search::SearchPlan& plan, const search::Round& round, const core::Dataset& data,
+                                 std::span<const search::FitRecord> records) {
   const std::span<const search::Fold> folds = folds_of(plan, round);
+  KeptPredictions kept{.tested = tested_rows(folds, data), .predictions = {}};
+  for (std::size_t c = 0; c < round.n_candidates; ++c) {
+    kept.predictions.push_back(empty_prediction(plan, round.first_candidate + c, data, kept.tested.row.size()));
+  }
   std::vector<std::size_t> first(folds.size(), 0);
   for (std::size_t k = 1; k < folds.size(); ++k) first[k] = first[k - 1] + folds[k - 1].test.size();
   for (const search::FitRecord& record : records) {
-    if (record.candidate != candidate) continue;
+    if (record.candidate < round.first_candidate) continue;
+    const std::size_t c = record.candidate - round.first_candidate;
+    if (c >= round.n_candidates) continue;
+    models::Prediction& of_candidate = kept.predictions[c];
     const std::size_t k = record.fold - round.first_fold;
-    put(record.prediction, first[k], folds[k].test.size(), out.prediction);
+    put(record.prediction, first[k], folds[k].test.size(), of_candidate);
+    of_candidate.has_float_probability |= record.prediction.has_float_probability;
   }
-  return out;
+  return kept;
 }
 
 }  // namespace gridmill::jobs

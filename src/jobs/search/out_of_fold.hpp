@@ -32,9 +32,15 @@ struct OutOfFold {
 OutOfFold out_of_fold_predictions(const search::SearchPlan& plan, std::size_t candidate, const core::Dataset& data,
                                   search::Evaluator& evaluator, mpi::Transport& transport);
 
-/// Makes the same from predictions that were kept when the folds were scored.
-/// Requires: `records` holds each fold of `candidate` once, with predictions.
-OutOfFold kept_predictions(const search::SearchPlan& plan, std::size_t candidate, const core::Dataset& data,
-                           std::span<const search::FitRecord> records);
+/// What all candidates of a round predict for the rows that its folds test.
+struct KeptPredictions {
+  OutOfFold tested;                             // the rows; without a candidate and a prediction
+  std::vector<models::Prediction> predictions;  // by candidate of the round, of m samples each
+};
+
+/// Makes it from predictions that were kept when the folds were scored.
+/// Requires: `records` holds each fold of each candidate of the round once, with predictions.
+KeptPredictions kept_predictions(const search::SearchPlan& plan, const search::Round& round, const core::Dataset& data,
+                                 std::span<const search::FitRecord> records);
 
 }  // namespace gridmill::jobs

@@ -20,6 +20,7 @@ namespace gridmill::jobs {
 ///   cv_results.csv         scikit-learn's cv_results_
 ///   results.h5             the same as arrays, details of fits, timings, out-of-fold predictions
 ///   best/                  the refitted model and pipeline.json
+///   parts/                 while it works: what long fits have learnt so far
 ///   summary.json           what was found; written last, so its presence means "finished"
 ///
 /// A shard of a search has of these the lock, the config, the journal and the epoch, and shard.json, which says which

@@ -198,6 +198,15 @@ ValueMapping of_honest(const HonestFinding& honest) {
           {"bootstraps", of_count(honest.score.n_bootstraps)}};
 }
 
+/// The metric that chooses, and the others in a list.
+ValueMapping of_honest_scores(const std::vector<HonestFinding>& all) {
+  ValueMapping value = of_honest(all.front());
+  ValueList others;
+  for (std::size_t i = 1; i < all.size(); ++i) others.emplace_back(of_honest(all[i]));
+  if (!others.empty()) value.emplace_back("others", std::move(others));
+  return value;
+}
+
 HonestFinding honest_of(const Value& value) {
   return {.metric = text(entry(value, "metric")),
           .score = {.score = number(entry(value, "score")),
@@ -206,10 +215,54 @@ HonestFinding honest_of(const Value& value) {
                     .n_bootstraps = count(entry(value, "bootstraps"))}};
 }
 
-std::string honest_text(const HonestFinding& honest) {
-  return fmt::format("{} {:.4g}, in 95 of 100 searches between {:.4g} and {:.4g}\n"
-                     "  what to expect on new rows: the best score above is too good, as it was chosen for being the best\n",
-                     honest.metric, honest.score.score, honest.score.low, honest.score.high);
+std::vector<HonestFinding> honest_scores_of(const Value& value) {
+  std::vector<HonestFinding> all{honest_of(value)};
+  if (const Value* others = maybe_entry(value, "others")) {
+    for (const Value& other : list(*others)) all.push_back(honest_of(other));
+  }
+  return all;
+}
+
+std::string honest_text(const std::vector<HonestFinding>& all) {
+  std::size_t width = 0;
+  for (const HonestFinding& each : all) width = std::max(width, each.metric.size());
+  std::string text;
+  for (const HonestFinding& each : all) {
+    text += fmt::format("  {:<{}}  {:.4f}, in 95 of 100 searches between {:.4f} and {:.4f}\n", each.metric, width,
+                        each.score.score, each.score.low, each.score.high);
+  }
+  return text + "  The best score above is too good: it was chosen for being the best.\n";
+}
+
+ValueMapping of_equal(const EqualFinding& equal) {
+  ValueList rows;
+  for (const std::size_t row : equal.rows) rows.push_back(of_count(row));
+  return {{"metric", equal.metric},
+          {"n_compared", of_count(equal.n_compared)},
+          {"rows", std::move(rows)},
+          {"simplest", of_count(equal.simplest)},
+          {"simplest_params", of_params(equal.simplest_params)}};
+}
+
+EqualFinding equal_of(const Value& value) {
+  EqualFinding equal{.metric = text(entry(value, "metric")),
+                     .n_compared = count(entry(value, "n_compared")),
+                     .rows = {},
+                     .simplest = count(entry(value, "simplest")),
+                     .simplest_params = params(entry(value, "simplest_params"))};
+  for (const Value& row : list(entry(value, "rows"))) equal.rows.push_back(count(row));
+  return equal;
+}
+
+std::string equal_text(const EqualFinding& equal) {
+  std::string params;
+  for (const auto& [name, value] : equal.simplest_params) {
+    params += fmt::format("{}{}={}", params.empty() ? "" : ", ", name, value.python_str());
+  }
+  return fmt::format(
+      "  {} of {} candidates, by {} (corrected resampled t test on the folds, 5 %).\n"
+      "  The simplest of them: {}\n",
+      equal.rows.size(), equal.n_compared, equal.metric, params);
 }
 
 NestedScore nested_score(const Value& value) {
@@ -369,7 +422,8 @@ Value to_value(const SearchFindings& findings) {
   if (findings.sample) summary.emplace_back("sample", of_count(*findings.sample));
   const Leaderboard& board = findings.leaderboard;
   if (!board.baselines.empty()) summary.emplace_back("baseline", of_baselines(board));
-  if (findings.honest) summary.emplace_back("honest", of_honest(*findings.honest));
+  if (!findings.honest.empty()) summary.emplace_back("honest", of_honest_scores(findings.honest));
+  if (findings.equal) summary.emplace_back("not_worse", of_equal(*findings.equal));
   if (findings.nested) summary.emplace_back("nested", of_nested(*findings.nested));
   if (!findings.early_stopping.is_null()) summary.emplace_back("early_stopping", findings.early_stopping);
   if (!findings.importances.is_null()) summary.emplace_back("importances", findings.importances);
@@ -407,7 +461,8 @@ SearchFindings findings_from(const Value& summary) {
   if (const Value* baseline = maybe_entry(summary, "baseline")) {
     findings.leaderboard.baselines = baselines_from(*baseline, findings.leaderboard.metrics);
   }
-  if (const Value* honest = maybe_entry(summary, "honest")) findings.honest = honest_of(*honest);
+  if (const Value* honest = maybe_entry(summary, "honest")) findings.honest = honest_scores_of(*honest);
+  if (const Value* equal = maybe_entry(summary, "not_worse")) findings.equal = equal_of(*equal);
   if (const Value* nested = maybe_entry(summary, "nested")) findings.nested = nested_score(*nested);
   if (const Value* stopping = maybe_entry(summary, "early_stopping")) findings.early_stopping = *stopping;
   if (const Value* importances = maybe_entry(summary, "importances")) findings.importances = *importances;
@@ -428,7 +483,13 @@ void tell(const SearchFindings& findings, Observer& observer) {
   for (const std::string& warning : findings.warnings) observer.warning(warning);
   observer.leaderboard(findings.leaderboard);
   for (const TextBlock& block : findings.blocks) observer.block(block);
-  if (findings.honest) observer.block({.title = "Honest score of the best", .text = honest_text(*findings.honest)});
+  if (!findings.honest.empty()) {
+    observer.block(
+        {.title = "What to expect of the best on new rows (honest scores)", .text = honest_text(findings.honest)});
+  }
+  if (findings.equal && findings.equal->rows.size() > 1) {
+    observer.block({.title = "Not worse than the best beyond chance", .text = equal_text(*findings.equal)});
+  }
   if (findings.nested) observer.block({.title = "Nested cross-validation", .text = nested_text(*findings.nested)});
   if (findings.work) observer.note(work_text(*findings.work, "bundles of fits"));
 }

@@ -34,6 +34,15 @@ struct HonestFinding {
   search::HonestScore score;
 };
 
+/// Candidates that are not worse than the best one beyond chance.
+struct EqualFinding {
+  std::string metric;
+  std::size_t n_compared = 0;     // candidates
+  std::vector<std::size_t> rows;  // of cv_results, ascending; the best one is among them
+  std::size_t simplest = 0;       // of those of the best one's family the row that costs least to fit
+  core::Params simplest_params;
+};
+
 /// What a finished search has found, for the user and for summary.json.
 struct SearchFindings {
   std::optional<std::size_t> sample = {};  // all was learnt from so many rows only, to try things out
@@ -45,10 +54,11 @@ struct SearchFindings {
   std::optional<std::size_t> best;  // row of cv_results of the candidate with the best score, or of the chosen one;
                                     // none: no candidate has a score
   core::Params best_params;
-  std::optional<double> best_score;  // its mean over the folds in the metric that chooses
-  std::vector<TextBlock> blocks;     // report on held-out data
-  core::Value held_out;              // mapping of scores on held-out data; null: none was held out
-  std::optional<HonestFinding> honest;  // none: predictions of the candidates were not kept, or do not tell
+  std::optional<double> best_score;   // its mean over the folds in the metric that chooses
+  std::vector<TextBlock> blocks;      // report on held-out data
+  core::Value held_out;               // mapping of scores on held-out data; null: none was held out
+  std::vector<HonestFinding> honest;  // by metric, the one that chooses first; empty: the predictions do not tell
+  std::optional<EqualFinding> equal;  // none: there is nothing to compare
   std::optional<NestedScore> nested;
   core::Value early_stopping;  // mapping: what was watched, and the rounds of the refit; null: there was none
   core::Value importances;     // mapping: by way of measuring, the features that matter most; null: the model says none

@@ -18,6 +18,7 @@
 #include "prepare/steps.hpp"
 #include "search/candidates.hpp"
 #include "search/family_shares.hpp"
+#include "search/honest_score.hpp"
 #include "search/hyperparameters.hpp"
 
 namespace gridmill::jobs {
@@ -107,13 +108,18 @@ std::size_t SearchMemory::paused() const {
   return static_cast<std::size_t>(std::min<double>(size.n_candidates * size.n_folds * kAFit, kPausedBytes));
 }
 
+std::size_t SearchMemory::drawn_bytes() const {
+  return plan_.keep_predictions ? search::honest_bytes(data_.n_samples()) : 0;
+}
+
 std::size_t SearchMemory::base(std::size_t n_ranks) const {
   const search::PlanSize size = config::search_size(job_, &data_);
   const std::size_t columns = preparation_.shape.n_features() * (sizeof(std::string) + sizeof(double));
   const auto predictions = static_cast<double>(data_.n_samples()) * size.n_candidates * sizeof(double);
   const auto remembered = static_cast<std::size_t>(std::min<double>(predictions, kRememberedBytes));
   return n_ranks * (kProgramBytes + columns + remembered + paused() + preparation_.bytes_a_rank() +
-                    static_cast<std::size_t>(size.bytes()));
+                    static_cast<std::size_t>(size.list_bytes())) +
+         static_cast<std::size_t>(size.kept_bytes()) + drawn_bytes();
 }
 
 std::size_t SearchMemory::for_fits(std::size_t n_ranks) const {

@@ -51,6 +51,7 @@ class SearchMemory {
  private:
   [[nodiscard]] std::size_t base(std::size_t n_ranks) const;
   [[nodiscard]] std::size_t paused() const;
+  [[nodiscard]] std::size_t drawn_bytes() const;
 
   const config::SearchJob& job_;
   const core::Dataset& data_;

@@ -199,16 +199,20 @@ std::string rounds_words(const search::HalvingOptions& halving, const std::vecto
   return words;
 }
 
-std::vector<core::Params> candidates_of(const config::SearchOptions& options) {
-  if (!options.random) return search::expand_grid(options.grids);
-  return search::sample_candidates(options.random->axes, options.random->n, options.random->seed);
+/// Where only the data tells how many are drawn, and it is not there (null), many are: what they ask of columns is what
+/// any of the axes asks.
+std::vector<core::Params> candidates_of(const config::SearchJob& job, const core::Dataset* data) {
+  constexpr std::size_t kMany = 10'000;
+  if (!job.search.random) return search::expand_grid(job.search.grids);
+  const std::size_t n = config::count_draws(job, data);
+  return search::sample_candidates(job.search.random->axes, n == 0 ? kMany : n, job.search.random->seed);
 }
 
-/// Says whether it holds for each candidate's family and all its hyperparameters.
+/// Says whether it holds for each candidate's family and all its hyperparameters; before the data is read.
 template <class Holds>
 bool all_candidates(const config::SearchJob& job, Holds holds) {
   const std::vector<const models::Family*> families = job.families();
-  const std::vector<core::Params> candidates = candidates_of(job.search);
+  const std::vector<core::Params> candidates = candidates_of(job, nullptr);
   return std::ranges::all_of(candidates, [&](const core::Params& candidate) {
     const models::Family& family = search::family_in(families, candidate);
     return holds(family, search::hyperparameters_of(candidate, family, job.fixed));
@@ -382,7 +386,7 @@ PlannedSearch plan_search(const config::SearchJob& job, const core::Dataset& dat
   plan.named_scores = job.search.scoring_is_list;
   plan.positive = config::at_place(job, "data.positive", [&] { return positive_class(data, wanted_positive(job)); });
   plan.train_scores = job.search.train_scores;
-  plan.keep_predictions = job.search.predictions == config::KeepPredictions::all;
+  plan.keep_predictions = config::keeps_all_predictions(job, data);
   plan.fit_time_limit_s = job.search.fit_time_limit_s;
   plan.mode = job.search.mode;
   plan.error_score = job.search.error_score.value_or(std::numeric_limits<double>::quiet_NaN());
@@ -397,7 +401,7 @@ PlannedSearch plan_search(const config::SearchJob& job, const core::Dataset& dat
 
   config::at_place(job, "search.cv", [&] {
     planned.studies.emplace(
-        candidates_of(job.search), data,
+        candidates_of(job, &data), data,
         search::StudyOptions{.folds = job.search.folds, .halving = job.search.halving, .nested = job.search.nested});
   });
   if (job.search.halving && job.search.halving->brackets == search::Brackets::all) {

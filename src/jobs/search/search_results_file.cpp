@@ -46,8 +46,6 @@ class ResultsWriter {
     }
   }
 
-  [[nodiscard]] const std::vector<std::size_t>& candidates() const { return candidates_; }
-
   void cv_results(const search::CvResults& table) {
     for (const search::CvColumn& column : table.columns) {
       const std::string path = "cv_results/" + column.name;
@@ -124,8 +122,47 @@ class ResultsWriter {
     file_.groups[group]["candidate"] = static_cast<std::int64_t>(row);
     add(group + "/fold", io::list_array(std::move(part.fold)));
     add(group + "/row", io::list_array(std::move(part.row)));
-    if (group == "out_of_fold") add(group + "/truth", io::list_array(std::move(part.truth)));
+    add(group + "/truth", io::list_array(std::move(part.truth)));
     prediction(group, part.prediction);
+  }
+
+  /// Of all candidates of a round, which share their rows.
+  void kept(const std::string& group, const search::Round& round, KeptPredictions part) {
+    std::vector<std::int64_t> rows;
+    for (std::size_t c = 0; c < round.n_candidates; ++c) {
+      const auto row = std::ranges::find(candidates_, round.first_candidate + c);
+      rows.push_back(row == candidates_.end() ? -1 : row - candidates_.begin());
+    }
+    add(group + "/candidate", io::list_array(std::move(rows)));
+    add(group + "/fold", io::list_array(std::move(part.tested.fold)));
+    add(group + "/row", io::list_array(std::move(part.tested.row)));
+    const std::size_t m = part.tested.truth.size();
+    const auto stacked = [&](const std::string& name, std::size_t n_numbers, auto numbers_of) {
+      if (n_numbers == 0) return;
+      std::vector<double> all;
+      all.reserve(round.n_candidates * m * n_numbers);
+      for (const models::Prediction& each : part.predictions) {
+        const std::span<const double> numbers = numbers_of(each);
+        all.insert(all.end(), numbers.begin(), numbers.end());
+        all.resize(all.size() + m * n_numbers - numbers.size(), std::numeric_limits<double>::quiet_NaN());
+      }
+      std::vector<std::size_t> shape{round.n_candidates, m};
+      if (name != "value") shape.push_back(n_numbers);
+      add(group + "/" + name, {.shape = std::move(shape), .values = std::move(all)});
+    };
+    const auto of_matrix = [](const core::Matrix& columns) {
+      return std::span<const double>(columns.memptr(), columns.n_elem);
+    };
+    std::size_t n_decisions = 0;
+    std::size_t n_probabilities = 0;
+    for (const models::Prediction& each : part.predictions) {
+      n_decisions = std::max<std::size_t>(n_decisions, each.decision.n_rows);
+      n_probabilities = std::max<std::size_t>(n_probabilities, each.probability.n_rows);
+    }
+    stacked("value", 1, [](const models::Prediction& each) { return std::span<const double>(each.value); });
+    stacked("decision", n_decisions, [&](const models::Prediction& each) { return of_matrix(each.decision); });
+    stacked("probability", n_probabilities,
+            [&](const models::Prediction& each) { return of_matrix(each.probability); });
   }
 
   void held_out(const core::Dataset& data, const models::Prediction& part) {
@@ -141,6 +178,12 @@ class ResultsWriter {
   }
 
   const io::ArrayFile& file() const { return file_; }
+
+  /// What pictures are drawn of.
+  io::ArrayFile drawn() && {
+    std::erase_if(file_.arrays, [](const auto& entry) { return entry.first.starts_with("out_of_fold_all/"); });
+    return std::move(file_);
+  }
 
  private:
   void add(std::string path, Array array) { file_.arrays.emplace_back(std::move(path), std::move(array)); }
@@ -232,12 +275,12 @@ class ResultsWriter {
 
 }  // namespace
 
-void write_results_file(const std::filesystem::path& path, const search::SearchPlan& plan, const SearchData& data,
-                        const search::CvResults& table, std::span<const search::FitRecord> records,
-                        const std::optional<OutOfFold>& out_of_fold, const std::optional<models::Prediction>& held_out,
-                        const std::vector<models::Importance>& importances,
-                        const std::vector<std::string>& model_features,
-                        const std::optional<PermutationImportance>& permutation, const std::string& csv_checksum) {
+io::ArrayFile write_results_file(
+    const std::filesystem::path& path, const search::SearchPlan& plan, const SearchData& data,
+    const search::CvResults& table, std::span<const search::FitRecord> records,
+    const std::optional<OutOfFold>& out_of_fold, const std::optional<models::Prediction>& held_out,
+    const std::vector<models::Importance>& importances, const std::vector<std::string>& model_features,
+    const std::optional<PermutationImportance>& permutation, const std::string& csv_checksum) {
   ResultsWriter writer(plan, records);
   writer.csv_checksum(csv_checksum);
   writer.classes(data.train.classes);
@@ -250,13 +293,15 @@ void write_results_file(const std::filesystem::path& path, const search::SearchP
   writer.timing();
   if (out_of_fold) writer.out_of_fold("out_of_fold", *out_of_fold);
   if (plan.keep_predictions) {
-    for (std::size_t row = 0; row < writer.candidates().size(); ++row) {
-      writer.out_of_fold(fmt::format("out_of_fold_all/{}", row),
-                         kept_predictions(plan, writer.candidates()[row], data.train, records));
+    const std::vector<search::Round> rounds = search::rounds_of(plan);
+    for (std::size_t r = 0; r < rounds.size(); ++r) {
+      writer.kept(fmt::format("out_of_fold_all/{}", r), rounds[r],
+                  kept_predictions(plan, rounds[r], data.train, records));
     }
   }
   if (held_out) writer.held_out(*data.held_out, *held_out);
   io::write_array_file(path, writer.file());
+  return std::move(writer).drawn();
 }
 
 }  // namespace gridmill::jobs

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "io/hdf5/array_file.hpp"
 #include "jobs/search/out_of_fold.hpp"
 #include "jobs/search/permutation_importance.hpp"
 #include "jobs/search/search_data.hpp"
@@ -15,7 +16,8 @@
 
 namespace gridmill::jobs {
 
-/// Writes results.h5, which h5py reads without us.
+/// Writes results.h5, which h5py reads without us, and returns what it holds, without the predictions of all
+/// candidates.
 ///
 ///   cv_results/<column>              n_candidates (rows of cv_results): cv_results_ (parameters as text, missing ones
 ///                                    empty)
@@ -29,17 +31,19 @@ namespace gridmill::jobs {
 ///                                    asked for
 ///   timing/<field>                   likewise: fit_time, score_time, start, end [s], rank, host
 ///   out_of_fold/<field>              m: fold, row, truth, value, decision, probability, of one candidate
-///   out_of_fold_all/<row>/<field>    the same but for truth, of all candidates, if they were kept
+///   out_of_fold_all/<round>/<field>  of all candidates of a round (0 unless there are several), if they were kept:
+///                                    candidate (n, row of cv_results), fold, row (m), value (n x m), decision and
+///                                    probability (n x m x their numbers)
 ///   held_out/<field>                 rows held out: row (of their file, from 0), truth, value, decision, probability
 ///
 /// `csv_checksum`: of cv_results.csv, kept as an attribute of the root.
 /// Values of a classifier are class codes: positions in `classes`. Deterministic but for the group `timing` and the
 /// time columns of cv_results. Errors: RunError naming the file.
-void write_results_file(const std::filesystem::path& path, const search::SearchPlan& plan, const SearchData& data,
-                        const search::CvResults& table, std::span<const search::FitRecord> records,
-                        const std::optional<OutOfFold>& out_of_fold, const std::optional<models::Prediction>& held_out,
-                        const std::vector<models::Importance>& importances,
-                        const std::vector<std::string>& model_features,
-                        const std::optional<PermutationImportance>& permutation, const std::string& csv_checksum);
+io::ArrayFile write_results_file(
+    const std::filesystem::path& path, const search::SearchPlan& plan, const SearchData& data,
+    const search::CvResults& table, std::span<const search::FitRecord> records,
+    const std::optional<OutOfFold>& out_of_fold, const std::optional<models::Prediction>& held_out,
+    const std::vector<models::Importance>& importances, const std::vector<std::string>& model_features,
+    const std::optional<PermutationImportance>& permutation, const std::string& csv_checksum);
 
 }  // namespace gridmill::jobs

@@ -68,6 +68,7 @@ class BoostedFit final : public Fit {
         training_(std::move(training)),
         meaning_(Meaning::of(objective_of(settings), training_->classes, data.classes.size())),
         can_resume_(request.watch == nullptr && draws_nothing(request.params, data.task)),
+        keeper_(can_resume_ ? request.keeper : nullptr),
         booster_(std::make_unique<Booster>(settings, *training_->matrix)) {
     if (can_resume_ && !request.resume.empty()) resume(settings, request);
     if (request.watch == nullptr) return;
@@ -81,10 +82,12 @@ class BoostedFit final : public Fit {
   void go_on(const core::Params& params) override {
     const std::size_t n_rounds = rounds_of(params, data_.task);
     const Clock::time_point start = Clock::now() - spent_;
+    kept_ = Clock::now();
     try {
       while (n_rounds_ < n_rounds && status_ == FitStatus::ok && !has_ended()) {
         booster_->learn(n_rounds_++, *training_->matrix);
         if (watch_) look();
+        if (keeper_ != nullptr) offer();
         if (time_limit_s_ > 0 && std::chrono::duration<double>(Clock::now() - start).count() >= time_limit_s_) {
           status_ = FitStatus::time_limit;
         }
@@ -149,6 +152,12 @@ class BoostedFit final : public Fit {
     n_rounds_ = n_rounds;
   }
 
+  void offer() {
+    if (!keeper_->is_due(std::chrono::duration<double>(Clock::now() - kept_).count())) return;
+    keeper_->keep(booster_->state());
+    kept_ = Clock::now();
+  }
+
   /// Rounds that predictions are made with; 0: all.
   [[nodiscard]] std::size_t n_used() const { return watch_ && watch_->patience > 0 ? best_round_ : 0; }
 
@@ -183,6 +192,8 @@ class BoostedFit final : public Fit {
   std::size_t best_round_ = 0;  // counted from 1
   double best_score_ = 0;
   bool can_resume_ = false;
+  const FitKeeper* keeper_ = nullptr;
+  Clock::time_point kept_;
   std::unique_ptr<Booster> booster_;  // goes before the samples that it has seen
   std::size_t n_rounds_ = 0;
   Clock::duration spent_{};

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <span>
 #include <stdexcept>
@@ -157,6 +158,12 @@ class Fit {
 /// converged: from what fits before have found, to a tolerance at which the start leaves no trace in the scores.
 enum class FitMode { exact, converged };
 
+/// Hears from a fit that takes long what another one could go on from (FitRequest::resume).
+struct FitKeeper {
+  std::function<bool(double seconds)> is_due;        // so long after the fit has begun, or was kept last
+  std::function<void(std::string_view state)> keep;  // Fit::state
+};
+
 struct FitRequest {
   const core::Params& params;          // checked against the family's options
   std::span<const core::Index> train;  // in the order in which the known implementation would be given them
@@ -168,8 +175,9 @@ struct FitRequest {
   std::span<const double> start = {};  // converged only: where to start, in the form of Fit::dual; empty: nowhere
   core::PreparedSamples samples = {};  // of the trainer's dataset, all of them; by default its own
   const Watch* watch = nullptr;        // of families that have watch_metrics; null: nobody watches
-  std::string_view resume = {};  // Fit::state of a fit that differs in the free axis only, of which a lesser value
-                                 // is made use of: the same bits, for less work; empty: from nothing
+  std::string_view resume = {};       // Fit::state of a fit that differs in the free axis only, of which a lesser value
+                                      // is made use of: the same bits, for less work; empty: from nothing
+  const FitKeeper* keeper = nullptr;  // outlives the fit; null: nobody keeps it
 };
 
 /// What a Trainer is told of a candidate beforehand.

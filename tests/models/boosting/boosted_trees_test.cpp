@@ -153,6 +153,31 @@ TEST(BoostedTrees, a_fit_that_is_resumed_has_the_bits_of_one_from_nothing) {
   }
 }
 
+TEST(BoostedTrees, a_fit_that_takes_long_is_kept_as_often_as_that_is_due) {
+  const Sample sample(core::Task::classification, 2);
+  const auto train = rows(0, 80);
+  const auto trainer = xgb_classifier_family().trainer(sample.data, {});
+  std::vector<std::string> kept;
+  std::size_t n_asked = 0;
+  const FitKeeper keeper{.is_due = [&](double /*seconds*/) { return ++n_asked % 2 == 0; },
+                         .keep = [&](std::string_view state) { kept.emplace_back(state); }};
+  const core::Params params{{"n_estimators", 9}};
+  const auto whole = trainer->fit({.params = params, .train = train, .keeper = &keeper});
+  ASSERT_EQ(kept.size(), 4U);  // after 2, 4, 6, 8 rounds
+  for (const std::size_t last : {1U, 3U}) {
+    n_asked = 0;
+    const std::string state = kept[last];
+    kept.resize(last + 1);
+    const auto resumed = trainer->fit({.params = params, .train = train, .resume = state, .keeper = &keeper});
+    EXPECT_EQ(n_asked, 9 - 2 * (last + 1)) << "only what was missing is learnt";
+    EXPECT_EQ(saved(*resumed), saved(*whole));
+  }
+  n_asked = 0;
+  const core::Params drawn{{"n_estimators", 9}, {"subsample", 0.8}};
+  (void)trainer->fit({.params = drawn, .train = train, .keeper = &keeper});
+  EXPECT_EQ(n_asked, 0U) << "where rows are drawn a fit begins anew";
+}
+
 TEST(BoostedTrees, bins_know_nothing_of_rows_that_are_not_trained_on) {
   Sample sample(core::Task::classification);
   const core::Params params{{"n_estimators", 8}, {"max_bin", 16}};
