@@ -18,6 +18,8 @@ from .runs import Run, run, search
 
 _NEEDS_SKLEARN = {
     "GridSearchCV": "model_selection",
+    "HalvingGridSearchCV": "model_selection",
+    "HalvingRandomSearchCV": "model_selection",
     "Model": "model",
     "RandomizedSearchCV": "model_selection",
 }

@@ -10,10 +10,7 @@ def cv_results(stored, params, rename=None):
     rename: what a metric is to be called, by the name it has in `stored`.
     """
     results = {}
-    times = [name for name in _TIMES if name in stored]
-    for name in times:
-        results[name] = stored[name]
-    for name in ("bracket", "iter", "n_resources"):
+    for name in ("bracket", "iter", "n_resources", *_TIMES):
         if name in stored:
             results[name] = stored[name]
     for name in dict.fromkeys(name for candidate in params for name in candidate):  # in the order of first use

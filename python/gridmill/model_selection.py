@@ -1,14 +1,17 @@
 """Searches with the faces of scikit-learn's, computed by the program: a notebook changes one import line.
 
     from gridmill import GridSearchCV, RandomizedSearchCV     # instead of: from sklearn.model_selection import ...
+    from gridmill import HalvingGridSearchCV                  # needs no sklearn.experimental
 """
+import ast
+import math
 import numbers
 
 import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator, MetaEstimatorMixin
 from sklearn.metrics import get_scorer
-from sklearn.model_selection import ParameterGrid, ParameterSampler
+from sklearn.model_selection import ParameterGrid, ParameterSampler, check_cv
 from sklearn.utils.metaestimators import available_if
 
 from . import mapping
@@ -45,7 +48,7 @@ class _Search(MetaEstimatorMixin, BaseEstimator):
         self._refuse_what_has_no_counterpart()
         options, names = mapping.model_of(self.estimator)
         scoring, rename = _scoring_of(self.scoring)
-        candidates = self._candidates()
+        candidates = self._candidates_for(X, y, groups)
         labels = Labels(y, options["model"])
         job = SearchFolder(self.run, X, labels)
         try:
@@ -69,7 +72,7 @@ class _Search(MetaEstimatorMixin, BaseEstimator):
 
     def _keep(self, run, candidates, rename, multimetric):
         stored = run.stored_columns
-        params = _params_of_rows(stored["params"], candidates)
+        params = self._params_of(stored, candidates)
         results = cv_results(stored, params, rename)
         self.cv_results_ = results
         self.multimetric_ = multimetric
@@ -88,8 +91,15 @@ class _Search(MetaEstimatorMixin, BaseEstimator):
         else:
             self.scorer_ = get_scorer(self.scoring or ("accuracy" if self._estimator_type == "classifier" else "r2"))
 
+    def _candidates_for(self, X, y, groups):
+        return self._candidates()
+
     def _more_options(self, names):
         return {}
+
+    def _params_of(self, stored, candidates):
+        """The parameters of each row of the results."""
+        return _params_of_rows(stored["params"], candidates)
 
     def _refuse_what_has_no_counterpart(self):
         if getattr(self, "pre_dispatch", "2*n_jobs") != "2*n_jobs":
@@ -194,6 +204,120 @@ class RandomizedSearchCV(_Search):
 
     def _candidates(self):
         return list(ParameterSampler(self.param_distributions, self.n_iter, random_state=self.random_state))
+
+
+class _HalvingSearch(_Search):
+    """Successive halving: all candidates on little, the best of them again on more."""
+
+    def _candidates_for(self, X, y, groups):
+        if self.scoring is not None and not isinstance(self.scoring, str):
+            raise BadInputError(f"scoring={self.scoring!r} has no counterpart in halving: name one metric")
+        if not isinstance(self.refit, bool):
+            raise BadInputError(f"refit is expected to be a boolean. Got {type(self.refit)} instead.")
+        if self.random_state is not None and not isinstance(self.random_state, numbers.Integral):
+            raise BadInputError(f"random_state={self.random_state!r} has no counterpart in halving: give it a number")
+        if self.resource != "n_samples" and self.max_resources == "auto":
+            raise BadInputError("resource can only be 'n_samples' when max_resources='auto'")
+        rows = len(y)
+        self.max_resources_ = rows if self.max_resources == "auto" else self.max_resources
+        self.min_resources_ = self.min_resources
+        if self.min_resources in ("smallest", "exhaust"):
+            self.min_resources_ = 1
+            if self.resource == "n_samples":
+                classifies = self._estimator_type == "classifier"
+                splits = check_cv(self.cv, y, classifier=classifies).get_n_splits(X, y, groups)
+                self.min_resources_ = 2 * splits * (len(np.unique(y)) if classifies else 1)
+        candidates = self._candidates()
+        if self.resource != "n_samples" and any(self.resource in candidate for candidate in candidates):
+            raise BadInputError(f"Cannot use parameter {self.resource} as the resource since it is part of the searched "
+                                "parameters.")
+        return candidates
+
+    def _more_options(self, names):
+        resource = self.resource if self.resource == "n_samples" else mapping.hyperparameter(names, self.resource)
+        self._rationed = resource
+        halving = {"factor": self.factor, "resource": resource, "min_resources": self.min_resources,
+                   "aggressive_elimination": bool(self.aggressive_elimination), "seed": int(self.random_state or 0)}
+        if self.max_resources != "auto":
+            halving["max_resources"] = int(self.max_resources)
+        return {"halving": halving}
+
+    def _params_of(self, stored, candidates):
+        rounds = stored["iter"]
+        resources = stored["n_resources"]
+        self.n_resources_ = [int(resources[rounds == each][0]) for each in np.unique(rounds)]
+        self.n_candidates_ = [int((rounds == each).sum()) for each in np.unique(rounds)]
+        self.n_iterations_ = len(self.n_candidates_)
+        self.n_remaining_candidates_ = math.ceil(self.n_candidates_[-1] / self.factor)
+        self.min_resources_ = self.n_resources_[0]
+        self.n_required_iterations_ = 1 + math.floor(math.log(len(candidates), self.factor))
+        self.n_possible_iterations_ = 1 + math.floor(math.log(self.max_resources_ // self.min_resources_, self.factor))
+        if self.resource == "n_samples":
+            return _params_of_rows(stored["params"], candidates)
+        # What is rationed is a parameter of each row, but of no candidate.
+        words = [str({name: value for name, value in ast.literal_eval(words).items() if name != self._rationed})
+                 for words in stored["params"]]
+        params = _params_of_rows(words, candidates)
+        return [{**one, self.resource: int(given)} for one, given in zip(params, resources)]
+
+
+class HalvingGridSearchCV(_HalvingSearch):
+    """scikit-learn's HalvingGridSearchCV, computed by the program; see GridSearchCV for what differs."""
+
+    def __init__(self, estimator, param_grid, *, factor=3, resource="n_samples", max_resources="auto",
+                 min_resources="exhaust", aggressive_elimination=False, cv=5, scoring=None, refit=True, error_score=np.nan,
+                 return_train_score=True, random_state=None, n_jobs=None, verbose=0, run=None):
+        self.estimator = estimator
+        self.param_grid = param_grid
+        self.factor = factor
+        self.resource = resource
+        self.max_resources = max_resources
+        self.min_resources = min_resources
+        self.aggressive_elimination = aggressive_elimination
+        self.cv = cv
+        self.scoring = scoring
+        self.refit = refit
+        self.error_score = error_score
+        self.return_train_score = return_train_score
+        self.random_state = random_state
+        self.n_jobs = n_jobs
+        self.verbose = verbose
+        self.run = run
+
+    def _candidates(self):
+        return list(ParameterGrid(self.param_grid))
+
+
+class HalvingRandomSearchCV(_HalvingSearch):
+    """scikit-learn's HalvingRandomSearchCV, computed by the program: the same draws, then as HalvingGridSearchCV."""
+
+    def __init__(self, estimator, param_distributions, *, n_candidates="exhaust", factor=3, resource="n_samples",
+                 max_resources="auto", min_resources="smallest", aggressive_elimination=False, cv=5, scoring=None,
+                 refit=True, error_score=np.nan, return_train_score=True, random_state=None, n_jobs=None, verbose=0,
+                 run=None):
+        self.estimator = estimator
+        self.param_distributions = param_distributions
+        self.n_candidates = n_candidates
+        self.factor = factor
+        self.resource = resource
+        self.max_resources = max_resources
+        self.min_resources = min_resources
+        self.aggressive_elimination = aggressive_elimination
+        self.cv = cv
+        self.scoring = scoring
+        self.refit = refit
+        self.error_score = error_score
+        self.return_train_score = return_train_score
+        self.random_state = random_state
+        self.n_jobs = n_jobs
+        self.verbose = verbose
+        self.run = run
+
+    def _candidates(self):
+        if self.min_resources == self.n_candidates == "exhaust":
+            raise BadInputError("n_candidates and min_resources cannot be both set to 'exhaust'.")
+        n = self.max_resources_ // self.min_resources_ if self.n_candidates == "exhaust" else self.n_candidates
+        return list(ParameterSampler(self.param_distributions, n, random_state=self.random_state))
 
 
 def _scoring_of(scoring):

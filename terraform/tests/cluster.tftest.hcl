@@ -93,6 +93,10 @@ run "default" {
     error_message = "Spot is the group's business, not the template's."
   }
   assert {
+    condition     = length(aws_instance.head.instance_market_options) == 0
+    error_message = "The head is never spot."
+  }
+  assert {
     condition     = aws_autoscaling_schedule.ttl.max_size == 0 && aws_autoscaling_schedule.ttl.desired_capacity == 0
     error_message = "When the ttl ends, no worker stays, and none can start."
   }
@@ -107,14 +111,6 @@ run "default" {
   assert {
     condition     = output.most_usd_per_hour == null
     error_message = "Without prices no price is told."
-  }
-}
-
-run "head_is_on_demand" {
-  command = plan
-  assert {
-    condition     = length(aws_instance.head.instance_market_options) == 0
-    error_message = "The head is never spot."
   }
 }
 

@@ -6,6 +6,7 @@ import warnings
 import numpy as np
 import pandas as pd
 import sklearn.model_selection as theirs
+from sklearn.experimental import enable_halving_search_cv  # noqa: F401
 from sklearn.base import clone
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_digits, load_iris, load_wine, make_classification
 from sklearn.exceptions import NotFittedError
@@ -141,6 +142,42 @@ class SameResults(unittest.TestCase):
         for labels in (y == 1, y.astype(float), y.astype(np.int32) * 10 - 3,
                        np.array(["no", "yes"], dtype=object)[y], pd.Series(y + 2**60)):
             self.compare(SVC(), {"C": [1]}, (X, labels), cv=2)
+
+
+class SameHalving(SameResults):
+    """Successive halving, its rounds and what is told of them."""
+
+    # The ten cases are SameResults' own.
+    locals().update({name: None for name in dir(SameResults) if name.startswith("test_")})
+
+    def halve(self, estimator, grid, data, kind="HalvingGridSearchCV", tolerance=0.0, **options):
+        reference, ours = self.compare(estimator, grid, data, tolerance, kind, **options)
+        for name in ("n_resources_", "n_candidates_", "n_iterations_", "n_remaining_candidates_", "min_resources_",
+                     "max_resources_", "n_required_iterations_", "n_possible_iterations_"):
+            self.assertEqual(getattr(reference, name), getattr(ours, name), name)
+
+    def test_of_rows(self):
+        grid = {"C": [0.1, 1, 10, 100], "gamma": [0.001, 0.01, 0.1, "scale"]}
+        self.halve(SVC(), grid, load_digits(return_X_y=True), cv=3, random_state=3)
+        self.halve(SVC(), grid, IRIS, cv=3, random_state=1, factor=2, max_resources=60, aggressive_elimination=True)
+
+    def test_of_draws_as_many_as_there_are_resources_for(self):
+        axes = {"C": [0.1, 1, 2, 5, 10, 20, 50, 100], "gamma": [1e-4, 2e-4, 5e-4, 1e-3, 2e-3]}
+        self.halve(SVC(), axes, load_digits(return_X_y=True), "HalvingRandomSearchCV", cv=3, random_state=0)
+
+    def test_of_a_hyperparameter(self):
+        from xgboost import XGBClassifier
+
+        boosted = XGBClassifier(tree_method="hist", n_jobs=1)
+        self.halve(boosted, {"max_depth": [1, 2, 3], "learning_rate": [0.1, 0.5]}, load_breast_cancer(return_X_y=True), cv=3,
+                   resource="n_estimators", max_resources=36, min_resources=4, random_state=0, scoring="neg_log_loss", tolerance=1e-6)
+
+    def test_what_has_no_counterpart_is_refused(self):
+        for options in ({"scoring": ["accuracy"]}, {"resource": "max_iter"}, {"random_state": np.random.RandomState(0)}):
+            with self.assertRaises(gridmill.BadInputError):
+                gridmill.HalvingGridSearchCV(SVC(), {"C": [1, 2]}, **options).fit(*IRIS)
+        with self.assertRaisesRegex(gridmill.BadInputError, "both"):
+            gridmill.HalvingRandomSearchCV(SVC(), {"C": [1, 2]}, min_resources="exhaust").fit(*IRIS)
 
 
 class Conventions(unittest.TestCase):

@@ -482,7 +482,6 @@ void tell(const SearchFindings& findings, Observer& observer) {
   if (findings.sample) observer.warning(sample_words(*findings.sample));
   for (const std::string& warning : findings.warnings) observer.warning(warning);
   observer.leaderboard(findings.leaderboard);
-  for (const TextBlock& block : findings.blocks) observer.block(block);
   if (!findings.honest.empty()) {
     observer.block(
         {.title = "What to expect of the best on new rows (honest scores)", .text = honest_text(findings.honest)});
@@ -490,6 +489,7 @@ void tell(const SearchFindings& findings, Observer& observer) {
   if (findings.equal && findings.equal->rows.size() > 1) {
     observer.block({.title = "Not worse than the best beyond chance", .text = equal_text(*findings.equal)});
   }
+  for (const TextBlock& block : findings.blocks) observer.block(block);
   if (findings.nested) observer.block({.title = "Nested cross-validation", .text = nested_text(*findings.nested)});
   if (findings.work) observer.note(work_text(*findings.work, "bundles of fits"));
 }
