@@ -13,8 +13,8 @@
 namespace gridmill::features {
 namespace {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
@@ -32,7 +32,7 @@ ColumnStatistics statistics_of(const Column& column) {
   return statistics;
 }
 
-const MatrixColumn kCategory{.name = "c", .type = {core::LogicalType::categorical, core::Tag::category}};
+const MatrixColumn kCategoryColumn{.name = "c", .type = {core::LogicalType::categorical, core::Tag::category}};
 
 std::vector<double> draw(std::size_t n, std::uint32_t seed) {
   std::mt19937 random(seed);
@@ -114,7 +114,7 @@ TEST(Histogram, counts_every_value_once) {
 TEST(fit_encoding, orders_by_count_and_ties_by_value_descending) {
   const Column column = codes({0, 0, 1, 1, 2, 3, 3, 3, -1}, {"a", "b", "c", "d"});
   const std::vector<ColumnStatistics> statistics{statistics_of(column)};
-  const auto encoding = fit_encoding({&kCategory, 1}, statistics, {.top_n = 3});
+  const auto encoding = fit_encoding({&kCategoryColumn, 1}, statistics, {.top_n = 3});
   ASSERT_EQ(encoding.size(), 1U);
   EXPECT_THAT(encoded_names(encoding[0]), ElementsAre("c = d", "c = b", "c = a", "c is unknown"));
   const auto outputs = encode(encoding[0], column);
@@ -125,7 +125,7 @@ TEST(fit_encoding, orders_by_count_and_ties_by_value_descending) {
 TEST(fit_encoding, drop_first_drops_the_rarest_of_the_chosen) {
   const std::vector<ColumnStatistics> statistics{statistics_of(codes({0, 0, 1, 1, 1, 2}, {"a", "b", "c"}))};
   const auto encoding =
-      fit_encoding({&kCategory, 1}, statistics, {.top_n = 2, .include_unknown = false, .drop_first = true});
+      fit_encoding({&kCategoryColumn, 1}, statistics, {.top_n = 2, .include_unknown = false, .drop_first = true});
   EXPECT_THAT(encoded_names(encoding[0]), ElementsAre("c = b"));
 }
 
@@ -153,8 +153,8 @@ TEST(fit_encoding, refuses_unknown_names_and_what_is_no_category) {
 
 TEST(encoding, reads_back_from_what_is_saved) {
   const std::vector<EncodedColumn> encoding{{.column = 0, .name = "c", .values = {"x", "1"}, .unknown = true}};
-  EXPECT_EQ(encoding_from(to_value(encoding), {&kCategory, 1}), encoding);
-  EXPECT_THROW((void)encoding_from(core::ValueList{3}, {&kCategory, 1}), core::UserError);
+  EXPECT_EQ(encoding_from(to_value(encoding), {&kCategoryColumn, 1}), encoding);
+  EXPECT_THROW((void)encoding_from(core::ValueList{3}, {&kCategoryColumn, 1}), core::UserError);
 }
 
 TEST(selection, follows_featuretools_at_the_thresholds) {

@@ -17,4 +17,10 @@ std::vector<Instance> instances_of(const GoldenSetting& setting, const core::Ent
 /// those at hand: their labels count.
 bool identical(const Column& a, std::size_t i, const Column& b, std::size_t j);
 
+/// What an evaluator returns: by feature, by output.
+using Columns = std::vector<std::vector<Column>>;
+
+/// Expects `got` to have the shape and the entries of `want`, bit for bit; names the features that differ.
+void expect_identical(const Columns& got, const Columns& want, const std::vector<FeatureRef>& features);
+
 }  // namespace gridmill::features

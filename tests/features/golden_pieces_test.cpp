@@ -25,7 +25,6 @@ namespace gridmill::features {
 namespace {
 
 namespace fs = std::filesystem;
-using Columns = std::vector<std::vector<Column>>;
 
 /// Summaries as another task would have left them.
 class KeptSummaries final : public KnownSummaries {
@@ -56,7 +55,7 @@ class KeptSummaries final : public KnownSummaries {
 
 /// The greatest relative distance of two numbers that passes as rounding. Customers with huge offsets lose digits in
 /// the deviations from their means.
-double tolerance(const Feature& feature) {
+double rounding_of(const Feature& feature) {
   for (const char* name : {"SKEW", "KURTOSIS", "TREND", "STD", "VARIANCE", "COEFFICIENT_OF_VARIATION"}) {
     if (feature.name.find(name) != std::string::npos) return 1e-5;
   }
@@ -81,22 +80,10 @@ void expect_near(const Columns& got, const Columns& want, const std::vector<Feat
     for (std::size_t output = 0; output < want[f].size(); ++output) {
       ASSERT_EQ(got[f][output].size(), want[f][output].size());
       for (std::size_t i = 0; i < want[f][output].size(); ++i) {
-        EXPECT_TRUE(nearly(got[f][output], want[f][output], i, tolerance(*features[f])))
+        EXPECT_TRUE(nearly(got[f][output], want[f][output], i, rounding_of(*features[f])))
             << features[f]->name << " of instance " << i << ": " << text(got[f][output], i) << ", whole "
             << text(want[f][output], i);
       }
-    }
-  }
-}
-
-void expect_identical(const Columns& got, const Columns& want, const std::vector<FeatureRef>& features) {
-  for (std::size_t f = 0; f < features.size(); ++f) {
-    for (std::size_t output = 0; output < want[f].size(); ++output) {
-      std::size_t n_different = 0;
-      for (std::size_t i = 0; i < want[f][output].size(); ++i) {
-        n_different += identical(got[f][output], i, want[f][output], i) ? 0U : 1U;
-      }
-      EXPECT_EQ(n_different, 0U) << features[f]->name;
     }
   }
 }
@@ -113,7 +100,7 @@ bool is_long(const GoldenSetting& setting, std::size_t n_features) {
 /// Calls check(setting, data, features, instances) for the golden settings with values, those with all aggregations in
 /// both semantics; where tests are to be brief, without the long ones.
 template <class Check>
-void for_each_setting(Check check) {
+void for_each_way(Check check) {
   for (const fs::path& folder : golden_folders()) {
     for (const fs::path& file : golden_files(folder)) {
       GoldenSetting setting = read_golden_setting(file);
@@ -133,8 +120,8 @@ void for_each_setting(Check check) {
 }
 
 TEST(GoldenPieces, give_the_same_values_but_for_rounding) {
-  for_each_setting([](const GoldenSetting& setting, const core::EntityData& data,
-                      const std::vector<FeatureRef>& features, const std::vector<Instance>& instances) {
+  for_each_way([](const GoldenSetting& setting, const core::EntityData& data, const std::vector<FeatureRef>& features,
+                  const std::vector<Instance>& instances) {
     const core::TableId target = setting.synthesis.target;
     const Columns want = Evaluator(data, setting.evaluation).evaluate(target, features, instances);
     EvaluationOptions options = setting.evaluation;
@@ -151,8 +138,8 @@ TEST(GoldenPieces, give_the_same_values_but_for_rounding) {
 
 TEST(GoldenPieces, give_the_same_bits_from_summaries_made_before) {
   std::size_t n_passes = 0;
-  for_each_setting([&](const GoldenSetting& setting, const core::EntityData& data,
-                       const std::vector<FeatureRef>& features, const std::vector<Instance>& instances) {
+  for_each_way([&](const GoldenSetting& setting, const core::EntityData& data, const std::vector<FeatureRef>& features,
+                   const std::vector<Instance>& instances) {
     if (is_long(setting, features.size())) return;
     const core::TableId target = setting.synthesis.target;
     EvaluationOptions options = setting.evaluation;

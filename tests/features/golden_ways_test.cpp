@@ -25,7 +25,6 @@ namespace gridmill::features {
 namespace {
 
 namespace fs = std::filesystem;
-using Columns = std::vector<std::vector<Column>>;
 
 /// Calls check(setting) for all golden settings with values.
 template <class Check>
@@ -35,19 +34,6 @@ void for_each_setting(Check check) {
       const GoldenSetting setting = read_golden_setting(file);
       SCOPED_TRACE(setting.name);
       if (!setting.names_only) check(setting);
-    }
-  }
-}
-
-void expect_identical(const Columns& got, const Columns& want, const std::vector<FeatureRef>& features) {
-  for (std::size_t f = 0; f < features.size(); ++f) {
-    ASSERT_EQ(got[f].size(), want[f].size());
-    for (std::size_t output = 0; output < want[f].size(); ++output) {
-      const std::size_t n = want[f][output].size();
-      ASSERT_EQ(got[f][output].size(), n);
-      std::size_t n_different = 0;
-      for (std::size_t i = 0; i < n; ++i) n_different += identical(got[f][output], i, want[f][output], i) ? 0U : 1U;
-      EXPECT_EQ(n_different, 0U) << features[f]->name;
     }
   }
 }

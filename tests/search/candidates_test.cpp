@@ -46,7 +46,7 @@ Axis axis_from(const nlohmann::json& spec) {
 }
 
 /// Equal, or both real and at most two units in the last place apart: numpy's pow depends on the processor.
-bool same(const core::Value& a, const core::Value& b) {
+bool same_draw(const core::Value& a, const core::Value& b) {
   if (a == b) return true;
   if (!a.is_real() || !b.is_real()) return false;
   const double next = std::nextafter(a.number(), b.number());
@@ -68,7 +68,7 @@ TEST(sample_candidates, draws_what_scikit_learn_draws) {
       const auto& expected = c["candidates"][i];
       ASSERT_EQ(candidates[i].size(), expected.size());
       for (const auto& [name, value] : candidates[i]) {
-        EXPECT_TRUE(same(value, value_from(expected.at(name))))
+        EXPECT_TRUE(same_draw(value, value_from(expected.at(name))))
             << "seed " << c["seed"] << " candidate " << i << " " << name << " = " << value.python_repr();
       }
     }

@@ -18,7 +18,7 @@ using core::Params;
 double number_from(const nlohmann::json& text) { return std::strtod(text.get<std::string>().c_str(), nullptr); }
 
 /// The same bits; every NaN is alike.
-bool same(double a, double b) {
+bool same_bits(double a, double b) {
   return (std::isnan(a) && std::isnan(b)) || std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b);
 }
 
@@ -74,7 +74,7 @@ TEST(assemble, equals_scikit_learn_bit_for_bit) {
       ASSERT_NE(column, nullptr) << name;
       ASSERT_EQ(column->numbers.size(), expected.size());
       for (std::size_t row = 0; row < expected.size(); ++row) {
-        EXPECT_TRUE(same(column->numbers[row], number_from(expected[row])))
+        EXPECT_TRUE(same_bits(column->numbers[row], number_from(expected[row])))
             << name << " " << row << ": " << column->numbers[row] << ", not " << expected[row];
       }
     }

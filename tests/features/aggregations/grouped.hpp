@@ -13,6 +13,7 @@
 #include <gmock/gmock.h>
 
 #include "features/definitions/primitive.hpp"
+#include "made_columns.hpp"
 
 /// Groups written out by hand, and what an aggregation makes of them.
 namespace gridmill::features::test {
@@ -26,9 +27,6 @@ constexpr std::uint8_t kUnknown = Column::kMissingBoolean;
 /// Equal, or both missing.
 MATCHER_P(IsValue, expected, "") { return (std::isnan(arg) && std::isnan(expected)) || arg == expected; }
 
-inline Column numbers(std::vector<double> x) { return {std::move(x), nullptr}; }
-inline Column booleans(std::vector<std::uint8_t> x) { return {std::move(x), nullptr}; }
-inline Column times(std::vector<std::int64_t> x) { return {std::move(x), nullptr}; }
 /// Codes of a, b, c, ... as they are stored; "-" is missing.
 inline Column codes(const std::string& letters, std::size_t n_categories = 26) {
   std::vector<std::string> labels;

@@ -8,7 +8,7 @@
 #include "features/transforms/holidays.hpp"
 #include "transform_case.hpp"
 
-namespace gridmill::features::testing {
+namespace gridmill::features::test {
 namespace {
 
 using core::kMissingTime;
@@ -141,4 +141,4 @@ TEST(Durations, run_to_the_cutoff_and_from_row_to_row) {
 }
 
 }  // namespace
-}  // namespace gridmill::features::testing
+}  // namespace gridmill::features::test

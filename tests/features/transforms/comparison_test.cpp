@@ -8,7 +8,7 @@
 #include "core/table.hpp"
 #include "transform_case.hpp"
 
-namespace gridmill::features::testing {
+namespace gridmill::features::test {
 namespace {
 
 using core::LogicalType;
@@ -167,4 +167,4 @@ TEST(Logic, multiplies_numbers_by_booleans) {
 }
 
 }  // namespace
-}  // namespace gridmill::features::testing
+}  // namespace gridmill::features::test

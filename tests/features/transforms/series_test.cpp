@@ -10,7 +10,7 @@
 #include "core/table.hpp"
 #include "transform_case.hpp"
 
-namespace gridmill::features::testing {
+namespace gridmill::features::test {
 namespace {
 
 std::vector<double> read_numbers(const std::string& line) {
@@ -218,4 +218,4 @@ TEST(SeriesTransforms, look_ahead_only_if_told_to) {
 }
 
 }  // namespace
-}  // namespace gridmill::features::testing
+}  // namespace gridmill::features::test

@@ -5,7 +5,7 @@
 
 #include "transform_case.hpp"
 
-namespace gridmill::features::testing {
+namespace gridmill::features::test {
 namespace {
 
 using Labels = std::vector<std::string>;
@@ -139,4 +139,4 @@ TEST(TransformArguments, are_refused_together_with_what_is_wrong) {
 }
 
 }  // namespace
-}  // namespace gridmill::features::testing
+}  // namespace gridmill::features::test

@@ -12,8 +12,9 @@
 
 #include "features/definitions/primitive.hpp"
 #include "features/transforms/calendar.hpp"
+#include "made_columns.hpp"
 
-namespace gridmill::features::testing {
+namespace gridmill::features::test {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
@@ -23,9 +24,6 @@ constexpr std::int64_t at(int year, int month, int day, int hour = 0, int minute
   return day_number(year, month, day) * kDay + hour * kHour + minute * kMinute + second * kSecond;
 }
 
-inline Column numbers(Column::Numbers entries) { return {std::move(entries), nullptr}; }
-inline Column times(Column::Times entries) { return {std::move(entries), nullptr}; }
-inline Column booleans(Column::Booleans entries) { return {std::move(entries), nullptr}; }
 inline Column texts(Column::Texts entries) { return {std::move(entries), nullptr}; }
 inline Column places(Column::Places entries) { return {std::move(entries), nullptr}; }
 inline Column categories(Column::Codes codes, std::vector<std::string> labels) {
@@ -92,4 +90,4 @@ inline std::string difference(const std::vector<double>& got, const std::vector<
   return "";
 }
 
-}  // namespace gridmill::features::testing
+}  // namespace gridmill::features::test

@@ -31,7 +31,7 @@ Prediction fitted(const core::Dataset& data, const core::Params& params, std::sp
   return fit->predict(test, kAll);
 }
 
-void expect_near(const core::Matrix& a, const core::Matrix& b, double tolerance) {
+void expect_close(const core::Matrix& a, const core::Matrix& b, double tolerance) {
   ASSERT_EQ(arma::size(a), arma::size(b));
   EXPECT_LE(arma::abs(a - b).max(), tolerance);
 }
@@ -75,7 +75,7 @@ TEST(Logistic, ends_with_the_same_bits_whatever_was_fitted_before) {
       const Prediction b = alone->fit({.params = candidate.params, .train = train})->predict(test, kAll);
       EXPECT_TRUE(arma::approx_equal(a.probability, b.probability, "absdiff", 0.0));
       // The start leaves no trace beyond rounding.
-      expect_near(a.probability, fitted(data, candidate.params, train, test).probability, 1e-8);
+      expect_close(a.probability, fitted(data, candidate.params, train, test).probability, 1e-8);
     }
   }
 }
@@ -90,8 +90,8 @@ TEST(Logistic, predicts_of_sparse_samples_what_it_does_of_full_ones) {
         const core::Params params{{"C", 2.0}, {"penalty", penalty}};
         const Prediction full = fitted(made.full(kClasses), params, train, test);
         const Prediction sparse = fitted(made.sparse(kClasses), params, train, test);
-        if (k == 2) expect_near(full.decision, sparse.decision, 1e-6);
-        expect_near(full.probability, sparse.probability, 1e-7);
+        if (k == 2) expect_close(full.decision, sparse.decision, 1e-6);
+        expect_close(full.probability, sparse.probability, 1e-7);
       }
     }
   }

@@ -18,8 +18,8 @@
 namespace gridmill::models::svm::test {
 namespace {
 
-constexpr std::size_t kSamples = 1050;
-constexpr std::size_t kFeatures = 4;
+constexpr std::size_t kHardSamples = 1050;
+constexpr std::size_t kHardFeatures = 4;
 
 struct HardProblem {
   std::string name;
@@ -35,27 +35,27 @@ void PrintTo(const HardProblem& problem, std::ostream* out) { *out << problem.na
 core::Matrix samples_of(const HardProblem& problem) {
   std::mt19937 random(11);
   std::normal_distribution<double> normal;
-  core::Matrix x(kFeatures, kSamples);
-  for (std::size_t i = 0; i < kSamples; ++i) {
-    for (std::size_t f = 0; f < kFeatures; ++f) x(f, i) = normal(random) + (i < problem.n_positive ? 0.8 : 0.0);
+  core::Matrix x(kHardFeatures, kHardSamples);
+  for (std::size_t i = 0; i < kHardSamples; ++i) {
+    for (std::size_t f = 0; f < kHardFeatures; ++f) x(f, i) = normal(random) + (i < problem.n_positive ? 0.8 : 0.0);
   }
   problem.spoil(x);
   return x;
 }
 
 SmoProblem labels_of(const HardProblem& problem) {
-  SmoProblem out{.y = std::vector<double>(kSamples, -1.0),
-                 .linear = std::vector<double>(kSamples, -1.0),
-                 .upper = std::vector<double>(kSamples, problem.C)};
+  SmoProblem out{.y = std::vector<double>(kHardSamples, -1.0),
+                 .linear = std::vector<double>(kHardSamples, -1.0),
+                 .upper = std::vector<double>(kHardSamples, problem.C)};
   std::fill_n(out.y.begin(), problem.n_positive, 1.0);
   return out;
 }
 
 core::Matrix entries_of(Gram& gram) {
-  core::Matrix out(kSamples, kSamples);
-  for (std::size_t i = 0; i < kSamples; ++i) {
+  core::Matrix out(kHardSamples, kHardSamples);
+  for (std::size_t i = 0; i < kHardSamples; ++i) {
     const float* row = gram.row(i);
-    std::copy_n(row, kSamples, out.colptr(i));
+    std::copy_n(row, kHardSamples, out.colptr(i));
   }
   return out;
 }
@@ -66,8 +66,8 @@ TEST_P(HardProblems, end_and_are_solved_as_well_as_by_libsvm) {
   const CentredSamples samples(samples_of(GetParam()));
   Gram gram(samples, nullptr, GetParam().kernel, nullptr);
   const SmoProblem problem = labels_of(GetParam());
-  std::vector<core::Index> positions(kSamples);
-  for (std::size_t k = 0; k < kSamples; ++k) positions[k] = static_cast<core::Index>(k);
+  std::vector<core::Index> positions(kHardSamples);
+  for (std::size_t k = 0; k < kHardSamples; ++k) positions[k] = static_cast<core::Index>(k);
   ProblemMemory memory(64U << 20U);
   ProblemRows rows(gram, positions, memory);
   const std::optional<SmoStart> start = start_at_bound(problem, rows);
@@ -78,7 +78,7 @@ TEST_P(HardProblems, end_and_are_solved_as_well_as_by_libsvm) {
   const arma::vec coefficient = arma::vec(problem.y) % arma::vec(ours.alpha);
   const arma::vec f = kernel * coefficient;
   const double objective = 0.5 * arma::dot(coefficient, f) - arma::accu(arma::vec(ours.alpha));
-  EXPECT_NEAR(arma::accu(coefficient), 0, 1e-9 * GetParam().C * kSamples);
+  EXPECT_NEAR(arma::accu(coefficient), 0, 1e-9 * GetParam().C * kHardSamples);
   EXPECT_GE(*std::ranges::min_element(ours.alpha), 0);
   EXPECT_LE(*std::ranges::max_element(ours.alpha), GetParam().C);
   EXPECT_NEAR(ours.certificate.objective, objective, 1e-6 * std::max(1e-6, std::abs(objective)));
@@ -88,7 +88,7 @@ TEST_P(HardProblems, end_and_are_solved_as_well_as_by_libsvm) {
 }
 
 void duplicate(core::Matrix& x) {
-  for (std::size_t i = 0; i < kSamples; ++i) x.col(i) = x.col(i % 70);
+  for (std::size_t i = 0; i < kHardSamples; ++i) x.col(i) = x.col(i % 70);
 }
 
 std::vector<HardProblem> hard_problems() {

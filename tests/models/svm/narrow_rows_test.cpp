@@ -19,7 +19,7 @@
 namespace gridmill::models::svm::test {
 namespace {
 
-core::Matrix clouds(std::size_t n_features, std::size_t n, unsigned seed = 3) {
+core::Matrix samples_of_clouds(std::size_t n_features, std::size_t n, unsigned seed = 3) {
   std::mt19937 random(seed);
   std::normal_distribution<double> normal;
   core::Matrix x(n_features, n);
@@ -37,7 +37,7 @@ const Kernel kFourKernels[] = {{.kind = KernelKind::rbf, .gamma = 0.1},
 TEST(SampleColumns, multiplies_to_the_bits_of_a_sum_by_feature) {
   for (const std::size_t n_features : {1U, 10U, 33U}) {
     for (const std::size_t n : {1U, 31U, 32U, 203U}) {
-      const core::Matrix x = clouds(n_features, n);
+      const core::Matrix x = samples_of_clouds(n_features, n);
       const SampleColumns columns(x);
       for (const std::size_t first : {std::size_t{0}, n / 64 * 32}) {
         std::vector<double> out(n - first);
@@ -54,10 +54,10 @@ TEST(SampleColumns, multiplies_to_the_bits_of_a_sum_by_feature) {
 
 TEST(NarrowRows, suit_full_samples_with_few_features) {
   const auto suits = [](const CentredSamples& samples) { return NarrowRows::suits(samples, std::size_t{1} << 20U); };
-  EXPECT_TRUE(suits(CentredSamples(clouds(10, 200))));
-  EXPECT_FALSE(suits(CentredSamples(clouds(100, 200))));
-  EXPECT_FALSE(suits(CentredSamples(clouds(10, 20))));
-  EXPECT_FALSE(NarrowRows::suits(CentredSamples(clouds(10, 200)), 10'000));
+  EXPECT_TRUE(suits(CentredSamples(samples_of_clouds(10, 200))));
+  EXPECT_FALSE(suits(CentredSamples(samples_of_clouds(100, 200))));
+  EXPECT_FALSE(suits(CentredSamples(samples_of_clouds(10, 20))));
+  EXPECT_FALSE(NarrowRows::suits(CentredSamples(samples_of_clouds(10, 200)), 10'000));
   core::SparseMatrix sparse;
   sparse.n_features = 10;
   for (int i = 0; i < 200; ++i) sparse.add({});
@@ -66,7 +66,7 @@ TEST(NarrowRows, suit_full_samples_with_few_features) {
 
 TEST(NarrowRows, hold_the_entries_of_the_whole_matrix_that_are_wanted) {
   constexpr std::size_t n = 2500;  // pieces of more columns than one block
-  const auto samples = std::make_shared<const CentredSamples>(clouds(5, n));
+  const auto samples = std::make_shared<const CentredSamples>(samples_of_clouds(5, n));
   for (const Kernel& kernel : kFourKernels) {
     Gram gram(*samples, nullptr, kernel, nullptr);
     const std::size_t row_bytes = padded(n) * sizeof(float);
@@ -115,7 +115,7 @@ TEST(NarrowRows, hold_the_entries_of_the_whole_matrix_that_are_wanted) {
 
 TEST(NarrowRows, compute_only_pieces_that_are_wanted) {
   constexpr std::size_t n = 6400;
-  const auto samples = std::make_shared<const CentredSamples>(clouds(3, n));
+  const auto samples = std::make_shared<const CentredSamples>(samples_of_clouds(3, n));
   NarrowRows rows(samples, kFourKernels[0], std::size_t{1} << 24U);
   const CentredSamples::Run run{.first = 1000, .size = 128};
   rows.want({&run, 1});
@@ -127,7 +127,7 @@ TEST(NarrowRows, compute_only_pieces_that_are_wanted) {
 
 TEST(NarrowRows, work_in_the_memory_of_a_whole_matrix) {
   constexpr std::size_t n = 1100;
-  const auto samples = std::make_shared<const CentredSamples>(clouds(4, n));
+  const auto samples = std::make_shared<const CentredSamples>(samples_of_clouds(4, n));
   AlignedFloats memory;
   for (int round = 0; round < 2; ++round) {
     NarrowRows rows(samples, kFourKernels[0], std::move(memory));

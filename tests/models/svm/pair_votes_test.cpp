@@ -27,7 +27,7 @@ OneVsOne random_machine(std::size_t k, std::size_t n_support) {
   return out;
 }
 
-core::Matrix random_kernel(std::size_t n) {
+core::Matrix positive_kernel(std::size_t n) {
   std::mt19937 random(4);
   std::uniform_real_distribution<double> uniform(0, 1);
   core::Matrix kernel(n, n);
@@ -69,7 +69,7 @@ std::size_t expect_plain_votes(const OneVsOne& machine, std::span<const core::In
 }
 
 TEST(PairVotes, are_those_of_plain_sums) {
-  const core::Matrix kernel = random_kernel(900);
+  const core::Matrix kernel = positive_kernel(900);
   for (const std::size_t k : {2U, 3U, 40U}) {
     SCOPED_TRACE(k);
     const auto support = every(2, 0, 700);
@@ -87,7 +87,7 @@ TEST(PairVotes, are_those_of_plain_sums) {
 }
 
 TEST(PairVotes, leave_open_what_rounding_may_have_decided) {
-  const core::Matrix kernel = random_kernel(60);
+  const core::Matrix kernel = positive_kernel(60);
   OneVsOne machine = random_machine(2, 1);
   machine.start = {0, 1, 1};
   machine.coefficients(0, 0) = 1;
