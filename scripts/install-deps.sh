@@ -21,7 +21,7 @@ packages=(
   libhdf5-dev libboost-iostreams-dev
   # models
   libsvm-dev libxgboost-dev libhwy-dev
-  # files at https:// and s3://
+  # files at https:// and s3://; what a cloud says of a machine
   libcurl4-openssl-dev libssl-dev
   # letters of all languages in texts that are learnt from
   libicu-dev

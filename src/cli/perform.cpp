@@ -45,6 +45,8 @@
 #include "jobs/run_job.hpp"
 #include "jobs/search_job.hpp"
 #include "jobs/status_job.hpp"
+#include "launch/instance_metadata.hpp"
+#include "launch/spot_watch.hpp"
 #include "launch/stop_signal.hpp"
 #include "mpi/session.hpp"
 
@@ -60,7 +62,15 @@ struct Context {
   Voice voice;
   jobs::Observer& observer;
   launch::StopSignal& stop;
+  std::optional<launch::SpotWatch>& spot;
 };
+
+/// Listens for what is to become of this machine; the first rank on each does.
+void listen_for_notice(const Context& context, mpi::Session& session) {
+  const auto address = launch::metadata_address();
+  if (session.place().rank_on_node > 0 || !address || context.spot) return;
+  session.listen_to(context.spot.emplace(*address).notice());
+}
 
 config::ImportJob job_of(const ImportCommand& command) {
   const auto extension = command.file.extension();
@@ -114,6 +124,7 @@ jobs::StopRequest stop_request(const Context& context, mpi::Session& session, co
     if (speaks) say_ended();
   });
   context.stop.expect_orderly_end();
+  listen_for_notice(context, session);
   return {.wanted = &context.stop.wanted(), .leave = [&stop = context.stop, &session, folder] {
             tidy(folder);
             session.quit(stop.code());
@@ -403,7 +414,8 @@ ExitCode perform(const Invocation& invocation, const Ranks& ranks) {
   const Console console = system_console();
   const auto observer = make_observer(invocation.voice, console);
   launch::StopSignal stop;
-  const Context context{ranks, invocation.voice, *observer, stop};
+  std::optional<launch::SpotWatch> spot;
+  const Context context{ranks, invocation.voice, *observer, stop, spot};
   const ExitCode code =
       std::visit([&](const auto& command) { return carry_out(command, context); }, invocation.command);
   return code == ExitCode::stopped ? stop.code() : code;

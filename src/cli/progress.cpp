@@ -26,6 +26,13 @@ std::size_t terminal_width() {
   return known ? size.ws_col : 80;
 }
 
+std::string leaving_text(const jobs::HostLeaving& leaving) {
+  return leaving.is_certain
+             ? fmt::format("warning: {} is about to be taken away: it gets no more work", leaving.host)
+             : fmt::format("{} is at risk of being taken away: it gets no long tasks while others can do them",
+                           leaving.host);
+}
+
 /// What a person reads: the plan and how it goes on `errors`, the report on `out`.
 class TextObserver : public jobs::Observer {
  public:
@@ -34,6 +41,7 @@ class TextObserver : public jobs::Observer {
   void stage(std::string_view what) override { say(what); }
   void plan(const std::vector<jobs::Fact>& facts) override { say(facts_text(facts), ""); }
   void task(const jobs::TaskDone&) override {}
+  void host_leaving(const jobs::HostLeaving& leaving) override { say(leaving_text(leaving)); }
   void warning(std::string_view sentence) override { say(fmt::format("warning: {}", sentence)); }
   void note(std::string_view sentence) override { say(sentence); }
   void leaderboard(const jobs::Leaderboard& board) override { report("\n" + leaderboard_text(board)); }
@@ -124,6 +132,9 @@ class QuietObserver final : public jobs::Observer {
   void task(const jobs::TaskDone&) override {}
   void warning(std::string_view sentence) override {
     console_.errors << "warning: " << core::with_addresses(sentence) << '\n' << std::flush;
+  }
+  void host_leaving(const jobs::HostLeaving& leaving) override {
+    if (leaving.is_certain) console_.errors << leaving_text(leaving) << std::endl;
   }
   void note(std::string_view) override {}
   void leaderboard(const jobs::Leaderboard& board) override { report(leaderboard_text(board)); }

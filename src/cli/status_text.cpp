@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "cli/report_text.hpp"
 
@@ -80,6 +81,8 @@ std::string status_text(const RunStatus& status, double now) {
   if (is_at_work(status.state) && status.per_second > 0) row("rate", rate_text(status, now));
   if (status.score) row("best", fmt::format("{} {:.4f}", status.metric, *status.score));
   if (!status.ranks_on.empty()) row("ranks", ranks_text(status));
+  if (is_at_work(status.state) && !status.leaving.empty())
+    row("leaving", fmt::format("{}", fmt::join(status.leaving, ", ")));
   if (status.n_launches > 0) {
     row("launches", fmt::format("{}, {} of work", status.n_launches, duration_text(status.worked_s)));
   }

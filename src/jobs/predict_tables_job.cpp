@@ -31,6 +31,7 @@ class StepObserver final : public Observer {
   void plan(const std::vector<Fact>&) override {}
   void progress(const Progress& progress) override { observer_.progress(progress); }
   void task_begins(const TaskBegins& begins) override { observer_.task_begins(begins); }
+  void host_leaving(const HostLeaving& leaving) override { observer_.host_leaving(leaving); }
   void task(const TaskDone& done) override { observer_.task(done); }
   void warning(std::string_view sentence) override { observer_.warning(sentence); }
   void note(std::string_view) override {}

@@ -53,6 +53,8 @@ std::string words_of(const Json& event) {
   if (kind == "tasks")
     return fmt::format("{} finished", core::counted(number_in<std::size_t>(event, "ended").value_or(0), "task"));
   if (kind == "begins") return fmt::format("launch {} began", number_in<std::size_t>(event, "launch").value_or(1));
+  if (kind == "host_leaving")
+    return fmt::format("{} is about to be taken away, or at risk of it", text_in(event, "host"));
   if (kind == "ends") {
     const auto code = number_in<int>(event, "code");
     return code ? fmt::format("ended with exit code {}", *code) : "ended with an error";
@@ -82,6 +84,7 @@ class Events {
     const std::string kind = text_in(event, "event");
     if (kind == "begins") begin_launch(event);
     if (kind == "stage") take_stage(event);
+    if (kind == "host_leaving" && event.value("certain", false)) status_.leaving.insert(text_in(event, "host"));
     if (kind == "progress") take_progress(event);
     if (kind == "ends") {
       code_ = number_in<int>(event, "code");
@@ -101,6 +104,7 @@ class Events {
     status_.command = text_in(event, "command");
     status_.command_folder = text_in(event, "folder");
     status_.ranks_on.clear();
+    status_.leaving.clear();
     const auto hosts = event.find("hosts");
     if (hosts == event.end() || !hosts->is_object()) return;
     for (const auto& [host, n] : hosts->items()) {
@@ -287,6 +291,7 @@ core::Value to_value(const RunStatus& status, double now) {
   const auto count = [](std::size_t n) { return core::Value(static_cast<std::int64_t>(n)); };
   core::ValueMapping hosts;
   for (const auto& [host, n] : status.ranks_on) hosts.emplace_back(host, n);
+  core::ValueList leaving(status.leaving.begin(), status.leaving.end());
   core::Value silence;
   if (status.last_at) silence = std::max(0.0, now - *status.last_at);
   return core::ValueMapping{{"run", status.folder.string()},
@@ -305,6 +310,7 @@ core::Value to_value(const RunStatus& status, double now) {
                             {"score", or_null(status.score)},
                             {"ranks", count(status.n_ranks)},
                             {"hosts", std::move(hosts)},
+                            {"leaving", core::Value(std::move(leaving))},
                             {"launches", count(status.n_launches)},
                             {"worked_s", status.worked_s},
                             {"last_event", status.last_event},

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,7 @@ struct RunStatus {
   std::string metric;                            // of `score`; empty: none
   std::optional<double> score;                   // the best so far
   std::map<std::string, std::int64_t> ranks_on;  // by host; of the last launch
+  std::set<std::string> leaving;                 // of these hosts: about to be taken away
   std::size_t n_ranks = 0;
   std::size_t n_launches = 0;
   double worked_s = 0;            // all launches together

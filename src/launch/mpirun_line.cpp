@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "launch/instance_metadata.hpp"
 #include "mpi/launcher_watch.hpp"
 #include "mpi/session.hpp"
 
@@ -90,6 +91,16 @@ Placement place_ranks(const std::vector<Answer>& answers) {
   return placement;
 }
 
+/// mpirun fills one machine after the other.
+const std::string& machine_of(int rank, const Placement& placement) {
+  auto left = static_cast<std::size_t>(rank);
+  for (const RanksOn& machine : placement.machines) {
+    if (left < machine.n_ranks) return machine.host;
+    left -= machine.n_ranks;
+  }
+  return placement.machines.back().host;
+}
+
 Words mpirun_line(const RankJob& job) {
   Words line = beginning(job.n_ranks);
   line.emplace_back("--oversubscribe");
@@ -117,6 +128,7 @@ void set_environment(const Placement& placement, long launcher) {
   setenv("OMP_NUM_THREADS", "1", 1);
   setenv(mpi::kLauncherVariable, fmt::format("{} {}", launcher, this_machine()).c_str(), 1);
   setenv(mpi::kCoordinatorVariable, placement.computes_here ? "0" : "1", 1);
+  if (!placement.machines.empty()) setenv(kMetadataVariable, kMetadataAddress, 0);
   // Without one, execvp finds mpirun, but mpirun finds nothing.
   setenv("PATH", "/usr/local/bin:/usr/bin:/bin", 0);
   mpi::spare_adapter_search();

@@ -27,6 +27,9 @@ struct Placement {
 /// coordinates.
 Placement place_ranks(const std::vector<Answer>& answers);
 
+/// Returns the machine that a rank works on.
+const std::string& machine_of(int rank, const Placement& placement);
+
 /// Returns the command that starts ranks here.
 std::vector<std::string> mpirun_line(const RankJob& job);
 

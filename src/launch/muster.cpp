@@ -10,6 +10,7 @@ namespace gridmill::launch {
 namespace {
 
 constexpr std::chrono::seconds kUsually{4};
+constexpr std::chrono::seconds kUntilTakenAway{180};    // the notice comes two minutes before
 constexpr std::chrono::seconds kWhenNobodyAnswers{20};  // a host that is busy may take that long to let ssh in
 
 bool is_pending(const sigset_t& signals) {
@@ -23,13 +24,31 @@ bool is_pending(const sigset_t& signals) {
 }  // namespace
 
 Placement Muster::call(const sigset_t& until) {
-  std::vector<Answer> answers = ask_hosts(job_.hosts, job_.needs, kUsually, until);
+  std::vector<Answer> answers = ask(kUsually, until);
   if (!is_pending(until) && !has_workers(place_ranks(answers))) {
-    answers = ask_hosts(job_.hosts, job_.needs, kWhenNobodyAnswers, until);
+    answers = ask(kWhenNobodyAnswers, until);
   }
   if (is_pending(until)) return place_ranks({});
   for (const Answer& answer : answers) tell(answer);
   return place_ranks(answers);
+}
+
+void Muster::leave_out(const std::string& host) { left_out_until_[host] = Clock::now() + kUntilTakenAway; }
+
+std::vector<Answer> Muster::ask(std::chrono::seconds patience, const sigset_t& until) const {
+  std::vector<core::Host> asked;
+  std::vector<Answer> leaving;
+  for (const core::Host& host : job_.hosts) {
+    const auto left_out = left_out_until_.find(host.name);
+    if (left_out != left_out_until_.end() && Clock::now() < left_out->second) {
+      leaving.push_back({.host = host, .problem = "is about to be taken away"});
+    } else {
+      asked.push_back(host);
+    }
+  }
+  std::vector<Answer> answers = ask_hosts(asked, job_.needs, patience, until);
+  answers.insert(answers.end(), leaving.begin(), leaving.end());
+  return answers;
 }
 
 void Muster::tell(const Answer& answer) {

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <chrono>
 #include <csignal>
 #include <map>
 #include <ostream>
 #include <string>
+#include <vector>
 
 #include "launch/mpirun_line.hpp"
 #include "launch/rank_job.hpp"
@@ -20,13 +22,20 @@ class Muster {
   /// Asks them. Returns a placement with this machine alone if none can work, and whenever a signal of `until`, which
   /// must be blocked, has come meanwhile.
   Placement call(const sigset_t& until);
+  /// A host is about to be taken away: it is not asked for some minutes. What answers by its name later is another.
+  void leave_out(const std::string& host);
 
  private:
   void tell(const Answer& answer);
 
+  using Clock = std::chrono::steady_clock;
+
+  [[nodiscard]] std::vector<Answer> ask(std::chrono::seconds patience, const sigset_t& until) const;
+
   const HostsJob& job_;
   std::ostream& errors_;
   std::map<std::string, std::string> problems_;  // by host: what was said last
+  std::map<std::string, Clock::time_point> left_out_until_;
 };
 
 /// Says whether some host is to work.

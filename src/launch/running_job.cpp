@@ -69,6 +69,7 @@ void RunningJob::hear_last_words() {
 void RunningJob::note_word(const siginfo_t& info) {
   ranks_are_there_ = true;
   if (const auto code = mpi::end_told(info.si_value.sival_int)) told_ = code;
+  if (const auto rank = mpi::leaving_told(info.si_value.sival_int)) leaving_.insert(*rank);
 }
 
 /// Returns how long to wait for something to happen; nothing: for ever.

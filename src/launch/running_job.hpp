@@ -5,6 +5,7 @@
 #include <chrono>
 #include <csignal>
 #include <optional>
+#include <set>
 
 namespace gridmill::launch {
 
@@ -25,6 +26,8 @@ class RunningJob {
   [[nodiscard]] int first_signal() const { return first_; }
   /// Returns the exit code that rank 0 has told; none: it has not come to its end.
   [[nodiscard]] std::optional<int> told() const { return told_; }
+  /// Returns the ranks whose machines are about to be taken away: one for each machine.
+  [[nodiscard]] const std::set<int>& leaving() const { return leaving_; }
   /// Says whether it was ended because the ranks did not find each other in time.
   [[nodiscard]] bool was_late() const { return was_late_; }
 
@@ -47,6 +50,7 @@ class RunningJob {
   bool was_late_ = false;
   int first_ = 0;
   std::optional<int> told_;
+  std::set<int> leaving_;
 };
 
 }  // namespace gridmill::launch

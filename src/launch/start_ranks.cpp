@@ -18,6 +18,7 @@
 #include <functional>
 #include <initializer_list>
 #include <optional>
+#include <set>
 #include <system_error>
 #include <utility>
 
@@ -124,6 +125,7 @@ struct LaunchEnd {
   int first_signal = 0;   // that we were sent; 0: none
   bool written = true;    // its stdout
   bool out_of_memory = false;
+  std::set<int> leaving;  // ranks whose machines are about to be taken away; empty without hosts
 };
 
 /// Takes a signal that has come, if one of the set has; 0: none.
@@ -158,6 +160,7 @@ class Supervisor {
       }
       if (!loss.no_host) {
         const LaunchEnd end = launch(placement);
+        for (const int rank : end.leaving) muster_->leave_out(machine_of(rank, placement));
         if (const auto code = code_of(end)) return *code;
         loss.code = end.code;
         loss.of_mpirun = end.mpirun_killed;
@@ -200,7 +203,8 @@ class Supervisor {
             .was_late = job.was_late(),
             .first_signal = job.first_signal(),
             .written = written,
-            .out_of_memory = n_killed_for_memory() > n_killed_before};
+            .out_of_memory = n_killed_for_memory() > n_killed_before,
+            .leaving = muster_ ? job.leaving() : std::set<int>{}};
   }
 
   /// Returns how the job has ended; nothing: ranks were lost, and it has not.

@@ -1,6 +1,7 @@
 #include "mpi/dealer.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <utility>
 
 #include "core/error.hpp"
@@ -11,6 +12,7 @@ namespace {
 
 constexpr double kPrefetch_s = 0.008;  // covers two sleeping polls, one on each side
 constexpr std::size_t kMostPerRank = 256;
+constexpr double kLong_s = 60;  // what takes longer is not to be begun where it may not be ended
 
 }  // namespace
 
@@ -18,6 +20,7 @@ Dealer::Dealer(Plan plan, std::size_t n_ranks, std::vector<std::size_t> node_of,
     : plan_(std::move(plan)),
       node_of_(std::move(node_of)),
       first_(first),
+      notices_(n_ranks, HostNotice::none),
       n_assigned_to_(n_ranks, 0),
       n_ranks_with_{n_ranks - first},
       assigned_to_(plan_.size(), kNobody) {
@@ -27,10 +30,11 @@ Dealer::Dealer(Plan plan, std::size_t n_ranks, std::vector<std::size_t> node_of,
 std::vector<std::vector<TaskId>> Dealer::deal() {
   if (plan_.n_ready() == 0) return {};
   std::vector<std::vector<TaskId>> batches(n_assigned_to_.size());
+  const std::vector<bool> takes = takers();
   for (std::size_t level = 0; level < n_wanted(); ++level) {
     if (n_ranks_with(level) == 0) continue;
     for (std::size_t rank = first_; rank < batches.size() && level < n_wanted(); ++rank) {
-      if (n_assigned_to_[rank] != level) continue;
+      if (n_assigned_to_[rank] != level || !takes[rank]) continue;
       const auto task = plan_.next(node_of_.empty() ? 0 : node_of_[rank], rank);
       if (!task) break;
       assigned_to_[*task] = rank;
@@ -46,6 +50,29 @@ void Dealer::finish(std::size_t rank, TaskId task, double seconds) {
   release(rank, task);
   mean_s_ = mean_s_ ? 0.9 * *mean_s_ + 0.1 * seconds : seconds;
   plan_.finish(task);
+}
+
+void Dealer::take_back(std::size_t rank, TaskId task) {
+  release(rank, task);
+  plan_.take_back(task);
+}
+
+bool Dealer::has_takers() const {
+  const std::vector<bool> takes = takers();
+  return std::ranges::find(takes, true) != takes.end();
+}
+
+/// Which ranks get tasks now, by rank.
+std::vector<bool> Dealer::takers() const {
+  const auto have = [&](HostNotice notice) {
+    return std::find(notices_.begin() + static_cast<std::ptrdiff_t>(first_), notices_.end(), notice) != notices_.end();
+  };
+  const bool are_spared = have(HostNotice::none) && mean_s_.value_or(0) > kLong_s;
+  std::vector<bool> takes(notices_.size());
+  for (std::size_t rank = first_; rank < notices_.size(); ++rank) {
+    takes[rank] = notices_[rank] == HostNotice::none || (notices_[rank] == HostNotice::at_risk && !are_spared);
+  }
+  return takes;
 }
 
 void Dealer::release(std::size_t rank, TaskId task) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "mpi/host_notice.hpp"
 #include "mpi/plan.hpp"
 
 namespace gridmill::mpi {
@@ -13,7 +14,8 @@ namespace gridmill::mpi {
 ///
 /// Rule: every rank gets one task, then every rank a second one, and so on, so that the longest start first, each on
 /// its own rank. A rank holds one to run, and as many as pass while a message goes to and fro; near the end none waits
-/// behind another, because another rank may be free to run it.
+/// behind another, because another rank may be free to run it. A rank whose machine is about to be taken away gets
+/// nothing more; one whose machine is at risk gets nothing while tasks take more than a minute and others take them.
 class Dealer {
  public:
   /// `node_of`: by rank; empty: all on one node. Ranks before `first` get nothing.
@@ -21,20 +23,27 @@ class Dealer {
 
   /// Returns what each rank gets now, by rank; empty if there is nothing to deal.
   std::vector<std::vector<TaskId>> deal();
+  /// Takes in what is known of a rank's machine from here on.
+  void heed(std::size_t rank, HostNotice notice) { notices_[rank] = notice; }
   /// A rank has done a task, in so many seconds.
   void finish(std::size_t rank, TaskId task, double seconds);
   /// A rank gives a task back undone; it is not dealt again.
   void release(std::size_t rank, TaskId task);
-  /// The same where it is not said which: it has failed.
+  /// A rank gives a task back that it has not begun; it is dealt again.
+  void take_back(std::size_t rank, TaskId task);
+  /// The same as `release` where it is not said which: it has failed.
   void release_one(std::size_t rank);
 
   [[nodiscard]] const Plan& plan() const { return plan_; }
   /// Tasks that ranks hold.
   [[nodiscard]] std::size_t n_assigned() const { return n_assigned_; }
+  /// Says whether some rank still gets tasks.
+  [[nodiscard]] bool has_takers() const;
 
  private:
   static constexpr std::size_t kNobody = std::numeric_limits<std::size_t>::max();
 
+  [[nodiscard]] std::vector<bool> takers() const;
   [[nodiscard]] std::size_t n_wanted() const;
   [[nodiscard]] std::size_t n_ranks_with(std::size_t n_tasks) const;
   void count(std::size_t rank, std::size_t n_tasks);
@@ -42,6 +51,7 @@ class Dealer {
   Plan plan_;
   std::vector<std::size_t> node_of_;
   std::size_t first_;
+  std::vector<HostNotice> notices_;         // by rank
   std::vector<std::size_t> n_assigned_to_;  // by rank
   std::vector<std::size_t> n_ranks_with_;   // by a number of tasks: so many that are dealt to hold that many
   std::vector<std::size_t> assigned_to_;    // by task: its rank

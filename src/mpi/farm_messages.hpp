@@ -3,10 +3,12 @@
 #include <cstddef>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "core/bytes.hpp"
 #include "mpi/failure.hpp"
+#include "mpi/host_notice.hpp"
 #include "mpi/task_farm.hpp"
 
 namespace gridmill::mpi {
@@ -39,6 +41,25 @@ void unpack_finished(std::span<const std::byte> bytes, Each each) {
     const auto seconds = core::take_value<double>(bytes);
     each(task, seconds, core::take_bytes(bytes));
   }
+}
+
+/// Of a machine: what is known of it, and its name.
+struct NoticeOf {
+  HostNotice notice = HostNotice::none;
+  std::string host;
+};
+
+inline Bytes pack_notice(const NoticeOf& said) {
+  Bytes bytes;
+  core::append_value(said.notice, bytes);
+  core::append_list(said.host, bytes);
+  return bytes;
+}
+
+inline NoticeOf unpack_notice(std::span<const std::byte> bytes) {
+  NoticeOf said{.notice = core::take_value<HostNotice>(bytes)};
+  said.host = core::take_text(bytes);
+  return said;
 }
 
 struct Ending {

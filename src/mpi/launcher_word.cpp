@@ -12,6 +12,7 @@ namespace {
 
 constexpr int kBegun = 0;
 constexpr int kEndBase = 1;
+constexpr int kLeavingBase = 1024;  // above all exit codes
 
 void tell(int number) {
   const pid_t launcher = own_launcher();
@@ -28,6 +29,14 @@ void tell_launcher_begun() { tell(kBegun); }
 
 void tell_launcher_end(core::ExitCode code) { tell(kEndBase + static_cast<int>(code)); }
 
-std::optional<int> end_told(int number) { return number >= kEndBase ? std::optional(number - kEndBase) : std::nullopt; }
+void tell_launcher_leaving(int rank) { tell(kLeavingBase + rank); }
+
+std::optional<int> end_told(int number) {
+  return number >= kEndBase && number < kLeavingBase ? std::optional(number - kEndBase) : std::nullopt;
+}
+
+std::optional<int> leaving_told(int number) {
+  return number >= kLeavingBase ? std::optional(number - kLeavingBase) : std::nullopt;
+}
 
 }  // namespace gridmill::mpi

@@ -15,7 +15,12 @@ int launcher_signal();
 void tell_launcher_begun();
 void tell_launcher_end(core::ExitCode code);
 
-/// What the number says that such a signal has brought: an end, or else the beginning.
+/// The same: that the machine of a rank is about to be taken away.
+void tell_launcher_leaving(int rank);
+
+/// What the number says that such a signal has brought: the code of an end, a rank whose machine is leaving, or else
+/// the beginning.
 std::optional<int> end_told(int number);
+std::optional<int> leaving_told(int number);
 
 }  // namespace gridmill::mpi

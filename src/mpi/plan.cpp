@@ -54,6 +54,11 @@ std::optional<TaskId> Plan::next(std::size_t node, std::size_t rank) {
   return task;
 }
 
+void Plan::take_back(TaskId task) {
+  GRIDMILL_ASSERT(task < tasks_.size() && state_[task] == State::taken, "only what was handed out is taken back");
+  make_ready(task);
+}
+
 void Plan::finish(TaskId task) {
   GRIDMILL_ASSERT(task < tasks_.size(), "a finished task belongs to the plan");
   if (state_[task] == State::finished) return;

@@ -33,8 +33,10 @@ class Plan {
   /// Errors: InternalError if `after` names an unknown task or runs in a circle.
   explicit Plan(std::vector<Task> tasks);
 
-  /// Takes the next task for the rank `rank` of `node`; nothing if none is ready. No task is ever handed out twice.
+  /// Takes the next task for the rank `rank` of `node`; nothing if none is ready. No task is handed out twice.
   std::optional<TaskId> next(std::size_t node, std::size_t rank = 0);
+  /// Takes a task back that was handed out and not begun; it may be handed out again.
+  void take_back(TaskId task);
   /// Marks a task as done (taken or not) and makes ready what waited for it; doing it twice changes nothing.
   void finish(TaskId task);
 

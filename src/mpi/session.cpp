@@ -121,6 +121,7 @@ struct Session::State {
   Place place;
   std::unique_ptr<Transport> transport;
   std::unique_ptr<NodeShared> memory;
+  const std::atomic<HostNotice>* notice = nullptr;
 };
 
 Session::Session() : state_(std::make_unique<State>()) {
@@ -146,6 +147,8 @@ Session::~Session() = default;
 const Place& Session::place() const { return state_->place; }
 const std::vector<std::size_t>& Session::node_of() const { return state_->node_of; }
 Transport& Session::transport() { return *state_->transport; }
+const std::atomic<HostNotice>* Session::notice() const { return state_->notice; }
+void Session::listen_to(const std::atomic<HostNotice>& notice) { state_->notice = &notice; }
 NodeShared& Session::memory() { return *state_->memory; }
 
 void Session::quit(core::ExitCode code) {

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "core/error.hpp"
+#include "mpi/host_notice.hpp"
 #include "mpi/node_shared.hpp"
 #include "mpi/transport.hpp"
 
@@ -49,6 +51,11 @@ class Session {
   [[nodiscard]] const std::vector<std::size_t>& node_of() const;
   [[nodiscard]] Transport& transport();
   [[nodiscard]] NodeShared& memory();
+
+  /// What is known of this rank's machine, as a farm wants it (FarmOptions::notice); null until somebody listens.
+  [[nodiscard]] const std::atomic<HostNotice>* notice() const;
+  /// From here on it is `notice`, which must outlive this.
+  void listen_to(const std::atomic<HostNotice>& notice);
 
   /// Ends this process with `code` though threads still run: MPI is finalised, nothing else is torn down. Collective.
   [[noreturn]] void quit(core::ExitCode code);

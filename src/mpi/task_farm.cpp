@@ -9,6 +9,7 @@
 #include "core/error.hpp"
 #include "mpi/dealer.hpp"
 #include "mpi/failure.hpp"
+#include "mpi/farm_follower.hpp"
 #include "mpi/farm_messages.hpp"
 #include "mpi/pacer.hpp"
 
@@ -18,16 +19,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
-
-bool stop_asked(const FarmOptions& options) {
-  return options.stop != nullptr && options.stop->load(std::memory_order_relaxed);
-}
-
-RankReport last_words(const TaskWorker& worker, std::size_t n_tasks, Clock::time_point start) {
-  const double busy_s = worker.busy_s();
-  return {.n_tasks = n_tasks, .busy_s = busy_s, .idle_s = std::max(0.0, seconds_since(start) - busy_s)};
-}
+constexpr double kUntilTakenAway_s = 60;  // of the two minutes that the notice comes before
 
 /// Rank 0: hands out tasks, collects results, decides when it is over.
 class Coordinator {
@@ -64,15 +56,16 @@ class Coordinator {
       handle(*message);
       active = true;
     }
-    if (!draining_ && (stop_asked(options_) || (options_.deadline && Clock::now() >= *options_.deadline))) drain();
+    if (stop_asked(options_) || (options_.deadline && Clock::now() >= *options_.deadline)) drain(options_.grace_s);
+    if (notices_.hear(options_)) heed(0, {notices_.last(), options_.host});
     if (!draining_) active |= hand_out();
     if (seconds_since(last_progress_) >= std::chrono::duration<double>(options_.progress_interval).count()) progress();
     return active;
   }
 
   [[nodiscard]] bool is_over() const {
-    if (dealer_.n_assigned() == 0 && (draining_ || dealer_.plan().done())) return true;
-    return draining_ && !failure_ && seconds_since(drain_start_) > options_.grace_s;
+    if (dealer_.n_assigned() == 0 && (draining_ || dealer_.plan().done() || !dealer_.has_takers())) return true;
+    return draining_ && !failure_ && seconds_since(start_) > drain_end_s_;
   }
 
   void wait() {
@@ -104,18 +97,41 @@ class Coordinator {
         });
         break;
       case Tag::dropped:
-        for (const TaskId task : unpack_tasks(message.bytes)) dealer_.release(source, task);
+        for (const TaskId task : unpack_tasks(message.bytes)) take_back(source, task);
         break;
       case Tag::failure:
         dealer_.release_one(source);
         fail(Failure::from_bytes(message.bytes));
         break;
-      case Tag::stop_wanted: drain(); break;
+      case Tag::stop_wanted: drain(options_.grace_s); break;
+      case Tag::notice: heed(source, unpack_notice(message.bytes)); break;
       case Tag::report:
         ranks_[source].report = core::value_at<RankReport>(core::text_of(message.bytes), 0);
         ranks_[source].reported = true;
         break;
       default: GRIDMILL_ASSERT(false, "workers send nothing else");
+    }
+  }
+
+  /// After a stop nothing is dealt again.
+  void take_back(std::size_t rank, TaskId task) {
+    if (draining_) {
+      dealer_.release(rank, task);
+    } else {
+      dealer_.take_back(rank, task);
+    }
+  }
+
+  /// Takes in what is known of the machine of a rank.
+  void heed(std::size_t rank, const NoticeOf& said) {
+    tell(hooks_.on_notice, said.host, static_cast<int>(rank), said.notice);
+    const auto node_of = [this](std::size_t each) { return options_.node_of.empty() ? 0 : options_.node_of[each]; };
+    for (std::size_t other = 0; other < ranks_.size(); ++other) {
+      if (node_of(other) != node_of(rank)) continue;
+      dealer_.heed(other, said.notice);
+      if (said.notice != HostNotice::leaving) continue;
+      if (other == 0) drain(kUntilTakenAway_s);
+      if (other != 0 && !draining_) transport_.send(static_cast<int>(other), Tag::drain, {});
     }
   }
 
@@ -163,13 +179,15 @@ class Coordinator {
 
   void fail(Failure failure) {
     if (!failure_) failure_ = std::move(failure);
-    drain();
+    drain(options_.grace_s);
   }
 
-  void drain() {
-    if (draining_) return;
-    draining_ = true;
-    drain_start_ = Clock::now();
+  /// Running tasks have so long from now.
+  void drain(double grace_s) {
+    if (draining_ && grace_s >= drain_grace_s_) return;
+    drain_grace_s_ = grace_s;
+    drain_end_s_ = seconds_since(start_) + grace_s;
+    if (std::exchange(draining_, true)) return;
     for (const TaskId task : worker_.drop_pending()) dealer_.release(0, task);
     for (int rank = 1; rank < transport_.size(); ++rank) transport_.send(rank, Tag::drain, {});
   }
@@ -184,7 +202,9 @@ class Coordinator {
     const Ending ending{dealer_.plan().done() ? FarmEnd::done : FarmEnd::stopped, failure_};
     const bool abandons = dealer_.n_assigned() > 0;
     for (int rank = 1; rank < transport_.size(); ++rank) transport_.send(rank, Tag::end, pack_ending(ending));
-    FarmReport report{.end = ending.end, .abandoned = worker_.is_running()};
+    FarmReport report{.end = ending.end,
+                      .no_host_left = ending.end == FarmEnd::stopped && !dealer_.has_takers(),
+                      .abandoned = worker_.is_running()};
     if (report.abandoned) worker_.abandon();
     ranks_[0].report = last_words(worker_, ranks_[0].report.n_tasks, start_);
     ranks_[0].reported = true;
@@ -215,83 +235,10 @@ class Coordinator {
   bool hooks_work_ = true;
   bool draining_ = false;
   Clock::time_point start_ = Clock::now();
-  Clock::time_point drain_start_;
+  double drain_grace_s_ = 0;  // the shortest that was asked for
+  double drain_end_s_ = 0;    // after start_
+  NoticeEar notices_;
   Clock::time_point last_progress_ = start_;
-  Pacer pacer_;
-};
-
-/// Ranks 1 and up: passes messages between rank 0 and the computing thread.
-class Follower {
- public:
-  Follower(Transport& transport, const Work& work, const FarmOptions& options)
-      : transport_(transport), options_(options), worker_(work) {}
-
-  FarmReport run() {
-    while (!ending_) {
-      if (step()) {
-        pacer_.reset();
-      } else {
-        worker_.wait(std::max(pacer_.next(), std::chrono::microseconds{1}));
-      }
-    }
-    return close();
-  }
-
- private:
-  bool step() {
-    bool active = report_news();
-    if (!asked_ && stop_asked(options_)) {
-      transport_.send(0, Tag::stop_wanted, {});
-      asked_ = true;
-    }
-    while (!ending_) {
-      const auto message = transport_.poll();
-      if (!message) break;
-      handle(*message);
-      active = true;
-    }
-    return active;
-  }
-
-  bool report_news() {
-    const auto batch = worker_.take_finished();
-    if (!batch.empty()) transport_.send(0, Tag::results, pack_finished(batch));
-    n_tasks_ += batch.size();
-    if (const auto error = worker_.take_failure()) {
-      transport_.send(0, Tag::failure, Failure::from(error, transport_.rank()).bytes());
-      return true;
-    }
-    return !batch.empty();
-  }
-
-  void handle(const Message& message) {
-    switch (message.tag) {
-      case Tag::assign: worker_.assign(unpack_tasks(message.bytes)); break;
-      case Tag::drain: transport_.send(0, Tag::dropped, pack_tasks(worker_.drop_pending())); break;
-      case Tag::end: ending_ = unpack_ending(message.bytes); break;
-      default: GRIDMILL_ASSERT(false, "rank 0 sends nothing else");
-    }
-  }
-
-  FarmReport close() {
-    FarmReport report{.end = ending_->end, .abandoned = worker_.is_running()};
-    if (report.abandoned) worker_.abandon();
-    report_news();
-    Bytes words;
-    core::append_value(last_words(worker_, n_tasks_, start_), words);
-    transport_.send(0, Tag::report, std::move(words));
-    transport_.flush();
-    if (ending_->failure) ending_->failure->raise();
-    return report;
-  }
-
-  Transport& transport_;
-  const FarmOptions& options_;
-  TaskWorker worker_;
-  std::size_t n_tasks_ = 0;
-  bool asked_ = false;
-  std::optional<Ending> ending_;
-  Clock::time_point start_ = Clock::now();
   Pacer pacer_;
 };
 
@@ -300,7 +247,7 @@ class Follower {
 FarmReport run_farm(Transport& transport, Plan plan, const Work& work, const FarmHooks& hooks,
                     const FarmOptions& options) {
   if (transport.rank() == 0) return Coordinator(transport, std::move(plan), work, hooks, options).run();
-  return Follower(transport, work, options).run();
+  return follow(transport, work, options);
 }
 
 }  // namespace gridmill::mpi

@@ -7,8 +7,10 @@
 #include <limits>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
+#include "mpi/host_notice.hpp"
 #include "mpi/plan.hpp"
 #include "mpi/task_worker.hpp"
 #include "mpi/transport.hpp"
@@ -27,6 +29,8 @@ struct FarmHooks {
   std::function<void(TaskId task, int rank, std::span<const std::byte> result)> collect;
   /// A task is about to be sent to a rank; journal it here to know which tasks kill ranks.
   std::function<void(TaskId task, int rank)> on_assigned;
+  /// A machine is at risk, or about to be taken away; once for each of them and notice. `rank`: the first one on it.
+  std::function<void(const std::string& host, int rank, HostNotice notice)> on_notice;
   /// Called about every FarmOptions::progress_interval, also when nothing happens, and once at the end.
   std::function<void(const FarmProgress&)> on_progress;
 };
@@ -42,6 +46,9 @@ struct FarmOptions {
   const std::atomic<bool>* stop = nullptr;  // set by a signal handler, on any rank: hand out nothing more
   std::optional<std::chrono::steady_clock::time_point> deadline;  // the same at that time; read on rank 0
   double grace_s = std::numeric_limits<double>::infinity();       // wait for running tasks that long after a stop
+  const std::atomic<HostNotice>* notice =
+      nullptr;       // of this rank's machine; null: another rank there, or nobody, knows
+  std::string host;  // its name
   std::chrono::milliseconds progress_interval{200};
 };
 
@@ -55,6 +62,7 @@ struct RankReport {
 
 struct FarmReport {
   FarmEnd end = FarmEnd::done;
+  bool no_host_left = false;      // it stopped as all machines are about to be taken away; on rank 0
   bool abandoned = false;         // this rank's thread still works on a task: leave by Session::quit
   std::vector<RankReport> ranks;  // by rank; on rank 0, empty elsewhere
 };
@@ -66,6 +74,9 @@ struct FarmReport {
 /// rank: `end`.
 /// Stopping: nothing more is handed out, what was not started is taken back, running tasks finish and are collected
 /// (or are abandoned after grace_s); every rank returns FarmEnd::stopped. All done in spite of it: FarmEnd::done.
+/// A machine that is about to be taken away (FarmOptions::notice) gets nothing more; what runs there is collected, what
+/// was not started goes to others. Where it is that of rank 0, the farm stops, and waits a minute for running tasks;
+/// where it is all that compute, it stops when they have done what runs.
 /// Errors: an exception from `work` on any rank, or from a hook, drains the farm like a stop; then every rank throws
 /// the same UserError, RunError or InternalError, naming the rank. Results that arrive meanwhile are still collected,
 /// and running tasks are waited for, whatever grace_s says.

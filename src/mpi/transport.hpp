@@ -20,6 +20,7 @@ enum class Tag : int {
   dropped,      // worker -> rank 0: what it forgot
   failure,      // worker -> rank 0: an exception nobody foresaw
   stop_wanted,  // worker -> rank 0: this rank was asked to stop
+  notice,       // worker -> rank 0: its machine is at risk, or about to be taken away
   end,          // rank 0 -> worker: leave the farm
   report,       // worker -> rank 0: last words
   user,         // free for callers outside a farm

@@ -83,7 +83,7 @@ FENCES = [
           "src/mpi, src/jobs and .cpp files"),
     Fence("Boost.Iostreams", r"boost/iostreams/.*", r"(io|search)/.*\.cpp", "src/io/*.cpp and src/search/*.cpp"),
     Fence("Boost.Math", r"boost/math/.*", r"(prepare|report)/.*\.cpp", "src/prepare/*.cpp and src/report/*.cpp"),
-    Fence("libcurl", r"curl/.*", r"staging/.*\.cpp", "src/staging/*.cpp"),
+    Fence("libcurl", r"curl/.*", r"(staging|launch)/.*\.cpp", "src/staging/*.cpp and src/launch/*.cpp"),
     Fence("OpenSSL", r"openssl/.*", r"staging/.*\.cpp", "src/staging/*.cpp"),
     Fence("xxHash", r"xxh(ash|3)\.h", r"io/.*\.cpp", "src/io/*.cpp"),
     Fence("ICU", r"unicode/.*", r"prepare/.*\.cpp", "src/prepare/*.cpp"),

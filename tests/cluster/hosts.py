@@ -27,6 +27,7 @@ import faults as local  # noqa: E402  the same data, jobs and comparisons as on 
 HOSTS = HERE / "hosts.sh"
 PATIENCE_S = 180  # for one run; the machine may be busy
 SKIPPED = 77
+METADATA = "http://127.0.0.1:1338"  # on each host of its own
 # All in one: import, features, a search that learns from them.
 RUN = local.IMPORT.replace("unused", "run").replace("shop.h5", "run.h5") + """features: {{target: customers, label: age, cutoff_time: "2014-12-01", \
 aggregations: [sum, mean, std, count, entropy], transforms: [], max_depth: 2}}
@@ -34,6 +35,7 @@ data: {{holdout: 0.2}}
 model: {{name: ridge, preprocessing: standardize, impute: mean}}
 search: {{grid: {{alpha: [0.1, 1, 10, 100]}}, cv: 3, scoring: [r2], refit: r2}}
 """
+RANK_ON_NODE2 = 3  # head has rank 0, node1 two
 NETWORK = f"10.214.{os.getpid() % 250}"  # two runs at once meet nowhere
 
 
@@ -53,6 +55,7 @@ class Cluster:
     def __init__(self, gridmill, folder):
         self.gridmill = gridmill
         self.folder = folder
+        self.services = []
         self.environment = {**os.environ, "PATH": PATH, "NETNS_HOSTS_DIR": str(folder / "hosts"),
                             "NETNS_HOSTS_PREFIX": f"gh{os.getpid()}", "NETNS_HOSTS_NET": NETWORK}
 
@@ -69,9 +72,32 @@ class Cluster:
         return self.repeat(job, on, hosts, **more)
 
     def repeat(self, job, on="head", hosts="hosts.txt", **more):
-        where = ["--hosts", str(self.folder / hosts)] if job != "search" else ["--on", str(self.folder / "hosts.yaml")]
+        by_file = job == "search" and hosts == "hosts.txt"
+        where = ["--hosts", str(self.folder / hosts)] if not by_file else ["--on", str(self.folder / "hosts.yaml")]
         line = [HOSTS, "exec", on, self.gridmill, job, str(self.folder / f"{job}.yaml"), *where, "--json"]
         return Run(line, {**self.environment, **more}, self.folder / job)
+
+    def announce(self, host):
+        """Says, as the owner of a host, that it will be taken away in two minutes."""
+        (self.folder / f"{host}.metadata" / "notice").touch()
+
+    def serve_metadata(self, *hosts):
+        """Gives hosts the service that such things are said by; returns the variable that tells where it answers."""
+        for host in hosts:
+            folder = self.folder / f"{host}.metadata"
+            folder.mkdir()
+            self.services.append(subprocess.Popen(
+                [HOSTS, "exec", host, sys.executable, "-B", str(HERE / "metadata.py"), METADATA.rpartition(":")[2], str(folder)],
+                env=self.environment))
+            if not local.wait_until((folder / "address").exists, PATIENCE_S):
+                sys.exit(f"no metadata service on {host}")
+        return {"GRIDMILL_METADATA": METADATA}
+
+    def end_services(self):
+        for host in self.folder.glob("*.metadata"):
+            shutil.rmtree(host)
+        while self.services:
+            self.services.pop().wait(PATIENCE_S)
 
     def process(self, host, is_it):
         """The number, seen from outside, of the first process of a host that is what we look for."""
@@ -99,6 +125,22 @@ def name_of(process):
         return ""
 
 
+def command_of(process):
+    try:
+        return pathlib.Path(f"/proc/{process}/cmdline").read_text()
+    except OSError:
+        return ""
+
+
+def processor_s(process):
+    """Processor time of a process so far; None: it is gone."""
+    try:
+        fields = pathlib.Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return None
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 class Run:
     def __init__(self, line, environment, output):
         self.output = output
@@ -112,6 +154,9 @@ class Run:
         if self.output.name == "run":
             file = self.output / "features" / "events.jsonl"
         return [json.loads(line) for line in file.read_text().splitlines() if line.endswith("}")] if file.exists() else []
+
+    def left(self):
+        return [event["host"] for event in self.events() if event["event"] == "host_leaving" and event["certain"]]
 
     def launches(self):
         return [event for event in self.events() if event["event"] == "begins"]
@@ -146,6 +191,26 @@ def nothing(cluster, job):
     begin = time.monotonic()
     run.begin()
     return run, time.monotonic() - begin, []
+
+
+def many_ranks(cluster, job):
+    """64 ranks on four hosts, many to a core; says what rank 0 takes of the time."""
+    run = cluster.start(job, hosts="many.txt")
+    begin = time.monotonic()
+    run.begin()
+    seconds = time.monotonic() - begin
+    is_rank = lambda one: local.environment(one, "OMPI_COMM_WORLD_RANK")  # noqa: E731
+    ranks = {one: is_rank(one) for one in map(int, filter(str.isdigit, os.listdir("/proc")))
+             if name_of(one) == "gridmill" and is_rank(one) and f"{run.output}.yaml" in command_of(one)}
+    last = {}
+    while run.process.poll() is None:
+        last.update({one: took for one in ranks if (took := processor_s(one)) is not None})
+        time.sleep(0.2)  # a sample, as often as that
+    first = sum(took for one, took in last.items() if ranks[one] == "0")
+    work = json.loads((run.output / "summary.json").read_text())["work"]
+    print(f"      {len(ranks)} ranks, {time.monotonic() - begin - seconds:.1f} s from the first task on; processor time: rank 0 "
+          f"{first:.1f} s of {sum(last.values()):.1f} s; {work['tasks']} tasks, {work['busy_s']:.1f} s busy", flush=True)
+    return run, seconds, []
 
 
 def killed_host(cluster, job):
@@ -253,11 +318,74 @@ def cut_head(cluster, job):
     return other, seconds, [] if code in (0, 1, 2) else [f"the run that was cut off ends with exit code {code}"]
 
 
-FAULTS = {"nothing happens": nothing, "a host is killed": killed_host, "a host is cut off": cut_host, "a rank of another host is killed": killed_rank,
-          "the only rank of a host hangs": lone_rank_hangs,
-          "a host comes back": host_comes_back, "the machine of rank 0 is cut off": cut_head,
-          "mpirun is killed": killed_mpirun, "gridmill is killed": killed_launcher}
-RUNS = {"nothing happens": ["run"]}
+def announced(cluster, job):
+    """A host is to be taken away: it ends what it does, the others go on; when it is gone they do so without it."""
+    services = cluster.serve_metadata("node2", "node3")
+    is_early = job == "features"  # it may have ended before the service is asked a second time
+    if is_early:
+        cluster.announce("node2")
+    run = cluster.start(job, **services)
+    run.begin()
+    begin = time.monotonic()
+    cluster.announce("node2")
+    run.wait_for("the notice", lambda: run.left())
+    seconds = time.monotonic() - begin
+    status = subprocess.run([cluster.gridmill, "status", str(run.output), "--json"], stdout=subprocess.PIPE, check=False).stdout
+    wrong = [] if run.left() == ["node2"] else [f"{run.left()} are said to be leaving"]
+    if run.process.poll() is None and json.loads(status)["leaving"] != ["node2"]:
+        wrong.append("status does not say that it is leaving")
+    n_tasks = len(run.events())
+    run.wait_for("more tasks", lambda: len(run.events()) > n_tasks + 5)
+    events = run.events()
+    at = next(i for i, event in enumerate(events) if event["event"] == "host_leaving")
+    if any(event["event"] == "task begins" and event["rank"] == RANK_ON_NODE2 for event in events[at:]):
+        wrong.append("node2 was given a task after that")
+    if not is_early and not any(event["event"] == "task begins" and event["rank"] == RANK_ON_NODE2 for event in events[:at]):
+        wrong.append("node2 was given no task before that")
+    if run.process.poll() is None:
+        cluster.hosts("kill", "node2")
+        run.wait_for("a second launch", lambda: len(run.launches()) > 1)
+        cluster.hosts("revive", "node2")
+        if "node2" in run.launches()[1]["hosts"]:
+            wrong.append("node2 works in the second launch")
+    return run, seconds, wrong
+
+
+def stops_announced(hosts, words):
+    """The machines are to be taken away: the job stops in order, and the command repeated goes on."""
+    def fault(cluster, job):
+        run = cluster.start(job, **cluster.serve_metadata(*hosts))
+        run.begin()
+        begin = time.monotonic()
+        for host in hosts:
+            cluster.announce(host)
+        code = run.end()
+        seconds = time.monotonic() - begin
+        wrong = [] if code == 75 else [f"exit code {code}, not 75"]
+        if words not in run.said():
+            wrong.append(f"nothing says '{words}'\n{run.said()[-2000:]}")
+        cluster.end_services()
+        return cluster.repeat(job), seconds, wrong
+    return fault
+
+
+FAULTS = {
+    "nothing happens": nothing,
+    "64 ranks on four hosts": many_ranks,
+    "a host is killed": killed_host,
+    "a host is cut off": cut_host,
+    "a rank of another host is killed": killed_rank,
+    "the only rank of a host hangs": lone_rank_hangs,
+    "a host comes back": host_comes_back,
+    "the machine of rank 0 is cut off": cut_head,
+    "a host is announced to be taken away": announced,
+    "all hosts are announced to be taken away":
+        stops_announced(["node1", "node2", "node3"], "no machine is left that is not about to be taken away"),
+    "the machine of rank 0 is announced to be taken away": stops_announced(["head"], '"host_leaving","host":"head"'),
+    "mpirun is killed": killed_mpirun,
+    "gridmill is killed": killed_launcher,
+}
+RUNS = {"nothing happens": ["run"], "64 ranks on four hosts": ["search"]}
 SHORT = {"a host is killed": ["search"]}
 
 
@@ -305,6 +433,7 @@ def make_jobs(cluster, jobs, long):
     (folder / "import.yaml").write_text(local.IMPORT.format(folder=folder))
     (folder / "run.yaml").write_text(RUN.format(folder=folder))
     (folder / "hosts.txt").write_text("node1 slots=2\nnode2 slots=1 # alone\nnode3 slots=1\n")
+    (folder / "many.txt").write_text("".join(f"{host} slots=16\n" for host in ("head", "node1", "node2", "node3")))
     (folder / "hosts.yaml").write_text("hosts: {hosts: [{name: node1, slots: 2}, {name: node2, slots: 1}, "
                                        f"{{name: node3, slots: 1}}], network: {NETWORK}.0/24}}\n")
     if {"features", "run"} & set(jobs):  # it is to take long enough to be disturbed
@@ -344,11 +473,13 @@ def main():
                 for job in jobs:
                     run, seconds, wrong = FAULTS[fault](cluster, job)
                     wrong = check(cluster, run, wrong, expected[job])
+                    cluster.end_services()
                     print(f"{'WRONG' if wrong else 'ok':6}{job}: {fault}; launched again after {seconds:.1f} s", flush=True)
                     if wrong:
                         print("".join(f"      {words}\n" for words in wrong) + run.said()[-3000:])
                     n_wrong += len(wrong)
         finally:
+            cluster.end_services()
             cluster.hosts("stop", check=False)
     return 1 if n_wrong else 0
 

@@ -166,6 +166,13 @@ TEST(place_ranks, rank_0_is_here_wherever_this_machine_stands_in_the_list) {
   EXPECT_TRUE(placement.computes_here);
 }
 
+TEST(machine_of, follows_the_order_in_which_mpirun_fills_machines) {
+  const Placement placement{.machines = {{"head", 1}, {"node1", 2}, {"node2", 1}}};
+  std::vector<std::string> machines;
+  for (int rank = 0; rank < 4; ++rank) machines.push_back(machine_of(rank, placement));
+  EXPECT_THAT(machines, ElementsAre("head", "node1", "node1", "node2"));
+}
+
 TEST(mpirun_line, names_hosts_ports_network_and_variables) {
   const RankJob job{
       .program = "/opt/gridmill", .arguments = {"search", "a b"}, .hosts = HostsJob{.network = "10.0.0.0/24"}};

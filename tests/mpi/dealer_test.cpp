@@ -49,5 +49,44 @@ TEST(dealer, does_not_deal_again_what_was_given_back) {
   EXPECT_FALSE(few.plan().done());
 }
 
+TEST(dealer, gives_nothing_more_to_a_rank_whose_machine_is_about_to_be_taken_away) {
+  Dealer leaving = dealer(20, 2);
+  EXPECT_THAT(leaving.deal(), ElementsAre(SizeIs(2), SizeIs(2)));
+  leaving.heed(1, HostNotice::leaving);
+  leaving.finish(1, 1, 1.0);
+  leaving.finish(0, 0, 1.0);
+  EXPECT_THAT(leaving.deal(), ElementsAre(SizeIs(1), IsEmpty()));
+  EXPECT_TRUE(leaving.has_takers());
+  leaving.heed(0, HostNotice::leaving);
+  EXPECT_FALSE(leaving.has_takers());
+  leaving.finish(0, 2, 1.0);
+  EXPECT_THAT(leaving.deal(), ElementsAre(IsEmpty(), IsEmpty()));
+}
+
+TEST(dealer, deals_again_what_was_not_begun) {
+  Dealer two = dealer(2, 2);
+  EXPECT_THAT(two.deal(), ElementsAre(ElementsAre(0), ElementsAre(1)));
+  two.heed(1, HostNotice::leaving);
+  two.take_back(1, 1);
+  EXPECT_THAT(two.deal(), ElementsAre(IsEmpty(), IsEmpty())) << "near the end none waits behind another";
+  two.finish(0, 0, 1.0);
+  EXPECT_THAT(two.deal(), ElementsAre(ElementsAre(1), IsEmpty()));
+  two.finish(0, 1, 1.0);
+  EXPECT_TRUE(two.plan().done());
+}
+
+TEST(dealer, begins_nothing_long_at_risk_while_others_can) {
+  Dealer risky = dealer(40, 2);
+  EXPECT_THAT(risky.deal(), ElementsAre(SizeIs(2), SizeIs(2)));
+  risky.heed(1, HostNotice::at_risk);
+  risky.finish(1, 1, 59.0);
+  EXPECT_THAT(risky.deal(), ElementsAre(IsEmpty(), SizeIs(1))) << "what takes less than a minute is not long";
+  risky.finish(1, 3, 120.0);
+  risky.finish(1, 4, 120.0);
+  EXPECT_THAT(risky.deal(), ElementsAre(IsEmpty(), IsEmpty()));
+  risky.heed(0, HostNotice::leaving);
+  EXPECT_THAT(risky.deal(), ElementsAre(IsEmpty(), SizeIs(2))) << "better there than nowhere";
+}
+
 }  // namespace
 }  // namespace gridmill::mpi

@@ -8,9 +8,11 @@
 
 #include <memory>
 #include <mutex>
+#include <numeric>
 #include <set>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -176,6 +178,81 @@ TEST(task_farm, stops_at_once_when_the_deadline_has_passed) {
     const auto report =
         run_farm(t, Plan(std::vector<Task>(10)), square, {}, {.deadline = std::chrono::steady_clock::now()});
     EXPECT_EQ(report.end, FarmEnd::stopped);
+  });
+}
+
+/// Each rank as a machine of its own.
+std::vector<std::size_t> one_rank_a_node(const Transport& t) {
+  std::vector<std::size_t> node_of(static_cast<std::size_t>(t.size()));
+  std::iota(node_of.begin(), node_of.end(), std::size_t{0});
+  return node_of;
+}
+
+TEST(task_farm, a_machine_that_is_about_to_be_taken_away_ends_what_it_does_and_gets_no_more) {
+  test::on_both_transports([](Transport& t) {
+    const int leaver = t.size() - 1;
+    if (leaver == 0) return;
+    // The notice comes with the first task that the last rank works at; what waits behind that goes to others.
+    std::atomic<HostNotice> notice{HostNotice::none};
+    const Work work = [&](TaskId task) {
+      if (t.rank() == leaver) notice = HostNotice::leaving;
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      return square(task);
+    };
+    std::set<TaskId> seen;
+    std::vector<std::string> left;
+    std::size_t n_done_there = 0;
+    const FarmHooks hooks{.collect =
+                              [&](TaskId task, int rank, std::span<const std::byte>) {
+                                EXPECT_TRUE(seen.insert(task).second);
+                                n_done_there += rank == leaver ? 1U : 0U;
+                              },
+                          .on_notice =
+                              [&](const std::string& host, int rank, HostNotice said) {
+                                EXPECT_EQ(rank, leaver);
+                                EXPECT_EQ(said, HostNotice::leaving);
+                                left.push_back(host);
+                              }};
+    const std::size_t n_tasks = 40 * static_cast<std::size_t>(t.size());
+    const FarmReport report = run_farm(t, Plan(std::vector<Task>(n_tasks)), work, hooks,
+                                       {.node_of = one_rank_a_node(t), .notice = &notice, .host = "node9"});
+    EXPECT_EQ(report.end, FarmEnd::done);
+    if (t.rank() != 0) return;
+    EXPECT_EQ(seen.size(), n_tasks);
+    EXPECT_EQ(left, std::vector<std::string>{"node9"});
+    EXPECT_GE(n_done_there, 1U);
+    EXPECT_LT(n_done_there, 20U) << "its message takes some milliseconds; its share would be 40";
+  });
+}
+
+TEST(task_farm, stops_when_every_machine_that_computes_is_about_to_be_taken_away) {
+  test::on_both_transports([](Transport& t) {
+    if (t.size() == 1) return;
+    std::atomic<HostNotice> notice{t.rank() == 0 ? HostNotice::none : HostNotice::leaving};
+    const Work work = [](TaskId task) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));
+      return square(task);
+    };
+    const FarmReport report =
+        run_farm(t, Plan(std::vector<Task>(5000)), work, {},
+                 {.coordinator = CoordinatorRole::only_coordinates, .node_of = one_rank_a_node(t), .notice = &notice});
+    EXPECT_EQ(report.end, FarmEnd::stopped);
+    EXPECT_EQ(report.no_host_left, t.rank() == 0);
+    EXPECT_FALSE(report.abandoned);
+  });
+}
+
+TEST(task_farm, stops_when_the_machine_of_rank_0_is_about_to_be_taken_away) {
+  test::on_both_transports([](Transport& t) {
+    const std::atomic<HostNotice> notice{t.rank() == 0 ? HostNotice::leaving : HostNotice::none};
+    const Work work = [](TaskId task) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));
+      return square(task);
+    };
+    const FarmReport report = run_farm(t, Plan(std::vector<Task>(5000)), work, {},
+                                       {.node_of = one_rank_a_node(t), .grace_s = 0.4, .notice = &notice});
+    EXPECT_EQ(report.end, FarmEnd::stopped);
+    EXPECT_FALSE(report.abandoned) << "it is not that urgent";
   });
 }
 

@@ -119,6 +119,12 @@ void EventLog::task(const TaskDone& done) {
   if (is_due(counted_)) tell_counts();
 }
 
+void EventLog::host_leaving(const HostLeaving& leaving) {
+  listener_.host_leaving(leaving);
+  log_->host_leaving(leaving);
+  flush();
+}
+
 void EventLog::warning(std::string_view sentence) {
   listener_.warning(sentence);
   log_->warning(sentence);

@@ -47,6 +47,7 @@ class EventLog final : public Observer {
   void plan(const std::vector<Fact>& facts) override;
   void progress(const Progress& progress) override;
   void task_begins(const TaskBegins& begins) override;
+  void host_leaving(const HostLeaving& leaving) override;
   void task(const TaskDone& done) override;
   void warning(std::string_view sentence) override;
   void note(std::string_view sentence) override;

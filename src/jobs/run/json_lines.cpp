@@ -82,6 +82,9 @@ class JsonObserver final : public Observer {
     write(event);
   }
 
+  void host_leaving(const HostLeaving& leaving) override {
+    write({{"event", "host_leaving"}, {"host", leaving.host}, {"certain", leaving.is_certain}});
+  }
   void warning(std::string_view sentence) override { write({{"event", "warning"}, {"text", sentence}}); }
   void note(std::string_view sentence) override { write({{"event", "note"}, {"text", sentence}}); }
 

@@ -49,6 +49,12 @@ struct TaskDone {
   std::optional<double> seconds;  // that it took; none: not told
 };
 
+/// A machine that is about to be taken away, or at risk of it: what its owner has announced.
+struct HostLeaving {
+  std::string host;
+  bool is_certain = true;  // false: only at risk
+};
+
 /// One line of the leaderboard, best first.
 struct LeaderboardRow {
   std::size_t rank = 1;  // ties share it
@@ -112,6 +118,9 @@ class Observer {
   virtual void leaderboard(const Leaderboard& leaderboard) = 0;
   virtual void block(const TextBlock& block) = 0;
   virtual void files(const std::vector<WrittenFile>& files) = 0;
+
+  /// At any time, once for each machine and announcement.
+  virtual void host_leaving(const HostLeaving&) {}
 };
 
 /// Hears nothing: for ranks other than 0, and for tests.

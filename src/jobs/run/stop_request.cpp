@@ -1,8 +1,11 @@
 #include "jobs/run/stop_request.hpp"
 
 #include <cstdint>
+#include <string>
 #include <utility>
 #include <vector>
+
+#include "mpi/launcher_word.hpp"
 
 namespace gridmill::jobs {
 
@@ -18,13 +21,21 @@ bool any_rank_computes(mpi::Session& session, const mpi::FarmReport& report) {
 
 }  // namespace
 
-mpi::FarmReport run_stoppable_farm(mpi::Session& session, mpi::Plan plan, const mpi::Work& work,
-                                   const mpi::FarmHooks& hooks, const StopRequest& stop,
+mpi::FarmReport run_stoppable_farm(mpi::Session& session, mpi::Plan plan, const mpi::Work& work, mpi::FarmHooks hooks,
+                                   const StopRequest& stop, Observer& observer,
                                    const std::function<void()>& last_words) {
-  mpi::FarmOptions options{.node_of = session.node_of(), .stop = stop.wanted};
+  mpi::FarmOptions options{
+      .node_of = session.node_of(), .stop = stop.wanted, .notice = session.notice(), .host = session.place().host};
+  hooks.on_notice = [&observer](const std::string& host, int rank, mpi::HostNotice notice) {
+    const bool is_certain = notice == mpi::HostNotice::leaving;
+    if (is_certain) mpi::tell_launcher_leaving(rank);
+    observer.host_leaving({.host = host, .is_certain = is_certain});
+  };
   if (session.place().only_coordinates) options.coordinator = mpi::CoordinatorRole::only_coordinates;
   if (stop.leave) options.grace_s = kGrace_s;
   mpi::FarmReport report = mpi::run_farm(session.transport(), std::move(plan), work, hooks, options);
+  if (report.no_host_left)
+    observer.warning("no machine is left that is not about to be taken away: the work stops here");
   if (report.end == mpi::FarmEnd::stopped && stop.leave && any_rank_computes(session, report)) {
     if (session.place().rank == 0) last_words();
     stop.leave();

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <functional>
 
+#include "jobs/run/observer.hpp"
 #include "mpi/session.hpp"
 #include "mpi/task_farm.hpp"
 
@@ -20,9 +21,10 @@ struct StopRequest {
 ///
 /// Tasks that end in time are collected. Where one does not, `last_words` is called on rank 0, and then every rank
 /// leaves: a task may refer to what its caller holds, so it cannot be returned from. Nothing in a task needs to look
-/// for the wish, and so nothing can fail to. Collective; valid on every rank.
-mpi::FarmReport run_stoppable_farm(mpi::Session& session, mpi::Plan plan, const mpi::Work& work,
-                                   const mpi::FarmHooks& hooks, const StopRequest& stop,
+/// for the wish, and so nothing can fail to. Machines that are about to be taken away get no more tasks; `observer` and
+/// our own launcher are told of them. Collective; valid on every rank.
+mpi::FarmReport run_stoppable_farm(mpi::Session& session, mpi::Plan plan, const mpi::Work& work, mpi::FarmHooks hooks,
+                                   const StopRequest& stop, Observer& observer,
                                    const std::function<void()>& last_words);
 
 }  // namespace gridmill::jobs

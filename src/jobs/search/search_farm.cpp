@@ -239,7 +239,7 @@ class SearchFarm::Collector {
 
 SearchFarm::SearchFarm(const PlannedSearch& planned, search::Evaluator& evaluator, SearchJournal* journal,
                        mpi::Session& session, const SearchFarmOptions& options, Observer& observer)
-    : planned_(planned), evaluator_(evaluator), session_(session), options_(options) {
+    : planned_(planned), evaluator_(evaluator), session_(session), options_(options), observer_(observer) {
   mpi::run_together(session.transport(), [&] {
     if (session.place().rank == 0) collector_ = std::make_unique<Collector>(planned, journal, options_, observer);
   });
@@ -279,7 +279,7 @@ mpi::FarmEnd SearchFarm::run(std::span<const search::Bundle> bundles) {
       .on_progress = [&](const mpi::FarmProgress&) { collector_->show_progress(); },
   };
   const mpi::FarmReport report =
-      run_stoppable_farm(session_, mpi::Plan(std::move(left.tasks)), work, hooks, options_.stop, [&] {
+      run_stoppable_farm(session_, mpi::Plan(std::move(left.tasks)), work, hooks, options_.stop, observer_, [&] {
         collector_->end();
         options_.last_words();
       });

@@ -64,6 +64,7 @@ class SearchFarm {
   search::Evaluator& evaluator_;
   mpi::Session& session_;
   SearchFarmOptions options_;
+  Observer& observer_;
   std::unique_ptr<Collector> collector_;               // on rank 0
   std::map<search::Trial, std::vector<double>> held_;  // test scores of trials that this rank has made
   RankReports reports_;

@@ -169,8 +169,8 @@ std::optional<std::vector<mpi::Bytes>> run_pass(const PassContext& context, cons
             progress.tell();
           },
   };
-  const mpi::FarmReport report =
-      run_stoppable_farm(context.session, suspects.plan(), watched, hooks, context.stop, context.last_words);
+  const mpi::FarmReport report = run_stoppable_farm(context.session, suspects.plan(), watched, hooks, context.stop,
+                                                    context.observer, context.last_words);
   if (context.reports != nullptr)
     context.reports->insert(context.reports->end(), report.ranks.begin(), report.ranks.end());
   if (report.end == mpi::FarmEnd::stopped) return std::nullopt;
