@@ -3,7 +3,7 @@
 
 Counted as wrong: bytes that differ from those of the same command with files of this machine, another exit code or another
 sentence than promised, a credential in any output or file, and what is sent again though it is the same.
---long: also a whole run, ranks under mpirun, failures while sending, 300 MB down and up.
+--long: also machines that are lost and taken over, a whole run, ranks under mpirun, failures while sending, 300 MB down and up.
 Needs Debian's Python only.
 """
 
@@ -313,7 +313,7 @@ search: {{grid: {{C: [{cs}], gamma: [0.01, 0.03, 0.1, 0.3, 1, 3, 10]}}, cv: 5, s
 
 def long_search(world, name):
     world.file("long.csv", rows(4000))
-    return world.file(f"{name}.yaml", LONG.format(name=name, cs=", ".join(str(1 + i) for i in range(120))))
+    return world.file(f"{name}.yaml", LONG.format(name=name, cs=", ".join(str(1 + i) for i in range(1500))))
 
 
 def check_going_on(world):
@@ -342,7 +342,7 @@ def check_going_on(world):
     expect(second.returncode == 1 and "has taken over" in said, second.returncode, said)
     third.send_signal(signal.SIGTERM)
     said, _ = third.communicate(timeout=PATIENCE_S)
-    expect(third.returncode == 75, third.returncode, said)
+    expect(third.returncode in (0, 75), third.returncode, said)  # 0: it was done before the wish came
     expect(world.objects("lost/")["journal"] == (world.cache / "s3/acme/lost/journal").read_bytes(), "not all was sent at the end")
 
 
@@ -419,9 +419,9 @@ def check_large(world):
     expect((world.folder / "cache-big/s3/acme/big.h5").read_bytes() == stored.bytes, "300 MB came back as other bytes")
 
 
-CHECKS = [check_reading, check_sameness, check_patterns, check_web, check_faults, check_words, check_writing, check_going_on,
+CHECKS = [check_reading, check_sameness, check_patterns, check_web, check_faults, check_words, check_writing,
           check_secrets]
-LONG_CHECKS = [check_whole_run, check_ranks, check_pushing, check_large, check_secrets]
+LONG_CHECKS = [check_going_on, check_whole_run, check_ranks, check_pushing, check_large, check_secrets]
 
 
 def main():
