@@ -21,12 +21,12 @@ packages=(
   libhdf5-dev libboost-iostreams-dev
   # models
   libsvm-dev libxgboost-dev libhwy-dev
+  # files at https:// and s3://; what a cloud says of a machine
+  libcurl4-openssl-dev libssl-dev
   # letters of all languages in texts that are learnt from
   libicu-dev
   # config, command line, words
   libyaml-cpp-dev libcli11-dev libfmt-dev nlohmann-json3-dev libxxhash-dev
-  # what a cloud says of a machine
-  libcurl4-openssl-dev
   # the page of a report: Vega draws its pictures, esbuild makes one script of it
   node-vega esbuild
   # ... and serves the page that follows a run

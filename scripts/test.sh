@@ -58,7 +58,7 @@ read -r failed run <<<"$closing"
 skipped=$(grep -c '(Skipped)$' "$log" || true)
 passed=$((run - failed - skipped))
 if [[ $long == yes ]]; then
-  for script in tests/robustness/*.py; do
+  for script in tests/robustness/*.py tests/staging/s3.py; do
     echo "==> Running ${script##*/} in its long form"
     if /usr/bin/python3 -B "$script" --gridmill build/dev/gridmill --long; then
       passed=$((passed + 1))

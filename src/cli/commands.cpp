@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "core/address.hpp"
 #include "core/error.hpp"
 #include "core/hint.hpp"
 #include "core/user_path.hpp"
@@ -164,7 +165,10 @@ void add_tables(CLI::App& command, std::map<std::string, std::filesystem::path>&
                 throw core::UserError(fmt::format("gridmill predict: --table {}: must be NAME=FILE", word),
                                       "--table orders=data/new-orders.csv");
               }
-              tables[word.substr(0, at)] = core::user_path(word.substr(at + 1));
+              const std::string file = word.substr(at + 1);
+              if (const auto problem = core::problem_with_path(file))
+                throw core::UserError(*problem, core::kAddressHint);
+              tables[word.substr(0, at)] = core::user_path(file);
             }
           },
           "Read this file in place of the one that the run imported as table NAME; may be repeated")

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "core/address.hpp"
+
 namespace gridmill::cli {
 
 namespace {
@@ -19,12 +21,12 @@ core::ExitCode guarded(const std::function<core::ExitCode()>& work, std::size_t 
     return work();
   } catch (const core::UserError& error) {
     if (rank == 0) {
-      for (const core::Problem& problem : error.problems()) errors << "error: " << problem.text() << '\n';
+      for (const core::Problem& problem : error.problems()) errors << "error: " << core::with_addresses(problem.text()) << '\n';
       if (error.problems().size() > 1) errors << fmt::format("{} problems\n", error.problems().size());
     }
     return core::ExitCode::bad_input;
   } catch (const core::RunError& error) {
-    if (rank == 0) errors << "error: " << error.what() << '\n';
+    if (rank == 0) errors << "error: " << core::with_addresses(error.what()) << '\n';
     return core::ExitCode::incomplete;
   } catch (const std::bad_alloc&) {
     errors << speaker(rank) << "no memory left\n  use fewer ranks (--ranks) or a smaller memory_limit\n";

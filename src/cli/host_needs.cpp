@@ -3,6 +3,7 @@
 #include <variant>
 
 #include "config/run_file.hpp"
+#include "core/address.hpp"
 #include "launch/start_ranks.hpp"
 
 namespace gridmill::cli {
@@ -39,7 +40,8 @@ launch::HostNeeds host_needs(const Invocation& invocation, const std::vector<fs:
   const bool is_search = std::holds_alternative<SearchCommand>(invocation.command);
   if (!is_search) needs.shared = places;
   std::visit([&](const auto& command) { take(needs, command); }, invocation.command);
-  std::erase_if(needs.files, [](const fs::path& file) { return file.empty(); });
+  // Each host fetches by itself what lies at an address.
+  std::erase_if(needs.files, [](const fs::path& file) { return file.empty() || core::address_of(file); });
   std::erase_if(needs.shared, [](const fs::path& file) { return file.empty(); });
   for (fs::path& file : needs.files) file = fs::absolute(file);
   for (fs::path& file : needs.shared) file = fs::absolute(file);

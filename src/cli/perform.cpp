@@ -25,6 +25,7 @@
 #include "cli/tree_text.hpp"
 #include "config/describe.hpp"
 #include "config/run_file.hpp"
+#include "core/address.hpp"
 #include "core/user_path.hpp"
 #include "io/files/atomic_file.hpp"
 #include "jobs/apply_features_job.hpp"
@@ -254,7 +255,7 @@ ExitCode carry_out(const InfoCommand& command, const Context& context) {
     for (const core::Value& line : relationship_lines(file)) jobs::write_json_line(std::cout, line);
   } else {
     const std::string tree = tree_text(file);
-    std::cout << tree << (tree.empty() ? "" : "\n") << info_text(file.tables);
+    std::cout << tree << (tree.empty() ? "" : "\n") << core::with_addresses(info_text(file.tables));
   }
   return ExitCode::done;
 }
@@ -325,7 +326,7 @@ ExitCode carry_out(const StatusCommand& command, const Context& context) {
   if (context.voice == Voice::json) {
     jobs::write_json_line(std::cout, to_value(status, now));
   } else {
-    std::cout << status_text(status, now);
+    std::cout << core::with_addresses(status_text(status, now));
   }
   return ExitCode::done;
 }
@@ -366,7 +367,7 @@ ExitCode carry_out(const AuditCommand& command, const Context& context) {
   if (context.voice == Voice::json) {
     for (const core::Value& line : audit_lines(report)) jobs::write_json_line(std::cout, line);
   } else {
-    std::cout << audit_text(report, context.voice == Voice::quiet);
+    std::cout << core::with_addresses(audit_text(report, context.voice == Voice::quiet));
   }
   return report.findings.empty() ? ExitCode::done : ExitCode::incomplete;
 }

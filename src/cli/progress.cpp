@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "cli/report_text.hpp"
+#include "core/address.hpp"
 #include "jobs/run/json_lines.hpp"
 
 namespace gridmill::cli {
@@ -55,11 +56,11 @@ class TextObserver : public jobs::Observer {
  private:
   void say(std::string_view text, std::string_view end = "\n") {
     clear();
-    console_.errors << text << end << std::flush;
+    console_.errors << core::with_addresses(text) << end << std::flush;
   }
   void report(std::string_view text) {
     clear();
-    console_.out << text << std::flush;
+    console_.out << core::with_addresses(text) << std::flush;
   }
 
   const Console& console_;
@@ -129,7 +130,9 @@ class QuietObserver final : public jobs::Observer {
   void plan(const std::vector<jobs::Fact>&) override {}
   void progress(const jobs::Progress&) override {}
   void task(const jobs::TaskDone&) override {}
-  void warning(std::string_view sentence) override { console_.errors << "warning: " << sentence << '\n' << std::flush; }
+  void warning(std::string_view sentence) override {
+    console_.errors << "warning: " << core::with_addresses(sentence) << '\n' << std::flush;
+  }
   void host_leaving(const jobs::HostLeaving& leaving) override {
     if (leaving.is_certain) console_.errors << leaving_text(leaving) << std::endl;
   }
@@ -140,7 +143,7 @@ class QuietObserver final : public jobs::Observer {
 
  private:
   void report(std::string_view text) {
-    console_.out << (reported_ ? "\n" : "") << text << std::flush;
+    console_.out << (reported_ ? "\n" : "") << core::with_addresses(text) << std::flush;
     reported_ = true;
   }
 

@@ -1,9 +1,11 @@
 #include "cli/run.hpp"
 
+#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -15,6 +17,8 @@
 #include "cli/host_needs.hpp"
 #include "cli/on_slurm.hpp"
 #include "cli/perform.hpp"
+#include "cli/staged_paths.hpp"
+#include "cli/staging.hpp"
 #include "cli/standard_streams.hpp"
 #include "config/place.hpp"
 #include "config/run_file.hpp"
@@ -80,6 +84,15 @@ std::vector<std::filesystem::path> places_of(const Invocation& invocation) {
   return {features_job_of(*features).output};
 }
 
+/// What is written at an address is sent there by the process that starts the ranks.
+void refuse_elsewhere(const Invocation& invocation, std::string_view where) {
+  const StagedPaths paths = staged_paths(invocation);
+  if (paths.outputs.empty()) return;
+  throw core::UserError(fmt::format("{}: gridmill writes there when it starts its ranks itself, not {}",
+                                    paths.outputs.front().text(), where),
+                        "name a folder that all hosts see, or use --ranks or --hosts");
+}
+
 void check_ranks(const Invocation& invocation, const launch::RankInJob& job) {
   if (!invocation.on.empty() && !mpi::has_own_launcher()) {
     throw core::UserError("--on: the ranks that a launcher has started work where they are",
@@ -92,8 +105,16 @@ void check_ranks(const Invocation& invocation, const launch::RankInJob& job) {
   }
 }
 
+/// Fetches what a rank reads, unless our own launcher has, on its machine. Ranks of one machine wait for each other.
+void fetch_for_rank(const Invocation& invocation) {
+  if (mpi::own_launcher() != 0) return;
+  const Staging staging(invocation, StagingPart::inputs);
+  if (!mpi::has_own_launcher()) refuse_elsewhere(invocation, "under mpirun or srun");
+}
+
 /// Started by mpirun or srun: takes part as the rank it is.
 ExitCode join(const Invocation& invocation, const launch::RankInJob& job) {
+  if (is_parallel(invocation) || job.rank == 0) fetch_for_rank(invocation);
   if (is_parallel(invocation)) {
     // Our own launcher hands its --ranks on, and then they agree.
     check_ranks(invocation, job);
@@ -140,24 +161,35 @@ void check_place(const Invocation& invocation, const char* instead) {
   }
 }
 
+StagingPart part_of(const Invocation& invocation) {
+  return is_dry_run(invocation) ? StagingPart::all_but_run : StagingPart::all;
+}
+
 /// Starts ranks that do a command, here or on hosts.
-ExitCode start_ranks_of(const Invocation& invocation, launch::RankJob job) {
+ExitCode start_ranks_of(const Invocation& invocation, launch::RankJob job, Staging& staging) {
   const std::vector<std::filesystem::path> places = places_of(invocation);
   if (job.hosts) job.hosts->needs = host_needs(invocation, places);
   job.evidence = [&places] {
     const jobs::WorkOnDisk work = jobs::work_on_disk(places);
     return launch::Evidence{.n_finished = work.n_finished, .n_deaths = work.n_deaths};
   };
-  return launch::start_ranks(job, std::cerr);
+  // Here already, it is only replaced when ranks are started again, while another thread reads other variables.
+  if (staging.has_runs()) setenv(mpi::kOutOfMemoryVariable, "0", 1);  // NOLINT(concurrency-mt-unsafe): no threads yet
+  return staging.around([&] { return launch::start_ranks(job, std::cerr); });
 }
 
 ExitCode start_on_hosts(const config::HostsPlace& place, const Invocation& invocation,
                         const std::vector<std::string>& arguments) {
-  if (!is_parallel(invocation)) return perform(invocation, {.n_ranks = usual_ranks(invocation)});
+  Staging staging(invocation, part_of(invocation));
+  if (!is_parallel(invocation)) {
+    return staging.around([&] { return perform(invocation, {.n_ranks = usual_ranks(invocation)}); });
+  }
   check_config(invocation);
-  return start_ranks_of(invocation, {.program = launch::this_program(),
-                                     .arguments = arguments,
-                                     .hosts = launch::HostsJob{.hosts = place.hosts, .network = place.network}});
+  return start_ranks_of(invocation,
+                        {.program = launch::this_program(),
+                         .arguments = arguments,
+                         .hosts = launch::HostsJob{.hosts = place.hosts, .network = place.network}},
+                        staging);
 }
 
 // Where else a job can work; each with its own way of starting it and of telling what becomes of it.
@@ -168,6 +200,7 @@ ExitCode start_on(const config::SlurmPlace& place, const Invocation& invocation,
   if (features != nullptr && !features->apply.empty()) {
     throw core::UserError("gridmill features: --apply works here, not --on a Slurm cluster", "leave out --on");
   }
+  refuse_elsewhere(invocation, "by Slurm");
   check_config(invocation);
   const std::vector<std::filesystem::path> places = places_of(invocation);
   const auto* run = std::get_if<RunCommand>(&invocation.command);
@@ -192,16 +225,23 @@ ExitCode start_on(const config::HostsPlace& place, const Invocation& invocation,
 /// Started by hand: works alone, or starts ranks that do, here or elsewhere.
 ExitCode start(const Invocation& invocation, const std::vector<std::string>& arguments) {
   if (!invocation.on.empty()) {
+    const Staging inputs(invocation, StagingPart::inputs);
     const config::Place place = config::read_place(invocation.on);
     return std::visit([&](const auto& there) { return start_on(there, invocation, arguments); }, place);
   }
   if (!invocation.hosts.empty()) {
     return start_on_hosts({.hosts = launch::read_hostfile(invocation.hosts), .network = {}}, invocation, arguments);
   }
+  Staging staging(invocation, part_of(invocation));
   const std::size_t n_ranks = invocation.ranks.value_or(usual_ranks(invocation));
-  if (!is_parallel(invocation) || n_ranks == 1) return perform(invocation, {.n_ranks = n_ranks});
+  // What works in a run directory at an address has another process that sends its files, whatever becomes of it.
+  const bool is_alone = n_ranks == 1 && !staging.has_runs();
+  if (!is_parallel(invocation) || is_alone) {
+    return staging.around([&] { return perform(invocation, {.n_ranks = n_ranks}); });
+  }
   check_config(invocation);
-  return start_ranks_of(invocation, {.program = launch::this_program(), .arguments = arguments, .n_ranks = n_ranks});
+  return start_ranks_of(invocation, {.program = launch::this_program(), .arguments = arguments, .n_ranks = n_ranks},
+                        staging);
 }
 
 /// What a command says is lost where stdout cannot be written (a full disk): then it is not done.

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/address.hpp"
 #include "core/hint.hpp"
 #include "core/user_path.hpp"
 
@@ -105,7 +106,7 @@ void Conversion<std::string>::from_node(const Node& node, const std::string&, st
 
 Takes Conversion<std::filesystem::path>::takes() { return {{Kind::text, Kind::null}, {}}; }
 Value Conversion<std::filesystem::path>::to_value(const std::filesystem::path& value) {
-  return value.empty() ? Value() : Value(value.string());
+  return value.empty() ? Value() : Value(core::told_path(value));
 }
 void Conversion<std::filesystem::path>::from_node(const Node& node, const std::string& path,
                                                   std::filesystem::path& value, Problems& problems) {

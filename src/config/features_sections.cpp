@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "config/sections.hpp"
+#include "core/address.hpp"
 
 namespace gridmill::config {
 
@@ -110,7 +111,7 @@ Value cutoff_value(const FeaturesOptions& options) {
     case CutoffOptions::Kind::column: return ValueMapping{{"column", cutoff.column}};
     case CutoffOptions::Kind::file: break;
   }
-  ValueMapping entries{{"file", cutoff.file.string()}};
+  ValueMapping entries{{"file", core::told_path(cutoff.file)}};
   if (!cutoff.instance_column.empty()) entries.emplace_back("instance", cutoff.instance_column);
   if (!cutoff.time_column.empty()) entries.emplace_back("time", cutoff.time_column);
   return entries;

@@ -10,6 +10,7 @@
 #include "config/features_sections.hpp"
 #include "config/read_relationships.hpp"
 #include "config/sections.hpp"
+#include "core/address.hpp"
 #include "models/family/model.hpp"
 
 namespace gridmill::config {
@@ -190,7 +191,7 @@ std::string resolved_yaml(const FeaturesJob& job) {
     return entry.first == "output" || (!job.features.of_file() && is_of_table(entry.first));
   });
   const ValueMapping entries{
-      {"output", job.output.string()}, {"memory_limit", job.memory_limit.text()}, {"features", std::move(section)}};
+      {"output", core::told_path(job.output)}, {"memory_limit", job.memory_limit.text()}, {"features", std::move(section)}};
   return heading("features") + block_yaml(entries, 0);
 }
 

@@ -13,9 +13,11 @@
 #include "config/read_search.hpp"
 #include "config/search_size.hpp"
 #include "config/sections.hpp"
+#include "core/address.hpp"
 #include "core/glob.hpp"
 #include "core/hint.hpp"
 #include "core/memory_size.hpp"
+#include "core/user_path.hpp"
 
 namespace gridmill::config {
 
@@ -332,7 +334,11 @@ PredictOptions read_predict_section(const Tree& document, Problems& problems) {
       problems.add(table.where, fmt::format("{}: must be a file", path));
       continue;
     }
-    options.tables[table.key] = find_file(table.text, document.name);
+    if (const auto problem = core::problem_with_path(table.text)) {
+      problems.add(table.where, fmt::format("{}: {}", path, *problem), core::kAddressHint);
+      continue;
+    }
+    options.tables[table.key] = find_file(core::user_path(table.text), document.name);
   }
   if (tables->children.empty()) problems.add(tables->where, "predict.tables: names no table");
   return options;

@@ -11,6 +11,7 @@
 #include <fmt/ranges.h>
 
 #include "config/node.hpp"
+#include "core/address.hpp"
 #include "io/files/atomic_file.hpp"
 #include "io/files/checksum.hpp"
 #include "io/files/text_checksum.hpp"
@@ -167,7 +168,7 @@ class Runner {
     mpi::run_together(session_.transport(), [&] {
       if (!is_root()) return;
       io::write_file(folder / kRunConfig,
-                     fmt::format("{}{}\n{}", kRunConfigHeading, file_.name().string(), file_.text()));
+                     fmt::format("{}{}\n{}", kRunConfigHeading, core::told_path(file_.name()), file_.text()));
     });
   }
 

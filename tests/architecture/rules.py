@@ -20,10 +20,11 @@ ARROWS = {
     "mpi": {"core"},
     "report": {"core"},
     "launch": {"core", "mpi"},
+    "staging": {"core"},
     "search": {"core", "models", "prepare"},
     "config": {"core", "models", "features", "prepare", "search"},
     "jobs": {"core", "io", "features", "models", "prepare", "mpi", "search", "config", "report"},
-    "cli": {"core", "io", "features", "models", "prepare", "mpi", "launch", "search", "config", "jobs"},
+    "cli": {"core", "io", "features", "models", "prepare", "mpi", "launch", "search", "config", "jobs", "staging"},
     "main.cpp": {"core", "mpi", "cli"},
 }
 
@@ -82,8 +83,9 @@ FENCES = [
           "src/mpi, src/jobs and .cpp files"),
     Fence("Boost.Iostreams", r"boost/iostreams/.*", r"(io|search)/.*\.cpp", "src/io/*.cpp and src/search/*.cpp"),
     Fence("Boost.Math", r"boost/math/.*", r"(prepare|report)/.*\.cpp", "src/prepare/*.cpp and src/report/*.cpp"),
+    Fence("libcurl", r"curl/.*", r"(staging|launch)/.*\.cpp", "src/staging/*.cpp and src/launch/*.cpp"),
+    Fence("OpenSSL", r"openssl/.*", r"staging/.*\.cpp", "src/staging/*.cpp"),
     Fence("xxHash", r"xxh(ash|3)\.h", r"io/.*\.cpp", "src/io/*.cpp"),
-    Fence("libcurl", r"curl/.*", r"launch/.*\.cpp", "src/launch/*.cpp"),
     Fence("ICU", r"unicode/.*", r"prepare/.*\.cpp", "src/prepare/*.cpp"),
     Fence("cpp-httplib", r"httplib\.h", r"jobs/.*\.cpp", "src/jobs/*.cpp"),
     Fence("libsvm", r"(libsvm/)?svm\.h", r"models/.*\.cpp", "src/models/*.cpp"),

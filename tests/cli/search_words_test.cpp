@@ -259,7 +259,7 @@ TEST_F(SearchWords, the_hyperparameter_that_is_rationed_stands_last) {
                     HasSubstr("{'reg_lambda': 1, 'subsample': 0.5, 'n_estimators': 2}")));
 }
 
-TEST_F(SearchWords, paths_begin_at_home_and_are_no_addresses) {
+TEST_F(SearchWords, paths_begin_at_home_and_are_no_addresses_of_other_kinds) {
   const std::string home = at("");
   setenv("HOME", home.c_str(), 1);
   const std::string csv = blocks({"0", "1"}, 4);
@@ -271,12 +271,12 @@ TEST_F(SearchWords, paths_begin_at_home_and_are_no_addresses) {
   EXPECT_TRUE(fs::exists(at("second/summary.json")));
   EXPECT_FALSE(fs::exists("~"));
   for (const std::string command : {"search", "features", "import"}) {
-    const Outcome outcome = gridmill({command, at("search.yaml"), "-o", "s3://bucket/run", "-q"});
+    const Outcome outcome = gridmill({command, at("search.yaml"), "-o", "gs://bucket/run", "-q"});
     EXPECT_EQ(outcome.code, 2);
-    EXPECT_THAT(outcome.errors, HasSubstr("error: 's3://bucket/run' is an address; gridmill reads and writes files of "
-                                          "this machine only\n  name a file or folder here"));
+    EXPECT_THAT(outcome.errors, HasSubstr("error: 'gs://bucket/run' is an address of a kind that gridmill does not know\n"
+                                          "  known are s3://BUCKET/KEY"));
   }
-  EXPECT_FALSE(fs::exists("s3:"));
+  EXPECT_FALSE(fs::exists("gs:"));
 }
 
 TEST_F(SearchWords, keys_of_class_weights_are_numbers_to_python) {

@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "config/resolved.hpp"
 #include "config_text.hpp"
 #include "core/error.hpp"
 
@@ -120,16 +121,27 @@ TEST(run_file_search, says_what_scikit_learns_words_are_called_here) {
               ElementsAre(HasSubstr("scikit-learn's cache_size is memory_limit")));
 }
 
-TEST(run_file_search, finds_paths_at_home_and_refuses_addresses) {
+TEST(run_file_search, finds_paths_at_home_and_copies_of_addresses) {
   setenv("HOME", "/folks/ada", 1);
   const SearchJob job =
       RunFile("output: ~/run\ndata: {source: ~/a.csv, target: y, test: ~/b.csv}\nmodel: svc", "a.yaml").search_job();
   EXPECT_EQ(job.output, "/folks/ada/run");
   EXPECT_EQ(job.data.source.file, "/folks/ada/a.csv");
   EXPECT_EQ(job.data.test, "/folks/ada/b.csv");
-  EXPECT_THAT(problems_of("output: s3://bucket/run\ndata: {source: \"https://a.b/c.csv\", target: y}\nmodel: svc"),
-              ElementsAre(HasSubstr("a.yaml:1:9: output: 's3://bucket/run' is an address"),
-                          HasSubstr("data.source: 'https://a.b/c.csv' is an address")));
+  EXPECT_THAT(problems_of("output: gs://bucket/run\ndata: {source: \"https://u:p@a.b/c.csv\", target: y}\nmodel: svc"),
+              ElementsAre(HasSubstr("a.yaml:1:9: output: 'gs://bucket/run' is an address of a kind"),
+                          HasSubstr("data.source: an address of 'a.b' holds a password")));
+  setenv("GRIDMILL_CACHE", "/copies", 1);
+  const SearchJob there =
+      RunFile("output: s3://bucket/run\ndata: {source: \"https://a.b/c.csv\", target: y}\nmodel: svc", "a.yaml")
+          .search_job();
+  EXPECT_EQ(there.output, "/copies/s3/bucket/run");
+  EXPECT_EQ(there.data.source.file, "/copies/https/a.b/c.csv");
+  const std::string resolved = resolved_yaml(there);  // on another machine, with another folder of copies, the same
+  EXPECT_THAT(resolved,
+              testing::AllOf(HasSubstr("output: \"s3://bucket/run\""), HasSubstr("source: \"https://a.b/c.csv\"")));
+  EXPECT_EQ(RunFile(resolved, "b.yaml").search_job().output, there.output);
+  unsetenv("GRIDMILL_CACHE");
 }
 
 TEST(run_file_search, refuses_roles_that_contradict_each_other) {

@@ -29,14 +29,5 @@ TEST_F(HomeTest, is_not_meant_by_a_tilde_elsewhere) {
   for (const char* text : {"a~/b", "./~/b", "~bob/x", "a.csv~", ""}) EXPECT_EQ(user_path(text), text);
 }
 
-TEST(problem_with_path, is_an_address) {
-  for (const char* text : {"s3://bucket/x", "https://a.b/c.csv", "file:///tmp/x", "gs://x", "hdfs+x://y"}) {
-    EXPECT_TRUE(problem_with_path(text).has_value()) << text;
-  }
-  for (const char* text : {"a/b.csv", "c:/x", "://x", "a b://x", "", "s3:/x", "1://x"}) {
-    EXPECT_FALSE(problem_with_path(text).has_value()) << text;
-  }
-}
-
 }  // namespace
 }  // namespace gridmill::core

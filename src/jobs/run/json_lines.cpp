@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/address.hpp"
+
 namespace gridmill::jobs {
 
 namespace {
@@ -44,7 +46,7 @@ Json to_json(const core::Params& params) {
 
 /// Each line goes out whole and at once: a reader may wait for it. Broken UTF-8 is replaced, not thrown over.
 void write_line(std::ostream& out, const Json& event) {
-  out << event.dump(-1, ' ', false, Json::error_handler_t::replace) << std::endl;
+  out << core::with_addresses(event.dump(-1, ' ', false, Json::error_handler_t::replace)) << std::endl;
 }
 
 class JsonObserver final : public Observer {

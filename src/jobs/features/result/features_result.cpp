@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/address.hpp"
 #include "core/csv_field.hpp"
 #include "core/error.hpp"
 #include "io/files/atomic_file.hpp"
@@ -218,7 +219,7 @@ void write_matrix(const std::filesystem::path& file, const std::string& source, 
                   const FeaturesResult& result, const SideColumns& side, const std::vector<PartedMatrix*>& lists,
                   io::MatrixLayout layout) {
   io::MatrixTable table{.name = "features",
-                        .source = source,
+                        .source = core::told_path(source),
                         .n_rows = plan.instances.size(),
                         .layout = layout,
                         .parts = {},
