@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <utility>
 
-#include "report/escaped.hpp"
+#include "report/frame.hpp"
 
 extern "C" {
 extern const char gridmill_live_page;
@@ -14,17 +14,12 @@ extern const char gridmill_live_page_end;
 namespace gridmill::report {
 
 std::string live_page(std::string_view title, std::string_view nonce) {
-  std::string_view frame{&gridmill_live_page, static_cast<std::size_t>(&gridmill_live_page_end - &gridmill_live_page)};
+  const std::string_view frame{&gridmill_live_page,
+                               static_cast<std::size_t>(&gridmill_live_page_end - &gridmill_live_page)};
   const std::string name = escaped(title);
   const std::array<std::pair<std::string_view, std::string_view>, 3> parts{
       {{"@title@", name}, {"@title@", name}, {"@nonce@", nonce}}};
-  std::string out;
-  for (const auto& [mark, text] : parts) {
-    const std::size_t at = frame.find(mark);
-    out.append(frame.substr(0, at)).append(text);
-    frame.remove_prefix(at + mark.size());
-  }
-  return out.append(frame);
+  return filled(frame, parts);
 }
 
 }  // namespace gridmill::report

@@ -6,7 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "report/escaped.hpp"
+#include "report/frame.hpp"
 
 extern "C" {
 extern const char gridmill_page_frame;
@@ -70,18 +70,7 @@ std::string page(std::string_view title, const core::Value& content) {
       {"@data@", data},
       {"@script@", between(&gridmill_page_script, &gridmill_page_script_end)},
   }};
-  // Part by part, in the order of the frame: what stands in a part is not looked at.
-  std::string_view frame = between(&gridmill_page_frame, &gridmill_page_frame_end);
-  std::string out;
-  std::size_t size = frame.size();
-  for (const auto& [mark, text] : parts) size += text.size();
-  out.reserve(size);
-  for (const auto& [mark, text] : parts) {
-    const std::size_t at = frame.find(mark);
-    out.append(frame.substr(0, at)).append(text);
-    frame.remove_prefix(at + mark.size());
-  }
-  return out.append(frame);
+  return filled(between(&gridmill_page_frame, &gridmill_page_frame_end), parts);
 }
 
 }  // namespace gridmill::report

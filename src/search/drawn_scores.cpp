@@ -267,6 +267,7 @@ class EntryScores final : public DrawnScores {
 
 std::unique_ptr<DrawnScores> drawn_scores(const TestedRows& rows, const models::Scorer& scorer) {
   const models::Outputs needs = scorer.needs();
+  if (scorer.name() == "max_error") return nullptr;
   if (const SumMetric* metric = sum_metric(scorer.name())) return std::make_unique<SumScores>(rows, *metric);
   if (scorer.task() == core::Task::classification && !needs.decision && !needs.probability) {
     return std::make_unique<CellScores>(rows, scorer);

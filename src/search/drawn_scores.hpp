@@ -27,7 +27,8 @@ class DrawnScores {
   [[nodiscard]] virtual std::vector<double> gains(std::size_t /*candidate*/) const { return {}; }
 };
 
-/// Returns the quickest way to score by a metric. `rows` must outlive it.
+/// Returns the quickest way to score by a metric; null for one of which draws tell nothing: an extreme. `rows` must
+/// outlive it.
 std::unique_ptr<DrawnScores> drawn_scores(const TestedRows& rows, const models::Scorer& scorer);
 
 }  // namespace gridmill::search

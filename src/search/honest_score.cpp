@@ -148,12 +148,12 @@ void judge(std::size_t chosen, std::size_t best, std::size_t draw, std::span<con
 
 HonestResult honest_scores(const TestedRows& rows, std::span<const models::Scorer* const> scorers,
                            std::size_t chosen_by, const HonestOptions& options) {
-  if (scorers[chosen_by]->name() == "max_error") return {.why_not = "draws of rows say nothing of an extreme"};
   const std::vector<std::size_t> candidates = whole_candidates(rows);
   const std::size_t m = rows.truth.size();
   if (candidates.empty() || m < 2) return {.why_not = "no candidate has a prediction for every row"};
   std::vector<Judgement> metrics;
   for (const models::Scorer* scorer : scorers) metrics.push_back({.scores = drawn_scores(rows, *scorer)});
+  if (!metrics[chosen_by].scores) return {.why_not = "draws of rows tell nothing of an extreme"};
   const Chooser chooser(rows, *metrics[chosen_by].scores, candidates);
   const auto draws_within_patience = [&](double entries_a_draw, double rate) {
     return static_cast<std::size_t>(
@@ -165,9 +165,9 @@ HonestResult honest_scores(const TestedRows& rows, std::span<const models::Score
     return {.why_not = fmt::format("it would take longer than {:.0f} seconds for this metric", options.patience_s)};
   }
   for (Judgement& metric : metrics) {
+    if (!metric.scores) continue;
     const std::size_t most = draws_within_patience(2 * n_entries, metric.scores->rate());
-    const bool is_extreme = scorers[static_cast<std::size_t>(&metric - metrics.data())]->name() == "max_error";
-    if (most >= kFewestDraws && !is_extreme) metric.n_draws = std::min(n_draws, most);
+    if (most >= kFewestDraws) metric.n_draws = std::min(n_draws, most);
   }
 
   const std::optional<std::size_t> best = chooser.choose(core::Matrix(m, 1, arma::fill::ones)).front();

@@ -97,8 +97,8 @@ def check(packages, tarball, base, root):
     if tarball:
         check_tarball(debian, tarball)
     for path in packages:
-        shutil.copy(path, root / "root")
-    program, python = sorted(f"/root/{path.name}" for path in packages)
+        shutil.copy(path, root / "srv")
+    program, python = sorted(f"/srv/{path.name}" for path in packages)
     debian(f"apt-get -q update && apt-get -q -y install --no-install-recommends {program}")
     print(f"the package after {time.monotonic() - started:.0f} s", flush=True)
     expect(debian.as_user("gridmill version").startswith("gridmill "), "the program says its version")
@@ -113,7 +113,7 @@ def check(packages, tarball, base, root):
     debian(f"apt-get -q -y install --no-install-recommends {python} python3-sklearn")
     expect("best {'C': " in debian.as_user(f"cd /srv/try && python3 -c '{FROM_PYTHON}'"), "GridSearchCV from Python")
     debian("apt-get -q -y purge gridmill python3-gridmill")
-    left = debian("find / -xdev -path /proc -prune -o -path /srv -prune -o -path /root -prune -o -name '*gridmill*' -print | grep -v '^/var/lib/dpkg\\|^/dev' || true")
+    left = debian("find / -xdev -path /proc -prune -o -path /srv -prune -o -name '*gridmill*' -print | grep -v '^/var/lib/dpkg\\|^/dev' || true")
     expect(left == "", f"nothing is left after a purge: {left}")
 
 

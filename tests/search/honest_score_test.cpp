@@ -244,6 +244,10 @@ TEST_F(DrawnScoresTest, AreTheScoresOfRowsWrittenOutInEveryMetric) {
         const TestedRows all = rows(n_classes, weighted);
         const double expected = written_out(all, scorer);
         if (std::isnan(expected)) continue;
+        if (name == "max_error") {
+          EXPECT_EQ(drawn_scores(all, scorer), nullptr) << "draws tell nothing of an extreme";
+          continue;
+        }
         ++n;
         EXPECT_NEAR(drawn_scores(all, scorer)->score(0, times_), expected, 1e-9) << name << n_classes << weighted;
       }

@@ -292,13 +292,13 @@ BOX = r"""
 set -eu
 mount --make-rprivate /
 mount -t tmpfs none "$BOX/over"
-mkdir "$BOX/over/up" "$BOX/over/work" "$BOX/over/root"
-mount -t overlay overlay -o "lowerdir=/,upperdir=$BOX/over/up,workdir=$BOX/over/work" "$BOX/over/root"
-for place in proc dev; do mount --rbind "/$place" "$BOX/over/root/$place"; done
-mount -t tmpfs none "$BOX/over/root/tmp"
-mkdir "$BOX/over/root/box"
-mount --bind "$BOX" "$BOX/over/root/box"
-exec chroot "$BOX/over/root" /bin/bash -c "$INSIDE"
+mkdir "$BOX/over/up" "$BOX/over/work" "$BOX/over/view"
+mount -t overlay overlay -o "lowerdir=/,upperdir=$BOX/over/up,workdir=$BOX/over/work" "$BOX/over/view"
+for place in proc dev; do mount --rbind "/$place" "$BOX/over/view/$place"; done
+mount -t tmpfs none "$BOX/over/view/tmp"
+mkdir "$BOX/over/view/box"
+mount --bind "$BOX" "$BOX/over/view/box"
+exec chroot "$BOX/over/view" /bin/bash -c "$INSIDE"
 """
 
 
