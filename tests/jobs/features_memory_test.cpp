@@ -60,16 +60,16 @@ void write_tables(const fs::path& folder) {
   io::write_file(folder / "some_events.csv", some);
 }
 
-struct Shape {
+struct FeaturesShape {
   std::string name;
   std::string features;  // what stands below `features:`
   int limit_mib = 256;
 };
 
-void PrintTo(const Shape& shape, std::ostream* out) { *out << shape.name; }
+void PrintTo(const FeaturesShape& shape, std::ostream* out) { *out << shape.name; }
 
-const std::vector<Shape>& shapes() {
-  static const std::vector<Shape> all{
+const std::vector<FeaturesShape>& shapes() {
+  static const std::vector<FeaturesShape> all{
       {.name = "one_cutoff", .features = "target: planes, cutoff_time: 2020-09-01"},
       {.name = "three_deep", .features = "target: places, cutoff_time: 2020-09-01, max_depth: 3"},
       {.name = "events",
@@ -100,7 +100,7 @@ const std::vector<Shape>& shapes() {
   return all;
 }
 
-class FeaturesMemory : public testing::TestWithParam<Shape> {
+class FeaturesMemory : public testing::TestWithParam<FeaturesShape> {
  protected:
   static void SetUpTestSuite() {
     fs::remove_all(folder());
@@ -133,7 +133,7 @@ double promised_bytes(const std::string& text) {
 }
 
 TEST_P(FeaturesMemory, is_what_was_promised_and_within_the_limit) {
-  const Shape& shape = GetParam();
+  const FeaturesShape& shape = GetParam();
   const fs::path config = folder() / (shape.name + ".yaml");
   io::write_file(config, fmt::format("features: {{store: {}, {}}}\nmemory_limit: {}MiB\noutput: {}\n",
                                      (folder() / "flights.h5").string(), shape.features, shape.limit_mib,
