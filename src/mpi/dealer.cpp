@@ -40,7 +40,6 @@ std::vector<std::vector<TaskId>> Dealer::deal(double left_s) {
     for (std::size_t rank = first_; rank < batches.size() && level < wanted(); ++rank) {
       if (n_assigned_to_[rank] != level || !takes[rank]) continue;
       const auto task = next_in_time(rank, left_s);
-      if (!task && plan_.n_ready() == 0) break;
       if (!task) continue;
       assigned_to_[*task] = rank;
       foreseen_s_[rank] += seconds_of(*task);
