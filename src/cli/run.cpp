@@ -30,6 +30,7 @@
 #include "launch/start_ranks.hpp"
 #include "mpi/launcher_watch.hpp"
 #include "mpi/launcher_word.hpp"
+#include "mpi/session.hpp"
 
 namespace gridmill::cli {
 
@@ -222,6 +223,12 @@ ExitCode start_on(const config::HostsPlace& place, const Invocation& invocation,
   return start_on_hosts(place, invocation, arguments);
 }
 
+ExitCode start_on(const config::AwsPlace& place, const Invocation& invocation, const std::vector<std::string>&) {
+  check_place(invocation, "slots_per_node");
+  throw core::UserError(fmt::format("--on: cluster '{}' on AWS is not worked on from here yet", place.name),
+                        "work on its head: docs/aws.md");
+}
+
 /// Started by hand: works alone, or starts ranks that do, here or elsewhere.
 ExitCode start(const Invocation& invocation, const std::vector<std::string>& arguments) {
   if (!invocation.on.empty()) {
@@ -272,7 +279,7 @@ int run(const std::vector<std::string>& arguments) {
       job ? job->rank : 0, std::cerr);
   const ExitCode last = with_output_written(code);
   if (job && job->rank == 0) mpi::tell_launcher_end(last);
-  return static_cast<int>(last);
+  return static_cast<int>(mpi::last_code(last));
 }
 
 }  // namespace gridmill::cli
