@@ -93,6 +93,16 @@ void add_hosts(CLI::App& command, Invocation& invocation) {
       ->excludes("--ranks");
 }
 
+void add_live(CLI::App& command, Invocation& invocation, const std::vector<std::string>& without) {
+  auto* live =
+      command.add_flag("--live", invocation.live,
+                       "Follow the run in a browser: tells an address of this machine, for as long as it runs");
+  for (const std::string& flag : without) live->excludes(flag);
+  command.add_option("--port", invocation.live_port, "Of --live; by default any that is free")
+      ->needs(live)
+      ->type_name("N");
+}
+
 CLI::Option* add_sample(CLI::App& command, std::optional<std::size_t>& sample, const std::string& what) {
   const auto has_rows = [](const std::string& word) {
     const bool is_none = word.find_first_not_of("0") == std::string::npos || word.starts_with('-');
@@ -149,6 +159,7 @@ void add_run(CLI::App& app, Draft& draft) {
   add_ranks(command, draft.invocation);
   add_on(command, draft.invocation);
   add_hosts(command, draft.invocation);
+  add_live(command, draft.invocation, {"--dry-run"});
   add_voice(command, draft.invocation);
   command.final_callback([&] { draft.invocation.command = draft.run; });
 }
@@ -232,6 +243,7 @@ void add_features(CLI::App& app, Draft& draft) {
   add_ranks(command, draft.invocation);
   add_on(command, draft.invocation);
   add_hosts(command, draft.invocation);
+  add_live(command, draft.invocation, {"--dry-run", "--apply"});
   add_voice(command, draft.invocation);
   command.final_callback([&] { draft.invocation.command = draft.features; });
 }
@@ -259,6 +271,7 @@ void add_search(CLI::App& app, Draft& draft) {
   add_ranks(command, draft.invocation);
   add_on(command, draft.invocation);
   add_hosts(command, draft.invocation);
+  add_live(command, draft.invocation, {"--dry-run"});
   add_voice(command, draft.invocation);
   command.final_callback([&] { draft.invocation.command = draft.search; });
 }
