@@ -39,8 +39,10 @@ namespace {
 
 using core::ExitCode;
 
-constexpr int kCannotStart = 127;  // of our child between fork and exec, as the shell uses it
-constexpr int kLost = -1;          // no code at all
+constexpr int kCannotStart = 127;                   // of our child between fork and exec, as the shell uses it
+constexpr int kLost = -1;                           // no code at all
+constexpr std::chrono::seconds kOrphans{3};         // ranks whose mpirun is gone
+constexpr std::chrono::seconds kOrphansOnHosts{0};  // nor do those of other machines get any, and ssh may hang
 constexpr timespec kUntilHostsAreAskedAgain{.tv_sec = 10, .tv_nsec = 0};
 constexpr int kSignalBase = 128;  // mpirun's exit code of a rank that died of signal s is 128 + s
 
@@ -194,7 +196,7 @@ class Supervisor {
     output.start();
     RunningJob job(mpirun, watched_, patience(placement));
     const int status = job.wait();
-    orphans.end();
+    orphans.end(job_.hosts ? kOrphansOnHosts : kOrphans);
     // mpirun removes them, unless it is killed.
     if (WIFSIGNALED(status)) mpi::JobTraces::of_mpirun(mpirun).remove();
     const bool written = output.finish();

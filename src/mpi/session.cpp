@@ -113,6 +113,14 @@ void spare_adapter_search() {
   if (!has_chosen_transport()) setenv("OMPI_MCA_pml", "ob1", 1);
 }
 
+core::ExitCode last_code(core::ExitCode code) {
+  int has_ended = 0;
+  MPI_Finalized(&has_ended);
+  const char* rank = std::getenv("OMPI_COMM_WORLD_RANK");
+  const bool is_follower = has_own_launcher() && rank != nullptr && std::strcmp(rank, "0") != 0;
+  return has_ended != 0 && is_follower ? core::ExitCode::done : code;
+}
+
 struct Session::State {
   std::unique_ptr<Guard> guard;              // null: others watch, or there is nothing to watch. Until the end
   std::unique_ptr<Heartbeat> heartbeat;      // null: alone. It goes on until MPI has ended.
@@ -158,7 +166,7 @@ void Session::quit(core::ExitCode code) {
     state_->transport->barrier();
     MPI_Finalize();
   }
-  std::_Exit(static_cast<int>(code));
+  std::_Exit(static_cast<int>(last_code(code)));
 }
 
 void Session::abort(core::ExitCode code) {

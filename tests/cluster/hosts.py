@@ -351,6 +351,23 @@ def announced(cluster, job):
     return run, seconds, wrong
 
 
+def bad_data(cluster, job):
+    """The data is wrong: rank 0 says so, nobody is started again; then it is mended."""
+    table = cluster.folder / "noise.csv"
+    good = table.read_text()
+    begin = time.monotonic()
+    table.write_text(good + "1,2,three,4,0\n")
+    run = cluster.start(job)
+    code = run.end()
+    wrong = [] if code == 2 else [f"exit code {code}, not 2"]
+    if run.said().count("error: ") != 1 or "noise.csv:702" not in run.said():
+        wrong.append(f"no error, or more than one\n{run.said()[-2000:]}")
+    if "started again" in run.said():
+        wrong.append("the ranks were started again")
+    table.write_text(good)
+    return cluster.repeat(job), time.monotonic() - begin, wrong
+
+
 def stops_announced(hosts, words):
     """The machines are to be taken away: the job stops in order, and the command repeated goes on."""
     def fault(cluster, job):
@@ -376,6 +393,7 @@ FAULTS = {
     "a host is cut off": cut_host,
     "a rank of another host is killed": killed_rank,
     "the only rank of a host hangs": lone_rank_hangs,
+    "the data is wrong": bad_data,
     "a host comes back": host_comes_back,
     "the machine of rank 0 is cut off": cut_head,
     "a host is announced to be taken away": announced,
@@ -385,7 +403,7 @@ FAULTS = {
     "mpirun is killed": killed_mpirun,
     "gridmill is killed": killed_launcher,
 }
-RUNS = {"nothing happens": ["run"], "64 ranks on four hosts": ["search"]}
+RUNS = {"nothing happens": ["run"], "64 ranks on four hosts": ["search"], "the data is wrong": ["search"]}
 SHORT = {"a host is killed": ["search"]}
 
 
