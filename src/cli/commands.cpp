@@ -1,7 +1,6 @@
 #include "cli/commands.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cstddef>
 #include <filesystem>
 #include <functional>
@@ -14,6 +13,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "cli/shard_word.hpp"
 #include "core/address.hpp"
 #include "core/error.hpp"
 #include "core/hint.hpp"
@@ -109,22 +109,6 @@ CLI::Option* add_sample(CLI::App& command, std::optional<std::size_t>& sample, c
     return is_none ? fmt::format("a sample of {} rows has none; leave the flag out for all rows", word) : std::string();
   };
   return command.add_option("--sample", sample, what)->check(CLI::Validator(has_rows, "", ""))->type_name("N");
-}
-
-/// Reads "3/8".
-search::Shard shard_in(const std::string& word) {
-  constexpr std::size_t kMost = 100'000;
-  search::Shard shard{.number = 0, .n_shards = 0};
-  const char* end = word.data() + word.size();
-  const auto number = std::from_chars(word.data(), end, shard.number);
-  const bool has_slash = number.ec == std::errc() && number.ptr != end && *number.ptr == '/';
-  const auto n_shards = has_slash ? std::from_chars(number.ptr + 1, end, shard.n_shards) : number;
-  const bool is_whole = has_slash && n_shards.ec == std::errc() && n_shards.ptr == end;
-  if (is_whole && 1 <= shard.number && shard.number <= shard.n_shards && shard.n_shards <= kMost) return shard;
-  throw core::UserError(
-      fmt::format("gridmill search: --shard {}: must be N/M, the N-th of M shards, with 1 <= N <= M <= {}", word,
-                  kMost),
-      "--shard 3/8 is the third of eight");
 }
 
 void add_shard(CLI::App& command, std::optional<search::Shard>& shard) {
