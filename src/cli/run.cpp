@@ -230,6 +230,12 @@ ExitCode start_on(const config::HostsPlace& place, const Invocation& invocation,
   return start_on_hosts(place, invocation, arguments);
 }
 
+ExitCode start_on(const config::AwsPlace& place, const Invocation& invocation, const std::vector<std::string>&) {
+  check_place(invocation, "slots_per_node");
+  throw core::UserError(fmt::format("--on: cluster '{}' on AWS is not worked on from here yet", place.name),
+                        "work on its head: docs/aws.md");
+}
+
 /// Started by hand: works alone, or starts ranks that do, here or elsewhere.
 ExitCode start(const Invocation& invocation, const std::vector<std::string>& arguments) {
   if (!invocation.on.empty()) {

@@ -22,6 +22,11 @@ namespace fs = std::filesystem;
 
 namespace {
 
+// A host that answers no more, though the way to it is whole, is noticed after some 35 s: one that is busy may be
+// silent for a while. What mpirun has started there then ends with an error.
+constexpr const char* kInterval = "ServerAliveInterval=10";
+constexpr const char* kCount = "ServerAliveCountMax=3";
+
 /// A socket's path has at most 107 bytes, 57 of which ssh needs for itself; and Open MPI splits its words at blanks.
 bool is_fit(std::string_view folder) {
   constexpr std::size_t kMost = 30;
@@ -63,7 +68,7 @@ HostLinks::HostLinks() : folder_(make_folder()) {
   if (folder_.empty()) return;
   std::string line = "exec";
   for (const std::string& word : ssh()) line += " " + shell_word(word);
-  std::ofstream(folder_ / "ssh") << line << " -x \"$@\" >&2\n";
+  std::ofstream(folder_ / "ssh") << fmt::format("{} -o {} -o {} -x \"$@\" >&2\n", line, kInterval, kCount);
 }
 
 HostLinks::~HostLinks() {
@@ -76,11 +81,17 @@ void HostLinks::open(const std::string& host) {
   if (folder_.empty()) return;
   const auto at = masters_.find(host);
   if (at != masters_.end() && ::waitpid(at->second, nullptr, WNOHANG) == 0) return;
-  const std::vector<std::string> command{
-      "ssh", "-N", "-n", "-T", "-x", "-q", "-o", "BatchMode=yes", "-o", "ConnectTimeout=20",
-      // A host that is busy may be silent for a while.
-      "-o", "ServerAliveInterval=10", "-o", "ServerAliveCountMax=3", "-o", "ControlMaster=yes", "-o",
-      "ControlPersist=no", "-o", fmt::format("ControlPath={}/%C", folder_.string()), host};
+  const std::vector<std::string> command{"ssh", "-N",
+                                         "-n",  "-T",
+                                         "-x",  "-q",
+                                         "-o",  "BatchMode=yes",
+                                         "-o",  "ConnectTimeout=20",
+                                         "-o",  kInterval,
+                                         "-o",  kCount,
+                                         "-o",  "ControlMaster=yes",
+                                         "-o",  "ControlPersist=no",
+                                         "-o",  fmt::format("ControlPath={}/%C", folder_.string()),
+                                         host};
   const pid_t parent = ::getpid();
   const pid_t master = ::fork();
   if (master == 0) become_master(command, parent);

@@ -131,6 +131,12 @@ struct LaunchEnd {
   std::set<int> leaving;  // ranks whose machines are about to be taken away; empty without hosts
 };
 
+/// Returns the exit code of mpirun as a shell tells it; kLost: it knew none.
+int exit_code(int status, const RunningJob& job) {
+  if (job.has_hung()) return kLost;
+  return WIFEXITED(status) ? WEXITSTATUS(status) : kSignalBase + WTERMSIG(status);
+}
+
 /// Takes a signal that has come, if one of the set has; 0: none.
 int taken_signal(const sigset_t& set, timespec most) {
   const int signal = sigtimedwait(&set, nullptr, &most);
@@ -200,9 +206,9 @@ class Supervisor {
     // mpirun removes them, unless it is killed.
     if (WIFSIGNALED(status)) mpi::JobTraces::of_mpirun(mpirun).remove();
     const bool written = output.finish();
-    return {.code = WIFEXITED(status) ? WEXITSTATUS(status) : kSignalBase + WTERMSIG(status),
+    return {.code = exit_code(status, job),
             .told = job.told(),
-            .mpirun_killed = WIFSIGNALED(status),
+            .mpirun_killed = WIFSIGNALED(status) && !job.has_hung(),
             .was_late = job.was_late(),
             .first_signal = job.first_signal(),
             .written = written,
