@@ -37,6 +37,8 @@ class Dealer {
   [[nodiscard]] const Plan& plan() const { return plan_; }
   /// Tasks that ranks hold.
   [[nodiscard]] std::size_t n_assigned() const { return n_assigned_; }
+  /// Says whether tasks take more than a minute, as far as is known.
+  [[nodiscard]] bool are_long() const;
   /// Says whether some rank still gets tasks.
   [[nodiscard]] bool has_takers() const;
 

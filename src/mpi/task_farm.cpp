@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <limits>
 #include <thread>
 #include <utility>
 
@@ -57,6 +58,8 @@ class Coordinator {
       active = true;
     }
     if (stop_asked(options_) || (options_.deadline && Clock::now() >= *options_.deadline)) drain(options_.grace_s);
+    if (options_.pause != nullptr && *options_.pause && !dealer_.are_long())
+      drain(std::numeric_limits<double>::infinity());
     if (notices_.hear(options_)) heed(0, {notices_.last(), options_.host});
     if (!draining_) active |= hand_out();
     if (seconds_since(last_progress_) >= std::chrono::duration<double>(options_.progress_interval).count()) progress();

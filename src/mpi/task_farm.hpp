@@ -44,6 +44,8 @@ struct FarmOptions {
   CoordinatorRole coordinator = CoordinatorRole::computes_too;
   std::vector<std::size_t> node_of;         // by rank, for affinity; empty: all on one node. Read on rank 0.
   const std::atomic<bool>* stop = nullptr;  // set by a signal handler, on any rank: hand out nothing more
+  /// Set on rank 0: hand out nothing more, and wait for what runs. Heard while tasks take less than a minute.
+  const std::atomic<bool>* pause = nullptr;
   std::optional<std::chrono::steady_clock::time_point> deadline;  // the same at that time; read on rank 0
   double grace_s = std::numeric_limits<double>::infinity();       // wait for running tasks that long after a stop
   const std::atomic<HostNotice>* notice =
