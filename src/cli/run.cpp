@@ -2,10 +2,12 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 #include <iostream>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -23,6 +25,7 @@
 #include "cli/standard_streams.hpp"
 #include "config/place.hpp"
 #include "config/run_file.hpp"
+#include "core/address.hpp"
 #include "jobs/status_job.hpp"
 #include "jobs/work_on_disk.hpp"
 #include "launch/available_cores.hpp"
@@ -186,18 +189,20 @@ ExitCode start_ranks_of(const Invocation& invocation, launch::RankJob job, Stagi
       [&] { return beside_live_page(invocation, [&] { return launch::start_ranks(job, std::cerr); }); });
 }
 
-ExitCode start_on_hosts(const config::HostsPlace& place, const Invocation& invocation,
-                        const std::vector<std::string>& arguments) {
+/// `list` reads the hosts anew.
+ExitCode start_on_hosts(const config::HostsPlace& place, std::function<std::vector<core::Host>()> list,
+                        const Invocation& invocation, const std::vector<std::string>& arguments) {
   Staging staging(invocation, part_of(invocation));
   if (!is_parallel(invocation)) {
     return staging.around([&] { return perform(invocation, {.n_ranks = usual_ranks(invocation)}); });
   }
   check_config(invocation);
-  return start_ranks_of(invocation,
-                        {.program = launch::this_program(),
-                         .arguments = arguments,
-                         .hosts = launch::HostsJob{.hosts = place.hosts, .network = place.network}},
-                        staging);
+  return start_ranks_of(
+      invocation,
+      {.program = launch::this_program(),
+       .arguments = arguments,
+       .hosts = launch::HostsJob{.hosts = place.hosts, .list = std::move(list), .network = place.network}},
+      staging);
 }
 
 // Where else a job can work; each with its own way of starting it and of telling what becomes of it.
@@ -227,7 +232,12 @@ ExitCode start_on(const config::SlurmPlace& place, const Invocation& invocation,
 ExitCode start_on(const config::HostsPlace& place, const Invocation& invocation,
                   const std::vector<std::string>& arguments) {
   check_place(invocation, "slots");
-  return start_on_hosts(place, invocation, arguments);
+  // A file at an address was fetched once.
+  std::function<std::vector<core::Host>()> list;
+  if (!core::address_of(invocation.on)) {
+    list = [file = invocation.on] { return std::get<config::HostsPlace>(config::read_place(file)).hosts; };
+  }
+  return start_on_hosts(place, std::move(list), invocation, arguments);
 }
 
 ExitCode start_on(const config::AwsPlace& place, const Invocation& invocation, const std::vector<std::string>&) {
@@ -244,7 +254,9 @@ ExitCode start(const Invocation& invocation, const std::vector<std::string>& arg
     return std::visit([&](const auto& there) { return start_on(there, invocation, arguments); }, place);
   }
   if (!invocation.hosts.empty()) {
-    return start_on_hosts({.hosts = launch::read_hostfile(invocation.hosts), .network = {}}, invocation, arguments);
+    return start_on_hosts(
+        {.hosts = launch::read_hostfile(invocation.hosts), .network = {}},
+        [file = invocation.hosts] { return launch::read_hostfile(file); }, invocation, arguments);
   }
   Staging staging(invocation, part_of(invocation));
   const std::size_t n_ranks = invocation.ranks.value_or(usual_ranks(invocation));
