@@ -17,6 +17,7 @@
 #include "cli/commands.hpp"
 #include "cli/exit.hpp"
 #include "cli/host_needs.hpp"
+#include "cli/live_page.hpp"
 #include "cli/on_slurm.hpp"
 #include "cli/perform.hpp"
 #include "cli/staged_paths.hpp"
@@ -102,6 +103,10 @@ void check_ranks(const Invocation& invocation, const launch::RankInJob& job) {
     throw core::UserError("--on: the ranks that a launcher has started work where they are",
                           "leave out --on, or give the command without mpirun or srun");
   }
+  if (invocation.live && !mpi::has_own_launcher()) {
+    throw core::UserError("--live: gridmill serves the page when it starts its ranks itself, not under mpirun or srun",
+                          "leave out --live, and give 'gridmill report RUN --live' beside the run");
+  }
   if (invocation.ranks && *invocation.ranks != job.n_ranks) {
     throw core::UserError(
         fmt::format("--ranks {} contradicts the launcher, which started {}", *invocation.ranks, job.n_ranks),
@@ -127,14 +132,15 @@ ExitCode join(const Invocation& invocation, const launch::RankInJob& job) {
   return job.rank == 0 ? perform(invocation, {.n_ranks = job.n_ranks}) : ExitCode::done;
 }
 
-/// The words of a command but those that say where it works, and that nothing is to be done.
+/// The words of a command but those that are for this process: where it works, who watches, that nothing is to be done.
 std::vector<std::string> without_place(const std::vector<std::string>& arguments) {
   std::vector<std::string> words;
   for (std::size_t i = 0; i < arguments.size(); ++i) {
-    if (arguments[i] == "--on") {
+    const std::string& word = arguments[i];
+    if (word == "--on" || word == "--port") {
       ++i;
-    } else if (!arguments[i].starts_with("--on=") && arguments[i] != "--dry-run") {
-      words.push_back(arguments[i]);
+    } else if (!word.starts_with("--on=") && !word.starts_with("--port=") && word != "--live" && word != "--dry-run") {
+      words.push_back(word);
     }
   }
   return words;
@@ -179,7 +185,8 @@ ExitCode start_ranks_of(const Invocation& invocation, launch::RankJob job, Stagi
   };
   // Here already, it is only replaced when ranks are started again, while another thread reads other variables.
   if (staging.has_runs()) setenv(mpi::kOutOfMemoryVariable, "0", 1);  // NOLINT(concurrency-mt-unsafe): no threads yet
-  return staging.around([&] { return launch::start_ranks(job, std::cerr); });
+  return staging.around(
+      [&] { return beside_live_page(invocation, [&] { return launch::start_ranks(job, std::cerr); }); });
 }
 
 /// `list` reads the hosts anew.
@@ -219,7 +226,7 @@ ExitCode start_on(const config::SlurmPlace& place, const Invocation& invocation,
     return ExitCode::done;
   }
   if (is_done(invocation, command.folder)) return perform(invocation, {.n_ranks = 1});
-  return work_on_slurm(place, command);
+  return beside_live_page(invocation, [&] { return work_on_slurm(place, command); });
 }
 
 ExitCode start_on(const config::HostsPlace& place, const Invocation& invocation,
@@ -253,8 +260,9 @@ ExitCode start(const Invocation& invocation, const std::vector<std::string>& arg
   }
   Staging staging(invocation, part_of(invocation));
   const std::size_t n_ranks = invocation.ranks.value_or(usual_ranks(invocation));
-  // What works in a run directory at an address has another process that sends its files, whatever becomes of it.
-  const bool is_alone = n_ranks == 1 && !staging.has_runs();
+  // What works in a run directory at an address has another process that sends its files, whatever becomes of it; and
+  // a page that follows a run outlives its ranks.
+  const bool is_alone = n_ranks == 1 && !staging.has_runs() && !invocation.live;
   if (!is_parallel(invocation) || is_alone) {
     return staging.around([&] { return perform(invocation, {.n_ranks = n_ranks}); });
   }

@@ -81,6 +81,7 @@ class BlockedSignals {
   const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
   if (nothing >= 0) dup2(nothing, STDIN_FILENO);
   output.become_stdout();
+  close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);  // connections of others that this process serves
   set_environment(placement, parent);
   const std::vector<std::string> line = job.hosts ? mpirun_line(job, placement, passed_variables()) : mpirun_line(job);
   blocked.restore();
