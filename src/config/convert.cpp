@@ -319,4 +319,46 @@ void Conversion<MemoryLimit>::from_node(const Node& node, const std::string& pat
   }
 }
 
+Takes Conversion<Duration>::takes() { return {{Kind::text, Kind::real, Kind::null}, {}}; }
+Value Conversion<Duration>::to_value(const Duration& value) {
+  return value.seconds == 0 ? Value() : Value(value.text());
+}
+void Conversion<Duration>::from_node(const Node& node, const std::string& path, Duration& value, Problems& problems) {
+  const auto time = node.is_null() ? Duration{} : parse_duration(node.text);
+  if (time) {
+    value = *time;
+  } else {
+    problems.add(node.where, fmt::format("{}: must be a time with its unit, not '{}'", path, node.text),
+                 "15 minutes, 2 hours or 1 day");
+  }
+}
+
+Takes Conversion<Dollars>::takes() { return {{Kind::text, Kind::real, Kind::null}, {}}; }
+Value Conversion<Dollars>::to_value(const Dollars& value) { return value.usd == 0 ? Value() : Value(value.text()); }
+void Conversion<Dollars>::from_node(const Node& node, const std::string& path, Dollars& value, Problems& problems) {
+  const auto amount = node.is_null() ? Dollars{} : parse_dollars(node.text);
+  if (amount) {
+    value = *amount;
+  } else {
+    problems.add(node.where, fmt::format("{}: must be an amount of dollars, not '{}'", path, node.text), "5 USD");
+  }
+}
+
+Takes Conversion<Prices>::takes() { return {{Kind::mapping, Kind::null}, {}}; }
+Value Conversion<Prices>::to_value(const Prices& value) {
+  core::ValueMapping entries;
+  for (const auto& [type, price] : value) entries.emplace_back(type, price);
+  return entries.empty() ? Value() : Value(entries);
+}
+void Conversion<Prices>::from_node(const Node& node, const std::string& path, Prices& value, Problems& problems) {
+  for (const Node& child : node.children) {
+    if (child.scalar.is_number() && child.scalar.number() > 0) {
+      value[child.key] = child.scalar.number();
+    } else {
+      problems.add(child.where, fmt::format("{}.{}: must be a number > 0 [USD/hour]", path, child.key),
+                   "prices: {c7i.2xlarge: 0.4}");
+    }
+  }
+}
+
 }  // namespace gridmill::config

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "config/budget.hpp"
 #include "config/import_config.hpp"
 #include "config/memory_limit.hpp"
 #include "config/node.hpp"
@@ -147,6 +148,9 @@ GRIDMILL_DECLARE_CONVERSION(std::optional<std::int64_t>);  // unset <-> null
 GRIDMILL_DECLARE_CONVERSION(std::optional<double>);        // error_score: unset <-> "raise", NaN <-> "nan"
 GRIDMILL_DECLARE_CONVERSION(core::Value);                  // a label: null, boolean, number or text
 GRIDMILL_DECLARE_CONVERSION(MemoryLimit);
+GRIDMILL_DECLARE_CONVERSION(Duration);  // 0 <-> null
+GRIDMILL_DECLARE_CONVERSION(Dollars);   // 0 <-> null
+GRIDMILL_DECLARE_CONVERSION(Prices);    // empty <-> null
 
 #undef GRIDMILL_DECLARE_CONVERSION
 

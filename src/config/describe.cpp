@@ -111,14 +111,14 @@ std::string options_text(const std::vector<DeclaredOption>& options, const std::
 std::string config_text() { return "Options of a config:\n" + options_text(all_options()); }
 
 std::string places_text() {
-  return "Options of the file of --on, which says where a job runs (clusters/slurm.yaml, clusters/hosts.yaml):\n" +
+  return "Options of the file of --on, which says where a job runs (clusters/slurm.yaml, hosts.yaml, aws.yaml):\n" +
          options_text(place_options());
 }
 
 /// Every word `describe` knows; for the hint.
 std::vector<std::string> topics() {
   std::vector<std::string> all{"options",      "places",     "models", "metrics", "primitives",
-                               "aggregations", "transforms", "slurm",  "hosts"};
+                               "aggregations", "transforms", "slurm",  "hosts",   "aws"};
   for (const DeclaredOption& option : all_options()) all.push_back(option.path());
   for (const DeclaredOption& option : place_options()) all.push_back(option.path());
   for (const std::string& name : models::family_names()) {
@@ -182,7 +182,7 @@ std::string describe(std::string_view topic) {
   if (topic == "transforms") return primitives_text(features::PrimitiveKind::transform);
   if (topic == "primitives") return describe("aggregations") + "\n" + describe("transforms");
   if (topic == "options") return config_text();
-  if (topic == "places" || topic == "slurm" || topic == "hosts") return places_text();
+  if (topic == "places" || topic == "slurm" || topic == "hosts" || topic == "aws") return places_text();
   if (const models::Family* family = models::find_family(topic)) return model_text(*family);
   if (const models::Scorer* scorer = models::find_scorer(topic)) return metric_text(*scorer);
   std::string text;

@@ -119,6 +119,12 @@ HostsPlace read_hosts(const Node& node, Problems& problems) {
   return place;
 }
 
+Place read_chosen(const Node& section, Problems& problems) {
+  if (section.key == "slurm") return read_slurm(section, problems);
+  if (section.key == "hosts") return read_hosts(section, problems);
+  return read_aws(section, problems);
+}
+
 template <class Options>
 void append_options(std::vector<DeclaredOption>& all, const std::string& section, const Fields<Options>& fields) {
   for (const Field<Options>& each : fields) all.push_back({section, each.spec, each.required});
@@ -169,6 +175,9 @@ std::vector<DeclaredOption> place_options() {
   append_options(all, "slurm", slurm_fields());
   append_options(all, "hosts", hosts_fields());
   append_options(all, "hosts.hosts", host_fields());
+  append_options(all, "aws", aws_fields());
+  append_options(all, "aws.workers", worker_fields());
+  append_options(all, "aws.budget", budget_fields());
   return all;
 }
 
@@ -177,27 +186,26 @@ Place read_place(const std::filesystem::path& file) { return read_place(read_tex
 Place read_place(std::string_view text, const std::filesystem::path& name) {
   Problems problems;
   const Node root = parse_yaml(text, name, problems);
-  const std::vector<std::string> sections{"slurm", "hosts"};
+  const std::vector<std::string> sections{"slurm", "hosts", "aws"};
   Place place;
-  const Node* slurm = root.find("slurm");
-  const Node* hosts = root.find("hosts");
-  if (root.is_mapping()) {
-    for (const Node& entry : root.children) {
-      if (&entry == slurm || &entry == hosts) continue;
+  const Node* chosen = nullptr;
+  for (const Node& entry : root.children) {
+    if (std::ranges::find(sections, entry.key) == sections.end()) {
       problems.add(entry.key_where, entry.key + ": says nothing of where a job runs",
                    is_of_job(entry.key) ? "that belongs into a config; this file is that of --on"
                                         : core::hint_for(entry.key, sections));
+    } else if (chosen != nullptr) {
+      problems.add(entry.key_where, fmt::format("{}: the file says already where, in '{}'", entry.key, chosen->key),
+                   "leave out one of them");
+    } else {
+      chosen = &entry;
     }
   }
-  if (slurm != nullptr && hosts != nullptr) {
-    problems.add(hosts->key_where, "hosts: the file names a Slurm cluster already", "leave out 'slurm' or 'hosts'");
-  } else if (slurm != nullptr) {
-    place = read_slurm(*slurm, problems);
-  } else if (hosts != nullptr) {
-    place = read_hosts(*hosts, problems);
+  if (chosen != nullptr) {
+    place = read_chosen(*chosen, problems);
   } else if (problems.empty()) {
     problems.add({.file = name.string()}, "does not say where the job is to run",
-                 "slurm: {nodes: 1-8, time: 4:00:00}, or hosts: {hosts: [node1, node2]}");
+                 "slurm: {nodes: 1-8, time: 4:00:00}, hosts: {hosts: [node1, node2]}, or aws: {name: dev, ...}");
   }
   problems.throw_if_any();
   return place;

@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "config/aws_place.hpp"
 #include "config/sections.hpp"
 #include "core/host.hpp"
 
@@ -31,9 +32,9 @@ struct HostsPlace {
 };
 
 /// Where a job runs: what the file of `--on` says. No part of a config, as no result depends on it.
-using Place = std::variant<SlurmPlace, HostsPlace>;
+using Place = std::variant<SlurmPlace, HostsPlace, AwsPlace>;
 
-/// Reads such a file: one section, `slurm` or `hosts`. Opens nothing else.
+/// Reads such a file: one section, `slurm`, `hosts` or `aws`. Opens nothing else.
 /// Errors: UserError with all that is wrong in it, with file:line:column.
 Place read_place(const std::filesystem::path& file);
 /// The same of a text; `name` is what messages call it.

@@ -67,13 +67,88 @@ TEST(read_place, says_all_that_is_wrong_at_once_with_its_place) {
                            testing::HasSubstr("on.yaml:3:12: hosts.network: must be a network")));
 }
 
+constexpr const char* kAws =
+    "aws:\n"
+    "  name: dev\n"
+    "  region: eu-central-1\n"
+    "  admin_cidr: 203.0.113.7/32\n"
+    "  ssh_public_key: key.pub\n"
+    "  bucket: acme-gridmill\n";
+
+std::vector<std::string> problems_of_aws(const std::string& more) { return problems_of_place((kAws + more).c_str()); }
+
+TEST(read_place, machines_of_aws_with_their_defaults) {
+  const auto place = std::get<AwsPlace>(read_place(kAws, "on.yaml"));
+  EXPECT_EQ(place.name, "dev");
+  EXPECT_EQ(place.admin_cidr, "203.0.113.7/32");
+  EXPECT_EQ(place.ssh_public_key, "key.pub");
+  EXPECT_EQ(place.head, "t3.medium");
+  EXPECT_EQ(place.instance_types.size(), 3U);
+  EXPECT_EQ(place.workers.min, 0U);
+  EXPECT_EQ(place.workers.max, 8U);
+  EXPECT_EQ(place.idle.text(), "15 minutes");
+  EXPECT_EQ(place.ttl_hours, 12U);
+  EXPECT_EQ(place.budget, Budget{});
+  EXPECT_FALSE(place.force_destroy);
+}
+
+TEST(read_place, times_money_and_prices_of_aws) {
+  const std::string more =
+      "  workers: {min: 1, max: 4}\n  idle: 1 hour\n  limit: 20 USD\n  budget: {time: 90 min, cost: 2.5 USD}\n"
+      "  prices: {t3.medium: 0.05, c7i.2xlarge: 1}\n  head_gb: 100\n  force_destroy: true\n";
+  const auto place = std::get<AwsPlace>(read_place(kAws + more, "on.yaml"));
+  EXPECT_EQ(place.workers.min, 1U);
+  EXPECT_EQ(place.workers.max, 4U);
+  EXPECT_EQ(place.idle.seconds, 3600);
+  EXPECT_EQ(place.limit.usd, 20);
+  EXPECT_EQ(place.budget.time.seconds, 5400);
+  EXPECT_EQ(place.budget.cost.usd, 2.5);
+  EXPECT_THAT(place.prices, testing::ElementsAre(testing::Pair("c7i.2xlarge", 1), testing::Pair("t3.medium", 0.05)));
+  EXPECT_EQ(place.head_gb, 100);
+  EXPECT_EQ(place.force_destroy, true);
+}
+
+TEST(read_place, says_what_of_aws_is_missing_or_cannot_be) {
+  EXPECT_THAT(problems_of_place("aws: {}"), testing::ElementsAre(testing::HasSubstr("aws.name is missing"),
+                                                                 testing::HasSubstr("aws.region is missing"),
+                                                                 testing::HasSubstr("aws.admin_cidr is missing"),
+                                                                 testing::HasSubstr("aws.ssh_public_key is missing"),
+                                                                 testing::HasSubstr("aws.bucket is missing")));
+  EXPECT_THAT(problems_of_place("aws:\n  name: Dev\n  region: Frankfurt\n  admin_cidr: 0.0.0.0/0\n"
+                                "  ssh_public_key: ssh-ed25519 AAAA me\n  bucket: a.b\n"),
+              testing::ElementsAre(testing::HasSubstr("on.yaml:2:9: aws.name: must be 2 to 20 small letters"),
+                                   testing::HasSubstr("on.yaml:3:11: aws.region: must be the code of a region"),
+                                   testing::HasSubstr("on.yaml:4:15: aws.admin_cidr: 0.0.0.0/0 is more than 256"),
+                                   testing::HasSubstr("on.yaml:5:19: aws.ssh_public_key: must be the file"),
+                                   testing::HasSubstr("on.yaml:6:11: aws.bucket: must be 3 to 63 small letters")));
+  EXPECT_THAT(problems_of_aws("  instance_types: [c7i.large, c7i.large, c7g.large]\n"),
+              testing::ElementsAre(testing::HasSubstr("must be x86-64 instance types, not 'c7g.large'"),
+                                   testing::HasSubstr("names a type twice")));
+  EXPECT_THAT(problems_of_aws("  instance_types: [c7i.large, c6i.large]\n"),
+              testing::ElementsAre(testing::HasSubstr("at least three types")));
+  EXPECT_THAT(problems_of_aws("  workers: {min: 5, max: 4}\n  on_demand_base: 6\n"),
+              testing::ElementsAre(testing::HasSubstr("on.yaml:7:12: aws.workers: min, 5, is more than max, 4"),
+                                   testing::HasSubstr("aws.on_demand_base: 6 is more than workers.max, 4")));
+  EXPECT_THAT(problems_of_aws("  workers: {max: 65}\n"), testing::ElementsAre(testing::HasSubstr("aws.workers.max")));
+  EXPECT_THAT(problems_of_aws("  idle: 15\n  budget: {time: soon, cost: 5 EUR}\n"),
+              testing::ElementsAre(testing::HasSubstr("aws.idle: must be a time with its unit, not '15'"),
+                                   testing::HasSubstr("aws.budget.time: must be a time with its unit, not 'soon'"),
+                                   testing::HasSubstr("aws.budget.cost: must be an amount of dollars, not '5 EUR'")));
+  EXPECT_THAT(problems_of_aws("  idle: 2 minutes\n"),
+              testing::ElementsAre(testing::HasSubstr("at least 5, not 2 min")));
+  EXPECT_THAT(problems_of_aws("  prices: {t3.medium: free}\n"),
+              testing::ElementsAre(testing::HasSubstr("aws.prices.t3.medium: must be a number > 0")));
+  EXPECT_THAT(problems_of_aws("  secret_access_key: x\n"),
+              testing::ElementsAre(testing::HasSubstr("aws.secret_access_key: unknown option")));
+}
+
 TEST(read_place, names_one_place_and_nothing_of_a_job) {
   EXPECT_THAT(problems_of_place(""), testing::ElementsAre(testing::HasSubstr("on.yaml: does not say where")));
   EXPECT_THAT(problems_of_place("hosts: {network: eth0}"),
               testing::ElementsAre(testing::HasSubstr("hosts.hosts is missing")));
   EXPECT_THAT(problems_of_place("hosts: {hosts: []}"), testing::ElementsAre(testing::HasSubstr("names no host")));
   EXPECT_THAT(problems_of_place("slurm: {}\nhosts: {hosts: [a]}\n"),
-              testing::ElementsAre(testing::HasSubstr("names a Slurm cluster already")));
+              testing::ElementsAre(testing::HasSubstr("on.yaml:2:1: hosts: the file says already where, in 'slurm'")));
   EXPECT_THAT(problems_of_place("slum: {nodes: 1}\n"),
               testing::ElementsAre(testing::HasSubstr("did you mean 'slurm'?")));
   EXPECT_THAT(problems_of_place("slurm: {}\nsearch: {cv: 5}\n"),
