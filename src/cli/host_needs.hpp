@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "cli/commands.hpp"
-#include "launch/host_probe.hpp"
+#include "launch/host_report.hpp"
 
 namespace gridmill::cli {
 

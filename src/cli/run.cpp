@@ -33,6 +33,7 @@
 #include "launch/start_ranks.hpp"
 #include "mpi/launcher_watch.hpp"
 #include "mpi/launcher_word.hpp"
+#include "mpi/session.hpp"
 
 namespace gridmill::cli {
 
@@ -317,7 +318,7 @@ int run(const std::vector<std::string>& arguments) {
       job ? job->rank : 0, std::cerr);
   const ExitCode last = with_output_written(code);
   if (job && job->rank == 0) mpi::tell_launcher_end(last);
-  return static_cast<int>(last);
+  return static_cast<int>(mpi::last_code(last));
 }
 
 }  // namespace gridmill::cli

@@ -10,6 +10,7 @@
 #include "cluster/head_script.hpp"
 #include "cluster/trouble.hpp"
 #include "core/error.hpp"
+#include "launch/shell_word.hpp"
 
 namespace gridmill::cluster {
 
@@ -17,7 +18,7 @@ namespace {
 
 std::string shell_line(const std::vector<std::string>& words) {
   std::string line = "bash -s --";
-  for (const std::string& word : words) line += " " + shell_word(word);
+  for (const std::string& word : words) line += " " + launch::shell_word(word);
   return line;
 }
 
@@ -39,12 +40,6 @@ double number_in(const std::string& word) {
 }
 
 }  // namespace
-
-std::string shell_word(std::string_view word) {
-  std::string quoted = "'";
-  for (const char letter : word) quoted += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
-  return quoted + "'";
-}
 
 int Head::listen(const std::vector<std::string>& words, const launch::Listener& listener) const {
   return launch::run_listened(
@@ -71,8 +66,9 @@ void Head::unpack(const std::string& work, const std::vector<std::string>& paths
   std::vector<std::string> words{"pack", work};
   words.insert(words.end(), paths.begin(), paths.end());
   std::string line = "set -o pipefail;";
-  for (const std::string& word : ssh_words(folder_, cluster_, shell_line(words))) line += " " + shell_word(word);
-  line += " | tar --no-same-owner -xf - -C " + shell_word(to.string());
+  for (const std::string& word : ssh_words(folder_, cluster_, shell_line(words)))
+    line += " " + launch::shell_word(word);
+  line += " | tar --no-same-owner -xf - -C " + launch::shell_word(to.string());
   HeadAnswer answer;
   answer.code = launch::run_listened(
       {.words = {"bash", "-c", line}, .input = kHeadScript, .stop_by = SIGTERM},

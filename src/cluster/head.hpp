@@ -46,9 +46,6 @@ class Head {
   const std::atomic<bool>& stop_;
 };
 
-/// Returns a word as a shell reads it as one.
-std::string shell_word(std::string_view word);
-
 /// What has become of a job on the head.
 struct JobState {
   enum class Phase { none, running, ended };

@@ -79,9 +79,15 @@ class Group {
     for (const auto& command : commands) running_.push_back(start(command));
   }
 
-  /// Reads what they say until all have ended, or `end`, or a signal can be read from that file.
-  void listen(Clock::time_point end, int signals) {
-    for (bool goes_on = true; goes_on;) goes_on = listen_once(end, signals);
+  /// Reads what they say until all have ended, or a signal can be read from that file, or as long as they have for
+  /// their first word.
+  void listen_for_words(const CommandLimits& limits, int signals) {
+    for (bool goes_on = true; goes_on;) goes_on = listen_once(begin_ + patience(limits), signals);
+  }
+
+  /// The same, as long as they have for all.
+  void listen(const CommandLimits& limits, int signals) {
+    for (bool goes_on = true; goes_on;) goes_on = listen_once(begin_ + limits.all, signals);
   }
 
   /// Kills those that have said nothing yet.
@@ -105,6 +111,15 @@ class Group {
   }
 
  private:
+  /// How long a command may say nothing, by what is known of the others.
+  [[nodiscard]] std::chrono::milliseconds patience(const CommandLimits& limits) const {
+    constexpr int kTimesOthers = 3;
+    const auto most = std::min(limits.first_word, limits.all);
+    if (limits.after_others.count() == 0) return most;
+    const auto others = std::chrono::duration_cast<std::chrono::milliseconds>(kTimesOthers * last_first_word_);
+    return std::min(most, std::max(limits.after_others, others));
+  }
+
   /// Says whether there is more to listen to.
   bool listen_once(Clock::time_point end, int signals) {
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now()).count();
@@ -114,7 +129,11 @@ class Group {
     for (const Running& each : running_) files.push_back({.fd = each.output, .events = POLLIN, .revents = 0});
     if (::poll(files.data(), files.size(), static_cast<int>(left)) < 0) return errno == EINTR;
     for (std::size_t i = 0; i < running_.size(); ++i) {
-      if (files[i + 1].revents == 0 || read_some(running_[i].output, ends_[i].text)) continue;
+      const bool was_silent = ends_[i].text.empty();
+      if (files[i + 1].revents == 0) continue;
+      const bool goes_on = read_some(running_[i].output, ends_[i].text);
+      if (was_silent && !ends_[i].text.empty()) last_first_word_ = Clock::now() - begin_;
+      if (goes_on) continue;
       ::close(std::exchange(running_[i].output, -1));
     }
     return files[0].revents == 0;
@@ -127,6 +146,8 @@ class Group {
     wait_for(std::exchange(command.process, 0));
   }
 
+  Clock::time_point begin_ = Clock::now();
+  Clock::duration last_first_word_{0};
   std::vector<Running> running_;
   std::vector<CommandEnd> ends_;
 };
@@ -135,12 +156,11 @@ class Group {
 
 std::vector<CommandEnd> run_at_once(const std::vector<std::vector<std::string>>& commands, const CommandLimits& limits,
                                     const sigset_t& until) {
-  const auto begin = Clock::now();
   const int signals = ::signalfd(-1, &until, SFD_CLOEXEC);
   Group group(commands);
-  group.listen(begin + std::min(limits.first_word, limits.all), signals);
+  group.listen_for_words(limits, signals);
   group.end_silent();
-  group.listen(begin + limits.all, signals);
+  group.listen(limits, signals);
   if (signals >= 0) ::close(signals);
   return group.close();
 }

@@ -18,6 +18,9 @@ struct CommandEnd {
 struct CommandLimits {
   std::chrono::milliseconds first_word;  // until something is said
   std::chrono::milliseconds all;
+  /// What is silent after three times as long as the others took for their first word, and at least so long, is killed
+  /// before `first_word`; 0: no such haste.
+  std::chrono::milliseconds after_others{0};
 };
 
 /// Runs commands (program, arguments) side by side, without a stdin, and returns what became of each, in their order.

@@ -33,15 +33,14 @@ Orphans::Orphans() : others_(children_of(::getpid())) { ::prctl(PR_SET_CHILD_SUB
 
 Orphans::~Orphans() { ::prctl(PR_SET_CHILD_SUBREAPER, 0); }
 
-void Orphans::end() const {
+void Orphans::end(std::chrono::milliseconds patience) const {
   constexpr std::chrono::milliseconds kLook{10};
-  constexpr std::chrono::seconds kPatience{3};
   constexpr std::chrono::seconds kMost{10};  // a killed process that waits for a disk does not end
   for (std::chrono::milliseconds waited{0}; waited < kMost; waited += kLook) {
     const std::vector<pid_t> orphans = left();
     if (orphans.empty()) return;
     for (const pid_t orphan : orphans) {
-      if (waited >= kPatience) ::kill(orphan, SIGKILL);
+      if (waited >= patience) ::kill(orphan, SIGKILL);
       ::waitpid(orphan, nullptr, WNOHANG);
     }
     std::this_thread::sleep_for(kLook);

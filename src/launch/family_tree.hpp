@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <vector>
 
 namespace gridmill::launch {
@@ -17,9 +18,8 @@ class Orphans {
   Orphans(const Orphans&) = delete;
   Orphans& operator=(const Orphans&) = delete;
 
-  /// Returns when none is left. They notice that mpirun is gone; those that have not ended after three seconds are
-  /// killed.
-  void end() const;
+  /// Returns when none is left. They notice that mpirun is gone; those that have not ended after `patience` are killed.
+  void end(std::chrono::milliseconds patience) const;
 
  private:
   [[nodiscard]] std::vector<pid_t> left() const;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -35,33 +36,28 @@ Words program_of(const RankJob& job) {
 
 bool is_set(const char* name) { return std::getenv(name) != nullptr; }  // NOLINT(concurrency-mt-unsafe): one thread
 
-/// How ranks and daemons of several machines find each other, and notice a loss.
-Words of_network(const std::string& network) {
-  // The two kinds of ports must not meet: whoever comes second finds none free.
-  Words words{"--mca",
-              "oob_tcp_keepalive_time",
-              "4",
-              "--mca",
-              "oob_tcp_keepalive_intvl",
-              "2",
-              "--mca",
-              "oob_tcp_keepalive_probes",
-              "2",
-              "--mca",
-              "oob_tcp_dynamic_ipv4_ports",
-              "20000-20499",
-              "--mca",
-              "btl_tcp_port_min_v4",
-              "20500",
-              "--mca",
-              "btl_tcp_port_range_v4",
-              "500",
-              "--mca",
-              "plm_rsh_args",
-              "-q -o BatchMode=yes -o ConnectTimeout=20 -o ControlMaster=no"};
+/// How ranks and daemons of several machines are started, find each other, notice a loss, and end after it.
+Words of_network(const std::string& network, const Placement& placement) {
+  std::vector<std::pair<const char*, std::string>> settings{
+      {"oob_tcp_keepalive_time", "4"},
+      {"oob_tcp_keepalive_intvl", "2"},
+      {"oob_tcp_keepalive_probes", "2"},
+      // The two kinds of ports must not meet: whoever comes second finds none free.
+      {"oob_tcp_dynamic_ipv4_ports",
+       fmt::format("{}-{}", placement.first_port, placement.first_port + kPortsOfLaunch - 1)},
+      {"btl_tcp_port_min_v4", "20500"},
+      {"btl_tcp_port_range_v4", "500"},
+      {"plm_rsh_agent", placement.agent},
+      {"plm_rsh_args", "-q -o BatchMode=yes -o ConnectTimeout=20"},
+      // After a loss ranks are killed without delay. Else each daemon waits a second before SIGTERM and another one
+      // before SIGKILL, those of other machines after the one here.
+      {"odls_base_sigkill_timeout", "0"}};
   if (!network.empty()) {
-    append(words, {"--mca", "oob_tcp_if_include", network, "--mca", "btl_tcp_if_include", network});
+    settings.emplace_back("oob_tcp_if_include", network);
+    settings.emplace_back("btl_tcp_if_include", network);
   }
+  Words words;
+  for (const auto& [name, value] : settings) append(words, {"--mca", name, value});
   return words;
 }
 
@@ -117,7 +113,7 @@ Words mpirun_line(const RankJob& job, const Placement& placement, const Words& p
   }
   Words line = beginning(n_ranks);
   append(line, {"--host", hosts});
-  append(line, of_network(job.hosts->network));
+  append(line, of_network(job.hosts->network, placement));
   for (const std::string& name : passed) append(line, {"-x", name});
   append(line, program_of(job));
   return line;

@@ -17,10 +17,18 @@ struct RanksOn {
   friend bool operator==(const RanksOn&, const RanksOn&) = default;
 };
 
+/// A daemon takes all the ports that it may listen on. Those of different launches must not meet, be it of two runs
+/// that have a host in common, or because a daemon of the launch before has not ended yet.
+inline constexpr unsigned kFirstPort = 20000;
+inline constexpr unsigned kPortsOfLaunch = 4;
+inline constexpr unsigned kLaunchesApart = 125;
+
 /// Where the ranks of a launch work, this machine first: it has rank 0.
 struct Placement {
   std::vector<RanksOn> machines;
-  bool computes_here = true;  // false: rank 0 hands out the work and collects it, and no more
+  bool computes_here = true;         // false: rank 0 hands out the work and collects it, and no more
+  unsigned first_port = kFirstPort;  // of those that daemons listen on
+  std::string agent = "ssh";         // the command that starts something on the other machines: words without quotes
 };
 
 /// Places ranks on the hosts that can take some. This machine computes where it is one of them, and else only
@@ -35,8 +43,8 @@ std::vector<std::string> mpirun_line(const RankJob& job);
 
 /// Returns the command that starts ranks on several machines. `passed`: variables of the environment for all ranks.
 ///
-/// A machine that is cut off is noticed after some eight seconds. Open MPI's daemons listen on the ports 20000 to
-/// 20499, ranks on 20500 to 20999.
+/// A machine that is cut off is noticed after some eight seconds. Open MPI's daemons listen on four of the ports 20000
+/// to 20499, ranks on 20500 to 20999.
 std::vector<std::string> mpirun_line(const RankJob& job, const Placement& placement,
                                      const std::vector<std::string>& passed);
 

@@ -1,6 +1,8 @@
 #include "launch/muster.hpp"
 
 #include <chrono>
+#include <random>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -9,9 +11,11 @@ namespace gridmill::launch {
 
 namespace {
 
-constexpr std::chrono::seconds kUsually{4};
-constexpr std::chrono::seconds kUntilTakenAway{180};    // the notice comes two minutes before
-constexpr std::chrono::seconds kWhenNobodyAnswers{20};  // a host that is busy may take that long to let ssh in
+// While others work again, nothing is lost by a host that answers later: it takes part from the next launch on.
+constexpr ProbePatience kAgain{.after_others = std::chrono::seconds(2)};
+constexpr std::chrono::seconds kUntilTakenAway{180};  // the notice comes two minutes before
+// A host that is busy may take that long to let ssh in.
+constexpr ProbePatience kWhenNobodyAnswers{.to_connect = std::chrono::seconds(20)};
 
 bool is_pending(const sigset_t& signals) {
   sigset_t pending;
@@ -24,18 +28,21 @@ bool is_pending(const sigset_t& signals) {
 }  // namespace
 
 Placement Muster::call(const sigset_t& until) {
-  std::vector<Answer> answers = ask(kUsually, until);
+  std::vector<Answer> answers = ask(std::exchange(has_asked_, true) ? kAgain : ProbePatience{}, until);
   if (!is_pending(until) && !has_workers(place_ranks(answers))) {
     answers = ask(kWhenNobodyAnswers, until);
   }
   if (is_pending(until)) return place_ranks({});
   for (const Answer& answer : answers) tell(answer);
-  return place_ranks(answers);
+  Placement placement = place_ranks(answers);
+  placement.agent = probe_.links().agent();
+  placement.first_port = kFirstPort + kPortsOfLaunch * (std::random_device()() % kLaunchesApart);
+  return placement;
 }
 
 void Muster::leave_out(const std::string& host) { left_out_until_[host] = Clock::now() + kUntilTakenAway; }
 
-std::vector<Answer> Muster::ask(std::chrono::seconds patience, const sigset_t& until) const {
+std::vector<Answer> Muster::ask(const ProbePatience& patience, const sigset_t& until) {
   std::vector<core::Host> asked;
   std::vector<Answer> leaving;
   for (const core::Host& host : job_.hosts) {
@@ -46,7 +53,7 @@ std::vector<Answer> Muster::ask(std::chrono::seconds patience, const sigset_t& u
       asked.push_back(host);
     }
   }
-  std::vector<Answer> answers = ask_hosts(asked, job_.needs, patience, until);
+  std::vector<Answer> answers = probe_.ask(asked, patience, until);
   answers.insert(answers.end(), leaving.begin(), leaving.end());
   return answers;
 }

@@ -17,10 +17,11 @@ class Muster {
  public:
   /// `errors` is told in a sentence of each host that cannot, and of one that can again; what has not changed since the
   /// last launch is not said again.
-  Muster(const HostsJob& job, std::ostream& errors) : job_(job), errors_(errors) {}
+  Muster(const HostsJob& job, std::ostream& errors) : job_(job), errors_(errors), probe_(job.needs) {}
 
-  /// Asks them. Returns a placement with this machine alone if none can work, and whenever a signal of `until`, which
-  /// must be blocked, has come meanwhile.
+  /// Asks them. After the first time one that is silent is not waited for longer than for the others. Returns a
+  /// placement with this machine alone if none can work, and whenever a signal of `until`, which must be blocked, has
+  /// come meanwhile.
   Placement call(const sigset_t& until);
   /// A host is about to be taken away: it is not asked for some minutes. What answers by its name later is another.
   void leave_out(const std::string& host);
@@ -30,10 +31,12 @@ class Muster {
 
   using Clock = std::chrono::steady_clock;
 
-  [[nodiscard]] std::vector<Answer> ask(std::chrono::seconds patience, const sigset_t& until) const;
+  std::vector<Answer> ask(const ProbePatience& patience, const sigset_t& until);
 
   const HostsJob& job_;
   std::ostream& errors_;
+  HostProbe probe_;
+  bool has_asked_ = false;
   std::map<std::string, std::string> problems_;  // by host: what was said last
   std::map<std::string, Clock::time_point> left_out_until_;
 };

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "launch/host_probe.hpp"
+#include "launch/host_report.hpp"
 #include "launch/hosts.hpp"
 #include "launch/supervision.hpp"
 

@@ -16,7 +16,9 @@ namespace {
 constexpr timespec kPatience{.tv_sec = 10, .tv_nsec = 0};  // ranks end within one second after a wish to stop
 constexpr timespec kToTidy{.tv_sec = 2, .tv_nsec = 0};     // after an order they remove what is unfinished, and end
 constexpr timespec kAfterKill{.tv_sec = 5, .tv_nsec = 0};  // mpirun takes two to notice
+constexpr timespec kUntilLook{.tv_sec = 1, .tv_nsec = 0};
 constexpr timespec kNoTime{};
+constexpr std::chrono::seconds kAloneAtMost{5};
 constexpr std::chrono::milliseconds kNone{0};
 
 }  // namespace
@@ -38,8 +40,8 @@ int RunningJob::wait() {
 /// Waits for a signal and passes it on: the first as the wish to stop, the next ones as orders.
 void RunningJob::hear() {
   siginfo_t info{};
-  const std::optional<timespec> patience = patience_left();
-  const int signal = patience ? sigtimedwait(&watched_, &info, &*patience) : sigwaitinfo(&watched_, &info);
+  const timespec patience = patience_left();
+  const int signal = sigtimedwait(&watched_, &info, &patience);
   if (signal == SIGCHLD || (signal < 0 && errno == EINTR)) return;
   if (signal == mpi::launcher_signal()) {
     // Not of ranks of the launch before.
@@ -51,10 +53,26 @@ void RunningJob::hear() {
     order_ = Order::stop;
     kill(mpirun_, SIGUSR1);  // mpirun hands it to every rank
   } else if (order_ == Order::none) {
-    was_late_ = true;
-    end_by_force();
+    look();
   } else if (signal < 0 || signal == SIGINT || signal == SIGTERM) {
     insist();
+  }
+}
+
+/// Ends the job if its ranks do not find each other, or mpirun does not see its end: a daemon on a host that hangs is
+/// waited for by it for ever.
+void RunningJob::look() {
+  if (!ranks_are_there_) {
+    if (Clock::now() < there_by_) return;
+    was_late_ = true;
+    end_by_force();
+  } else if (::kill(first_rank_, 0) == 0) {
+    alone_since_.reset();
+  } else if (!alone_since_) {
+    alone_since_ = Clock::now();
+  } else if (Clock::now() - *alone_since_ > kAloneAtMost) {
+    has_hung_ = true;
+    kill(mpirun_, SIGKILL);
   }
 }
 
@@ -68,19 +86,20 @@ void RunningJob::hear_last_words() {
 
 void RunningJob::note_word(const siginfo_t& info) {
   ranks_are_there_ = true;
+  first_rank_ = info.si_pid;
   if (const auto code = mpi::end_told(info.si_value.sival_int)) told_ = code;
   if (const auto rank = mpi::leaving_told(info.si_value.sival_int)) leaving_.insert(*rank);
 }
 
-/// Returns how long to wait for something to happen; nothing: for ever.
-std::optional<timespec> RunningJob::patience_left() const {
+/// Returns how long to wait for something to happen.
+timespec RunningJob::patience_left() const {
   switch (order_) {
     case Order::none: break;
     case Order::stop: return kPatience;
     case Order::leave: return kToTidy;
     case Order::end: return kAfterKill;
   }
-  if (ranks_are_there_) return std::nullopt;
+  if (ranks_are_there_) return kUntilLook;
   const auto left = std::max(std::chrono::ceil<std::chrono::milliseconds>(there_by_ - Clock::now()), kNone);
   return timespec{.tv_sec = left.count() / 1000, .tv_nsec = left.count() % 1000 * 1000000};
 }

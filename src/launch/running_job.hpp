@@ -28,6 +28,8 @@ class RunningJob {
   [[nodiscard]] std::optional<int> told() const { return told_; }
   /// Returns the ranks whose machines are about to be taken away: one for each machine.
   [[nodiscard]] const std::set<int>& leaving() const { return leaving_; }
+  /// Says whether mpirun was killed as it had not ended some seconds after its rank 0.
+  [[nodiscard]] bool has_hung() const { return has_hung_; }
   /// Says whether it was ended because the ranks did not find each other in time.
   [[nodiscard]] bool was_late() const { return was_late_; }
 
@@ -38,7 +40,8 @@ class RunningJob {
   void hear();
   void hear_last_words();
   void note_word(const siginfo_t& info);
-  [[nodiscard]] std::optional<timespec> patience_left() const;
+  [[nodiscard]] timespec patience_left() const;
+  void look();
   void insist();
   void end_by_force();
 
@@ -47,6 +50,9 @@ class RunningJob {
   Clock::time_point there_by_;
   Order order_ = Order::none;
   bool ranks_are_there_ = false;
+  pid_t first_rank_ = 0;                          // 0: not known yet
+  std::optional<Clock::time_point> alone_since_;  // seen to live on without it
+  bool has_hung_ = false;
   bool was_late_ = false;
   int first_ = 0;
   std::optional<int> told_;

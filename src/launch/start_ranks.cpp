@@ -39,8 +39,10 @@ namespace {
 
 using core::ExitCode;
 
-constexpr int kCannotStart = 127;  // of our child between fork and exec, as the shell uses it
-constexpr int kLost = -1;          // no code at all
+constexpr int kCannotStart = 127;                   // of our child between fork and exec, as the shell uses it
+constexpr int kLost = -1;                           // no code at all
+constexpr std::chrono::seconds kOrphans{3};         // ranks whose mpirun is gone
+constexpr std::chrono::seconds kOrphansOnHosts{0};  // nor do those of other machines get any, and ssh may hang
 constexpr timespec kUntilHostsAreAskedAgain{.tv_sec = 10, .tv_nsec = 0};
 constexpr int kSignalBase = 128;  // mpirun's exit code of a rank that died of signal s is 128 + s
 
@@ -128,6 +130,12 @@ struct LaunchEnd {
   std::set<int> leaving;  // ranks whose machines are about to be taken away; empty without hosts
 };
 
+/// Returns the exit code of mpirun as a shell tells it; kLost: it knew none.
+int exit_code(int status, const RunningJob& job) {
+  if (job.has_hung()) return kLost;
+  return WIFEXITED(status) ? WEXITSTATUS(status) : kSignalBase + WTERMSIG(status);
+}
+
 /// Takes a signal that has come, if one of the set has; 0: none.
 int taken_signal(const sigset_t& set, timespec most) {
   const int signal = sigtimedwait(&set, nullptr, &most);
@@ -193,13 +201,13 @@ class Supervisor {
     output.start();
     RunningJob job(mpirun, watched_, patience(placement));
     const int status = job.wait();
-    orphans.end();
+    orphans.end(job_.hosts ? kOrphansOnHosts : kOrphans);
     // mpirun removes them, unless it is killed.
     if (WIFSIGNALED(status)) mpi::JobTraces::of_mpirun(mpirun).remove();
     const bool written = output.finish();
-    return {.code = WIFEXITED(status) ? WEXITSTATUS(status) : kSignalBase + WTERMSIG(status),
+    return {.code = exit_code(status, job),
             .told = job.told(),
-            .mpirun_killed = WIFSIGNALED(status),
+            .mpirun_killed = WIFSIGNALED(status) && !job.has_hung(),
             .was_late = job.was_late(),
             .first_signal = job.first_signal(),
             .written = written,

@@ -19,7 +19,8 @@
 
 namespace gridmill::mpi {
 
-Guard::Guard(std::chrono::milliseconds between_beats) : between_beats_(between_beats) {
+Guard::Guard(int most_silent_beats, std::chrono::milliseconds between_beats)
+    : most_silent_beats_(most_silent_beats), between_beats_(between_beats) {
   void* memory =
       ::mmap(nullptr, sizeof *beats_, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);  // NOLINT: sys/mman
   if (memory == MAP_FAILED) return;
@@ -59,23 +60,26 @@ void Guard::watch(pid_t watched) const {
   // Whoever reads what the other one says is not to wait for this one to end.
   ::close_range(0, STDERR_FILENO - 1, 0);
   ::close_range(STDERR_FILENO + 1, ~0U, 0);
-  for (Silence silence(kMostSilentBeats);;) {
+  for (Silence silence(most_silent_beats_);;) {
     std::this_thread::sleep_for(between_beats_);
     if (!silence.look(*beats_) || is_traced(watched)) continue;
     std::array<char, 256> host{};
     ::gethostname(host.data(), host.size() - 1);
     const std::string words =
         fmt::format("warning: process {} on {} has shown no sign of life for {} s: it is killed\n", watched,
-                    host.data(), (between_beats_ * kMostSilentBeats).count() / 1000);
+                    host.data(), (between_beats_ * most_silent_beats_).count() / 1000);
     std::ignore = ::write(STDERR_FILENO, words.data(), words.size());
     ::kill(watched, SIGKILL);
     ::_exit(0);
   }
 }
 
-bool is_alone_on_node() {
-  const char* n_ranks = std::getenv("OMPI_COMM_WORLD_LOCAL_SIZE");  // NOLINT(concurrency-mt-unsafe): one thread
-  return n_ranks != nullptr && std::strcmp(n_ranks, "1") == 0;
+OnNode on_node() {
+  const auto is = [](const char* name, const char* value) {
+    const char* text = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): one thread
+    return text != nullptr && std::strcmp(text, value) == 0;
+  };
+  return {.is_first = is("OMPI_COMM_WORLD_LOCAL_RANK", "0"), .is_alone = is("OMPI_COMM_WORLD_LOCAL_SIZE", "1")};
 }
 
 }  // namespace gridmill::mpi

@@ -55,8 +55,8 @@ class Silence {
 /// times a second in shared memory, and looks at the next rank of its node. One that has been silent for 10 s, and that
 /// no debugger holds, ends the launch: this process says so and ends with kSilentRankCode or 75; the launcher then
 /// ends the others, the silent one by SIGKILL. How long a task takes does not matter: its rank beats meanwhile.
-/// Cost: four wake-ups a second. A rank that is alone on its node has a Guard instead. Where ranks cannot share memory
-/// they are not watched.
+/// Cost: four wake-ups a second. The first rank of each node has a Guard, too, for a node on which no rank is left to
+/// watch. Where ranks cannot share memory the others are not watched.
 class Heartbeat {
  public:
   static constexpr std::chrono::milliseconds kBetweenBeats{250};

@@ -113,8 +113,16 @@ void spare_adapter_search() {
   if (!has_chosen_transport()) setenv("OMPI_MCA_pml", "ob1", 1);
 }
 
+core::ExitCode last_code(core::ExitCode code) {
+  int has_ended = 0;
+  MPI_Finalized(&has_ended);
+  const char* rank = std::getenv("OMPI_COMM_WORLD_RANK");
+  const bool is_follower = has_own_launcher() && rank != nullptr && std::strcmp(rank, "0") != 0;
+  return has_ended != 0 && is_follower ? core::ExitCode::done : code;
+}
+
 struct Session::State {
-  std::unique_ptr<Guard> guard;              // null: others watch, or there is nothing to watch. Until the end
+  std::unique_ptr<Guard> guard;              // null: not the first rank of a node. Until the end
   std::unique_ptr<Heartbeat> heartbeat;      // null: alone. It goes on until MPI has ended.
   std::unique_ptr<Environment> environment;  // null: alone. It ends after what uses it.
   std::vector<std::size_t> node_of{0};
@@ -126,7 +134,9 @@ struct Session::State {
 
 Session::Session() : state_(std::make_unique<State>()) {
   if (launched_as_rank()) {
-    if (is_alone_on_node()) state_->guard = std::make_unique<Guard>();
+    if (const OnNode here = on_node(); here.is_first) {
+      state_->guard = std::make_unique<Guard>(here.is_alone ? Guard::kMostSilentBeats : Guard::kAfterOthers);
+    }
     state_->environment = std::make_unique<Environment>();
     state_->heartbeat = std::make_unique<Heartbeat>();
     state_->node_of = number_nodes(leaders_by_rank());
@@ -158,7 +168,7 @@ void Session::quit(core::ExitCode code) {
     state_->transport->barrier();
     MPI_Finalize();
   }
-  std::_Exit(static_cast<int>(code));
+  std::_Exit(static_cast<int>(last_code(code)));
 }
 
 void Session::abort(core::ExitCode code) {

@@ -34,6 +34,11 @@ bool launched_as_rank();
 /// To be called for ranks on one host, before they start or before they make a Session.
 void spare_adapter_search();
 
+/// Returns the code for this process to end with, as the last thing that it does. That of a rank other than 0 that has
+/// left its session together with all others is 0 under our own launcher: rank 0 tells it the code, and at any other
+/// one mpirun would kill rank 0 at once, before it has said what there is to say.
+core::ExitCode last_code(core::ExitCode code);
+
 /// The program's part in a parallel run, from start to end of main(). One a process.
 ///
 /// Started as a rank it initialises MPI (one thread calls it, waiting yields) and finalises it when it ends; started

@@ -6,12 +6,6 @@
 namespace gridmill::cluster {
 namespace {
 
-TEST(head, quotes_words_for_the_shell) {
-  EXPECT_EQ(shell_word("runs/x"), "'runs/x'");
-  EXPECT_EQ(shell_word("it's"), "'it'\\''s'");
-  EXPECT_EQ(shell_word(""), "''");
-}
-
 TEST(head, reads_what_has_become_of_a_job) {
   using Phase = JobState::Phase;
   EXPECT_EQ(job_state_in("none\n")->phase, Phase::none);

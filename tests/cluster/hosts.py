@@ -99,13 +99,14 @@ class Cluster:
         while self.services:
             self.services.pop().wait(PATIENCE_S)
 
-    def process(self, host, is_it):
-        """The number, seen from outside, of the first process of a host that is what we look for."""
+    def processes(self, host, is_it):
+        """The numbers, seen from outside, of the processes of a host that are what we look for."""
         home = self.namespace(int(self.hosts("pid", host)))
-        for entry in map(int, filter(str.isdigit, os.listdir("/proc"))):
-            if self.namespace(entry) == home and is_it(entry):
-                return entry
-        return None
+        return [entry for entry in map(int, filter(str.isdigit, os.listdir("/proc")))
+                if self.namespace(entry) == home and is_it(entry)]
+
+    def process(self, host, is_it):
+        return next(iter(self.processes(host, is_it)), None)
 
     @staticmethod
     def namespace(process):
@@ -114,8 +115,12 @@ class Cluster:
         except OSError:
             return None
 
+    def ranks_on(self, host):
+        """Its ranks; not the processes that they make to be watched by."""
+        return self.processes(host, lambda one: name_of(one) == "gridmill" and name_of(parent_of(one)) == "orted")
+
     def rank_on(self, host):
-        return self.process(host, lambda one: local.environment(one, "OMPI_COMM_WORLD_RANK") != "" and name_of(one) == "gridmill")
+        return next(iter(self.ranks_on(host)), None)
 
 
 def name_of(process):
@@ -123,6 +128,13 @@ def name_of(process):
         return pathlib.Path(f"/proc/{process}/comm").read_text().strip()
     except OSError:
         return ""
+
+
+def parent_of(process):
+    try:
+        return int(pathlib.Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
 
 
 def command_of(process):
@@ -283,6 +295,36 @@ def lone_rank_hangs(cluster, job):
     return run, time.monotonic() - begin, wrong
 
 
+def all_ranks_hang(cluster, job):
+    """All ranks of a host are stopped: none is left there to notice it."""
+    run = cluster.start(job)
+    run.begin()
+    begin = time.monotonic()
+    for rank in cluster.ranks_on("node1"):
+        local.send(rank, signal.SIGSTOP)
+    run.wait_for("a second launch", lambda: len(run.launches()) > 1)
+    wrong = [] if "on node1 has shown no sign of life" in run.said() else ["nothing says that node1's rank is silent"]
+    return run, time.monotonic() - begin, wrong
+
+
+def frozen_host(cluster, job):
+    """A host hangs as a whole: the way to it is there, but nothing answers any more."""
+    run = cluster.start(job)
+    run.begin()
+    begin = time.monotonic()
+    frozen = cluster.processes("node2", lambda one: True)
+    for process in frozen:
+        local.send(process, signal.SIGSTOP)
+    run.wait_for("a second launch", lambda: len(run.launches()) > 1)
+    seconds = time.monotonic() - begin
+    wrong = [] if "node2" not in run.launches()[1]["hosts"] else ["node2 is said to work in the second launch"]
+    if "node2 does not answer" not in run.said():
+        wrong.append("nothing says that node2 does not answer")
+    cluster.hosts("kill", "node2")
+    cluster.hosts("revive", "node2")
+    return run, seconds, wrong
+
+
 def host_comes_back(cluster, job):
     """A host that was lost is there again when the ranks are started for another reason."""
     cluster.hosts("kill", "node2")
@@ -351,6 +393,23 @@ def announced(cluster, job):
     return run, seconds, wrong
 
 
+def bad_data(cluster, job):
+    """The data is wrong: rank 0 says so, nobody is started again; then it is mended."""
+    table = cluster.folder / "noise.csv"
+    good = table.read_text()
+    begin = time.monotonic()
+    table.write_text(good + "1,2,three,4,0\n")
+    run = cluster.start(job)
+    code = run.end()
+    wrong = [] if code == 2 else [f"exit code {code}, not 2"]
+    if run.said().count("error: ") != 1 or "noise.csv:702" not in run.said():
+        wrong.append(f"no error, or more than one\n{run.said()[-2000:]}")
+    if "started again" in run.said():
+        wrong.append("the ranks were started again")
+    table.write_text(good)
+    return cluster.repeat(job), time.monotonic() - begin, wrong
+
+
 def stops_announced(hosts, words):
     """The machines are to be taken away: the job stops in order, and the command repeated goes on."""
     def fault(cluster, job):
@@ -376,6 +435,9 @@ FAULTS = {
     "a host is cut off": cut_host,
     "a rank of another host is killed": killed_rank,
     "the only rank of a host hangs": lone_rank_hangs,
+    "the data is wrong": bad_data,
+    "all ranks of a host hang": all_ranks_hang,
+    "a host hangs as a whole": frozen_host,
     "a host comes back": host_comes_back,
     "the machine of rank 0 is cut off": cut_head,
     "a host is announced to be taken away": announced,
@@ -385,7 +447,7 @@ FAULTS = {
     "mpirun is killed": killed_mpirun,
     "gridmill is killed": killed_launcher,
 }
-RUNS = {"nothing happens": ["run"], "64 ranks on four hosts": ["search"]}
+RUNS = {"nothing happens": ["run"], "64 ranks on four hosts": ["search"], "the data is wrong": ["search"]}
 SHORT = {"a host is killed": ["search"]}
 
 

@@ -56,7 +56,7 @@ start() {
   printf '%s\n' "HostKey $D/hostkey" "AuthorizedKeysFile $D/id.pub" 'PermitRootLogin prohibit-password' 'UsePAM no' \
     'StrictModes no' 'PidFile none' 'PasswordAuthentication no' 'MaxStartups 100' "SetEnv PATH=$PATH ${NETNS_HOSTS_SETENV:-}" >"$D/sshd_config"
   printf '%s\n' 'Host *' " IdentityFile $D/id" ' StrictHostKeyChecking no' ' UserKnownHostsFile /dev/null' \
-    ' LogLevel ERROR' ' ConnectTimeout 5' ' ServerAliveInterval 5' ' ServerAliveCountMax 3' >"$D/ssh_config"
+    ' LogLevel ERROR' ' ConnectTimeout 5' >"$D/ssh_config"
   { echo "127.0.0.1 localhost"; echo "$(addr head) head"; for i in $(seq "$n"); do echo "$(addr "node$i") node$i"; done; } >"$D/hosts"
   ip netns list | grep -qw "$P-sw" || { ip netns add "$P-sw"; ip -n "$P-sw" link add br0 type bridge; ip -n "$P-sw" link set br0 up; }
   for h in head $(seq -f 'node%g' "$n"); do wire "$h"; boot "$h"; done

@@ -2,8 +2,14 @@
 
 #include <csignal>
 
+#include <algorithm>
 #include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -11,6 +17,7 @@
 
 #include "core/error.hpp"
 #include "launch/commands_at_once.hpp"
+#include "launch/host_links.hpp"
 #include "launch/host_probe.hpp"
 #include "launch/mpirun_line.hpp"
 
@@ -97,7 +104,7 @@ TEST(host_probe, the_script_says_what_is_there_whatever_the_names) {
   ASSERT_EQ(system(("mkdir -p \"" + folder + "\" && echo 1 >\"" + folder + "/a \\\"b\\\".csv\"").c_str()), 0);
   const HostNeeds needs{
       .program = "/bin/echo", .folder = folder, .files = {data, folder + "/none"}, .shared = {folder}};
-  const std::string script = probe_script(needs, {data});
+  const std::string script = report_script(needs, {data});
   const auto ends = run_at_once({{"sh", "-c", script}},
                                 {.first_word = std::chrono::minutes(1), .all = std::chrono::minutes(1)}, no_signals());
   const HostReport report = read_report(ends.at(0).text);
@@ -112,10 +119,96 @@ TEST(host_probe, the_script_says_what_is_there_whatever_the_names) {
   EXPECT_THAT(report.identity, HasSubstr(this_machine()));
 }
 
+TEST(host_probe, files_are_read_again_only_when_they_have_changed) {
+  const std::string data = testing::TempDir() + "state.csv";
+  const HostNeeds needs{.program = "/bin/echo", .folder = "/", .files = {data}};
+  const auto ask = [&](const std::string& known) {
+    const auto ends =
+        run_at_once({{"sh", "-c", report_script(needs, {}, known)}},
+                    {.first_word = std::chrono::minutes(1), .all = std::chrono::minutes(1)}, no_signals());
+    return read_report(ends.at(0).text);
+  };
+  std::ofstream(data) << "1\n";
+  const HostReport first = ask("");
+  ASSERT_TRUE(first.has_ended);
+  EXPECT_FALSE(first.is_unchanged);
+  const HostReport second = ask(first.state);
+  EXPECT_TRUE(second.is_unchanged);
+  EXPECT_TRUE(second.digests.empty()) << "they were not read";
+  EXPECT_EQ(completed(second, first).digests, first.digests);
+  EXPECT_TRUE(completed(second, first).runs);
+  std::ofstream(data) << "2\n";  // of the same size
+  const HostReport third = ask(first.state);
+  EXPECT_FALSE(third.is_unchanged);
+  EXPECT_NE(third.digests.at(1), first.digests.at(1));
+  std::filesystem::remove(data);
+  EXPECT_EQ(ask(first.state).digests.at(1), "-");
+}
+
+/// Puts a program that is called ssh before all others, as long as it lives.
+class OtherSsh {
+ public:
+  explicit OtherSsh(const std::string& script) {
+    const std::string folder = testing::TempDir() + "bin";
+    std::filesystem::create_directories(folder);
+    std::ofstream(folder + "/ssh") << "#!/bin/sh\n" << script;
+    std::filesystem::permissions(folder + "/ssh", std::filesystem::perms::owner_all);
+    setenv("PATH", (folder + ":" + path_).c_str(), 1);
+  }
+  ~OtherSsh() { setenv("PATH", path_.c_str(), 1); }
+  OtherSsh(const OtherSsh&) = delete;
+  OtherSsh& operator=(const OtherSsh&) = delete;
+
+ private:
+  std::string path_ = std::getenv("PATH");
+};
+
+std::string text_of(const std::filesystem::path& file) {
+  std::ifstream in(file);
+  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+TEST(host_links, a_connection_is_opened_once_and_closed_with_them) {
+  const std::string log = testing::TempDir() + "ssh.log";
+  std::filesystem::remove(log);
+  // Says who it is, and stays.
+  const OtherSsh ssh("echo $$ $* >>" + log + "\nexec sleep 1000\n");
+  std::filesystem::path folder;
+  pid_t master = 0;
+  {
+    HostLinks links;
+    links.open("node1");
+    while (text_of(log).find('\n') == std::string::npos) std::this_thread::yield();
+    links.open("node1");
+    folder = std::filesystem::path(links.agent().substr(3)).parent_path();
+    EXPECT_TRUE(std::filesystem::exists(folder));
+    const std::string words = text_of(log);
+    EXPECT_EQ(std::count(words.begin(), words.end(), '\n'), 1);
+    EXPECT_THAT(words, HasSubstr("ControlPath=" + folder.string() + "/%C node1"));
+    EXPECT_THAT(links.ssh(), testing::Contains("ControlPath=" + folder.string() + "/%C"));
+    master = std::stoi(words);
+    EXPECT_EQ(kill(master, 0), 0);
+  }
+  EXPECT_NE(kill(master, 0), 0);
+  EXPECT_FALSE(std::filesystem::exists(folder));
+}
+
+TEST(host_links, what_is_started_through_them_says_nothing_to_stdout) {
+  const OtherSsh ssh("echo \"$*\"\n");
+  const HostLinks links;
+  const auto ends = run_at_once({{"sh", "-c", links.agent() + " node1 'orted a  b' 2>/dev/null"}},
+                                {.first_word = std::chrono::minutes(1), .all = std::chrono::minutes(1)}, no_signals());
+  EXPECT_EQ(ends[0].text, "");
+  const auto loud = run_at_once({{"sh", "-c", links.agent() + " node1 'orted a  b'"}},
+                                {.first_word = std::chrono::minutes(1), .all = std::chrono::minutes(1)}, no_signals());
+  EXPECT_THAT(loud[0].text, testing::EndsWith("-x node1 orted a  b\n"));
+}
+
 TEST(host_probe, this_machine_is_asked_without_ssh) {
-  const auto answers = ask_hosts({{this_machine(), 0}, {"localhost", 3}},
-                                 {.program = "/bin/echo", .folder = "/", .shared = {testing::TempDir() + "new/folder"}},
-                                 std::chrono::seconds(20), no_signals());
+  const HostNeeds needs{.program = "/bin/echo", .folder = "/", .shared = {testing::TempDir() + "new/folder"}};
+  HostProbe probe(needs);
+  const auto answers =
+      probe.ask({{this_machine(), 0}, {"localhost", 3}}, {.to_connect = std::chrono::seconds(20)}, no_signals());
   ASSERT_EQ(answers.size(), 2U);
   EXPECT_TRUE(answers[0].is_here);
   EXPECT_TRUE(answers[0].problem.empty()) << answers[0].problem;
@@ -136,6 +229,18 @@ TEST(commands_at_once, what_says_nothing_or_does_not_end_is_killed) {
   EXPECT_EQ(ends[2].code, -1);
   EXPECT_EQ(ends[2].text, "c\n");
   EXPECT_EQ(ends[3].code, -1);
+}
+
+TEST(commands_at_once, what_is_silent_far_longer_than_the_others_is_killed_early) {
+  const auto begin = std::chrono::steady_clock::now();
+  const auto ends = run_at_once({{"sh", "-c", "echo a; sleep 1; echo b"}, {"sleep", "1000"}},
+                                {.first_word = std::chrono::minutes(5),
+                                 .all = std::chrono::minutes(5),
+                                 .after_others = std::chrono::milliseconds(300)},
+                                no_signals());
+  EXPECT_EQ(ends[0].text, "a\nb\n") << "what has spoken is waited for";
+  EXPECT_EQ(ends[1].code, -1);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::minutes(2));
 }
 
 TEST(commands_at_once, a_signal_ends_them_and_stays) {
@@ -182,7 +287,8 @@ TEST(mpirun_line, names_hosts_ports_network_and_variables) {
   EXPECT_THAT(line, HasSubstr("mpirun|--quiet|-n|5|"));
   EXPECT_THAT(line, HasSubstr("|--host|head:1,node1:4|"));
   EXPECT_THAT(line, HasSubstr("|oob_tcp_keepalive_time|4|"));
-  EXPECT_THAT(line, HasSubstr("|oob_tcp_dynamic_ipv4_ports|20000-20499|"));
+  EXPECT_THAT(line, HasSubstr("|oob_tcp_dynamic_ipv4_ports|20000-20003|"));
+  EXPECT_THAT(line, HasSubstr("|odls_base_sigkill_timeout|0|"));
   EXPECT_THAT(line, HasSubstr("|btl_tcp_port_min_v4|20500|"));
   EXPECT_THAT(line, HasSubstr("|oob_tcp_if_include|10.0.0.0/24|--mca|btl_tcp_if_include|10.0.0.0/24|"));
   EXPECT_THAT(line, testing::EndsWith("|-x|GRIDMILL_X|/opt/gridmill|search|a b|"));
