@@ -136,6 +136,9 @@ class AwsJob {
     } catch (const core::RunError&) {
       if (!stop_.wanted()) throw;
       return leave();
+    } catch (const fs::filesystem_error& error) {
+      throw core::RunError(fmt::format("files of the job cannot be read or written here: {}", error.what()),
+                           "nothing is lost: the same command goes on");
     }
   }
 
