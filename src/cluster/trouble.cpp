@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cstddef>
 #include <regex>
 #include <vector>
 
@@ -124,11 +125,12 @@ std::optional<Trouble> refusal_in(const std::string& line) {
 
 /// What a variable of terraform's must be, in the words of terraform/vars.tf.
 std::optional<Trouble> refused_value_in(const std::string& line) {
-  static const std::regex kRefused(
-      R"(Invalid value for variable .*?(?:\u251c|\bvar\.[a-z_]+ is )?.*? ([a-z_]+: [^.]*\.) )");
+  const std::size_t end = line.find(" This was checked by");
+  if (line.find("Invalid value for variable") == std::string::npos || end == std::string::npos) return std::nullopt;
+  static const std::regex kSentence(" ([a-z_]+: .*)");
   std::smatch found;
-  if (line.find("Invalid value for variable") == std::string::npos || !std::regex_search(line, found, kRefused))
-    return std::nullopt;
+  const std::string words = line.substr(0, end);
+  if (!std::regex_search(words, found, kSentence)) return std::nullopt;
   return Trouble{found[1], "mend it in the file of the cluster"};
 }
 

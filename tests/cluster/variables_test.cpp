@@ -73,7 +73,7 @@ TEST(variables, are_all_known_to_terraform) {
     EXPECT_THAT(known, HasSubstr("variable \"" + name + "\""));
     ++n;
   }
-  EXPECT_EQ(n, 27U);
+  EXPECT_EQ(n, 29U);
 }
 
 TEST(variables, know_the_most_that_an_hour_costs) {
