@@ -1,7 +1,6 @@
 #include "cli/commands.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cstddef>
 #include <filesystem>
 #include <functional>
@@ -15,6 +14,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/refused_words.hpp"
+#include "cli/shard_word.hpp"
 #include "core/address.hpp"
 #include "core/error.hpp"
 #include "core/user_path.hpp"
@@ -94,28 +94,22 @@ void add_hosts(CLI::App& command, Invocation& invocation) {
       ->excludes("--ranks");
 }
 
+void add_live(CLI::App& command, Invocation& invocation, const std::vector<std::string>& without) {
+  auto* live =
+      command.add_flag("--live", invocation.live,
+                       "Follow the run in a browser: tells an address of this machine, for as long as it runs");
+  for (const std::string& flag : without) live->excludes(flag);
+  command.add_option("--port", invocation.live_port, "Of --live; by default any that is free")
+      ->needs(live)
+      ->type_name("N");
+}
+
 CLI::Option* add_sample(CLI::App& command, std::optional<std::size_t>& sample, const std::string& what) {
   const auto has_rows = [](const std::string& word) {
     const bool is_none = word.find_first_not_of("0") == std::string::npos || word.starts_with('-');
     return is_none ? fmt::format("a sample of {} rows has none; leave the flag out for all rows", word) : std::string();
   };
   return command.add_option("--sample", sample, what)->check(CLI::Validator(has_rows, "", ""))->type_name("N");
-}
-
-/// Reads "3/8".
-search::Shard shard_in(const std::string& word) {
-  constexpr std::size_t kMost = 100'000;
-  search::Shard shard{.number = 0, .n_shards = 0};
-  const char* end = word.data() + word.size();
-  const auto number = std::from_chars(word.data(), end, shard.number);
-  const bool has_slash = number.ec == std::errc() && number.ptr != end && *number.ptr == '/';
-  const auto n_shards = has_slash ? std::from_chars(number.ptr + 1, end, shard.n_shards) : number;
-  const bool is_whole = has_slash && n_shards.ec == std::errc() && n_shards.ptr == end;
-  if (is_whole && 1 <= shard.number && shard.number <= shard.n_shards && shard.n_shards <= kMost) return shard;
-  throw core::UserError(
-      fmt::format("gridmill search: --shard {}: must be N/M, the N-th of M shards, with 1 <= N <= M <= {}", word,
-                  kMost),
-      "--shard 3/8 is the third of eight");
 }
 
 void add_shard(CLI::App& command, std::optional<search::Shard>& shard) {
@@ -150,6 +144,7 @@ void add_run(CLI::App& app, Draft& draft) {
   add_ranks(command, draft.invocation);
   add_on(command, draft.invocation);
   add_hosts(command, draft.invocation);
+  add_live(command, draft.invocation, {"--dry-run"});
   add_voice(command, draft.invocation);
   command.final_callback([&] { draft.invocation.command = draft.run; });
 }
@@ -233,6 +228,7 @@ void add_features(CLI::App& app, Draft& draft) {
   add_ranks(command, draft.invocation);
   add_on(command, draft.invocation);
   add_hosts(command, draft.invocation);
+  add_live(command, draft.invocation, {"--dry-run", "--apply"});
   add_voice(command, draft.invocation);
   command.final_callback([&] { draft.invocation.command = draft.features; });
 }
@@ -260,6 +256,7 @@ void add_search(CLI::App& app, Draft& draft) {
   add_ranks(command, draft.invocation);
   add_on(command, draft.invocation);
   add_hosts(command, draft.invocation);
+  add_live(command, draft.invocation, {"--dry-run"});
   add_voice(command, draft.invocation);
   command.final_callback([&] { draft.invocation.command = draft.search; });
 }

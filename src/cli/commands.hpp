@@ -153,6 +153,8 @@ struct Invocation {
   std::optional<std::size_t> ranks;  // unset: one per available core
   std::filesystem::path on;          // file that says where else to work (config::read_place); empty: here
   std::filesystem::path hosts;       // file that lists the machines to work on (launch::read_hostfile); empty: here
+  bool live = false;                 // serve a page that follows the run beside it
+  std::uint16_t live_port = 0;       // of that page; 0: any
 };
 
 /// A command line that is answered at once: --help, or no arguments.

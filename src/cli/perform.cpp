@@ -126,7 +126,9 @@ jobs::StopRequest stop_request(const Context& context, mpi::Session& session, co
   });
   context.stop.expect_orderly_end();
   listen_for_notice(context, session);
-  return {.wanted = &context.stop.wanted(), .leave = [&stop = context.stop, &session, folder] {
+  return {.wanted = &context.stop.wanted(),
+          .pause = &context.stop.pause_wanted(),
+          .leave = [&stop = context.stop, &session, folder] {
             tidy(folder);
             session.quit(stop.code());
           }};

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 #include <iostream>
 #include <optional>
 #include <string>
@@ -16,6 +17,7 @@
 #include "cli/commands.hpp"
 #include "cli/exit.hpp"
 #include "cli/host_needs.hpp"
+#include "cli/live_page.hpp"
 #include "cli/on_aws.hpp"
 #include "cli/on_slurm.hpp"
 #include "cli/perform.hpp"
@@ -24,6 +26,7 @@
 #include "cli/standard_streams.hpp"
 #include "config/place.hpp"
 #include "config/run_file.hpp"
+#include "core/address.hpp"
 #include "core/glob.hpp"
 #include "jobs/status_job.hpp"
 #include "jobs/work_on_disk.hpp"
@@ -102,6 +105,10 @@ void check_ranks(const Invocation& invocation, const launch::RankInJob& job) {
     throw core::UserError("--on: the ranks that a launcher has started work where they are",
                           "leave out --on, or give the command without mpirun or srun");
   }
+  if (invocation.live && !mpi::has_own_launcher()) {
+    throw core::UserError("--live: gridmill serves the page when it starts its ranks itself, not under mpirun or srun",
+                          "leave out --live, and give 'gridmill report RUN --live' beside the run");
+  }
   if (invocation.ranks && *invocation.ranks != job.n_ranks) {
     throw core::UserError(
         fmt::format("--ranks {} contradicts the launcher, which started {}", *invocation.ranks, job.n_ranks),
@@ -127,14 +134,15 @@ ExitCode join(const Invocation& invocation, const launch::RankInJob& job) {
   return job.rank == 0 ? perform(invocation, {.n_ranks = job.n_ranks}) : ExitCode::done;
 }
 
-/// The words of a command but those that say where it works, and that nothing is to be done.
+/// The words of a command but those that are for this process: where it works, who watches, that nothing is to be done.
 std::vector<std::string> without_place(const std::vector<std::string>& arguments) {
   std::vector<std::string> words;
   for (std::size_t i = 0; i < arguments.size(); ++i) {
-    if (arguments[i] == "--on") {
+    const std::string& word = arguments[i];
+    if (word == "--on" || word == "--port") {
       ++i;
-    } else if (!arguments[i].starts_with("--on=") && arguments[i] != "--dry-run") {
-      words.push_back(arguments[i]);
+    } else if (!word.starts_with("--on=") && !word.starts_with("--port=") && word != "--live" && word != "--dry-run") {
+      words.push_back(word);
     }
   }
   return words;
@@ -179,21 +187,24 @@ ExitCode start_ranks_of(const Invocation& invocation, launch::RankJob job, Stagi
   };
   // Here already, it is only replaced when ranks are started again, while another thread reads other variables.
   if (staging.has_runs()) setenv(mpi::kOutOfMemoryVariable, "0", 1);  // NOLINT(concurrency-mt-unsafe): no threads yet
-  return staging.around([&] { return launch::start_ranks(job, std::cerr); });
+  return staging.around(
+      [&] { return beside_live_page(invocation, [&] { return launch::start_ranks(job, std::cerr); }); });
 }
 
-ExitCode start_on_hosts(const config::HostsPlace& place, const Invocation& invocation,
-                        const std::vector<std::string>& arguments) {
+/// `list` reads the hosts anew.
+ExitCode start_on_hosts(const config::HostsPlace& place, std::function<std::vector<core::Host>()> list,
+                        const Invocation& invocation, const std::vector<std::string>& arguments) {
   Staging staging(invocation, part_of(invocation));
   if (!is_parallel(invocation)) {
     return staging.around([&] { return perform(invocation, {.n_ranks = usual_ranks(invocation)}); });
   }
   check_config(invocation);
-  return start_ranks_of(invocation,
-                        {.program = launch::this_program(),
-                         .arguments = arguments,
-                         .hosts = launch::HostsJob{.hosts = place.hosts, .network = place.network}},
-                        staging);
+  return start_ranks_of(
+      invocation,
+      {.program = launch::this_program(),
+       .arguments = arguments,
+       .hosts = launch::HostsJob{.hosts = place.hosts, .list = std::move(list), .network = place.network}},
+      staging);
 }
 
 void refuse_apply(const Invocation& invocation) {
@@ -223,13 +234,18 @@ ExitCode start_on(const config::SlurmPlace& place, const Invocation& invocation,
     return ExitCode::done;
   }
   if (is_done(invocation, command.folder)) return perform(invocation, {.n_ranks = 1});
-  return work_on_slurm(place, command);
+  return beside_live_page(invocation, [&] { return work_on_slurm(place, command); });
 }
 
 ExitCode start_on(const config::HostsPlace& place, const Invocation& invocation,
                   const std::vector<std::string>& arguments) {
   check_place(invocation, "slots");
-  return start_on_hosts(place, invocation, arguments);
+  // A file at an address was fetched once.
+  std::function<std::vector<core::Host>()> list;
+  if (!core::address_of(invocation.on)) {
+    list = [file = invocation.on] { return std::get<config::HostsPlace>(config::read_place(file)).hosts; };
+  }
+  return start_on_hosts(place, std::move(list), invocation, arguments);
 }
 
 /// What is read here, once for each file; a pattern stands for all that match.
@@ -276,12 +292,15 @@ ExitCode start(const Invocation& invocation, const std::vector<std::string>& arg
     return std::visit([&](const auto& there) { return start_on(there, invocation, arguments); }, place);
   }
   if (!invocation.hosts.empty()) {
-    return start_on_hosts({.hosts = launch::read_hostfile(invocation.hosts), .network = {}}, invocation, arguments);
+    return start_on_hosts(
+        {.hosts = launch::read_hostfile(invocation.hosts), .network = {}},
+        [file = invocation.hosts] { return launch::read_hostfile(file); }, invocation, arguments);
   }
   Staging staging(invocation, part_of(invocation));
   const std::size_t n_ranks = invocation.ranks.value_or(usual_ranks(invocation));
-  // What works in a run directory at an address has another process that sends its files, whatever becomes of it.
-  const bool is_alone = n_ranks == 1 && !staging.has_runs();
+  // What works in a run directory at an address has another process that sends its files, whatever becomes of it; and
+  // a page that follows a run outlives its ranks.
+  const bool is_alone = n_ranks == 1 && !staging.has_runs() && !invocation.live;
   if (!is_parallel(invocation) || is_alone) {
     return staging.around([&] { return perform(invocation, {.n_ranks = n_ranks}); });
   }

@@ -417,7 +417,7 @@ class FeaturesRunner {
     const bool hashed = !digest_.valid() || digest_.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
     blame_.close();
     if (hashed) directory_.reset();  // else the thread that hashes the store still writes into it
-    observer_.note("stopped with work left; what is finished is kept, repeat the command to go on");
+    observer_.note(stopped_text(run_.stop));
     observer_.ends(core::ExitCode::stopped);
   }
 

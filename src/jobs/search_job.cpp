@@ -317,7 +317,7 @@ class SearchRunner {
     journal_->tasks().close();
     journal_.reset();
     directory_.reset();
-    observer_.note("stopped with work left; what is finished is kept, repeat the command to go on");
+    observer_.note(stopped_text(run_.stop));
     observer_.ends(core::ExitCode::stopped);
   }
 

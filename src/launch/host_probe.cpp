@@ -128,7 +128,7 @@ Answer HostProbe::judge(const core::Host& host, bool is_here, const std::string&
   if (answer.is_here) return answer;
   if (answer.problem.empty()) {
     known_[host.name] = there;
-    links_.open(host.name);
+    if (connections_ == Connections::kept) links_.open(host.name);
   } else {
     known_.erase(host.name);
     links_.close(host.name);

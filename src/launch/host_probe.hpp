@@ -27,13 +27,18 @@ struct ProbePatience {
   std::chrono::milliseconds after_others{0};
 };
 
+/// Whether connections to hosts where all is well stay open, or each question makes its own. What is kept ends with the
+/// thread that has asked.
+enum class Connections { kept, own };
+
 /// Asks hosts over ssh whether a job can work there; this machine is asked without.
 ///
 /// What it has read on a host it does not read again as long as the files there are the same ones, unwritten; and the
-/// connections to hosts where all is well stay open. So a question put again takes a tenth of the first one's time.
+/// connections to hosts where all is well can stay open. So a question put again takes a tenth of the first one's time.
 class HostProbe {
  public:
-  explicit HostProbe(const HostNeeds& needs) : needs_(needs) {}
+  explicit HostProbe(const HostNeeds& needs, Connections connections = Connections::kept)
+      : needs_(needs), connections_(connections) {}
 
   /// Asks all at once. Returns an answer each, in their order.
   ///
@@ -50,6 +55,7 @@ class HostProbe {
   Answer judge(const core::Host& host, bool is_here, const std::string& said, const HostReport& here);
 
   const HostNeeds& needs_;
+  Connections connections_;
   HostLinks links_;
   std::map<std::string, HostReport> known_;  // by host: what it had when all was well
 };

@@ -1,6 +1,7 @@
 #include "launch/muster.hpp"
 
 #include <chrono>
+#include <exception>
 #include <random>
 #include <utility>
 #include <vector>
@@ -28,6 +29,7 @@ bool is_pending(const sigset_t& signals) {
 }  // namespace
 
 Placement Muster::call(const sigset_t& until) {
+  if (has_asked_) read_list();
   std::vector<Answer> answers = ask(std::exchange(has_asked_, true) ? kAgain : ProbePatience{}, until);
   if (!is_pending(until) && !has_workers(place_ranks(answers))) {
     answers = ask(kWhenNobodyAnswers, until);
@@ -42,12 +44,29 @@ Placement Muster::call(const sigset_t& until) {
 
 void Muster::leave_out(const std::string& host) { left_out_until_[host] = Clock::now() + kUntilTakenAway; }
 
+std::set<std::string> Muster::left_out() const {
+  std::set<std::string> names;
+  for (const auto& [name, until] : left_out_until_) {
+    if (Clock::now() < until) names.insert(name);
+  }
+  return names;
+}
+
+void Muster::read_list() {
+  if (!job_.list) return;
+  try {
+    hosts_ = job_.list();
+  } catch (const std::exception& error) {
+    errors_ << "warning: " << error.what() << "\nwarning: the hosts that were listed before are used" << std::endl;
+  }
+}
+
 std::vector<Answer> Muster::ask(const ProbePatience& patience, const sigset_t& until) {
+  const std::set<std::string> leaving_now = left_out();
   std::vector<core::Host> asked;
   std::vector<Answer> leaving;
-  for (const core::Host& host : job_.hosts) {
-    const auto left_out = left_out_until_.find(host.name);
-    if (left_out != left_out_until_.end() && Clock::now() < left_out->second) {
+  for (const core::Host& host : hosts_) {
+    if (leaving_now.contains(host.name)) {
       leaving.push_back({.host = host, .problem = "is about to be taken away"});
     } else {
       asked.push_back(host);

@@ -4,6 +4,7 @@
 #include <csignal>
 #include <map>
 #include <ostream>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,8 @@ class Muster {
  public:
   /// `errors` is told in a sentence of each host that cannot, and of one that can again; what has not changed since the
   /// last launch is not said again.
-  Muster(const HostsJob& job, std::ostream& errors) : job_(job), errors_(errors), probe_(job.needs) {}
+  Muster(const HostsJob& job, std::ostream& errors)
+      : job_(job), errors_(errors), probe_(job.needs), hosts_(job.hosts) {}
 
   /// Asks them. After the first time one that is silent is not waited for longer than for the others. Returns a
   /// placement with this machine alone if none can work, and whenever a signal of `until`, which must be blocked, has
@@ -25,9 +27,12 @@ class Muster {
   Placement call(const sigset_t& until);
   /// A host is about to be taken away: it is not asked for some minutes. What answers by its name later is another.
   void leave_out(const std::string& host);
+  /// Returns those that are not asked now.
+  [[nodiscard]] std::set<std::string> left_out() const;
 
  private:
   void tell(const Answer& answer);
+  void read_list();
 
   using Clock = std::chrono::steady_clock;
 
@@ -36,6 +41,7 @@ class Muster {
   const HostsJob& job_;
   std::ostream& errors_;
   HostProbe probe_;
+  std::vector<core::Host> hosts_;
   bool has_asked_ = false;
   std::map<std::string, std::string> problems_;  // by host: what was said last
   std::map<std::string, Clock::time_point> left_out_until_;

@@ -17,6 +17,9 @@ namespace gridmill::launch {
 /// Where ranks work but on this machine.
 struct HostsJob {
   std::vector<core::Host> hosts;
+  /// Reads the list of hosts anew, at each question: some may have come. Errors: any, then it is as it was. Empty: it
+  /// stays.
+  std::function<std::vector<core::Host>()> list = {};
   std::string network;  // "10.0.0.0/24", or an interface, that ranks talk over; empty: Open MPI chooses
   HostNeeds needs;
 };

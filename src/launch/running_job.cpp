@@ -68,6 +68,9 @@ void RunningJob::look() {
     end_by_force();
   } else if (::kill(first_rank_, 0) == 0) {
     alone_since_.reset();
+    if (was_paused_ || !is_pause_wanted_ || !is_pause_wanted_()) return;
+    was_paused_ = true;
+    ::kill(first_rank_, SIGUSR2);
   } else if (!alone_since_) {
     alone_since_ = Clock::now();
   } else if (Clock::now() - *alone_since_ > kAloneAtMost) {

@@ -4,8 +4,10 @@
 
 #include <chrono>
 #include <csignal>
+#include <functional>
 #include <optional>
 #include <set>
+#include <utility>
 
 namespace gridmill::launch {
 
@@ -19,6 +21,8 @@ class RunningJob {
   RunningJob(pid_t mpirun, const sigset_t& watched, std::chrono::seconds patience)
       : mpirun_(mpirun), watched_(watched), there_by_(Clock::now() + patience) {}
 
+  /// Has the job end in order, tasks at work included, once `is_wanted` says so; it is asked every second or so.
+  void pause_when(std::function<bool()> is_wanted) { is_pause_wanted_ = std::move(is_wanted); }
   /// Waits for its end; returns its wait status.
   int wait();
 
@@ -28,6 +32,8 @@ class RunningJob {
   [[nodiscard]] std::optional<int> told() const { return told_; }
   /// Returns the ranks whose machines are about to be taken away: one for each machine.
   [[nodiscard]] const std::set<int>& leaving() const { return leaving_; }
+  /// Says whether it was asked to pause.
+  [[nodiscard]] bool was_paused() const { return was_paused_; }
   /// Says whether mpirun was killed as it had not ended some seconds after its rank 0.
   [[nodiscard]] bool has_hung() const { return has_hung_; }
   /// Says whether it was ended because the ranks did not find each other in time.
@@ -53,6 +59,8 @@ class RunningJob {
   pid_t first_rank_ = 0;                          // 0: not known yet
   std::optional<Clock::time_point> alone_since_;  // seen to live on without it
   bool has_hung_ = false;
+  std::function<bool()> is_pause_wanted_;  // empty: never
+  bool was_paused_ = false;
   bool was_late_ = false;
   int first_ = 0;
   std::optional<int> told_;

@@ -29,6 +29,7 @@
 #include "launch/muster.hpp"
 #include "launch/passed_output.hpp"
 #include "launch/running_job.hpp"
+#include "launch/scout.hpp"
 #include "launch/stop_signal.hpp"
 #include "mpi/launcher_watch.hpp"
 #include "mpi/launcher_word.hpp"
@@ -80,6 +81,7 @@ class BlockedSignals {
   const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
   if (nothing >= 0) dup2(nothing, STDIN_FILENO);
   output.become_stdout();
+  close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);  // connections of others that this process serves
   set_environment(placement, parent);
   const std::vector<std::string> line = job.hosts ? mpirun_line(job, placement, passed_variables()) : mpirun_line(job);
   blocked.restore();
@@ -127,7 +129,8 @@ struct LaunchEnd {
   int first_signal = 0;   // that we were sent; 0: none
   bool written = true;    // its stdout
   bool out_of_memory = false;
-  std::set<int> leaving;  // ranks whose machines are about to be taken away; empty without hosts
+  bool was_paused = false;  // so that more hosts can work
+  std::set<int> leaving;    // ranks whose machines are about to be taken away; empty without hosts
 };
 
 /// Returns the exit code of mpirun as a shell tells it; kLost: it knew none.
@@ -169,6 +172,12 @@ class Supervisor {
       if (!loss.no_host) {
         const LaunchEnd end = launch(placement);
         for (const int rank : end.leaving) muster_->leave_out(machine_of(rank, placement));
+        const bool is_pause = end.was_paused && end.first_signal == 0 && !end.leaving.contains(0);
+        if (is_pause && end.told == static_cast<int>(ExitCode::stopped)) {
+          errors_ << "note: more hosts can work: the ranks are started again and go on with what is finished"
+                  << std::endl;
+          continue;
+        }
         if (const auto code = code_of(end)) return *code;
         loss.code = end.code;
         loss.of_mpirun = end.mpirun_killed;
@@ -200,7 +209,16 @@ class Supervisor {
     if (mpirun == 0) become(job_, placement, blocked_, parent, output);
     output.start();
     RunningJob job(mpirun, watched_, patience(placement));
+    std::optional<Scout> scout;
+    if (muster_) {
+      scout.emplace(*job_.hosts, placement, muster_->left_out());
+      job.pause_when([&, begin = std::chrono::steady_clock::now()] {
+        const auto since = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - begin);
+        return is_worth_more(n_computing(placement), scout->n_waiting(), since, before_more_);
+      });
+    }
     const int status = job.wait();
+    scout.reset();
     orphans.end(job_.hosts ? kOrphansOnHosts : kOrphans);
     // mpirun removes them, unless it is killed.
     if (WIFSIGNALED(status)) mpi::JobTraces::of_mpirun(mpirun).remove();
@@ -212,6 +230,7 @@ class Supervisor {
             .first_signal = job.first_signal(),
             .written = written,
             .out_of_memory = n_killed_for_memory() > n_killed_before,
+            .was_paused = job.was_paused(),
             .leaving = muster_ ? job.leaving() : std::set<int>{}};
   }
 
@@ -235,6 +254,13 @@ class Supervisor {
     return job_.patience.value_or(start_patience(n_ranks));
   }
 
+  /// How many ranks do tasks.
+  [[nodiscard]] static std::size_t n_computing(const Placement& placement) {
+    std::size_t n = placement.computes_here ? 0 : std::size_t{0} - placement.machines.front().n_ranks;
+    for (const RanksOn& machine : placement.machines) n += machine.n_ranks;
+    return n;
+  }
+
   const RankJob& job_;
   std::ostream& errors_;
   sigset_t stops_;
@@ -242,6 +268,7 @@ class Supervisor {
   BlockedSignals blocked_;
   std::function<Evidence()> evidence_;
   std::optional<Muster> muster_;
+  std::chrono::seconds before_more_ = time_before_more();
 };
 
 }  // namespace

@@ -26,6 +26,7 @@ constexpr std::chrono::milliseconds kBetweenLooks{50};
 
 // A signal handler reaches nothing but globals.
 std::atomic<bool> stop_wanted{false};
+std::atomic<bool> is_pause_wanted{false};
 std::atomic<int> first_signal{0};
 std::atomic<bool> stop_at_once{false};
 static_assert(std::atomic<bool>::is_always_lock_free && std::atomic<int>::is_always_lock_free);
@@ -35,6 +36,8 @@ void note_signal(int signal) {
   first_signal.compare_exchange_strong(none, signal);
   if (stop_wanted.exchange(true) && (signal == SIGTERM || signal == SIGINT)) stop_at_once = true;
 }
+
+void note_pause(int) { is_pause_wanted = true; }
 
 core::ExitCode stopped_code() { return first_signal == SIGINT ? core::ExitCode::interrupted : core::ExitCode::stopped; }
 
@@ -93,7 +96,9 @@ struct StopSignal::Watch {
 StopSignal::StopSignal() {
   stop_wanted = false;
   stop_at_once = false;
+  is_pause_wanted = false;
   first_signal = 0;
+  std::signal(SIGUSR2, note_pause);
   watch_ = std::make_unique<Watch>();
   for (const int signal : kSignals) {
     if (signal != SIGHUP || !is_ignored(signal)) std::signal(signal, note_signal);
@@ -103,6 +108,8 @@ StopSignal::StopSignal() {
 StopSignal::~StopSignal() = default;
 
 const std::atomic<bool>& StopSignal::wanted() const { return stop_wanted; }
+
+const std::atomic<bool>& StopSignal::pause_wanted() const { return is_pause_wanted; }
 
 core::ExitCode StopSignal::code() const { return stopped_code(); }
 

@@ -27,6 +27,9 @@ class StopSignal {
 
   /// Becomes true when a signal has come.
   [[nodiscard]] const std::atomic<bool>& wanted() const;
+  /// Becomes true when SIGUSR2 has come: our own launcher's wish that the work stops once the tasks at work have ended,
+  /// to go on with more ranks.
+  [[nodiscard]] const std::atomic<bool>& pause_wanted() const;
   /// Returns the exit code of what was stopped: interrupted after SIGINT, else stopped.
   [[nodiscard]] core::ExitCode code() const;
 

@@ -91,12 +91,14 @@ bool Dealer::has_takers() const {
   return std::ranges::find(takes, true) != takes.end();
 }
 
+bool Dealer::are_long() const { return mean_s_.value_or(0) > kLong_s; }
+
 /// Which ranks get tasks now, by rank.
 std::vector<bool> Dealer::takers() const {
   const auto have = [&](HostNotice notice) {
     return std::find(notices_.begin() + static_cast<std::ptrdiff_t>(first_), notices_.end(), notice) != notices_.end();
   };
-  const bool are_spared = have(HostNotice::none) && mean_s_.value_or(0) > kLong_s;
+  const bool are_spared = have(HostNotice::none) && are_long();
   std::vector<bool> takes(notices_.size());
   for (std::size_t rank = first_; rank < notices_.size(); ++rank) {
     takes[rank] = notices_[rank] == HostNotice::none || (notices_[rank] == HostNotice::at_risk && !are_spared);

@@ -41,6 +41,8 @@ class Dealer {
   [[nodiscard]] const Plan& plan() const { return plan_; }
   /// Tasks that ranks hold.
   [[nodiscard]] std::size_t n_assigned() const { return n_assigned_; }
+  /// Says whether tasks take more than a minute, as far as is known.
+  [[nodiscard]] bool are_long() const;
   /// Tasks that were withheld because time was short.
   [[nodiscard]] std::size_t n_withheld() const { return n_withheld_; }
   /// Says whether some rank still gets tasks.

@@ -59,6 +59,8 @@ class Coordinator {
     }
     if (left_s() <= 0) is_late_ = true;
     if (stop_asked(options_) || is_late_) drain(options_.grace_s);
+    if (options_.pause != nullptr && *options_.pause && !dealer_.are_long())
+      drain(std::numeric_limits<double>::infinity());
     if (notices_.hear(options_)) heed(0, {notices_.last(), options_.host});
     if (!draining_) active |= hand_out();
     if (seconds_since(last_progress_) >= std::chrono::duration<double>(options_.progress_interval).count()) progress();

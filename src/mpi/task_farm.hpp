@@ -44,6 +44,8 @@ struct FarmOptions {
   CoordinatorRole coordinator = CoordinatorRole::computes_too;
   std::vector<std::size_t> node_of;         // by rank, for affinity; empty: all on one node. Read on rank 0.
   const std::atomic<bool>* stop = nullptr;  // set by a signal handler, on any rank: hand out nothing more
+  /// Set on rank 0: hand out nothing more, and wait for what runs. Heard while tasks take less than a minute.
+  const std::atomic<bool>* pause = nullptr;
   /// The same at that time; before it nothing is handed out that would not end by then, as far as tasks done tell. Read
   /// on rank 0.
   std::optional<std::chrono::steady_clock::time_point> deadline;

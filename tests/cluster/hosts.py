@@ -213,7 +213,7 @@ def many_ranks(cluster, job):
     seconds = time.monotonic() - begin
     is_rank = lambda one: local.environment(one, "OMPI_COMM_WORLD_RANK")  # noqa: E731
     ranks = {one: is_rank(one) for one in map(int, filter(str.isdigit, os.listdir("/proc")))
-             if name_of(one) == "gridmill" and is_rank(one) and f"{run.output}.yaml" in command_of(one)}
+             if name_of(one) == "gridmill" and name_of(parent_of(one)) in ("orted", "mpirun") and f"{run.output}.yaml" in command_of(one)}
     last = {}
     while run.process.poll() is None:
         last.update({one: took for one in ranks if (took := processor_s(one)) is not None})
@@ -340,6 +340,22 @@ def host_comes_back(cluster, job):
     return run, time.monotonic() - begin, wrong
 
 
+def more_hosts(cluster, job):
+    """Hosts are added to the list while a job works: it is stopped in order, and goes on with them too."""
+    table = cluster.folder / "growing.txt"
+    table.write_text("node1 slots=2\n")
+    run = cluster.start(job, hosts="growing.txt", GRIDMILL_MORE_HOSTS_AFTER="6")
+    run.begin()
+    begin = time.monotonic()
+    table.write_text("node1 slots=2\nnode2 slots=1\nnode3 slots=1\n")
+    run.wait_for("a second launch", lambda: len(run.launches()) > 1)
+    seconds = time.monotonic() - begin
+    wrong = [] if set(run.launches()[1]["hosts"]) >= {"node2", "node3"} else ["the new hosts do not work in the second launch"]
+    if "more hosts can work" not in run.said() or "was lost" in run.said():
+        wrong.append("it is not said why the ranks were started again")
+    return run, seconds, wrong
+
+
 def cut_head(cluster, job):
     """The machine of rank 0 is cut off and lives on; somebody goes on from another one; then the cable is back."""
     run = cluster.start(job)
@@ -439,6 +455,7 @@ FAULTS = {
     "all ranks of a host hang": all_ranks_hang,
     "a host hangs as a whole": frozen_host,
     "a host comes back": host_comes_back,
+    "hosts are added": more_hosts,
     "the machine of rank 0 is cut off": cut_head,
     "a host is announced to be taken away": announced,
     "all hosts are announced to be taken away":
@@ -447,7 +464,8 @@ FAULTS = {
     "mpirun is killed": killed_mpirun,
     "gridmill is killed": killed_launcher,
 }
-RUNS = {"nothing happens": ["run"], "64 ranks on four hosts": ["search"], "the data is wrong": ["search"]}
+RUNS = {"nothing happens": ["run"], "64 ranks on four hosts": ["search"], "the data is wrong": ["search"],
+        "hosts are added": ["search"]}  # the features are made too soon
 SHORT = {"a host is killed": ["search"]}
 
 

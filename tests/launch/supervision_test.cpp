@@ -2,9 +2,12 @@
 
 #include <csignal>
 
+#include <chrono>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "launch/scout.hpp"
 #include "mpi/heartbeat.hpp"
 
 namespace gridmill::launch {
@@ -88,6 +91,14 @@ TEST(supervision, hosts_that_cannot_work_are_asked_three_times) {
   const Supervision::Verdict last = supervision.judge(nobody);
   EXPECT_FALSE(last.again);
   EXPECT_EQ(last.words, "no host can work, after 3 launches or questions in a row that brought nothing");
+}
+
+TEST(is_worth_more, a_quarter_more_after_some_minutes_is) {
+  using std::chrono::seconds;
+  EXPECT_TRUE(is_worth_more(8, 2, seconds(180), seconds(180)));
+  EXPECT_FALSE(is_worth_more(8, 1, seconds(180), seconds(180))) << "too few";
+  EXPECT_FALSE(is_worth_more(8, 2, seconds(179), seconds(180))) << "too soon";
+  EXPECT_FALSE(is_worth_more(0, 0, seconds(999), seconds(180))) << "none";
 }
 
 }  // namespace

@@ -160,6 +160,31 @@ TEST(task_farm, leaves_a_task_behind_that_does_not_end_soon_after_a_stop) {
   });
 }
 
+TEST(task_farm, waits_for_tasks_at_work_when_it_is_to_pause) {
+  test::on_both_transports([](Transport& t) {
+    // Longer than a stop would wait for.
+    const Work work = [](TaskId task) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(60));
+      return square(task);
+    };
+    std::atomic<bool> pause{false};
+    std::size_t n_seen = 0;
+    const FarmHooks hooks{.collect = [&](TaskId, int, std::span<const std::byte>) {
+      ++n_seen;
+      pause = true;
+    }};
+    const FarmReport report =
+        run_farm(t, Plan(std::vector<Task>(2000)), work, hooks, {.pause = &pause, .grace_s = 0.01});
+    EXPECT_EQ(report.end, FarmEnd::stopped);
+    EXPECT_FALSE(report.abandoned);
+    if (t.rank() != 0) return;
+    std::size_t n_done = 0;
+    for (const RankReport& rank : report.ranks) n_done += rank.n_tasks;
+    EXPECT_EQ(n_done, n_seen);
+    EXPECT_LT(n_seen, 2000U);
+  });
+}
+
 TEST(task_farm, stops_when_another_rank_is_asked_to) {
   test::on_both_transports([](Transport& t) {
     const std::atomic<bool> stop{t.rank() == t.size() - 1};

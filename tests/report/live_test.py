@@ -7,7 +7,9 @@
 import argparse
 import http.client
 import json
+import os
 import pathlib
+import random
 import re
 import signal
 import socket
@@ -23,11 +25,14 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
 
 class Server:
-    """gridmill report RUN --live, until the end of the block."""
+    """A command that serves the page, until the end of the block: gridmill report RUN --live, or another one."""
 
     def __init__(self, run, *more):
-        self.process = subprocess.Popen([GRIDMILL, "report", run, "--live", *more], cwd=FOLDER, text=True,
-                                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        self.start("report", run, "--live", *more)
+
+    def start(self, *words):
+        self.process = subprocess.Popen([GRIDMILL, *words], cwd=FOLDER, text=True, stdout=subprocess.PIPE,
+                                        stderr=subprocess.STDOUT)
         self.open = []
 
     def __enter__(self):
@@ -56,6 +61,20 @@ class Server:
         return answer
 
 
+class Beside(Server):
+    """gridmill search (or run) CONFIG --live: the run itself."""
+
+    def __init__(self, *words):
+        self.start(*words, "--live")
+
+    def __exit__(self, *_):
+        for answer, connection in self.open:
+            answer.close()
+            connection.close()
+        self.process.kill()
+        self.process.communicate()
+
+
 def events(answer):
     """The server-sent events of an answer: their kind, id and data, as they come."""
     kind, number, data = "message", None, None
@@ -73,10 +92,52 @@ def events(answer):
             kind, number, data = "message", None, None
 
 
-def search(name, values, start=False):
+def config(name, values):
     (FOLDER / f"{name}.yaml").write_text(
         f"output: {name}\ndata: {{source: {ROOT}/data/digits.csv.gz, target: target}}\nmodel: svc\n"
         f"search: {{grid: {{C: {values}, gamma: [0.0001, 0.001, 1.0]}}, cv: 3}}\n")
+    return f"{name}.yaml"
+
+
+def whole_run():
+    """A config of import, features and search, of 200 orders."""
+    draw = random.Random(3)
+    orders = ["id,customer,at,total,late"]
+    for i in range(200):
+        total = draw.randint(1, 99)
+        orders.append(f"{i},{draw.randrange(20)},2021-{1 + i % 12:02}-10,{total},{'yes' if total + draw.randint(-20, 20) > 50 else 'no'}")
+    (FOLDER / "orders.csv").write_text("\n".join(orders) + "\n")
+    (FOLDER / "customers.csv").write_text("id,region\n" + "".join(f"{i},{i % 3}\n" for i in range(20)))
+    (FOLDER / "all.yaml").write_text(
+        "output: all\nimport:\n  store: all.h5\n  tables:\n    customers: {source: customers.csv, index: id}\n"
+        "    orders: {source: orders.csv, index: id, time_index: at}\n  relationships: [orders.customer -> customers.id]\n"
+        "features: {target: orders, label: late, aggregations: [mean], transforms: [month], encode: true}\n"
+        "model: {name: logistic, preprocessing: standardize}\nsearch: {grid: {C: [0.1, 1]}, cv: 3}\n")
+    return "all.yaml"
+
+
+def ranks_of(launcher):
+    """The processes of gridmill that another one, or mpirun for it, has started."""
+    parents = {}
+    for status in pathlib.Path("/proc").glob("[0-9]*/status"):
+        try:
+            fields = dict(line.split(":\t", 1) for line in status.read_text().splitlines() if ":\t" in line)
+        except OSError:
+            continue
+        parents[int(status.parent.name)] = (int(fields["PPid"]), fields["Name"])
+
+    def descends(process):
+        while process in parents:
+            process = parents[process][0]
+            if process == launcher:
+                return True
+        return False
+
+    return [process for process, (_, name) in parents.items() if name == GRIDMILL.name[:15] and descends(process)]
+
+
+def search(name, values, start=False):
+    config(name, values)
     words = [GRIDMILL, "search", f"{name}.yaml", "--ranks", "1", "--quiet"]
     if start:
         return subprocess.Popen(words, cwd=FOLDER, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -137,6 +198,59 @@ class Live(unittest.TestCase):
             self.assertEqual(again.wait(), 0)
             self.assertEqual(kinds[-1], "end")
             self.assertLess(sorted(late)[len(late) // 2], 0.5)
+
+    def test_beside_a_run_the_page_outlives_its_ranks_and_ends_as_the_report(self):
+        file = config("beside", [0.1 * i for i in range(1, 16)])
+        with Beside("search", file, "--ranks", "1") as server:
+            stream = events(server.ask("/events"))
+            launches, last = [], None
+            for kind, _, data in stream:
+                last = kind
+                if data.get("event") == "begins":
+                    launches.append(data["launch"])
+                if data.get("event") == "task" and len(launches) == 1:
+                    for rank in ranks_of(server.process.pid):
+                        os.kill(rank, signal.SIGKILL)
+            self.assertEqual(launches, [1, 2])
+            self.assertEqual(last, "end")
+            self.assertEqual(server.ask("/report").read(), (FOLDER / "beside/report.html").read_bytes())
+            self.assertEqual(server.process.wait(timeout=20), 0)
+
+    def test_beside_a_run_of_several_steps_it_tells_of_all_of_them(self):
+        with Beside("run", whole_run(), "--ranks", "2") as server:
+            told = list(events(server.ask("/events")))
+            self.assertEqual([data["job"] for _, _, data in told if data.get("event") == "begins"], ["features", "search"])
+            self.assertEqual(told[-1][0], "end")
+            self.assertIn(b"<html", server.ask("/report").read())
+            self.assertEqual(server.process.wait(timeout=20), 0)
+
+    def test_beside_a_run_a_signal_is_the_runs(self):
+        file = config("stopped", [0.1 * i for i in range(1, 200)])
+        with Beside("search", file, "--ranks", "2") as server:
+            kinds = []
+            for kind, _, data in events(server.ask("/events")):
+                kinds.append(kind)
+                if data.get("event") == "task" and kinds.count("message") < 20:
+                    server.process.send_signal(signal.SIGINT)
+            self.assertEqual(kinds[-1], "over")
+            self.assertEqual(server.process.wait(timeout=20), 130)
+
+    def test_where_it_cannot_be_served_beside_a_run_that_is_said_before_anything_is_done(self):
+        file = config("never", [1])
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            port = str(taken.getsockname()[1])
+            for words, said in ((["--live", "--port", port], f"--port {port}: is taken"),
+                                (["--live", "--dry-run"], "--dry-run"), (["--port", "8000"], "--live")):
+                done = subprocess.run([GRIDMILL, "search", file, *words], cwd=FOLDER, capture_output=True, text=True)
+                self.assertEqual(done.returncode, 2, done.stderr)
+                self.assertIn(said, done.stderr)
+        done = subprocess.run(["mpirun", "--allow-run-as-root", "-n", "1", GRIDMILL, "search", file, "--live"], cwd=FOLDER,
+                              capture_output=True, text=True)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("gridmill report RUN --live", done.stderr)
+        self.assertFalse((FOLDER / "never").exists())
 
     def test_what_is_no_run_is_refused(self):
         done = subprocess.run([GRIDMILL, "report", ".", "--live"], cwd=FOLDER, capture_output=True, text=True)

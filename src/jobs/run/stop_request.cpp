@@ -21,11 +21,20 @@ bool any_rank_computes(mpi::Session& session, const mpi::FarmReport& report) {
 
 }  // namespace
 
+const char* stopped_text(const StopRequest& stop) {
+  const bool is_pause = stop.pause != nullptr && *stop.pause && (stop.wanted == nullptr || !*stop.wanted);
+  return is_pause ? "stopped for a moment, as more ranks can work"
+                  : "stopped with work left; what is finished is kept, repeat the command to go on";
+}
+
 mpi::FarmReport run_stoppable_farm(mpi::Session& session, mpi::Plan plan, const mpi::Work& work, mpi::FarmHooks hooks,
                                    const StopRequest& stop, Observer& observer,
                                    const std::function<void()>& last_words) {
-  mpi::FarmOptions options{
-      .node_of = session.node_of(), .stop = stop.wanted, .notice = session.notice(), .host = session.place().host};
+  mpi::FarmOptions options{.node_of = session.node_of(),
+                           .stop = stop.wanted,
+                           .pause = stop.pause,
+                           .notice = session.notice(),
+                           .host = session.place().host};
   hooks.on_notice = [&observer](const std::string& host, int rank, mpi::HostNotice notice) {
     const bool is_certain = notice == mpi::HostNotice::leaving;
     if (is_certain) mpi::tell_launcher_leaving(rank);

@@ -12,10 +12,15 @@ namespace gridmill::jobs {
 /// The wish that a job stops, and the way out while a task still runs.
 struct StopRequest {
   const std::atomic<bool>* wanted = nullptr;  // set by a signal handler, on any rank; null: never
+  /// The same, with tasks at work to be waited for; heard while tasks take less than a minute.
+  const std::atomic<bool>* pause = nullptr;
   /// Ends the process in order though a thread of it still computes; does not return. Collective.
   /// Empty: a task that runs is waited for.
   std::function<void()> leave = {};
 };
+
+/// Returns what a job says when it has stopped with work left; on rank 0.
+const char* stopped_text(const StopRequest& stop);
 
 /// Runs a farm (mpi::run_farm) that ends within half a second after a wish to stop, however long its tasks take.
 ///
