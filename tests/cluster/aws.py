@@ -4,10 +4,10 @@
 Hosts are network namespaces (hosts.sh): a laptop, a head, workers. Stand-ins: terraform_stand_in.py for terraform, a script for
 what the head asks of AWS, s3_server.py for the bucket. The head runs the scripts of terraform/ as they are. Counted as wrong:
 results with other bytes than those of the same command on one machine, another exit code or sentence than promised, a credential in
-any file, output or command line. Without --long no worker is lost. Needs root, iproute2 and sshd; elsewhere it says so and ends
-with 77.
+any file, output or command line. No worker is lost here: hosts.py tries that. Needs root, iproute2 and sshd; elsewhere it says so
+and ends with 77.
 
-usage: aws.py --gridmill PATH [--long]
+usage: aws.py --gridmill PATH
 """
 
 import argparse
@@ -258,7 +258,6 @@ def serve(address):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--gridmill")
-    parser.add_argument("--long", action="store_true")
     parser.add_argument("--serve", metavar="ADDRESS")
     given = parser.parse_args()
     if given.serve:
