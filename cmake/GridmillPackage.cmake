@@ -16,6 +16,10 @@ install(DIRECTORY python/gridmill DESTINATION lib/python3/dist-packages COMPONEN
 install(FILES LICENSE RENAME copyright DESTINATION ${CMAKE_INSTALL_DATAROOTDIR}/doc/python3-gridmill
         COMPONENT python EXCLUDE_FROM_ALL)
 
+# What 'gridmill cluster up' makes machines with.
+install(DIRECTORY terraform/ DESTINATION ${CMAKE_INSTALL_DATAROOTDIR}/gridmill/terraform COMPONENT program
+        FILES_MATCHING PATTERN "*.tf" PATTERN "*.tftpl" PATTERN "*.sh" PATTERN "policy.json" PATTERN tests EXCLUDE PATTERN envs EXCLUDE)
+
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME gridmill)
 set(CPACK_PACKAGE_VENDOR "the authors of gridmill")

@@ -25,6 +25,11 @@ output "head_id" {
   value = aws_instance.head.id
 }
 
+output "head_state" {
+  description = "running, or stopped: by the limit, by ttl_hours or by hand"
+  value       = aws_instance.head.instance_state
+}
+
 output "package" {
   description = "What all nodes install"
   value       = "s3://${var.bucket}/${local.package_key}"

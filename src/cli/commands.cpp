@@ -13,10 +13,10 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "cli/refused_words.hpp"
 #include "cli/shard_word.hpp"
 #include "core/address.hpp"
 #include "core/error.hpp"
-#include "core/hint.hpp"
 #include "core/user_path.hpp"
 #include "jobs/run_job.hpp"
 
@@ -47,6 +47,7 @@ struct Draft {
   ReportCommand report;
   ExportCommand exported;
   AuditCommand audit;
+  ClusterCommand cluster;
   ValidateCommand validate;
   DescribeCommand describe;
 };
@@ -82,7 +83,7 @@ void add_ranks(CLI::App& command, Invocation& invocation,
 
 void add_on(CLI::App& command, Invocation& invocation) {
   add_path(command, "--on", invocation.on,
-           "Work elsewhere: this file names a Slurm cluster or hosts ('gridmill describe places')")
+           "Work elsewhere: this file names a Slurm cluster, hosts or machines of AWS ('gridmill describe places')")
       ->type_name("FILE");
 }
 
@@ -390,6 +391,44 @@ void add_audit(CLI::App& app, Draft& draft) {
   command.final_callback([&] { draft.invocation.command = draft.audit; });
 }
 
+void add_cluster(CLI::App& app, Draft& draft) {
+  static const std::map<std::string, ClusterAction> kActions{
+      {"up", ClusterAction::up},     {"status", ClusterAction::status}, {"ssh", ClusterAction::ssh},
+      {"logs", ClusterAction::logs}, {"stop", ClusterAction::stop},     {"down", ClusterAction::down}};
+  CLI::App& command = add_command(
+      app, "cluster", "Make machines of AWS, look after them, and remove them: up, status, ssh, logs, stop, down",
+      footer("up      make them, or what is missing; says what, and what an hour costs, and asks\n"
+             "status  the head, workers, money spent, jobs\n"
+             "ssh     a shell on the head, or what follows '--'\n"
+             "logs    what the head did: installing itself, ending by itself\n"
+             "stop    jobs stop in order, workers go; the head stays\n"
+             "down    remove all; says what is left\n"
+             "It calls terraform and ssh. docs/aws.md goes the whole way.",
+             "  gridmill cluster up clusters/aws.yaml\n"
+             "  gridmill search configs/digits-svm.yaml --on clusters/aws.yaml\n"
+             "  gridmill cluster ssh clusters/aws.yaml -- ls /shared\n"
+             "  gridmill cluster down clusters/aws.yaml\n"));
+  command
+      .add_option_function<std::string>(
+          "ACTION", [&draft](const std::string& word) { draft.cluster.action = kActions.at(word); },
+          "What to do: up, status, ssh, logs, stop or down")
+      ->required()
+      ->check(CLI::IsMember({"up", "status", "ssh", "logs", "stop", "down"}));
+  add_path(command, "FILE", draft.cluster.file, "What the cluster is, in YAML ('gridmill describe aws')")->required();
+  command.add_option("WORDS", draft.cluster.words, "Of ssh: what to do there");
+  command.add_option("--workers", draft.cluster.workers, "Of up: bring N workers now, not when a job asks for them")
+      ->check(CLI::Range(0, 64))
+      ->type_name("N");
+  command.add_flag("--yes", draft.cluster.yes, "Of up and down: do not ask");
+  add_voice(command, draft.invocation);
+  command.final_callback([&] {
+    if (draft.cluster.action != ClusterAction::ssh && !draft.cluster.words.empty()) {
+      throw core::UserError(fmt::format("gridmill cluster: unexpected argument '{}'", draft.cluster.words.front()));
+    }
+    draft.invocation.command = draft.cluster;
+  });
+}
+
 void add_validate(CLI::App& app, Draft& draft) {
   CLI::App& command =
       add_command(app, "validate", "Check configs without opening any data; say all that is wrong at once",
@@ -417,48 +456,6 @@ void add_version(CLI::App& app, Draft& draft) {
   command.final_callback([&] { draft.invocation.command = VersionCommand{}; });
 }
 
-std::vector<std::string> command_names(const CLI::App& app) {
-  std::vector<std::string> names;
-  for (const CLI::App* command : app.get_subcommands(std::function<bool(const CLI::App*)>())) {
-    names.push_back(command->get_name());
-  }
-  return names;
-}
-
-std::vector<std::string> flag_names(const CLI::App& command) {
-  std::vector<std::string> names;
-  for (const CLI::Option* option : command.get_options()) {
-    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
-  }
-  return names;
-}
-
-/// CLI11 says "The following argument was not expected: --rank"; ours says what was meant.
-[[noreturn]] void refuse_extras(const CLI::App& app) {
-  const auto chosen = app.get_subcommands();
-  const CLI::App& place = chosen.empty() ? app : *chosen.front();
-  const std::vector<std::string> extras = app.remaining(true);
-  const std::string word = extras.empty() ? "" : extras.front();
-  const bool is_flag = word.starts_with('-');
-  if (!is_flag && chosen.empty()) {
-    throw core::UserError(fmt::format("unknown command '{}'", word), core::hint_for(word, command_names(app)));
-  }
-  const std::string name = chosen.empty() ? "gridmill" : "gridmill " + place.get_name();
-  if (is_flag) {
-    const std::string flag = word.substr(0, word.find('='));
-    throw core::UserError(fmt::format("{}: unknown flag '{}'", name, flag), core::hint_for(flag, flag_names(place)));
-  }
-  throw core::UserError(fmt::format("{}: unexpected argument '{}'", name, word),
-                        fmt::format("'{} --help' shows what it takes", name));
-}
-
-[[noreturn]] void refuse(const CLI::App& app, const CLI::ParseError& error) {
-  const auto chosen = app.get_subcommands();
-  const std::string name = chosen.empty() ? "gridmill" : "gridmill " + chosen.front()->get_name();
-  throw core::UserError(fmt::format("{}: {}", name, error.what()),
-                        fmt::format("'{} --help' shows what it takes", name));
-}
-
 }  // namespace
 
 std::variant<Invocation, Answer> parse_command_line(const std::vector<std::string>& arguments) {
@@ -468,8 +465,9 @@ std::variant<Invocation, Answer> parse_command_line(const std::vector<std::strin
   app.get_formatter()->column_width(28);
   app.get_formatter()->label("REQUIRED", "(required)");
   Draft draft;
-  for (const auto& add : {add_run, add_import, add_info, add_features, add_search, add_merge, add_predict, add_status,
-                          add_runs, add_report, add_export, add_audit, add_validate, add_describe, add_version}) {
+  for (const auto& add :
+       {add_run, add_import, add_info, add_features, add_search, add_merge, add_predict, add_status, add_runs,
+        add_report, add_export, add_audit, add_cluster, add_validate, add_describe, add_version}) {
     add(app, draft);
   }
   bool version = false;

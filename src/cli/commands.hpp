@@ -128,12 +128,23 @@ struct DescribeCommand {
   std::vector<std::string> words;  // "svc"; "primitive", NAME; "feature", NAME, CONFIG; empty: the list of topics
 };
 
+enum class ClusterAction { up, status, ssh, logs, stop, down };
+
+/// gridmill cluster up|status|ssh|logs|stop|down FILE
+struct ClusterCommand {
+  ClusterAction action = ClusterAction::status;
+  std::filesystem::path file;          // of the cluster (config::AwsPlace)
+  std::vector<std::string> words;      // of `ssh`: what to do there; empty: a shell
+  std::optional<std::size_t> workers;  // of `up`: to bring now; unset: as many as stay
+  bool yes = false;                    // do not ask
+};
+
 /// gridmill version
 struct VersionCommand {};
 
 using Command = std::variant<RunCommand, ImportCommand, InfoCommand, FeaturesCommand, SearchCommand, MergeCommand,
                              PredictCommand, StatusCommand, RunsCommand, ReportCommand, ExportCommand, AuditCommand,
-                             ValidateCommand, DescribeCommand, VersionCommand>;
+                             ClusterCommand, ValidateCommand, DescribeCommand, VersionCommand>;
 
 /// A command line that can be carried out.
 struct Invocation {

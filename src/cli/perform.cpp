@@ -17,6 +17,7 @@
 #include <fmt/format.h>
 
 #include "cli/audit_text.hpp"
+#include "cli/cluster_command.hpp"
 #include "cli/command_jobs.hpp"
 #include "cli/exit.hpp"
 #include "cli/info_text.hpp"
@@ -372,6 +373,10 @@ ExitCode carry_out(const AuditCommand& command, const Context& context) {
     std::cout << core::with_addresses(audit_text(report, context.voice == Voice::quiet));
   }
   return report.findings.empty() ? ExitCode::done : ExitCode::incomplete;
+}
+
+ExitCode carry_out(const ClusterCommand& command, const Context& context) {
+  return work_on_cluster(command, context.voice, context.observer, context.stop);
 }
 
 /// Says what is wrong with all of them, not only with the first.

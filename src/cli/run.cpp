@@ -18,6 +18,7 @@
 #include "cli/exit.hpp"
 #include "cli/host_needs.hpp"
 #include "cli/live_page.hpp"
+#include "cli/on_aws.hpp"
 #include "cli/on_slurm.hpp"
 #include "cli/perform.hpp"
 #include "cli/staged_paths.hpp"
@@ -26,6 +27,7 @@
 #include "config/place.hpp"
 #include "config/run_file.hpp"
 #include "core/address.hpp"
+#include "core/glob.hpp"
 #include "jobs/status_job.hpp"
 #include "jobs/work_on_disk.hpp"
 #include "launch/available_cores.hpp"
@@ -205,21 +207,27 @@ ExitCode start_on_hosts(const config::HostsPlace& place, std::function<std::vect
       staging);
 }
 
+void refuse_apply(const Invocation& invocation) {
+  const auto* features = std::get_if<FeaturesCommand>(&invocation.command);
+  if (features == nullptr || features->apply.empty()) return;
+  throw core::UserError("gridmill features: --apply works here, not --on a cluster", "leave out --on");
+}
+
+void refuse_import_alone(const Invocation& invocation) {
+  const auto* run = std::get_if<RunCommand>(&invocation.command);
+  if (run == nullptr || run_file_of(*run).has_features() || run_file_of(*run).has_search()) return;
+  throw core::UserError("--on: an import alone is done by one process, here", "leave out --on");
+}
+
 // Where else a job can work; each with its own way of starting it and of telling what becomes of it.
 ExitCode start_on(const config::SlurmPlace& place, const Invocation& invocation,
                   const std::vector<std::string>& arguments) {
   check_place(invocation, "ranks_per_node");
-  const auto* features = std::get_if<FeaturesCommand>(&invocation.command);
-  if (features != nullptr && !features->apply.empty()) {
-    throw core::UserError("gridmill features: --apply works here, not --on a Slurm cluster", "leave out --on");
-  }
+  refuse_apply(invocation);
   refuse_elsewhere(invocation, "by Slurm");
   check_config(invocation);
   const std::vector<std::filesystem::path> places = places_of(invocation);
-  const auto* run = std::get_if<RunCommand>(&invocation.command);
-  if (run != nullptr && !run_file_of(*run).has_features() && !run_file_of(*run).has_search()) {
-    throw core::UserError("--on: an import alone is done by one process, here", "leave out --on");
-  }
+  refuse_import_alone(invocation);
   const SlurmCommand command{.arguments = without_place(arguments), .folder = places.back()};
   if (is_dry_run(invocation)) {
     show_slurm_script(place, command);
@@ -240,10 +248,40 @@ ExitCode start_on(const config::HostsPlace& place, const Invocation& invocation,
   return start_on_hosts(place, std::move(list), invocation, arguments);
 }
 
-ExitCode start_on(const config::AwsPlace& place, const Invocation& invocation, const std::vector<std::string>&) {
+/// What is read here, once for each file; a pattern stands for all that match.
+std::vector<std::filesystem::path> inputs_of(const Invocation& invocation) {
+  std::vector<std::filesystem::path> files;
+  for (const std::filesystem::path& path : staged_paths(invocation).files_here) {
+    for (std::filesystem::path& file : core::files_matching(path)) files.push_back(std::move(file));
+  }
+  if (const auto* run = std::get_if<RunCommand>(&invocation.command)) files.push_back(run->config);
+  if (const auto* search = std::get_if<SearchCommand>(&invocation.command)) files.push_back(search->config);
+  if (const auto* features = std::get_if<FeaturesCommand>(&invocation.command)) files.push_back(features->file);
+  return files;
+}
+
+bool begins_anew(const Invocation& invocation) {
+  if (const auto* run = std::get_if<RunCommand>(&invocation.command)) return run->overwrite;
+  if (const auto* search = std::get_if<SearchCommand>(&invocation.command)) return search->overwrite;
+  const auto* features = std::get_if<FeaturesCommand>(&invocation.command);
+  return features != nullptr && features->overwrite;
+}
+
+ExitCode start_on(const config::AwsPlace& place, const Invocation& invocation,
+                  const std::vector<std::string>& arguments) {
   check_place(invocation, "slots_per_node");
-  throw core::UserError(fmt::format("--on: cluster '{}' on AWS is not worked on from here yet", place.name),
-                        "work on its head: docs/aws.md");
+  refuse_apply(invocation);
+  check_config(invocation);
+  if (is_dry_run(invocation)) return perform(invocation, {.n_ranks = place.workers.max + 1});
+  refuse_elsewhere(invocation, "on machines of AWS");
+  const std::vector<std::filesystem::path> places = places_of(invocation);
+  refuse_import_alone(invocation);
+  if (is_done(invocation, places.back())) return perform(invocation, {.n_ranks = 1});
+  return work_on_aws(place, {.arguments = without_place(arguments),
+                             .inputs = inputs_of(invocation),
+                             .outputs = places,
+                             .place_file = invocation.on,
+                             .begins_anew = begins_anew(invocation)});
 }
 
 /// Started by hand: works alone, or starts ranks that do, here or elsewhere.

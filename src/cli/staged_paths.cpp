@@ -26,12 +26,25 @@ void add(std::vector<core::Address>& list, const fs::path& path) {
 
 bool is_config(const fs::path& file) { return file.extension() == ".yaml" || file.extension() == ".yml"; }
 
+/// Whether a path is a folder, or lies in it.
+bool lies_within(const fs::path& path, const fs::path& folder) {
+  const fs::path inner = path.lexically_normal();
+  const fs::path outer = folder.lexically_normal();
+  return std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end()).first == outer.end();
+}
+
 /// Collects what the parts of a config read and write.
 class Collector {
  public:
-  void read(const fs::path& file) { add(paths_.files, file); }
+  void read(const fs::path& file) {
+    add(paths_.files, file);
+    if (!file.empty() && !core::address_of(file)) paths_.files_here.push_back(file);
+  }
   void read_folder(const fs::path& folder) { add(paths_.folders, folder); }
-  void write(const fs::path& output) { add(paths_.outputs, output); }
+  void write(const fs::path& output) {
+    add(paths_.outputs, output);
+    if (!output.empty() && !core::address_of(output)) paths_.outputs_here.push_back(output);
+  }
   void work_in(const fs::path& folder) {
     write(folder);
     add(paths_.runs, folder);
@@ -138,6 +151,10 @@ class Collector {
       return std::any_of(paths_.outputs.begin(), paths_.outputs.end(), [&](const core::Address& output) {
         return file == output || file.text().starts_with(output.text() + "/");
       });
+    });
+    std::erase_if(paths_.files_here, [this](const fs::path& file) {
+      return std::ranges::any_of(paths_.outputs_here,
+                                 [&](const fs::path& output) { return lies_within(file, output); });
     });
     return std::move(paths_);
   }

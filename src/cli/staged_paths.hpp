@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <vector>
 
 #include "cli/commands.hpp"
@@ -7,12 +8,14 @@
 
 namespace gridmill::cli {
 
-/// What a command reads and writes that is not on this machine.
+/// What a command reads and writes: at addresses, and on this machine.
 struct StagedPaths {
-  std::vector<core::Address> files;    // read; of S3 the last part may be a pattern
-  std::vector<core::Address> folders;  // read, with all that is in them
-  std::vector<core::Address> outputs;  // written: files and folders
-  std::vector<core::Address> runs;     // those of them that are run directories, in which a job goes on
+  std::vector<core::Address> files;                 // read; of S3 the last part may be a pattern
+  std::vector<core::Address> folders;               // read, with all that is in them
+  std::vector<core::Address> outputs;               // written: files and folders
+  std::vector<core::Address> runs;                  // those of them that are run directories, in which a job goes on
+  std::vector<std::filesystem::path> files_here;    // read
+  std::vector<std::filesystem::path> outputs_here;  // written
 };
 
 /// Returns the files that stand on the command line and tell what else there is: configs, hostfiles, places. They are

@@ -24,7 +24,8 @@ ARROWS = {
     "search": {"core", "models", "prepare"},
     "config": {"core", "models", "features", "prepare", "search"},
     "jobs": {"core", "io", "features", "models", "prepare", "mpi", "search", "config", "report"},
-    "cli": {"core", "io", "features", "models", "prepare", "mpi", "launch", "search", "config", "jobs", "staging"},
+    "cluster": {"core", "io", "config", "launch"},
+    "cli": {"core", "io", "features", "models", "prepare", "mpi", "launch", "search", "config", "jobs", "staging", "cluster"},
     "main.cpp": {"core", "mpi", "cli"},
 }
 

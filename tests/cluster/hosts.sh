@@ -23,6 +23,8 @@ host_init() { # runs as pid 1 of the host
   hostname "$1"; mount --bind "$D/hosts" /etc/hosts; mount --bind "$D/ssh_config" /etc/ssh/ssh_config
   mount -t tmpfs tmpfs /sys/fs/cgroup; mount -t tmpfs tmpfs /dev/shm
   mount -t tmpfs -o mode=755 tmpfs /run/sshd
+  # shellcheck source=/dev/null  # what else a test wants of a host
+  [ -z "${NETNS_HOSTS_INIT:-}" ] || . "$NETNS_HOSTS_INIT"
   /usr/sbin/sshd -D -f "$D/sshd_config" -E "$D/$1.sshd.log" &
   # What the user's shell does on each login (it may wait for a lock) is no part of a test.
   [ ! -e ~/.bashrc ] || mount --bind /dev/null ~/.bashrc
@@ -52,7 +54,7 @@ start() {
   [ -e "$D/id" ] || ssh-keygen -q -t ed25519 -N '' -C gridmill-hosts -f "$D/id"
   [ -e "$D/hostkey" ] || ssh-keygen -q -t ed25519 -N '' -f "$D/hostkey"
   printf '%s\n' "HostKey $D/hostkey" "AuthorizedKeysFile $D/id.pub" 'PermitRootLogin prohibit-password' 'UsePAM no' \
-    'StrictModes no' 'PidFile none' 'PasswordAuthentication no' 'MaxStartups 100' "SetEnv PATH=$PATH" >"$D/sshd_config"
+    'StrictModes no' 'PidFile none' 'PasswordAuthentication no' 'MaxStartups 100' "SetEnv PATH=$PATH ${NETNS_HOSTS_SETENV:-}" >"$D/sshd_config"
   printf '%s\n' 'Host *' " IdentityFile $D/id" ' StrictHostKeyChecking no' ' UserKnownHostsFile /dev/null' \
     ' LogLevel ERROR' ' ConnectTimeout 5' >"$D/ssh_config"
   { echo "127.0.0.1 localhost"; echo "$(addr head) head"; for i in $(seq "$n"); do echo "$(addr "node$i") node$i"; done; } >"$D/hosts"

@@ -318,13 +318,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
 class Server:
     """with Server() as server: server.state, server.url"""
 
-    def __init__(self):
+    def __init__(self, address="127.0.0.1"):
         self.state = State()
         handler = type("BoundHandler", (Handler,), {"state": self.state})
-        self.http = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self.http = http.server.ThreadingHTTPServer((address, 0), handler)
         self.http.daemon_threads = True
         self.http.handle_error = lambda *_: None  # a client that has gone
-        self.url = f"http://127.0.0.1:{self.http.server_address[1]}"
+        self.url = f"http://{address}:{self.http.server_address[1]}"
 
     def __enter__(self):
         threading.Thread(target=self.http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()

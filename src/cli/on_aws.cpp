@@ -1,0 +1,282 @@
+#include "cli/on_aws.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cctype>
+#include <cerrno>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <fstream>
+#include <iostream>
+#include <set>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "cluster/head.hpp"
+#include "cluster/work_folder.hpp"
+#include "core/address.hpp"
+#include "launch/hosts.hpp"
+#include "launch/stop_signal.hpp"
+#include "staging/digest.hpp"
+#include "staging/s3.hpp"
+
+namespace gridmill::cli {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+using core::ExitCode;
+
+constexpr const char* kMark = "aws.job";  // in an output: it came from a cluster
+
+/// A file that a job reads.
+struct SentFile {
+  fs::path path;  // below the folder of the command
+  std::string sha256;
+};
+
+/// Returns a path as it is below the folder of the command. Errors: UserError where it is not.
+fs::path below_here(const fs::path& path, const char* role) {
+  const fs::path inside = path.lexically_normal();
+  if (inside.is_relative() && !inside.empty() && *inside.begin() != "..") return inside;
+  throw core::UserError(
+      fmt::format("--on: the job {} {}, which lies outside this folder: the machines have a copy of what is in it",
+                  role, path.string()),
+      "name it relative to a folder that holds it, and give the command there; or put data at an s3:// address");
+}
+
+/// All files that a path stands for.
+std::set<fs::path> files_below(const std::vector<fs::path>& paths) {
+  std::set<fs::path> files;
+  for (const fs::path& path : paths) {
+    const fs::path inside = below_here(path, "reads");
+    if (fs::is_directory(inside)) {
+      for (const auto& entry : fs::recursive_directory_iterator(inside)) {
+        const bool is_passing =
+            entry.path().filename().string().starts_with('.') || entry.path().extension() == ".lock";
+        if (entry.is_regular_file() && !is_passing) files.insert(entry.path());
+      }
+    } else {
+      files.insert(inside);
+    }
+  }
+  return files;
+}
+
+/// An open file, closed with its scope.
+class ReadFile {
+ public:
+  explicit ReadFile(const fs::path& path) : file_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+    if (file_ < 0) {
+      throw core::UserError(
+          fmt::format("{}: cannot be read: {}", path.string(), std::generic_category().message(errno)));
+    }
+  }
+  ~ReadFile() { ::close(file_); }
+  ReadFile(const ReadFile&) = delete;
+  ReadFile& operator=(const ReadFile&) = delete;
+
+  [[nodiscard]] int number() const { return file_; }
+
+ private:
+  int file_;
+};
+
+/// Sends to the bucket what is not there. A file lies under its SHA-256, so that no two are mixed up.
+std::vector<SentFile> send(const std::set<fs::path>& files, const std::string& bucket, const std::atomic<bool>& stop) {
+  staging::S3 s3;
+  std::vector<SentFile> sent;
+  for (const fs::path& path : files) {
+    if (stop) throw core::RunError("stopped while files were sent", "the same command goes on");
+    const ReadFile file(path);
+    const std::uint64_t n_bytes = fs::file_size(path);
+    const std::string sha256 = staging::digests_of(file.number(), 0, n_bytes, path.string()).sha256;
+    const core::Address object{
+        .scheme = core::Address::Scheme::s3, .host = bucket, .path = "staging/" + sha256, .query = {}};
+    const auto there = s3.list(bucket, object.path);
+    if (there.empty()) {
+      std::cerr << fmt::format("sending {} to {}", path.string(), object.text()) << std::endl;
+      s3.write_file(object, file.number(), n_bytes, [] {});
+    }
+    sent.push_back({path, sha256});
+  }
+  return sent;
+}
+
+/// One command, at work on a cluster.
+class AwsJob {
+ public:
+  AwsJob(const config::AwsPlace& place, const AwsCommand& command)
+      : place_(place), command_(command), folder_(place.name), head_(folder_, place.name, stop_.wanted()) {
+    for (const fs::path& output : command.outputs) outputs_.push_back(below_here(output, "writes").string());
+    const fs::path here = fs::current_path();
+    work_ = fmt::format("{}-{}", plain(here.filename().string()),
+                        staging::sha256(launch::this_machine() + ":" + here.string()).substr(0, kDigits));
+    job_ = fmt::format("{}-{}", plain(outputs_.back()), staging::sha256(outputs_.back()).substr(0, kDigits));
+  }
+
+  ExitCode act() {
+    stop_.expect_orderly_end();
+    const auto outputs = cluster::read_outputs(folder_.outputs());
+    if (!outputs) {
+      throw core::UserError(fmt::format("--on: cluster '{}' is not up", place_.name),
+                            fmt::format("gridmill cluster up {}", command_.place_file.string()));
+    }
+    try {
+      return begin(*outputs);
+    } catch (const core::RunError&) {
+      if (!stop_.wanted()) throw;
+      return leave();
+    } catch (const fs::filesystem_error& error) {
+      throw core::RunError(fmt::format("files of the job cannot be read or written here: {}", error.what()),
+                           "nothing is lost: the same command goes on");
+    }
+  }
+
+ private:
+  static constexpr std::size_t kDigits = 8;
+
+  /// A word for the name of a folder.
+  static std::string plain(std::string word) {
+    std::ranges::replace_if(
+        word, [](unsigned char letter) { return std::isalnum(letter) == 0 && letter != '-' && letter != '_'; }, '-');
+    return word;
+  }
+
+  ExitCode begin(const cluster::Outputs& outputs) {
+    cluster::JobState state = this_state();
+    if (state.phase == cluster::JobState::Phase::running) {
+      say("the job is at it already; Ctrl-C leaves it alone");
+      return follow();
+    }
+    const bool is_unheard = state.phase == cluster::JobState::Phase::ended && !state.is_seen && state.code.has_value();
+    if (is_unheard) {
+      say("the job has ended meanwhile");
+      return follow();
+    }
+    refuse_other_results();
+    const std::vector<SentFile> files = send(files_below(command_.inputs), outputs.bucket, stop_.wanted());
+    std::string all;
+    for (const std::string& word : command_.arguments) all += word + "\n";
+    for (const SentFile& file : files) all += file.sha256 + " " + file.path.string() + "\n";
+    const std::string key = staging::sha256(all);
+    if (state.phase == cluster::JobState::Phase::ended && state.code == 0 && state.key == key &&
+        !command_.begins_anew) {
+      return follow();  // told again, brought again
+    }
+    std::vector<std::string> fetched{"fetch", work_, outputs.bucket};
+    for (const SentFile& file : files) {
+      fetched.push_back(file.sha256);
+      fetched.push_back(file.path.string());
+    }
+    (void)head_.must(fetched);
+    std::vector<std::string> started{"start", work_, job_, std::to_string(place_.workers.max), key};
+    started.insert(started.end(), command_.arguments.begin(), command_.arguments.end());
+    (void)head_.must(started);
+    say(fmt::format("begun on cluster '{}'; Ctrl-C leaves it alone, the same command follows it again", place_.name));
+    return follow();
+  }
+
+  cluster::JobState this_state() const {
+    const std::string text = head_.must({"state", work_, job_});
+    if (auto state = cluster::job_state_in(text)) return *state;
+    throw core::RunError(fmt::format("the head of cluster '{}' says what is not understood: {}", place_.name, text));
+  }
+
+  /// What was begun here is not mixed with what comes from there.
+  void refuse_other_results() const {
+    if (command_.begins_anew) return;
+    for (const std::string& output : outputs_) {
+      const bool is_folder = fs::is_directory(output) && !fs::is_empty(output);
+      if (!is_folder || fs::exists(fs::path(output) / kMark)) continue;
+      throw core::UserError(
+          fmt::format("{}: holds a run that was begun here, not on cluster '{}'", output, place_.name),
+          "go on here without --on, or name another folder with --output");
+    }
+  }
+
+  /// Passes on what the job says until it has ended, over as many connections as it takes.
+  ExitCode follow() {
+    constexpr std::chrono::seconds kPause{3};
+    constexpr int kMostFailures = 100;
+    std::array<std::uintmax_t, 2> heard{0, 0};
+    for (int failures = 0; !stop_.wanted(); ++failures) {
+      const int code = head_.listen({"follow", work_, job_, std::to_string(heard[0]), std::to_string(heard[1])},
+                                    [&](launch::Stream stream, std::string_view bytes) {
+                                      heard[stream == launch::Stream::out ? 0 : 1] += bytes.size();
+                                      (stream == launch::Stream::out ? std::cout : std::cerr) << bytes << std::flush;
+                                      failures = 0;
+                                    });
+      if (stop_.wanted()) break;
+      if (code != cluster::kNoConnection) return take_results(code);
+      if (failures >= kMostFailures) throw core::RunError("the head does not answer any more", kGoesOn);
+      if (failures == 0) say("the head does not answer; trying again");
+      for (auto left = kPause; left.count() > 0 && !stop_.wanted(); --left)
+        std::this_thread::sleep_for(std::chrono::seconds(1));
+    }
+    return leave();
+  }
+
+  ExitCode take_results(int code) {
+    const fs::path coming = fmt::format(".{}.coming", job_);
+    fs::remove_all(coming);
+    fs::create_directory(coming);
+    head_.unpack(work_, outputs_, coming);
+    for (const auto& entry : fs::recursive_directory_iterator(coming)) {
+      const fs::path target = entry.path().lexically_relative(coming);
+      if (entry.is_directory()) {
+        fs::create_directories(target);
+      } else {
+        fs::rename(entry.path(), target);
+      }
+    }
+    fs::remove_all(coming);
+    mark_outputs();
+    (void)head_.must({"seen", work_, job_});
+    for (const ExitCode each : {ExitCode::done, ExitCode::incomplete, ExitCode::bad_input, ExitCode::internal_error,
+                                ExitCode::stopped, ExitCode::interrupted}) {
+      if (static_cast<int>(each) == code) return each;
+    }
+    throw core::RunError(fmt::format("the job ended with exit code {}", code),
+                         "what is finished is kept: the same command goes on");
+  }
+
+  void mark_outputs() const {
+    for (const std::string& output : outputs_) {
+      if (fs::is_directory(output)) std::ofstream(fs::path(output) / kMark) << place_.name << "\n";
+    }
+  }
+
+  ExitCode leave() {
+    say(fmt::format("the job goes on; {}, 'gridmill cluster stop {}' stops it", kGoesOn, command_.place_file.string()));
+    return stop_.code();
+  }
+
+  static void say(const std::string& sentence) { std::cerr << sentence << std::endl; }
+
+  static constexpr const char* kGoesOn = "the same command follows it again";
+
+  const config::AwsPlace& place_;
+  const AwsCommand& command_;
+  launch::StopSignal stop_;
+  cluster::WorkFolder folder_;
+  cluster::Head head_;
+  std::vector<std::string> outputs_;
+  std::string work_;  // folder on the head
+  std::string job_;
+};
+
+}  // namespace
+
+ExitCode work_on_aws(const config::AwsPlace& place, const AwsCommand& command) { return AwsJob(place, command).act(); }
+
+}  // namespace gridmill::cli
