@@ -271,7 +271,8 @@ class Cluster {
     if (outputs.head_state == "stopped" || outputs.head_address.empty()) {
       throw core::RunError(
           fmt::format("the head of cluster '{}' is stopped: by its limit, by ttl_hours or by hand", place_.name),
-          fmt::format("aws ec2 start-instances --region {} --instance-ids {}; then the same command again",
+          fmt::format("where the limit was reached: a higher 'limit', and the same command first; then 'aws ec2 "
+                      "start-instances --region {} --instance-ids {}', and the same command again",
                       place_.region, outputs.head_id));
     }
     constexpr std::chrono::seconds kPause{5};

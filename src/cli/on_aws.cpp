@@ -19,6 +19,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "cluster/head.hpp"
 #include "cluster/work_folder.hpp"
@@ -91,25 +92,39 @@ class ReadFile {
   int file_;
 };
 
-/// Sends to the bucket what is not there. A file lies under its SHA-256, so that no two are mixed up.
-std::vector<SentFile> send(const std::set<fs::path>& files, const std::string& bucket, const std::atomic<bool>& stop) {
-  staging::S3 s3;
-  std::vector<SentFile> sent;
+std::vector<SentFile> digested(const std::set<fs::path>& files) {
+  std::vector<SentFile> digested;
   for (const fs::path& path : files) {
-    if (stop) throw core::RunError("stopped while files were sent", "the same command goes on");
     const ReadFile file(path);
-    const std::uint64_t n_bytes = fs::file_size(path);
-    const std::string sha256 = staging::digests_of(file.number(), 0, n_bytes, path.string()).sha256;
+    digested.push_back({path, staging::digests_of(file.number(), 0, fs::file_size(path), path.string()).sha256});
+  }
+  return digested;
+}
+
+/// Sends to the bucket what is not there. A file lies under its SHA-256, so that no two are mixed up.
+void send(const std::vector<SentFile>& files, const std::string& bucket, const std::atomic<bool>& stop) {
+  staging::S3 s3;
+  for (const auto& [path, sha256] : files) {
+    if (stop) throw core::RunError("stopped while files were sent", "the same command goes on");
     const core::Address object{
         .scheme = core::Address::Scheme::s3, .host = bucket, .path = "staging/" + sha256, .query = {}};
-    const auto there = s3.list(bucket, object.path);
-    if (there.empty()) {
-      std::cerr << fmt::format("sending {} to {}", path.string(), object.text()) << std::endl;
-      s3.write_file(object, file.number(), n_bytes, [] {});
-    }
-    sent.push_back({path, sha256});
+    if (!s3.list(bucket, object.path).empty()) continue;
+    std::cerr << fmt::format("sending {} to {}", path.string(), object.text()) << std::endl;
+    const ReadFile file(path);
+    s3.write_file(object, file.number(), fs::file_size(path), [] {});
   }
-  return sent;
+}
+
+/// Moves a file, also to another disk, over what is there.
+void move_file(const fs::path& from, const fs::path& to) {
+  std::error_code error;
+  fs::rename(from, to, error);
+  if (error != std::errc::cross_device_link) {
+    if (error) throw fs::filesystem_error("cannot move", from, to, error);
+    return;
+  }
+  fs::copy_file(from, to, fs::copy_options::overwrite_existing);
+  fs::remove(from);
 }
 
 /// One command, at work on a cluster.
@@ -153,37 +168,64 @@ class AwsJob {
   }
 
   ExitCode begin(const cluster::Outputs& outputs) {
-    cluster::JobState state = this_state();
-    if (state.phase == cluster::JobState::Phase::running) {
-      say("the job is at it already; Ctrl-C leaves it alone");
+    using Phase = cluster::JobState::Phase;
+    refuse_other_results();
+    const std::vector<SentFile> files = digested(files_below(command_.inputs));
+    const std::string key = key_of(files);
+    const cluster::JobState state = this_state();
+    const bool is_same = state.key == key;
+    if (state.phase == Phase::running) {
+      if (!is_same) refuse_second_job();
+      say("the job is running already; Ctrl-C leaves it alone");
       return follow();
     }
-    const bool is_unheard = state.phase == cluster::JobState::Phase::ended && !state.is_seen && state.code.has_value();
-    if (is_unheard) {
+    const bool is_unheard = state.phase == Phase::ended && !state.is_seen && state.code.has_value();
+    if (is_unheard && is_same) {
       say("the job has ended meanwhile");
       return follow();
     }
-    refuse_other_results();
-    const std::vector<SentFile> files = send(files_below(command_.inputs), outputs.bucket, stop_.wanted());
-    std::string all;
-    for (const std::string& word : command_.arguments) all += word + "\n";
-    for (const SentFile& file : files) all += file.sha256 + " " + file.path.string() + "\n";
-    const std::string key = staging::sha256(all);
-    if (state.phase == cluster::JobState::Phase::ended && state.code == 0 && state.key == key &&
-        !command_.begins_anew) {
+    if (state.phase == Phase::ended && state.code == 0 && is_same && !command_.begins_anew) {
       return follow();  // told again, brought again
     }
-    std::vector<std::string> fetched{"fetch", work_, outputs.bucket};
-    for (const SentFile& file : files) {
-      fetched.push_back(file.sha256);
-      fetched.push_back(file.path.string());
-    }
-    (void)head_.must(fetched);
+    if (is_unheard) say("an earlier job, of another command or other data, has ended there; this is a new one");
+    send(files, outputs.bucket, stop_.wanted());
+    fetch(files, outputs.bucket);
     std::vector<std::string> started{"start", work_, job_, std::to_string(place_.workers.max), key};
     started.insert(started.end(), command_.arguments.begin(), command_.arguments.end());
     (void)head_.must(started);
     say(fmt::format("begun on cluster '{}'; Ctrl-C leaves it alone, the same command follows it again", place_.name));
     return follow();
+  }
+
+  /// What the job is given: its words, and its files.
+  [[nodiscard]] std::string key_of(const std::vector<SentFile>& files) const {
+    std::string all;
+    for (const std::string& word : command_.arguments) all += word + "\n";
+    for (const SentFile& file : files) all += file.sha256 + " " + file.path.string() + "\n";
+    return staging::sha256(all);
+  }
+
+  [[noreturn]] void refuse_second_job() const {
+    throw core::UserError(
+        fmt::format("{}: another job works on it on cluster '{}': another command, config or data", outputs_.back(),
+                    place_.name),
+        fmt::format("wait for it, end it by 'gridmill cluster stop {}', or name another folder with --output",
+                    command_.place_file.string()));
+  }
+
+  /// Has the head take exactly these files from the bucket.
+  void fetch(const std::vector<SentFile>& files, const std::string& bucket) {
+    constexpr std::size_t kFilesAtOnce = 200;  // a command has at most 128 KiB
+    (void)head_.must({"turn", work_, job_});
+    for (std::size_t first = 0; first < files.size(); first += kFilesAtOnce) {
+      std::vector<std::string> fetched{"fetch", work_, job_, bucket};
+      for (std::size_t i = first; i < std::min(files.size(), first + kFilesAtOnce); ++i) {
+        fetched.push_back(files[i].sha256);
+        fetched.push_back(files[i].path.string());
+      }
+      (void)head_.must(fetched);
+    }
+    (void)head_.must({"prune", work_, job_});
   }
 
   cluster::JobState this_state() const {
@@ -194,13 +236,12 @@ class AwsJob {
 
   /// What was begun here is not mixed with what comes from there.
   void refuse_other_results() const {
-    if (command_.begins_anew) return;
     for (const std::string& output : outputs_) {
       const bool is_folder = fs::is_directory(output) && !fs::is_empty(output);
       if (!is_folder || fs::exists(fs::path(output) / kMark)) continue;
       throw core::UserError(
           fmt::format("{}: holds a run that was begun here, not on cluster '{}'", output, place_.name),
-          "go on here without --on, or name another folder with --output");
+          "go on here without --on, name another folder with --output, or remove this one");
     }
   }
 
@@ -231,16 +272,16 @@ class AwsJob {
     fs::remove_all(coming);
     fs::create_directory(coming);
     head_.unpack(work_, outputs_, coming);
+    std::set<fs::path> files;
     for (const auto& entry : fs::recursive_directory_iterator(coming)) {
-      const fs::path target = entry.path().lexically_relative(coming);
-      if (entry.is_directory()) {
-        fs::create_directories(target);
-      } else {
-        fs::rename(entry.path(), target);
-      }
+      if (!entry.is_directory()) files.insert(entry.path().lexically_relative(coming));
+    }
+    mark_outputs(files);
+    for (const fs::path& file : files) {
+      if (file.has_parent_path()) fs::create_directories(file.parent_path());
+      move_file(coming / file, file);
     }
     fs::remove_all(coming);
-    mark_outputs();
     (void)head_.must({"seen", work_, job_});
     for (const ExitCode each : {ExitCode::done, ExitCode::incomplete, ExitCode::bad_input, ExitCode::internal_error,
                                 ExitCode::stopped, ExitCode::interrupted}) {
@@ -250,9 +291,24 @@ class AwsJob {
                          "what is finished is kept: the same command goes on");
   }
 
-  void mark_outputs() const {
+  /// Notes in each output which files came from there, before they do. Those that came before, and are no more, go.
+  void mark_outputs(const std::set<fs::path>& files) const {
     for (const std::string& output : outputs_) {
-      if (fs::is_directory(output)) std::ofstream(fs::path(output) / kMark) << place_.name << "\n";
+      const fs::path mark = fs::path(output) / kMark;
+      std::vector<std::string> now{place_.name};
+      for (const fs::path& file : files) {
+        const fs::path inside = file.lexically_relative(output);
+        if (!inside.empty() && *inside.begin() != ".." && inside != ".") now.push_back(inside.string());
+      }
+      if (now.size() == 1) continue;
+      std::vector<std::string> before;
+      std::ifstream known(mark);
+      for (std::string line; std::getline(known, line);) before.push_back(line);
+      for (std::size_t i = 1; i < before.size(); ++i) {
+        if (std::ranges::find(now, before[i]) == now.end()) fs::remove(fs::path(output) / before[i]);
+      }
+      fs::create_directories(output);
+      std::ofstream(mark) << fmt::format("{}\n", fmt::join(now, "\n"));
     }
   }
 

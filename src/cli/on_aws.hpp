@@ -20,7 +20,7 @@ struct AwsCommand {
 };
 
 /// Sends what the command reads to the bucket of the cluster, unless it is there; has the head begin it, unless it is
-/// at it already; passes on what it says until it has ended, and brings its outputs here. SIGINT, SIGTERM and SIGHUP
+/// running already; passes on what it says until it has ended, and brings its outputs here. SIGINT, SIGTERM and SIGHUP
 /// end that alone: the job goes on, and the same command is there again.
 ///
 /// Returns the exit code of the job; interrupted or stopped when it is left to itself.

@@ -172,7 +172,7 @@ void show_slurm_script(const config::SlurmPlace& place, const SlurmCommand& comm
 ExitCode work_on_slurm(const config::SlurmPlace& place, const SlurmCommand& command) {
   const std::string script = script_of(place, command);
   if (const auto job = job_at_work(command.folder)) {
-    std::cerr << fmt::format("job {} is at it already; Ctrl-C leaves it alone", *job) << std::endl;
+    std::cerr << fmt::format("job {} is running already; Ctrl-C leaves it alone", *job) << std::endl;
     return follow(*job, command.folder);
   }
   make_folder(command.folder);

@@ -274,6 +274,10 @@ ExitCode start_on(const config::AwsPlace& place, const Invocation& invocation,
   check_config(invocation);
   if (is_dry_run(invocation)) return perform(invocation, {.n_ranks = place.workers.max + 1});
   refuse_elsewhere(invocation, "on machines of AWS");
+  if (invocation.live) {
+    throw core::UserError("--live: a job on machines of AWS has no page yet",
+                          "leave it out; the report comes back with the results");
+  }
   const std::vector<std::filesystem::path> places = places_of(invocation);
   refuse_import_alone(invocation);
   if (is_done(invocation, places.back())) return perform(invocation, {.n_ranks = 1});

@@ -25,6 +25,10 @@ std::string shell_line(const std::vector<std::string>& words) {
 [[noreturn]] void refuse(const HeadAnswer& answer, const std::string& cluster) {
   std::string words = answer.errors;
   while (!words.empty() && words.back() == '\n') words.pop_back();
+  constexpr int kNoProgram = 127;
+  if (answer.code == kNoProgram && words.empty()) {
+    throw core::RunError("ssh cannot be started", "install it: 'apt-get install openssh-client'");
+  }
   if (answer.code != kNoConnection) throw core::RunError(fmt::format("the head of cluster '{}': {}", cluster, words));
   const auto trouble = known_trouble_in(words);
   throw core::RunError(
@@ -42,17 +46,22 @@ double number_in(const std::string& word) {
 }  // namespace
 
 int Head::listen(const std::vector<std::string>& words, const launch::Listener& listener) const {
-  return launch::run_listened(
-      {.words = ssh_words(folder_, cluster_, shell_line(words)), .input = kHeadScript, .stop_by = SIGTERM}, listener,
-      stop_);
+  return run(words, listener, true);
 }
 
 HeadAnswer Head::ask(const std::vector<std::string>& words) const {
   HeadAnswer answer;
-  answer.code = listen(words, [&](launch::Stream stream, std::string_view bytes) {
+  const auto listener = [&](launch::Stream stream, std::string_view bytes) {
     (stream == launch::Stream::out ? answer.out : answer.errors) += bytes;
-  });
+  };
+  answer.code = run(words, listener, false);
   return answer;
+}
+
+int Head::run(const std::vector<std::string>& words, const launch::Listener& listener, bool is_quiet) const {
+  return launch::run_listened(
+      {.words = ssh_words(folder_, cluster_, shell_line(words), is_quiet), .input = kHeadScript, .stop_by = SIGTERM},
+      listener, stop_);
 }
 
 std::string Head::must(const std::vector<std::string>& words) const {
@@ -81,7 +90,11 @@ std::optional<JobState> job_state_in(std::string_view text) {
   std::string phase;
   words >> phase;
   if (phase == "none") return JobState{};
-  if (phase == "running") return JobState{.phase = JobState::Phase::running};
+  if (phase == "running") {
+    JobState state{.phase = JobState::Phase::running};
+    words >> state.key;
+    return state.key.empty() ? std::nullopt : std::optional(state);
+  }
   std::string code;
   std::string seen;
   JobState state{.phase = JobState::Phase::ended};

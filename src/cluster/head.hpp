@@ -35,12 +35,14 @@ class Head {
   /// The same where it must succeed. Returns what it says on stdout.
   /// Errors: RunError with the head's words, or those of ssh.
   [[nodiscard]] std::string must(const std::vector<std::string>& words) const;
-  /// The same, heard as it comes. Returns the exit code.
+  /// The same, heard as it comes, and nothing of what ssh says itself. Returns the exit code.
   [[nodiscard]] int listen(const std::vector<std::string>& words, const launch::Listener& listener) const;
   /// Brings what is there of `paths` below a work folder to a folder here. Errors: RunError.
   void unpack(const std::string& work, const std::vector<std::string>& paths, const std::filesystem::path& to) const;
 
  private:
+  [[nodiscard]] int run(const std::vector<std::string>& words, const launch::Listener& listener, bool is_quiet) const;
+
   const WorkFolder& folder_;
   std::string cluster_;
   const std::atomic<bool>& stop_;

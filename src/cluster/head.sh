@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
 # What gridmill does on the head of a cluster. It is sent over ssh: bash -s -- COMMAND ... <head.sh
 #   ready                                says "ready" once the head is
-#   fetch WORK BUCKET [SHA256 PATH]...   brings data that lies in the bucket under staging/ into the work folder
+#   turn WORK JOB                        what is fetched from now on is all that the job reads
+#   fetch WORK JOB BUCKET [SHA256 PATH]...   brings data that lies in the bucket under staging/ into the work folder
+#   prune WORK JOB                       removes what was fetched before the turn, and not again since
 #   start WORK JOB WORKERS KEY WORDS...  begins a job that goes on when nobody listens
-#   state WORK JOB                       "none", "running", or "ended CODE SEEN KEY"
+#   state WORK JOB                       "none", "running KEY", or "ended CODE SEEN KEY"
 #   follow WORK JOB OUT ERRORS           what it says from these bytes on, and its exit code
 #   seen WORK JOB                        its end is known, its results have been taken
 #   pack WORK PATH...                    those of the paths that are there, as a tar file
-#   workers N                            brings so many, and waits for them
+#   workers N                            brings at least so many, and waits for them
 #   same                                 a line for the head and each worker: its name, SHA-256 of its gridmill, version
 #   status                               what there is, a word and its value a line
 #   stop                                 jobs end in order, all workers go home
@@ -25,12 +27,29 @@ ready() {
   if [[ -e ${GRIDMILL_READY:-/var/lib/gridmill-ready} ]]; then echo ready; fi
 }
 
+turn() {
+  local job=$shared/$1/.gridmill/$2
+  mkdir -p "$job"
+  cat "$job"/inputs{,.before} 2>/dev/null >"$job/inputs.all" || true # a turn may have been cut short
+  mv "$job/inputs.all" "$job/inputs.before"
+  : >"$job/inputs"
+}
+
+prune() {
+  local work=$shared/$1 job=$shared/$1/.gridmill/$2 path
+  while IFS= read -r path; do
+    grep -qxF -e "$path" "$job/inputs" || rm -f "$work/$path"
+  done <"$job/inputs.before"
+  rm "$job/inputs.before"
+}
+
 fetch() {
-  local work=$shared/$1 bucket=$2 sha path kept
-  shift 2
+  local work=$shared/$1 job=$shared/$1/.gridmill/$2 bucket=$3 sha path kept
+  shift 3
   mkdir -p "$shared/data"
   while (($# > 0)); do
     sha=$1 path=$work/$2
+    echo "$2" >>"$job/inputs"
     shift 2
     kept=$shared/data/$sha
     if [[ ! -e $kept ]]; then
@@ -58,6 +77,7 @@ work() {
     gridmill "$@" --hosts "$job/hosts" 9>&- || code=$?
     kill "$keeper"
   fi
+  if [[ -e $job/stop ]]; then code=75; fi # it was asked to while it waited for workers
   echo "$code" >"$job/code.new"
   mv "$job/code.new" "$job/code"
 }
@@ -69,7 +89,7 @@ start() {
   mkdir -p "$job"
   exec 9>"$job/lock"
   flock -n 9 || fail "this job is at work already"
-  rm -f "$job"/{code,seen,pid,out,errors}
+  rm -f "$job"/{code,seen,pid,out,errors,stop}
   : >"$job/out"
   : >"$job/errors"
   echo "$key" >"$job/key"
@@ -89,7 +109,7 @@ is_running() { # JOB: who works holds the lock
 state() {
   local job=$shared/$1/.gridmill/$2
   if is_running "$job"; then
-    echo running
+    echo "running $(cat "$job/key")"
   elif [[ -e $job/pid ]]; then
     echo "ended $(cat "$job/code" 2>/dev/null || echo lost) $([[ -e $job/seen ]] && echo seen || echo unseen) $(cat "$job/key")"
   else
@@ -136,7 +156,13 @@ same() {
 }
 
 workers() {
-  gridmill-workers "$1" "$shared/hosts.txt"
+  local hosts n=0
+  if hosts=$(gridmill-hosts 2>/dev/null); then n=$(wc -l <<<"$hosts"); fi
+  if ((n >= $1)); then # a job may be at work on more
+    echo "$n workers are up"
+  else
+    gridmill-workers "$1" "$shared/hosts.txt"
+  fi
 }
 
 status() {
@@ -149,13 +175,19 @@ status() {
   for job in "$shared"/*/.gridmill/*/; do
     if [[ -e $job/pid ]]; then
       job=${job#"$shared/"}
-      echo "job $(state "${job%%/*}" "$(basename "$job")" | cut -d' ' -f1,2) $(basename "$job")"
+      echo "job $(state "${job%%/*}" "$(basename "$job")" | sed -E 's/^running .*/running/; s/^(ended [^ ]*) .*/\1/') $(basename "$job")"
     fi
   done
 }
 
 stop() {
-  local pid
+  local pid job
+  for job in "$shared"/*/.gridmill/*/; do
+    if is_running "$job" && pkill -TERM -P "$(cat "$job/pid")" -f gridmill-workers; then
+      touch "$job/stop"
+      echo "a job that waits for workers is asked to stop"
+    fi
+  done
   # shellcheck disable=SC2009  # pgrep does not tell parents
   for pid in $(ps -u "$(id -u)" -o pid=,ppid=,comm= | awk '
     { parent[$1] = $2; name[$1] = $3 }

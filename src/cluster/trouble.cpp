@@ -21,7 +21,8 @@ struct Sign {
 };
 
 constexpr const char* kCredentialsHint =
-    "run 'aws configure' or 'aws sso login', or set AWS_PROFILE; then the same command again";
+    "run 'aws configure', or 'aws sso login' and 'eval \"$(aws configure export-credentials --format env)\"', or set "
+    "AWS_PROFILE; then the same command again";
 
 // The first that fits is told: what everything else follows from stands above.
 constexpr std::array<Sign, 21> kSigns{{
@@ -40,7 +41,7 @@ constexpr std::array<Sign, 21> kSigns{{
     {"Failed to query available provider packages|Failed to install provider|could not connect to registry|"
      "Failed to resolve provider packages",
      "terraform cannot fetch its AWS provider from registry.terraform.io",
-     "look whether this machine reaches it; TF_CLI_CONFIG_FILE can name a mirror"},
+     "check whether this machine reaches it; TF_CLI_CONFIG_FILE can name a mirror"},
     {"no such host|dial tcp|connection refused|i/o timeout", "AWS does not answer from this machine",
      "look at the network, proxy settings, and whether there is such a region"},
     {"Error acquiring the state lock", "another terraform works on this cluster",
@@ -66,7 +67,7 @@ constexpr std::array<Sign, 21> kSigns{{
      "delete one, raise the quota (L-F678F1CE), or name 'subnet_ids' of one that exists"},
     {"AddressLimitExceeded|InternetGatewayLimitExceeded|RulesPerSecurityGroupLimitExceeded|SecurityGroupLimitExceeded",
      "a quota of this account for networks is used up", "Service Quotas, Amazon VPC"},
-    {"OptInRequired|PendingVerification", "AWS has not finished to open this account for machines",
+    {"OptInRequired|PendingVerification", "AWS has not finished opening this account for machines",
      "it writes a mail when it has, mostly within a day"},
     {"InvalidAMIID", "the image in 'ami_id' is not in this region", "leave out ami_id for the newest Debian 12"},
     {"Permission denied (publickey)", "ssh is not let in: the key does not fit",

@@ -98,8 +98,18 @@ std::string ssh_config(const config::AwsPlace& place, const Outputs& outputs, co
   return text;
 }
 
-std::vector<std::string> ssh_words(const WorkFolder& folder, const std::string& host, const std::string& command) {
-  return {"ssh", "-F", folder.ssh_config().string(), "-o", "BatchMode=yes", "-T", host, command};
+std::vector<std::string> ssh_words(const WorkFolder& folder, const std::string& host, const std::string& command,
+                                   bool is_quiet) {
+  return {"ssh",
+          "-o",
+          is_quiet ? "LogLevel=QUIET" : "LogLevel=INFO",
+          "-F",
+          folder.ssh_config().string(),
+          "-o",
+          "BatchMode=yes",
+          "-T",
+          host,
+          command};
 }
 
 }  // namespace gridmill::cluster

@@ -54,6 +54,7 @@ std::optional<Outputs> read_outputs(const std::filesystem::path& file);
 std::string ssh_config(const config::AwsPlace& place, const Outputs& outputs, const std::filesystem::path& folder);
 
 /// Returns the words of a command that does something on the head, without asking anything here.
-std::vector<std::string> ssh_words(const WorkFolder& folder, const std::string& host, const std::string& command);
+std::vector<std::string> ssh_words(const WorkFolder& folder, const std::string& host, const std::string& command,
+                                   bool is_quiet = false);
 
 }  // namespace gridmill::cluster

@@ -10,11 +10,11 @@
 #include <utility>
 #include <vector>
 
-#include "config/budget.hpp"
 #include "config/import_config.hpp"
 #include "config/memory_limit.hpp"
 #include "config/node.hpp"
 #include "config/predict_config.hpp"
+#include "config/quantity.hpp"
 #include "config/search_config.hpp"
 #include "core/option.hpp"
 #include "core/table.hpp"

@@ -190,8 +190,9 @@ std::string resolved_yaml(const FeaturesJob& job) {
     if (entry.first == "store") return job.features.of_file();  // made of the file
     return entry.first == "output" || (!job.features.of_file() && is_of_table(entry.first));
   });
-  const ValueMapping entries{
-      {"output", core::told_path(job.output)}, {"memory_limit", job.memory_limit.text()}, {"features", std::move(section)}};
+  const ValueMapping entries{{"output", core::told_path(job.output)},
+                             {"memory_limit", job.memory_limit.text()},
+                             {"features", std::move(section)}};
   return heading("features") + block_yaml(entries, 0);
 }
 

@@ -182,10 +182,9 @@ Fields<SearchOptions> search_fields() {
       field("error_score", &SearchOptions::error_score, "score of a fit that fails; raise: stop the search"),
       field("train_scores", &SearchOptions::train_scores,
             "also score each fold's training rows; with `halving` true unless stated, as scikit-learn"),
-      field(
-          "predictions", &SearchOptions::predictions,
-          "whose out-of-fold predictions are kept in results.h5: best; all, which also tells an honest score of the "
-          "best; auto: all where they take at most 1 GiB of memory"),
+      field("predictions", &SearchOptions::predictions,
+            "whose out-of-fold predictions are kept in results.h5: best; all, which also tells an honest score of the "
+            "best; auto: all where they take at most 1 GiB of memory"),
       field("permutation_importance", &SearchOptions::n_permutations,
             "shuffles of each feature on the rows held out, or else on those each fold tests, by which importances are "
             "measured: how much the metric of `refit` falls, as scikit-learn's permutation_importance; 0: none",

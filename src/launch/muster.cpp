@@ -1,5 +1,6 @@
 #include "launch/muster.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <exception>
 #include <random>
@@ -14,7 +15,7 @@ namespace {
 
 // While others work again, nothing is lost by a host that answers later: it takes part from the next launch on.
 constexpr ProbePatience kAgain{.after_others = std::chrono::seconds(2)};
-constexpr std::chrono::seconds kUntilTakenAway{180};  // the notice comes two minutes before
+constexpr std::chrono::seconds kLeftOut{180};  // a host is taken away two minutes after the notice
 // A host that is busy may take that long to let ssh in.
 constexpr ProbePatience kWhenNobodyAnswers{.to_connect = std::chrono::seconds(20)};
 
@@ -28,9 +29,10 @@ bool is_pending(const sigset_t& signals) {
 
 }  // namespace
 
-Placement Muster::call(const sigset_t& until) {
-  if (has_asked_) read_list();
-  std::vector<Answer> answers = ask(std::exchange(has_asked_, true) ? kAgain : ProbePatience{}, until);
+Placement Muster::call(bool was_paused, const sigset_t& until) {
+  const bool is_first = !std::exchange(has_asked_, true);
+  if (!is_first) read_list();
+  std::vector<Answer> answers = ask(is_first || was_paused ? ProbePatience{} : kAgain, until);
   if (!is_pending(until) && !has_workers(place_ranks(answers))) {
     answers = ask(kWhenNobodyAnswers, until);
   }
@@ -42,12 +44,21 @@ Placement Muster::call(const sigset_t& until) {
   return placement;
 }
 
-void Muster::leave_out(const std::string& host) { left_out_until_[host] = Clock::now() + kUntilTakenAway; }
+void Muster::leave_out(const std::string& host) {
+  left_out_[host] = {Clock::now() + kLeftOut, "is about to be taken away"};
+}
+
+void Muster::leave_out_new(const Placement& before, const Placement& now) {
+  for (const RanksOn& machine : now.machines) {
+    if (std::ranges::find(before.machines, machine.host, &RanksOn::host) != before.machines.end()) continue;
+    left_out_[machine.host] = {Clock::now() + kLeftOut, "took part for the first time when ranks were lost"};
+  }
+}
 
 std::set<std::string> Muster::left_out() const {
   std::set<std::string> names;
-  for (const auto& [name, until] : left_out_until_) {
-    if (Clock::now() < until) names.insert(name);
+  for (const auto& [name, out] : left_out_) {
+    if (Clock::now() < out.until) names.insert(name);
   }
   return names;
 }
@@ -67,7 +78,7 @@ std::vector<Answer> Muster::ask(const ProbePatience& patience, const sigset_t& u
   std::vector<Answer> leaving;
   for (const core::Host& host : hosts_) {
     if (leaving_now.contains(host.name)) {
-      leaving.push_back({.host = host, .problem = "is about to be taken away"});
+      leaving.push_back({.host = host, .problem = left_out_.at(host.name).why});
     } else {
       asked.push_back(host);
     }

@@ -21,10 +21,12 @@ class Muster {
   Muster(const HostsJob& job, std::ostream& errors)
       : job_(job), errors_(errors), probe_(job.needs), hosts_(job.hosts) {}
 
-  /// Asks them. After the first time one that is silent is not waited for longer than for the others. Returns a
-  /// placement with this machine alone if none can work, and whenever a signal of `until`, which must be blocked, has
-  /// come meanwhile.
-  Placement call(const sigset_t& until);
+  /// Asks them. After a launch was lost one that is silent is not waited for longer than for the others; after one that
+  /// `was_paused` there is no such haste. Returns a placement with this machine alone if none can work, and whenever a
+  /// signal of `until`, which must be blocked, has come meanwhile.
+  Placement call(bool was_paused, const sigset_t& until);
+  /// A launch was lost in which machines worked for the first time: it may be they that cannot.
+  void leave_out_new(const Placement& before, const Placement& now);
   /// A host is about to be taken away: it is not asked for some minutes. What answers by its name later is another.
   void leave_out(const std::string& host);
   /// Returns those that are not asked now.
@@ -44,7 +46,12 @@ class Muster {
   std::vector<core::Host> hosts_;
   bool has_asked_ = false;
   std::map<std::string, std::string> problems_;  // by host: what was said last
-  std::map<std::string, Clock::time_point> left_out_until_;
+
+  struct LeftOut {
+    Clock::time_point until;
+    std::string why;  // a sentence without its name
+  };
+  std::map<std::string, LeftOut> left_out_;  // by host
 };
 
 /// Says whether some host is to work.

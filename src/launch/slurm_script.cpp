@@ -8,17 +8,11 @@
 
 #include "core/error.hpp"
 #include "launch/sbatch_text.hpp"
+#include "launch/shell_word.hpp"
 
 namespace gridmill::launch {
 
 namespace {
-
-/// One word of a shell, whatever is in it.
-std::string shell_word(std::string_view word) {
-  std::string text = "'";
-  for (const char letter : word) text += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
-  return text + "'";
-}
 
 /// "/runs/100%" stands for itself: Slurm replaces %j.
 std::string pattern(const std::filesystem::path& folder) {

@@ -135,7 +135,7 @@ struct LaunchEnd {
 
 /// Returns the exit code of mpirun as a shell tells it; kLost: it knew none.
 int exit_code(int status, const RunningJob& job) {
-  if (job.has_hung()) return kLost;
+  if (job.has_hung()) return job.told().value_or(kLost);  // rank 0 had ended before
   return WIFEXITED(status) ? WEXITSTATUS(status) : kSignalBase + WTERMSIG(status);
 }
 
@@ -161,8 +161,9 @@ class Supervisor {
 
   ExitCode run() {
     Supervision supervision(evidence_());
+    std::optional<Placement> paused;  // the last launch, if it ended so that more hosts can work
     for (bool is_first = true;; is_first = false) {
-      const Placement placement = muster_ ? muster_->call(stops_) : Placement{};
+      const Placement placement = muster_ ? muster_->call(paused.has_value(), stops_) : Placement{};
       if (const int signal = taken_signal(stops_, {})) return stopped_code(signal);
       Loss loss{.on_hosts = job_.hosts.has_value(), .no_host = muster_ && !has_workers(placement)};
       if (loss.no_host && is_first) {
@@ -176,9 +177,12 @@ class Supervisor {
         if (is_pause && end.told == static_cast<int>(ExitCode::stopped)) {
           errors_ << "note: more hosts can work: the ranks are started again and go on with what is finished"
                   << std::endl;
+          paused = placement;
           continue;
         }
         if (const auto code = code_of(end)) return *code;
+        if (paused) muster_->leave_out_new(*paused, placement);
+        paused.reset();
         loss.code = end.code;
         loss.of_mpirun = end.mpirun_killed;
         if (end.was_late) loss.not_there_s = static_cast<int>(patience(placement).count());

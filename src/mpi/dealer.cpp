@@ -93,6 +93,8 @@ bool Dealer::has_takers() const {
 
 bool Dealer::are_long() const { return mean_s_.value_or(0) > kLong_s; }
 
+bool Dealer::is_soon_idle() const { return n_assigned() == 0 || (mean_s_ && !are_long()); }
+
 /// Which ranks get tasks now, by rank.
 std::vector<bool> Dealer::takers() const {
   const auto have = [&](HostNotice notice) {

@@ -43,6 +43,8 @@ class Dealer {
   [[nodiscard]] std::size_t n_assigned() const { return n_assigned_; }
   /// Says whether tasks take more than a minute, as far as is known.
   [[nodiscard]] bool are_long() const;
+  /// Says whether no rank would hold a task soon if none were handed out: none does, or tasks are known not to be long.
+  [[nodiscard]] bool is_soon_idle() const;
   /// Tasks that were withheld because time was short.
   [[nodiscard]] std::size_t n_withheld() const { return n_withheld_; }
   /// Says whether some rank still gets tasks.

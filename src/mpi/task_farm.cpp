@@ -59,7 +59,7 @@ class Coordinator {
     }
     if (left_s() <= 0) is_late_ = true;
     if (stop_asked(options_) || is_late_) drain(options_.grace_s);
-    if (options_.pause != nullptr && *options_.pause && !dealer_.are_long())
+    if (options_.pause != nullptr && *options_.pause && dealer_.is_soon_idle())
       drain(std::numeric_limits<double>::infinity());
     if (notices_.hear(options_)) heed(0, {notices_.last(), options_.host});
     if (!draining_) active |= hand_out();

@@ -9,7 +9,8 @@ namespace {
 TEST(head, reads_what_has_become_of_a_job) {
   using Phase = JobState::Phase;
   EXPECT_EQ(job_state_in("none\n")->phase, Phase::none);
-  EXPECT_EQ(job_state_in("running\n")->phase, Phase::running);
+  EXPECT_EQ(job_state_in("running abc\n")->phase, Phase::running);
+  EXPECT_EQ(job_state_in("running abc\n")->key, "abc");
   const auto ended = job_state_in("ended 75 unseen abc\n");
   EXPECT_EQ(ended->phase, Phase::ended);
   EXPECT_EQ(ended->code, 75);

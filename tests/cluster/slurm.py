@@ -229,7 +229,7 @@ def on(cluster, faults):
           and cluster.state(job) == "RUNNING", faults)
     second = cluster.begin("run", *command)
     said = second.communicate(timeout=PATIENCE_S)[0].decode()
-    check("the same command follows it to its end", second.returncode == 0 and f"job {job} is at it already" in said
+    check("the same command follows it to its end", second.returncode == 0 and f"job {job} is running already" in said
           and "fitted again on all training rows" in said, faults)
     wait_until("an empty queue", lambda: cluster.nodes("run", "squeue", "-h") == "")
     third = cluster.begin("run", *command)

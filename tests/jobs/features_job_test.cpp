@@ -293,11 +293,11 @@ TEST_F(FeaturesJob, notices_a_byte_that_changed_in_the_matrix_itself) {
                   AllOf(HasSubstr("own/features.h5: is damaged: it has changed since it was written"),
                         HasSubstr("'gridmill features " + resolved.string() + "' makes it again, and keeps what is")));
     }
-    const auto mended = cli::run_program(GRIDMILL_PROGRAM, {"features", resolved});
-    ASSERT_EQ(mended.code, 0) << mended.errors;
-    EXPECT_THAT(mended.errors, HasSubstr("features.h5 changed since it was written, or an earlier"));
-    EXPECT_TRUE(contents(matrix) == before);
   }
+  const auto mended = cli::run_program(GRIDMILL_PROGRAM, {"features", resolved});
+  ASSERT_EQ(mended.code, 0) << mended.errors;
+  EXPECT_THAT(mended.errors, HasSubstr("features.h5 changed since it was written, or an earlier"));
+  EXPECT_TRUE(contents(matrix) == before);
   EXPECT_EQ(cli::run_program(GRIDMILL_PROGRAM, {"info", matrix}).code, 0);
 }
 

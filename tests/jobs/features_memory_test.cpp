@@ -1,4 +1,4 @@
-// What `gridmill features --dry-run` promises of memory, and what a run takes: eleven shapes of features.
+// What `gridmill features --dry-run` promises of memory, and what a run takes: fourteen shapes of features.
 #include <cstddef>
 #include <filesystem>
 #include <regex>
@@ -31,9 +31,11 @@ void write_tables(const fs::path& folder) {
   for (int i = 0; i < 3; ++i) places += fmt::format("{},{}\n", i, 10 * i);
   std::string planes = "plane,seats\n";
   std::string plane_cutoffs = "plane,time\n";
+  std::string some_planes = plane_cutoffs;
   for (std::size_t i = 0; i < kPlanes; ++i) {
     planes += fmt::format("{},{}\n", i, 50 + i % 7);
     for (std::size_t k = 1; k <= 4; ++k) plane_cutoffs += fmt::format("{},{}\n", i, time_text(60'000 * k + i));
+    if (i < 10) some_planes += fmt::format("{},{}\n", i, time_text(240'000 + i));
   }
   std::string rows = "row,place,plane,at,delay,distance,carrier,late\n";
   std::string legs = "leg,row,flown,fuel,seats\n";
@@ -51,6 +53,7 @@ void write_tables(const fs::path& folder) {
   }
   io::write_file(folder / "places.csv", places);
   io::write_file(folder / "planes.csv", planes);
+  io::write_file(folder / "some_planes.csv", some_planes);
   io::write_file(folder / "plane_cutoffs.csv", plane_cutoffs);
   io::write_file(folder / "rows.csv", rows);
   io::write_file(folder / "legs.csv", legs);
@@ -60,16 +63,16 @@ void write_tables(const fs::path& folder) {
   io::write_file(folder / "some_events.csv", some);
 }
 
-struct Shape {
+struct FeaturesShape {
   std::string name;
   std::string features;  // what stands below `features:`
   int limit_mib = 256;
 };
 
-void PrintTo(const Shape& shape, std::ostream* out) { *out << shape.name; }
+void PrintTo(const FeaturesShape& shape, std::ostream* out) { *out << shape.name; }
 
-const std::vector<Shape>& shapes() {
-  static const std::vector<Shape> all{
+const std::vector<FeaturesShape>& shapes() {
+  static const std::vector<FeaturesShape> all{
       {.name = "one_cutoff", .features = "target: planes, cutoff_time: 2020-09-01"},
       {.name = "three_deep", .features = "target: places, cutoff_time: 2020-09-01, max_depth: 3"},
       {.name = "events",
@@ -77,6 +80,12 @@ const std::vector<Shape>& shapes() {
       {.name = "events_in_a_window", .features = "target: events, cutoff_time: {column: at}, training_window: 30 days"},
       {.name = "events_in_a_window_three_deep",
        .features = "target: events, cutoff_time: {file: some_events.csv}, training_window: 30 days, max_depth: 3"},
+      {.name = "places_in_a_window_three_deep",
+       .features = "target: places, cutoff_time: 2020-09-01, training_window: 30 days, max_depth: 3"},
+      {.name = "planes_in_a_window_three_deep",
+       .features = "target: planes, cutoff_time: 2020-09-01, training_window: 30 days, max_depth: 3"},
+      {.name = "some_planes_three_deep",
+       .features = "target: planes, cutoff_time: {file: some_planes.csv}, max_depth: 3, aggregations: [sum, mean]"},
       {.name = "events_and_medians",
        .features = "target: events, cutoff_time: {column: at}, aggregations: [median, mode, num_unique, entropy, "
                    "first], transforms: []"},
@@ -100,7 +109,7 @@ const std::vector<Shape>& shapes() {
   return all;
 }
 
-class FeaturesMemory : public testing::TestWithParam<Shape> {
+class FeaturesMemory : public testing::TestWithParam<FeaturesShape> {
  protected:
   static void SetUpTestSuite() {
     fs::remove_all(folder());
@@ -133,7 +142,7 @@ double promised_bytes(const std::string& text) {
 }
 
 TEST_P(FeaturesMemory, is_what_was_promised_and_within_the_limit) {
-  const Shape& shape = GetParam();
+  const FeaturesShape& shape = GetParam();
   const fs::path config = folder() / (shape.name + ".yaml");
   io::write_file(config, fmt::format("features: {{store: {}, {}}}\nmemory_limit: {}MiB\noutput: {}\n",
                                      (folder() / "flights.h5").string(), shape.features, shape.limit_mib,

@@ -48,7 +48,7 @@ TEST(features_fingerprint, tells_programs_apart) {
   EXPECT_NE(features_fingerprint(job, plan, set, source_digest()), features_fingerprint(job, plan, set, "another"));
 }
 
-class Listener final : public Observer {
+class Warnings final : public Observer {
  public:
   void stage(std::string_view) override {}
   void plan(const std::vector<Fact>&) override {}
@@ -69,15 +69,15 @@ TEST(remove_unneeded, goes_on_with_one_warning_where_a_file_stays) {
   const std::vector<fs::path> files{folder / "a", folder / "full", folder / "b", folder / "gone", folder / "full2"};
   for (const fs::path& full : {files[1], files[4]}) fs::create_directories(full / "inside");
   for (const fs::path& file : {files[0], files[2]}) std::ofstream(file) << "x";
-  Listener listener;
-  remove_unneeded(files, listener);
+  Warnings heard;
+  remove_unneeded(files, heard);
   EXPECT_FALSE(fs::exists(files[0]));
   EXPECT_FALSE(fs::exists(files[2]));
-  EXPECT_THAT(listener.warnings,
+  EXPECT_THAT(heard.warnings,
               testing::ElementsAre(files[1].string() + " cannot be removed: Directory not empty; nobody "
                                                        "reads it again (and 1 more files)"));
-  remove_unneeded(std::span(files).first(1), listener);
-  EXPECT_EQ(listener.warnings.size(), 1U);
+  remove_unneeded(std::span(files).first(1), heard);
+  EXPECT_EQ(heard.warnings.size(), 1U);
   fs::remove_all(folder);
 }
 

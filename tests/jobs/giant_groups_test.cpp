@@ -82,9 +82,15 @@ class GiantGroups : public testing::Test {
     ASSERT_EQ(outcome.code, 0) << outcome.errors;
     std::string cutoffs = "id,time\n";
     for (std::size_t i = 0; i < kCustomers; ++i) {
+      if (i % 3 != 1 && i % 20 != 0) continue;  // customer 7, some of either shop
       for (const int month : {6, 8, 11}) cutoffs += fmt::format("{},2020-{:02}-{:02}\n", i, month, i % 2 + 14);
     }
     io::write_file(folder() / "cutoffs.csv", cutoffs);
+    const auto one = features(one_cutoff(), "one", kInPieces);
+    ASSERT_EQ(one.code, 0) << one.errors;
+    const auto many = features(many_cutoffs(), "many", kInPieces);
+    ASSERT_EQ(many.code, 0) << many.errors;
+    told_ = {{"one", one.out}, {"many", many.out}};
   }
   static void TearDownTestSuite() { fs::remove_all(folder()); }
 
@@ -132,6 +138,9 @@ class GiantGroups : public testing::Test {
     }
     return found;
   }
+
+  /// What a rank alone says of the runs that nobody disturbs, `one` and `many`.
+  static inline std::map<std::string, std::string> told_;
 };
 
 void expect_near(const core::Table& got, const core::Table& want) {
@@ -160,21 +169,18 @@ TEST_F(GiantGroups, have_the_values_of_groups_taken_at_once) {
     SCOPED_TRACE(name);
     const fs::path config = name == "one" ? one_cutoff() : many_cutoffs();
     const std::string whole = name + "_whole";
-    const std::string cut = name + "_cut";
-    auto outcome = features(config, whole, kAtOnce);
+    const auto outcome = features(config, whole, kAtOnce);
     ASSERT_EQ(outcome.code, 0) << outcome.errors;
     EXPECT_THAT(outcome.out, testing::Not(HasSubstr("pieces")));
-    outcome = features(config, cut, kInPieces);
-    ASSERT_EQ(outcome.code, 0) << outcome.errors;
-    EXPECT_THAT(outcome.out, HasSubstr("pieces of giant groups\n"));
-    EXPECT_GE(matrix(folder() / cut).n_rows(), kCustomers);
-    expect_near(matrix(folder() / cut), matrix(folder() / whole));
-    EXPECT_THAT(pieces(cut), testing::IsEmpty());
+    EXPECT_THAT(told_.at(name), HasSubstr("pieces of giant groups\n"));
+    EXPECT_GE(matrix(folder() / name).n_rows(), kCustomers);
+    expect_near(matrix(folder() / name), matrix(folder() / whole));
+    EXPECT_THAT(pieces(name), testing::IsEmpty());
   }
 }
 
 TEST_F(GiantGroups, have_the_same_bytes_at_any_number_of_ranks_and_in_any_memory) {
-  for (const int ranks : {1, 2, 4}) {
+  for (const int ranks : {2, 4}) {
     const auto outcome = features(one_cutoff(), fmt::format("ranks{}", ranks), kInPieces, ranks);
     ASSERT_EQ(outcome.code, 0) << outcome.errors;
   }
@@ -182,15 +188,13 @@ TEST_F(GiantGroups, have_the_same_bytes_at_any_number_of_ranks_and_in_any_memory
   ASSERT_EQ(outcome.code, 0) << outcome.errors;
   for (const char* name : {"ranks2", "ranks4", "small"}) {
     SCOPED_TRACE(name);
-    expect_same("ranks1", name);
+    expect_same("one", name);
   }
-  ASSERT_EQ(features(many_cutoffs(), "many1", kInPieces, 1).code, 0);
   ASSERT_EQ(features(many_cutoffs(), "many2", kInPieces, 2).code, 0);
-  expect_same("many1", "many2");
+  expect_same("many", "many2");
 }
 
 TEST_F(GiantGroups, go_on_with_the_pieces_that_are_whole) {
-  ASSERT_EQ(features(one_cutoff(), "lived", kInPieces).code, 0);
   ASSERT_EQ(features(one_cutoff(), "died", kInPieces, 1, {"die", "computing features"}).code, 128 + 9);
   const auto before = pieces("died");
   ASSERT_GT(before.size(), 10U);
@@ -212,7 +216,7 @@ TEST_F(GiantGroups, go_on_with_the_pieces_that_are_whole) {
     EXPECT_EQ(after.at(file), time) << file;
   }
   ASSERT_EQ(features(one_cutoff(), "died", kInPieces).code, 0);
-  expect_same("lived", "died");
+  expect_same("one", "died");
 }
 
 TEST_F(GiantGroups, are_the_same_where_values_are_too_many_to_be_set_aside) {
@@ -226,9 +230,8 @@ TEST_F(GiantGroups, are_the_same_where_values_are_too_many_to_be_set_aside) {
   EXPECT_EQ(pieces("lean").size(), pieces("rich").size());
   EXPECT_GT(bytes_set_aside("lean"), 0U);
   EXPECT_LT(bytes_set_aside("lean"), bytes_set_aside("rich") * 3 / 4);
-  ASSERT_EQ(features(many_cutoffs(), "rich", kInPieces).code, 0);
   ASSERT_EQ(features(many_cutoffs(), "lean", kInPieces, 1, {"lean"}).code, 0);
-  expect_same("rich", "lean");
+  expect_same("many", "lean");
 }
 
 TEST_F(GiantGroups, are_told_of_before) {

@@ -55,7 +55,9 @@ bool is_linear(const std::string& setting) { return setting.starts_with("linear/
 bool is_boosted(const std::string& setting) { return setting.starts_with("boosting/"); }
 
 /// Steps before the model agree to rounding, the search for a power to 1e-8.
-bool is_prepared(const std::string& setting) { return setting.starts_with("preparation/") || setting.starts_with("words/"); }
+bool is_prepared(const std::string& setting) {
+  return setting.starts_with("preparation/") || setting.starts_with("words/");
+}
 
 /// How far a score may be from scikit-learn's: absolutely, and, above 1, relatively.
 double tolerance(const std::string& setting) {

@@ -17,7 +17,7 @@
 namespace gridmill::jobs {
 namespace {
 
-constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 /// Tells what no support vector machine does.
 class Forest final : public search::FakeFamily {
@@ -43,7 +43,7 @@ io::ArrayFile written(const models::Family& family) {
   std::vector<search::FitRecord> records;
   for (std::size_t fold = 0; fold < 3; ++fold) records.push_back({.fold = fold, .test_scores = {0.5}});
   records[0].details = {9007199254740992, 0.25, 1};
-  records[1].details = {kNone, kNone, kNone};  // a fit that has none of them
+  records[1].details = {kNan, kNan, kNan};  // a fit that has none of them
   records[2].status = models::FitStatus::failed;
   const std::filesystem::path path = std::filesystem::path(testing::TempDir()) / "search_results_file_test.h5";
   write_results_file(path, plan, {}, {}, records, std::nullopt, std::nullopt, {}, {}, std::nullopt, "");

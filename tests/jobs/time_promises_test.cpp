@@ -80,12 +80,12 @@ class TimePromises : public cli::FilesTest {
 
   /// Features of rows that belong to planes: `rest` stands below `features:`.
   [[nodiscard]] std::string features(std::size_t n_rows, const std::string& rest) const {
-    constexpr std::size_t kPlanes = 2000;
+    constexpr std::size_t kManyPlanes = 2000;
     std::string planes = "plane,seats\n";
-    for (std::size_t i = 0; i < kPlanes; ++i) planes += fmt::format("{},{}\n", i, 50 + i % 7);
+    for (std::size_t i = 0; i < kManyPlanes; ++i) planes += fmt::format("{},{}\n", i, 50 + i % 7);
     std::string rows = "row,plane,at,delay,distance,carrier\n";
     for (std::size_t i = 0; i < n_rows; ++i) {
-      rows += fmt::format("{},{},2020-{:02}-{:02} {:02}:00:00,{},{},{}\n", i, i * 31 % kPlanes, i * 12 / n_rows + 1,
+      rows += fmt::format("{},{},2020-{:02}-{:02} {:02}:00:00,{},{},{}\n", i, i * 31 % kManyPlanes, i * 12 / n_rows + 1,
                           i % 28 + 1, i % 24, i * 37 % 1009, static_cast<double>(i * 101 % 907) / 8,
                           static_cast<char>('A' + i * i % 16));
     }

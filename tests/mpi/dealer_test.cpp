@@ -141,5 +141,16 @@ TEST(dealer, withholds_nothing_where_time_is_long) {
   EXPECT_EQ(leisurely.n_withheld(), 0U);
 }
 
+TEST(dealer, is_soon_idle_where_tasks_are_known_to_be_short) {
+  Dealer some = dealer(20, 2);
+  EXPECT_TRUE(some.is_soon_idle());
+  EXPECT_THAT(some.deal(), ElementsAre(ElementsAre(0, 2), ElementsAre(1, 3)));
+  EXPECT_FALSE(some.is_soon_idle()) << "they may take an hour";
+  some.finish(0, 0, 2);
+  EXPECT_TRUE(some.is_soon_idle());
+  some.finish(1, 1, 7200);
+  EXPECT_FALSE(some.is_soon_idle());
+}
+
 }  // namespace
 }  // namespace gridmill::mpi

@@ -1,4 +1,4 @@
-#include "config/budget.hpp"
+#include "config/quantity.hpp"
 
 #include <gtest/gtest.h>
 
