@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <spawn.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -12,6 +11,8 @@
 #include <cerrno>
 #include <cstddef>
 #include <utility>
+
+#include "launch/spawn.hpp"
 
 namespace gridmill::launch {
 
@@ -35,23 +36,9 @@ Running start(const std::vector<std::string>& command) {
   posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   posix_spawn_file_actions_adddup2(&files, ends[1], STDOUT_FILENO);
   posix_spawn_file_actions_adddup2(&files, ends[1], STDERR_FILENO);
-  posix_spawnattr_t attributes;
-  posix_spawnattr_init(&attributes);
-  sigset_t none;
-  sigemptyset(&none);
-  posix_spawnattr_setsigmask(&attributes, &none);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
-  std::vector<char*> words;
-  for (const std::string& word : command) words.push_back(const_cast<char*>(word.c_str()));  // NOLINT: its signature
-  words.push_back(nullptr);
-  Running running{.output = ends[0]};
-  if (::posix_spawnp(&running.process, words.front(), &files, &attributes, words.data(), environ) != 0) {
-    running.process = 0;
-  }
-  posix_spawn_file_actions_destroy(&files);
-  posix_spawnattr_destroy(&attributes);
+  const pid_t process = spawn(command, environ, files);
   ::close(ends[1]);
-  return running;
+  return {.process = process, .output = ends[0]};
 }
 
 /// Reads what is there; says whether there may be more.

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <spawn.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -11,6 +10,8 @@
 #include <array>
 #include <cerrno>
 #include <cstddef>
+
+#include "launch/spawn.hpp"
 
 namespace gridmill::launch {
 
@@ -61,35 +62,16 @@ std::vector<std::string> environment_with(const std::vector<std::pair<std::strin
   return all;
 }
 
-std::vector<char*> pointers_to(std::vector<std::string>& words) {
-  std::vector<char*> pointers;
-  for (std::string& word : words) pointers.push_back(word.data());
-  pointers.push_back(nullptr);
-  return pointers;
-}
-
 /// Starts it; 0: it could not be.
-pid_t spawn(const ListenedCommand& command, int input, int out, int errors) {
+pid_t start_listened(const ListenedCommand& command, int input, int out, int errors) {
   posix_spawn_file_actions_t files;
   posix_spawn_file_actions_init(&files);
   if (!command.folder.empty()) posix_spawn_file_actions_addchdir_np(&files, command.folder.c_str());
   posix_spawn_file_actions_adddup2(&files, input, STDIN_FILENO);
   posix_spawn_file_actions_adddup2(&files, out, STDOUT_FILENO);
   posix_spawn_file_actions_adddup2(&files, errors, STDERR_FILENO);
-  posix_spawnattr_t attributes;
-  posix_spawnattr_init(&attributes);
-  sigset_t none;
-  sigemptyset(&none);
-  posix_spawnattr_setsigmask(&attributes, &none);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
-  std::vector<std::string> words = command.words;
   std::vector<std::string> variables = environment_with(command.environment);
-  pid_t process = 0;
-  const int failed = ::posix_spawnp(&process, words.front().c_str(), &files, &attributes, pointers_to(words).data(),
-                                    pointers_to(variables).data());
-  posix_spawn_file_actions_destroy(&files);
-  posix_spawnattr_destroy(&attributes);
-  return failed == 0 ? process : 0;
+  return spawn(command.words, pointers_to(variables).data(), files);
 }
 
 /// Passes on what can be read; closes what has come to its end.
@@ -124,7 +106,7 @@ int run_listened(const ListenedCommand& command, const Listener& listener, const
   pid_t process = 0;
   {
     const OpenFile input(file_with(command.input));
-    process = spawn(command, input.number(), out_write.number(), errors_write.number());
+    process = start_listened(command, input.number(), out_write.number(), errors_write.number());
   }
   out_write.close();
   errors_write.close();
