@@ -122,7 +122,7 @@ class Predictor {
           {.file = job_.output, .kind = OutputKind::predictions, .if_exists = job_.if_exists, .inputs = {job_.data}});
     }
     if (job_.interval) {
-      interval_ = interval_of_run(job_.run, *job_.interval);
+      interval_ = interval_of_run(job_.run, info().task, *job_.interval);
       observer_.note(interval_->text());
     }
     if (!pipeline_.is_checked) {
@@ -199,11 +199,6 @@ class Predictor {
           fmt::format("{}: the model gives no probabilities", job_.run.string()),
           can ? "search again with a metric that needs them among search.scoring, such as neg_log_loss or roc_auc_ovr"
               : "it predicts values, not classes");
-    }
-    if (job_.interval && info().task == core::Task::classification) {
-      throw core::UserError(
-          fmt::format("{}: the model predicts classes, and an interval is one of values", job_.run.string()),
-          "--probability tells how sure it is");
     }
     if (job_.wanted.decision && info().task == core::Task::regression) {
       throw core::UserError(fmt::format("{}: a regression has no decision values", job_.run.string()));
@@ -392,14 +387,6 @@ class Predictor {
   void leave_labelled(SourceTable& slice) const {
     const core::Column* const labels = slice.table.find(info().target);
     if (labels != nullptr) keep_rows(slice, rows_where(*labels, /*missing=*/true));
-  }
-
-  static std::vector<std::size_t> rows_where(const core::Column& labels, bool missing) {
-    std::vector<std::size_t> rows;
-    for (std::size_t row = 0; row < labels.size(); ++row) {
-      if (labels.missing(row) == missing) rows.push_back(row);
-    }
-    return rows;
   }
 
   /// Adds the truth of the rows that have one.

@@ -73,8 +73,12 @@ PredictionInterval interval_of(std::span<const double> truth, std::span<const do
   return {.share = share, .margin = *at, .n_rows = distances.size()};
 }
 
-PredictionInterval interval_of_run(const fs::path& run, double share) {
+PredictionInterval interval_of_run(const fs::path& run, core::Task task, double share) {
   check_share(share);
+  if (task == core::Task::classification) {
+    throw core::UserError(fmt::format("{}: the model predicts classes, and an interval is one of values", run.string()),
+                          "--probability tells how sure it is");
+  }
   const fs::path file = results_of(run);
   const io::ArrayFile results = io::read_array_file(file, "out_of_fold_all");
   const std::vector<double> truth = numbers(results, "out_of_fold/truth");

@@ -5,6 +5,8 @@
 #include <span>
 #include <string>
 
+#include "core/dataset.hpp"
+
 namespace gridmill::jobs {
 
 /// How far from a prediction the truth of a new row is expected at most.
@@ -29,7 +31,7 @@ struct PredictionInterval {
 PredictionInterval interval_of(std::span<const double> truth, std::span<const double> predicted, double share);
 
 /// The same of what the folds' fits of a search have predicted (results.h5). `run`: its folder, or that of its model.
-/// Errors: also UserError where the file is not there, damaged, or has no such predictions.
-PredictionInterval interval_of_run(const std::filesystem::path& run, double share);
+/// Errors: also UserError where the file is not there, damaged, or has no such predictions, or the task has no values.
+PredictionInterval interval_of_run(const std::filesystem::path& run, core::Task task, double share);
 
 }  // namespace gridmill::jobs
