@@ -300,6 +300,10 @@ void add_predict(CLI::App& app, Draft& draft) {
   command.add_flag("--contributions", draft.predict.contributions,
                    "Also write what each feature adds to the prediction (SHAP values); their sum is the margin");
   command.add_flag("--leaf", draft.predict.leaf, "Also write the leaf of each tree");
+  command
+      .add_option("--interval", draft.predict.interval,
+                  "Also write lower and upper, between which the value of this share of new rows is to lie: 0.9")
+      ->type_name("SHARE");
   command.add_flag("--unlabelled", draft.predict.unlabelled,
                    "Predict only the rows whose label is missing, which a search does not learn from");
   add_sample(command, draft.predict.sample, "Predict N rows only, the same ones each time");

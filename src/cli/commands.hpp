@@ -88,6 +88,7 @@ struct PredictCommand {
   bool probability = false;
   bool contributions = false;         // of each feature to each prediction
   bool leaf = false;                  // that each tree comes to
+  std::optional<double> interval;     // share of rows whose value is to lie between two bounds
   bool unlabelled = false;            // only rows without a label
   std::optional<std::size_t> sample;  // of so many rows only; unset: of all
   bool overwrite = false;

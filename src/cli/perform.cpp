@@ -306,6 +306,7 @@ ExitCode carry_out(const PredictCommand& command, const Context& context) {
                              .if_exists = if_exists(command.overwrite),
                              .wanted = {.decision = command.decision, .probability = command.probability},
                              .explanations = jobs::explanations(command.contributions, command.leaf),
+                             .interval = command.interval,
                              .keep = command.keep,
                              .unlabelled = command.unlabelled,
                              .sample = command.sample};

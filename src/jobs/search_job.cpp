@@ -53,6 +53,7 @@
 #include "mpi/agree.hpp"
 #include "mpi/failure.hpp"
 #include "mpi/launcher_watch.hpp"
+#include "search/calibration.hpp"
 #include "search/cv_results.hpp"
 
 namespace gridmill::jobs {
@@ -335,8 +336,9 @@ class SearchRunner {
       out_of_fold = out_of_fold_predictions(planned_.plan, choice.chosen.value_or(*choice.best), data_.train, evaluator,
                                             session_.transport());
     }
-    const Refitted refitted =
+    Refitted refitted =
         refit(evaluator, choice, out_of_fold ? out_of_fold->dual : std::vector<double>{}, outcome.records);
+    if (out_of_fold) calibrate(refitted, *out_of_fold);
     std::optional<PermutationImportance> permutation;
     if (choice.chosen && job_.search.n_permutations > 0) {
       observer_.stage("shuffling features");
@@ -375,6 +377,25 @@ class SearchRunner {
       }
     });
     return refitted;
+  }
+
+  /// By what the fits of the folds say of the rows that they have not seen; costs no fit. Rank 0 has the model.
+  void calibrate(Refitted& refitted, const OutOfFold& out_of_fold) {
+    const auto method = search::calibration_asked_for(planned_.plan.fixed);
+    mpi::run_together(session_.transport(), [&] {
+      std::unique_ptr<models::Model>& model = refitted.pipeline.model;
+      if (!method || model == nullptr) return;
+      const models::Family& family = search::family_of(planned_.plan, out_of_fold.candidate);
+      try {
+        auto calibration =
+            search::Calibration::fit(*method, search::Calibration::needs(family), out_of_fold.prediction,
+                                     out_of_fold.truth, out_of_fold.weight, data_.train.classes.size());
+        model = search::calibrated(std::move(model), std::move(calibration));
+      } catch (const models::FitError& error) {
+        refitted.failure = fmt::format("there is no model, as it cannot be calibrated: {}", error.what());
+        model.reset();
+      }
+    });
   }
 
   static core::ExitCode exit_code(const SearchFindings& findings) {
