@@ -92,6 +92,8 @@ void add_hosts(CLI::App& command, Invocation& invocation) {
            "Work on the machines that this file lists, as mpirun's hostfile does: node1 slots=4")
       ->type_name("FILE")
       ->excludes("--ranks");
+  command.add_flag("--copy", invocation.copies,
+                   "Send hosts what they lack of program, config and data; what is there is never replaced");
 }
 
 void add_live(CLI::App& command, Invocation& invocation, const std::vector<std::string>& without) {

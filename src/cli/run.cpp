@@ -203,8 +203,17 @@ ExitCode start_on_hosts(const config::HostsPlace& place, std::function<std::vect
       invocation,
       {.program = launch::this_program(),
        .arguments = arguments,
-       .hosts = launch::HostsJob{.hosts = place.hosts, .list = std::move(list), .network = place.network}},
+       .hosts = launch::HostsJob{.hosts = place.hosts,
+                                 .list = std::move(list),
+                                 .network = place.network,
+                                 .needs = {},
+                                 .sends_files = invocation.copies}},
       staging);
+}
+
+void refuse_copy(const Invocation& invocation) {
+  if (!invocation.copies) return;
+  throw core::UserError("--copy: sends hosts that are listed what they lack; here there are none", "leave out --copy");
 }
 
 void refuse_apply(const Invocation& invocation) {
@@ -223,6 +232,7 @@ void refuse_import_alone(const Invocation& invocation) {
 ExitCode start_on(const config::SlurmPlace& place, const Invocation& invocation,
                   const std::vector<std::string>& arguments) {
   check_place(invocation, "ranks_per_node");
+  refuse_copy(invocation);
   refuse_apply(invocation);
   refuse_elsewhere(invocation, "by Slurm");
   check_config(invocation);
@@ -270,6 +280,7 @@ bool begins_anew(const Invocation& invocation) {
 ExitCode start_on(const config::AwsPlace& place, const Invocation& invocation,
                   const std::vector<std::string>& arguments) {
   check_place(invocation, "slots_per_node");
+  refuse_copy(invocation);
   refuse_apply(invocation);
   check_config(invocation);
   if (is_dry_run(invocation)) return perform(invocation, {.n_ranks = place.workers.max + 1});
@@ -300,6 +311,7 @@ ExitCode start(const Invocation& invocation, const std::vector<std::string>& arg
         {.hosts = launch::read_hostfile(invocation.hosts), .network = {}},
         [file = invocation.hosts] { return launch::read_hostfile(file); }, invocation, arguments);
   }
+  refuse_copy(invocation);
   Staging staging(invocation, part_of(invocation));
   const std::size_t n_ranks = invocation.ranks.value_or(usual_ranks(invocation));
   // What works in a run directory at an address has another process that sends its files, whatever becomes of it; and

@@ -120,6 +120,7 @@ Answer HostProbe::judge(const core::Host& host, bool is_here, const std::string&
   if (there.has_begun) {
     answer.is_here = there.identity == here.identity;
     answer.problem = problem_of(there, here, needs_);
+    if (!answer.is_here && !answer.problem.empty()) answer.lack = lack_of(there, here, needs_);
   } else {
     const std::string why = last_line(said);
     answer.problem = "does not answer" + (why.empty() ? "" : fmt::format(" ({})", why));
