@@ -15,6 +15,7 @@
 
 #include "cli/refused_words.hpp"
 #include "cli/shard_word.hpp"
+#include "cli/time_budget.hpp"
 #include "core/address.hpp"
 #include "core/error.hpp"
 #include "core/user_path.hpp"
@@ -94,6 +95,19 @@ void add_hosts(CLI::App& command, Invocation& invocation) {
       ->excludes("--ranks");
 }
 
+/// Where a job works, and for how long.
+void add_work(CLI::App& command, Invocation& invocation) {
+  add_ranks(command, invocation);
+  add_on(command, invocation);
+  add_hosts(command, invocation);
+  command
+      .add_option_function<std::string>(
+          "--budget", [&invocation](const std::string& word) { invocation.budget = read_budget(word); },
+          "Time that this command may take, '2 hours': it begins nothing that would end later, and stops in order (75)")
+      ->take_last()
+      ->type_name("TIME");
+}
+
 void add_live(CLI::App& command, Invocation& invocation, const std::vector<std::string>& without) {
   auto* live =
       command.add_flag("--live", invocation.live,
@@ -141,9 +155,7 @@ void add_run(CLI::App& app, Draft& draft) {
   command.add_flag("--overwrite", draft.run.overwrite,
                    "Start anew, even over another run; only what gridmill wrote is removed");
   command.add_flag("--dry-run", draft.run.dry_run, "Say what would be done, as far as it can be known");
-  add_ranks(command, draft.invocation);
-  add_on(command, draft.invocation);
-  add_hosts(command, draft.invocation);
+  add_work(command, draft.invocation);
   add_live(command, draft.invocation, {"--dry-run"});
   add_voice(command, draft.invocation);
   command.final_callback([&] { draft.invocation.command = draft.run; });
@@ -225,9 +237,7 @@ void add_features(CLI::App& app, Draft& draft) {
   command.add_flag("--overwrite", features.overwrite,
                    "Start anew, even over another run; only what gridmill wrote is removed");
   command.add_flag("--dry-run", features.dry_run, "Say what would be done: features, bytes, passes, memory, time");
-  add_ranks(command, draft.invocation);
-  add_on(command, draft.invocation);
-  add_hosts(command, draft.invocation);
+  add_work(command, draft.invocation);
   add_live(command, draft.invocation, {"--dry-run", "--apply"});
   add_voice(command, draft.invocation);
   command.final_callback([&] { draft.invocation.command = draft.features; });
@@ -253,9 +263,7 @@ void add_search(CLI::App& app, Draft& draft) {
   command.add_flag("--overwrite", draft.search.overwrite,
                    "Start anew, even over another run; only what gridmill wrote is removed");
   command.add_flag("--dry-run", draft.search.dry_run, "Say what would be done: candidates, fits, memory, ranks");
-  add_ranks(command, draft.invocation);
-  add_on(command, draft.invocation);
-  add_hosts(command, draft.invocation);
+  add_work(command, draft.invocation);
   add_live(command, draft.invocation, {"--dry-run"});
   add_voice(command, draft.invocation);
   command.final_callback([&] { draft.invocation.command = draft.search; });

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cstdint>
 #include <exception>
 #include <filesystem>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <span>
@@ -41,6 +41,7 @@
 #include "jobs/search/search_data.hpp"
 #include "jobs/search/search_farm.hpp"
 #include "jobs/search/search_findings.hpp"
+#include "jobs/search/search_forecast.hpp"
 #include "jobs/search/search_journal.hpp"
 #include "jobs/search/search_memory.hpp"
 #include "jobs/search/search_outcome.hpp"
@@ -191,6 +192,16 @@ class SearchRunner {
     return place;
   }
 
+  /// Tries some fits; nothing where none can be made.
+  std::optional<JobForecast> forecast() const {
+    const auto plan = [this] {
+      PlannedSearch planned = plan_search(job_, data_.train);
+      if (run_.shard) (void)keep_shard(planned, *run_.shard);
+      return planned;
+    };
+    return forecast_search(job_, plan, data_.train, resources(), layout_of(place()));
+  }
+
   SearchMemory memory() const { return {job_, data_.train, planned_.plan, planned_.preparation}; }
 
   models::Resources resources() const {
@@ -203,8 +214,11 @@ class SearchRunner {
     std::vector<Fact> facts = plan_facts(job_, planned_, data_.train, resources(), place());
     if (run_.shard) facts.push_back({"shard", share_});
     if (!run_.dry_run || !is_root()) return facts;
-    const auto time = estimate_time(planned_, data_.train, resources(), run_.n_ranks);
-    facts.push_back({"time", time ? time->text() : "not known: the candidates that were tried cannot be fitted"});
+    if (const auto foreseen = forecast()) {
+      std::ranges::move(time_facts(*foreseen, layout_of(place()), run_.offers), std::back_inserter(facts));
+    } else {
+      facts.push_back({"time", "not known: the candidates that were tried cannot be fitted"});
+    }
     return facts;
   }
 
@@ -224,9 +238,10 @@ class SearchRunner {
     const auto n_ranks = static_cast<std::size_t>(session_.place().n_ranks);
     mpi::run_together(session_.transport(), [&] {
       if (!is_root() || !takes_long(planned_, n_ranks)) return;
-      const auto time = estimate_time(planned_, data_.train, resources(), n_ranks);
-      if (!time) return;
-      if (const auto warning = time_warning(*time, planned_, data_.train, n_ranks)) observer_.warning(*warning);
+      const auto foreseen = forecast();
+      if (!foreseen) return;
+      const auto warning = time_warning(*foreseen, planned_, data_.train, layout_of(place()));
+      if (warning) observer_.warning(*warning);
     });
   }
 
