@@ -15,6 +15,7 @@
 
 #include "cli/refused_words.hpp"
 #include "cli/shard_word.hpp"
+#include "cli/shared_options.hpp"
 #include "core/address.hpp"
 #include "core/error.hpp"
 #include "core/user_path.hpp"
@@ -52,58 +53,10 @@ struct Draft {
   DescribeCommand describe;
 };
 
-/// An argument that names a file or folder.
-template <class Paths>
-CLI::Option* add_path(CLI::App& command, const std::string& name, Paths& paths, const std::string& what) {
-  return command.add_option(name, paths, what)->transform([](const std::string& word) {
-    if (const auto problem = core::problem_with_path(word)) throw core::UserError(*problem, core::kAddressHint);
-    return core::user_path(word).string();
-  });
-}
-
-void add_voice(CLI::App& command, Invocation& invocation) {
-  auto* quiet = command.add_flag_callback(
-      "-q,--quiet", [&] { invocation.voice = Voice::quiet; }, "Say nothing but results, warnings and errors");
-  command
-      .add_flag_callback(
-          "--json", [&] { invocation.voice = Voice::json; }, "Say everything as JSON, one object a line, on stdout")
-      ->excludes(quiet);
-}
-
 CLI::App& add_command(CLI::App& app, const std::string& name, const std::string& what, const std::string& closing) {
   CLI::App* command = app.add_subcommand(name, what);
   command->footer(closing);
   return *command;
-}
-
-void add_ranks(CLI::App& command, Invocation& invocation,
-               const std::string& meaning = "Processes to work with here; by default one per core") {
-  command.add_option("-n,--ranks", invocation.ranks, meaning)->check(CLI::Range(1, 4096))->type_name("N");
-}
-
-void add_on(CLI::App& command, Invocation& invocation) {
-  add_path(command, "--on", invocation.on,
-           "Work elsewhere: this file names a Slurm cluster, hosts or machines of AWS ('gridmill describe places')")
-      ->type_name("FILE");
-}
-
-void add_hosts(CLI::App& command, Invocation& invocation) {
-  add_path(command, "--hosts", invocation.hosts,
-           "Work on the machines that this file lists, as mpirun's hostfile does: node1 slots=4")
-      ->type_name("FILE")
-      ->excludes("--ranks");
-  command.add_flag("--copy", invocation.copies,
-                   "Send hosts what they lack of program, config and data; what is there is never replaced");
-}
-
-void add_live(CLI::App& command, Invocation& invocation, const std::vector<std::string>& without) {
-  auto* live =
-      command.add_flag("--live", invocation.live,
-                       "Follow the run in a browser: tells an address of this machine, for as long as it runs");
-  for (const std::string& flag : without) live->excludes(flag);
-  command.add_option("--port", invocation.live_port, "Of --live; by default any that is free")
-      ->needs(live)
-      ->type_name("N");
 }
 
 CLI::Option* add_sample(CLI::App& command, std::optional<std::size_t>& sample, const std::string& what) {
@@ -143,9 +96,7 @@ void add_run(CLI::App& app, Draft& draft) {
   command.add_flag("--overwrite", draft.run.overwrite,
                    "Start anew, even over another run; only what gridmill wrote is removed");
   command.add_flag("--dry-run", draft.run.dry_run, "Say what would be done, as far as it can be known");
-  add_ranks(command, draft.invocation);
-  add_on(command, draft.invocation);
-  add_hosts(command, draft.invocation);
+  add_work(command, draft.invocation);
   add_live(command, draft.invocation, {"--dry-run"});
   add_voice(command, draft.invocation);
   command.final_callback([&] { draft.invocation.command = draft.run; });
@@ -227,9 +178,7 @@ void add_features(CLI::App& app, Draft& draft) {
   command.add_flag("--overwrite", features.overwrite,
                    "Start anew, even over another run; only what gridmill wrote is removed");
   command.add_flag("--dry-run", features.dry_run, "Say what would be done: features, bytes, passes, memory, time");
-  add_ranks(command, draft.invocation);
-  add_on(command, draft.invocation);
-  add_hosts(command, draft.invocation);
+  add_work(command, draft.invocation);
   add_live(command, draft.invocation, {"--dry-run", "--apply"});
   add_voice(command, draft.invocation);
   command.final_callback([&] { draft.invocation.command = draft.features; });
@@ -255,9 +204,7 @@ void add_search(CLI::App& app, Draft& draft) {
   command.add_flag("--overwrite", draft.search.overwrite,
                    "Start anew, even over another run; only what gridmill wrote is removed");
   command.add_flag("--dry-run", draft.search.dry_run, "Say what would be done: candidates, fits, memory, ranks");
-  add_ranks(command, draft.invocation);
-  add_on(command, draft.invocation);
-  add_hosts(command, draft.invocation);
+  add_work(command, draft.invocation);
   add_live(command, draft.invocation, {"--dry-run"});
   add_voice(command, draft.invocation);
   command.final_callback([&] { draft.invocation.command = draft.search; });

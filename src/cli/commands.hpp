@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "config/quantity.hpp"
 #include "core/error.hpp"
 #include "search/shard.hpp"
 
@@ -151,12 +152,13 @@ using Command = std::variant<RunCommand, ImportCommand, InfoCommand, FeaturesCom
 struct Invocation {
   Command command;
   Voice voice = Voice::terminal_or_pipe;
-  std::optional<std::size_t> ranks;  // unset: one per available core
-  std::filesystem::path on;          // file that says where else to work (config::read_place); empty: here
-  bool copies = false;               // what hosts lack of data, config and program is sent there
-  std::filesystem::path hosts;       // file that lists the machines to work on (launch::read_hostfile); empty: here
-  bool live = false;                 // serve a page that follows the run beside it
-  std::uint16_t live_port = 0;       // of that page; 0: any
+  std::optional<std::size_t> ranks;        // unset: one per available core
+  std::optional<config::Duration> budget;  // time that the command may take; unset: any
+  std::filesystem::path on;                // file that says where else to work (config::read_place); empty: here
+  bool copies = false;                     // what hosts lack of data, config and program is sent there
+  std::filesystem::path hosts;  // file that lists the machines to work on (launch::read_hostfile); empty: here
+  bool live = false;            // serve a page that follows the run beside it
+  std::uint16_t live_port = 0;  // of that page; 0: any
 };
 
 /// A command line that is answered at once: --help, or no arguments.

@@ -23,6 +23,7 @@
 #include "cli/info_text.hpp"
 #include "cli/progress.hpp"
 #include "cli/status_text.hpp"
+#include "cli/time_budget.hpp"
 #include "cli/tree_text.hpp"
 #include "config/describe.hpp"
 #include "config/run_file.hpp"
@@ -64,6 +65,7 @@ struct Context {
   jobs::Observer& observer;
   launch::StopSignal& stop;
   std::optional<launch::SpotWatch>& spot;
+  std::optional<jobs::TimeBudget> budget;
 };
 
 /// Listens for what is to become of this machine; the first rank on each does.
@@ -111,27 +113,30 @@ void tidy(const std::filesystem::path& folder) {
 }
 
 /// Says that a job was ended, if that can be done without waiting for whoever reads it.
-void say_ended() {
-  constexpr std::string_view kWords = "stopped with work left; what is finished is kept, repeat the command to go on\n";
+void say_ended(const std::string& why) {
+  const std::string words = why + "stopped with work left; what is finished is kept, repeat the command to go on\n";
   pollfd errors{.fd = STDERR_FILENO, .events = POLLOUT, .revents = 0};
-  if (poll(&errors, 1, 0) == 1) std::ignore = write(STDERR_FILENO, kWords.data(), kWords.size());
+  if (poll(&errors, 1, 0) == 1) std::ignore = write(STDERR_FILENO, words.data(), words.size());
 }
 
 /// The wish to stop, for a job that works in `folder` and listens.
 jobs::StopRequest stop_request(const Context& context, mpi::Session& session, const std::filesystem::path& folder) {
   const bool speaks = session.place().rank == 0 && context.voice == Voice::terminal_or_pipe;
-  context.stop.before_ending([folder, speaks] {
+  const std::string spent = context.budget ? fmt::format("warning: {} is used up\n", context.budget->words) : "";
+  context.stop.before_ending([folder, speaks, spent, &stop = context.stop] {
     tidy(folder);
-    if (speaks) say_ended();
+    if (speaks) say_ended(stop.is_late() ? spent : "");
   });
   context.stop.expect_orderly_end();
   listen_for_notice(context, session);
   return {.wanted = &context.stop.wanted(),
           .pause = &context.stop.pause_wanted(),
-          .leave = [&stop = context.stop, &session, folder] {
-            tidy(folder);
-            session.quit(stop.code());
-          }};
+          .leave =
+              [&stop = context.stop, &session, folder] {
+                tidy(folder);
+                session.quit(stop.code());
+              },
+          .budget = context.budget};
 }
 
 /// Of several ranks only the first speaks.
@@ -174,6 +179,7 @@ ExitCode carry_out(const RunCommand& command, const Context& context) {
   OneVoice voice(context, session);
   const jobs::WholeRun run{.if_other = if_other(command.overwrite),
                            .dry_run = command.dry_run,
+                           .offers = context.ranks.offers,
                            .n_ranks = context.ranks.n_ranks,
                            .until = command.until,
                            .again = fmt::format("gridmill run {}{}{}", command.config.string(), sample, output),
@@ -191,6 +197,7 @@ ExitCode carry_out(const SearchCommand& command, const Context& context) {
   OneVoice voice(context, session);
   const jobs::SearchRun run{.if_other = if_other(command.overwrite),
                             .dry_run = command.dry_run,
+                            .offers = context.ranks.offers,
                             .n_ranks = context.ranks.n_ranks,
                             .stop = stop_request(context, session, job.output),
                             .shard = command.shard,
@@ -220,6 +227,7 @@ ExitCode carry_out(const FeaturesCommand& command, const Context& context) {
     OneVoice voice(context, session);
     const jobs::FeaturesRun run{.if_other = if_other(command.overwrite),
                                 .dry_run = command.dry_run,
+                                .offers = context.ranks.offers,
                                 .n_ranks = context.ranks.n_ranks,
                                 .stop = stop_request(context, session, job.output)};
     return on_all_ranks(session, [&] { return jobs::run_features(job, run, session, voice.observer()); });
@@ -423,7 +431,10 @@ ExitCode perform(const Invocation& invocation, const Ranks& ranks) {
   const auto observer = make_observer(invocation.voice, console);
   launch::StopSignal stop;
   std::optional<launch::SpotWatch> spot;
-  const Context context{ranks, invocation.voice, *observer, stop, spot};
+  const Context context{ranks, invocation.voice, *observer, stop, spot, time_budget(invocation)};
+  // Farms end by themselves in time, with more to say; this is for all else.
+  constexpr std::chrono::milliseconds kAfterFarms{200};
+  if (context.budget) stop.stop_at(context.budget->end + kAfterFarms);
   const ExitCode code =
       std::visit([&](const auto& command) { return carry_out(command, context); }, invocation.command);
   return code == ExitCode::stopped ? stop.code() : code;

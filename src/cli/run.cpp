@@ -13,6 +13,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/aws_offers.hpp"
 #include "cli/command_jobs.hpp"
 #include "cli/commands.hpp"
 #include "cli/exit.hpp"
@@ -24,6 +25,7 @@
 #include "cli/staged_paths.hpp"
 #include "cli/staging.hpp"
 #include "cli/standard_streams.hpp"
+#include "cli/time_budget.hpp"
 #include "config/place.hpp"
 #include "config/run_file.hpp"
 #include "core/address.hpp"
@@ -185,6 +187,7 @@ ExitCode start_ranks_of(const Invocation& invocation, launch::RankJob job, Stagi
     const jobs::WorkOnDisk work = jobs::work_on_disk(places);
     return launch::Evidence{.n_finished = work.n_finished, .n_deaths = work.n_deaths};
   };
+  hand_on_budget(invocation);
   // Here already, it is only replaced when ranks are started again, while another thread reads other variables.
   if (staging.has_runs()) setenv(mpi::kOutOfMemoryVariable, "0", 1);  // NOLINT(concurrency-mt-unsafe): no threads yet
   return staging.around(
@@ -235,6 +238,10 @@ ExitCode start_on(const config::SlurmPlace& place, const Invocation& invocation,
   refuse_copy(invocation);
   refuse_apply(invocation);
   refuse_elsewhere(invocation, "by Slurm");
+  if (invocation.budget) {
+    throw core::UserError("--budget: a job that stops with work left is put back into Slurm's queue, and goes on",
+                          "leave it out; 'gridmill status' shows how far the job is, and scancel ends it");
+  }
   check_config(invocation);
   const std::vector<std::filesystem::path> places = places_of(invocation);
   refuse_import_alone(invocation);
@@ -277,13 +284,27 @@ bool begins_anew(const Invocation& invocation) {
   return features != nullptr && features->overwrite;
 }
 
+/// The words of a command for the machines of a cluster: the budget of its file holds there, unless the command's own
+/// is smaller.
+std::vector<std::string> arguments_there(const config::AwsPlace& place, const Invocation& invocation,
+                                         const std::vector<std::string>& arguments) {
+  std::vector<std::string> words = without_place(arguments);
+  const std::optional<config::Duration> budget = aws_time_budget(place);
+  if (!budget || (invocation.budget && invocation.budget->seconds <= budget->seconds)) return words;
+  words.insert(words.end(), {"--budget", budget->text()});  // the last one counts
+  return words;
+}
+
 ExitCode start_on(const config::AwsPlace& place, const Invocation& invocation,
                   const std::vector<std::string>& arguments) {
   check_place(invocation, "slots_per_node");
   refuse_copy(invocation);
   refuse_apply(invocation);
   check_config(invocation);
-  if (is_dry_run(invocation)) return perform(invocation, {.n_ranks = place.workers.max + 1});
+  if (is_dry_run(invocation)) {
+    const jobs::Offers offers = aws_offers(place);
+    return perform(invocation, {.n_ranks = ranks_per_worker(place), .offers = &offers});
+  }
   refuse_elsewhere(invocation, "on machines of AWS");
   if (invocation.live) {
     throw core::UserError("--live: a job on machines of AWS has no page yet",
@@ -292,7 +313,7 @@ ExitCode start_on(const config::AwsPlace& place, const Invocation& invocation,
   const std::vector<std::filesystem::path> places = places_of(invocation);
   refuse_import_alone(invocation);
   if (is_done(invocation, places.back())) return perform(invocation, {.n_ranks = 1});
-  return work_on_aws(place, {.arguments = without_place(arguments),
+  return work_on_aws(place, {.arguments = arguments_there(place, invocation, arguments),
                              .inputs = inputs_of(invocation),
                              .outputs = places,
                              .place_file = invocation.on,

@@ -37,7 +37,8 @@ struct AwsPlace {
   Duration idle{900};          // after which workers go, whole minutes
   std::size_t ttl_hours = 12;  // after which all ends
   Dollars limit;               // what the machines of the cluster may cost in all; 0: no limit
-  Prices prices;               // on demand
+  Budget budget;               // of one run
+  Prices prices;               // on demand; what is not there is as in the table of prices
 
   // Rarely given.
   std::vector<std::string> azs;  // availability zones
@@ -59,5 +60,6 @@ AwsPlace read_aws(const Node& node, Problems& problems);
 /// The declarations of its options.
 Fields<AwsPlace> aws_fields();
 Fields<WorkerCount> worker_fields();  // "aws.workers"
+Fields<Budget> budget_fields();       // "aws.budget"
 
 }  // namespace gridmill::config

@@ -177,6 +177,7 @@ std::vector<DeclaredOption> place_options() {
   append_options(all, "hosts.hosts", host_fields());
   append_options(all, "aws", aws_fields());
   append_options(all, "aws.workers", worker_fields());
+  append_options(all, "aws.budget", budget_fields());
   return all;
 }
 

@@ -36,4 +36,12 @@ std::optional<Dollars> parse_dollars(std::string_view text);
 /// What an hour of a machine costs, by its type [USD].
 using Prices = std::map<std::string, double>;
 
+/// What one run may take.
+struct Budget {
+  Duration time;  // wall clock; 0: no limit
+  Dollars cost;   // of the machines that it works on; 0: no limit
+
+  friend bool operator==(const Budget&, const Budget&) = default;
+};
+
 }  // namespace gridmill::config

@@ -180,6 +180,13 @@ Fields<WorkerCount> worker_fields() {
   };
 }
 
+Fields<Budget> budget_fields() {
+  return {
+      field("time", &Budget::time, "wall clock time that one run may take, '2 hours'; null: no limit"),
+      field("cost", &Budget::cost, "what the machines may cost during one run, '5 USD'; null: no limit"),
+  };
+}
+
 Fields<AwsPlace> aws_fields() {
   constexpr double kMostHours = 720;
   constexpr double kMostRanksPerNode = core::kMostSlots;
@@ -209,6 +216,8 @@ Fields<AwsPlace> aws_fields() {
             Range{.low = 1, .high = kMostHours}),
       field("limit", &AwsPlace::limit,
             "what the machines of the cluster may cost in all, after which they end, '20 USD'; null: no limit"),
+      section_field<AwsPlace, Budget>("budget", &AwsPlace::budget, budget_fields,
+                                      "what one run may take: it stops in order before it would take more"),
       field("prices", &AwsPlace::prices,
             "prices on demand by instance type [USD/hour]; without those of all types nobody counts what it costs"),
   };

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <filesystem>
 #include <future>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <set>
@@ -216,8 +217,12 @@ class FeaturesRunner {
                                       .n_encoded = tried ? tried->n_encoded : 0};
     std::vector<Fact> facts = features_facts(situation);
     if (run_.dry_run && is_root()) {
-      facts.push_back({"time", tried ? time_text(*tried, planned.plan.instances.size(), n_ranks())
-                                     : "not estimated, there are several passes"});
+      if (tried) {
+        const JobForecast foreseen = foresee_features(*tried, planned.rows().ranges);
+        std::ranges::move(time_facts(foreseen, {.ranks_per_node = n_ranks()}, run_.offers), std::back_inserter(facts));
+      } else {
+        facts.push_back({"time", "not estimated, there are several passes"});
+      }
     }
     if (is_root()) {
       for (const std::string& warning : planned.plan.warnings) observer_.warning(warning);
@@ -232,7 +237,7 @@ class FeaturesRunner {
         planned.plan.instances.empty())
       return {};
     PartMaker maker(*data_, planned.plan, planned.stages, 0, memory_for_evaluation(needs.resident));
-    return try_features(maker, job_, planned.plan, planned.rows(), planned.side);
+    return try_features(maker, job_, planned.plan, planned.rows(), planned.side, session_);
   }
 
   PlannedFeatures plan() {
@@ -482,13 +487,6 @@ class FeaturesRunner {
 };
 
 }  // namespace
-
-void check_free_space(std::uintmax_t needed, std::uintmax_t available, const fs::path& folder) {
-  if (needed <= available) return;
-  throw core::RunError(fmt::format("{}: the features need {}, but {} are free there", folder.string(),
-                                   core::size_text(needed), core::size_text(available)),
-                       "make fewer (features.max_features, max_depth, fewer primitives), or choose another output");
-}
 
 core::ExitCode run_features(const config::FeaturesJob& job, const FeaturesRun& run, mpi::Session& session,
                             Observer& observer) {

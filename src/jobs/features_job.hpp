@@ -10,6 +10,7 @@
 #include "core/error.hpp"
 #include "core/value.hpp"
 #include "jobs/run/observer.hpp"
+#include "jobs/run/offer.hpp"
 #include "jobs/run/run_folder.hpp"
 #include "jobs/run/stop_request.hpp"
 #include "mpi/session.hpp"
@@ -20,6 +21,7 @@ namespace gridmill::jobs {
 struct FeaturesRun {
   IfOther if_other = IfOther::refuse;
   bool dry_run = false;                    // only say what would be done
+  const Offers* offers = nullptr;          // of a dry run: machines elsewhere that it is to tell of; null: none
   std::size_t n_ranks = 1;                 // for a dry run: as many as there would be, on this node
   StopRequest stop;                        // keep what is finished, and the rest for later
   std::optional<std::int64_t> piece_rows;  // of giant groups; for tests: results depend on it in their last bits
@@ -36,8 +38,5 @@ struct FeaturesRun {
 /// files do not depend on the number of ranks, the memory limit or interruptions.
 core::ExitCode run_features(const config::FeaturesJob& job, const FeaturesRun& run, mpi::Session& session,
                             Observer& observer);
-
-/// Throws a RunError if so many bytes do not fit into `available` ones in the folder.
-void check_free_space(std::uintmax_t needed, std::uintmax_t available, const std::filesystem::path& folder);
 
 }  // namespace gridmill::jobs

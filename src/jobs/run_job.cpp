@@ -141,6 +141,7 @@ class Runner {
               return run_features(job,
                                   {.if_other = run_.if_other,
                                    .dry_run = run_.dry_run,
+                                   .offers = run_.offers,
                                    .n_ranks = run_.n_ranks,
                                    .stop = run_.stop_request("features", job.output)},
                                   session_, observer_);
@@ -155,6 +156,7 @@ class Runner {
               const ExitCode code = run_search(job,
                                                {.if_other = run_.if_other,
                                                 .dry_run = run_.dry_run,
+                                                .offers = run_.offers,
                                                 .n_ranks = run_.n_ranks,
                                                 .stop = run_.stop_request("search", job.output)},
                                                session_, observer_);

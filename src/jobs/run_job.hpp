@@ -11,6 +11,7 @@
 #include "config/run_file.hpp"
 #include "core/error.hpp"
 #include "jobs/run/observer.hpp"
+#include "jobs/run/offer.hpp"
 #include "jobs/run/run_folder.hpp"
 #include "jobs/run/stop_request.hpp"
 #include "mpi/session.hpp"
@@ -23,10 +24,11 @@ std::vector<std::string> stage_names();
 /// How to do all that a config asks for.
 struct WholeRun {
   IfOther if_other = IfOther::refuse;
-  bool dry_run = false;     // only say what would be done, as far as that can be known
-  std::size_t n_ranks = 1;  // for a dry run: as many as there would be, on this node
-  std::string until;        // name of the last stage; empty: all
-  std::string again;        // the command that goes on, for what is said at an end before the last
+  bool dry_run = false;            // only say what would be done, as far as that can be known
+  const Offers* offers = nullptr;  // of a dry run: machines elsewhere that it is to tell of; null: none
+  std::size_t n_ranks = 1;         // for a dry run: as many as there would be, on this node
+  std::string until;               // name of the last stage; empty: all
+  std::string again;               // the command that goes on, for what is said at an end before the last
   /// Returns the wish to stop of a stage that works in `folder`. An import, which writes one file, is given that file:
   /// it does not listen, and may be ended anywhere.
   std::function<StopRequest(std::string_view stage, const std::filesystem::path& folder)> stop_request;

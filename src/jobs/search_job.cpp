@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cstdint>
 #include <exception>
 #include <filesystem>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <span>
@@ -38,9 +38,11 @@
 #include "jobs/search/out_of_fold.hpp"
 #include "jobs/search/permutation_importance.hpp"
 #include "jobs/search/pipeline_of_candidate.hpp"
+#include "jobs/search/refitted.hpp"
 #include "jobs/search/search_data.hpp"
 #include "jobs/search/search_farm.hpp"
 #include "jobs/search/search_findings.hpp"
+#include "jobs/search/search_forecast.hpp"
 #include "jobs/search/search_journal.hpp"
 #include "jobs/search/search_memory.hpp"
 #include "jobs/search/search_outcome.hpp"
@@ -53,7 +55,6 @@
 #include "mpi/agree.hpp"
 #include "mpi/failure.hpp"
 #include "mpi/launcher_watch.hpp"
-#include "search/calibration.hpp"
 #include "search/cv_results.hpp"
 
 namespace gridmill::jobs {
@@ -192,6 +193,16 @@ class SearchRunner {
     return place;
   }
 
+  /// Tries some fits; nothing where none can be made.
+  std::optional<JobForecast> forecast() const {
+    const auto plan = [this] {
+      PlannedSearch planned = plan_search(job_, data_.train);
+      if (run_.shard) (void)keep_shard(planned, *run_.shard);
+      return planned;
+    };
+    return forecast_search(job_, plan, data_.train, resources(), layout_of(place()));
+  }
+
   SearchMemory memory() const { return {job_, data_.train, planned_.plan, planned_.preparation}; }
 
   models::Resources resources() const {
@@ -204,8 +215,11 @@ class SearchRunner {
     std::vector<Fact> facts = plan_facts(job_, planned_, data_.train, resources(), place());
     if (run_.shard) facts.push_back({"shard", share_});
     if (!run_.dry_run || !is_root()) return facts;
-    const auto time = estimate_time(planned_, data_.train, resources(), run_.n_ranks);
-    facts.push_back({"time", time ? time->text() : "not known: the candidates that were tried cannot be fitted"});
+    if (const auto foreseen = forecast()) {
+      std::ranges::move(time_facts(*foreseen, layout_of(place()), run_.offers), std::back_inserter(facts));
+    } else {
+      facts.push_back({"time", "not known: the candidates that were tried cannot be fitted"});
+    }
     return facts;
   }
 
@@ -225,9 +239,10 @@ class SearchRunner {
     const auto n_ranks = static_cast<std::size_t>(session_.place().n_ranks);
     mpi::run_together(session_.transport(), [&] {
       if (!is_root() || !takes_long(planned_, n_ranks)) return;
-      const auto time = estimate_time(planned_, data_.train, resources(), n_ranks);
-      if (!time) return;
-      if (const auto warning = time_warning(*time, planned_, data_.train, n_ranks)) observer_.warning(*warning);
+      const auto foreseen = forecast();
+      if (!foreseen) return;
+      const auto warning = time_warning(*foreseen, planned_, data_.train, layout_of(place()));
+      if (warning) observer_.warning(*warning);
     });
   }
 
@@ -336,9 +351,12 @@ class SearchRunner {
       out_of_fold = out_of_fold_predictions(planned_.plan, choice.chosen.value_or(*choice.best), data_.train, evaluator,
                                             session_.transport());
     }
-    Refitted refitted =
-        refit(evaluator, choice, out_of_fold ? out_of_fold->dual : std::vector<double>{}, outcome.records);
-    if (out_of_fold) calibrate(refitted, *out_of_fold);
+    Refitted refitted;
+    mpi::run_together(session_.transport(), [&] {
+      if (!is_root() || !choice.chosen) return;
+      refitted = refit_chosen(evaluator, planned_.plan, *choice.chosen, out_of_fold, outcome.records,
+                              data_.train.classes.size());
+    });
     std::optional<PermutationImportance> permutation;
     if (choice.chosen && job_.search.n_permutations > 0) {
       observer_.stage("shuffling features");
@@ -351,51 +369,6 @@ class SearchRunner {
       if (is_root()) code = write(outcome, out_of_fold, refitted, permutation, work);
     });
     return mpi::agree(session_.transport(), code);
-  }
-
-  struct Refitted {
-    search::FittedPipeline pipeline;  // no model: there is no refit, or it failed
-    std::string failure;
-    std::size_t n_steps = 0;  // that early stopping has chosen
-    std::string remark;       // what is to be known of the model
-  };
-
-  /// Rank 0 fits on all samples; the others wait in the next collective step.
-  Refitted refit(search::Evaluator& evaluator, const Choice& choice, std::span<const double> start,
-                 std::span<const search::FitRecord> records) {
-    Refitted refitted;
-    mpi::run_together(session_.transport(), [&] {
-      if (!is_root() || !choice.chosen) return;
-      try {
-        search::Refit refit =
-            evaluator.refit(*choice.chosen, wants_probability(planned_.plan, *choice.chosen), start, records);
-        refitted.n_steps = refit.n_steps;
-        refitted.remark = refit.fit->remark();
-        refitted.pipeline = {.steps = std::move(refit.steps), .model = refit.fit->model()};
-      } catch (const models::FitError& error) {
-        refitted.failure = fmt::format("the best candidate cannot be fitted on all samples: {}", error.what());
-      }
-    });
-    return refitted;
-  }
-
-  /// By what the fits of the folds say of the rows that they have not seen; costs no fit. Rank 0 has the model.
-  void calibrate(Refitted& refitted, const OutOfFold& out_of_fold) {
-    const auto method = search::calibration_asked_for(planned_.plan.fixed);
-    mpi::run_together(session_.transport(), [&] {
-      std::unique_ptr<models::Model>& model = refitted.pipeline.model;
-      if (!method || model == nullptr) return;
-      const models::Family& family = search::family_of(planned_.plan, out_of_fold.candidate);
-      try {
-        auto calibration =
-            search::Calibration::fit(*method, search::Calibration::needs(family), out_of_fold.prediction,
-                                     out_of_fold.truth, out_of_fold.weight, data_.train.classes.size());
-        model = search::calibrated(std::move(model), std::move(calibration));
-      } catch (const models::FitError& error) {
-        refitted.failure = fmt::format("there is no model, as it cannot be calibrated: {}", error.what());
-        model.reset();
-      }
-    });
   }
 
   static core::ExitCode exit_code(const SearchFindings& findings) {

@@ -7,6 +7,7 @@
 #include "config/search_config.hpp"
 #include "core/error.hpp"
 #include "jobs/run/observer.hpp"
+#include "jobs/run/offer.hpp"
 #include "jobs/run/stop_request.hpp"
 #include "jobs/search/run_directory.hpp"
 #include "jobs/search/search_shard.hpp"
@@ -17,9 +18,10 @@ namespace gridmill::jobs {
 /// How to run a search, beside what to search.
 struct SearchRun {
   IfOther if_other = IfOther::refuse;
-  bool dry_run = false;                               // only say what would be done
-  std::size_t n_ranks = 1;                            // for a dry run: as many as there would be, on this node
-  StopRequest stop;                                   // keep what is finished, and the rest for later
+  bool dry_run = false;            // only say what would be done
+  const Offers* offers = nullptr;  // of a dry run: machines elsewhere that it is to tell of; null: none
+  std::size_t n_ranks = 1;         // for a dry run: as many as there would be, on this node
+  StopRequest stop;                // keep what is finished, and the rest for later
   std::optional<search::Shard> shard = std::nullopt;  // do this share of it only; none: all
   std::string merge = {};                             // with a shard: the command that puts all of them together
   const ShardsToMerge* shards = nullptr;              // on rank 0: take their results over; null: there are none

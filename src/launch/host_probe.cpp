@@ -71,11 +71,6 @@ std::vector<std::string> remote_line(std::vector<std::string> ssh, const std::st
   return ssh;
 }
 
-std::string last_line(std::string_view text) {
-  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.remove_suffix(1);
-  return std::string(text.substr(text.rfind('\n') + 1));
-}
-
 }  // namespace
 
 std::vector<Answer> HostProbe::ask(const std::vector<core::Host>& hosts, const ProbePatience& patience,

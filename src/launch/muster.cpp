@@ -21,7 +21,7 @@ namespace {
 // While others work again, nothing is lost by a host that answers later: it takes part from the next launch on.
 constexpr ProbePatience kAgain{.after_others = std::chrono::seconds(2)};
 constexpr std::chrono::hours kLeftOutWithoutFiles{1};  // sending costs time, and will hardly succeed now
-constexpr std::chrono::seconds kLeftOut{180};  // a host is taken away two minutes after the notice
+constexpr std::chrono::seconds kLeftOut{180};          // a host is taken away two minutes after the notice
 // A host that is busy may take that long to let ssh in.
 constexpr ProbePatience kWhenNobodyAnswers{.to_connect = std::chrono::seconds(20)};
 

@@ -41,18 +41,13 @@ std::string script_of(const Parcel& parcel, const HostLinks& links) {
          shell_word(parcel.host);
   // Whatever shell the user has there.
   const auto there = [&](const std::string& script) { return shell_word("exec sh -c " + shell_word(script)); };
-  std::string all = fmt::format("echo; ({} {} </dev/null)", ssh,
-                                there("mkdir -p " + shell_word(parcel.folder.string())));
+  std::string all =
+      fmt::format("echo; ({} {} </dev/null)", ssh, there("mkdir -p " + shell_word(parcel.folder.string())));
   for (std::size_t i = 0; i < parcel.lack.files.size(); ++i) {
     const fs::path& file = parcel.lack.files[i];
     all += fmt::format(" && ({} {} <{})", ssh, there(receiving(file, i)), shell_word(file.string()));
   }
   return all + fmt::format(" && echo {}", kDone);
-}
-
-std::string last_line(std::string_view text) {
-  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.remove_suffix(1);
-  return std::string(text.substr(text.rfind('\n') + 1));
 }
 
 }  // namespace

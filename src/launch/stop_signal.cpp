@@ -72,10 +72,13 @@ struct StopSignal::Watch {
   }
 
   bool is_over() {
+    if (is_late()) stop_wanted = true;
     if (!stop_wanted) return false;
     if (!wanted_since) wanted_since = Clock::now();
     return stop_at_once || !is_orderly || Clock::now() - *wanted_since >= kOrderlyEnd;
   }
+
+  [[nodiscard]] bool is_late() const { return std::chrono::system_clock::now() >= latest.load(); }
 
   /// Other threads still run: nothing is torn down.
   [[noreturn]] void end(core::ExitCode code) const {
@@ -85,6 +88,7 @@ struct StopSignal::Watch {
 
   mpi::LauncherWatch launcher;
   std::atomic<bool> is_orderly{false};
+  std::atomic<std::chrono::system_clock::time_point> latest{std::chrono::system_clock::time_point::max()};
   std::mutex mutex;
   std::condition_variable end_noted;
   bool ended = false;                             // with mutex
@@ -114,6 +118,10 @@ const std::atomic<bool>& StopSignal::pause_wanted() const { return is_pause_want
 core::ExitCode StopSignal::code() const { return stopped_code(); }
 
 void StopSignal::expect_orderly_end() { watch_->is_orderly = true; }
+
+void StopSignal::stop_at(std::chrono::system_clock::time_point time) { watch_->latest = time; }
+
+bool StopSignal::is_late() const { return watch_->is_late(); }
 
 void StopSignal::before_ending(std::function<void()> tidy) {
   const std::scoped_lock lock(watch_->mutex);

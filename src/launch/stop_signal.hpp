@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <memory>
 
@@ -35,6 +36,10 @@ class StopSignal {
 
   /// The command listens to `wanted` and ends in order as a rule; without this it is ended at once.
   void expect_orderly_end();
+  /// From then on it is as if a signal had come.
+  void stop_at(std::chrono::system_clock::time_point time);
+  /// Says whether that time has come.
+  [[nodiscard]] bool is_late() const;
   /// Has `tidy` called, on another thread, when the command is ended from here: to remove what is unfinished.
   void before_ending(std::function<void()> tidy);
 

@@ -1,6 +1,7 @@
 #include "mpi/dealer.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <utility>
 
@@ -23,21 +24,26 @@ Dealer::Dealer(Plan plan, std::size_t n_ranks, std::vector<std::size_t> node_of,
       notices_(n_ranks, HostNotice::none),
       n_assigned_to_(n_ranks, 0),
       n_ranks_with_{n_ranks - first},
-      assigned_to_(plan_.size(), kNobody) {
+      assigned_to_(plan_.size(), kNobody),
+      foreseen_s_(n_ranks, 0) {
   GRIDMILL_ASSERT(node_of_.empty() || node_of_.size() == n_ranks, "node_of has an entry a rank");
 }
 
-std::vector<std::vector<TaskId>> Dealer::deal() {
+std::vector<std::vector<TaskId>> Dealer::deal(double left_s) {
   if (plan_.n_ready() == 0) return {};
   std::vector<std::vector<TaskId>> batches(n_assigned_to_.size());
   const std::vector<bool> takes = takers();
-  for (std::size_t level = 0; level < n_wanted(); ++level) {
+  // Of what nobody knows how long it takes, none is to wait behind another where time is short.
+  const auto wanted = [&] { return std::isinf(left_s) || mean_s_ ? n_wanted() : 1; };
+  for (std::size_t level = 0; level < wanted(); ++level) {
     if (n_ranks_with(level) == 0) continue;
-    for (std::size_t rank = first_; rank < batches.size() && level < n_wanted(); ++rank) {
+    for (std::size_t rank = first_; rank < batches.size() && level < wanted(); ++rank) {
       if (n_assigned_to_[rank] != level || !takes[rank]) continue;
-      const auto task = plan_.next(node_of_.empty() ? 0 : node_of_[rank], rank);
-      if (!task) break;
+      const auto task = next_in_time(rank, left_s);
+      if (!task && plan_.n_ready() == 0) break;
+      if (!task) continue;
       assigned_to_[*task] = rank;
+      foreseen_s_[rank] += seconds_of(*task);
       count(rank, n_assigned_to_[rank] + 1);
       ++n_assigned_;
       batches[rank].push_back(*task);
@@ -46,8 +52,32 @@ std::vector<std::vector<TaskId>> Dealer::deal() {
   return batches;
 }
 
+/// What a task will take by what those of its unit have taken; 0 where none is done.
+double Dealer::seconds_of(TaskId task) const {
+  const auto taken = taken_.find(plan_.task(task).unit);
+  if (taken == taken_.end() || !(taken->second.cost > 0)) return 0;
+  return plan_.task(task).cost * taken->second.seconds / taken->second.cost;
+}
+
+/// Takes the next task that a rank would end in time, after those it holds. What it would not, though it holds nothing,
+/// nobody would: that is withheld.
+std::optional<TaskId> Dealer::next_in_time(std::size_t rank, double left_s) {
+  while (const auto task = plan_.next(node_of_.empty() ? 0 : node_of_[rank], rank)) {
+    if (foreseen_s_[rank] + seconds_of(*task) <= left_s) return task;
+    if (n_assigned_to_[rank] > 0) {
+      plan_.take_back(*task);
+      return std::nullopt;
+    }
+    ++n_withheld_;
+  }
+  return std::nullopt;
+}
+
 void Dealer::finish(std::size_t rank, TaskId task, double seconds) {
   release(rank, task);
+  Taken& taken = taken_[plan_.task(task).unit];
+  taken.cost += plan_.task(task).cost;
+  taken.seconds += seconds;
   mean_s_ = mean_s_ ? 0.9 * *mean_s_ + 0.1 * seconds : seconds;
   plan_.finish(task);
 }
@@ -82,10 +112,12 @@ std::vector<bool> Dealer::takers() const {
 void Dealer::release(std::size_t rank, TaskId task) {
   GRIDMILL_ASSERT(task < assigned_to_.size() && assigned_to_[task] == rank, "a rank answers for its own tasks");
   assigned_to_[task] = kNobody;
+  foreseen_s_[rank] = std::max(0.0, foreseen_s_[rank] - seconds_of(task));
   release_one(rank);
 }
 
 void Dealer::release_one(std::size_t rank) {
+  if (n_assigned_to_[rank] == 1) foreseen_s_[rank] = 0;  // also what the rates of then and now have left of it
   count(rank, n_assigned_to_[rank] - 1);
   --n_assigned_;
 }

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <limits>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -16,13 +17,16 @@ namespace gridmill::mpi {
 /// its own rank. A rank holds one to run, and as many as pass while a message goes to and fro; near the end none waits
 /// behind another, because another rank may be free to run it. A rank whose machine is about to be taken away gets
 /// nothing more; one whose machine is at risk gets nothing while tasks take more than a minute and others take them.
+/// Where time is short, a task that would not end in time is withheld for good, and a shorter one dealt in its place.
 class Dealer {
  public:
   /// `node_of`: by rank; empty: all on one node. Ranks before `first` get nothing.
   Dealer(Plan plan, std::size_t n_ranks, std::vector<std::size_t> node_of, std::size_t first = 0);
 
   /// Returns what each rank gets now, by rank; empty if there is nothing to deal.
-  std::vector<std::vector<TaskId>> deal();
+  /// `left_s`: by then all that is dealt is to end, as far as the tasks done so far tell. A task of a unit of which
+  /// none is done yet may take any time, and is dealt.
+  std::vector<std::vector<TaskId>> deal(double left_s = std::numeric_limits<double>::infinity());
   /// Takes in what is known of a rank's machine from here on.
   void heed(std::size_t rank, HostNotice notice) { notices_[rank] = notice; }
   /// A rank has done a task, in so many seconds.
@@ -41,13 +45,23 @@ class Dealer {
   [[nodiscard]] bool are_long() const;
   /// Says whether no rank would hold a task soon if none were handed out: none does, or tasks are known not to be long.
   [[nodiscard]] bool is_soon_idle() const;
+  /// Tasks that were withheld because time was short.
+  [[nodiscard]] std::size_t n_withheld() const { return n_withheld_; }
   /// Says whether some rank still gets tasks.
   [[nodiscard]] bool has_takers() const;
 
  private:
   static constexpr std::size_t kNobody = std::numeric_limits<std::size_t>::max();
 
+  /// What tasks of a unit have taken.
+  struct Taken {
+    double cost = 0;
+    double seconds = 0;
+  };
+
   [[nodiscard]] std::vector<bool> takers() const;
+  [[nodiscard]] double seconds_of(TaskId task) const;
+  std::optional<TaskId> next_in_time(std::size_t rank, double left_s);
   [[nodiscard]] std::size_t n_wanted() const;
   [[nodiscard]] std::size_t n_ranks_with(std::size_t n_tasks) const;
   void count(std::size_t rank, std::size_t n_tasks);
@@ -59,6 +73,9 @@ class Dealer {
   std::vector<std::size_t> n_assigned_to_;  // by rank
   std::vector<std::size_t> n_ranks_with_;   // by a number of tasks: so many that are dealt to hold that many
   std::vector<std::size_t> assigned_to_;    // by task: its rank
+  std::vector<double> foreseen_s_;          // by rank: of the tasks it holds, as far as that is known
+  std::map<std::size_t, Taken> taken_;      // by unit
+  std::size_t n_withheld_ = 0;
   std::size_t n_assigned_ = 0;
   std::optional<double> mean_s_;  // of recent tasks
 };

@@ -16,7 +16,8 @@ using TaskId = std::size_t;  // index into the tasks of a plan
 inline constexpr std::uint64_t kNoAffinity = std::numeric_limits<std::uint64_t>::max();
 
 struct Task {
-  double cost = 0;                       // predicted, arbitrary unit; orders tasks only
+  double cost = 0;                       // predicted; orders tasks, and foretells times where some have been done
+  std::size_t unit = 0;                  // of the cost: those of one unit are in proportion to their times
   std::uint64_t affinity = kNoAffinity;  // tasks with equal keys share something that a node keeps
   bool held_by_rank = false;             // or that each rank keeps for itself; the same for equal keys
   std::vector<TaskId> after;             // must be finished before this one starts
@@ -40,6 +41,7 @@ class Plan {
   /// Marks a task as done (taken or not) and makes ready what waited for it; doing it twice changes nothing.
   void finish(TaskId task);
 
+  [[nodiscard]] const Task& task(TaskId task) const { return tasks_[task]; }
   [[nodiscard]] std::size_t size() const { return tasks_.size(); }
   [[nodiscard]] std::size_t n_ready() const { return n_ready_; }
   [[nodiscard]] std::size_t n_finished() const { return n_finished_; }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <limits>
 #include <thread>
 #include <utility>
 
@@ -56,7 +57,8 @@ class Coordinator {
       handle(*message);
       active = true;
     }
-    if (stop_asked(options_) || (options_.deadline && Clock::now() >= *options_.deadline)) drain(options_.grace_s);
+    if (left_s() <= 0) is_late_ = true;
+    if (stop_asked(options_) || is_late_) drain(options_.grace_s);
     if (options_.pause != nullptr && *options_.pause && dealer_.is_soon_idle())
       drain(std::numeric_limits<double>::infinity());
     if (notices_.hear(options_)) heed(0, {notices_.last(), options_.host});
@@ -66,8 +68,16 @@ class Coordinator {
   }
 
   [[nodiscard]] bool is_over() const {
-    if (dealer_.n_assigned() == 0 && (draining_ || dealer_.plan().done() || !dealer_.has_takers())) return true;
+    const bool all_withheld = dealer_.n_withheld() > 0 && dealer_.plan().n_ready() == 0;
+    if (dealer_.n_assigned() == 0 && (draining_ || dealer_.plan().done() || all_withheld || !dealer_.has_takers()))
+      return true;
     return draining_ && !failure_ && seconds_since(start_) > drain_end_s_;
+  }
+
+  /// Seconds until the deadline.
+  [[nodiscard]] double left_s() const {
+    if (!options_.deadline) return std::numeric_limits<double>::infinity();
+    return std::chrono::duration<double>(*options_.deadline - Clock::now()).count();
   }
 
   void wait() {
@@ -144,7 +154,7 @@ class Coordinator {
   }
 
   bool hand_out() {
-    const std::vector<std::vector<TaskId>> batches = dealer_.deal();
+    const std::vector<std::vector<TaskId>> batches = dealer_.deal(left_s());
     for (std::size_t rank = 0; rank < batches.size(); ++rank) dispatch(rank, batches[rank]);
     return std::ranges::any_of(batches, [](const std::vector<TaskId>& batch) { return !batch.empty(); });
   }
@@ -206,6 +216,7 @@ class Coordinator {
     for (int rank = 1; rank < transport_.size(); ++rank) transport_.send(rank, Tag::end, pack_ending(ending));
     FarmReport report{.end = ending.end,
                       .no_host_left = ending.end == FarmEnd::stopped && !dealer_.has_takers(),
+                      .out_of_time = ending.end == FarmEnd::stopped && (is_late_ || dealer_.n_withheld() > 0),
                       .abandoned = worker_.is_running()};
     if (report.abandoned) worker_.abandon();
     ranks_[0].report = last_words(worker_, ranks_[0].report.n_tasks, start_);
@@ -236,6 +247,7 @@ class Coordinator {
   std::optional<Failure> failure_;
   bool hooks_work_ = true;
   bool draining_ = false;
+  bool is_late_ = false;  // the deadline has passed
   Clock::time_point start_ = Clock::now();
   double drain_grace_s_ = 0;  // the shortest that was asked for
   double drain_end_s_ = 0;    // after start_

@@ -46,8 +46,10 @@ struct FarmOptions {
   const std::atomic<bool>* stop = nullptr;  // set by a signal handler, on any rank: hand out nothing more
   /// Set on rank 0: hand out nothing more, and wait for what runs. Heard while tasks take less than a minute.
   const std::atomic<bool>* pause = nullptr;
-  std::optional<std::chrono::steady_clock::time_point> deadline;  // the same at that time; read on rank 0
-  double grace_s = std::numeric_limits<double>::infinity();       // wait for running tasks that long after a stop
+  /// The same at that time; before it nothing is handed out that would not end by then, as far as tasks done tell. Read
+  /// on rank 0.
+  std::optional<std::chrono::steady_clock::time_point> deadline;
+  double grace_s = std::numeric_limits<double>::infinity();  // wait for running tasks that long after a stop
   const std::atomic<HostNotice>* notice =
       nullptr;       // of this rank's machine; null: another rank there, or nobody, knows
   std::string host;  // its name
@@ -65,6 +67,7 @@ struct RankReport {
 struct FarmReport {
   FarmEnd end = FarmEnd::done;
   bool no_host_left = false;      // it stopped as all machines are about to be taken away; on rank 0
+  bool out_of_time = false;       // it stopped because of the deadline; on rank 0
   bool abandoned = false;         // this rank's thread still works on a task: leave by Session::quit
   std::vector<RankReport> ranks;  // by rank; on rank 0, empty elsewhere
 };

@@ -301,5 +301,29 @@ TEST_F(EndsTest, an_import_that_is_interrupted_leaves_nothing) {
   }
 }
 
+TEST_F(EndsTest, a_budget_ends_a_search_in_order) {
+  for (const std::string ranks : {"1", "2"}) {
+    const Outcome ended =
+        run_program(GRIDMILL_PROGRAM, {"search", long_search(), "--ranks", ranks, "--budget", "1 s", "--overwrite"});
+    EXPECT_EQ(ended.code, 75) << ended.errors;
+    EXPECT_THAT(ended.errors, HasSubstr("the budget of 1 second is used up: 0 of 2 fits are done"));
+    EXPECT_THAT(ended.errors, HasSubstr("repeat the command to go on"));
+  }
+}
+
+TEST_F(EndsTest, a_budget_that_is_not_used_up_changes_nothing) {
+  const Outcome done = run_program(GRIDMILL_PROGRAM, {"search", short_search(), "--ranks", "1", "--budget", "2 hours"});
+  EXPECT_EQ(done.code, 0) << done.errors;
+  EXPECT_THAT(done.errors, Not(HasSubstr("is used up")));
+}
+
+TEST_F(EndsTest, a_budget_must_be_a_length_of_time) {
+  for (const std::string word : {"soon", "0 s", "5 USD"}) {
+    const Outcome refused = run_program(GRIDMILL_PROGRAM, {"search", short_search(), "--budget", word});
+    EXPECT_EQ(refused.code, 2);
+    EXPECT_THAT(refused.errors, HasSubstr("--budget " + word + ": must be a length of time"));
+  }
+}
+
 }  // namespace
 }  // namespace gridmill::cli

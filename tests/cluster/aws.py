@@ -130,7 +130,7 @@ class World:
     def write_cluster(self, more=""):
         (self.laptop / "aws.yaml").write_text(
             "aws: {name: dev, region: eu-central-1, admin_cidr: 203.0.113.7/32, bucket: acme, package: gridmill.deb,\n"
-            f"  ssh_public_key: {self.folder}/hosts/id.pub, workers: {{max: 2}}{more}}}\n")
+            f"  ssh_public_key: {self.folder}/hosts/id.pub, workers: {{max: 2}}, budget: {{time: 2 hours, cost: 5 USD}}{more}}}\n")
 
     def stop(self):
         self.server.stdin.close()
@@ -216,6 +216,7 @@ def say(what, begun=[time.monotonic()]):  # noqa: B006  one clock
 
 def life_of_a_cluster(world):
     world.run("search", "search.yaml", "--on", "aws.yaml", code=2, says="cluster 'dev' is not up\n  gridmill cluster up aws.yaml")
+    world.run("search", "search.yaml", "--on", "aws.yaml", "--dry-run", says=("with 1 worker ", "with 2 workers", " USD (at most ", "kept to by 1 worker"))
     world.run("cluster", "up", "aws.yaml", code=2, says="nobody is there to answer")
     (world.bin / "fails").write_text("Error: api error VcpuLimitExceeded: You have requested more vCPU capacity")
     world.run("cluster", "up", "aws.yaml", "--yes", code=1, says="L-1216C47A")
@@ -239,6 +240,7 @@ def life_of_a_cluster(world):
     for name in expected:
         expect(found[name] == expected[name], f"{name} differs from that of one machine")
     expect("node1" in said or "2 hosts" in said or "3 ranks" in said or world.cluster.hosts("addr", "node1") in said, "no worker worked", said)
+    expect("--budget '2 hours'" in (output / "events.jsonl").read_text(), "the job was not given its budget", said)
     say("search, left and found again")
     world.run("search", "search.yaml", "--on", "aws.yaml")
     (world.folder / "outside.yaml").write_text(CONFIG.replace("runs/digits", "runs/outside"))

@@ -88,18 +88,21 @@ TEST(read_place, machines_of_aws_with_their_defaults) {
   EXPECT_EQ(place.workers.max, 8U);
   EXPECT_EQ(place.idle.text(), "15 minutes");
   EXPECT_EQ(place.ttl_hours, 12U);
+  EXPECT_EQ(place.budget, Budget{});
   EXPECT_FALSE(place.force_destroy);
 }
 
 TEST(read_place, times_money_and_prices_of_aws) {
   const std::string more =
-      "  workers: {min: 1, max: 4}\n  idle: 1 hour\n  limit: 20 USD\n"
+      "  workers: {min: 1, max: 4}\n  idle: 1 hour\n  limit: 20 USD\n  budget: {time: 90 min, cost: 2.5 USD}\n"
       "  prices: {t3.medium: 0.05, c7i.2xlarge: 1}\n  head_gb: 100\n  force_destroy: true\n";
   const auto place = std::get<AwsPlace>(read_place(kAws + more, "on.yaml"));
   EXPECT_EQ(place.workers.min, 1U);
   EXPECT_EQ(place.workers.max, 4U);
   EXPECT_EQ(place.idle.seconds, 3600);
   EXPECT_EQ(place.limit.usd, 20);
+  EXPECT_EQ(place.budget.time.seconds, 5400);
+  EXPECT_EQ(place.budget.cost.usd, 2.5);
   EXPECT_THAT(place.prices, testing::ElementsAre(testing::Pair("c7i.2xlarge", 1), testing::Pair("t3.medium", 0.05)));
   EXPECT_EQ(place.head_gb, 100);
   EXPECT_EQ(place.force_destroy, true);
@@ -127,9 +130,10 @@ TEST(read_place, says_what_of_aws_is_missing_or_cannot_be) {
               testing::ElementsAre(testing::HasSubstr("on.yaml:7:12: aws.workers: min, 5, is more than max, 4"),
                                    testing::HasSubstr("aws.on_demand_base: 6 is more than workers.max, 4")));
   EXPECT_THAT(problems_of_aws("  workers: {max: 65}\n"), testing::ElementsAre(testing::HasSubstr("aws.workers.max")));
-  EXPECT_THAT(problems_of_aws("  idle: 15\n  limit: 5 EUR\n"),
+  EXPECT_THAT(problems_of_aws("  idle: 15\n  limit: 5 EUR\n  budget: {time: soon}\n"),
               testing::ElementsAre(testing::HasSubstr("aws.idle: must be a time with its unit, not '15'"),
-                                   testing::HasSubstr("aws.limit: must be an amount of dollars, not '5 EUR'")));
+                                   testing::HasSubstr("aws.limit: must be an amount of dollars, not '5 EUR'"),
+                                   testing::HasSubstr("aws.budget.time: must be a time with its unit, not 'soon'")));
   EXPECT_THAT(problems_of_aws("  idle: 2 minutes\n"),
               testing::ElementsAre(testing::HasSubstr("at least 5, not 2 min")));
   EXPECT_THAT(problems_of_aws("  prices: {t3.medium: free}\n"),

@@ -11,7 +11,7 @@
 #include "core/error.hpp"
 #include "jobs/features/parts/feature_parts.hpp"
 #include "jobs/features/plan/features_fingerprint.hpp"
-#include "jobs/features_job.hpp"
+#include "jobs/features/result/features_facts.hpp"
 #include "jobs/run/observer.hpp"
 #include "jobs/run/remove_unneeded.hpp"
 #include "jobs/run/source_digest.hpp"

@@ -88,6 +88,59 @@ TEST(dealer, begins_nothing_long_at_risk_while_others_can) {
   EXPECT_THAT(risky.deal(), ElementsAre(IsEmpty(), SizeIs(2))) << "better there than nowhere";
 }
 
+/// Tasks that take as long as they cost, on one rank, dealt until none is left that ends in time. Returns what was
+/// done.
+std::vector<TaskId> done_within(Dealer& dealer, const std::vector<Task>& tasks, double limit_s, double& clock_s) {
+  std::vector<TaskId> done;
+  for (auto batches = dealer.deal(limit_s); !batches.empty() && !batches[0].empty();) {
+    std::vector<TaskId> more;
+    for (const TaskId task : batches[0]) {
+      clock_s += tasks[task].cost;
+      dealer.finish(0, task, tasks[task].cost);
+      done.push_back(task);
+      const auto next = dealer.deal(limit_s - clock_s);
+      if (!next.empty()) more.insert(more.end(), next[0].begin(), next[0].end());
+    }
+    batches = {more};
+  }
+  return done;
+}
+
+TEST(dealer, deals_nothing_that_would_not_end_in_time) {
+  const std::vector<Task> tasks(20, Task{.cost = 1});
+  Dealer hurried{Plan(tasks), 1, {}};
+  double clock_s = 0;
+  EXPECT_THAT(done_within(hurried, tasks, 7.5, clock_s), SizeIs(7));
+  EXPECT_EQ(clock_s, 7);
+  EXPECT_EQ(hurried.n_withheld(), 13U);
+  EXPECT_EQ(hurried.plan().n_ready(), 0U);
+  EXPECT_FALSE(hurried.plan().done());
+}
+
+TEST(dealer, deals_a_shorter_task_in_place_of_one_that_would_not_end_in_time) {
+  const std::vector<Task> tasks{{.cost = 5}, {.cost = 4}, {.cost = 1}, {.cost = 0.5}};
+  Dealer hurried{Plan(tasks), 1, {}};
+  double clock_s = 0;
+  EXPECT_THAT(done_within(hurried, tasks, 7, clock_s), ElementsAre(0, 2, 3));
+  EXPECT_EQ(clock_s, 6.5);
+}
+
+TEST(dealer, knows_nothing_of_tasks_of_a_unit_of_which_none_is_done) {
+  const std::vector<Task> tasks{{.cost = 5, .unit = 1}, {.cost = 4, .unit = 2}};
+  Dealer hurried{Plan(tasks), 1, {}};
+  EXPECT_THAT(hurried.deal(1), ElementsAre(ElementsAre(0))) << "and none waits behind it";
+  hurried.finish(0, 0, 500);
+  EXPECT_THAT(hurried.deal(1), ElementsAre(ElementsAre(1)));
+}
+
+TEST(dealer, withholds_nothing_where_time_is_long) {
+  const std::vector<Task> tasks(50, Task{.cost = 1});
+  Dealer leisurely{Plan(tasks), 1, {}};
+  double clock_s = 0;
+  EXPECT_THAT(done_within(leisurely, tasks, 1000, clock_s), SizeIs(50));
+  EXPECT_EQ(leisurely.n_withheld(), 0U);
+}
+
 TEST(dealer, is_soon_idle_where_tasks_are_known_to_be_short) {
   Dealer some = dealer(20, 2);
   EXPECT_TRUE(some.is_soon_idle());

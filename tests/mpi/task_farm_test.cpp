@@ -206,6 +206,27 @@ TEST(task_farm, stops_at_once_when_the_deadline_has_passed) {
   });
 }
 
+TEST(task_farm, stops_before_the_deadline_with_what_ends_by_then) {
+  test::on_both_transports([](Transport& t) {
+    // The first tasks tell that none of the long ones would end in time; the short ones are done in their place.
+    std::vector<Task> tasks;
+    for (int i = 0; i < t.size(); ++i) tasks.push_back({.cost = 1000});
+    for (int i = 0; i < 4 * t.size(); ++i) tasks.push_back({.cost = 900});
+    for (int i = 0; i < 4; ++i) tasks.push_back({.cost = 1});
+    std::atomic<bool> some_long{false};
+    const Work work = [&](TaskId task) {
+      if (tasks[task].cost == 900) some_long = true;
+      std::this_thread::sleep_for(std::chrono::microseconds(static_cast<int>(100 * tasks[task].cost)));
+      return Bytes{};
+    };
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(170);
+    const auto report = run_farm(t, Plan(tasks), work, {}, {.deadline = deadline});
+    EXPECT_EQ(report.end, FarmEnd::stopped);
+    EXPECT_EQ(report.out_of_time, t.rank() == 0);
+    EXPECT_FALSE(some_long);
+  });
+}
+
 /// Each rank as a machine of its own.
 std::vector<std::size_t> one_rank_a_node(const Transport& t) {
   std::vector<std::size_t> node_of(static_cast<std::size_t>(t.size()));

@@ -150,6 +150,8 @@ class SearchFarm::Collector {
     observer_.progress(progress_.now());
   }
 
+  [[nodiscard]] Progress progress() const { return progress_.now(); }
+
   void end() {
     if (journal_ != nullptr) journal_->tasks().sync();
     observer_.progress(progress_.now());
@@ -179,7 +181,11 @@ class SearchFarm::Collector {
   };
 
   void add(LeftOver& left, std::size_t i, const search::Bundle& bundle, FitKey key, std::vector<mpi::TaskId> after) {
-    mpi::Task task{.cost = bundle.cost, .after = std::move(after)};
+    const auto& families = planned_.plan.families;
+    const auto* const family = &search::family_of(planned_.plan, bundle);
+    mpi::Task task{.cost = bundle.cost,
+                   .unit = static_cast<std::size_t>(std::ranges::find(families, family) - families.begin()),
+                   .after = std::move(after)};
     if (task.after.empty()) {
       task.affinity = bundle.shares;
       task.held_by_rank = bundle.shares_rows;
@@ -279,8 +285,10 @@ mpi::FarmEnd SearchFarm::run(std::span<const search::Bundle> bundles) {
       .on_assigned = [&](mpi::TaskId task, int rank) { collector_->started(left.key_of[task], rank); },
       .on_progress = [&](const mpi::FarmProgress&) { collector_->show_progress(); },
   };
-  const mpi::FarmReport report =
-      run_stoppable_farm(session_, mpi::Plan(std::move(left.tasks)), work, hooks, options_.stop, observer_, [&] {
+  const mpi::FarmReport report = run_stoppable_farm(
+      session_, mpi::Plan(std::move(left.tasks)), work, hooks, options_.stop, observer_,
+      [&] { return collector_->progress(); },
+      [&] {
         collector_->end();
         options_.last_words();
       });

@@ -1,7 +1,6 @@
 #include "jobs/features/parts/feature_parts.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <limits>
 #include <utility>
 
@@ -15,6 +14,7 @@
 #include "features/matrix/encode.hpp"
 #include "io/store/matrix_part.hpp"
 #include "jobs/features/parts/stage_pieces.hpp"
+#include "jobs/run/processor_time.hpp"
 
 namespace gridmill::jobs {
 
@@ -393,11 +393,10 @@ std::size_t PartMaker::working_bytes() const {
 }
 
 TriedRows PartMaker::try_rows(std::size_t first, std::size_t n, const PartFiles& scratch) {
-  using Clock = std::chrono::steady_clock;
   State& state = *state_;
-  const auto start = Clock::now();
+  const double start = processor_s();
   std::vector<features::Column> columns = state.evaluate(first, n);
-  const auto evaluated = Clock::now();
+  const double evaluated = processor_s();
   TriedRows tried{.statistics = PartStatistics(columns.size())};
   io::MatrixPartWriter writer(scratch.files.front(), scratch.header(0));
   std::vector<PartCodes> codes(columns.size());
@@ -410,8 +409,8 @@ TriedRows PartMaker::try_rows(std::size_t first, std::size_t n, const PartFiles&
   }
   writer.write(0, cells);
   state.finish(writer, codes);
-  tried.evaluate_s = std::chrono::duration<double>(evaluated - start).count();
-  tried.write_s = std::chrono::duration<double>(Clock::now() - evaluated).count();
+  tried.evaluate_s = evaluated - start;
+  tried.write_s = processor_s() - evaluated;
   return tried;
 }
 

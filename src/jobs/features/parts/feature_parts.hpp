@@ -39,7 +39,7 @@ PartStatistics statistics_from(std::span<const std::byte> bytes);
 /// Reads a part that is there and returns what it holds.
 PartStatistics summarise_part(const io::MatrixPart& part, std::span<const features::MatrixColumn> columns);
 
-/// What trying some rows took and found.
+/// What trying some rows took, of processor time, and found.
 struct TriedRows {
   double evaluate_s = 0;
   double write_s = 0;

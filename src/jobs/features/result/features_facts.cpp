@@ -201,4 +201,11 @@ std::optional<std::string> memory_warning(const FeaturesSituation& of) {
                      on_node, of.n_ranks_on_node > 1 ? ", or start fewer ranks" : "");
 }
 
+void check_free_space(std::uintmax_t needed, std::uintmax_t available, const std::filesystem::path& folder) {
+  if (needed <= available) return;
+  throw core::RunError(fmt::format("{}: the features need {}, but {} are free there", folder.string(),
+                                   core::size_text(needed), core::size_text(available)),
+                       "make fewer (features.max_features, max_depth, fewer primitives), or choose another output");
+}
+
 }  // namespace gridmill::jobs

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <span>
@@ -49,5 +51,8 @@ std::optional<std::string> memory_warning(const FeaturesSituation& of);
 
 /// Returns the bytes that parts take on the disk; texts by a guess.
 std::size_t stored_bytes(const PartFiles& files);
+
+/// Throws a RunError if so many bytes do not fit into `available` ones in the folder.
+void check_free_space(std::uintmax_t needed, std::uintmax_t available, const std::filesystem::path& folder);
 
 }  // namespace gridmill::jobs

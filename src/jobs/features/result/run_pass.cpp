@@ -29,7 +29,9 @@ class PassProgress {
 
   void add(std::size_t task) { done_ += cost_[task]; }
 
-  void tell() {
+  void tell() { observer_.progress(now()); }
+
+  [[nodiscard]] Progress now() const {
     const double elapsed_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
     Progress progress{
         .done = static_cast<std::size_t>(done_), .total = static_cast<std::size_t>(total_), .unit = unit_};
@@ -37,7 +39,7 @@ class PassProgress {
       progress.per_second = done_ / elapsed_s;
       progress.seconds_left = (total_ - done_) / progress.per_second;
     }
-    observer_.progress(progress);
+    return progress;
   }
 
  private:
@@ -169,8 +171,9 @@ std::optional<std::vector<mpi::Bytes>> run_pass(const PassContext& context, cons
             progress.tell();
           },
   };
-  const mpi::FarmReport report = run_stoppable_farm(context.session, suspects.plan(), watched, hooks, context.stop,
-                                                    context.observer, context.last_words);
+  const mpi::FarmReport report = run_stoppable_farm(
+      context.session, suspects.plan(), watched, hooks, context.stop, context.observer, [&] { return progress.now(); },
+      context.last_words);
   if (context.reports != nullptr)
     context.reports->insert(context.reports->end(), report.ranks.begin(), report.ranks.end());
   if (report.end == mpi::FarmEnd::stopped) return std::nullopt;

@@ -1,0 +1,230 @@
+#include "jobs/search/search_forecast.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "core/counted.hpp"
+#include "jobs/run/job_forecast.hpp"
+#include "jobs/run/processor_time.hpp"
+#include "search/hyperparameters.hpp"
+
+namespace gridmill::jobs {
+
+namespace {
+
+/// Seconds of fits, bundles and what they share.
+class FitSeconds {
+ public:
+  FitSeconds(const PlannedSearch& planned, const core::Dataset& data, const SearchTrial& trial)
+      : planned_(planned), data_(data), trial_(trial) {}
+
+  /// Of one fit; 0 where none of its family can be made: it fails at once.
+  [[nodiscard]] double of(const search::SharedFit& fit, std::size_t n_rows) const {
+    const FamilyTrial* tried = trial_of(fit.trials.front().candidate);
+    if (tried == nullptr) return 0;
+    const double own_s = tried->pace.seconds(paced_fit(planned_.plan, fit, n_rows, data_));
+    return own_s + (tried->makes_anew ? shared(*tried, n_rows, fit.trials.front().candidate) : 0);
+  }
+
+  [[nodiscard]] double of_candidate(std::size_t candidate, std::size_t n_rows) const {
+    return of({.trials = search::Trials(search::Trial{candidate, 0})}, n_rows);
+  }
+
+  [[nodiscard]] mpi::ForeseenFarm of_bundles(std::span<const search::Bundle> bundles) const {
+    mpi::ForeseenFarm farm;
+    for (const search::Bundle& bundle : bundles) {
+      mpi::ForeseenTask& task = farm.tasks.emplace_back();
+      task.task = {.cost = bundle.cost, .affinity = bundle.shares, .held_by_rank = bundle.shares_rows};
+      for (const search::SharedFit& fit : bundle.fits) {
+        const std::size_t n_rows = planned_.plan.folds[fit.trials.front().fold].train.size();
+        task.seconds += of(fit, n_rows) + static_cast<double>(fit.trials.size() - 1) * trial_.score_s;
+      }
+      const std::size_t first = bundle.fits.front().trials.front().candidate;
+      const FamilyTrial* tried = trial_of(first);
+      if (tried == nullptr || tried->makes_anew) continue;
+      const std::size_t n_rows = planned_.plan.folds[bundle.fits.front().trials.front().fold].train.size();
+      farm.shared_s.emplace(bundle.shares, bundle.shares_rows ? shared(*tried, n_rows, first) : tried->shared_s);
+    }
+    return farm;
+  }
+
+ private:
+  [[nodiscard]] const FamilyTrial* trial_of(std::size_t candidate) const {
+    const auto tried = trial_.families.find(&search::family_of(planned_.plan, candidate));
+    return tried == trial_.families.end() ? nullptr : &tried->second;
+  }
+
+  /// What fits to so many rows share, where it is made of them alone.
+  [[nodiscard]] double shared(const FamilyTrial& tried, std::size_t n_rows, std::size_t candidate) const {
+    const models::Family& family = search::family_of(planned_.plan, candidate);
+    const double all = family.shared_work(data_.n_samples(), data_.n_features()).cost;
+    return all > 0 ? tried.shared_s * family.shared_work(n_rows, data_.n_features()).cost / all : 0;
+  }
+
+  const PlannedSearch& planned_;
+  const core::Dataset& data_;
+  const SearchTrial& trial_;
+};
+
+/// Scores as they were when candidates were tried; of those that were not, the mean of the others.
+class ExpectedScores {
+ public:
+  explicit ExpectedScores(const SearchTrial& trial) {
+    double n = 0;
+    for (const auto& [number, score] : trial.score_of) {
+      if (std::isnan(score)) continue;
+      score_of_[number] = score;
+      mean_ += score;
+      n += 1;
+    }
+    if (n > 0) mean_ /= n;
+  }
+
+  [[nodiscard]] double of(std::size_t number) const {
+    const auto score = score_of_.find(number);
+    return score == score_of_.end() ? mean_ : score->second;
+  }
+
+  [[nodiscard]] std::vector<double> of_all(const search::SearchPlan& plan) const {
+    std::vector<double> scores;
+    for (std::size_t c = 0; c < plan.candidates.size(); ++c) scores.push_back(of(plan.number_of(c)));
+    return scores;
+  }
+
+  /// The best of a study's last rounds.
+  [[nodiscard]] std::size_t best(const search::SearchPlan& plan, std::size_t study) const {
+    std::size_t best = 0;
+    double score = -std::numeric_limits<double>::infinity();
+    for (const search::Round& round : search::final_rounds(plan, study)) {
+      for (std::size_t i = 0; i < round.n_candidates; ++i) {
+        const double own = of(plan.number_of(round.first_candidate + i));
+        if (own <= score) continue;
+        score = own;
+        best = round.first_candidate + i;
+      }
+    }
+    return best;
+  }
+
+ private:
+  std::map<std::size_t, double> score_of_;
+  double mean_ = 0;
+};
+
+std::size_t n_tested(const search::SearchPlan& plan) {
+  const search::Round round = search::rounds_of(plan).front();
+  std::size_t n = 0;
+  for (std::size_t k = 0; k < round.n_folds; ++k) n += plan.folds[round.first_fold + k].test.size();
+  return n;
+}
+
+/// Drawing rows for the honest score: its own bounds, and rates as search/honest_score.cpp has them.
+double honest_s(const config::SearchJob& job, const search::SearchPlan& plan) {
+  if (!plan.keep_predictions || search::rounds_of(plan).size() > 1) return 0;
+  const bool asked = job.search.predictions == config::KeepPredictions::all;
+  const double patience_s = asked ? 30 : 2;
+  const double n_draws = asked ? 1000 : 200;
+  const auto entries = static_cast<double>(n_tested(plan));
+  const double choosing_s = n_draws * entries * static_cast<double>(search::rounds_of(plan).front().n_candidates) / 5e9;
+  const double judging_s = n_draws * 2 * entries * static_cast<double>(plan.scorers.size()) / 1e8;
+  return std::min(choosing_s, patience_s) + std::min(judging_s, patience_s);
+}
+
+/// Fits of the folds for the out-of-fold predictions, unless those of their first time are remembered.
+mpi::ForeseenFarm again_on_folds(const FitSeconds& seconds, const search::SearchPlan& plan, std::size_t chosen) {
+  constexpr double kRemembered = 16 << 20U;  // bytes: see search::Evaluator
+  const search::Round round = search::rounds_of(plan).back();
+  const double bytes = 8.0 * static_cast<double>(n_tested(plan)) * static_cast<double>(round.n_candidates);
+  mpi::ForeseenFarm farm;
+  if (plan.keep_predictions || (plan.mode == models::FitMode::exact && bytes < kRemembered)) return farm;
+  for (std::size_t k = 0; k < round.n_folds; ++k) {
+    const std::size_t n_rows = plan.folds[round.first_fold + k].train.size();
+    farm.tasks.push_back({.task = {.cost = 1}, .seconds = seconds.of_candidate(chosen, n_rows)});
+  }
+  return farm;
+}
+
+mpi::ForeseenFarm shuffled(const config::SearchJob& job, const search::SearchPlan& plan, const core::Dataset& data,
+                           const SearchTrial& trial) {
+  const std::size_t n = job.search.n_permutations * data.n_features() * search::rounds_of(plan).back().n_folds;
+  mpi::ForeseenFarm farm;
+  if (n > 0) {
+    // Ranks share them out evenly; as so many tasks they would only take time to simulate.
+    constexpr std::size_t kTasks = 1024;
+    const std::size_t n_tasks = std::min(n, kTasks);
+    const double each_s = trial.score_s * static_cast<double>(n) / static_cast<double>(n_tasks);
+    farm.tasks.assign(n_tasks, {.task = {.cost = 1}, .seconds = each_s});
+  }
+  return farm;
+}
+
+/// Files and the report: measured on searches of 54 to 10,000 fits.
+double files_s(std::size_t n_trials) {
+  constexpr double kFixed_s = 0.05;
+  constexpr double kTrial_s = 3e-5;
+  return kFixed_s + kTrial_s * static_cast<double>(n_trials);
+}
+
+std::string measured_by(const SearchTrial& trial) {
+  return fmt::format("{} of {} rows, in {}", core::counted(trial.n_fits, "fit"), trial.n_rows, about(trial.seconds));
+}
+
+/// How far off it may be: fits of all rows and of most candidates tell nearly all; else costs are extrapolated.
+double factor_of(const SearchTrial& trial, const core::Dataset& data) {
+  if (trial.n_rows < data.n_samples()) return 3;
+  constexpr double kMost = 0.5;
+  return trial.tried_share < kMost ? 1.6 : 1.3;
+}
+
+}  // namespace
+
+JobForecast foresee_search(const config::SearchJob& job, PlannedSearch planned, const core::Dataset& data,
+                           const SearchTrial& trial) {
+  const FitSeconds seconds(planned, data, trial);
+  const ExpectedScores scores(trial);
+  JobForecast forecast{.factor = factor_of(trial, data), .measured_by = measured_by(trial)};
+  std::vector<search::Round> rounds = planned.first;
+  std::vector<search::Bundle> bundles = planned.bundles;
+  while (!rounds.empty()) {
+    forecast.farms.push_back(seconds.of_bundles(bundles));
+    rounds = planned.studies->advance(planned.plan, scores.of_all(planned.plan),
+                                      [&](std::size_t study) { return scores.best(planned.plan, study); });
+    bundles = search::make_bundles(planned.plan, rounds, data);
+  }
+  const std::size_t chosen = scores.best(planned.plan, 0);
+  forecast.farms.push_back(again_on_folds(seconds, planned.plan, chosen));
+  forecast.farms.push_back(shuffled(job, planned.plan, data, trial));
+  forecast.after_s = honest_s(job, planned.plan) + files_s(planned.n_trials);
+  if (job.search.refit.rule != config::RefitOptions::Rule::none) {
+    forecast.after_s += seconds.of_candidate(chosen, data.n_samples());
+  }
+  return forecast;
+}
+
+std::optional<JobForecast> forecast_search(const config::SearchJob& job, const std::function<PlannedSearch()>& plan,
+                                           const core::Dataset& data, const models::Resources& resources,
+                                           const RankLayout& layout) {
+  constexpr double kAtFirst_s = 1;
+  constexpr double kMost_s = 60;
+  constexpr double kShare = 0.05;  // of the search
+  const double before_s = process_s();
+  SearchTrial trial = try_search(plan(), data, resources, kAtFirst_s);
+  if (trial.families.empty()) return std::nullopt;
+  JobForecast forecast = foresee_search(job, plan(), data, trial);
+  const double limit_s = std::min(kMost_s, kShare * forecast.seconds(layout));
+  if (limit_s >= kAtFirst_s) {
+    trial = try_search(plan(), data, resources, limit_s);
+    forecast = foresee_search(job, plan(), data, trial);
+  }
+  forecast.before_s = before_s;
+  return forecast;
+}
+
+}  // namespace gridmill::jobs
