@@ -189,7 +189,7 @@ ExitCode start_ranks_of(const Invocation& invocation, launch::RankJob job, Stagi
   };
   hand_on_budget(invocation);
   // Here already, it is only replaced when ranks are started again, while another thread reads other variables.
-  if (staging.has_runs()) setenv(mpi::kOutOfMemoryVariable, "0", 1);  // NOLINT(concurrency-mt-unsafe): no threads yet
+  if (staging.has_runs()) setenv(mpi::kBlamedSignalVariable, "0", 1);  // NOLINT(concurrency-mt-unsafe): no threads yet
   return staging.around(
       [&] { return beside_live_page(invocation, [&] { return launch::start_ranks(job, std::cerr); }); });
 }

@@ -292,7 +292,7 @@ class SearchRunner {
       if (!finished) {
         warn_of_losses(*journal_, directory_->journal(), observer_);
         journal_->tasks().begin(
-            epoch_, [this] { directory_->check_epoch(); }, last_end());
+            epoch_, [this] { directory_->check_epoch(); }, mpi::blamed_signal());
         if (run_.shards != nullptr) journal_->take_over(run_.shards->known);
         return;
       }

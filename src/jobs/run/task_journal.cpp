@@ -8,8 +8,6 @@
 
 #include <fmt/format.h>
 
-#include "mpi/launcher_watch.hpp"
-
 namespace gridmill::jobs {
 
 namespace {
@@ -85,20 +83,20 @@ void TaskJournal::replay() {
   }
 }
 
-void TaskJournal::begin(std::uint32_t epoch, std::function<void()> allowed, LastEnd last_end) {
+void TaskJournal::begin(std::uint32_t epoch, std::function<void()> allowed, int blamed_signal) {
   journal_.set_epoch(epoch);
   journal_.append(entry(Entry::run_begins));
   commit_ = std::make_unique<io::GroupCommit>(journal_, std::move(allowed));
-  if (last_end == LastEnd::out_of_memory) blame_those_at_work();
+  if (blamed_signal != 0) blame_those_at_work(blamed_signal);
   at_work_.clear();
 }
 
-void TaskJournal::blame_those_at_work() {
+void TaskJournal::blame_those_at_work(int signal) {
   std::set<int> seen;  // a rank works on the first of those it was handed
   for (const AtWork& each : at_work_) {
     if (!seen.insert(each.rank).second) continue;
-    deaths_[each.task] = {.n = deaths_[each.task].n + 1, .signal = SIGKILL};
-    commit_->add(entry(Entry::died, each.task, SIGKILL));
+    deaths_[each.task] = {.n = deaths_[each.task].n + 1, .signal = signal};
+    commit_->add(entry(Entry::died, each.task, signal));
   }
 }
 
@@ -138,10 +136,6 @@ void TaskJournal::close() {
   if (!commit_) return;
   commit_->add(entry(Entry::run_ends));
   commit_->finish();
-}
-
-TaskJournal::LastEnd last_end() {
-  return mpi::was_out_of_memory() ? TaskJournal::LastEnd::out_of_memory : TaskJournal::LastEnd::any;
 }
 
 std::vector<TaskJournal::Result> read_results(const std::filesystem::path& path) {
