@@ -1,5 +1,9 @@
 #include "cli/shared_options.hpp"
 
+#include <filesystem>
+#include <string>
+#include <vector>
+
 #include <CLI/CLI.hpp>
 
 #include "cli/time_budget.hpp"
@@ -9,15 +13,19 @@
 
 namespace gridmill::cli {
 
-namespace {
-
 template <class Paths>
-CLI::Option* add_any_path(CLI::App& command, const std::string& name, Paths& paths, const std::string& what) {
+CLI::Option* add_path(CLI::App& command, const std::string& name, Paths& paths, const std::string& what) {
   return command.add_option(name, paths, what)->transform([](const std::string& word) {
     if (const auto problem = core::problem_with_path(word)) throw core::UserError(*problem, core::kAddressHint);
     return core::user_path(word).string();
   });
 }
+
+template CLI::Option* add_path(CLI::App&, const std::string&, std::filesystem::path&, const std::string&);
+template CLI::Option* add_path(CLI::App&, const std::string&, std::vector<std::filesystem::path>&, const std::string&);
+template CLI::Option* add_path(CLI::App&, const std::string&, std::string&, const std::string&);
+
+namespace {
 
 void add_on(CLI::App& command, Invocation& invocation) {
   add_path(command, "--on", invocation.on,
@@ -35,16 +43,6 @@ void add_hosts(CLI::App& command, Invocation& invocation) {
 }
 
 }  // namespace
-
-CLI::Option* add_path(CLI::App& command, const std::string& name, std::filesystem::path& path,
-                      const std::string& what) {
-  return add_any_path(command, name, path, what);
-}
-
-CLI::Option* add_path(CLI::App& command, const std::string& name, std::vector<std::filesystem::path>& paths,
-                      const std::string& what) {
-  return add_any_path(command, name, paths, what);
-}
 
 void add_voice(CLI::App& command, Invocation& invocation) {
   auto* quiet = command.add_flag_callback(

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -15,10 +14,10 @@ namespace gridmill::cli {
 
 // Options that several commands have.
 
-/// An argument that names a file or folder, or several.
-CLI::Option* add_path(CLI::App& command, const std::string& name, std::filesystem::path& path, const std::string& what);
-CLI::Option* add_path(CLI::App& command, const std::string& name, std::vector<std::filesystem::path>& paths,
-                      const std::string& what);
+/// An argument that names a file or folder, or several. Paths: a path, a list of paths, or a text.
+template <class Paths>
+CLI::Option* add_path(CLI::App& command, const std::string& name, Paths& paths, const std::string& what);
+
 /// How much is said, and how.
 void add_voice(CLI::App& command, Invocation& invocation);
 void add_ranks(CLI::App& command, Invocation& invocation,
