@@ -68,7 +68,7 @@ class Interval(unittest.TestCase):
                 self.assertLess(abs(coverage(name, share) - 100 * share), 3, (name, share))
             told = gridmill("predict", name, f"{name}-new.csv", "--interval", "0.8", "-o", f"{name}.out", "-n", "2")
             self.assertIn(f"of {N_NEW} rows lie within their interval", told.stderr)
-            self.assertEqual(list(csv.DictReader(open(FOLDER / f"{name}.out", encoding="utf-8"))), predicted(name, f"{name}-new.csv", 0.8))
+            self.assertEqual(list(csv.DictReader((FOLDER / f"{name}.out").read_text().splitlines())), predicted(name, f"{name}-new.csv", 0.8))
             self.assertEqual(predicted(f"{name}/best", f"{name}-new.csv", 0.8), predicted(name, f"{name}-new.csv", 0.8))
 
     def test_where_there_is_none_that_is_said(self):
