@@ -96,7 +96,7 @@ search::Fold one_fold(const core::Dataset& data, std::size_t n_parts) {
 /// The plan of one fold, for one family. Candidates keep their ids; `some` is one of the family's, and stands for those
 /// of others.
 search::SearchPlan plan_of_one(const search::SearchPlan& plan, const models::Family& family, std::size_t some,
-                               search::Fold fold) {
+                               const search::Fold& fold) {
   const search::Round round = search::rounds_of(plan).front();
   search::SearchPlan trial = plan;
   trial.families = {&family};
@@ -108,7 +108,7 @@ search::SearchPlan plan_of_one(const search::SearchPlan& plan, const models::Fam
   if (!trial.number.empty()) trial.number.resize(trial.candidates.size());
   trial.fold_number.clear();
   trial.rounds.clear();
-  trial.folds.assign(1, std::move(fold));
+  trial.folds.assign(1, fold);
   trial.keep_predictions = false;
   return trial;
 }
