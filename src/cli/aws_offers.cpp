@@ -92,6 +92,16 @@ double worker_memory(const config::AwsPlace& place) {
 
 }  // namespace
 
+config::AwsPlace with_known_prices(config::AwsPlace place) {
+  const auto add = [&](const std::string& type) {
+    const launch::InstanceType* known = launch::find_instance_type(place.region, type);
+    if (known != nullptr) place.prices.try_emplace(type, known->on_demand_usd);
+  };
+  add(place.head);
+  std::ranges::for_each(place.instance_types, add);
+  return place;
+}
+
 std::size_t ranks_per_worker(const config::AwsPlace& place) {
   if (place.slots_per_node > 0) return place.slots_per_node;
   std::size_t least = std::numeric_limits<std::size_t>::max();

@@ -15,6 +15,10 @@ namespace gridmill::cli {
 /// Errors: UserError naming the type without a price, or of which nothing is known.
 jobs::Offers aws_offers(const config::AwsPlace& place);
 
+/// Returns the place with the prices of its types from the table that this program was built with, where it gives none
+/// itself and the table has them.
+config::AwsPlace with_known_prices(config::AwsPlace place);
+
 /// Returns how many ranks a worker has. Errors: UserError where that is not known of its type.
 std::size_t ranks_per_worker(const config::AwsPlace& place);
 

@@ -17,6 +17,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "cli/aws_offers.hpp"
 #include "cluster/head.hpp"
 #include "cluster/terraform.hpp"
 #include "cluster/trouble.hpp"
@@ -73,7 +74,7 @@ class Cluster {
         voice_(voice),
         observer_(observer),
         stop_(stop),
-        place_(aws_place_of(command.file)),
+        place_(with_known_prices(aws_place_of(command.file))),
         folder_(place_.name),
         terraform_(
             folder_, place_.name, [&observer](std::string_view step) { observer.note(step); }, stop.wanted()),
@@ -254,7 +255,7 @@ class Cluster {
     if (head && all) {
       observer_.note(fmt::format(
           "an hour costs {:.3f} USD for the head alone, at most {:.3f} USD with all workers, on demand; disks, "
-          "addresses and traffic come on top",
+          "addresses and traffic come on top (prices of terraform/prices.csv, where the file gives none)",
           *head, *all));
     } else {
       observer_.warning("what an hour costs is not known: 'prices' in the file of the cluster can say it");

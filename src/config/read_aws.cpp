@@ -219,7 +219,7 @@ Fields<AwsPlace> aws_fields() {
       section_field<AwsPlace, Budget>("budget", &AwsPlace::budget, budget_fields,
                                       "what one run may take: it stops in order before it would take more"),
       field("prices", &AwsPlace::prices,
-            "prices on demand by instance type [USD/hour]; without those of all types nobody counts what it costs"),
+            "your prices on demand by instance type [USD/hour]; those of terraform/prices.csv need none"),
   };
   for (Field<AwsPlace>& each : rare_aws_fields()) fields.push_back(std::move(each));
   return fields;

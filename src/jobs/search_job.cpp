@@ -200,7 +200,7 @@ class SearchRunner {
       if (run_.shard) (void)keep_shard(planned, *run_.shard);
       return planned;
     };
-    return forecast_search(job_, plan, data_.train, resources(), layout_of(place()));
+    return forecast_search(job_, plan, data_, resources(), layout_of(place()));
   }
 
   SearchMemory memory() const { return {job_, data_.train, planned_.plan, planned_.preparation}; }

@@ -47,6 +47,14 @@ TEST(aws_offers, take_the_prices_and_the_slots_of_the_file) {
   EXPECT_DOUBLE_EQ(offers.each[2].usd_per_hour, 0.048 + 3 * 2) << "what spot costs is not known";
 }
 
+TEST(aws_offers, fill_in_prices_that_the_file_does_not_give) {
+  config::AwsPlace place = eight_workers();
+  place.instance_types = {"c7i.2xlarge", "z9.mega"};
+  place.prices = {{"c7i.2xlarge", 1}};
+  EXPECT_THAT(with_known_prices(place).prices,
+              testing::ElementsAre(testing::Pair("c7i.2xlarge", 1), testing::Pair("t3.medium", 0.048)));
+}
+
 TEST(aws_offers, turn_a_budget_of_money_into_time_at_the_dearest) {
   config::AwsPlace place = eight_workers();
   EXPECT_FALSE(aws_time_budget(place));

@@ -75,6 +75,9 @@ Outcome Child::finish() {
   rusage used{};
   wait4(pid_, &status, 0, &used);
   outcome.peak_bytes = static_cast<std::size_t>(used.ru_maxrss) * 1024;
+  for (const timeval& each : {used.ru_utime, used.ru_stime}) {
+    outcome.processor_s += static_cast<double>(each.tv_sec) + 1e-6 * static_cast<double>(each.tv_usec);
+  }
   close(out_);
   close(errors_);
   outcome.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);

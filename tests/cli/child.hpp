@@ -14,6 +14,7 @@ struct Outcome {
   std::string out;
   std::string errors;
   std::size_t peak_bytes = 0;  // the most memory it, or one of its own children, had at a time
+  double processor_s = 0;      // of it and of its own children
 };
 
 /// A running program with its output in pipes.

@@ -221,7 +221,7 @@ def life_of_a_cluster(world):
     (world.bin / "fails").write_text("Error: api error VcpuLimitExceeded: You have requested more vCPU capacity")
     world.run("cluster", "up", "aws.yaml", "--yes", code=1, says="L-1216C47A")
     up = world.run("cluster", "up", "aws.yaml", "--yes", says=("terraform: 3 to add", "made aws_instance.head", "the head is ready"))
-    expect("prices" in up, "it does not say that it knows no price", up)
+    expect("an hour costs 0.048 USD for the head alone, at most 0.985 USD" in up, "it does not say what an hour costs", up)
     say("up")
     output = world.laptop / "runs/digits"
     output.mkdir(parents=True)

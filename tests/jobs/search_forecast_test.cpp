@@ -47,6 +47,7 @@ class SearchForecastTest : public testing::Test {
     SearchTrial trial{.n_rows = 600, .n_fits = 1, .tried_share = 1, .seconds = 1};
     FamilyTrial& own = trial.families[planned.plan.families.front()];
     own.shared_s = shared_s;
+    own.predict_row_s = 0.01;
     own.pace.add_level(400);
     for (const search::Bundle& bundle : planned.bundles) {
       for (const search::SharedFit& fit : bundle.fits) own.pace.add(paced_fit(planned.plan, fit, 400, data_), a_fit_s);
@@ -73,6 +74,14 @@ TEST_F(SearchForecastTest, has_each_candidate_fitted_on_each_fold) {
 TEST_F(SearchForecastTest, makes_what_fits_share_once_for_a_key) {
   const JobForecast found = forecast("grid: {C: [1, 2, 3, 4], gamma: [0.1, 0.2]}, cv: 3, predictions: best", 1, 10);
   EXPECT_NEAR(farms_s(found, 1), 24 + 20, 1e-6);
+}
+
+TEST_F(SearchForecastTest, adds_the_predictions_of_shuffled_features) {
+  const std::string plain = "grid: {C: [1, 2]}, cv: 3, predictions: best";
+  const JobForecast with = forecast(plain + ", permutation_importance: 5", 1);
+  const double found_s = farms_s(with, 1) - farms_s(forecast(plain, 1), 1);
+  EXPECT_NEAR(found_s, 3 * (1 + 5 * 200 * 0.01), 1e-6)
+      << "each fold is fitted again, and tests 200 rows of one feature";
 }
 
 TEST_F(SearchForecastTest, adds_the_rounds_of_halving) {

@@ -46,8 +46,8 @@ class FitPace {
     std::map<std::size_t, double> rate_of;  // by candidate
   };
 
-  [[nodiscard]] double rate(std::size_t level, const PacedFit& fit) const;
-  [[nodiscard]] double correction(std::size_t level, const std::string& key) const;
+  [[nodiscard]] double rate(std::size_t which, const PacedFit& fit) const;
+  [[nodiscard]] double correction(std::size_t which, const std::string& key) const;
   static double near_rate(const Level& level, const PacedFit& fit);
 
   std::vector<Level> levels_;  // by rows, ascending

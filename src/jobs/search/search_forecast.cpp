@@ -37,6 +37,11 @@ class FitSeconds {
     return of({.trials = search::Trials(search::Trial{candidate, 0})}, n_rows);
   }
 
+  [[nodiscard]] double predict_row_s(std::size_t candidate) const {
+    const FamilyTrial* tried = trial_of(candidate);
+    return tried == nullptr ? 0 : tried->predict_row_s;
+  }
+
   [[nodiscard]] mpi::ForeseenFarm of_bundles(std::span<const search::Bundle> bundles) const {
     mpi::ForeseenFarm farm;
     for (const search::Bundle& bundle : bundles) {
@@ -151,16 +156,22 @@ mpi::ForeseenFarm again_on_folds(const FitSeconds& seconds, const search::Search
   return farm;
 }
 
-mpi::ForeseenFarm shuffled(const config::SearchJob& job, const search::SearchPlan& plan, const core::Dataset& data,
-                           const SearchTrial& trial) {
-  const std::size_t n = job.search.n_permutations * data.n_features() * search::rounds_of(plan).back().n_folds;
+/// Predicting rows of which one feature at a time is shuffled [s].
+double shuffled_s(const config::SearchJob& job, const core::Dataset& data, double predict_row_s, std::size_t n_rows) {
+  const std::size_t n_predictions = job.search.n_permutations * data.n_features();
+  return static_cast<double>(n_predictions) * static_cast<double>(n_rows) * predict_row_s;
+}
+
+/// The same on what folds test, with models that are fitted once more; a fold is one rank's.
+mpi::ForeseenFarm shuffled_folds(const config::SearchJob& job, const search::SearchPlan& plan,
+                                 const core::Dataset& data, const FitSeconds& seconds, std::size_t chosen) {
   mpi::ForeseenFarm farm;
-  if (n > 0) {
-    // Ranks share them out evenly; as so many tasks they would only take time to simulate.
-    constexpr std::size_t kTasks = 1024;
-    const std::size_t n_tasks = std::min(n, kTasks);
-    const double each_s = trial.score_s * static_cast<double>(n) / static_cast<double>(n_tasks);
-    farm.tasks.assign(n_tasks, {.task = {.cost = 1}, .seconds = each_s});
+  const search::Round round = search::rounds_of(plan).back();
+  for (std::size_t k = 0; job.search.n_permutations > 0 && k < round.n_folds; ++k) {
+    const search::Fold& fold = plan.folds[round.first_fold + k];
+    const double own_s = seconds.of_candidate(chosen, fold.train.size());
+    farm.tasks.push_back({.task = {.cost = 1},
+                          .seconds = own_s + shuffled_s(job, data, seconds.predict_row_s(chosen), fold.test.size())});
   }
   return farm;
 }
@@ -186,7 +197,7 @@ double factor_of(const SearchTrial& trial, const core::Dataset& data) {
 }  // namespace
 
 JobForecast foresee_search(const config::SearchJob& job, PlannedSearch planned, const core::Dataset& data,
-                           const SearchTrial& trial) {
+                           const SearchTrial& trial, std::size_t n_held_out) {
   const FitSeconds seconds(planned, data, trial);
   const ExpectedScores scores(trial);
   JobForecast forecast{.factor = factor_of(trial, data), .measured_by = measured_by(trial)};
@@ -200,8 +211,9 @@ JobForecast foresee_search(const config::SearchJob& job, PlannedSearch planned, 
   }
   const std::size_t chosen = scores.best(planned.plan, 0);
   forecast.farms.push_back(again_on_folds(seconds, planned.plan, chosen));
-  forecast.farms.push_back(shuffled(job, planned.plan, data, trial));
-  forecast.after_s = honest_s(job, planned.plan) + files_s(planned.n_trials);
+  if (n_held_out == 0) forecast.farms.push_back(shuffled_folds(job, planned.plan, data, seconds, chosen));
+  forecast.after_s = shuffled_s(job, data, seconds.predict_row_s(chosen), n_held_out) + honest_s(job, planned.plan) +
+                     files_s(planned.n_trials);
   if (job.search.refit.rule != config::RefitOptions::Rule::none) {
     forecast.after_s += seconds.of_candidate(chosen, data.n_samples());
   }
@@ -209,19 +221,25 @@ JobForecast foresee_search(const config::SearchJob& job, PlannedSearch planned, 
 }
 
 std::optional<JobForecast> forecast_search(const config::SearchJob& job, const std::function<PlannedSearch()>& plan,
-                                           const core::Dataset& data, const models::Resources& resources,
+                                           const SearchData& data, const models::Resources& resources,
                                            const RankLayout& layout) {
   constexpr double kAtFirst_s = 1;
   constexpr double kMost_s = 60;
-  constexpr double kShare = 0.05;  // of the search
+  constexpr double kShare = 0.05;        // of the search
+  constexpr double kLonger_s = 5;        // where fits of all rows take too long at first,
+  constexpr double kLongerShare = 0.25;  // of the search at most
+  const bool predicts = job.search.n_permutations > 0;
+  const std::size_t n_held_out = data.held_out ? data.held_out->n_samples() : 0;
   const double before_s = process_s();
-  SearchTrial trial = try_search(plan(), data, resources, kAtFirst_s);
+  SearchTrial trial = try_search(plan(), data.train, resources, kAtFirst_s, predicts);
   if (trial.families.empty()) return std::nullopt;
-  JobForecast forecast = foresee_search(job, plan(), data, trial);
-  const double limit_s = std::min(kMost_s, kShare * forecast.seconds(layout));
-  if (limit_s >= kAtFirst_s) {
-    trial = try_search(plan(), data, resources, limit_s);
-    forecast = foresee_search(job, plan(), data, trial);
+  JobForecast forecast = foresee_search(job, plan(), data.train, trial, n_held_out);
+  const double all_s = forecast.seconds(layout);
+  double limit_s = std::min(kMost_s, kShare * all_s);
+  if (trial.n_rows < data.train.n_samples()) limit_s = std::max(limit_s, std::min(kLonger_s, kLongerShare * all_s));
+  if (limit_s > kAtFirst_s) {
+    trial = try_search(plan(), data.train, resources, limit_s, predicts);
+    forecast = foresee_search(job, plan(), data.train, trial, n_held_out);
   }
   forecast.before_s = before_s;
   return forecast;

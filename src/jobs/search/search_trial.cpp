@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdint>
+#include <limits>
 #include <numeric>
 #include <optional>
 #include <set>
@@ -94,7 +96,7 @@ search::Fold one_fold(const core::Dataset& data, std::size_t n_parts) {
 /// The plan of one fold, for one family. Candidates keep their ids; `some` is one of the family's, and stands for those
 /// of others.
 search::SearchPlan plan_of_one(const search::SearchPlan& plan, const models::Family& family, std::size_t some,
-                               search::Fold fold) {
+                               const search::Fold& fold) {
   const search::Round round = search::rounds_of(plan).front();
   search::SearchPlan trial = plan;
   trial.families = {&family};
@@ -106,7 +108,7 @@ search::SearchPlan plan_of_one(const search::SearchPlan& plan, const models::Fam
   if (!trial.number.empty()) trial.number.resize(trial.candidates.size());
   trial.fold_number.clear();
   trial.rounds.clear();
-  trial.folds.assign(1, std::move(fold));
+  trial.folds.assign(1, fold);
   trial.keep_predictions = false;
   return trial;
 }
@@ -115,8 +117,14 @@ search::SearchPlan plan_of_one(const search::SearchPlan& plan, const models::Fam
 class FamilyTrials {
  public:
   FamilyTrials(const PlannedSearch& planned, const models::Family& family, const core::Dataset& data,
-               const models::Resources& resources, double limit_s, SearchTrial& all)
-      : planned_(planned), family_(family), data_(data), resources_(resources), limit_s_(limit_s), all_(all) {}
+               const models::Resources& resources, double limit_s, bool predicts, SearchTrial& all)
+      : planned_(planned),
+        family_(family),
+        data_(data),
+        resources_(resources),
+        limit_s_(limit_s),
+        predicts_(predicts),
+        all_(all) {}
 
   void run() {
     // On each fold each of its candidates is in some bundle; of a shard, some are, on some fold.
@@ -154,7 +162,7 @@ class FamilyTrials {
     return rationed < data_.n_samples() / 2 ? std::max<std::size_t>(rationed, 50) : kFew;
   }
 
-  /// How many rows to try next: all, if some bundles of them can be tried in the time that is left.
+  /// How many rows to try next: all, if a bundle of them can be tried in the time that is left.
   [[nodiscard]] std::size_t next_rows(std::size_t n) const {
     const std::size_t all = data_.n_samples();
     const auto unit_s = [&](std::size_t n_rows) {
@@ -165,9 +173,9 @@ class FamilyTrials {
       }
       return sum / static_cast<double>(units_.size()) + 2 * shared_s_ * growth(n_rows);
     };
-    if (unit_s(all) < left_s() / 3) return all;
+    if (unit_s(all) < left_s()) return all;
     std::size_t most = n;
-    for (std::size_t more = 2 * n; more < all && unit_s(more) < left_s() / 4; more *= 2) most = more;
+    for (std::size_t more = 2 * n; more < all && unit_s(more) < left_s() / 2; more *= 2) most = more;
     return most;
   }
 
@@ -198,7 +206,7 @@ class FamilyTrials {
     for (const std::size_t i : spread(units_.size())) {
       const search::Bundle& unit = units_[i];
       std::optional<Timed> timed;
-      if (key != unit.shares) {
+      if (key != unit.shares && is_shared_dear(plan, unit, data)) {
         key = unit.shares;
         // Twice, as the difference is what it takes to make what the key shares; where that is known, not any more.
         constexpr std::size_t kEnough = 3;
@@ -216,9 +224,39 @@ class FamilyTrials {
       note(plan, unit, *timed, data);
       if (seconds_since(start) > limit_s) break;
     }
+    if (predicts_ && n_ok_ > 0) try_predicting(plan, evaluator, data);
     std::ranges::sort(shared);
     shared_s_ = shared.empty() ? 0 : shared[shared.size() / 2];
     shared_rows_ = n_rows;
+  }
+
+  /// Says whether what a bundle's fits share is worth a measurement. Where it is not, two fits of the same would differ
+  /// by more: the second one may start from the solution of the first.
+  [[nodiscard]] bool is_shared_dear(const search::SearchPlan& plan, const search::Bundle& unit,
+                                    const core::Dataset& data) const {
+    constexpr double kLittle = 0.01;  // of a fit
+    const std::size_t n_train = plan.folds[0].train.size();
+    const double shared = family_.shared_work(data.n_samples(), data.n_features()).cost;
+    return shared > kLittle * paced_fit(plan, unit.fits.front(), n_train, data).cost;
+  }
+
+  /// With the best of those tried: the search would, too.
+  void try_predicting(const search::SearchPlan& plan, search::Evaluator& evaluator, const core::Dataset& data) {
+    const auto best = std::ranges::max_element(tried_, {}, [&](std::size_t candidate) {
+      const double score = all_.score_of.at(plan.number_of(candidate));
+      return std::isnan(score) ? -std::numeric_limits<double>::infinity() : score;
+    });
+    try {
+      const search::FoldModel model = evaluator.fold_model(*best, 0);
+      const core::Dataset rows = take(data, plan.folds[0].test);
+      const models::Outputs outputs = search::outputs_of(plan, family_);
+      (void)model.pipeline.predict(rows, outputs);  // makes what later ones need, too
+      const double start = processor_s();
+      (void)model.pipeline.predict(rows, outputs);
+      own_.predict_row_s = (processor_s() - start) / static_cast<double>(rows.n_samples());
+    } catch (const models::FitError&) {
+      // Another one was fitted: what it takes to predict is not known.
+    }
   }
 
   static Timed time(search::Evaluator& evaluator, const search::Bundle& unit) {
@@ -255,6 +293,7 @@ class FamilyTrials {
     const std::size_t n_all = data_.n_samples();
     const models::SharedWork whole = family_.shared_work(n_all, data_.n_features());
     own_.shared_s = shared_s_ * growth(n_all);
+    own_.predict_row_s *= growth(n_all) * static_cast<double>(shared_rows_) / static_cast<double>(n_all);
     own_.makes_anew = shared_rows_ < n_all && whole.bytes > static_cast<double>(resources_.memory_bytes);
     if (shared_rows_ == n_all && whole.bytes > static_cast<double>(resources_.memory_bytes)) own_.shared_s = 0;
     all_.n_rows = all_.families.empty() ? shared_rows_ : std::min(all_.n_rows, shared_rows_);
@@ -268,6 +307,7 @@ class FamilyTrials {
   const core::Dataset& data_;
   const models::Resources& resources_;
   double limit_s_;
+  bool predicts_;
   SearchTrial& all_;
   std::vector<search::Bundle> units_;
   FamilyTrial own_;
@@ -294,7 +334,7 @@ PacedFit paced_fit(const search::SearchPlan& plan, const search::SharedFit& fit,
 }
 
 SearchTrial try_search(const PlannedSearch& planned, const core::Dataset& data, const models::Resources& resources,
-                       double limit_s) {
+                       double limit_s, bool predicts) {
   const Clock::time_point start = Clock::now();
   models::Resources here = resources;
   here.n_ranks = 0;                                                                   // it is this process that fits
@@ -302,7 +342,7 @@ SearchTrial try_search(const PlannedSearch& planned, const core::Dataset& data, 
   SearchTrial trial;
   const auto n_families = static_cast<double>(planned.plan.families.size());
   for (const models::Family* family : planned.plan.families) {
-    FamilyTrials(planned, *family, data, here, limit_s / n_families, trial).run();
+    FamilyTrials(planned, *family, data, here, limit_s / n_families, predicts, trial).run();
   }
   trial.tried_share /= static_cast<double>(std::max<std::size_t>(1, search::n_distinct(planned.plan)));
   trial.seconds = seconds_since(start);

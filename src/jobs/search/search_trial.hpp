@@ -14,8 +14,9 @@ namespace gridmill::jobs {
 /// What trying fits of one family has shown.
 struct FamilyTrial {
   FitPace pace;
-  double shared_s = 0;      // making what fits of a key share, of all rows, on one rank
-  bool makes_anew = false;  // there is no memory to keep that: each fit makes it, and `shared_s` counts for each
+  double shared_s = 0;       // making what fits of a key share, of all rows, on one rank
+  bool makes_anew = false;   // there is no memory to keep that: each fit makes it, and `shared_s` counts for each
+  double predict_row_s = 0;  // predicting a row that nothing is known of, where that was asked for
 };
 
 /// What trying fits of a search has shown.
@@ -32,9 +33,9 @@ struct SearchTrial {
 /// Fits candidates of a plan as the search would, bundle by bundle, one fold of it: all rows where `limit_s` seconds
 /// allow it, fewer and then more where not, as many candidates as they allow, spread over all kinds. Times are of the
 /// processor: others may use the machine meanwhile. The limit may be passed by the fit at work; each family has a
-/// share. A measurement: another one each time, and never part of a result.
+/// share. `predicts`: it predicts new rows, too. A measurement: another one each time, and never part of a result.
 SearchTrial try_search(const PlannedSearch& planned, const core::Dataset& data, const models::Resources& resources,
-                       double limit_s);
+                       double limit_s, bool predicts);
 
 /// Returns the fit that serves some trials, as FitPace takes it.
 PacedFit paced_fit(const search::SearchPlan& plan, const search::SharedFit& fit, std::size_t n_rows,
