@@ -19,7 +19,7 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 # CMAKE_UNITY_BUILD=OFF compiles each alone.
 option(CMAKE_UNITY_BUILD "Compile several files of a room as one" ON)
 # Fewer take longer altogether, and less after a change to one of them.
-set(GRIDMILL_FILES_A_UNIT 24 CACHE STRING "How many files of a room are compiled as one at most")
+set(GRIDMILL_FILES_A_UNIT 48 CACHE STRING "How many files of a room are compiled as one at most")
 
 find_program(GRIDMILL_CCACHE ccache)
 if(GRIDMILL_CCACHE)

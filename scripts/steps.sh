@@ -34,7 +34,7 @@ show_last_line() {
   printf '\r\e[K'
 }
 
-# build_jobs: prints how many compilers may run at once: one a core, and 1.5 GiB of memory for each.
+# build_jobs: prints how many compilers may run at once: one a core, and 1.8 GiB of memory for each.
 build_jobs() {
   local available limit used
   available=$(awk '/^MemAvailable:/ { print int($2 / 1024) }' /proc/meminfo)  # [MiB]
@@ -43,7 +43,7 @@ build_jobs() {
     limit=$(((limit - used) / 1048576))
     ((limit >= available)) || available=$limit
   fi
-  local jobs=$((available / 1536)) cores
+  local jobs=$((available / 1843)) cores
   cores=$(nproc)
   ((jobs <= cores)) || jobs=$cores
   ((jobs >= 1)) || jobs=1

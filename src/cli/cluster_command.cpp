@@ -223,7 +223,7 @@ class Cluster {
 
   ExitCode refused() {
     observer_.note("nothing was done");
-    return ExitCode::done;
+    return ExitCode::incomplete;
   }
 
   /// Puts there what terraform reads.

@@ -15,7 +15,7 @@
 
 #include "cli/refused_words.hpp"
 #include "cli/shard_word.hpp"
-#include "cli/time_budget.hpp"
+#include "cli/shared_options.hpp"
 #include "core/address.hpp"
 #include "core/error.hpp"
 #include "core/user_path.hpp"
@@ -53,69 +53,10 @@ struct Draft {
   DescribeCommand describe;
 };
 
-/// An argument that names a file or folder.
-template <class Paths>
-CLI::Option* add_path(CLI::App& command, const std::string& name, Paths& paths, const std::string& what) {
-  return command.add_option(name, paths, what)->transform([](const std::string& word) {
-    if (const auto problem = core::problem_with_path(word)) throw core::UserError(*problem, core::kAddressHint);
-    return core::user_path(word).string();
-  });
-}
-
-void add_voice(CLI::App& command, Invocation& invocation) {
-  auto* quiet = command.add_flag_callback(
-      "-q,--quiet", [&] { invocation.voice = Voice::quiet; }, "Say nothing but results, warnings and errors");
-  command
-      .add_flag_callback(
-          "--json", [&] { invocation.voice = Voice::json; }, "Say everything as JSON, one object a line, on stdout")
-      ->excludes(quiet);
-}
-
 CLI::App& add_command(CLI::App& app, const std::string& name, const std::string& what, const std::string& closing) {
   CLI::App* command = app.add_subcommand(name, what);
   command->footer(closing);
   return *command;
-}
-
-void add_ranks(CLI::App& command, Invocation& invocation,
-               const std::string& meaning = "Processes to work with here; by default one per core") {
-  command.add_option("-n,--ranks", invocation.ranks, meaning)->check(CLI::Range(1, 4096))->type_name("N");
-}
-
-void add_on(CLI::App& command, Invocation& invocation) {
-  add_path(command, "--on", invocation.on,
-           "Work elsewhere: this file names a Slurm cluster, hosts or machines of AWS ('gridmill describe places')")
-      ->type_name("FILE");
-}
-
-void add_hosts(CLI::App& command, Invocation& invocation) {
-  add_path(command, "--hosts", invocation.hosts,
-           "Work on the machines that this file lists, as mpirun's hostfile does: node1 slots=4")
-      ->type_name("FILE")
-      ->excludes("--ranks");
-}
-
-/// Where a job works, and for how long.
-void add_work(CLI::App& command, Invocation& invocation) {
-  add_ranks(command, invocation);
-  add_on(command, invocation);
-  add_hosts(command, invocation);
-  command
-      .add_option_function<std::string>(
-          "--budget", [&invocation](const std::string& word) { invocation.budget = read_budget(word); },
-          "Time that this command may take, '2 hours': it begins nothing that would end later, and stops in order (75)")
-      ->take_last()
-      ->type_name("TIME");
-}
-
-void add_live(CLI::App& command, Invocation& invocation, const std::vector<std::string>& without) {
-  auto* live =
-      command.add_flag("--live", invocation.live,
-                       "Follow the run in a browser: tells an address of this machine, for as long as it runs");
-  for (const std::string& flag : without) live->excludes(flag);
-  command.add_option("--port", invocation.live_port, "Of --live; by default any that is free")
-      ->needs(live)
-      ->type_name("N");
 }
 
 CLI::Option* add_sample(CLI::App& command, std::optional<std::size_t>& sample, const std::string& what) {
@@ -308,6 +249,10 @@ void add_predict(CLI::App& app, Draft& draft) {
   command.add_flag("--contributions", draft.predict.contributions,
                    "Also write what each feature adds to the prediction (SHAP values); their sum is the margin");
   command.add_flag("--leaf", draft.predict.leaf, "Also write the leaf of each tree");
+  command
+      .add_option("--interval", draft.predict.interval,
+                  "Also write lower and upper, between which the value of this share of new rows is to lie: 0.9")
+      ->type_name("SHARE");
   command.add_flag("--unlabelled", draft.predict.unlabelled,
                    "Predict only the rows whose label is missing, which a search does not learn from");
   add_sample(command, draft.predict.sample, "Predict N rows only, the same ones each time");

@@ -89,6 +89,7 @@ struct PredictCommand {
   bool probability = false;
   bool contributions = false;         // of each feature to each prediction
   bool leaf = false;                  // that each tree comes to
+  std::optional<double> interval;     // share of rows whose value is to lie between two bounds
   bool unlabelled = false;            // only rows without a label
   std::optional<std::size_t> sample;  // of so many rows only; unset: of all
   bool overwrite = false;
@@ -154,6 +155,7 @@ struct Invocation {
   std::optional<std::size_t> ranks;        // unset: one per available core
   std::optional<config::Duration> budget;  // time that the command may take; unset: any
   std::filesystem::path on;                // file that says where else to work (config::read_place); empty: here
+  bool copies = false;                     // what hosts lack of data, config and program is sent there
   std::filesystem::path hosts;  // file that lists the machines to work on (launch::read_hostfile); empty: here
   bool live = false;            // serve a page that follows the run beside it
   std::uint16_t live_port = 0;  // of that page; 0: any

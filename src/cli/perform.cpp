@@ -48,6 +48,7 @@
 #include "jobs/search_job.hpp"
 #include "jobs/status_job.hpp"
 #include "launch/instance_metadata.hpp"
+#include "launch/rank_in_job.hpp"
 #include "launch/spot_watch.hpp"
 #include "launch/stop_signal.hpp"
 #include "mpi/session.hpp"
@@ -119,10 +120,23 @@ void say_ended(const std::string& why) {
   if (poll(&errors, 1, 0) == 1) std::ignore = write(STDERR_FILENO, words.data(), words.size());
 }
 
+std::string spent_text(const jobs::TimeBudget& budget) { return fmt::format("warning: {} is used up\n", budget.words); }
+
+/// Has a command end in time that has not begun to listen: its ranks may still look for each other, or read data.
+void keep_to(const jobs::TimeBudget& budget, launch::StopSignal& stop) {
+  const std::optional<launch::RankInJob> job = launch::rank_in_job();
+  stop.before_ending([spent = spent_text(budget), speaks = !job || job->rank == 0, &stop] {
+    if (speaks && stop.is_late()) say_ended(spent);
+  });
+  // Farms end by themselves in time, with more to say; this is for all else.
+  constexpr std::chrono::milliseconds kAfterFarms{200};
+  stop.stop_at(budget.end + kAfterFarms);
+}
+
 /// The wish to stop, for a job that works in `folder` and listens.
 jobs::StopRequest stop_request(const Context& context, mpi::Session& session, const std::filesystem::path& folder) {
   const bool speaks = session.place().rank == 0 && context.voice == Voice::terminal_or_pipe;
-  const std::string spent = context.budget ? fmt::format("warning: {} is used up\n", context.budget->words) : "";
+  const std::string spent = context.budget ? spent_text(*context.budget) : "";
   context.stop.before_ending([folder, speaks, spent, &stop = context.stop] {
     tidy(folder);
     if (speaks) say_ended(stop.is_late() ? spent : "");
@@ -314,6 +328,7 @@ ExitCode carry_out(const PredictCommand& command, const Context& context) {
                              .if_exists = if_exists(command.overwrite),
                              .wanted = {.decision = command.decision, .probability = command.probability},
                              .explanations = jobs::explanations(command.contributions, command.leaf),
+                             .interval = command.interval,
                              .keep = command.keep,
                              .unlabelled = command.unlabelled,
                              .sample = command.sample};
@@ -431,9 +446,7 @@ ExitCode perform(const Invocation& invocation, const Ranks& ranks) {
   launch::StopSignal stop;
   std::optional<launch::SpotWatch> spot;
   const Context context{ranks, invocation.voice, *observer, stop, spot, time_budget(invocation)};
-  // Farms end by themselves in time, with more to say; this is for all else.
-  constexpr std::chrono::milliseconds kAfterFarms{200};
-  if (context.budget) stop.stop_at(context.budget->end + kAfterFarms);
+  if (context.budget) keep_to(*context.budget, stop);
   const ExitCode code =
       std::visit([&](const auto& command) { return carry_out(command, context); }, invocation.command);
   return code == ExitCode::stopped ? stop.code() : code;

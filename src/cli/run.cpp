@@ -189,7 +189,7 @@ ExitCode start_ranks_of(const Invocation& invocation, launch::RankJob job, Stagi
   };
   hand_on_budget(invocation);
   // Here already, it is only replaced when ranks are started again, while another thread reads other variables.
-  if (staging.has_runs()) setenv(mpi::kOutOfMemoryVariable, "0", 1);  // NOLINT(concurrency-mt-unsafe): no threads yet
+  if (staging.has_runs()) setenv(mpi::kBlamedSignalVariable, "0", 1);  // NOLINT(concurrency-mt-unsafe): no threads yet
   return staging.around(
       [&] { return beside_live_page(invocation, [&] { return launch::start_ranks(job, std::cerr); }); });
 }
@@ -206,8 +206,17 @@ ExitCode start_on_hosts(const config::HostsPlace& place, std::function<std::vect
       invocation,
       {.program = launch::this_program(),
        .arguments = arguments,
-       .hosts = launch::HostsJob{.hosts = place.hosts, .list = std::move(list), .network = place.network}},
+       .hosts = launch::HostsJob{.hosts = place.hosts,
+                                 .list = std::move(list),
+                                 .network = place.network,
+                                 .needs = {},
+                                 .sends_files = invocation.copies}},
       staging);
+}
+
+void refuse_copy(const Invocation& invocation) {
+  if (!invocation.copies) return;
+  throw core::UserError("--copy: sends hosts that are listed what they lack; here there are none", "leave out --copy");
 }
 
 void refuse_apply(const Invocation& invocation) {
@@ -226,6 +235,7 @@ void refuse_import_alone(const Invocation& invocation) {
 ExitCode start_on(const config::SlurmPlace& place, const Invocation& invocation,
                   const std::vector<std::string>& arguments) {
   check_place(invocation, "ranks_per_node");
+  refuse_copy(invocation);
   refuse_apply(invocation);
   refuse_elsewhere(invocation, "by Slurm");
   if (invocation.budget) {
@@ -288,6 +298,7 @@ std::vector<std::string> arguments_there(const config::AwsPlace& place, const In
 ExitCode start_on(const config::AwsPlace& place, const Invocation& invocation,
                   const std::vector<std::string>& arguments) {
   check_place(invocation, "slots_per_node");
+  refuse_copy(invocation);
   refuse_apply(invocation);
   check_config(invocation);
   if (is_dry_run(invocation)) {
@@ -321,6 +332,7 @@ ExitCode start(const Invocation& invocation, const std::vector<std::string>& arg
         {.hosts = launch::read_hostfile(invocation.hosts), .network = {}},
         [file = invocation.hosts] { return launch::read_hostfile(file); }, invocation, arguments);
   }
+  refuse_copy(invocation);
   Staging staging(invocation, part_of(invocation));
   const std::size_t n_ranks = invocation.ranks.value_or(usual_ranks(invocation));
   // What works in a run directory at an address has another process that sends its files, whatever becomes of it; and

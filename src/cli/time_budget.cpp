@@ -16,25 +16,25 @@ namespace gridmill::cli {
 
 namespace {
 
-using Clock = std::chrono::system_clock;
+using WallClock = std::chrono::system_clock;
 
 constexpr const char* kVariable = "GRIDMILL_ENDS_AT";  // milliseconds since 1970 UTC
 
 /// What our own launcher has told.
-std::optional<Clock::time_point> told_end() {
+std::optional<WallClock::time_point> told_end() {
   const char* text = std::getenv(kVariable);  // NOLINT(concurrency-mt-unsafe): before any thread starts
   if (text == nullptr || !mpi::has_own_launcher()) return std::nullopt;
   const std::string_view word(text);
   std::int64_t ms = 0;
   const auto read = std::from_chars(word.data(), word.data() + word.size(), ms);
   if (read.ec != std::errc() || read.ptr != word.data() + word.size()) return std::nullopt;
-  return Clock::time_point(std::chrono::duration_cast<Clock::duration>(std::chrono::milliseconds(ms)));
+  return WallClock::time_point(std::chrono::duration_cast<WallClock::duration>(std::chrono::milliseconds(ms)));
 }
 
-Clock::time_point end_from_now(const config::Duration& budget) {
+WallClock::time_point end_from_now(const config::Duration& budget) {
   constexpr double kMost = 1e9;  // [s], 31 years: the clock cannot tell all times
   const std::chrono::duration<double> time(std::min(budget.seconds, kMost));
-  return Clock::now() + std::chrono::duration_cast<Clock::duration>(time);
+  return WallClock::now() + std::chrono::duration_cast<WallClock::duration>(time);
 }
 
 }  // namespace

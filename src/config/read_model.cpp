@@ -5,9 +5,11 @@
 
 #include "config/field.hpp"
 #include "config/metric_words.hpp"
+#include "config/read_calibration.hpp"
 #include "config/read_search.hpp"
 #include "core/hint.hpp"
 #include "prepare/steps.hpp"
+#include "search/calibration.hpp"
 #include "search/candidates.hpp"
 #include "search/hyperparameters.hpp"
 
@@ -109,7 +111,7 @@ class ModelReader {
   /// Reads the hyperparameters beside the model's name: those of all candidates whose model has them.
   void read_shared(const Node& node, const NamedModels& all) {
     for (const Node& entry : node.children) {
-      if (entry.key == "name") continue;
+      if (entry.key == "name" || entry.key == search::kCalibration) continue;
       const std::string path = path_of("model", entry.key);
       bool known = false;
       bool passes = true;
@@ -155,6 +157,38 @@ class ModelReader {
 
 NamedModels read_models(const Node* model, const Node* grid, SearchJob& job, Problems& problems) {
   return ModelReader(job, problems).read(model, grid);
+}
+
+void read_calibration(const Node* model, const NamedModels& models, SearchJob& job, Problems& problems) {
+  const Node* node = model == nullptr || !model->is_mapping() ? nullptr : model->find(search::kCalibration);
+  if (node == nullptr) return;
+  const std::string path = path_of("model", search::kCalibration);
+  if (!check_value(*node, path, calibration_option(), problems) || node->is_null()) return;
+  for (const NamedModel& each : models) {
+    if (each.family->stratifies()) continue;
+    const bool is_of_numbers = each.family->task() == core::Task::regression;
+    problems.add(node->where,
+                 fmt::format("{}: {} does not tell classes apart, so that there are no probabilities", path,
+                             each.family->name()),
+                 is_of_numbers ? "leave it out; 'predict --interval 0.9' tells how far off a value may be"
+                               : "leave it out");
+    return;
+  }
+  if (job.search.refit.rule == RefitOptions::Rule::none) {
+    problems.add(node->where, path + ": there is no model to calibrate, as search.refit is false",
+                 "leave out one of the two");
+  }
+  job.fixed[search::kCalibration] = node->value();
+}
+
+core::OptionSpec calibration_option() {
+  return {.name = search::kCalibration,
+          .kinds = {core::Kind::text, core::Kind::null},
+          .choices = {"sigmoid", "isotonic", "platt"},
+          .meaning =
+              "how the probabilities of the best model are made of what the fits of the folds say of the rows they "
+              "have not seen, as CalibratedClassifierCV(ensemble=False) does; platt is another word for sigmoid; null: "
+              "they are the model's own"};
 }
 
 bool names_models(const Node* grid) {

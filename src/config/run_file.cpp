@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "config/field.hpp"
+#include "config/read_calibration.hpp"
 #include "config/read_features.hpp"
 #include "config/read_import.hpp"
 #include "config/read_rows.hpp"
@@ -242,6 +243,7 @@ SearchJob read_search_sections(const Tree& document, Problems& problems) {
   if (search != nullptr || document.root.find("search") == nullptr) {
     read_search(search != nullptr ? *search : empty_section(document), models, job, problems);
   }
+  read_calibration(find_entry(document.entries, "model"), models, job, problems);
   for (const NamedModel& model : models) check_abilities(document, model, models, job, problems);
   if (document.sample) job.data.sample = document.sample;
   for (const char* section : {"data", "model", "search"}) {

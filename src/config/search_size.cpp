@@ -5,6 +5,7 @@
 #include <set>
 
 #include "models/scorer.hpp"
+#include "search/calibration.hpp"
 #include "search/halving.hpp"
 
 namespace gridmill::config {
@@ -12,10 +13,10 @@ namespace gridmill::config {
 namespace {
 
 /// Numbers of a prediction of one sample: the value, and what scorers need besides.
-std::size_t predicted_numbers(const SearchOptions& options, std::size_t n_classes) {
-  bool decision = false;
+std::size_t predicted_numbers(const SearchJob& job, std::size_t n_classes) {
+  bool decision = search::calibration_asked_for(job.fixed).has_value();
   bool probability = false;
-  for (const std::string& name : options.scoring) {
+  for (const std::string& name : job.search.scoring) {
     const models::Outputs needs = models::find_scorer(name)->needs();
     decision = decision || needs.decision;
     probability = probability || needs.probability;
@@ -40,7 +41,7 @@ double most_kept(const SearchJob& job) {
 
 /// Numbers that a candidate predicts of each sample, all repeats of the folds together.
 std::size_t numbers_a_sample(const SearchJob& job, const core::Dataset& data) {
-  return job.search.folds.n_repeats * predicted_numbers(job.search, data.classes.size());
+  return job.search.folds.n_repeats * predicted_numbers(job, data.classes.size());
 }
 
 search::PlanSize size_of_plan(const SearchJob& job, const core::Dataset* data) {

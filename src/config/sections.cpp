@@ -9,6 +9,7 @@
 
 #include "config/echo.hpp"
 #include "config/features_sections.hpp"
+#include "config/read_calibration.hpp"
 #include "config/read_rows.hpp"
 
 namespace gridmill::config {
@@ -384,6 +385,7 @@ std::vector<DeclaredOption> all_options() {
   std::vector<DeclaredOption> all;
   append(all, "", top_fields());
   append(all, "data", data_fields());
+  all.push_back({.section = "model", .spec = calibration_option()});
   append(all, "search", search_fields());
   append(all, "search.random", random_fields());
   append(all, "search.halving", halving_fields());

@@ -26,6 +26,7 @@
 #include "jobs/dataset/row_choice.hpp"
 #include "jobs/dataset/source_table.hpp"
 #include "jobs/predict/column_names.hpp"
+#include "jobs/predict/interval.hpp"
 #include "jobs/predict/model_files.hpp"
 #include "jobs/predict/predicted_block.hpp"
 #include "jobs/predict/prediction_csv.hpp"
@@ -120,6 +121,10 @@ class Predictor {
       prepare_output_file(
           {.file = job_.output, .kind = OutputKind::predictions, .if_exists = job_.if_exists, .inputs = {job_.data}});
     }
+    if (job_.interval) {
+      interval_ = interval_of_run(job_.run, info().task, *job_.interval);
+      observer_.note(interval_->text());
+    }
     if (!pipeline_.is_checked) {
       observer_.note(fmt::format("{} has no checksums, as an earlier gridmill wrote it: it is taken as it is",
                                  model_folder(job_.run).string()));
@@ -173,7 +178,7 @@ class Predictor {
   [[nodiscard]] bool is_root() const { return transport_.rank() == 0; }
 
   [[nodiscard]] std::string header() const {
-    std::string line = prediction_header(info(), job_.wanted, job_.keep);
+    std::string line = prediction_header(info(), job_.wanted, job_.keep, interval_.has_value());
     for (const models::Explanation what : job_.explanations) {
       // How many numbers there are, one sample tells.
       const std::vector<double> sample(info().features.size(), 0.0);
@@ -328,7 +333,8 @@ class Predictor {
     for (const models::Explanation what : job_.explanations) {
       explanations.push_back({what, pipeline_.fitted.explain(frame, what)});
     }
-    block.lines = prediction_lines(info(), prediction, kept, explanations);
+    const std::optional<double> margin = interval_ ? std::optional(interval_->margin) : std::nullopt;
+    block.lines = prediction_lines(info(), prediction, kept, explanations, margin);
     return block;
   }
 
@@ -381,14 +387,6 @@ class Predictor {
   void leave_labelled(SourceTable& slice) const {
     const core::Column* const labels = slice.table.find(info().target);
     if (labels != nullptr) keep_rows(slice, rows_where(*labels, /*missing=*/true));
-  }
-
-  static std::vector<std::size_t> rows_where(const core::Column& labels, bool missing) {
-    std::vector<std::size_t> rows;
-    for (std::size_t row = 0; row < labels.size(); ++row) {
-      if (labels.missing(row) == missing) rows.push_back(row);
-    }
-    return rows;
   }
 
   /// Adds the truth of the rows that have one.
@@ -444,6 +442,7 @@ class Predictor {
         }
       }
     }
+    if (interval_ && has_truth_ && !truth_.empty()) observer_.note(interval_->coverage_text(truth_, predicted_));
     if (!to_stdout) observer_.files({{job_.output.string(), "the predictions, a line a row"}});
   }
 
@@ -458,6 +457,7 @@ class Predictor {
   Names words_;                         // the others
   std::optional<PredictionSink> sink_;  // of rank 0
   std::optional<RowSample> sample_;     // which rows are predicted
+  std::optional<PredictionInterval> interval_;
   UnseenReport unseen_;
   bool has_truth_ = false;
   std::size_t n_predicted_ = 0;

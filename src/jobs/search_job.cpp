@@ -38,6 +38,7 @@
 #include "jobs/search/out_of_fold.hpp"
 #include "jobs/search/permutation_importance.hpp"
 #include "jobs/search/pipeline_of_candidate.hpp"
+#include "jobs/search/refitted.hpp"
 #include "jobs/search/search_data.hpp"
 #include "jobs/search/search_farm.hpp"
 #include "jobs/search/search_findings.hpp"
@@ -291,7 +292,7 @@ class SearchRunner {
       if (!finished) {
         warn_of_losses(*journal_, directory_->journal(), observer_);
         journal_->tasks().begin(
-            epoch_, [this] { directory_->check_epoch(); }, last_end());
+            epoch_, [this] { directory_->check_epoch(); }, mpi::blamed_signal());
         if (run_.shards != nullptr) journal_->take_over(run_.shards->known);
         return;
       }
@@ -350,8 +351,12 @@ class SearchRunner {
       out_of_fold = out_of_fold_predictions(planned_.plan, choice.chosen.value_or(*choice.best), data_.train, evaluator,
                                             session_.transport());
     }
-    const Refitted refitted =
-        refit(evaluator, choice, out_of_fold ? out_of_fold->dual : std::vector<double>{}, outcome.records);
+    Refitted refitted;
+    mpi::run_together(session_.transport(), [&] {
+      if (!is_root() || !choice.chosen) return;
+      refitted = refit_chosen(evaluator, planned_.plan, *choice.chosen, out_of_fold, outcome.records,
+                              data_.train.classes.size());
+    });
     std::optional<PermutationImportance> permutation;
     if (choice.chosen && job_.search.n_permutations > 0) {
       observer_.stage("shuffling features");
@@ -364,32 +369,6 @@ class SearchRunner {
       if (is_root()) code = write(outcome, out_of_fold, refitted, permutation, work);
     });
     return mpi::agree(session_.transport(), code);
-  }
-
-  struct Refitted {
-    search::FittedPipeline pipeline;  // no model: there is no refit, or it failed
-    std::string failure;
-    std::size_t n_steps = 0;  // that early stopping has chosen
-    std::string remark;       // what is to be known of the model
-  };
-
-  /// Rank 0 fits on all samples; the others wait in the next collective step.
-  Refitted refit(search::Evaluator& evaluator, const Choice& choice, std::span<const double> start,
-                 std::span<const search::FitRecord> records) {
-    Refitted refitted;
-    mpi::run_together(session_.transport(), [&] {
-      if (!is_root() || !choice.chosen) return;
-      try {
-        search::Refit refit =
-            evaluator.refit(*choice.chosen, wants_probability(planned_.plan, *choice.chosen), start, records);
-        refitted.n_steps = refit.n_steps;
-        refitted.remark = refit.fit->remark();
-        refitted.pipeline = {.steps = std::move(refit.steps), .model = refit.fit->model()};
-      } catch (const models::FitError& error) {
-        refitted.failure = fmt::format("the best candidate cannot be fitted on all samples: {}", error.what());
-      }
-    });
-    return refitted;
   }
 
   static core::ExitCode exit_code(const SearchFindings& findings) {

@@ -141,6 +141,11 @@ class Group {
 
 }  // namespace
 
+std::string last_line(std::string_view text) {
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.remove_suffix(1);
+  return std::string(text.substr(text.rfind('\n') + 1));
+}
+
 std::vector<CommandEnd> run_at_once(const std::vector<std::vector<std::string>>& commands, const CommandLimits& limits,
                                     const sigset_t& until) {
   const int signals = ::signalfd(-1, &until, SFD_CLOEXEC);

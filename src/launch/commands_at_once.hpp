@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace gridmill::launch {
@@ -13,6 +14,9 @@ struct CommandEnd {
   int code = -1;     // as a shell tells it; -1: it was ended, as it took too long, or could not be started
   std::string text;  // its stdout and stderr, at most 64 KiB
 };
+
+/// Returns the last line that is not empty, without its end: what a command says last tells why it has failed.
+std::string last_line(std::string_view text);
 
 /// How long commands may take.
 struct CommandLimits {

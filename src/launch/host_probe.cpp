@@ -71,11 +71,6 @@ std::vector<std::string> remote_line(std::vector<std::string> ssh, const std::st
   return ssh;
 }
 
-std::string last_line(std::string_view text) {
-  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.remove_suffix(1);
-  return std::string(text.substr(text.rfind('\n') + 1));
-}
-
 }  // namespace
 
 std::vector<Answer> HostProbe::ask(const std::vector<core::Host>& hosts, const ProbePatience& patience,
@@ -120,6 +115,7 @@ Answer HostProbe::judge(const core::Host& host, bool is_here, const std::string&
   if (there.has_begun) {
     answer.is_here = there.identity == here.identity;
     answer.problem = problem_of(there, here, needs_);
+    if (!answer.is_here && !answer.problem.empty()) answer.lack = lack_of(there, here, needs_);
   } else {
     const std::string why = last_line(said);
     answer.problem = "does not answer" + (why.empty() ? "" : fmt::format(" ({})", why));

@@ -18,6 +18,7 @@ struct Answer {
   core::Host host;       // slots as it has said where they were open
   bool is_here = false;  // it is this machine
   std::string problem;   // a sentence without the host's name; empty: ranks can work there
+  Lack lack;             // of what is here, if that is a problem
 };
 
 /// How long hosts are waited for.

@@ -13,6 +13,12 @@ namespace {
 
 constexpr std::string_view kMark = "gridmill-host ";  // begins each line of the script's
 
+/// The digest of the program (0) or a file; "-": it is not there.
+std::string digest_of(const HostReport& report, std::size_t number) {
+  const auto at = report.digests.find(number);
+  return at == report.digests.end() ? "-" : at->second;
+}
+
 /// Takes in a line of the script's.
 void take(std::string_view line, HostReport& report) {
   const std::size_t space = line.find(' ');
@@ -88,11 +94,18 @@ HostReport completed(HostReport report, const HostReport& earlier) {
   return report;
 }
 
+Lack lack_of(const HostReport& there, const HostReport& here, const HostNeeds& needs) {
+  Lack lack;
+  if (!there.has_ended) return lack;
+  lack.folder = !there.has_folder;
+  for (std::size_t i = 0; i <= needs.files.size(); ++i) {
+    if (digest_of(there, i) != "-" || digest_of(here, i) == "-") continue;
+    lack.files.push_back(i == 0 ? std::filesystem::path(needs.program) : needs.files[i - 1]);
+  }
+  return lack;
+}
+
 std::string problem_of(const HostReport& there, const HostReport& here, const HostNeeds& needs) {
-  const auto digest_of = [](const HostReport& report, std::size_t number) {
-    const auto at = report.digests.find(number);
-    return at == report.digests.end() ? std::string("-") : at->second;
-  };
   if (!there.has_ended) return "has not said within two minutes what files it has";
   if (!there.has_mpi) return "has no Open MPI (orted is not found there)";
   if (digest_of(there, 0) == "-") return fmt::format("has no {}", needs.program);

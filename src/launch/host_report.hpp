@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "launch/send_files.hpp"
+
 namespace gridmill::launch {
 
 /// What a job needs on each host that its ranks are to work on.
@@ -43,6 +45,9 @@ HostReport read_report(std::string_view text);
 
 /// Completes a report on files that are unchanged by what the earlier one said of them.
 HostReport completed(HostReport report, const HostReport& earlier);
+
+/// Says what a host lacks that is here; nothing where it has not told all.
+Lack lack_of(const HostReport& there, const HostReport& here, const HostNeeds& needs);
 
 /// Says in a sentence without a name why ranks cannot work at a host, compared with this machine; empty: they can.
 std::string problem_of(const HostReport& there, const HostReport& here, const HostNeeds& needs);

@@ -3,11 +3,16 @@
 #include <algorithm>
 #include <chrono>
 #include <exception>
+#include <filesystem>
 #include <random>
+#include <system_error>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
+
+#include "core/counted.hpp"
+#include "core/memory_size.hpp"
 
 namespace gridmill::launch {
 
@@ -15,7 +20,8 @@ namespace {
 
 // While others work again, nothing is lost by a host that answers later: it takes part from the next launch on.
 constexpr ProbePatience kAgain{.after_others = std::chrono::seconds(2)};
-constexpr std::chrono::seconds kLeftOut{180};  // a host is taken away two minutes after the notice
+constexpr std::chrono::hours kLeftOutWithoutFiles{1};  // sending costs time, and will hardly succeed now
+constexpr std::chrono::seconds kLeftOut{180};          // a host is taken away two minutes after the notice
 // A host that is busy may take that long to let ssh in.
 constexpr ProbePatience kWhenNobodyAnswers{.to_connect = std::chrono::seconds(20)};
 
@@ -36,6 +42,9 @@ Placement Muster::call(bool was_paused, const sigset_t& until) {
   if (!is_pending(until) && !has_workers(place_ranks(answers))) {
     answers = ask(kWhenNobodyAnswers, until);
   }
+  // After a loss the others go on at once; it is sent to when a pause is made for it.
+  const bool may_take_time = is_first || was_paused || !has_workers(place_ranks(answers));
+  if (may_take_time && send_what_is_lacking(answers, until)) answers = ask({}, until);
   if (is_pending(until)) return place_ranks({});
   for (const Answer& answer : answers) tell(answer);
   Placement placement = place_ranks(answers);
@@ -88,13 +97,38 @@ std::vector<Answer> Muster::ask(const ProbePatience& patience, const sigset_t& u
   return answers;
 }
 
+/// Says whether something was sent.
+bool Muster::send_what_is_lacking(const std::vector<Answer>& answers, const sigset_t& until) {
+  std::vector<Parcel> parcels;
+  for (const Answer& answer : answers) {
+    if (!job_.sends_files || !answer.lack.is_any() || is_pending(until)) continue;
+    parcels.push_back({.host = answer.host.name, .folder = job_.needs.folder, .lack = answer.lack});
+    double bytes = 0;
+    std::error_code ignored;
+    for (const auto& file : answer.lack.files) bytes += static_cast<double>(std::filesystem::file_size(file, ignored));
+    errors_ << fmt::format("note: {} gets what it lacks: {}, {}", answer.host.name,
+                           core::counted(answer.lack.files.size(), "file"), core::size_text(bytes))
+            << std::endl;
+  }
+  if (parcels.empty()) return false;
+  const std::vector<std::string> problems = send_files(parcels, probe_.links(), until);
+  for (std::size_t i = 0; i < parcels.size() && !is_pending(until); ++i) {
+    if (problems[i].empty()) continue;
+    left_out_[parcels[i].host] = {Clock::now() + kLeftOutWithoutFiles,
+                                  fmt::format("could not be sent what it lacks ({})", problems[i])};
+  }
+  return true;
+}
+
 void Muster::tell(const Answer& answer) {
   std::string& last = problems_[answer.host.name];
   if (answer.problem == last) return;
   if (answer.problem.empty()) {
     errors_ << "note: " << answer.host.name << " can work again" << std::endl;
   } else {
-    errors_ << "warning: " << answer.host.name << " " << answer.problem << "; the others work without it" << std::endl;
+    const char* hint = answer.lack.is_any() && !job_.sends_files ? " (--copy sends what is not there)" : "";
+    errors_ << "warning: " << answer.host.name << " " << answer.problem << hint << "; the others work without it"
+            << std::endl;
   }
   last = answer.problem;
 }

@@ -21,9 +21,10 @@ class Muster {
   Muster(const HostsJob& job, std::ostream& errors)
       : job_(job), errors_(errors), probe_(job.needs), hosts_(job.hosts) {}
 
-  /// Asks them. After a launch was lost one that is silent is not waited for longer than for the others; after one that
-  /// `was_paused` there is no such haste. Returns a placement with this machine alone if none can work, and whenever a
-  /// signal of `until`, which must be blocked, has come meanwhile.
+  /// Asks them, and sends what they lack if the job wants that. After a launch was lost one that is silent is not
+  /// waited for longer than for the others; after one that `was_paused` there is no such haste. Returns a placement
+  /// with this machine alone if none can work, and whenever a signal of `until`, which must be blocked, has come
+  /// meanwhile.
   Placement call(bool was_paused, const sigset_t& until);
   /// A launch was lost in which machines worked for the first time: it may be they that cannot.
   void leave_out_new(const Placement& before, const Placement& now);
@@ -34,6 +35,7 @@ class Muster {
 
  private:
   void tell(const Answer& answer);
+  bool send_what_is_lacking(const std::vector<Answer>& answers, const sigset_t& until);
   void read_list();
 
   using Clock = std::chrono::steady_clock;

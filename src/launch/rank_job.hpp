@@ -22,6 +22,7 @@ struct HostsJob {
   std::function<std::vector<core::Host>()> list = {};
   std::string network;  // "10.0.0.0/24", or an interface, that ranks talk over; empty: Open MPI chooses
   HostNeeds needs;
+  bool sends_files = false;  // to hosts that lack some of `needs`
 };
 
 /// Returns a time in which ranks find each other on any machine: many on a core take their time.

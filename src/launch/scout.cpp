@@ -91,7 +91,8 @@ std::size_t Scout::count(HostProbe& probe, const sigset_t& until) const {
     std::size_t n = 0;
     if (others.empty()) return n;
     for (const Answer& answer : probe.ask(others, {}, until)) {
-      if (answer.problem.empty() && !answer.is_here) n += answer.host.slots;
+      const bool can_work = answer.problem.empty() || (job_.sends_files && answer.lack.is_any());
+      if (can_work && !answer.is_here) n += answer.host.slots;
     }
     return n;
   } catch (const std::exception&) {

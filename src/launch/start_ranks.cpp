@@ -120,6 +120,11 @@ std::uint64_t n_killed_for_memory() {
   return 0;
 }
 
+/// Tells the ranks of the next launch what is to be blamed on what was at work.
+void tell_ranks_of(int blamed_signal) {
+  setenv(mpi::kBlamedSignalVariable, std::to_string(blamed_signal).c_str(), 1);  // NOLINT(concurrency-mt-unsafe)
+}
+
 /// How a launch ended.
 struct LaunchEnd {
   int code = 0;             // of mpirun, as a shell tells it
@@ -178,6 +183,7 @@ class Supervisor {
           errors_ << "note: more hosts can work: the ranks are started again and go on with what is finished"
                   << std::endl;
           paused = placement;
+          tell_ranks_of(0);
           continue;
         }
         if (const auto code = code_of(end)) return *code;
@@ -195,7 +201,7 @@ class Supervisor {
         return ExitCode::incomplete;
       }
       errors_ << "warning: " << verdict.words << std::endl;
-      setenv(mpi::kOutOfMemoryVariable, verdict.out_of_memory ? "1" : "0", 1);  // NOLINT(concurrency-mt-unsafe)
+      tell_ranks_of(verdict.blamed_signal);
       if (loss.no_host) {
         if (const int signal = taken_signal(stops_, kUntilHostsAreAskedAgain)) return stopped_code(signal);
       }

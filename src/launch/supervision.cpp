@@ -31,6 +31,12 @@ bool is_for_want_of_memory(const Loss& loss) {
   return loss.out_of_memory && !loss.of_mpirun && loss.not_there_s == 0 && signal_of(loss) == SIGKILL;
 }
 
+/// A rank that crashes writes down its task, unless it works where it does not see the run directory.
+bool is_unrecorded_crash(const Loss& loss, const Evidence& before) {
+  return loss.on_hosts && !loss.of_mpirun && loss.not_there_s == 0 && is_crash(signal_of(loss)) &&
+         loss.evidence.n_deaths == before.n_deaths;
+}
+
 }  // namespace
 
 std::string loss_text(const Loss& loss) {
@@ -49,12 +55,13 @@ std::string loss_text(const Loss& loss) {
 }
 
 Supervision::Verdict Supervision::judge(const Loss& loss) {
+  const bool is_to_blame = is_for_want_of_memory(loss) || is_unrecorded_crash(loss, last_);
   n_idle_ = loss.evidence == last_ ? n_idle_ + 1 : 0;
   n_barren_ = loss.evidence.n_finished == last_.n_finished ? n_barren_ + 1 : 0;
   last_ = loss.evidence;
   Verdict verdict{.again = n_idle_ < kMostIdle && n_barren_ < kMostDeadly,
                   .words = loss_text(loss),
-                  .out_of_memory = is_for_want_of_memory(loss)};
+                  .blamed_signal = is_to_blame ? signal_of(loss) : 0};
   if (verdict.again) {
     verdict.words += loss.no_host ? "; they are asked again in a while"
                                   : "; the ranks are started again and go on with what is finished";

@@ -41,8 +41,8 @@ class Supervision {
 
   struct Verdict {
     bool again = false;
-    std::string words;           // one sentence: what was lost, and what follows
-    bool out_of_memory = false;  // the next launch is to blame what was at work
+    std::string words;      // one sentence: what was lost, and what follows
+    int blamed_signal = 0;  // for which the next launch is to blame what was at work; 0: nothing is
   };
 
   Verdict judge(const Loss& loss);

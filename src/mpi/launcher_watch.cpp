@@ -78,7 +78,7 @@ pid_t own_launcher() {
   return is_here ? leading_number<pid_t>(text) : 0;
 }
 
-bool was_out_of_memory() { return environment(kOutOfMemoryVariable) == "1"; }
+int blamed_signal() { return leading_number<int>(environment(kBlamedSignalVariable)); }
 
 pid_t keeper_process() {
   if (!launched_as_rank()) return 0;

@@ -10,8 +10,9 @@ namespace gridmill::mpi {
 /// Names the variable by which our own launcher tells its ranks its process number and its machine: "4711 node1".
 inline constexpr const char* kLauncherVariable = "GRIDMILL_LAUNCHER";
 
-/// Names the variable by which it tells them that the launch before lost a rank for want of memory.
-inline constexpr const char* kOutOfMemoryVariable = "GRIDMILL_WAS_OUT_OF_MEMORY";
+/// Names the variable by which it tells them the signal that a rank of the launch before has died of, by some task's
+/// fault that nothing else tells: "9" for want of memory, "11"; "0": there is no such fault.
+inline constexpr const char* kBlamedSignalVariable = "GRIDMILL_BLAMED_SIGNAL";
 
 /// Names the variable by which it tells rank 0 that it is to hand out work only ("1").
 inline constexpr const char* kCoordinatorVariable = "GRIDMILL_COORDINATES";
@@ -22,8 +23,8 @@ bool has_own_launcher();
 /// Returns our own launcher; 0: there is none, or it runs on another machine.
 pid_t own_launcher();
 
-/// Says whether our own launcher has said so.
-bool was_out_of_memory();
+/// Returns what our own launcher has said so; 0: nothing.
+int blamed_signal();
 
 /// Returns the process without which this one ends soon: our own launcher, or else what started this process as a rank;
 /// 0: none.

@@ -8,6 +8,7 @@
 #include "core/error.hpp"
 #include "prepare/keep_features.hpp"
 #include "prepare/steps.hpp"
+#include "search/calibration.hpp"
 #include "search/candidates.hpp"
 
 namespace gridmill::search {
@@ -36,6 +37,7 @@ core::Params hyperparameters_of(const core::Params& candidate, const models::Fam
                      core::find_option(prepare::step_options(), name) != nullptr;
     if (has) params.emplace(name, value);  // leaves what is there
   }
+  params.erase(kCalibration);
   return params;
 }
 

@@ -5,6 +5,7 @@
 
 #include "core/error.hpp"
 #include "core/split_mix.hpp"
+#include "search/calibration.hpp"
 #include "search/hyperparameters.hpp"
 
 namespace gridmill::search {
@@ -92,6 +93,11 @@ models::Outputs outputs_of(const SearchPlan& plan) {
 
 models::Outputs outputs_of(const SearchPlan& plan, const models::Family& family) {
   models::Outputs outputs = outputs_of(plan);
+  if (calibration_asked_for(plan.fixed)) {
+    const models::Outputs needs = Calibration::needs(family);
+    outputs.decision = outputs.decision || needs.decision;
+    outputs.probability = outputs.probability || needs.probability;
+  }
   if (family.abilities().decision) return outputs;
   outputs.probability = outputs.probability || outputs.decision;
   outputs.decision = false;

@@ -426,6 +426,35 @@ def bad_data(cluster, job):
     return cluster.repeat(job), time.monotonic() - begin, wrong
 
 
+def lacks_files(cluster, job):
+    """A host has neither the config nor the data, nor their folder: it is told why it cannot work, and then sent them."""
+    own = cluster.folder / "own"
+    mount = cluster.folder / "init.sh"
+    mount.write_text(f'[ "$1" != node2 ] || mount -t tmpfs tmpfs {own}\n')
+    for name in ("search.yaml", "noise.csv"):
+        text = (cluster.folder / name).read_text()
+        own.mkdir(exist_ok=True)
+        (own / name).write_text(text.replace(str(cluster.folder), str(own)))
+    cluster.hosts("kill", "node2")
+    cluster.environment["NETNS_HOSTS_INIT"] = str(mount)
+    cluster.hosts("revive", "node2")
+    line = [HOSTS, "exec", "head", cluster.gridmill, job, str(own / "search.yaml"), "--hosts", str(cluster.folder / "hosts.txt"), "--json"]
+    begin = time.monotonic()
+    wrong = []
+    without = Run([*line, "--output", str(own / "without")], cluster.environment, own / "without")
+    if without.end() != 0 or "warning: node2 has no " not in without.said() or "--copy sends what is not there" not in without.said():
+        wrong.append(f"nothing tells that node2 has no data\n{without.said()[-2000:]}")
+    run = Run([*line, "--copy"], cluster.environment, own / "search")
+    run.end()
+    if "note: node2 gets what it lacks: 2 files" not in run.said() or "warning: node2" in run.said():
+        wrong.append(f"node2 is not sent what it lacks\n{run.said()[-2000:]}")
+    if "node2" not in run.launches()[0]["hosts"]:
+        wrong.append("node2 does not work")
+    if cluster.hosts("exec", "node2", "ls", "-A", str(own)).split() != ["noise.csv", "search.yaml"]:
+        wrong.append(f"node2 has {cluster.hosts('exec', 'node2', 'ls', '-A', str(own)).split()}")
+    return run, time.monotonic() - begin, wrong
+
+
 def stops_announced(hosts, words):
     """The machines are to be taken away: the job stops in order, and the command repeated goes on."""
     def fault(cluster, job):
@@ -452,6 +481,7 @@ FAULTS = {
     "a rank of another host is killed": killed_rank,
     "the only rank of a host hangs": lone_rank_hangs,
     "the data is wrong": bad_data,
+    "a host lacks files": lacks_files,
     "all ranks of a host hang": all_ranks_hang,
     "a host hangs as a whole": frozen_host,
     "a host comes back": host_comes_back,
@@ -464,9 +494,9 @@ FAULTS = {
     "mpirun is killed": killed_mpirun,
     "gridmill is killed": killed_launcher,
 }
-RUNS = {"nothing happens": ["run"], "64 ranks on four hosts": ["search"], "the data is wrong": ["search"],
+RUNS = {"nothing happens": ["run"], "64 ranks on four hosts": ["search"], "the data is wrong": ["search"], "a host lacks files": ["search"],
         "hosts are added": ["search"]}  # the features are made too soon
-SHORT = {"a host is killed": ["search"]}
+SHORT = {"a host is killed": ["search"], "a host lacks files": ["search"]}
 
 
 def found_in(folder):
@@ -503,12 +533,12 @@ def repeat_rows(file, n, n_referred=0):
                 out.write(",".join([str(int(row[0]) + i * len(cells)), *refers, *row[2:]]) + "\n")
 
 
-def make_jobs(cluster, jobs, long):
+def make_jobs(cluster, jobs):
     """Writes data and configs; returns what an undisturbed run on this machine alone finds, by job."""
     folder = cluster.folder
     local.make_data(folder, 5)
     (folder / "search.yaml").write_text(local.SEARCH.format(folder=folder).replace("cv: 3", "cv: 5").replace(
-        "C: [1, 10, 100, 1000]", f"C: {[round(1.3**i, 3) for i in range(40 if long else 20)]}"))
+        "C: [1, 10, 100, 1000]", f"C: {[round(1.3**i, 3) for i in range(40)]}"))
     (folder / "features.yaml").write_text(local.FEATURES.format(folder=folder))
     (folder / "import.yaml").write_text(local.IMPORT.format(folder=folder))
     (folder / "run.yaml").write_text(RUN.format(folder=folder))
@@ -546,7 +576,7 @@ def main():
         folder = pathlib.Path(name)
         folder.chmod(0o755)
         cluster = Cluster(os.path.abspath(options.gridmill), folder)
-        expected = make_jobs(cluster, {job for jobs in chosen.values() for job in jobs}, options.long)
+        expected = make_jobs(cluster, {job for jobs in chosen.values() for job in jobs})
         try:
             cluster.hosts("start", "3")
             for fault, jobs in chosen.items():

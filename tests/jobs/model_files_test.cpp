@@ -123,8 +123,8 @@ TEST_F(ModelFiles, name_the_file_and_what_is_wrong_with_its_steps) {
   EXPECT_THAT(error_of("earlier"), HasSubstr("earlier/pipeline.json: has no entry 'steps'"));
   replace_in_earlier(R"("format_version": 1)", R"("format_version": 2, "steps": [{"whiten": "pca"}])");
   EXPECT_THAT(error_of("earlier"), HasSubstr("steps: there is a step that this program does not know"));
-  replace_in_earlier(R"("format_version": 1)", R"("format_version": 3)");
-  EXPECT_THAT(error_of("earlier"), HasSubstr("has format version 3, this program reads 1 and 2"));
+  replace_in_earlier(R"("format_version": 1)", R"("format_version": 4)");
+  EXPECT_THAT(error_of("earlier"), HasSubstr("has format version 4, this program reads 1 to 3"));
 }
 
 }  // namespace

@@ -7,9 +7,11 @@
 #include <filesystem>
 #include <fstream>
 #include <limits>
+#include <map>
 #include <optional>
 #include <sstream>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <variant>
 #include <vector>
@@ -19,6 +21,7 @@
 #include <nlohmann/json.hpp>
 
 #include "io/files/atomic_file.hpp"
+#include "io/files/journal.hpp"
 #include "io/hdf5/array_file.hpp"
 #include "tests/cli/child.hpp"
 #include "tests/jobs/without_work.hpp"
@@ -32,6 +35,33 @@ std::string contents(const fs::path& file) {
   std::ostringstream out;
   out << std::ifstream(file, std::ios::binary).rdbuf();
   return out.str();
+}
+
+constexpr std::size_t kHeaderBytes = 48;  // of a journal
+constexpr std::size_t kFrameBytes = 24;   // of one of its records
+
+bool is_result(std::string_view record) { return record.starts_with('r'); }
+
+/// How often a fit's result stands in a journal, by the bytes that name it.
+std::map<std::string, int> times_noted(const fs::path& journal) {
+  std::map<std::string, int> times;
+  io::Journal::visit_records(journal, [&](std::uint32_t, std::string_view record) {
+    if (is_result(record)) ++times[std::string(record.substr(1, sizeof(std::uint64_t)))];
+  });
+  return times;
+}
+
+/// Where a journal can be cut so that it knows only some of the fits that were made together.
+std::size_t end_among_fits_made_together(const fs::path& journal) {
+  std::size_t at = kHeaderBytes, cut = 0;
+  bool after_result = false;
+  io::Journal::visit_records(journal, [&](std::uint32_t, std::string_view record) {
+    if (after_result && is_result(record)) cut = at;
+    after_result = is_result(record);
+    at += kFrameBytes + record.size();
+  });
+  EXPECT_GT(cut, kHeaderBytes) << "no fits are made together";
+  return cut;
 }
 
 /// cv_results.csv without its time columns, which come before any text that may hold a comma.
@@ -416,6 +446,12 @@ TEST_F(SearchRanks, stops_in_order_when_asked_and_goes_on_later) {
   ASSERT_EQ(resumed.code, 0) << resumed.errors;
   ASSERT_EQ(search(config, run_folder("whole"), 2).code, 0);
   expect_same(run_folder("whole"), run);
+  // What is known of fits that are made together is not noted again where they are made again.
+  fs::remove(run / "summary.json");
+  fs::resize_file(run / "journal", end_among_fits_made_together(run / "journal"));
+  ASSERT_EQ(search(config, run, 1).code, 0);
+  expect_same(run_folder("whole"), run);
+  for (const auto& [fit, n] : times_noted(run / "journal")) EXPECT_EQ(n, 1) << "fit " << fit;
 }
 
 TEST_F(SearchRanks, a_finished_search_is_told_again_and_not_done_again) {

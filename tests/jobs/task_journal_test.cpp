@@ -69,7 +69,7 @@ TEST_F(TaskJournalTest, blames_what_each_rank_was_at_when_there_was_no_memory_le
   }
   {
     TaskJournal journal = open();
-    journal.begin(3, {}, TaskJournal::LastEnd::out_of_memory);
+    journal.begin(3, {}, SIGKILL);
     for (const TaskKey blamed : {1U, 4U}) EXPECT_EQ(journal.deaths(blamed).n, 1U) << blamed;
     journal.sync();
   }

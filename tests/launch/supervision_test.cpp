@@ -51,20 +51,33 @@ TEST(supervision, the_blame_for_a_death_counts_as_something_but_not_for_ever) {
 
 TEST(supervision, blames_the_work_for_a_kill_only_where_the_system_had_no_memory_left) {
   Supervision supervision({});
-  EXPECT_FALSE(supervision.judge(killed(1)).out_of_memory);
+  EXPECT_EQ(supervision.judge(killed(1)).blamed_signal, 0);
   Loss loss = killed(2);
   loss.out_of_memory = true;
   const Supervision::Verdict verdict = supervision.judge(loss);
-  EXPECT_TRUE(verdict.out_of_memory);
+  EXPECT_EQ(verdict.blamed_signal, SIGKILL);
   EXPECT_THAT(verdict.words, HasSubstr("there was no memory left"));
   loss.of_mpirun = true;
-  EXPECT_FALSE(supervision.judge(loss).out_of_memory) << "that is no rank";
+  EXPECT_EQ(supervision.judge(loss).blamed_signal, 0) << "that is no rank";
   loss.of_mpirun = false;
   loss.not_there_s = 62;
-  EXPECT_FALSE(supervision.judge(loss).out_of_memory) << "it was killed by us";
+  EXPECT_EQ(supervision.judge(loss).blamed_signal, 0) << "it was killed by us";
   loss = killed(3, 0, SIGTERM);
   loss.out_of_memory = true;
-  EXPECT_FALSE(supervision.judge(loss).out_of_memory) << "that is another signal";
+  EXPECT_EQ(supervision.judge(loss).blamed_signal, 0) << "that is another signal";
+}
+
+TEST(supervision, blames_the_work_for_a_crash_that_no_record_tells_of_on_other_hosts) {
+  const auto signal_blamed = [](std::uint64_t n_deaths, bool on_hosts, int signal) {
+    Supervision supervision({});
+    Loss loss = killed(1, n_deaths, signal);
+    loss.on_hosts = on_hosts;
+    return supervision.judge(loss).blamed_signal;
+  };
+  EXPECT_EQ(signal_blamed(0, true, SIGSEGV), SIGSEGV);
+  EXPECT_EQ(signal_blamed(1, true, SIGSEGV), 0) << "the rank has written down its task";
+  EXPECT_EQ(signal_blamed(0, false, SIGSEGV), 0) << "here it would have";
+  EXPECT_EQ(signal_blamed(0, true, SIGKILL), 0) << "it is no fault of the task";
 }
 
 TEST(supervision, says_what_was_lost) {

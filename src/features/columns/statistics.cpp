@@ -156,15 +156,15 @@ std::optional<Number> parsed(const std::string& label) {
 }
 
 /// Whole numbers beyond 2^53 keep their order.
-std::optional<core::Numbers::Exact> as_number(const std::string& label) {
+std::optional<core::Numbers::Exact> exact_number(const std::string& label) {
   if (const auto whole = parsed<std::int64_t>(label)) return *whole;
   if (const auto whole = parsed<std::uint64_t>(label)) return *whole;
   return parsed<double>(label);
 }
 
 bool label_before(const std::string& a, const std::string& b) {
-  const auto number_a = as_number(a);
-  const auto number_b = as_number(b);
+  const auto number_a = exact_number(a);
+  const auto number_b = exact_number(b);
   return number_a && number_b && *number_a != *number_b ? *number_a < *number_b : a < b;
 }
 
@@ -297,7 +297,7 @@ DictionaryRef united(const DictionaryRef& a, const DictionaryRef& b) {
   if (labels_a == labels_b) return a;
   std::vector<std::string> all = labels_a;
   all.insert(all.end(), labels_b.begin(), labels_b.end());
-  const bool numbers = std::all_of(all.begin(), all.end(), [](const std::string& label) { return as_number(label); });
+  const bool numbers = std::all_of(all.begin(), all.end(), [](const std::string& label) { return exact_number(label); });
   if (numbers) {
     std::sort(all.begin(), all.end(), label_before);
   } else {

@@ -26,7 +26,7 @@ std::string column_text(const PrimitiveUse& use, const Inputs& inputs) {
   return text.empty() ? inputs.front()->feature->name : text;
 }
 
-std::string written(const PrimitiveUse& use, const Inputs& inputs, const Feature& made) {
+std::string name_of_use(const PrimitiveUse& use, const Inputs& inputs, const Feature& made) {
   std::string name;
   for (std::string_view rest = use.written_as; !rest.empty();) {
     const std::size_t open = rest.find('{');
@@ -86,7 +86,7 @@ FeatureRef AskedNames::called(const PrimitiveUse& use, const Inputs& inputs, Fea
     if (met) met_.emplace(&use, i);
   }
   if (use.written_as.empty()) return made;
-  std::string name = written(use, inputs, *made);
+  std::string name = name_of_use(use, inputs, *made);
   given_.try_emplace({made->table, name}, &use);
   return renamed(*made, std::move(name));
 }

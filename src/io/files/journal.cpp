@@ -3,6 +3,8 @@
 #include <bit>
 #include <cerrno>
 #include <chrono>
+#include <functional>
+#include <limits>
 #include <optional>
 #include <system_error>
 #include <thread>
@@ -81,37 +83,84 @@ std::size_t next_record(std::string_view bytes, std::size_t at) {
   return at;
 }
 
-struct Contents {
-  std::vector<Journal::Record> records;
-  std::vector<Journal::Damage> damages;
-  std::size_t end = 0;  // of the last whole record
+constexpr std::size_t kBlockBytes = std::size_t{1} << 20;
+
+/// A part of a file that is read from front to back.
+class Window {
+ public:
+  explicit Window(const FileDescriptor& file) : file_(file), block_(kBlockBytes) {}
+
+  /// What has been read and not left.
+  [[nodiscard]] std::string_view bytes() const { return std::string_view(bytes_).substr(at_); }
+  /// Where that begins in the file.
+  [[nodiscard]] std::size_t offset() const { return offset_ + at_; }
+
+  void leave(std::size_t n) {
+    at_ += n;
+    if (at_ < kBlockBytes) return;
+    bytes_.erase(0, at_);
+    offset_ += std::exchange(at_, 0);
+  }
+
+  /// Reads until so many bytes are there, or the file ends.
+  void want(std::size_t n) {
+    while (bytes().size() < n && read()) {
+    }
+  }
+  void want_all() {
+    while (read()) {
+    }
+  }
+
+ private:
+  bool read() {
+    const std::size_t got = file_.read(block_);
+    bytes_.append(block_.data(), got);
+    return got > 0;
+  }
+
+  const FileDescriptor& file_;
+  std::vector<char> block_;
+  std::string bytes_;
+  std::size_t at_ = 0;
+  std::size_t offset_ = 0;  // of bytes_
 };
 
-Contents contents_of(std::string_view bytes) {
-  Contents found;
-  std::size_t at = kHeaderBytes;
-  while (at < bytes.size()) {
-    if (const auto record = whole_record(bytes, at)) {
-      const auto epoch = core::value_at<std::uint32_t>(bytes, at + kRecordMagic.size());
-      found.records.push_back({.epoch = epoch, .bytes = std::string(*record)});
-      at += kRecordHeadBytes + record->size();
-      continue;
-    }
-    const std::size_t next = next_record(bytes, at);
-    if (next == std::string_view::npos) break;
-    found.damages.push_back({.offset = at, .n_bytes = next - at});
-    at = next;
-  }
-  found.end = at;
-  return found;
+/// Reads on until the record that begins here is whole, if it is one.
+void want_record(Window& window) {
+  window.want(kRecordHeadBytes);
+  const std::string_view head = window.bytes();
+  if (head.size() < kRecordHeadBytes || !head.starts_with(kRecordMagic)) return;
+  const auto length = core::value_at<std::uint64_t>(head, kLengthAt);
+  if (length <= std::numeric_limits<std::size_t>::max() - kRecordHeadBytes) window.want(kRecordHeadBytes + length);
 }
 
-std::string read_all(const FileDescriptor& file) {
-  std::string bytes;
-  std::vector<char> block(std::size_t{1} << 20);
-  while (const std::size_t got = file.read(block)) bytes.append(block.data(), got);
-  return bytes;
+using VisitDamage = std::function<void(const Journal::Damage&)>;
+
+/// Hands over what follows the header, and leaves the window behind the last whole record, with all that follows.
+void visit_all(Window& window, const Journal::VisitRecord& visit, const VisitDamage& damaged) {
+  for (want_record(window); !window.bytes().empty(); want_record(window)) {
+    if (const auto record = whole_record(window.bytes(), 0)) {
+      visit(core::value_at<std::uint32_t>(window.bytes(), kRecordMagic.size()), *record);
+      window.leave(kRecordHeadBytes + record->size());
+      continue;
+    }
+    window.want_all();
+    const std::size_t next = next_record(window.bytes(), 0);
+    if (next == std::string_view::npos) return;
+    damaged({.offset = window.offset(), .n_bytes = next});
+    window.leave(next);
+  }
 }
+
+/// Opens a journal that somebody else may be writing in; nothing where there is none with a whole header.
+std::optional<FileDescriptor> open_to_read(const std::filesystem::path& path) {
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(path, ignored)) return std::nullopt;
+  return FileDescriptor::open_input(path);
+}
+
+bool is_header(std::string_view bytes) { return bytes.size() >= kHeaderBytes && bytes.starts_with(kJournalMagic); }
 
 void lock(const FileDescriptor& file) {
   // A process that is ending closes its files one after the other: who has its folder already may be here before.
@@ -136,16 +185,16 @@ void lock(const FileDescriptor& file) {
 Journal::Journal(const std::filesystem::path& path, const JournalOrigin& origin)
     : file_(FileDescriptor::open_own(path, O_APPEND)), origin_(origin), found_origin_(origin) {
   lock(file_);
-  const std::string bytes = read_all(file_);
+  Window window(file_);
+  window.want(kHeaderBytes);
+  const std::string_view bytes = window.bytes();
   // The process that made the file may have been killed before its header was whole.
   constexpr std::size_t kVersioned = kJournalMagic.size() + sizeof kFormatVersion;
-  if (bytes.size() < kVersioned &&
-      std::string_view(bytes).substr(0, kJournalMagic.size()) == kJournalMagic.substr(0, bytes.size())) {
+  if (bytes.size() < kVersioned && bytes.substr(0, kJournalMagic.size()) == kJournalMagic.substr(0, bytes.size())) {
     restart();
     return;
   }
-  if (std::string_view(bytes).substr(0, kJournalMagic.size()) != kJournalMagic)
-    refuse(file_, "is not a journal of gridmill");
+  if (!bytes.starts_with(kJournalMagic)) refuse(file_, "is not a journal of gridmill");
   const auto version = core::value_at<std::uint32_t>(bytes, kJournalMagic.size());
   if (version != kFormatVersion) {
     refuse(file_,
@@ -162,32 +211,35 @@ Journal::Journal(const std::filesystem::path& path, const JournalOrigin& origin)
     return;
   }
   found_ = Found::same_run;
-  recover(bytes);
+  window.leave(kHeaderBytes);
+  visit_all(
+      window,
+      [this](std::uint32_t epoch, std::string_view record) {
+        records_.push_back({.epoch = epoch, .bytes = std::string(record)});
+      },
+      [this](const Damage& damage) { damages_.push_back(damage); });
+  cut_bytes_ = window.bytes().size();
+  synced_bytes_ = flushed_bytes_ = window.offset();
+  if (cut_bytes_ > 0) truncate(window.offset());  // what is whole is not touched
 }
 
-void Journal::recover(std::string_view bytes) {
-  Contents contents = contents_of(bytes);
-  records_ = std::move(contents.records);
-  damages_ = std::move(contents.damages);
-  cut_bytes_ = bytes.size() - contents.end;
-  synced_bytes_ = flushed_bytes_ = contents.end;
-  if (cut_bytes_ > 0) truncate(contents.end);  // what is whole is not touched
-}
-
-std::vector<Journal::Record> Journal::read_records(const std::filesystem::path& path) {
-  std::error_code ignored;
-  if (!std::filesystem::is_regular_file(path, ignored)) return {};
-  const std::string bytes = read_text(path);
-  if (bytes.size() < kHeaderBytes || !bytes.starts_with(kJournalMagic)) return {};
-  return contents_of(bytes).records;
+void Journal::visit_records(const std::filesystem::path& path, const VisitRecord& visit) {
+  const auto file = open_to_read(path);
+  if (!file) return;
+  Window window(*file);
+  window.want(kHeaderBytes);
+  if (!is_header(window.bytes())) return;
+  window.leave(kHeaderBytes);
+  visit_all(window, visit, [](const Damage&) {});
 }
 
 std::optional<JournalOrigin> Journal::read_origin(const std::filesystem::path& path) {
-  std::error_code ignored;
-  if (!std::filesystem::is_regular_file(path, ignored)) return std::nullopt;
-  const std::string bytes = read_text(path);
-  if (bytes.size() < kHeaderBytes || !bytes.starts_with(kJournalMagic) || !is_undamaged(bytes)) return std::nullopt;
-  return origin_in(bytes);
+  const auto file = open_to_read(path);
+  if (!file) return std::nullopt;
+  Window window(*file);
+  window.want(kHeaderBytes);
+  if (!is_header(window.bytes()) || !is_undamaged(window.bytes())) return std::nullopt;
+  return origin_in(window.bytes());
 }
 
 void Journal::restart() {

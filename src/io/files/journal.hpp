@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -55,8 +56,10 @@ class Journal {
   /// version; RunError.
   Journal(const std::filesystem::path& path, const JournalOrigin& origin);
 
-  /// Returns the whole records of a journal in which somebody may be writing; none where there is no journal.
-  [[nodiscard]] static std::vector<Record> read_records(const std::filesystem::path& path);
+  using VisitRecord = std::function<void(std::uint32_t epoch, std::string_view record)>;
+  /// Hands over the whole records of a journal in which somebody may be writing, one by one; none where there is no
+  /// journal. Holds little more than a record at a time.
+  static void visit_records(const std::filesystem::path& path, const VisitRecord& visit);
   /// Returns what these records depend on; nothing where there is no journal with a whole header.
   [[nodiscard]] static std::optional<JournalOrigin> read_origin(const std::filesystem::path& path);
 
@@ -90,7 +93,6 @@ class Journal {
   void sync();
 
  private:
-  void recover(std::string_view bytes);
   void truncate(std::size_t size);
 
   FileDescriptor file_;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string_view>
 #include <system_error>
@@ -15,6 +16,7 @@
 #include "io/files/json.hpp"
 #include "io/files/text_checksum.hpp"
 #include "jobs/run/own_files.hpp"
+#include "search/calibration.hpp"
 
 namespace gridmill::jobs {
 
@@ -26,6 +28,8 @@ using core::ValueMapping;
 namespace {
 
 constexpr std::int64_t kFormatVersion = 2;
+// The state holds a calibration, which a program that knows of none would pass over.
+constexpr std::int64_t kCalibrated = 3;
 // Both steps stood in the model's state, as one mapping.
 constexpr std::int64_t kStepsInState = 1;
 constexpr const char* kPipeline = "pipeline.json";
@@ -37,8 +41,9 @@ ValueMapping to_entries(const PipelineInfo& info, Value steps, Value state, Valu
   for (const auto& [name, value] : info.params) params.emplace_back(name, value);
   ValueMapping words;
   for (const auto& [name, type] : info.words) words.emplace_back(name, std::string(core::name_of(type)));
+  const bool is_calibrated = search::calibration_in(state, info.classes.size()).has_value();
   ValueMapping entries{
-      {"format_version", kFormatVersion},
+      {"format_version", is_calibrated ? kCalibrated : kFormatVersion},
       {"model", info.family},
       {"task", info.task == core::Task::classification ? "classification" : "regression"},
       {"params", std::move(params)},
@@ -130,9 +135,9 @@ core::ColumnType word_type(const PipelineReader& reader, const Value& name) {
 
 PipelineInfo read_info(const PipelineReader& reader) {
   const Value& version = reader.entry("format_version");
-  if (version != Value(kFormatVersion) && version != Value(kStepsInState)) {
-    reader.refuse(fmt::format("has format version {}, this program reads {} and {}", version.python_str(),
-                              kStepsInState, kFormatVersion));
+  if (version != Value(kFormatVersion) && version != Value(kStepsInState) && version != Value(kCalibrated)) {
+    reader.refuse(fmt::format("has format version {}, this program reads {} to {}", version.python_str(), kStepsInState,
+                              kCalibrated));
   }
   PipelineInfo info;
   info.family = reader.text("model");
@@ -258,6 +263,14 @@ prepare::FittedSteps read_steps(const PipelineReader& reader, const std::vector<
   }
 }
 
+std::optional<search::Calibration> read_calibration(const PipelineReader& reader, const PipelineInfo& info) {
+  try {
+    return search::calibration_in(reader.entry("state"), info.classes.size());
+  } catch (const core::UserError& error) {
+    reader.refuse(error.problems().front().what);
+  }
+}
+
 }  // namespace
 
 void save_pipeline(const fs::path& folder, const PipelineInfo& info, const search::FittedPipeline& fitted) {
@@ -291,6 +304,9 @@ Pipeline load_pipeline(const fs::path& folder) {
   pipeline.model_features = pipeline.fitted.steps.names(pipeline.info.features);
   check_sizes(reader, pipeline.info, pipeline.model_features.size());
   pipeline.fitted.model = family->load(folder, reader.entry("state"));
+  if (auto calibration = read_calibration(reader, pipeline.info)) {
+    pipeline.fitted.model = search::calibrated(std::move(pipeline.fitted.model), *std::move(calibration));
+  }
   return pipeline;
 }
 

@@ -43,11 +43,12 @@ std::string cell(const core::Column& column, std::size_t row) {
 
 }  // namespace
 
-std::string prediction_header(const PipelineInfo& info, models::Outputs wanted, std::span<const std::string> kept) {
+std::string prediction_header(const PipelineInfo& info, models::Outputs wanted, std::span<const std::string> kept,
+                              bool interval) {
   constexpr std::size_t kBinary = 2;
   std::string line;
   for (const std::string& name : kept) line += core::csv_field(name) + ',';
-  line += "prediction";
+  line += interval ? "prediction,lower,upper" : "prediction";
   if (wanted.decision && info.classes.size() == kBinary) line += ",decision";
   if (wanted.decision && info.classes.size() > kBinary) {
     for (const std::string& name : info.classes) line += ',' + core::csv_field("decision_" + name);
@@ -75,13 +76,15 @@ std::string explanation_header(const PipelineInfo& info, std::span<const std::st
 }
 
 std::string prediction_lines(const PipelineInfo& info, const models::Prediction& prediction,
-                             std::span<const core::Column* const> kept, std::span<const Explained> explanations) {
+                             std::span<const core::Column* const> kept, std::span<const Explained> explanations,
+                             std::optional<double> margin) {
   std::string lines;
   for (std::size_t sample = 0; sample < prediction.value.size(); ++sample) {
     for (const core::Column* column : kept) lines += cell(*column, sample) + ',';
     const double value = prediction.value[sample];
     const bool is_class = info.task == core::Task::classification;
     lines += is_class ? core::csv_field(info.classes.at(static_cast<std::size_t>(value))) : core::python_float(value);
+    if (margin) lines += ',' + core::python_float(value - *margin) + ',' + core::python_float(value + *margin);
     append_sample(prediction.decision, sample, lines);
     append_sample(prediction.probability, sample, lines);
     for (const Explained& each : explanations) append_explanation(each, sample, lines);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/sampled_rows.hpp"
+#include "core/table.hpp"
 
 namespace gridmill::jobs {
 
@@ -31,6 +32,9 @@ class RowSample {
   bool is_whole_;
   std::vector<std::size_t> rows_;
 };
+
+/// Returns the rows whose cell is missing, or those whose cell is not.
+std::vector<std::size_t> rows_where(const core::Column& column, bool missing);
 
 /// Returns what to say of a sample of `wanted` of `n_rows` rows.
 std::string sample_remark(std::size_t wanted, std::size_t n_rows);

@@ -10,43 +10,43 @@ namespace gridmill::jobs {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
-Json to_json(const core::Value& value) {
+OrderedJson to_json(const core::Value& value) {
   if (value.is_boolean()) return value.boolean();
   if (value.is_integer()) return value.integer();
   if (value.is_real()) return value.number();  // written as null if not finite
   if (value.is_text()) return value.text();
   if (value.is_list()) {
-    Json list = Json::array();
+    OrderedJson list = OrderedJson::array();
     for (const core::Value& entry : value.list()) list.push_back(to_json(entry));
     return list;
   }
   if (value.is_mapping()) {
-    Json object = Json::object();
+    OrderedJson object = OrderedJson::object();
     for (const auto& [name, entry] : value.mapping()) object[name] = to_json(entry);
     return object;
   }
   return nullptr;
 }
 
-Json to_json(const std::vector<BaselineRow>& baselines) {
-  Json list = Json::array();
+OrderedJson to_json(const std::vector<BaselineRow>& baselines) {
+  OrderedJson list = OrderedJson::array();
   for (const BaselineRow& row : baselines) {
     list.push_back({{"rule", row.rule}, {"means", row.means}, {"stds", row.stds}});
   }
   return list;
 }
 
-Json to_json(const core::Params& params) {
-  Json object = Json::object();
+OrderedJson to_json(const core::Params& params) {
+  OrderedJson object = OrderedJson::object();
   for (const auto& [name, value] : params) object[name] = to_json(value);
   return object;
 }
 
 /// Each line goes out whole and at once: a reader may wait for it. Broken UTF-8 is replaced, not thrown over.
-void write_line(std::ostream& out, const Json& event) {
-  out << core::with_addresses(event.dump(-1, ' ', false, Json::error_handler_t::replace)) << std::endl;
+void write_line(std::ostream& out, const OrderedJson& event) {
+  out << core::with_addresses(event.dump(-1, ' ', false, OrderedJson::error_handler_t::replace)) << std::endl;
 }
 
 class JsonObserver final : public Observer {
@@ -56,19 +56,19 @@ class JsonObserver final : public Observer {
   void stage(std::string_view what) override { write({{"event", "stage"}, {"what", what}}); }
 
   void plan(const std::vector<Fact>& facts) override {
-    Json object = Json::object();
+    OrderedJson object = OrderedJson::object();
     for (const Fact& fact : facts) object[fact.name] = to_json(fact.value);
     write({{"event", "plan"}, {"facts", object}});
   }
 
   void progress(const Progress& progress) override {
-    Json event{{"event", "progress"},       {"unit", progress.unit},
+    OrderedJson event{{"event", "progress"},       {"unit", progress.unit},
                {"done", progress.done},     {"total", progress.total},
                {"failed", progress.failed}, {"per_second", progress.per_second},
                {"seconds_left", nullptr},   {"best", nullptr}};
     if (progress.seconds_left) event["seconds_left"] = *progress.seconds_left;
     if (progress.best) {
-      event["best"] = Json{{"metric", progress.best->metric},
+      event["best"] = OrderedJson{{"metric", progress.best->metric},
                            {"score", progress.best->score},
                            {"params", to_json(progress.best->params)}};
     }
@@ -76,7 +76,7 @@ class JsonObserver final : public Observer {
   }
 
   void task(const TaskDone& done) override {
-    Json event{{"event", "task"},       {"unit", done.unit}, {"done", done.n},
+    OrderedJson event{{"event", "task"},       {"unit", done.unit}, {"done", done.n},
                {"failed", done.failed}, {"rank", done.rank}, {"seconds", nullptr}};
     if (done.seconds) event["seconds"] = *done.seconds;
     write(event);
@@ -89,9 +89,9 @@ class JsonObserver final : public Observer {
   void note(std::string_view sentence) override { write({{"event", "note"}, {"text", sentence}}); }
 
   void leaderboard(const Leaderboard& board) override {
-    Json rows = Json::array();
+    OrderedJson rows = OrderedJson::array();
     for (const LeaderboardRow& row : board.rows) {
-      rows.push_back(Json{{"rank", row.rank},
+      rows.push_back(OrderedJson{{"rank", row.rank},
                           {"candidate", row.candidate},
                           {"means", row.means},
                           {"stds", row.stds},
@@ -100,7 +100,7 @@ class JsonObserver final : public Observer {
     write({{"event", "leaderboard"},
            {"metrics", board.metrics},
            {"chosen_by", board.chosen_by},
-           {"chosen", board.chosen ? Json(*board.chosen) : Json(nullptr)},
+           {"chosen", board.chosen ? OrderedJson(*board.chosen) : OrderedJson(nullptr)},
            {"n_candidates", board.n_candidates},
            {"rows", rows},
            {"baselines", to_json(board.baselines)}});
@@ -111,13 +111,13 @@ class JsonObserver final : public Observer {
   }
 
   void files(const std::vector<WrittenFile>& files) override {
-    Json list = Json::array();
-    for (const WrittenFile& file : files) list.push_back(Json{{"path", file.path}, {"meaning", file.meaning}});
+    OrderedJson list = OrderedJson::array();
+    for (const WrittenFile& file : files) list.push_back(OrderedJson{{"path", file.path}, {"meaning", file.meaning}});
     write({{"event", "files"}, {"files", list}});
   }
 
  private:
-  void write(Json event) {
+  void write(OrderedJson event) {
     if (times_ == Times::told) event["at"] = now_s();
     write_line(out_, event);
   }

@@ -8,8 +8,6 @@
 
 #include <fmt/format.h>
 
-#include "mpi/launcher_watch.hpp"
-
 namespace gridmill::jobs {
 
 namespace {
@@ -46,9 +44,9 @@ std::int32_t number_in(std::string_view payload) {
 
 constexpr std::size_t kHead = 1 + sizeof(TaskKey);  // [bytes] of an entry before its payload
 
-TaskKey key_in(const io::Journal::Record& record) {
+TaskKey key_in(std::string_view bytes) {
   TaskKey key = 0;
-  std::memcpy(&key, record.bytes.data() + 1, sizeof key);
+  std::memcpy(&key, bytes.data() + 1, sizeof key);
   return key;
 }
 
@@ -71,7 +69,7 @@ void TaskJournal::replay() {
     if (each.bytes.size() < kHead) continue;
     if (each.epoch > epoch) at_work_.clear();
     epoch = std::max(epoch, each.epoch);
-    const TaskKey key = key_in(each);
+    const TaskKey key = key_in(each.bytes);
     const std::string_view payload = std::string_view(each.bytes).substr(kHead);
     switch (static_cast<Entry>(each.bytes.front())) {
       case Entry::run_begins: at_work_.clear(); break;
@@ -85,20 +83,20 @@ void TaskJournal::replay() {
   }
 }
 
-void TaskJournal::begin(std::uint32_t epoch, std::function<void()> allowed, LastEnd last_end) {
+void TaskJournal::begin(std::uint32_t epoch, std::function<void()> allowed, int blamed_signal) {
   journal_.set_epoch(epoch);
   journal_.append(entry(Entry::run_begins));
   commit_ = std::make_unique<io::GroupCommit>(journal_, std::move(allowed));
-  if (last_end == LastEnd::out_of_memory) blame_those_at_work();
+  if (blamed_signal != 0) blame_those_at_work(blamed_signal);
   at_work_.clear();
 }
 
-void TaskJournal::blame_those_at_work() {
+void TaskJournal::blame_those_at_work(int signal) {
   std::set<int> seen;  // a rank works on the first of those it was handed
   for (const AtWork& each : at_work_) {
     if (!seen.insert(each.rank).second) continue;
-    deaths_[each.task] = {.n = deaths_[each.task].n + 1, .signal = SIGKILL};
-    commit_->add(entry(Entry::died, each.task, SIGKILL));
+    deaths_[each.task] = {.n = deaths_[each.task].n + 1, .signal = signal};
+    commit_->add(entry(Entry::died, each.task, signal));
   }
 }
 
@@ -140,27 +138,23 @@ void TaskJournal::close() {
   commit_->finish();
 }
 
-TaskJournal::LastEnd last_end() {
-  return mpi::was_out_of_memory() ? TaskJournal::LastEnd::out_of_memory : TaskJournal::LastEnd::any;
-}
-
 std::vector<TaskJournal::Result> read_results(const std::filesystem::path& path) {
   std::vector<TaskJournal::Result> results;
-  for (const io::Journal::Record& each : io::Journal::read_records(path)) {
-    if (each.bytes.size() < kHead || static_cast<Entry>(each.bytes.front()) != Entry::results) continue;
-    results.push_back({.key = key_in(each), .bytes = each.bytes.substr(kHead)});
-  }
+  io::Journal::visit_records(path, [&](std::uint32_t, std::string_view bytes) {
+    if (bytes.size() < kHead || static_cast<Entry>(bytes.front()) != Entry::results) return;
+    results.push_back({.key = key_in(bytes), .bytes = std::string(bytes.substr(kHead))});
+  });
   return results;
 }
 
 JournalCounts count_journal(const std::filesystem::path& path) {
   JournalCounts counts;
-  for (const io::Journal::Record& each : io::Journal::read_records(path)) {
-    if (each.bytes.empty()) continue;
-    const auto kind = static_cast<Entry>(each.bytes.front());
+  io::Journal::visit_records(path, [&](std::uint32_t, std::string_view bytes) {
+    if (bytes.empty()) return;
+    const auto kind = static_cast<Entry>(bytes.front());
     counts.n_results += kind == Entry::results ? 1U : 0U;
     counts.n_deaths += kind == Entry::died ? 1U : 0U;
-  }
+  });
   return counts;
 }
 

@@ -42,10 +42,6 @@ class TaskJournal {
     std::string bytes;
   };
 
-  /// Whether the launch before lost a rank because the machine had no memory left. The tasks at work are blamed then:
-  /// that one which is to blame is found by running each alone.
-  enum class LastEnd { any, out_of_memory };
-
   /// Opens the journal and reads what is known; appends nothing yet. Of a journal of another origin nothing is read
   /// (io::Journal::found). Errors: UserError if another process holds it, or it is no journal; RunError.
   TaskJournal(const std::filesystem::path& path, const io::JournalOrigin& origin);
@@ -53,7 +49,10 @@ class TaskJournal {
   [[nodiscard]] const io::Journal& file() const { return journal_; }
 
   /// Begins a launch: from here on it may be appended to. `allowed` throws where another launch has taken over.
-  void begin(std::uint32_t epoch, std::function<void()> allowed = {}, LastEnd last_end = LastEnd::any);
+  /// `blamed_signal` (mpi::blamed_signal): that a rank of the launch before has died of while nobody knows at which
+  /// task. All tasks that were at work are blamed then: the one whose fault it is is found by running each alone. 0:
+  /// none is.
+  void begin(std::uint32_t epoch, std::function<void()> allowed = {}, int blamed_signal = 0);
 
   /// Hands over the results of earlier launches, in the order of the journal; once.
   [[nodiscard]] std::vector<Result> take_results() { return std::move(results_); }
@@ -87,7 +86,7 @@ class TaskJournal {
   };
 
   void replay();
-  void blame_those_at_work();
+  void blame_those_at_work(int signal);
 
   io::Journal journal_;
   std::vector<Result> results_;
@@ -98,9 +97,6 @@ class TaskJournal {
 
 /// Returns the results in a journal, in order, whoever is writing in it.
 std::vector<TaskJournal::Result> read_results(const std::filesystem::path& path);
-
-/// Returns how the launch before this one ended, as our launcher has told.
-TaskJournal::LastEnd last_end();
 
 /// How many results and deaths a journal holds, whoever is writing in it.
 struct JournalCounts {

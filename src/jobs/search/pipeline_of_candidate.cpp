@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "jobs/search/search_plan.hpp"
+#include "search/calibration.hpp"
 
 namespace gridmill::jobs {
 
@@ -19,7 +20,7 @@ PipelineInfo pipeline_of_candidate(const config::SearchJob& job, const search::S
                     .target = data.target_name,
                     .features = data.feature_names,
                     .classes = data.classes,
-                    .probability = wants_probability(plan, candidate),
+                    .probability = search::calibration_asked_for(plan.fixed) || wants_probability(plan, candidate),
                     .absent_is_missing = absent_is_missing(job)};
   for (const core::Words& each : data.words) info.words.emplace(each.name, each.type);
   return info;

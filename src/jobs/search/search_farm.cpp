@@ -226,7 +226,8 @@ class SearchFarm::Collector {
     progress_.add(more, bundle);
     for (search::FitRecord& record : more) {
       const FitKey key = keys_.of({record.candidate, record.fold});
-      if (journal_ != nullptr) journal_->add(key, record);
+      // A launch that was killed may have brought a part of the bundle to the disk.
+      if (journal_ != nullptr && !place_.contains(key)) journal_->add(key, record);
       place_[key] = known_.size();
       known_.push_back({.record = std::move(record), .n_claims = 1, .made_here = made_here});
     }

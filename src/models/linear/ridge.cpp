@@ -53,8 +53,8 @@ class LeftOutFit final : public Fit {
 
   [[nodiscard]] FitStatus status() const override { return FitStatus::ok; }
   [[nodiscard]] std::vector<double> details() const override {
-    constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-    return {0, kNone, kNone};
+    constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+    return {0, kUnknown, kUnknown};
   }
   [[nodiscard]] const std::vector<std::size_t>& classes() const override { return no_classes_; }
   [[nodiscard]] Prediction predict(std::span<const core::Index> rows, Outputs wanted) const override {

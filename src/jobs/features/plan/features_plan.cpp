@@ -175,8 +175,8 @@ void warn_of_repetition(const core::EntitySet& set, FeaturesPlan& plan) {
 std::vector<PartRange> part_ranges(std::size_t n_rows) {
   constexpr std::size_t kLeast = 4096;
   constexpr std::size_t kMost = 65536;
-  constexpr std::size_t kParts = 16;
-  const std::size_t wanted = (n_rows / kParts + kLeast - 1) / kLeast * kLeast;
+  constexpr std::size_t kFewestParts = 16;
+  const std::size_t wanted = (n_rows / kFewestParts + kLeast - 1) / kLeast * kLeast;
   const std::size_t size = std::clamp(wanted, kLeast, kMost);
   std::vector<PartRange> parts;
   for (std::size_t first = 0; first < n_rows; first += size) {

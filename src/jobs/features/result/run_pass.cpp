@@ -13,6 +13,7 @@
 #include "jobs/run/crash_record.hpp"
 #include "jobs/run/remove_unneeded.hpp"
 #include "mpi/failure.hpp"
+#include "mpi/launcher_watch.hpp"
 
 namespace gridmill::jobs {
 
@@ -119,7 +120,7 @@ class Suspects {
 void PassBlame::open(std::function<void()> allowed) {
   // Tasks say themselves what they depend on: a journal has no other origin.
   journal_ = std::make_unique<TaskJournal>(file_, io::JournalOrigin{});
-  journal_->begin(epoch_, std::move(allowed), last_end());
+  journal_->begin(epoch_, std::move(allowed), mpi::blamed_signal());
 }
 
 void PassBlame::close() noexcept {

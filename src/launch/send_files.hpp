@@ -1,0 +1,33 @@
+#pragma once
+
+#include <csignal>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "launch/host_links.hpp"
+
+namespace gridmill::launch {
+
+/// What a host lacks of what a job needs there.
+struct Lack {
+  bool folder = false;                       // that the command was given in
+  std::vector<std::filesystem::path> files;  // absolute; they are there on this machine
+
+  [[nodiscard]] bool is_any() const { return folder || !files.empty(); }
+};
+
+struct Parcel {
+  std::string host;
+  std::filesystem::path folder;  // made if it is not there
+  Lack lack;
+};
+
+/// Sends files over ssh to hosts, all at once, to where they lie here and with the same permissions. Folders are made
+/// on the way. A file that has come to be there meanwhile is not replaced; one that is cut off leaves nothing.
+///
+/// Returns for each parcel why not all of it has arrived, in a few words; empty: it has. Ends early when a signal of
+/// `until`, which must be blocked, has come; what it returns means nothing then.
+std::vector<std::string> send_files(const std::vector<Parcel>& parcels, const HostLinks& links, const sigset_t& until);
+
+}  // namespace gridmill::launch
