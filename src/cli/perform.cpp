@@ -51,6 +51,7 @@
 #include "launch/rank_in_job.hpp"
 #include "launch/spot_watch.hpp"
 #include "launch/stop_signal.hpp"
+#include "mpi/launcher_word.hpp"
 #include "mpi/session.hpp"
 
 namespace gridmill::cli {
@@ -125,8 +126,10 @@ std::string spent_text(const jobs::TimeBudget& budget) { return fmt::format("war
 /// Has a command end in time that has not begun to listen: its ranks may still look for each other, or read data.
 void keep_to(const jobs::TimeBudget& budget, launch::StopSignal& stop) {
   const std::optional<launch::RankInJob> job = launch::rank_in_job();
-  stop.before_ending([spent = spent_text(budget), speaks = !job || job->rank == 0, &stop] {
-    if (speaks && stop.is_late()) say_ended(spent);
+  stop.before_ending([spent = spent_text(budget), is_first = !job || job->rank == 0, &stop] {
+    if (!is_first || !stop.is_late()) return;
+    say_ended(spent);
+    mpi::tell_launcher_end(ExitCode::stopped);  // over hosts mpirun's code tells nothing
   });
   // Farms end by themselves in time, with more to say; this is for all else.
   constexpr std::chrono::milliseconds kAfterFarms{200};
@@ -137,9 +140,11 @@ void keep_to(const jobs::TimeBudget& budget, launch::StopSignal& stop) {
 jobs::StopRequest stop_request(const Context& context, mpi::Session& session, const std::filesystem::path& folder) {
   const bool speaks = session.place().rank == 0 && context.voice == Voice::terminal_or_pipe;
   const std::string spent = context.budget ? spent_text(*context.budget) : "";
-  context.stop.before_ending([folder, speaks, spent, &stop = context.stop] {
+  const bool is_root = session.place().rank == 0;
+  context.stop.before_ending([folder, speaks, is_root, spent, &stop = context.stop] {
     tidy(folder);
     if (speaks) say_ended(stop.is_late() ? spent : "");
+    if (is_root) mpi::tell_launcher_end(stop.code());  // over hosts mpirun's code tells nothing
   });
   context.stop.expect_orderly_end();
   listen_for_notice(context, session);

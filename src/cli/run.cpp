@@ -185,7 +185,7 @@ ExitCode start_ranks_of(const Invocation& invocation, launch::RankJob job, Stagi
   if (job.hosts) job.hosts->needs = host_needs(invocation, places);
   job.evidence = [&places] {
     const jobs::WorkOnDisk work = jobs::work_on_disk(places);
-    return launch::Evidence{.n_finished = work.n_finished, .n_deaths = work.n_deaths};
+    return launch::Evidence{.n_finished = work.n_finished, .n_deaths = work.n_deaths, .n_blamed = work.n_blamed};
   };
   hand_on_budget(invocation);
   // Here already, it is only replaced when ranks are started again, while another thread reads other variables.
@@ -202,16 +202,15 @@ ExitCode start_on_hosts(const config::HostsPlace& place, std::function<std::vect
     return staging.around([&] { return perform(invocation, {.n_ranks = usual_ranks(invocation)}); });
   }
   check_config(invocation);
-  return start_ranks_of(
-      invocation,
-      {.program = launch::this_program(),
-       .arguments = arguments,
-       .hosts = launch::HostsJob{.hosts = place.hosts,
-                                 .list = std::move(list),
-                                 .network = place.network,
-                                 .needs = {},
-                                 .sends_files = invocation.copies}},
-      staging);
+  return start_ranks_of(invocation,
+                        {.program = launch::this_program(),
+                         .arguments = arguments,
+                         .hosts = launch::HostsJob{.hosts = place.hosts,
+                                                   .list = std::move(list),
+                                                   .network = place.network,
+                                                   .needs = {},
+                                                   .sends_files = invocation.copies}},
+                        staging);
 }
 
 void refuse_copy(const Invocation& invocation) {

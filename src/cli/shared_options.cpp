@@ -38,8 +38,9 @@ void add_hosts(CLI::App& command, Invocation& invocation) {
            "Work on the machines that this file lists, as mpirun's hostfile does: node1 slots=4")
       ->type_name("FILE")
       ->excludes("--ranks");
-  command.add_flag("--copy", invocation.copies,
-                   "Send hosts what they lack of program, config and data; what is there is never replaced");
+  command.add_flag(
+      "--copy", invocation.copies,
+      "Send hosts what they lack of gridmill, config, and data of a search or of features; nothing is replaced there");
 }
 
 }  // namespace

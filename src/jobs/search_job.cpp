@@ -193,14 +193,14 @@ class SearchRunner {
     return place;
   }
 
-  /// Tries some fits; nothing where none can be made.
-  std::optional<JobForecast> forecast() const {
+  /// Tries some fits, for so long at most; nothing where none can be made.
+  std::optional<JobForecast> forecast(double most_s) const {
     const auto plan = [this] {
       PlannedSearch planned = plan_search(job_, data_.train);
       if (run_.shard) (void)keep_shard(planned, *run_.shard);
       return planned;
     };
-    return forecast_search(job_, plan, data_, resources(), layout_of(place()));
+    return forecast_search(job_, plan, data_, resources(), layout_of(place()), most_s);
   }
 
   SearchMemory memory() const { return {job_, data_.train, planned_.plan, planned_.preparation}; }
@@ -215,7 +215,8 @@ class SearchRunner {
     std::vector<Fact> facts = plan_facts(job_, planned_, data_.train, resources(), place());
     if (run_.shard) facts.push_back({"shard", share_});
     if (!run_.dry_run || !is_root()) return facts;
-    if (const auto foreseen = forecast()) {
+    constexpr double kMost_s = 60;
+    if (const auto foreseen = forecast(kMost_s)) {
       std::ranges::move(time_facts(*foreseen, layout_of(place()), run_.offers), std::back_inserter(facts));
     } else {
       facts.push_back({"time", "not known: the candidates that were tried cannot be fitted"});
@@ -234,12 +235,13 @@ class SearchRunner {
     if (const auto chosen = find_chosen_outside_folds(job_.data.source.file, job_.data.target)) warn(*chosen);
   }
 
-  /// Before hours pass without a word.
+  /// Before days pass without a word. All ranks wait for it.
   void warn_of_days() {
+    constexpr double kMost_s = 1;
     const auto n_ranks = static_cast<std::size_t>(session_.place().n_ranks);
     mpi::run_together(session_.transport(), [&] {
-      if (!is_root() || !takes_long(planned_, n_ranks)) return;
-      const auto foreseen = forecast();
+      if (!is_root() || epoch_ > 1 || !takes_long(planned_, n_ranks)) return;
+      const auto foreseen = forecast(kMost_s);
       if (!foreseen) return;
       const auto warning = time_warning(*foreseen, planned_, data_.train, layout_of(place()));
       if (warning) observer_.warning(*warning);

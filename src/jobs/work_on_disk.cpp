@@ -25,7 +25,9 @@ std::uint64_t n_whole_files(const fs::path& folder) {
 
 void add_folder(const fs::path& folder, WorkOnDisk& work) {
   const JournalCounts journal = count_journal(folder / "journal");
-  work.n_deaths += journal.n_deaths + count_journal(folder / kTasksJournal).n_deaths;
+  const JournalCounts tasks = count_journal(folder / kTasksJournal);
+  work.n_deaths += journal.n_deaths + tasks.n_deaths;
+  work.n_blamed += journal.n_blamed + tasks.n_blamed;
   work.n_finished += journal.n_results + n_whole_files(folder / "parts");
   for (const char* name : {"config.resolved.yaml", "cv_results.csv", "results.h5", "best/pipeline.json", "features.h5",
                            "features.json", "summary.json", kShard}) {

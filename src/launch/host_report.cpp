@@ -96,10 +96,15 @@ HostReport completed(HostReport report, const HostReport& earlier) {
 
 Lack lack_of(const HostReport& there, const HostReport& here, const HostNeeds& needs) {
   Lack lack;
-  if (!there.has_ended) return lack;
+  // What is sent below a folder that is to be shared, and is not, would lie under it later.
+  if (!there.has_ended || !there.has_mpi || there.n_shared < needs.shared.size()) return lack;
+  for (std::size_t i = 0; i <= needs.files.size(); ++i) {
+    const bool differs = digest_of(there, i) != "-" && digest_of(there, i) != digest_of(here, i);
+    if (differs || digest_of(here, i) == "-") return lack;
+  }
   lack.folder = !there.has_folder;
   for (std::size_t i = 0; i <= needs.files.size(); ++i) {
-    if (digest_of(there, i) != "-" || digest_of(here, i) == "-") continue;
+    if (digest_of(there, i) != "-") continue;
     lack.files.push_back(i == 0 ? std::filesystem::path(needs.program) : needs.files[i - 1]);
   }
   return lack;

@@ -46,7 +46,7 @@ HostReport read_report(std::string_view text);
 /// Completes a report on files that are unchanged by what the earlier one said of them.
 HostReport completed(HostReport report, const HostReport& earlier);
 
-/// Says what a host lacks that is here; nothing where it has not told all.
+/// Says what a host lacks that is here, where ranks could work if it had that; else nothing.
 Lack lack_of(const HostReport& there, const HostReport& here, const HostNeeds& needs);
 
 /// Says in a sentence without a name why ranks cannot work at a host, compared with this machine; empty: they can.

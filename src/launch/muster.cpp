@@ -44,7 +44,15 @@ Placement Muster::call(bool was_paused, const sigset_t& until) {
   }
   // After a loss the others go on at once; it is sent to when a pause is made for it.
   const bool may_take_time = is_first || was_paused || !has_workers(place_ranks(answers));
-  if (may_take_time && send_what_is_lacking(answers, until)) answers = ask({}, until);
+  if (may_take_time && send_what_is_lacking(answers, until)) {
+    answers = ask({}, until);
+    for (Answer& answer : answers) {
+      if (!answer.lack.is_any()) continue;
+      answer.lack = {};
+      left_out_[answer.host.name] = {Clock::now() + kLeftOutWithoutFiles,
+                                     answer.problem + ", though it was sent there"};
+    }
+  }
   if (is_pending(until)) return place_ranks({});
   for (const Answer& answer : answers) tell(answer);
   Placement placement = place_ranks(answers);

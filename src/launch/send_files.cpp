@@ -24,13 +24,18 @@ constexpr const char* kDone = "gridmill-sent";  // the last word of a command th
 std::string receiving(const fs::path& file, std::size_t number) {
   std::error_code ignored;
   const auto mode = static_cast<unsigned>(fs::status(file, ignored).permissions() & fs::perms::mask);
+  const auto n_bytes = fs::file_size(file, ignored);
   const std::string target = shell_word(file.string());
   const std::string part = shell_word(
       (file.parent_path() / fmt::format(".gridmill-sent.{}.{}.{}", ::gethostid(), ::getpid(), number)).string());
   return fmt::format(
-      "part={1}; trap 'rm -f \"$part\"' EXIT; trap 'exit 1' HUP INT TERM; mkdir -p {0} && cat >\"$part\" && "
-      "chmod {2:o} \"$part\" && {{ [ -e {3} ] || mv \"$part\" {3}; }}",
-      shell_word(file.parent_path().string()), part, mode, target);
+      "umask 022; part={1}; trap 'rm -f \"$part\"' EXIT; trap 'exit 1' HUP INT TERM; mkdir -p {0} || exit; "
+      "if [ -e {3} ] || [ -L {3} ]; then echo {3} is there, but cannot be read; exit 1; fi; "
+      "(umask 077; cat >\"$part\") || exit; "
+      // Where the connection ends, cat takes that for the end of the file.
+      "if [ $(wc -c <\"$part\") -ne {4} ]; then echo {3} did not arrive whole; exit 1; fi; "
+      "chmod {2:o} \"$part\" && ln \"$part\" {3}",
+      shell_word(file.parent_path().string()), part, mode, target, n_bytes);
 }
 
 /// Sends one file after the other; stops at the first that does not arrive.

@@ -24,7 +24,8 @@ struct Parcel {
 };
 
 /// Sends files over ssh to hosts, all at once, to where they lie here and with the same permissions. Folders are made
-/// on the way. A file that has come to be there meanwhile is not replaced; one that is cut off leaves nothing.
+/// on the way. A file that is there is not replaced, and that is a problem; of one that is cut off nothing is left.
+/// Nobody else can read a file before it has its permissions.
 ///
 /// Returns for each parcel why not all of it has arrived, in a few words; empty: it has. Ends early when a signal of
 /// `until`, which must be blocked, has come; what it returns means nothing then.

@@ -9,7 +9,8 @@ namespace gridmill::launch {
 /// How much of a job is on the disk.
 struct Evidence {
   std::uint64_t n_finished = 0;  // results and files, in any measure that changes when one more is there
-  std::uint64_t n_deaths = 0;    // that tasks are blamed for
+  std::uint64_t n_deaths = 0;    // that ranks have written down themselves
+  std::uint64_t n_blamed = 0;    // tasks that were blamed for a death of which nobody knows at which it was
 
   friend bool operator==(const Evidence&, const Evidence&) = default;
 };

@@ -30,6 +30,11 @@ Dealer::Dealer(Plan plan, std::size_t n_ranks, std::vector<std::size_t> node_of,
 }
 
 std::vector<std::vector<TaskId>> Dealer::deal(double left_s) {
+  std::erase_if(withheld_, [&](TaskId task) {
+    const bool is_short = seconds_of(task) <= left_s;
+    if (is_short) plan_.take_back(task);
+    return is_short;
+  });
   if (plan_.n_ready() == 0) return {};
   std::vector<std::vector<TaskId>> batches(n_assigned_to_.size());
   const std::vector<bool> takes = takers();
@@ -68,7 +73,7 @@ std::optional<TaskId> Dealer::next_in_time(std::size_t rank, double left_s) {
       plan_.take_back(*task);
       return std::nullopt;
     }
-    ++n_withheld_;
+    withheld_.push_back(*task);
   }
   return std::nullopt;
 }

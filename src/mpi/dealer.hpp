@@ -17,7 +17,8 @@ namespace gridmill::mpi {
 /// its own rank. A rank holds one to run, and as many as pass while a message goes to and fro; near the end none waits
 /// behind another, because another rank may be free to run it. A rank whose machine is about to be taken away gets
 /// nothing more; one whose machine is at risk gets nothing while tasks take more than a minute and others take them.
-/// Where time is short, a task that would not end in time is withheld for good, and a shorter one dealt in its place.
+/// Where time is short, a task that would not end in time is withheld, and a shorter one dealt in its place; it is
+/// dealt after all if what is done later tells that it is shorter.
 class Dealer {
  public:
   /// `node_of`: by rank; empty: all on one node. Ranks before `first` get nothing.
@@ -46,7 +47,7 @@ class Dealer {
   /// Says whether no rank would hold a task soon if none were handed out: none does, or tasks are known not to be long.
   [[nodiscard]] bool is_soon_idle() const;
   /// Tasks that were withheld because time was short.
-  [[nodiscard]] std::size_t n_withheld() const { return n_withheld_; }
+  [[nodiscard]] std::size_t n_withheld() const { return withheld_.size(); }
   /// Says whether some rank still gets tasks.
   [[nodiscard]] bool has_takers() const;
 
@@ -75,7 +76,7 @@ class Dealer {
   std::vector<std::size_t> assigned_to_;    // by task: its rank
   std::vector<double> foreseen_s_;          // by rank: of the tasks it holds, as far as that is known
   std::map<std::size_t, Taken> taken_;      // by unit
-  std::size_t n_withheld_ = 0;
+  std::vector<TaskId> withheld_;
   std::size_t n_assigned_ = 0;
   std::optional<double> mean_s_;  // of recent tasks
 };

@@ -455,6 +455,19 @@ def lacks_files(cluster, job):
     return run, time.monotonic() - begin, wrong
 
 
+def spent_budget(cluster, job):
+    """The time is up before the ranks have begun: the job stops in order, and is not taken for lost."""
+    shutil.rmtree(cluster.folder / job, ignore_errors=True)
+    begin = time.monotonic()
+    run = Run([HOSTS, "exec", "head", cluster.gridmill, job, str(cluster.folder / f"{job}.yaml"), "--hosts", str(cluster.folder / "hosts.txt"),
+               "--budget", "0.3 s"], cluster.environment, cluster.folder / job)
+    code = run.end()
+    wrong = [] if code == 75 else [f"exit code {code}, not 75"]
+    if run.said().count("the budget of 0.3 seconds is used up") != 1 or "started again" in run.said():
+        wrong.append(f"it is not told once that the budget is used up\n{run.said()[-2000:]}")
+    return cluster.repeat(job), time.monotonic() - begin, wrong
+
+
 def stops_announced(hosts, words):
     """The machines are to be taken away: the job stops in order, and the command repeated goes on."""
     def fault(cluster, job):
@@ -481,6 +494,7 @@ FAULTS = {
     "a rank of another host is killed": killed_rank,
     "the only rank of a host hangs": lone_rank_hangs,
     "the data is wrong": bad_data,
+    "a budget is used up": spent_budget,
     "a host lacks files": lacks_files,
     "all ranks of a host hang": all_ranks_hang,
     "a host hangs as a whole": frozen_host,

@@ -49,7 +49,7 @@ TEST(Offers, say_which_keep_to_a_budget) {
   Offers some = offers();
   some.budget_s = 4.5 * 3600;
   some.budget_usd = 3.5;
-  EXPECT_EQ(value_of(facts_of(some), "budget"), "4 h, 3.50 USD: kept to by 8 workers");
+  EXPECT_EQ(value_of(facts_of(some), "budget"), "4 h, 3.50 USD: kept to by 8 workers, if it takes the time foreseen");
   some.budget_usd = 0.5;
   EXPECT_EQ(value_of(facts_of(some), "budget"), "4 h, 0.50 USD: none of these keeps to it");
 }

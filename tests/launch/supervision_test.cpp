@@ -80,6 +80,18 @@ TEST(supervision, blames_the_work_for_a_crash_that_no_record_tells_of_on_other_h
   EXPECT_EQ(signal_blamed(0, true, SIGKILL), 0) << "it is no fault of the task";
 }
 
+TEST(supervision, blames_the_work_for_each_of_several_crashes) {
+  Supervision supervision({});
+  Loss loss = killed(0, 0, SIGSEGV);
+  loss.on_hosts = true;
+  for (std::uint64_t n = 0; n < 5; ++n) {
+    loss.evidence.n_blamed = n;  // by the launch before
+    const Supervision::Verdict verdict = supervision.judge(loss);
+    EXPECT_EQ(verdict.blamed_signal, SIGSEGV) << n;
+    EXPECT_TRUE(verdict.again) << n;
+  }
+}
+
 TEST(supervision, says_what_was_lost) {
   EXPECT_EQ(loss_text({.code = 128 + SIGKILL}), "a rank was killed by signal 9 (Killed)");
   EXPECT_EQ(loss_text({.code = 128 + SIGKILL, .of_mpirun = true}), "mpirun was killed by signal 9 (Killed)");

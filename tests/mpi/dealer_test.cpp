@@ -133,6 +133,18 @@ TEST(dealer, knows_nothing_of_tasks_of_a_unit_of_which_none_is_done) {
   EXPECT_THAT(hurried.deal(1), ElementsAre(ElementsAre(1)));
 }
 
+TEST(dealer, deals_what_was_withheld_where_it_turns_out_to_be_short) {
+  const std::vector<Task> tasks(3, Task{.cost = 10});
+  Dealer hurried{Plan(tasks), 2, {}};
+  EXPECT_THAT(hurried.deal(600), ElementsAre(ElementsAre(0), ElementsAre(1)));
+  hurried.finish(0, 0, 1000);
+  EXPECT_THAT(hurried.deal(600), ElementsAre(SizeIs(0), SizeIs(0)));
+  EXPECT_EQ(hurried.n_withheld(), 1U);
+  hurried.finish(1, 1, 10);
+  EXPECT_THAT(hurried.deal(600), ElementsAre(ElementsAre(2), SizeIs(0)));
+  EXPECT_EQ(hurried.n_withheld(), 0U);
+}
+
 TEST(dealer, withholds_nothing_where_time_is_long) {
   const std::vector<Task> tasks(50, Task{.cost = 1});
   Dealer leisurely{Plan(tasks), 1, {}};

@@ -1,5 +1,6 @@
 #include "io/files/journal.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cerrno>
 #include <chrono>
@@ -97,7 +98,7 @@ class Window {
 
   void leave(std::size_t n) {
     at_ += n;
-    if (at_ < kBlockBytes) return;
+    if (at_ < std::max(kBlockBytes, bytes_.size() / 2)) return;  // each byte is moved a few times at most
     bytes_.erase(0, at_);
     offset_ += std::exchange(at_, 0);
   }

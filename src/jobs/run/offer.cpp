@@ -36,8 +36,10 @@ std::vector<Fact> offer_facts(const Offers& offers, const JobForecast& forecast)
     if (keeps_to(offers, offer, seconds)) enough += (enough.empty() ? "" : ", ") + offer.name;
   }
   if (offers.budget_s || offers.budget_usd) {
-    facts.push_back({"budget", fmt::format("{}: {}", budget_text(offers),
-                                           enough.empty() ? "none of these keeps to it" : "kept to by " + enough)});
+    facts.push_back(
+        {"budget", fmt::format("{}: {}", budget_text(offers),
+                               enough.empty() ? "none of these keeps to it"
+                                              : "kept to by " + enough + ", if it takes the time foreseen")});
   }
   for (const std::string& assumption : offers.assumptions) facts.push_back({"taken for granted", assumption});
   return facts;

@@ -17,7 +17,8 @@ enum class Entry : char {
   started = 's',   // with a rank
   results = 'r',   // with a result
   ended = 'f',     // with a rank
-  died = 'd',      // with a signal
+  died = 'd',      // with a signal, as the rank itself says
+  blamed = 'l',    // with a signal, as it was at work
   forgiven = 'g',  // what was blamed on it before
   run_ends = 'e',
 };
@@ -76,7 +77,8 @@ void TaskJournal::replay() {
       case Entry::run_ends: break;  // who reads the file may want to know
       case Entry::started: at_work_.push_back({.rank = number_in(payload), .task = key}); break;
       case Entry::ended: std::erase_if(at_work_, [&](const AtWork& work) { return work.task == key; }); break;
-      case Entry::died: deaths_[key] = {.n = deaths_[key].n + 1, .signal = number_in(payload)}; break;
+      case Entry::died:
+      case Entry::blamed: deaths_[key] = {.n = deaths_[key].n + 1, .signal = number_in(payload)}; break;
       case Entry::forgiven: deaths_.erase(key); break;
       case Entry::results: results_.push_back({.key = key, .bytes = std::string(payload)}); break;
     }
@@ -96,7 +98,7 @@ void TaskJournal::blame_those_at_work(int signal) {
   for (const AtWork& each : at_work_) {
     if (!seen.insert(each.rank).second) continue;
     deaths_[each.task] = {.n = deaths_[each.task].n + 1, .signal = signal};
-    commit_->add(entry(Entry::died, each.task, signal));
+    commit_->add(entry(Entry::blamed, each.task, signal));
   }
 }
 
@@ -154,6 +156,7 @@ JournalCounts count_journal(const std::filesystem::path& path) {
     const auto kind = static_cast<Entry>(bytes.front());
     counts.n_results += kind == Entry::results ? 1U : 0U;
     counts.n_deaths += kind == Entry::died ? 1U : 0U;
+    counts.n_blamed += kind == Entry::blamed ? 1U : 0U;
   });
   return counts;
 }

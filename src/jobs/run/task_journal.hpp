@@ -101,7 +101,8 @@ std::vector<TaskJournal::Result> read_results(const std::filesystem::path& path)
 /// How many results and deaths a journal holds, whoever is writing in it.
 struct JournalCounts {
   std::size_t n_results = 0;
-  std::size_t n_deaths = 0;
+  std::size_t n_deaths = 0;  // that ranks have written down
+  std::size_t n_blamed = 0;  // tasks that were blamed because they were at work
 };
 JournalCounts count_journal(const std::filesystem::path& path);
 

@@ -222,9 +222,8 @@ JobForecast foresee_search(const config::SearchJob& job, PlannedSearch planned, 
 
 std::optional<JobForecast> forecast_search(const config::SearchJob& job, const std::function<PlannedSearch()>& plan,
                                            const SearchData& data, const models::Resources& resources,
-                                           const RankLayout& layout) {
+                                           const RankLayout& layout, double most_s) {
   constexpr double kAtFirst_s = 1;
-  constexpr double kMost_s = 60;
   constexpr double kShare = 0.05;        // of the search
   constexpr double kLonger_s = 5;        // where fits of all rows take too long at first,
   constexpr double kLongerShare = 0.25;  // of the search at most
@@ -235,8 +234,9 @@ std::optional<JobForecast> forecast_search(const config::SearchJob& job, const s
   if (trial.families.empty()) return std::nullopt;
   JobForecast forecast = foresee_search(job, plan(), data.train, trial, n_held_out);
   const double all_s = forecast.seconds(layout);
-  double limit_s = std::min(kMost_s, kShare * all_s);
+  double limit_s = kShare * all_s;
   if (trial.n_rows < data.train.n_samples()) limit_s = std::max(limit_s, std::min(kLonger_s, kLongerShare * all_s));
+  limit_s = std::min(limit_s, most_s);
   if (limit_s > kAtFirst_s) {
     trial = try_search(plan(), data.train, resources, limit_s, predicts);
     forecast = foresee_search(job, plan(), data.train, trial, n_held_out);

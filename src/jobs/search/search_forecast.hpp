@@ -22,9 +22,9 @@ JobForecast foresee_search(const config::SearchJob& job, PlannedSearch planned, 
                            const SearchTrial& trial, std::size_t n_held_out = 0);
 
 /// Tries fits of the search for some seconds, or for a twentieth of what it would take on so many ranks, and foretells
-/// it. Nothing: none of its fits can be made. `plan`: makes the search ready to run, each time anew.
+/// it, `most_s` at most. Nothing: none of its fits can be made. `plan`: makes the search ready to run, each time anew.
 std::optional<JobForecast> forecast_search(const config::SearchJob& job, const std::function<PlannedSearch()>& plan,
                                            const SearchData& data, const models::Resources& resources,
-                                           const RankLayout& layout);
+                                           const RankLayout& layout, double most_s);
 
 }  // namespace gridmill::jobs
