@@ -126,14 +126,15 @@ std::string spent_text(const jobs::TimeBudget& budget) { return fmt::format("war
 /// Has a command end in time that has not begun to listen: its ranks may still look for each other, or read data.
 void keep_to(const jobs::TimeBudget& budget, launch::StopSignal& stop) {
   const std::optional<launch::RankInJob> job = launch::rank_in_job();
-  stop.before_ending([spent = spent_text(budget), is_first = !job || job->rank == 0, &stop] {
+  const bool is_first = !job || job->rank == 0;
+  stop.before_ending([spent = spent_text(budget), is_first, &stop] {
     if (!is_first || !stop.is_late()) return;
     say_ended(spent);
     mpi::tell_launcher_end(ExitCode::stopped);  // over hosts mpirun's code tells nothing
   });
   // Farms end by themselves in time, with more to say; this is for all else.
   constexpr std::chrono::milliseconds kAfterFarms{200};
-  stop.stop_at(budget.end + kAfterFarms);
+  stop.stop_at(budget.end + kAfterFarms, is_first);
 }
 
 /// The wish to stop, for a job that works in `folder` and listens.

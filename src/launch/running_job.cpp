@@ -44,8 +44,8 @@ void RunningJob::hear() {
   const int signal = sigtimedwait(&watched_, &info, &patience);
   if (signal == SIGCHLD || (signal < 0 && errno == EINTR)) return;
   if (signal == mpi::launcher_signal()) {
-    // Not of ranks of the launch before.
-    if (mpi::descends_from(info.si_pid, mpirun_)) note_word(info);
+    // Not of ranks of the launch before. One that has ended right after its word descends from nobody any more.
+    if (mpi::descends_from(info.si_pid, mpirun_) || mpi::starter_told(info.si_value) == mpirun_) note_word(info);
     return;
   }
   if (signal > 0 && first_ == 0) first_ = signal;

@@ -73,7 +73,7 @@ struct StopSignal::Watch {
 
   bool is_over() {
     if (is_late()) stop_wanted = true;
-    if (!stop_wanted) return false;
+    if (!stop_wanted || (first_signal == 0 && !ends_when_late)) return false;
     if (!wanted_since) wanted_since = Clock::now();
     return stop_at_once || !is_orderly || Clock::now() - *wanted_since >= kOrderlyEnd;
   }
@@ -88,6 +88,7 @@ struct StopSignal::Watch {
 
   mpi::LauncherWatch launcher;
   std::atomic<bool> is_orderly{false};
+  std::atomic<bool> ends_when_late{true};
   std::atomic<std::chrono::system_clock::time_point> latest{std::chrono::system_clock::time_point::max()};
   std::mutex mutex;
   std::condition_variable end_noted;
@@ -119,7 +120,10 @@ core::ExitCode StopSignal::code() const { return stopped_code(); }
 
 void StopSignal::expect_orderly_end() { watch_->is_orderly = true; }
 
-void StopSignal::stop_at(std::chrono::system_clock::time_point time) { watch_->latest = time; }
+void StopSignal::stop_at(std::chrono::system_clock::time_point time, bool ends) {
+  watch_->ends_when_late = ends;
+  watch_->latest = time;
+}
 
 bool StopSignal::is_late() const { return watch_->is_late(); }
 

@@ -36,8 +36,9 @@ class StopSignal {
 
   /// The command listens to `wanted` and ends in order as a rule; without this it is ended at once.
   void expect_orderly_end();
-  /// From then on it is as if a signal had come.
-  void stop_at(std::chrono::system_clock::time_point time);
+  /// From then on it is as if a signal had come. Unless it `ends` the process, only the wish is there: one of several
+  /// that work together is not to end before the one that has something to say.
+  void stop_at(std::chrono::system_clock::time_point time, bool ends);
   /// Says whether that time has come.
   [[nodiscard]] bool is_late() const;
   /// Has `tidy` called, on another thread, when the command is ended from here: to remove what is unfinished.

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <sys/types.h>
+#include <csignal>
+
 #include <optional>
 
 #include "core/error.hpp"
@@ -22,5 +25,8 @@ void tell_launcher_leaving(int rank);
 /// the beginning.
 std::optional<int> end_told(int number);
 std::optional<int> leaving_told(int number);
+
+/// Returns the process that has started the one which has sent such a signal.
+pid_t starter_told(sigval word);
 
 }  // namespace gridmill::mpi

@@ -547,12 +547,12 @@ def repeat_rows(file, n, n_referred=0):
                 out.write(",".join([str(int(row[0]) + i * len(cells)), *refers, *row[2:]]) + "\n")
 
 
-def make_jobs(cluster, jobs):
+def make_jobs(cluster, jobs, long):
     """Writes data and configs; returns what an undisturbed run on this machine alone finds, by job."""
     folder = cluster.folder
     local.make_data(folder, 5)
     (folder / "search.yaml").write_text(local.SEARCH.format(folder=folder).replace("cv: 3", "cv: 5").replace(
-        "C: [1, 10, 100, 1000]", f"C: {[round(1.3**i, 3) for i in range(40)]}"))
+        "C: [1, 10, 100, 1000]", f"C: {[round((1.3 if long else 1.12)**i, 3) for i in range(40)]}"))
     (folder / "features.yaml").write_text(local.FEATURES.format(folder=folder))
     (folder / "import.yaml").write_text(local.IMPORT.format(folder=folder))
     (folder / "run.yaml").write_text(RUN.format(folder=folder))
@@ -590,7 +590,7 @@ def main():
         folder = pathlib.Path(name)
         folder.chmod(0o755)
         cluster = Cluster(os.path.abspath(options.gridmill), folder)
-        expected = make_jobs(cluster, {job for jobs in chosen.values() for job in jobs})
+        expected = make_jobs(cluster, {job for jobs in chosen.values() for job in jobs}, options.long)
         try:
             cluster.hosts("start", "3")
             for fault, jobs in chosen.items():
