@@ -145,7 +145,8 @@ jobs::StopRequest stop_request(const Context& context, mpi::Session& session, co
   context.stop.before_ending([folder, speaks, is_root, spent, &stop = context.stop] {
     tidy(folder);
     if (speaks) say_ended(stop.is_late() ? spent : "");
-    if (is_root) mpi::tell_launcher_end(stop.code());  // over hosts mpirun's code tells nothing
+    // Over hosts mpirun's code tells nothing. That mpirun has died is no wish to stop: the ranks are started again.
+    if (is_root && stop.wanted()) mpi::tell_launcher_end(stop.code());
   });
   context.stop.expect_orderly_end();
   listen_for_notice(context, session);

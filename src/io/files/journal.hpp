@@ -58,8 +58,7 @@ class Journal {
 
   using VisitRecord = std::function<void(std::uint32_t epoch, std::string_view record)>;
   /// Hands over the whole records of a journal in which somebody may be writing, one by one; none where there is no
-  /// journal. Holds little more than a record at a time; behind a
-  /// damaged one, all that follows.
+  /// journal. Holds little more than a record at a time; behind a damaged one, all that follows.
   static void visit_records(const std::filesystem::path& path, const VisitRecord& visit);
   /// Returns what these records depend on; nothing where there is no journal with a whole header.
   [[nodiscard]] static std::optional<JournalOrigin> read_origin(const std::filesystem::path& path);
