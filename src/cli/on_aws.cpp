@@ -24,6 +24,7 @@
 #include "cluster/head.hpp"
 #include "cluster/work_folder.hpp"
 #include "core/address.hpp"
+#include "core/host.hpp"
 #include "launch/hosts.hpp"
 #include "launch/stop_signal.hpp"
 #include "staging/digest.hpp"
@@ -135,7 +136,7 @@ class AwsJob {
     for (const fs::path& output : command.outputs) outputs_.push_back(below_here(output, "writes").string());
     const fs::path here = fs::current_path();
     work_ = fmt::format("{}-{}", plain(here.filename().string()),
-                        staging::sha256(launch::this_machine() + ":" + here.string()).substr(0, kDigits));
+                        staging::sha256(core::own_host_name() + ":" + here.string()).substr(0, kDigits));
     job_ = fmt::format("{}-{}", plain(outputs_.back()), staging::sha256(outputs_.back()).substr(0, kDigits));
   }
 
