@@ -167,20 +167,22 @@ def disturb(cluster, faults):
 
 
 def hang(cluster, faults):
-    """A rank that hangs, alone on its node, is killed by its guard; the script starts the ranks again."""
-    job = cluster.submit("gridmill.sbatch", "hang", "-N2", "--mincpus=1")
-    wait_until("a fit on two nodes", lambda: '"event":"task",' in cluster.events("hang"))
-    rank = pid_of_a_rank(str(cluster.folder / "hang.yaml"), b"SLURM_PROCID=1")
-    begin = time.monotonic()
-    os.kill(rank, signal.SIGSTOP)
-    wait_until("a second launch", lambda: cluster.events("hang").count('"event":"begins"') > 1)
-    took = time.monotonic() - begin
-    check(f"a rank hung, and a second launch works {took:.1f} s later", True, faults)
-    output = (cluster.folder / f"gridmill.{job}.out").read_text()
-    check("which rank, and where, is told", f"process {rank} on " in output and "no sign of life" in output, faults)
-    wait_until("its end", lambda: (cluster.folder / "hang" / "summary.json").exists())
-    wait_until("an empty queue", lambda: cluster.nodes("run", "squeue", "-h") == "")
-    check("it found what a search finds that nobody disturbs", cluster.found_undisturbed("hang"), faults)
+    """All ranks of a node hang, be it one or two: a guard kills the first, and the script starts the ranks again."""
+    for n_ranks in (1, 2):
+        name = f"hang{n_ranks}"
+        job = cluster.submit("gridmill.sbatch", name, "-N2", "--mincpus=1", f"--ntasks-per-node={n_ranks}")
+        wait_until("a fit on two nodes", lambda: '"event":"task",' in cluster.events(name))
+        begin = time.monotonic()
+        for rank in range(n_ranks, 2 * n_ranks):
+            os.kill(pid_of_a_rank(str(cluster.folder / f"{name}.yaml"), f"SLURM_PROCID={rank}".encode()), signal.SIGSTOP)
+        wait_until("a second launch", lambda: cluster.events(name).count('"event":"begins"') > 1)
+        took = time.monotonic() - begin
+        check(f"all {n_ranks} ranks of a node hung, and a second launch works {took:.1f} s later", True, faults)
+        output = (cluster.folder / f"gridmill.{job}.out").read_text()
+        check("which node is told", " on node2 has shown no sign of life" in output, faults)
+        wait_until("its end", lambda: (cluster.folder / name / "summary.json").exists())
+        wait_until("an empty queue", lambda: cluster.nodes("run", "squeue", "-h") == "")
+        check("it found what a search finds that nobody disturbs", cluster.found_undisturbed(name), faults)
 
 
 def shards(cluster, faults):
@@ -288,7 +290,8 @@ def main():
                 out.write(",".join(f"{v:.4f}" for v in row) + f",{int(row[0] * row[1] + rng.gauss(0, 1.5) > 0)}\n")
         many = [round(1.15**i, 4) for i in range(60)]
         values = many[:20]
-        sizes = {"nodes": values, "local": values, "hang": values, "shards": values[:6], "on": many, "lost": many}
+        sizes = {"nodes": values, "local": values, "hang1": values, "hang2": values, "shards": values[:6], "on": many,
+                 "lost": many}
         for run, some in sizes.items():
             (folder / f"{run}.yaml").write_text(SEARCH.format(folder=folder, name=run, values=some))
         try:
