@@ -21,6 +21,7 @@
 #include "cli/command_jobs.hpp"
 #include "cli/exit.hpp"
 #include "cli/info_text.hpp"
+#include "cli/live_page.hpp"
 #include "cli/progress.hpp"
 #include "cli/status_text.hpp"
 #include "cli/time_budget.hpp"
@@ -379,7 +380,9 @@ ExitCode carry_out(const RunsCommand& command, const Context& context) {
 
 ExitCode carry_out(const ReportCommand& command, const Context& context) {
   if (command.live) {
-    jobs::serve_live({.run = command.runs.front(), .port = command.port}, context.observer);
+    jobs::serve_live({.run = command.runs.front(), .port = command.port}, [&](const std::string& address) {
+      tell_address(context.voice, address, "open it in a browser; Ctrl-C ends the server, not the run");
+    });
     return ExitCode::done;
   }
   jobs::run_report({.runs = command.runs, .output = command.output}, context.observer);
