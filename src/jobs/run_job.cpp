@@ -20,6 +20,7 @@
 #include "jobs/import_job.hpp"
 #include "jobs/predict_job.hpp"
 #include "jobs/predict_tables_job.hpp"
+#include "jobs/run/changed_files.hpp"
 #include "jobs/run/own_files.hpp"
 #include "jobs/search_job.hpp"
 #include "mpi/agree.hpp"
@@ -169,8 +170,9 @@ class Runner {
   void leave_config(const fs::path& folder) const {
     mpi::run_together(session_.transport(), [&] {
       if (!is_root()) return;
-      io::write_file(folder / kRunConfig,
-                     fmt::format("{}{}\n{}", kRunConfigHeading, core::told_path(file_.name()), file_.text()));
+      std::string text = fmt::format("{}{}\n{}", kRunConfigHeading, core::told_path(file_.name()), file_.text());
+      if (!text.ends_with('\n')) text += '\n';
+      io::write_file(folder / kRunConfig, io::with_checksum_line(std::move(text)));
     });
   }
 
@@ -271,7 +273,13 @@ ExitCode run_all(const config::RunFile& file, const WholeRun& run, mpi::Session&
 std::optional<config::RunFile> config_of_run(const fs::path& folder) {
   const fs::path file = folder / kRunConfig;
   if (!has_been_written(file)) return std::nullopt;
-  const std::string text = config::read_text(file);
+  const io::TrailingChecksum checksum = io::compare_checksum_line(file);
+  if (checksum == io::TrailingChecksum::wrong) {
+    refuse_changed(file, "the same 'gridmill run' writes it again; with --overwrite, all of the run");
+  }
+  std::string text = config::read_text(file);
+  // The line of the checksum may stand behind a text of several lines, and is no part of it.
+  if (checksum == io::TrailingChecksum::right) text.resize(text.rfind('\n', text.size() - 2) + 1);
   const std::size_t end = text.find('\n');
   if (!text.starts_with(kRunConfigHeading) || end == std::string::npos) return std::nullopt;
   const std::string_view heading = kRunConfigHeading;
