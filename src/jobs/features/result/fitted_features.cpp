@@ -154,6 +154,11 @@ FittedFeatures read_fitted(const core::Value& value, const core::EntitySet& set)
   fitted.features = features::read_definitions(set, definition_entry(value, "features"));
   std::vector<features::MatrixColumn> columns;
   for (const features::FeatureRef& feature : fitted.features) {
+    if (feature->table != fitted.target) {
+      throw core::UserError(fmt::format("'{}' in the definitions of features is a feature of '{}', not of '{}'",
+                                        feature->name, set.tables[feature->table].name,
+                                        set.tables[fitted.target].name));
+    }
     for (std::string& name : features::column_names(*feature)) {
       columns.push_back({.name = std::move(name), .type = feature->type, .of_several = feature->n_outputs > 1});
     }
