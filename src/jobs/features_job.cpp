@@ -67,6 +67,7 @@ struct PlannedFeatures {
 struct FeaturesNeeds {
   std::size_t resident = 0;          // memory taken before anything is evaluated [bytes]
   std::vector<std::size_t> working;  // on rank 0: what each stage takes [bytes]
+  std::size_t labels = 0;            // on rank 0: of categories [bytes]
   GiantCount giants;                 // on rank 0
 };
 
@@ -197,6 +198,7 @@ class FeaturesRunner {
       for (std::size_t stage = 0; is_root() && stage < planned.stages.size(); ++stage) {
         needs.working.push_back(PartMaker(*data_, planned.plan, planned.stages, stage, memory).working_bytes());
       }
+      if (is_root()) needs.labels = label_bytes(planned.plan, *data_);
     });
     needs.giants = count_giants(pass(), *data_, planned.plan, planned.stages);
     return needs;
@@ -213,6 +215,7 @@ class FeaturesRunner {
                                       .memory_per_rank = memory_for_evaluation(0),
                                       .resident = needs.resident,
                                       .working = needs.working,
+                                      .labels = needs.labels,
                                       .giants = needs.giants,
                                       .n_encoded = tried ? tried->n_encoded : 0};
     std::vector<Fact> facts = features_facts(situation);

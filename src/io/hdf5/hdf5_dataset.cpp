@@ -141,9 +141,13 @@ void Dataset::read_rows(std::size_t first, std::size_t n, std::span<std::uint8_t
   read(first, n, Element::boolean, values.data());
 }
 void Dataset::read_rows(std::size_t first, std::size_t n, std::span<std::string> values) const {
-  std::vector<char*> pointers(values.size(), nullptr);
-  read(first, n, Element::text, pointers.data());
-  take_texts(pointers, values);
+  // The library makes each text by itself first.
+  constexpr std::size_t kAtOnce = 4096;
+  for (std::size_t done = 0; done < n; done += kAtOnce) {
+    std::vector<char*> pointers(std::min(kAtOnce, n - done), nullptr);
+    read(first + done, pointers.size(), Element::text, pointers.data());
+    take_texts(pointers, values.subspan(done, pointers.size()));
+  }
 }
 std::vector<std::string> Dataset::read_texts(std::size_t row, std::size_t first, std::size_t n) const {
   std::vector<char*> pointers(n, nullptr);

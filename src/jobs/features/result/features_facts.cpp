@@ -126,9 +126,12 @@ MemoryNeed memory_need(const FeaturesSituation& of) {
   // gone, and what a job takes whatever its columns (caches of HDF5, the page of its report).
   constexpr double kHeap = 1.15;
   constexpr double kJobBytes = 3 << 20;
+  // Of the store, of a part that is read and of those before it, of the file that is written.
+  constexpr double kLabelCopies = 4;
   MemoryNeed need = greater(giant_need(of), correlation_need(of));
   for (std::size_t i = 0; i < of.working.size(); ++i) need = greater(std::move(need), stage_need(of, i));
   need.n_bytes = kHeap * need.n_bytes + kJobBytes + static_cast<double>(of.resident) + open_bytes(of);
+  need.n_bytes += kLabelCopies * static_cast<double>(of.labels);
   return need;
 }
 
@@ -161,6 +164,27 @@ std::size_t resident_bytes() {
   std::size_t resident = 0;
   if (!(sizes >> total >> resident)) return 0;
   return resident * static_cast<std::size_t>(sysconf(_SC_PAGE_SIZE));
+}
+
+std::size_t label_bytes(const FeaturesPlan& plan, const core::EntityData& data) {
+  constexpr std::size_t kInPlace = 15;  // letters of a string that need no memory of their own
+  constexpr std::size_t kAllocation = 24;
+  std::set<std::pair<core::TableId, std::string>> columns;
+  for (const features::Stage& stage : plan.stages) {
+    for (const features::Feature* each : features::with_all_inputs(stage.features)) {
+      if (each->kind != FeatureKind::identity || !each->type.type) continue;
+      if (core::column_type_of(*each->type.type) == core::ColumnType::categorical) {
+        columns.emplace(each->table, each->column);
+      }
+    }
+  }
+  std::size_t bytes = 0;
+  for (const auto& [table, column] : columns) {
+    for (const std::string& label : *data.categories(table, column)) {
+      bytes += sizeof(std::string) + (label.size() > kInPlace ? label.size() + kAllocation : 0);
+    }
+  }
+  return bytes;
 }
 
 std::size_t stored_bytes(const PartFiles& files) {
