@@ -38,6 +38,8 @@ struct Stage {
   std::string name;
   fs::path needs;  // what must be there before it can be done or estimated; empty: what the user gives
   std::function<ExitCode()> run;
+  std::optional<RunKind> kind;  // of the run directory that it writes
+  fs::path folder;
 };
 
 bool has_been_written(const fs::path& file) {
@@ -55,6 +57,10 @@ class Runner {
     mpi::run_together(session_.transport(), [&] {
       file_.check();
       stages = wanted_stages();
+      // Where a later stage would not write, none begins: those before it may take hours.
+      for (const Stage& stage : stages) {
+        if (is_root() && stage.kind) check_run_folder(stage.folder, *stage.kind, may_remove(), {});
+      }
     });
     for (std::size_t i = 0; i < stages.size(); ++i) {
       const Stage& stage = stages[i];
@@ -72,6 +78,7 @@ class Runner {
 
  private:
   bool is_root() const { return session_.place().rank == 0; }
+  bool may_remove() const { return run_.if_other == IfOther::overwrite; }
 
   /// What is on the disk may change while ranks look.
   bool agreed_exists(const fs::path& file) { return mpi::agree(session_.transport(), has_been_written(file)); }
@@ -115,7 +122,7 @@ class Runner {
     return stages;
   }
 
-  IfExists if_exists() const { return run_.if_other == IfOther::overwrite ? IfExists::replace : IfExists::refuse; }
+  IfExists if_exists() const { return may_remove() ? IfExists::replace : IfExists::refuse; }
 
   Stage import_stage() const {
     config::ImportJob job = file_.import_job();
@@ -138,32 +145,42 @@ class Runner {
     config::FeaturesJob job = file_.features_job();
     const fs::path folder = job.output;
     const fs::path store = job.features.store;
-    return {.name = "features", .needs = store, .run = [this, job = std::move(job)] {
-              return run_features(job,
-                                  {.if_other = run_.if_other,
-                                   .dry_run = run_.dry_run,
-                                   .offers = run_.offers,
-                                   .n_ranks = run_.n_ranks,
-                                   .stop = run_.stop_request("features", job.output)},
-                                  session_, observer_);
-            }};
+    return {.name = "features",
+            .needs = store,
+            .run =
+                [this, job = std::move(job)] {
+                  return run_features(job,
+                                      {.if_other = run_.if_other,
+                                       .dry_run = run_.dry_run,
+                                       .offers = run_.offers,
+                                       .n_ranks = run_.n_ranks,
+                                       .stop = run_.stop_request("features", job.output)},
+                                      session_, observer_);
+                },
+            .kind = RunKind::features,
+            .folder = folder};
   }
 
   Stage search_stage() const {
     config::SearchJob job = file_.search_job();
     const fs::path folder = job.output;
     const fs::path data = job.data.source.file;
-    return {.name = "search", .needs = data, .run = [this, job = std::move(job)] {
-              const ExitCode code = run_search(job,
-                                               {.if_other = run_.if_other,
-                                                .dry_run = run_.dry_run,
-                                                .offers = run_.offers,
-                                                .n_ranks = run_.n_ranks,
-                                                .stop = run_.stop_request("search", job.output)},
-                                               session_, observer_);
-              if (code == ExitCode::done && !run_.dry_run) leave_config(job.output);
-              return code;
-            }};
+    return {.name = "search",
+            .needs = data,
+            .run =
+                [this, job = std::move(job)] {
+                  const ExitCode code = run_search(job,
+                                                   {.if_other = run_.if_other,
+                                                    .dry_run = run_.dry_run,
+                                                    .offers = run_.offers,
+                                                    .n_ranks = run_.n_ranks,
+                                                    .stop = run_.stop_request("search", job.output)},
+                                                   session_, observer_);
+                  if (code == ExitCode::done && !run_.dry_run) leave_config(job.output);
+                  return code;
+                },
+            .kind = RunKind::search,
+            .folder = folder};
   }
 
   /// Leaves in the run directory what tells how its rows were made.

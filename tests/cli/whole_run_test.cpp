@@ -236,6 +236,10 @@ TEST_F(WholeRun, replaces_nothing_that_is_not_its_own) {
   EXPECT_EQ(run.code, 2);
   EXPECT_THAT(run.errors, HasSubstr("holds predicted.csv, which gridmill did not write"));
   EXPECT_EQ(read("run/predicted.csv"), "mine\n1\n");
+  // It is known before the first stage, and before a dry run has promised anything.
+  EXPECT_FALSE(std::filesystem::exists(at("s.h5")));
+  EXPECT_FALSE(std::filesystem::exists(at("run/features")));
+  EXPECT_EQ(gridmill({"run", config(kPredict), "--ranks", "1", "--dry-run"}).code, 2);
 }
 
 TEST_F(WholeRun, a_dry_run_says_what_is_known) {

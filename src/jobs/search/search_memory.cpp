@@ -26,7 +26,7 @@ namespace gridmill::jobs {
 namespace {
 
 /// What a rank takes before it has done anything, measured.
-constexpr std::size_t kProgramBytes = std::size_t{19} << 20U;
+constexpr std::size_t kProgramBytes = std::size_t{37} << 20U;
 /// Predictions that a rank remembers at most: see search::Evaluator::remembers.
 constexpr std::size_t kRememberedBytes = std::size_t{16} << 20U;
 /// What fits can go on from between rounds, on a rank at most: see search::Evaluator.
