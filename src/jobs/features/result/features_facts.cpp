@@ -126,8 +126,9 @@ MemoryNeed memory_need(const FeaturesSituation& of) {
   // gone, and what a job takes whatever its columns (caches of HDF5, the page of its report).
   constexpr double kHeap = 1.15;
   constexpr double kJobBytes = 3 << 20;
-  // Of the store, of a part that is read and of those before it, of the file that is written.
-  constexpr double kLabelCopies = 4;
+  // Measured, of short and of long labels: of the store, of a part that is read beside those before it, of the file
+  // that is written, and what HDF5 makes of each.
+  constexpr double kLabelCopies = 7.5;
   MemoryNeed need = greater(giant_need(of), correlation_need(of));
   for (std::size_t i = 0; i < of.working.size(); ++i) need = greater(std::move(need), stage_need(of, i));
   need.n_bytes = kHeap * need.n_bytes + kJobBytes + static_cast<double>(of.resident) + open_bytes(of);
