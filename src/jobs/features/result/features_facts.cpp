@@ -110,9 +110,21 @@ MemoryNeed correlation_need(const FeaturesSituation& of) {
   return {n_columns * static_cast<double>(of.stages.back().ranges.front().n) * sizeof(double), "correlating features"};
 }
 
+/// What the page compares of the matrix: see correlations_content.
+MemoryNeed page_need(const FeaturesSituation& of) {
+  constexpr double kMostColumns = 400;
+  constexpr double kMostRows = 2048;
+  constexpr double kPairBytes = 56;  // in a table, and in a list that is sorted
+  const PartFiles& rows = of.stages.back();
+  const double columns = std::min(kMostColumns, static_cast<double>(rows.types.size()));
+  const double entries = columns * std::min(kMostRows, static_cast<double>(rows.n_rows()));
+  constexpr double kBeside = 1.6;  // measured: columns as they are read and their numbers, what is left of stages
+  return {kBeside * (entries * sizeof(double) + columns * columns * kPairBytes), "the page of the report"};
+}
+
 /// What the library holds of parts that are open, of all stages and of what is encoded.
 double open_bytes(const FeaturesSituation& of) {
-  constexpr double kFileBytes = 1 << 20;  // measured: its caches
+  constexpr double kFileBytes = 1 << 19;  // measured: its caches
   const auto n_open = [](const PartFiles& files) {
     return static_cast<double>(std::min(files.files.size(), PartedMatrix::kMostOpen));
   };
@@ -129,7 +141,7 @@ MemoryNeed memory_need(const FeaturesSituation& of) {
   // Measured, of short and of long labels: of the store, of a part that is read beside those before it, of the file
   // that is written, and what HDF5 makes of each.
   constexpr double kLabelCopies = 7.5;
-  MemoryNeed need = greater(giant_need(of), correlation_need(of));
+  MemoryNeed need = greater(greater(giant_need(of), correlation_need(of)), page_need(of));
   for (std::size_t i = 0; i < of.working.size(); ++i) need = greater(std::move(need), stage_need(of, i));
   need.n_bytes = kHeap * need.n_bytes + kJobBytes + static_cast<double>(of.resident) + open_bytes(of);
   need.n_bytes += kLabelCopies * static_cast<double>(of.labels);
