@@ -308,22 +308,25 @@ void add_report(CLI::App& app, Draft& draft) {
 void add_export(CLI::App& app, Draft& draft) {
   CLI::App& command = add_command(
       app, "export", "Take a finished search to MLflow or Optuna",
-      footer(
-          "MLflow: an experiment in a file store, a run for the search, and one for each candidate below it; scores "
-          "of\n"
-          "folds are steps. Optuna: a journal file with a trial for each candidate. Nothing that is there is replaced.",
-          "  gridmill export runs/digits-svm --mlflow mlruns\n"
-          "  gridmill export runs/digits-svm --optuna digits.log\n"));
+      footer("MLflow: an experiment in a file store or on a tracking server, a run for the search, and one for each\n"
+             "candidate below it; scores of folds are steps. To a server it goes on where it was cut off;\n"
+             "MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN, tell it who asks.\n"
+             "Optuna: a journal file with a trial for each candidate. Nothing that is there is replaced.",
+             "  gridmill export runs/digits-svm --mlflow mlruns\n"
+             "  gridmill export runs/digits-svm --mlflow http://127.0.0.1:5000\n"
+             "  gridmill export runs/digits-svm --optuna digits.log\n"));
   add_path(command, "RUN", draft.exported.run, "Run directory of the search")->required();
-  add_path(command, "--mlflow", draft.exported.mlflow,
-           "Folder of MLflow's file store, as 'mlruns'; made if it is not there")
+  command
+      .add_option(
+          "--mlflow", draft.exported.mlflow,
+          "Folder of MLflow's file store, as 'mlruns', made if it is not there; or http://HOST:PORT of its server")
       ->type_name("DIR");
   add_path(command, "--optuna", draft.exported.optuna, "Journal file to make, which optuna-dashboard opens")
       ->type_name("FILE");
   add_voice(command, draft.invocation);
   command.final_callback([&] {
     if (draft.exported.mlflow.empty() && draft.exported.optuna.empty()) {
-      throw core::UserError("gridmill export: where to?", "--mlflow DIR or --optuna FILE");
+      throw core::UserError("gridmill export: where to?", "--mlflow DIR, --mlflow http://HOST:PORT or --optuna FILE");
     }
     draft.invocation.command = draft.exported;
   });

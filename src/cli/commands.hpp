@@ -116,7 +116,7 @@ struct ReportCommand {
 /// gridmill export RUN
 struct ExportCommand {
   std::filesystem::path run;
-  std::filesystem::path mlflow;  // file store of MLflow; empty: none
+  std::string mlflow;            // MLflow's file store, or the address of its server; empty: none
   std::filesystem::path optuna;  // journal of Optuna; empty: none
 };
 

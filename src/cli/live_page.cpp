@@ -33,23 +33,24 @@ std::vector<std::filesystem::path> runs_of(const Invocation& invocation) {
   return runs;
 }
 
-void tell(Voice voice, const std::string& address) {
+}  // namespace
+
+void tell_address(Voice voice, const std::string& address, std::string_view hint) {
   if (voice == Voice::json) {
     const Console console = system_console();
     make_observer(voice, console)->note(address);
   } else {
     std::cerr << fmt::format("{}\n", address);
-    if (voice != Voice::quiet) std::cerr << "open it in a browser to follow the run; the page ends as its report\n";
+    if (voice != Voice::quiet) std::cerr << fmt::format("{}\n", hint);
     std::cerr << std::flush;
   }
 }
 
-}  // namespace
-
 core::ExitCode beside_live_page(const Invocation& invocation, const std::function<core::ExitCode()>& work) {
   if (!invocation.live) return work();
   jobs::LiveServer server(runs_of(invocation), invocation.live_port, jobs::LiveServer::End::by_finish);
-  tell(invocation.voice, server.address());
+  tell_address(invocation.voice, server.address(),
+               "open it in a browser to follow the run; the page ends as its report");
   server.start();
   try {
     const core::ExitCode code = work();

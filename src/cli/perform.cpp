@@ -21,9 +21,11 @@
 #include "cli/command_jobs.hpp"
 #include "cli/exit.hpp"
 #include "cli/info_text.hpp"
+#include "cli/live_page.hpp"
 #include "cli/progress.hpp"
 #include "cli/status_text.hpp"
 #include "cli/time_budget.hpp"
+#include "cli/tracking_server.hpp"
 #include "cli/tree_text.hpp"
 #include "config/describe.hpp"
 #include "config/run_file.hpp"
@@ -379,7 +381,9 @@ ExitCode carry_out(const RunsCommand& command, const Context& context) {
 
 ExitCode carry_out(const ReportCommand& command, const Context& context) {
   if (command.live) {
-    jobs::serve_live({.run = command.runs.front(), .port = command.port}, context.observer);
+    jobs::serve_live({.run = command.runs.front(), .port = command.port}, [&](const std::string& address) {
+      tell_address(context.voice, address, "open it in a browser; Ctrl-C ends the server, not the run");
+    });
     return ExitCode::done;
   }
   jobs::run_report({.runs = command.runs, .output = command.output}, context.observer);
@@ -387,9 +391,17 @@ ExitCode carry_out(const ReportCommand& command, const Context& context) {
 }
 
 ExitCode carry_out(const ExportCommand& command, const Context& context) {
-  jobs::run_export(
-      {.run = command.run, .mlflow = command.mlflow, .optuna = command.optuna, .version = GRIDMILL_VERSION},
-      context.observer);
+  jobs::ExportJob job{
+      .run = command.run, .mlflow = {}, .server = {}, .optuna = command.optuna, .version = GRIDMILL_VERSION};
+  if (is_server(command.mlflow)) {
+    job.server = tracking_server(command.mlflow);
+  } else if (command.mlflow.find("://") != std::string::npos) {
+    throw core::UserError(fmt::format("gridmill export: adds to files of this machine, not to {}", command.mlflow),
+                          "name a folder here, or http://HOST:PORT of a tracking server");
+  } else {
+    job.mlflow = command.mlflow;
+  }
+  jobs::run_export(job, context.observer);
   return ExitCode::done;
 }
 

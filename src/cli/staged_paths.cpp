@@ -118,11 +118,9 @@ class Collector {
   }
   void take(const ExportCommand& command) {
     read_folder(command.run);
-    for (const fs::path& output : {command.mlflow, command.optuna}) {
-      if (const auto address = core::address_of(output)) {
-        throw core::UserError(fmt::format("gridmill export: adds to files of this machine, not to {}", address->text()),
-                              "name one here");
-      }
+    if (const auto address = core::address_of(command.optuna)) {
+      throw core::UserError(fmt::format("gridmill export: adds to files of this machine, not to {}", address->text()),
+                            "name one here");
     }
   }
   void take(const ReportCommand& command) {

@@ -15,6 +15,7 @@
 #include "core/error.hpp"
 #include "io/files/atomic_file.hpp"
 #include "io/files/checksum.hpp"
+#include "jobs/report/exported_files.hpp"
 #include "jobs/report/run_record.hpp"
 #include "jobs/report/tracked_search.hpp"
 #include "jobs/run/own_files.hpp"
@@ -74,16 +75,13 @@ std::optional<std::string> find_experiment(const fs::path& root, const std::stri
 
 /// What people want to open from within MLflow.
 void copy_artifacts(const fs::path& run, const fs::path& artifacts) {
-  fs::create_directories(artifacts);
-  for (const char* name : {"summary.json", "cv_results.csv", "results.h5", "config.resolved.yaml", kReport}) {
-    if (fs::exists(run / name)) fs::copy_file(run / name, artifacts / name, fs::copy_options::overwrite_existing);
-  }
-  if (fs::exists(run / "best")) {
-    fs::copy(run / "best", artifacts / "best", fs::copy_options::recursive | fs::copy_options::overwrite_existing);
+  for (const ExportedFile& file : exported_files(run)) {
+    fs::create_directories((artifacts / file.name).parent_path());
+    fs::copy_file(file.path, artifacts / file.name, fs::copy_options::overwrite_existing);
   }
 }
 
-void export_to_mlflow(const report::TrackedSearch& search, const ExportJob& job, Observer& observer) {
+void export_to_store(const report::TrackedSearch& search, const ExportJob& job, Observer& observer) {
   check_store(job.mlflow);
   fs::create_directories(job.mlflow);
   report::MlflowPlace place{.root = fs::canonical(job.mlflow), .experiment = {}};
@@ -136,7 +134,8 @@ void run_export(const ExportJob& job, Observer& observer) {
   search.version = job.version;
   search.user = user_name();
   try {
-    if (!job.mlflow.empty()) export_to_mlflow(search, job, observer);
+    if (job.server) upload_to_mlflow(search, run, *job.server, observer);
+    if (!job.mlflow.empty()) export_to_store(search, job, observer);
     if (!job.optuna.empty()) export_to_optuna(search, job, observer);
   } catch (const fs::filesystem_error& error) {
     throw core::RunError(error.what());

@@ -6,15 +6,14 @@
 
 namespace gridmill::jobs {
 
-void serve_live(const LiveJob& job, Observer& observer) {
+void serve_live(const LiveJob& job, const std::function<void(const std::string& address)>& tell) {
   if (!run_kind(job.run)) {
     throw core::UserError(core::Problem{{.file = job.run.string()},
                                         "is no run directory",
                                         "name the 'output' of a config; 'gridmill runs' lists those of a folder"});
   }
   LiveServer server({job.run}, job.port, LiveServer::End::by_itself);
-  observer.note(server.address());
-  observer.note("open it in a browser; Ctrl-C ends the server, not the run");
+  tell(server.address());
   server.serve();
 }
 

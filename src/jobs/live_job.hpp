@@ -2,8 +2,8 @@
 
 #include <cstdint>
 #include <filesystem>
-
-#include "jobs/run/observer.hpp"
+#include <functional>
+#include <string>
 
 namespace gridmill::jobs {
 
@@ -13,8 +13,8 @@ struct LiveJob {
   std::uint16_t port = 0;     // 0: any that is free
 };
 
-/// Serves a page that follows a run (LiveServer) until the process is ended. Tells its address. Starts no ranks.
-/// Errors: UserError if the folder is no run directory, or the port is taken.
-void serve_live(const LiveJob& job, Observer& observer);
+/// Serves a page that follows a run (LiveServer) until the process is ended. `tell` is told its address. Starts no
+/// ranks. Errors: UserError if the folder is no run directory, or the port is taken.
+void serve_live(const LiveJob& job, const std::function<void(const std::string& address)>& tell);
 
 }  // namespace gridmill::jobs

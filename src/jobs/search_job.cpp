@@ -39,6 +39,7 @@
 #include "jobs/search/permutation_importance.hpp"
 #include "jobs/search/pipeline_of_candidate.hpp"
 #include "jobs/search/refitted.hpp"
+#include "jobs/search/row_findings.hpp"
 #include "jobs/search/search_data.hpp"
 #include "jobs/search/search_farm.hpp"
 #include "jobs/search/search_findings.hpp"
@@ -422,9 +423,11 @@ class SearchRunner {
             fmt::format("the held-out rows cannot be predicted: {}", error.problems().front().what));
       }
     }
+    const RowFindings in_rows =
+        find_in_rows(data_, out_of_fold, held_out, known_importance(permutation, importances, names));
     io::ArrayFile results =
         write_results_file(directory_->results(), planned_.plan, data_, table, outcome.records, out_of_fold, held_out,
-                           importances, names, permutation, io::checksum_text(directory_->cv_results()));
+                           importances, names, permutation, in_rows, io::checksum_text(directory_->cv_results()));
     if (has_model) {
       save_pipeline(directory_->best(),
                     pipeline_of_candidate(job_, planned_.plan, data_.train, *choice.chosen, refitted.n_steps),
@@ -437,6 +440,15 @@ class SearchRunner {
     tell(findings, observer_);
     tell_files();
     return exit_code(findings);
+  }
+
+  /// By permutation, if that was asked for, else as the model itself says.
+  KnownImportance known_importance(const std::optional<PermutationImportance>& permutation,
+                                   const std::vector<models::Importance>& own,
+                                   const std::vector<std::string>& names) const {
+    if (permutation) return {.features = data_.train.feature_names, .values = permutation->mean};
+    if (own.empty()) return {.features = {}, .values = {}};
+    return {.features = names, .values = own.front().values};
   }
 
   /// The row of a candidate in the table.

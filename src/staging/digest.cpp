@@ -39,14 +39,14 @@ class Running {
   std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> state_;
 };
 
+}  // namespace
+
 std::string base64(std::string_view bytes) {
   std::vector<unsigned char> in(bytes.begin(), bytes.end());
   std::vector<unsigned char> text(4 * (in.size() / 3 + 1) + 1);
   const int n = EVP_EncodeBlock(text.data(), in.data(), static_cast<int>(in.size()));
   return {text.begin(), text.begin() + n};
 }
-
-}  // namespace
 
 std::string hexadecimal(std::string_view bytes) {
   std::string text;

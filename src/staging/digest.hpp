@@ -15,6 +15,9 @@ std::string hmac_sha256(std::string_view key, std::string_view text);
 /// Returns bytes in hexadecimal digits.
 std::string hexadecimal(std::string_view bytes);
 
+/// Returns bytes in base 64, with what fills the last four letters.
+std::string base64(std::string_view bytes);
+
 /// What identifies the contents of a file, or of a piece of one.
 struct Digests {
   std::string sha256;         // hexadecimal digits

@@ -13,11 +13,16 @@ import subprocess
 import sys
 import tempfile
 
+import h5py
+
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import chromium  # noqa: E402
 
 HOSTILE = "</script><img src=x onerror=alert(1)>\"'&amp;"
 PAGE = "JSON.parse(document.getElementById('data').textContent)"
+
+
+GRIDMILL = ""
 
 
 class Failures:
@@ -35,8 +40,8 @@ class Failures:
         self.check(found == expected, f"{words}: {found!r}, not {expected!r}")
 
 
-def run(gridmill, folder, *words):
-    done = subprocess.run([gridmill, *words], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+def run(folder, *words):
+    done = subprocess.run([GRIDMILL, *words], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
     if done.returncode != 0:
         sys.exit(f"gridmill {' '.join(words)}: exit code {done.returncode}\n{done.stdout.decode()}")
 
@@ -52,17 +57,69 @@ def searches(folder):
             label = HOSTILE.replace('"', '""') if a + b + draw.gauss(0, 0.7) > 0 else "plain"
             out.write(f'{a},{b},"{label}"\n')
     with open(folder / "numbers.csv", "w", encoding="utf-8") as out:
-        out.write("a,b,y\n")
-        for _ in range(150):
+        out.write("a,b,when,y\n")
+        for i in range(400):  # what is above 0 in a is hard to tell, and when grows
             a, b = draw.gauss(0, 1), draw.gauss(0, 1)
-            out.write(f"{a},{b},{a - 2 * b + draw.gauss(0, 0.3)}\n")
+            out.write(f"{a},{b},{i},{a - 2 * b + draw.gauss(0, 2 if a > 0 else 0.3)}\n")
     (folder / "two.yaml").write_text(
         "output: two\ndata: {source: people.csv, target: label, holdout: 0.25}\nmodel: {name: svc, preprocessing: standardize}\n"
         "search: {grid: {C: [0.1, 1, 10], gamma: [0.01, 0.1], kernel: [rbf, linear]}, cv: 3, scoring: [roc_auc, neg_log_loss], refit: roc_auc}\n",
         encoding="utf-8")
     (folder / "value.yaml").write_text(
-        "output: value\ndata: {source: numbers.csv, target: y}\nmodel: ridge\nsearch: {grid: {alpha: [0.01, 1, 100]}, cv: 3}\n", encoding="utf-8")
+        "output: value\ndata: {source: numbers.csv, target: y, holdout: {last: 0.3}}\nmodel: ridge\nsearch: {grid: {alpha: [0.01, 1, 100]}, cv: 3}\n", encoding="utf-8")
     return ["two", "value"]
+
+
+def features(folder):
+    """A small run of features of two tables: beside their mean a sum, which goes with the count, and one that copies."""
+    draw = random.Random(5)
+    with open(folder / "orders.csv", "w", encoding="utf-8") as out:
+        out.write("id,customer,total,cents,odd\n")
+        for i in range(300):
+            total = draw.randint(1, 99)
+            out.write(f"{i},{draw.randrange(60)},{total},{100 * total},{draw.random() if i % 7 else ''}\n")
+    with open(folder / "customers.csv", "w", encoding="utf-8") as out:
+        out.write("id,size\n" + "".join(f"{i},{draw.random()}\n" for i in range(60)))
+    (folder / "features.yaml").write_text(
+        "output: features\nimport:\n  store: shop.h5\n  tables:\n    customers: {source: customers.csv, index: id}\n"
+        "    orders: {source: orders.csv, index: id}\n  relationships: [orders.customer -> customers.id]\n"
+        "features: {target: customers, aggregations: [mean, sum, count], transforms: []}\n", encoding="utf-8")
+    run(folder, "import", "features.yaml", "--quiet")
+    run(folder, "features", "features.yaml", "--quiet", "--ranks", "1")
+
+
+def shows_correlations(page, failures):
+    found = page.run(f"{PAGE}.features.correlations")
+    failures.equal(found["pairs"][0][2], 1, "the correlation of what was copied")
+    failures.check(all("total" in name or "cents" in name for name in found["pairs"][0][:2]), f"the strongest pair: {found['pairs'][0]}")
+    n = len(found["names"])
+    failures.equal([found["cells"][i * n + i] for i in range(n)], [1] * n, "correlations with itself")
+    failures.check("the same but for their scale" in page.run("document.getElementById('checks').textContent"), "a check tells of copies")
+    failures.equal(page.run("document.querySelectorAll('[data-title=\"Features that go together\"] svg').length"), 1, "the picture of correlations")
+
+
+def shows_errors_and_drift(page, folder, failures):
+    """What the page says of groups of rows, against the rows themselves."""
+    model = page.run(f"{PAGE}.model")
+    failures.equal(model["drift"][0]["name"], "when", "the feature that moved most")
+    failures.equal(model["drift"][0]["value"], 1, "how far it moved")
+    failures.check("has other values than before: when (1.00)" in page.run("document.getElementById('checks').textContent"), "a check tells of it")
+    a = [float(line.split(",")[0]) for line in (folder / "numbers.csv").read_text().splitlines()[1:]]
+    with h5py.File(folder / "value" / "results.h5") as results:
+        for one, group in zip(model["sets"], ("held_out", "out_of_fold")):
+            rows, truth, value = (results[group][name][:] for name in ("row", "truth", "value"))
+            by = {each["by"]: each["groups"] for each in one["errors"]}
+            failures.equal(one["errors"][0]["by"], "", f"{group}: errors by order come first")
+            failures.equal(one["errors"][1]["by"], "a", f"{group}: the feature that explains most of the errors")
+            for each in by["a"]:
+                own = [abs(t - v) for row, t, v in zip(rows, truth, value) if each["low"] - 1e-4 <= a[row] <= each["high"] + 1e-4]
+                failures.equal(each["n"], len(own), f"{group}: rows of a group")
+                failures.check(abs(each["error"] - sum(own) / len(own)) < 1e-4, f"{group}: the mean error of a group: {each}")
+            failures.check(by["a"][-1]["error"] > 2 * by["a"][0]["error"], f"{group}: where it is hard it errs more")
+            failures.equal(sum(each["n"] for each in by[""]), len(rows), f"{group}: rows by order")
+    figure = "document.querySelector('[data-title=\"Errors by group\"]')"
+    page.run(f"(() => {{ const list = [...{figure}.querySelectorAll('select')].at(-1); list.value = '1'; list.dispatchEvent(new Event('change')); }})()")
+    page.wait_for(f"{figure}.querySelectorAll('svg path').length >= 8 && {figure}.querySelector('svg').textContent.includes(' to ')", 10)
 
 
 def look(page, file, failures, words, pictures):
@@ -106,6 +163,8 @@ def main():
     parser.add_argument("--project", required=True, type=pathlib.Path)
     parser.add_argument("--pictures", type=pathlib.Path)
     given = parser.parse_args()
+    global GRIDMILL
+    GRIDMILL = given.gridmill
     if not chromium.find():
         print("skipped: there is no Chromium")
         return 0
@@ -114,9 +173,10 @@ def main():
         folder = pathlib.Path(name)
         runs = searches(folder)
         for run_name in runs:
-            run(given.gridmill, folder, "search", f"{run_name}.yaml", "--quiet", "--ranks", "1")
-        run(given.gridmill, folder, "report", "two", "value", "-o", "compared.html", "--quiet")
-        files = {run_name: folder / run_name / "report.html" for run_name in runs} | {"compared": folder / "compared.html"}
+            run(folder, "search", f"{run_name}.yaml", "--quiet", "--ranks", "1")
+        run(folder, "report", "two", "value", "-o", "compared.html", "--quiet")
+        features(folder)
+        files = {run_name: folder / run_name / "report.html" for run_name in [*runs, "features"]} | {"compared": folder / "compared.html"}
         with chromium.Chromium() as page:
             for words, file in files.items():
                 for width, scheme in ((1400, "light"), (390, "dark")):
@@ -124,6 +184,10 @@ def main():
                     page.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
                     look(page, file, failures, f"{words} {width} {scheme}", given.pictures)
             page.resize(1400)
+            page.open(files["features"].as_uri())
+            shows_correlations(page, failures)
+            page.open(files["value"].as_uri())
+            shows_errors_and_drift(page, folder, failures)
             page.open(files["two"].as_uri())
             failures.equal(page.run("document.querySelectorAll('img').length"), 0, "elements that came of data")
             page.run("document.querySelectorAll('figure details').forEach((each) => { each.open = true; })")

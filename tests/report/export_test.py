@@ -7,7 +7,9 @@
 import argparse
 import csv
 import json
+import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -15,10 +17,12 @@ import unittest
 import warnings
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import mlflow_server  # noqa: E402
 
 
-def gridmill(*words, code=0):
-    done = subprocess.run([GRIDMILL, *map(str, words)], capture_output=True, text=True, cwd=FOLDER)
+def gridmill(*words, code=0, variables=None):
+    done = subprocess.run([GRIDMILL, *map(str, words)], capture_output=True, text=True, cwd=FOLDER, env=os.environ | (variables or {}))
     if done.returncode != code:
         raise AssertionError(f"gridmill {words}: exit code {done.returncode}\n{done.stdout}{done.stderr}")
     return done.stderr + done.stdout
@@ -112,6 +116,106 @@ class Mlflow(unittest.TestCase):
         (FOLDER / "mine/notes.txt").write_text("mine")
         self.assertIn("is no store of MLflow: it holds notes.txt", gridmill("export", "grid", "--mlflow", "mine", code=2))
         self.assertEqual(len(list((FOLDER / "mine").iterdir())), 1)
+
+
+class MlflowServer(unittest.TestCase):
+    """What a server gets is what a file store gets, whatever happens on the way."""
+
+    def export(self, server, code=0, **variables):
+        secrets = {name: "" for name in ("MLFLOW_TRACKING_TOKEN", "MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD")}
+        return gridmill("export", "grid", "--mlflow", server.address, code=code, variables=secrets | variables)
+
+    def stored(self):
+        """The runs of a file store, by our id."""
+        if not (FOLDER / "beside").exists():
+            gridmill("export", "grid", "--mlflow", "beside")
+        (experiment,) = (FOLDER / "beside").iterdir()
+        runs = {}
+        for folder in filter(pathlib.Path.is_dir, experiment.iterdir()):
+            meta = (folder / "meta.yaml").read_text()
+            metrics = set()
+            for file in (folder / "metrics").iterdir():
+                for line in file.read_text().splitlines():
+                    time, value, step = line.split()
+                    metrics.add((file.name, int(time), int(step), float(value)))
+            files = {}
+            for file in (folder / "artifacts").rglob("*"):
+                if file.is_file():
+                    files[str(file.relative_to(folder / "artifacts"))] = file.read_bytes()
+            params = {file.name: file.read_text() for file in (folder / "params").iterdir()} if (folder / "params").exists() else {}
+            runs[folder.name] = {"tags": {file.name: file.read_text() for file in (folder / "tags").iterdir()}, "params": params,
+                                 "metrics": metrics, "files": files, "start": re.search(r"start_time: (\d+)", meta)[1],
+                                 "end": re.search(r"end_time: (\d+)", meta)[1], "name": re.search(r'run_name: "(.*)"', meta)[1]}
+        return runs
+
+    def told(self, store):
+        """The same of a server; its ids are replaced by ours."""
+        own = {run: held["tags"]["gridmill.id"] for run, held in store.active().items()}
+        self.assertEqual(len(set(own.values())), len(own), "runs that are there twice")
+        runs = {}
+        for run, held in store.active().items():
+            tags = {key: own.get(value, value) if key == "mlflow.parentRunId" else value for key, value in held["tags"].items()
+                    if key not in ("gridmill.id", "gridmill.search")}
+            self.assertEqual(held["info"]["status"], "FINISHED")
+            begin = f"{held['info']['experiment_id']}/{run}/artifacts/"
+            files = {place.removeprefix(begin): content for place, content in store.files.items() if place.startswith(begin)}
+            runs[own[run]] = {"tags": tags, "params": held["params"], "metrics": held["metrics"], "files": files,
+                              "start": str(held["info"]["start_time"]), "end": str(held["info"]["end_time"]), "name": held["info"]["run_name"]}
+        return runs
+
+    def test_it_holds_what_a_file_store_holds(self):
+        with mlflow_server.Server() as server:
+            self.export(server)
+            self.assertEqual(self.told(server.store), self.stored())
+            heard = len(server.heard)
+            self.assertIn("holds this search already", self.export(server))
+            self.assertTrue(all(path.endswith(("get-by-name", "search")) for path in server.heard[heard:]))
+
+    def test_what_goes_wrong_on_the_way_doubles_and_loses_nothing(self):
+        kinds = [500, "lost", 503, 429, "lost", "cut"]
+        with mlflow_server.Server(faults={2: "lost", 4: "lost"} | {5 + 3 * i: kinds[i % 6] for i in range(12)}) as server:
+            self.export(server)
+            self.assertEqual(self.told(server.store), self.stored())
+            self.assertGreater(len(server.store.runs), len(server.store.active()))  # some came into being twice
+
+    def test_one_that_was_refused_half_way_goes_on_where_it_was(self):
+        def full(path, _):
+            if path.endswith("log-batch") and sum(each.endswith("log-batch") for each in server.heard if isinstance(each, str)) == 4:
+                raise mlflow_server.Refused(400, "INVALID_PARAMETER_VALUE", "the disk is full")
+
+        with mlflow_server.Server(refuses=full) as server:
+            said = self.export(server, code=1)
+            self.assertIn(f"{server.address}: does not take what 'candidate 4' holds: the disk is full (INVALID_PARAMETER_VALUE)", said)
+            server.refuses = None
+            n_before = len(server.store.runs)
+            self.export(server)
+            self.assertEqual(self.told(server.store), self.stored())
+            self.assertEqual(len(server.store.runs), len(self.stored()))
+            self.assertGreater(n_before, 4)
+
+    def test_who_asks_is_told_to_the_server_and_to_nobody_else(self):
+        with mlflow_server.Server(user="ada:secret word") as server:
+            said = self.export(server, code=2)
+            self.assertIn("answers 401", said)
+            self.assertIn("MLFLOW_TRACKING_TOKEN", said)
+            self.assertIn("answers 401", self.export(server, code=2, MLFLOW_TRACKING_USERNAME="ada", MLFLOW_TRACKING_PASSWORD="other"))
+            said = self.export(server, MLFLOW_TRACKING_USERNAME="ada", MLFLOW_TRACKING_PASSWORD="secret word")
+            self.assertNotIn("secret", said)
+            self.assertEqual(len(server.store.runs), 13)
+        with mlflow_server.Server(token="abc-123") as server:
+            self.assertNotIn("abc-123", self.export(server, MLFLOW_TRACKING_TOKEN="abc-123"))
+        said = gridmill("export", "grid", "--mlflow", "http://ada:secret@127.0.0.1:9", code=2)
+        self.assertIn("holds a name or a password", said)
+        self.assertNotIn("secret", said)
+
+    def test_what_is_no_server_is_said(self):
+        with mlflow_server.Server() as server:
+            server.work = lambda *_: (404, b"<html>no such page</html>")
+            self.assertIn("is no tracking server of MLflow: it answers 404", self.export(server, code=2))
+            server.work = lambda *_: (200, b"<html>welcome</html>")
+            self.assertIn("is no tracking server of MLflow: its answer is no JSON", self.export(server, code=2))
+        self.assertIn("is that its address, and does it run?", self.export(server, code=1))
+        self.assertIn("not to s3://bucket/mlruns", gridmill("export", "grid", "--mlflow", "s3://bucket/mlruns", code=2))
 
 
 def search(name, more):

@@ -1,4 +1,5 @@
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <vector>
 
@@ -6,6 +7,8 @@
 #include <gtest/gtest.h>
 
 #include "report/findings/calibration.hpp"
+#include "report/findings/drift.hpp"
+#include "report/findings/error_groups.hpp"
 #include "report/findings/paired_test.hpp"
 #include "report/findings/parameter_importance.hpp"
 #include "report/findings/residuals.hpp"
@@ -126,6 +129,62 @@ TEST(PairedTest, CorrectsTheVarianceForOverlappingFolds) {
   EXPECT_NEAR(two_sided_p(2.776445105, 4), 0.05, 1e-9);
   EXPECT_FALSE(paired_test(std::vector<double>{1}, std::vector<double>{2}, 1));
   EXPECT_DOUBLE_EQ(paired_test(a, a, 0.25)->p, 1);
+}
+
+// Up to 3 lie four of five rows here and one of four there.
+TEST(Drift, IsTheGreatestDifferenceBetweenSharesOfRows) {
+  const Drift found = drift(std::vector<double>{5, 2, 1, 3, 2}, std::vector<double>{6, 2, 5, 4}, 5);
+  EXPECT_DOUBLE_EQ(found.distance, 0.55);
+  EXPECT_DOUBLE_EQ(found.mean_before, 2.6);
+  EXPECT_DOUBLE_EQ(found.mean_after, 4.25);
+  EXPECT_EQ(found.low, 1);
+  EXPECT_EQ(found.width, 1);
+  EXPECT_THAT(found.before, ElementsAre(1, 2, 1, 0, 1));
+  EXPECT_THAT(found.after, ElementsAre(0, 1, 0, 1, 2));
+}
+
+TEST(Drift, SeesThatMoreIsMissingAndThatOneSideHasNothing) {
+  const Drift missing = drift(std::vector<double>{1, 2, 3, 4}, std::vector<double>{1, 2, kNaN, kNaN}, 4);
+  EXPECT_DOUBLE_EQ(missing.distance, 0.5);
+  EXPECT_DOUBLE_EQ(missing.missing_after, 0.5);
+  EXPECT_EQ(drift(std::vector<double>{1, 2}, std::vector<double>{7, 8}, 3).distance, 1);
+  EXPECT_EQ(drift(std::vector<double>{1, 2}, std::vector<double>{1, 2}, 3).distance, 0);
+  EXPECT_EQ(drift(std::vector<double>{kNaN}, std::vector<double>{kNaN}, 3).distance, 0);
+  EXPECT_EQ(drift(std::vector<double>{kNaN}, std::vector<double>{2}, 3).distance, 1);
+  EXPECT_TRUE(std::isnan(drift({}, std::vector<double>{2}, 3).distance));
+}
+
+TEST(Drift, TakesValuesThatLieAsFarApartAsNumbersCan) {
+  const Drift found = drift(std::vector<double>{-1e308}, std::vector<double>{1e308}, 4);
+  EXPECT_EQ(found.distance, 1);
+  EXPECT_EQ(found.before[0] + found.before[3], 1);
+}
+
+TEST(Drift, OfNamesIsHalfTheSumOfDifferencesBetweenTheirShares) {
+  const Drift found = drift_of_names(std::vector<std::int32_t>{0, 0, 1, 1}, std::vector<std::int32_t>{0, 2, 2, -1}, 3);
+  EXPECT_DOUBLE_EQ(found.distance, 0.75);
+  EXPECT_DOUBLE_EQ(found.missing_after, 0.25);
+  EXPECT_THAT(found.before, ElementsAre());
+}
+
+TEST(ErrorGroups, SumUpTheRowsOfAGroup) {
+  const std::vector<double> value{4, 1, 2, kNaN, 5, 9};
+  const std::vector<std::size_t> group{1, 0, 0, 8, 1, 1};
+  const std::vector<double> error{1, 0, 1, 1, 3, kNaN};  // the last one has no prediction
+  const std::vector<double> residual{-1, 0, 1, -1, 3, kNaN};
+  const std::vector<ErrorGroup> found = error_groups(value, group, error, residual);
+  ASSERT_EQ(found.size(), 3U);
+  EXPECT_EQ(found[0].low, 1);
+  EXPECT_EQ(found[0].high, 2);
+  EXPECT_EQ(found[0].n, 2U);
+  EXPECT_DOUBLE_EQ(found[0].error, 0.5);
+  EXPECT_DOUBLE_EQ(found[0].standard_error, 0.5);
+  EXPECT_DOUBLE_EQ(found[0].residual, 0.5);
+  EXPECT_EQ(found[1].high, 5);
+  EXPECT_DOUBLE_EQ(found[1].error, 2);
+  EXPECT_TRUE(std::isnan(found[2].low));
+  EXPECT_TRUE(std::isnan(found[2].standard_error));
+  EXPECT_TRUE(std::isnan(error_groups(value, group, error, {})[0].residual));
 }
 
 }  // namespace

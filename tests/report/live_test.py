@@ -168,7 +168,7 @@ class Live(unittest.TestCase):
             self.assertEqual(server.ask("/report").read(), (FOLDER / "done/report.html").read_bytes())
 
     def test_nobody_else_sees_it(self):
-        with Server("done") as server:
+        with Server("done", "--quiet") as server:  # which tells the address all the same
             for path in ("/", "/events", "/report", "/../done/summary.json"):
                 self.assertEqual(server.ask(path, token="").status, 403)
                 self.assertEqual(server.ask(path, token="0" * 32).status, 403)

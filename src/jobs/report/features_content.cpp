@@ -19,6 +19,7 @@
 #include "io/store/store_entity_data.hpp"
 #include "jobs/report/checks.hpp"
 #include "jobs/report/content.hpp"
+#include "jobs/report/correlated_features.hpp"
 #include "jobs/report/run_record.hpp"
 #include "jobs/run/own_files.hpp"
 
@@ -42,9 +43,10 @@ const core::Value* find(const core::Value& mapping, std::string_view key) {
 
 const core::Value& at(const core::Value& mapping, std::string_view key, const fs::path& file) {
   if (const core::Value* value = find(mapping, key)) return *value;
-  throw core::UserError(core::Problem{{.file = file.string()},
-                                      fmt::format("does not hold what gridmill features writes: '{}' is not there", key),
-                                      "repeat the features with --overwrite"});
+  throw core::UserError(
+      core::Problem{{.file = file.string()},
+                    fmt::format("does not hold what gridmill features writes: '{}' is not there", key),
+                    "repeat the features with --overwrite"});
 }
 
 std::string text_at(const core::Value& mapping, std::string_view key) {
@@ -134,10 +136,8 @@ std::string most_common(const core::Value& frequent) {
 
 core::Value feature_entry(const std::string& column, const core::Value& facts, const Nature& nature,
                           const std::string& sentence) {
-  core::ValueMapping entry{{"name", column},
-                           {"kind", nature.kind},
-                           {"depth", count_value(nature.depth)},
-                           {"words", sentence}};
+  core::ValueMapping entry{
+      {"name", column}, {"kind", nature.kind}, {"depth", count_value(nature.depth)}, {"words", sentence}};
   const core::Value* rows = find(facts, "rows");
   const core::Value* missing = find(facts, "missing");
   const bool has_rows = rows != nullptr && rows->is_integer() && rows->integer() > 0;
@@ -161,8 +161,7 @@ core::ValueList tables(const core::EntitySet& set) {
     core::ValueList parents;
     for (const core::Relationship& each : set.relationships) {
       if (each.child != id) continue;
-      parents.emplace_back(
-          core::ValueMapping{{"table", set.tables[each.parent].name}, {"column", each.child_column}});
+      parents.emplace_back(core::ValueMapping{{"table", set.tables[each.parent].name}, {"column", each.child_column}});
     }
     list.emplace_back(core::ValueMapping{{"name", set.tables[id].name},
                                          {"rows", count_value(set.tables[id].n_rows)},
@@ -206,6 +205,15 @@ core::ValueList left_out(const core::Value* reasons) {
   return list;
 }
 
+void note_same(const core::Value& correlations, Checks& checks) {
+  const core::Value* same = find(correlations, "same");
+  if (same == nullptr || same->integer() == 0) return;
+  checks.note(fmt::format("{} of features {} the same but for their scale", core::counted(same->integer(), "pair"),
+                          same->integer() == 1 ? "says" : "say"),
+              "Linear models divide what they say between the two; trees and kernels only take longer.",
+              "'highly_correlated' under 'features.select' leaves one of each out");
+}
+
 }  // namespace
 
 core::Value features_content(const fs::path& folder) {
@@ -226,7 +234,9 @@ core::Value features_content(const fs::path& folder) {
   const std::string config = text_of(folder / "config.resolved.yaml");
   const FromStore store = from_store(config_word(config, "features.store"), definitions);
   core::ValueList features;
+  std::vector<std::string> names;
   for (const auto& [column, facts] : at(summary, "columns", summary_file).mapping()) {
+    names.push_back(column);
     const std::string feature = feature_of(column, encoded, known);
     const auto nature = known.find(feature);
     const auto sentence = store.sentences.find(feature);
@@ -238,6 +248,8 @@ core::Value features_content(const fs::path& folder) {
   const EventFacts events = read_event_facts(folder / kEvents);
   Checks checks;
   checks.sentences(events.warnings);
+  core::Value correlations = correlations_content(folder / "features.h5", names);
+  note_same(correlations, checks);
   const core::Value& n_rows = at(summary, "rows", summary_file);
   return core::ValueMapping{
       {"kind", "features"},
@@ -245,14 +257,15 @@ core::Value features_content(const fs::path& folder) {
       {"file", folder.filename().string()},
       {"subtitle", fmt::format("{}, a row for each of {} {}", core::counted(features.size(), "feature"),
                                n_rows.python_str(), target)},
-      {"tiles", core::ValueList{tile("Features", std::to_string(features.size()), ""),
-                                tile("Rows", n_rows.python_str(), target),
-                                tile("Tables", std::to_string(store.tables.size()),
-                                     store.tables.empty() ? "the store is not found from this folder" : ""),
-                                tile("Left out", std::to_string(out.size()), "of no use, or said twice")}},
+      {"tiles",
+       core::ValueList{tile("Features", std::to_string(features.size()), ""), tile("Rows", n_rows.python_str(), target),
+                       tile("Tables", std::to_string(store.tables.size()),
+                            store.tables.empty() ? "the store is not found from this folder" : ""),
+                       tile("Left out", std::to_string(out.size()), "of no use, or said twice")}},
       {"features", core::ValueMapping{{"target", target},
                                       {"tables", store.tables},
                                       {"features", std::move(features)},
+                                      {"correlations", std::move(correlations)},
                                       {"left_out", out}}},
       {"checks", std::move(checks).list()},
       {"text", core::ValueMapping{{"command", events.command}, {"config", config}}}};

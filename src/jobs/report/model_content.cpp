@@ -22,13 +22,14 @@ namespace gridmill::jobs {
 namespace {
 
 constexpr std::size_t kMostCuts = 200;
-constexpr std::size_t kMostClasses = 40;       // beyond, a table of all pairs is no picture
-constexpr std::size_t kMostClassCurves = 10;   // colours that can be told apart
+constexpr std::size_t kMostClasses = 40;      // beyond, a table of all pairs is no picture
+constexpr std::size_t kMostClassCurves = 10;  // colours that can be told apart
 constexpr std::size_t kCalibrationBins = 10;
 constexpr std::size_t kResidualBars = 40;
 constexpr std::size_t kMostPoints = 1500;
 constexpr std::size_t kMostSeries = 400;
 constexpr std::size_t kMostFeatures = 25;
+constexpr std::size_t kMostDrifts = 25;
 
 core::Value of_counts(const std::vector<std::int64_t>& counts) {
   core::ValueList list;
@@ -134,8 +135,8 @@ void add_class_curves(const PredictedRows& rows, const std::vector<std::string>&
     const auto score = score_of(rows, c, classes.size());
     if (!score) return;
     const report::ThresholdCuts cuts = report::threshold_cuts(score->values, is_class(rows, c), kMostCuts / 2);
-    curves.emplace_back(core::ValueMapping{
-        {"label", classes[c]}, {"auc", drawn_number(cuts.area)}, {"cuts", cuts_content(cuts)}});
+    curves.emplace_back(
+        core::ValueMapping{{"label", classes[c]}, {"auc", drawn_number(cuts.area)}, {"cuts", cuts_content(cuts)}});
   }
   set.emplace_back("per_class", std::move(curves));
 }
@@ -172,9 +173,64 @@ void add_regression(const PredictedRows& rows, core::ValueMapping& set) {
   set.emplace_back("bands", std::move(bands));
 }
 
+/// Errors of rows by what they are, as the search has found them; empty where an earlier gridmill has not.
+core::ValueList errors_content(const SearchRecord& record, const std::string& group) {
+  const auto names = record.texts(group + "/name");
+  const auto by = record.texts(group + "/by");
+  const auto n = record.integers(group + "/n");
+  const auto number = [&](const char* field, std::size_t i) {
+    return drawn_number(record.numbers(group + field)[i], 5);
+  };
+  core::ValueList all;
+  for (std::size_t first = 0; first < by.size();) {
+    core::ValueList groups;
+    std::size_t i = first;
+    for (; i < by.size() && by[i] == by[first]; ++i) {
+      groups.emplace_back(core::ValueMapping{{"name", names[i]},
+                                             {"low", number("/low", i)},
+                                             {"high", number("/high", i)},
+                                             {"n", n[i]},
+                                             {"error", number("/error", i)},
+                                             {"spread", number("/standard_error", i)},
+                                             {"residual", number("/residual", i)}});
+    }
+    all.emplace_back(core::ValueMapping{{"by", by[first]}, {"groups", std::move(groups)}});
+    first = i;
+  }
+  return all;
+}
+
+/// From the training to the held-out rows; empty where none are held out.
+core::ValueList drift_content(const SearchRecord& record) {
+  const auto features = record.texts("drift/feature");
+  const auto number = [&](const char* field, std::size_t i) { return drawn_number(record.numbers(field)[i], 5); };
+  const io::Array* bars = record.find("drift/before");
+  const std::size_t n_bars = bars == nullptr || bars->shape.size() != 2 ? 0 : bars->shape[1];
+  core::ValueList all;
+  for (std::size_t i = 0; i < std::min(features.size(), kMostDrifts); ++i) {
+    const auto counts = [&](const char* field) {
+      const auto own = record.integers(field).subspan(i * n_bars, n_bars);
+      return core::ValueList(own.begin(), own.end());
+    };
+    core::ValueMapping entry{
+        {"name", features[i]},
+        {"value", number("drift/distance", i)},
+        {"missing", core::ValueList{number("drift/missing_before", i), number("drift/missing_after", i)}},
+        {"mean", core::ValueList{number("drift/mean_before", i), number("drift/mean_after", i)}}};
+    if (record.numbers("drift/width")[i] > 0) {
+      entry.emplace_back("low", number("drift/low", i));
+      entry.emplace_back("width", number("drift/width", i));
+      entry.emplace_back("before", counts("drift/before"));
+      entry.emplace_back("after", counts("drift/after"));
+    }
+    all.emplace_back(std::move(entry));
+  }
+  return all;
+}
+
 /// Nothing where the rows, or what is true of them, were not kept.
-std::optional<core::Value> set_content(const PredictedRows& rows, const std::vector<std::string>& classes,
-                                       std::size_t positive) {
+std::optional<core::ValueMapping> set_content(const PredictedRows& rows, const std::vector<std::string>& classes,
+                                              std::size_t positive) {
   if (rows.n() == 0 || rows.value.size() != rows.n() || rows.row.size() != rows.n()) return std::nullopt;
   core::ValueMapping set{{"name", rows.name}, {"n", count_value(rows.n())}};
   if (classes.empty()) {
@@ -201,11 +257,11 @@ core::Value importance_content(const std::string& name, const std::string& meani
     if (!spread.empty()) row.emplace_back("std", drawn_number(spread[i]));
     list.emplace_back(std::move(row));
   }
-  return core::ValueMapping{{"name", name},
-                            {"meaning", fmt::format("{} The {} of {} features with the most.", meaning, list.size(),
-                                                    features.size())},
-                            {"spread", !spread.empty()},
-                            {"features", std::move(list)}};
+  return core::ValueMapping{
+      {"name", name},
+      {"meaning", fmt::format("{} The {} of {} features with the most.", meaning, list.size(), features.size())},
+      {"spread", !spread.empty()},
+      {"features", std::move(list)}};
 }
 
 core::ValueList importances(const SearchRecord& record) {
@@ -237,9 +293,15 @@ core::Value model_content(const SearchRecord& record) {
   const std::size_t place = wanted != classes.end() ? static_cast<std::size_t>(wanted - classes.begin()) : 1;
   core::ValueList sets;
   for (const auto& [group, name] : {std::pair{"held_out", "held-out rows"}, std::pair{"out_of_fold", "out of fold"}}) {
-    if (auto set = set_content(rows_of(record, group, name), classes, place)) sets.push_back(std::move(*set));
+    auto set = set_content(rows_of(record, group, name), classes, place);
+    if (!set) continue;
+    set->emplace_back("errors", errors_content(record, fmt::format("errors/{}", group)));
+    sets.push_back(std::move(*set));
   }
-  return core::ValueMapping{{"sets", std::move(sets)}, {"importances", importances(record)}};
+  return core::ValueMapping{{"sets", std::move(sets)},
+                            {"importances", importances(record)},
+                            {"drift", drift_content(record)},
+                            {"is_class", !classes.empty()}};
 }
 
 }  // namespace gridmill::jobs

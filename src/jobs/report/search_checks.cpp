@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "core/counted.hpp"
 #include "jobs/report/checks.hpp"
 
 namespace gridmill::jobs {
@@ -37,7 +38,8 @@ void check_fits(const SearchRecord& record, Checks& checks) {
     const auto n = std::ranges::count(*flags, std::uint8_t{0}) - static_cast<std::ptrdiff_t>(findings.n_failed);
     if (n > 0) {
       checks.warning(fmt::format("{} of {} fits did not converge", n, flags->size()),
-                     "Their scores are those of models that were stopped on their way.", "Raise max_iter, or scale the features.");
+                     "Their scores are those of models that were stopped on their way.",
+                     "Raise max_iter, or scale the features.");
     }
   }
 }
@@ -69,9 +71,8 @@ void check_held_out(const SearchRecord& record, Checks& checks) {
     if (name != metric || !score.is_number()) continue;
     const double gap = *findings.best_score - score.number();
     if (!(std::abs(gap) > kManyDeviations * spread)) continue;
-    const std::string why =
-        fmt::format("{:.4g} against {:.4g}: more than {} times what the folds differ by ({:.2g}).", score.number(),
-                    *findings.best_score, kManyDeviations, spread);
+    const std::string why = fmt::format("{:.4g} against {:.4g}: more than {} times what the folds differ by ({:.2g}).",
+                                        score.number(), *findings.best_score, kManyDeviations, spread);
     if (gap > 0) {
       checks.warning("Held-out rows score lower than the folds", why,
                      "The held-out rows may be of another kind: later, of other groups. Or the folds share what they "
@@ -81,6 +82,28 @@ void check_held_out(const SearchRecord& record, Checks& checks) {
                   "The folds may be harder: they hold other groups, or fit on fewer rows.");
     }
   }
+}
+
+/// Of few rows chance alone makes distances.
+void check_drift(const SearchRecord& record, Checks& checks) {
+  constexpr double kFar = 0.25;
+  constexpr std::size_t kNamed = 3;
+  constexpr std::size_t kFewest = 100;
+  const auto features = record.texts("drift/feature");
+  const auto distance = record.numbers("drift/distance");
+  if (record.numbers("held_out/truth").size() < kFewest || record.numbers("out_of_fold/truth").size() < kFewest) return;
+  std::string named;
+  std::size_t n = 0;
+  for (; n < distance.size() && distance[n] > kFar; ++n) {
+    if (n < kNamed) named += fmt::format("{}{} ({:.2f})", named.empty() ? "" : ", ", features[n], distance[n]);
+  }
+  if (n == 0) return;
+  checks.note(
+      fmt::format("{} of held-out rows {} other values than before: {}{}", core::counted(n, "feature"),
+                  n == 1 ? "has" : "have", named, n > kNamed ? ", ..." : ""),
+      "In brackets the greatest difference between the shares of rows up to a value: 0 is alike, 1 has nothing in "
+      "common. What was learnt may not hold there.",
+      "Leave out what only tells when a row was made; where the world changes, learn from recent rows.");
 }
 
 void check_classes(const SearchRecord& record, Checks& checks) {
@@ -93,9 +116,10 @@ void check_classes(const SearchRecord& record, Checks& checks) {
   const double share = static_cast<double>(n[rarest]) / static_cast<double>(truth.size());
   if (share * static_cast<double>(classes.size()) / 2 >= kRareClass) return;
   if (record.metrics()[record.chosen_by()] != "accuracy") return;
-  checks.warning(fmt::format("Class '{}' is rare ({:.1f} % of the rows), and accuracy chooses", classes[rarest], 100 * share),
-                 "A model that never says this class would hardly score lower.",
-                 "Choose by balanced_accuracy, f1_macro or roc_auc; class_weight: balanced makes rare classes count.");
+  checks.warning(
+      fmt::format("Class '{}' is rare ({:.1f} % of the rows), and accuracy chooses", classes[rarest], 100 * share),
+      "A model that never says this class would hardly score lower.",
+      "Choose by balanced_accuracy, f1_macro or roc_auc; class_weight: balanced makes rare classes count.");
 }
 
 void check_warnings(const SearchRecord& record, Checks& checks) {
@@ -116,6 +140,7 @@ core::ValueList search_checks(const SearchRecord& record) {
   check_fits(record, checks);
   check_baseline(record, checks);
   check_held_out(record, checks);
+  check_drift(record, checks);
   check_classes(record, checks);
   check_warnings(record, checks);
   return std::move(checks).list();

@@ -171,6 +171,62 @@ class ResultsWriter {
     prediction("held_out", part);
   }
 
+  void drift(const std::vector<RowFindings::FeatureDrift>& all) {
+    if (all.empty()) return;
+    const auto numbers = [&](const std::string& name, double report::Drift::*field) {
+      add("drift/" + name, list_of<double>(all, [&](const auto& each) { return each.drift.*field; }));
+    };
+    add("drift/feature", list_of<std::string>(all, [](const auto& each) { return each.feature; }));
+    numbers("distance", &report::Drift::distance);
+    numbers("missing_before", &report::Drift::missing_before);
+    numbers("missing_after", &report::Drift::missing_after);
+    numbers("mean_before", &report::Drift::mean_before);
+    numbers("mean_after", &report::Drift::mean_after);
+    numbers("low", &report::Drift::low);
+    add("drift/width",
+        list_of<double>(all, [](const auto& each) { return each.drift.before.empty() ? 0.0 : each.drift.width; }));
+    std::size_t n_bars = 0;
+    for (const auto& each : all) n_bars = std::max(n_bars, each.drift.before.size());
+    const auto bars = [&](const std::string& name, std::vector<std::int64_t> report::Drift::*field) {
+      std::vector<std::int64_t> counts;
+      for (const auto& each : all) {
+        std::vector<std::int64_t> own = each.drift.*field;
+        own.resize(n_bars, 0);
+        counts.insert(counts.end(), own.begin(), own.end());
+      }
+      add("drift/" + name, {.shape = {all.size(), n_bars}, .values = std::move(counts)});
+    };
+    bars("before", &report::Drift::before);
+    bars("after", &report::Drift::after);
+  }
+
+  void errors(const std::string& group, const std::vector<ErrorsBy>& all) {
+    std::vector<std::string> by;
+    std::vector<std::string> name;
+    std::vector<std::int64_t> n;
+    std::vector<report::ErrorGroup> groups;
+    for (const ErrorsBy& each : all) {
+      for (std::size_t g = 0; g < each.groups.size(); ++g) {
+        by.push_back(each.feature);
+        name.push_back(each.names.empty() ? "" : each.names[g]);
+        n.push_back(static_cast<std::int64_t>(each.groups[g].n));
+        groups.push_back(each.groups[g]);
+      }
+    }
+    if (groups.empty()) return;
+    const auto numbers = [&](const std::string& field, double report::ErrorGroup::*member) {
+      add(group + "/" + field, list_of<double>(groups, [&](const auto& each) { return each.*member; }));
+    };
+    add(group + "/by", io::list_array(std::move(by)));
+    add(group + "/name", io::list_array(std::move(name)));
+    numbers("low", &report::ErrorGroup::low);
+    numbers("high", &report::ErrorGroup::high);
+    add(group + "/n", io::list_array(std::move(n)));
+    numbers("error", &report::ErrorGroup::error);
+    numbers("standard_error", &report::ErrorGroup::standard_error);
+    numbers("residual", &report::ErrorGroup::residual);
+  }
+
   void csv_checksum(const std::string& checksum) { file_.groups[""][kCsvChecksum] = checksum; }
 
   void classes(const std::vector<std::string>& names) {
@@ -187,6 +243,13 @@ class ResultsWriter {
 
  private:
   void add(std::string path, Array array) { file_.arrays.emplace_back(std::move(path), std::move(array)); }
+
+  template <class Entry, class List, class Get>
+  static Array list_of(const List& list, Get get) {
+    std::vector<Entry> values;
+    for (const auto& each : list) values.push_back(get(each));
+    return io::list_array(std::move(values));
+  }
 
   static std::vector<std::string> texts(const search::CvColumn& column) {
     std::vector<std::string> out;
@@ -275,12 +338,15 @@ class ResultsWriter {
 
 }  // namespace
 
-io::ArrayFile write_results_file(
-    const std::filesystem::path& path, const search::SearchPlan& plan, const SearchData& data,
-    const search::CvResults& table, std::span<const search::FitRecord> records,
-    const std::optional<OutOfFold>& out_of_fold, const std::optional<models::Prediction>& held_out,
-    const std::vector<models::Importance>& importances, const std::vector<std::string>& model_features,
-    const std::optional<PermutationImportance>& permutation, const std::string& csv_checksum) {
+io::ArrayFile write_results_file(const std::filesystem::path& path, const search::SearchPlan& plan,
+                                 const SearchData& data, const search::CvResults& table,
+                                 std::span<const search::FitRecord> records,
+                                 const std::optional<OutOfFold>& out_of_fold,
+                                 const std::optional<models::Prediction>& held_out,
+                                 const std::vector<models::Importance>& importances,
+                                 const std::vector<std::string>& model_features,
+                                 const std::optional<PermutationImportance>& permutation, const RowFindings& in_rows,
+                                 const std::string& csv_checksum) {
   ResultsWriter writer(plan, records);
   writer.csv_checksum(csv_checksum);
   writer.classes(data.train.classes);
@@ -300,6 +366,9 @@ io::ArrayFile write_results_file(
     }
   }
   if (held_out) writer.held_out(*data.held_out, *held_out);
+  writer.drift(in_rows.drift);
+  writer.errors("errors/out_of_fold", in_rows.out_of_fold);
+  writer.errors("errors/held_out", in_rows.held_out);
   io::write_array_file(path, writer.file());
   return std::move(writer).drawn();
 }

@@ -9,6 +9,7 @@
 #include "io/hdf5/array_file.hpp"
 #include "jobs/search/out_of_fold.hpp"
 #include "jobs/search/permutation_importance.hpp"
+#include "jobs/search/row_findings.hpp"
 #include "jobs/search/search_data.hpp"
 #include "models/family/model.hpp"
 #include "search/cv_results.hpp"
@@ -35,15 +36,25 @@ namespace gridmill::jobs {
 ///                                    candidate (n, row of cv_results), fold, row (m), value (n x m), decision and
 ///                                    probability (n x m x their numbers)
 ///   held_out/<field>                 rows held out: row (of their file, from 0), truth, value, decision, probability
+///   drift/<field>                    n features, from the training to the held-out rows, greatest distance first:
+///                                    feature, distance, missing_before and _after (share), mean_before and _after;
+///                                    of numbers bars: low, width, before and after (n x bars, rows); of names width 0
+///   errors/out_of_fold/<field>       groups of rows, one after the other: by (a feature; empty: their order), name
+///                                    (empty: a range), low, high, n, error (share of wrong classes, or mean distance
+///                                    from the label), standard_error, residual (mean)
+///   errors/held_out/<field>          likewise
 ///
 /// `csv_checksum`: of cv_results.csv, kept as an attribute of the root.
 /// Values of a classifier are class codes: positions in `classes`. Deterministic but for the group `timing` and the
 /// time columns of cv_results. Errors: RunError naming the file.
-io::ArrayFile write_results_file(
-    const std::filesystem::path& path, const search::SearchPlan& plan, const SearchData& data,
-    const search::CvResults& table, std::span<const search::FitRecord> records,
-    const std::optional<OutOfFold>& out_of_fold, const std::optional<models::Prediction>& held_out,
-    const std::vector<models::Importance>& importances, const std::vector<std::string>& model_features,
-    const std::optional<PermutationImportance>& permutation, const std::string& csv_checksum);
+io::ArrayFile write_results_file(const std::filesystem::path& path, const search::SearchPlan& plan,
+                                 const SearchData& data, const search::CvResults& table,
+                                 std::span<const search::FitRecord> records,
+                                 const std::optional<OutOfFold>& out_of_fold,
+                                 const std::optional<models::Prediction>& held_out,
+                                 const std::vector<models::Importance>& importances,
+                                 const std::vector<std::string>& model_features,
+                                 const std::optional<PermutationImportance>& permutation, const RowFindings& in_rows,
+                                 const std::string& csv_checksum);
 
 }  // namespace gridmill::jobs

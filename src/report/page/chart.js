@@ -75,11 +75,30 @@ export function figure({ title, caption, build, numbers, controls, wide, after }
   return element;
 }
 
-export async function drawAll(root = document) {
+const isInView = (entry) => {
+  const { top, bottom } = entry.element.getBoundingClientRect();
+  return bottom > 0 && top < innerHeight;
+};
+
+let latest = null;  // what draws all; another one that begins takes its place
+
+/// Draws every picture, those in view first, and lets the page breathe in between: many pictures take a while.
+export function drawAll() {
   for (const entry of [...drawn]) {
-    if (!entry.element.isConnected) { entry.view?.finalize(); drawn.delete(entry); continue; }
-    if (root.contains(entry.element)) await draw(entry);
+    if (!entry.element.isConnected) { entry.view?.finalize(); drawn.delete(entry); }
   }
+  const all = [...drawn];
+  const order = [...all.filter(isInView), ...all.filter((entry) => !isInView(entry))];
+  const run = (async () => {
+    for (const entry of order) {
+      await new Promise((go) => { setTimeout(go); });
+      if (run !== latest) return latest;
+      if (entry.element.isConnected) await draw(entry);
+    }
+    return null;
+  })();
+  latest = run;
+  return run;
 }
 
 let waiting = 0;

@@ -132,12 +132,50 @@ function kinds(features) {
   });
 }
 
+/// How features go together: the strongest pairs as bars, and their features against each other.
+function correlationFigures({ features, compared, rows, pairs, names, cells }) {
+  const among = `${compared < features ? `${compared} of ${features} features, numbers and yes or no, were compared` : `All ${features} features were compared`} over ${rows} rows.`;
+  const values = cells.map((r, i) => ({ a: names[Math.floor(i / names.length)], b: names[i % names.length], r }));
+  const strongest = pairs.map(([a, b, r]) => ({ name: `${a} / ${b}`, a, b, r }));
+  const drawn = figure({
+    title: 'Features that go together', wide: true,
+    caption: `Correlation of the ${names.length} features with the strongest partners: blue both rise, red one falls as the other rises. ${among}`,
+    numbers: () => ({ columns: [{ name: '' }, ...names.map((name) => ({ name, number: true }))], rows: names.map((name, i) => [name, ...cells.slice(i * names.length, (i + 1) * names.length)]) }),
+    build: (width, palette) => {
+      const size = Math.max(120, Math.min(width - 240, names.length * 26));
+      return specification(size, Math.min(size, names.length * 26), {
+        data: [{ name: 'cells', values }],
+        scales: [{ name: 'x', type: 'band', range: 'width', domain: names }, { name: 'y', type: 'band', range: 'height', domain: names },
+          { name: 'color', type: 'linear', range: { scheme: 'redblue' }, domain: [-1, 1] }],
+        axes: [{ orient: 'left', scale: 'y', labelLimit: 210, ticks: false, domain: false }],
+        legends: [{ fill: 'color', orient: 'bottom', title: null, direction: 'horizontal', gradientLength: Math.min(200, size) }],
+        marks: [{ type: 'rect', from: { data: 'cells' }, encode: { enter: { x: { scale: 'x', field: 'a' }, width: { scale: 'x', band: 1 }, y: { scale: 'y', field: 'b' }, height: { scale: 'y', band: 1 },
+          fill: { signal: `datum.r === null ? '${palette.line}' : scale('color', datum.r)` }, tooltip: { signal: "datum.a + ', ' + datum.b + ': ' + (datum.r === null ? 'one does not vary' : format(datum.r, '.3f'))" } } } }],
+      });
+    },
+  });
+  const list = figure({
+    title: 'The most correlated pairs', wide: true,
+    caption: `The ${pairs.length} strongest. ${among}`,
+    numbers: () => ({ columns: [{ name: 'feature' }, { name: 'and' }, { name: 'correlation', number: true }], rows: pairs }),
+    build: (width, palette) => specification(Math.max(80, Math.min(600, width - 420)), pairs.length * 20, {
+      data: [{ name: 'pairs', values: strongest }],
+      scales: [{ name: 'x', type: 'linear', range: 'width', domain: [-1, 1] }, { name: 'y', type: 'band', range: 'height', padding: 0.2, domain: strongest.map((pair) => pair.name) }],
+      axes: [{ orient: 'bottom', scale: 'x', grid: true, tickCount: 5 }, { orient: 'left', scale: 'y', labelLimit: Math.min(400, width - 100) }],
+      marks: [{ type: 'rect', from: { data: 'pairs' }, encode: { enter: { x: { scale: 'x', value: 0 }, x2: { scale: 'x', field: 'r' }, y: { scale: 'y', field: 'name' }, height: { scale: 'y', band: 1 },
+        fill: { signal: `datum.r < 0 ? '${palette.bad}' : '${palette.accent}'` }, tooltip: { signal: "datum.name + ': ' + format(datum.r, '.3f')" } } } }],
+    }),
+  });
+  return make('div', { class: 'figures' }, drawn, list);
+}
+
 export function featuresPage(page) {
-  const { features, tables, left_out: leftOut, target } = page.features;
+  const { features, tables, left_out: leftOut, correlations, target } = page.features;
   const missing = features.filter((f) => f.missing > 0).sort((a, b) => b.missing - a.missing).slice(0, 25).map((f) => ({ name: f.name, value: f.missing }));
   const parts = [section('tables', 'Where they come from', make('div', { class: 'figures' }, tables.length ? tablesFigure(tables, target) : [], kinds(features),
-    missing.length ? bars({ title: 'Missing values', caption: `The share of rows without a value; the ${missing.length} features with the most.`, rows: missing, value: 'share' }) : [])),
+    missing.length ? bars({ title: 'Missing values', caption: `The share of rows without a value; the ${missing.length} features with the most.`, rows: missing, value: 'share', format: '~%' }) : [])),
   featureTable(features, page.file)];
+  if (correlations) parts.push(section('correlations', 'How they go together', correlationFigures(correlations)));
   if (leftOut.length) {
     parts.push(section('left-out', 'What was left out', table([{ name: 'feature', wide: true }, { name: 'why' }], leftOut, 'Features that were left out')));
   }

@@ -5,7 +5,7 @@ import { Candidates } from './candidates.js';
 import { leaderboard } from './leaderboard.js';
 import { searchCharts, timeline } from './search_charts.js';
 import { parallelCoordinates } from './parallel.js';
-import { modelCharts } from './model_charts.js';
+import { driftCharts, modelCharts } from './model_charts.js';
 import { featuresPage } from './features.js';
 import { comparisonPage } from './comparison.js';
 
@@ -49,6 +49,8 @@ function searchPage() {
   parts.push(...charts);
   const model = modelCharts(page.model);
   if (model) parts.push(model);
+  const drift = driftCharts(page.model.drift);
+  if (drift) parts.push(drift);
   parts.push(checks(page.checks), work(search, candidates), howTo(page.text));
   return [make('div', { class: 'tiles' }, tiles), ...parts];
 }
@@ -63,6 +65,7 @@ function show() {
 function start() {
   const begun = performance.now();
   show();
+  document.documentElement.dataset.shown = String(Math.round(performance.now()));
   followWindow();
   document.addEventListener('metric', (event) => {
     page.search.chosen_by = event.detail;

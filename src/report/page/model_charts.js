@@ -195,14 +195,82 @@ function regressionCharts(set) {
   return [scatter, residuals, bands, ...(rows.length > 1 ? [series] : [])];
 }
 
-export function bars({ title, caption, rows, value, spread }) {
+/// Where the predictions err: groups of rows by their order, or by a feature, each with its error.
+function errorGroups(sets, isClass) {
+  let set = sets[0];
+  let by = 0;
+  const what = isClass ? 'share of wrong predictions' : 'mean distance from the label';
+  const label = (group) => group.name || (group.low === null ? '(missing)' : group.low === group.high ? short(group.low) : `${short(group.low)} to ${short(group.high)}`);
+  const title = (each) => each.by || 'order of the rows';
+  const rows = () => set.errors[by].groups.map((group, i) => ({ ...group, place: `${i}`, label: `${label(group)} (${group.n})`, from: group.error - 2 * (group.spread ?? 0), to: group.error + 2 * (group.spread ?? 0),
+    words: `${label(group)}: ${group.n} rows, ${what} ${short(group.error, 3)}${group.residual === null ? '' : `, mean residual ${short(group.residual, 3)}`}` }));
+  const overall = () => { const all = set.errors[0].groups; return all.reduce((sum, group) => sum + group.n * group.error, 0) / all.reduce((sum, group) => sum + group.n, 0); };
+  const choice = make('div', { class: 'controls' });
+  const choose = () => choice.replaceChildren(
+    sets.length > 1 ? select('Rows', sets.map((each, i) => [i, each.name]), sets.indexOf(set), (i) => { set = sets[i]; by = 0; choose(); element.redraw(); }) : '',
+    select('In groups by', set.errors.map((each, i) => [i, title(each)]), by, (i) => { by = Number(i); element.redraw(); }));
+  const element = figure({
+    title: 'Errors by group', controls: choice,
+    caption: `The ${what} in groups of rows, with two standard errors to each side; in brackets how many rows. The dashed line is the error of all. The order is that of the data, by time where rows have one; the features are those by which errors differ most.`,
+    numbers: () => ({ columns: [{ name: title(set.errors[by]) }, { name: 'rows', number: true }, { name: what, number: true }, { name: 'standard error', number: true }, ...(isClass ? [] : [{ name: 'mean residual', number: true }])],
+      rows: set.errors[by].groups.map((group) => [label(group), group.n, group.error, group.spread, ...(isClass ? [] : [group.residual])]) }),
+    build: (width, palette) => {
+      const values = rows();
+      return specification(Math.max(80, width - 210), values.length * 22, {
+        data: [{ name: 'groups', values }],
+        scales: [{ name: 'x', type: 'linear', range: 'width', zero: true, nice: true, domain: { data: 'groups', fields: ['error', 'to'] } }, { name: 'y', type: 'band', range: 'height', padding: 0.2, domain: values.map((each) => each.place) },
+          { name: 'label', type: 'ordinal', domain: values.map((each) => each.place), range: values.map((each) => each.label) }],
+        axes: [{ orient: 'bottom', scale: 'x', grid: true, tickCount: 5, title: what }, { orient: 'left', scale: 'y', labelLimit: 190, encode: { labels: { update: { text: { signal: "scale('label', datum.value)" } } } } }],
+        marks: [
+          { type: 'rule', encode: { enter: { x: { scale: 'x', value: overall() }, y: { value: 0 }, y2: { signal: 'height' }, stroke: { value: palette.soft }, strokeDash: { value: [4, 4] } } } },
+          { type: 'rule', clip: true, from: { data: 'groups' }, encode: { enter: { x: { scale: 'x', field: 'from' }, x2: { scale: 'x', field: 'to' }, y: { scale: 'y', field: 'place', band: 0.5 }, stroke: { value: palette.accent }, strokeWidth: { value: 3 }, strokeOpacity: { value: 0.5 } } } },
+          { type: 'symbol', from: { data: 'groups' }, encode: { enter: { x: { scale: 'x', field: 'error' }, y: { scale: 'y', field: 'place', band: 0.5 }, size: { value: 60 }, fill: { value: palette.accent }, tooltip: { field: 'words' } } } }],
+      });
+    },
+  });
+  choose();
+  return element;
+}
+
+/// Whether held-out rows are like those that were learnt from.
+export function driftCharts(drift) {
+  if (!drift?.length) return null;
+  const drawn = drift.filter((each) => each.before);
+  const parts = [bars({ title: 'How far features have moved', caption: `The ${drift.length} that differ most: the greatest difference between the shares of rows up to a value (of names, half the sum of the differences). 0 is alike, 1 has no value in common. Among few rows some difference is chance.`,
+    rows: drift, value: 'distance', format: '~g' })];
+  if (drawn.length) {
+    let one = drawn[0];
+    const share = (counts) => { const all = counts.reduce((a, b) => a + b, 0); return counts.map((n) => all ? n / all : 0); };
+    const values = () => [['learnt from', one.before], ['held out', one.after]].flatMap(([side, counts]) => share(counts).map((height, i) => ({ side, height, n: counts[i], from: one.low + i * one.width, to: one.low + (i + 1) * one.width })));
+    const element = figure({
+      title: 'Then and now', controls: make('div', { class: 'controls' }, select('Feature', drawn.map((each, i) => [i, each.name]), 0, (i) => { one = drawn[i]; element.redraw(); })),
+      caption: 'Shares of the rows with a value, of those that were learnt from and of those held out.',
+      numbers: () => ({ columns: [{ name: 'rows' }, { name: 'from', number: true }, { name: 'to', number: true }, { name: 'rows there', number: true }], rows: values().map((each) => [each.side, each.from, each.to, each.n]) }),
+      build: (width, palette) => specification(width - 70, 220, {
+        data: [{ name: 'bars', values: values() }],
+        scales: [{ name: 'x', type: 'linear', range: 'width', zero: false, domain: [one.low, one.low + one.width * one.before.length] }, { name: 'y', type: 'linear', range: 'height', domain: { data: 'bars', field: 'height' } },
+          { name: 'color', type: 'ordinal', domain: ['learnt from', 'held out'], range: [palette.accent, palette.warn] }],
+        axes: [{ orient: 'bottom', scale: 'x', title: one.name, tickCount: 6 }, { orient: 'left', scale: 'y', title: 'share of rows', grid: true, tickCount: 5 }],
+        legends: [{ fill: 'color', title: null, orient: 'top' }],
+        marks: [{ type: 'rect', from: { data: 'bars' }, encode: { enter: { x: { scale: 'x', field: 'from' }, x2: { scale: 'x', field: 'to', offset: -1 }, y: { scale: 'y', field: 'height' }, y2: { scale: 'y', value: 0 },
+          fill: { scale: 'color', field: 'side' }, fillOpacity: { value: 0.5 }, tooltip: { signal: "datum.side + ': ' + datum.n + ' rows'" } } } }],
+      }),
+    });
+    parts.push(element);
+  }
+  return section('drift', 'Are the held-out rows like the others?', make('div', { class: 'figures' }, parts),
+    table([{ name: 'feature', wide: true }, { name: 'distance', number: true }, { name: 'missing before', number: true }, { name: 'missing after', number: true }, { name: 'mean before', number: true }, { name: 'mean after', number: true }],
+      drift.slice(0, 10).map((each) => [each.name, each.value, each.missing[0], each.missing[1], each.mean[0], each.mean[1]]), 'Features that have moved'));
+}
+
+export function bars({ title, caption, rows, value, spread, format = '~s' }) {
   return figure({
     title, caption,
     numbers: () => ({ columns: [{ name: 'feature' }, { name: value, number: true }, ...(spread ? [{ name: 'std', number: true }] : [])], rows: rows.map((row) => [row.name, row.value, ...(spread ? [row.std] : [])]) }),
     build: (width, palette) => specification(Math.max(80, width - 240), rows.length * 20, {
       data: [{ name: 'rows', values: rows.map((row) => ({ ...row, low: row.value - (row.std ?? 0), high: row.value + (row.std ?? 0) })) }],
       scales: [{ name: 'x', type: 'linear', range: 'width', zero: true, nice: true, domain: { data: 'rows', fields: ['low', 'high'] } }, { name: 'y', type: 'band', range: 'height', padding: 0.2, domain: rows.map((row) => row.name) }],
-      axes: [{ orient: 'bottom', scale: 'x', grid: true, tickCount: 4, format: '~s' }, { orient: 'left', scale: 'y', labelLimit: 210 }],
+      axes: [{ orient: 'bottom', scale: 'x', grid: true, tickCount: 4, format }, { orient: 'left', scale: 'y', labelLimit: 210 }],
       marks: [
         { type: 'rect', from: { data: 'rows' }, encode: { enter: { x: { scale: 'x', value: 0 }, x2: { scale: 'x', field: 'value' }, y: { scale: 'y', field: 'name' }, height: { scale: 'y', band: 1 }, fill: { value: palette.accent }, tooltip: { signal: "datum.name + ': ' + datum.value" } } } },
         ...(spread ? [{ type: 'rule', from: { data: 'rows' }, encode: { enter: { x: { scale: 'x', field: 'low' }, x2: { scale: 'x', field: 'high' }, y: { scale: 'y', field: 'name', band: 0.5 }, stroke: { value: palette.ink } } } }] : [])],
@@ -222,6 +290,8 @@ export function modelCharts(model) {
     }
     if (set.points) parts.push(...regressionCharts(set));
   }
+  const judged = model.sets.filter((set) => set.errors?.length);
+  if (judged.length) parts.push(errorGroups(judged, model.is_class));
   for (const way of model.importances) {
     parts.push(bars({ title: `Features that matter: ${way.name}`, caption: way.meaning, rows: way.features, value: way.name, spread: way.spread }));
   }

@@ -3,7 +3,7 @@ import { figure, isLogarithmic, specification } from './chart.js';
 import { make, section, seconds, select, short } from './dom.js';
 import { distinct, text } from './candidates.js';
 
-const kMostPoints = 1500;  // a picture with more marks only gets slower
+const kMostPoints = 1000;  // a picture with more marks only gets slower
 
 function scoreAxis(candidates) {
   return { orient: 'left', scale: 'y', title: candidates.name, grid: true, tickCount: 6 };

@@ -1,0 +1,206 @@
+#include "jobs/search/row_findings.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <numeric>
+#include <unordered_map>
+#include <utility>
+
+#include "report/findings/parameter_importance.hpp"
+
+namespace gridmill::jobs {
+
+namespace {
+
+constexpr std::size_t kMostJudged = 20'000;
+constexpr std::size_t kMostLookedAt = 2'000;
+constexpr std::size_t kMostDrift = 200;  // features that are told
+constexpr std::size_t kDriftBars = 20;
+constexpr std::size_t kImportant = 12;
+constexpr std::size_t kMostBy = 8;           // features by which errors are told
+constexpr std::size_t kErrorGroups = 8;      // of a feature
+constexpr std::size_t kOrderGroups = 10;     // of the order of rows
+constexpr std::size_t kMostNameGroups = 10;  // of a feature that have a group of their own
+
+/// Every so manieth, so that at most `most` are left.
+std::vector<std::size_t> every_so_many(std::size_t n, std::size_t most) {
+  const std::size_t step = std::max<std::size_t>(1, (n + most - 1) / most);
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < n; i += step) places.push_back(i);
+  return places;
+}
+
+std::vector<double> entries_at(const core::Dataset& data, std::size_t feature, std::span<const std::size_t> samples) {
+  std::vector<double> values;
+  values.reserve(samples.size());
+  for (const std::size_t i : samples) values.push_back(data.x.sample(i)[feature]);
+  return values;
+}
+
+std::vector<std::int32_t> codes_of(const core::Words& words, std::span<const std::size_t> samples) {
+  std::vector<std::int32_t> codes;
+  codes.reserve(samples.size());
+  for (const std::size_t i : samples) codes.push_back(words.codes[i]);
+  return codes;
+}
+
+std::size_t n_told_features(const core::Dataset& data) {
+  return data.is_sparse() ? 0 : std::min(data.n_features(), kMostLookedAt);
+}
+
+/// Sentences have no drift of their own: hardly any is said twice.
+bool is_of_names(const core::Words& words) { return words.type != core::ColumnType::text; }
+
+std::vector<RowFindings::FeatureDrift> find_drift(const core::Dataset& train, const core::Dataset& held_out) {
+  const std::vector<std::size_t> before = every_so_many(train.n_samples(), kMostJudged);
+  const std::vector<std::size_t> after = every_so_many(held_out.n_samples(), kMostJudged);
+  std::vector<RowFindings::FeatureDrift> all;
+  for (std::size_t f = 0; f < n_told_features(train); ++f) {
+    all.push_back({train.feature_names[f],
+                   report::drift(entries_at(train, f, before), entries_at(held_out, f, after), kDriftBars)});
+  }
+  for (std::size_t w = 0; w < std::min(train.words.size(), held_out.words.size()); ++w) {
+    if (!is_of_names(train.words[w])) continue;
+    all.push_back(
+        {train.words[w].name, report::drift_of_names(codes_of(train.words[w], before),
+                                                     codes_of(held_out.words[w], after), train.words[w].list.size())});
+  }
+  std::erase_if(all, [](const auto& each) { return std::isnan(each.drift.distance); });
+  std::ranges::stable_sort(all, std::ranges::greater(), [](const auto& each) { return each.drift.distance; });
+  all.resize(std::min(all.size(), kMostDrift));
+  return all;
+}
+
+/// Rows whose predictions are known.
+struct JudgedRows {
+  const core::Dataset& data;
+  std::vector<std::size_t> samples;
+  std::vector<double> error;     // NaN: there is no prediction
+  std::vector<double> residual;  // truth minus prediction; empty for classes
+};
+
+JudgedRows judged_rows(const core::Dataset& data, std::vector<std::size_t> samples, std::span<const double> truth,
+                       std::span<const double> predicted) {
+  JudgedRows rows{.data = data, .samples = {}, .error = {}, .residual = {}};
+  for (const std::size_t place : every_so_many(samples.size(), kMostJudged)) {
+    const double residual = truth[place] - predicted[place];
+    rows.samples.push_back(samples[place]);
+    if (data.task == core::Task::regression) {
+      rows.error.push_back(std::abs(residual));
+      rows.residual.push_back(residual);
+    } else {
+      rows.error.push_back(std::isnan(residual) ? residual : residual == 0 ? 0 : 1);
+    }
+  }
+  return rows;
+}
+
+JudgedRows judged_rows(const core::Dataset& data, const OutOfFold& part) {
+  std::unordered_map<std::int64_t, std::size_t> sample_of;
+  for (std::size_t i = 0; i < data.row.size(); ++i) sample_of.emplace(data.row[i], i);
+  std::vector<std::size_t> samples;
+  for (const std::int64_t row : part.row) samples.push_back(sample_of.at(row));
+  return judged_rows(data, std::move(samples), part.truth, part.prediction.value);
+}
+
+ErrorsBy by_order(const JudgedRows& rows) {
+  const std::vector<double> order(rows.samples.begin(), rows.samples.end());
+  return {.feature = {},
+          .groups = report::error_groups(order, report::similar(order, kOrderGroups), rows.error, rows.residual),
+          .names = {}};
+}
+
+/// A way to part rows into groups, and how much of their errors it explains.
+struct Parting {
+  ErrorsBy errors;
+  double explained = 0;
+};
+
+Parting by_numbers(const JudgedRows& rows, std::size_t feature) {
+  const std::vector<double> values = entries_at(rows.data, feature, rows.samples);
+  const std::vector<std::size_t> group = report::similar(values, kErrorGroups);
+  return {.errors = {.feature = rows.data.feature_names[feature],
+                     .groups = report::error_groups(values, group, rows.error, rows.residual),
+                     .names = {}},
+          .explained = report::explained_alone(group, rows.error).value_or(0)};
+}
+
+/// The most frequent names have a group each; the others share one, and so does what is missing.
+Parting by_names(const JudgedRows& rows, const core::Words& words) {
+  const std::vector<std::int32_t> codes = codes_of(words, rows.samples);
+  std::vector<std::size_t> n(words.list.size(), 0);
+  for (const std::int32_t code : codes) n[static_cast<std::size_t>(std::max(code, 0))] += code >= 0 ? 1U : 0U;
+  std::vector<std::size_t> order(n.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order, std::ranges::greater(), [&](std::size_t code) { return n[code]; });
+  order.resize(std::min(order.size(), kMostNameGroups));
+  const std::size_t other = order.size();
+  std::vector<std::size_t> group_of(n.size(), other);
+  for (std::size_t place = 0; place < order.size(); ++place) group_of[order[place]] = place;
+  std::vector<std::size_t> group;
+  for (const std::int32_t code : codes)
+    group.push_back(code < 0 ? other + 1 : group_of[static_cast<std::size_t>(code)]);
+  const std::vector<double> place(group.begin(), group.end());
+  Parting parting{.errors = {.feature = words.name,
+                             .groups = report::error_groups(place, group, rows.error, rows.residual),
+                             .names = {}},
+                  .explained = report::explained_alone(group, rows.error).value_or(0)};
+  for (const report::ErrorGroup& each : parting.errors.groups) {
+    const auto at = static_cast<std::size_t>(each.low);
+    parting.errors.names.push_back(at == other       ? "all others"
+                                   : at == other + 1 ? "(missing)"
+                                                     : std::string(words.list[order[at]]));
+  }
+  return parting;
+}
+
+/// The features that the model makes most of; all where it does not tell.
+std::vector<std::size_t> important_features(const core::Dataset& data, const KnownImportance& importance) {
+  std::unordered_map<std::string, double> known;
+  for (std::size_t i = 0; i < importance.values.size(); ++i) known[importance.features[i]] = importance.values[i];
+  std::vector<std::size_t> features;
+  for (std::size_t f = 0; f < n_told_features(data); ++f) {
+    if (known.empty() || known.contains(data.feature_names[f])) features.push_back(f);
+  }
+  if (known.empty()) return features;
+  std::erase_if(features, [&](std::size_t f) { return !(known.at(data.feature_names[f]) > 0); });
+  std::ranges::stable_sort(features, std::ranges::greater(),
+                           [&](std::size_t f) { return known.at(data.feature_names[f]); });
+  features.resize(std::min(features.size(), kImportant));
+  return features;
+}
+
+std::vector<ErrorsBy> find_errors(const JudgedRows& rows, const KnownImportance& importance) {
+  if (rows.samples.empty()) return {};
+  std::vector<Parting> partings;
+  for (const std::size_t f : important_features(rows.data, importance)) partings.push_back(by_numbers(rows, f));
+  for (const core::Words& words : rows.data.words) {
+    if (is_of_names(words)) partings.push_back(by_names(rows, words));
+  }
+  std::erase_if(partings, [](const Parting& each) { return each.errors.groups.size() < 2; });
+  std::ranges::stable_sort(partings, std::ranges::greater(), &Parting::explained);
+  partings.resize(std::min(partings.size(), kMostBy));
+  std::vector<ErrorsBy> all{by_order(rows)};
+  for (Parting& each : partings) all.push_back(std::move(each.errors));
+  return all;
+}
+
+}  // namespace
+
+RowFindings find_in_rows(const SearchData& data, const std::optional<OutOfFold>& out_of_fold,
+                         const std::optional<models::Prediction>& held_out, const KnownImportance& importance) {
+  RowFindings found;
+  if (data.held_out) found.drift = find_drift(data.train, *data.held_out);
+  if (out_of_fold) found.out_of_fold = find_errors(judged_rows(data.train, *out_of_fold), importance);
+  if (held_out) {
+    std::vector<std::size_t> samples(data.held_out->n_samples());
+    std::iota(samples.begin(), samples.end(), std::size_t{0});
+    found.held_out =
+        find_errors(judged_rows(*data.held_out, std::move(samples), data.held_out->y, held_out->value), importance);
+  }
+  return found;
+}
+
+}  // namespace gridmill::jobs
