@@ -106,8 +106,10 @@ class Cluster {
       if (!is_agreed("Make it?", command_.yes)) return refused();
       stop_.expect_orderly_end();
       terraform_.apply_plan();
+    } else {
+      stop_.expect_orderly_end();
+      terraform_.refresh();
     }
-    stop_.expect_orderly_end();
     terraform_.write_outputs();
     wake_head();
     const cluster::Outputs outputs = outputs_there();
