@@ -59,7 +59,8 @@ class Mlflow {
   /// Returns the id of the experiment of that name, which is made if there is none.
   std::string experiment(const std::string& name) {
     if (const auto known = find_experiment(name)) return *known;
-    const TrackingAnswer answer = ask("experiments/create", MlflowJson{{"name", name}}.dump());
+    const TrackingAnswer answer = ask(
+        "experiments/create", MlflowJson{{"name", name}}.dump(-1, ' ', false, MlflowJson::error_handler_t::replace));
     // Whoever was faster, and be it an earlier attempt of ours whose answer got lost.
     if (entry_text(parsed(answer), "error_code") == "RESOURCE_ALREADY_EXISTS") {
       if (const auto known = find_experiment(name)) return *known;

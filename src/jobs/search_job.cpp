@@ -31,6 +31,7 @@
 #include "jobs/search/baseline_report.hpp"
 #include "jobs/search/best_report.hpp"
 #include "jobs/search/changed_run.hpp"
+#include "jobs/search/contributions.hpp"
 #include "jobs/search/equal_report.hpp"
 #include "jobs/search/held_out_report.hpp"
 #include "jobs/search/honest_report.hpp"
@@ -425,9 +426,14 @@ class SearchRunner {
     }
     const RowFindings in_rows =
         find_in_rows(data_, out_of_fold, held_out, known_importance(permutation, importances, names));
-    io::ArrayFile results =
-        write_results_file(directory_->results(), planned_.plan, data_, table, outcome.records, out_of_fold, held_out,
-                           importances, names, permutation, in_rows, io::checksum_text(directory_->cv_results()));
+    std::optional<Contributions> contributions;
+    if (has_model) {
+      contributions =
+          find_contributions(search::family_of(planned_.plan, *choice.chosen), refitted.pipeline, data_, names);
+    }
+    io::ArrayFile results = write_results_file(directory_->results(), planned_.plan, data_, table, outcome.records,
+                                               out_of_fold, held_out, importances, names, permutation, in_rows,
+                                               contributions, io::checksum_text(directory_->cv_results()));
     if (has_model) {
       save_pipeline(directory_->best(),
                     pipeline_of_candidate(job_, planned_.plan, data_.train, *choice.chosen, refitted.n_steps),

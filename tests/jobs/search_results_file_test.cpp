@@ -46,7 +46,7 @@ io::ArrayFile written(const models::Family& family) {
   records[1].details = {kNan, kNan, kNan};  // a fit that has none of them
   records[2].status = models::FitStatus::failed;
   const std::filesystem::path path = std::filesystem::path(testing::TempDir()) / "search_results_file_test.h5";
-  write_results_file(path, plan, {}, {}, records, std::nullopt, std::nullopt, {}, {}, std::nullopt, {}, "");
+  write_results_file(path, plan, {}, {}, records, std::nullopt, std::nullopt, {}, {}, std::nullopt, {}, std::nullopt, "");
   io::ArrayFile file = io::read_array_file(path);
   std::filesystem::remove(path);
   return file;

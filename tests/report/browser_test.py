@@ -19,6 +19,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import chromium  # noqa: E402
 
 HOSTILE = "</script><img src=x onerror=alert(1)>\"'&amp;"
+LOOKS = {"value": ((390, "dark"),), "trees": ((1400, "light"),)}  # nearly the same pictures
 PAGE = "JSON.parse(document.getElementById('data').textContent)"
 
 
@@ -67,22 +68,35 @@ def searches(folder):
         encoding="utf-8")
     (folder / "value.yaml").write_text(
         "output: value\ndata: {source: numbers.csv, target: y, holdout: {last: 0.3}}\nmodel: ridge\nsearch: {grid: {alpha: [0.01, 1, 100]}, cv: 3}\n", encoding="utf-8")
-    return ["two", "value"]
+    (folder / "trees.yaml").write_text(
+        "output: trees\ndata: {source: numbers.csv, target: y, holdout: {last: 0.3}}\nmodel: xgb_regressor\nsearch: {grid: {n_estimators: [5, 20]}, cv: 3}\n", encoding="utf-8")
+    return ["two", "value", "trees"]
+
+
+def names(folder):
+    """A search of few rows and a file of others, whose names are in part other ones."""
+    for name, kinds in (("train", "xxxxxyyyzz"), ("test", "yyyzzwwwww")):
+        (folder / f"{name}.csv").write_text("kind,size,y\n" + "".join(f"{kind},{i},{i % 7}\n" for i, kind in enumerate(kinds * 12)), encoding="utf-8")
+    (folder / "names.yaml").write_text(
+        "output: names\ndata: {source: train.csv, test: test.csv, target: y}\nmodel: {name: ridge, categories: one_hot}\nsearch: {grid: {alpha: [1, 10]}, cv: 3}\n", encoding="utf-8")
+    run(folder, "search", "names.yaml", "--quiet", "--ranks", "1")
+    with h5py.File(folder / "names" / "results.h5") as results:
+        return dict(zip(results["drift/feature"].asstr()[:], results["drift/distance"][:]))
 
 
 def features(folder):
     """A small run of features of two tables: beside their mean a sum, which goes with the count, and one that copies."""
     draw = random.Random(5)
     with open(folder / "orders.csv", "w", encoding="utf-8") as out:
-        out.write("id,customer,total,cents,odd\n")
+        out.write("id,customer,at,total,cents,odd\n")
         for i in range(300):
             total = draw.randint(1, 99)
-            out.write(f"{i},{draw.randrange(60)},{total},{100 * total},{draw.random() if i % 7 else ''}\n")
+            out.write(f"{i},{draw.randrange(60)},{f'2024-{1 + i % 12:02}-01' if i else ''},{total},{100 * total},{draw.random() if i % 7 else ''}\n")
     with open(folder / "customers.csv", "w", encoding="utf-8") as out:
         out.write("id,size\n" + "".join(f"{i},{draw.random()}\n" for i in range(60)))
     (folder / "features.yaml").write_text(
         "output: features\nimport:\n  store: shop.h5\n  tables:\n    customers: {source: customers.csv, index: id}\n"
-        "    orders: {source: orders.csv, index: id}\n  relationships: [orders.customer -> customers.id]\n"
+        "    orders: {source: orders.csv, index: id, time_index: at}\n  relationships: [orders.customer -> customers.id]\n"
         "features: {target: customers, aggregations: [mean, sum, count], transforms: []}\n", encoding="utf-8")
     run(folder, "import", "features.yaml", "--quiet")
     run(folder, "features", "features.yaml", "--quiet", "--ranks", "1")
@@ -120,6 +134,18 @@ def shows_errors_and_drift(page, folder, failures):
     figure = "document.querySelector('[data-title=\"Errors by group\"]')"
     page.run(f"(() => {{ const list = [...{figure}.querySelectorAll('select')].at(-1); list.value = '1'; list.dispatchEvent(new Event('change')); }})()")
     page.wait_for(f"{figure}.querySelectorAll('svg path').length >= 8 && {figure}.querySelector('svg').textContent.includes(' to ')", 10)
+
+
+def shows_contributions(page, folder, failures):
+    """What features add is, but for what is there without any, the prediction."""
+    told = page.run(f"{PAGE}.model.contributions")
+    with h5py.File(folder / "trees" / "results.h5") as results:
+        left = [value - sum(each["added"][i] for each in told) for i, value in enumerate(results["held_out/value"][:])]
+    failures.check(len(left) == 120 and max(left) - min(left) < 0.01, f"predictions less contributions: {min(left)} to {max(left)}")
+    failures.equal({each["name"] for each in told[:2]}, {"a", "b"}, "the features that add most")
+    b = next(each for each in told if each["name"] == "b")
+    high = [added for added, rank in zip(b["added"], b["rank"]) if rank > 0.8]
+    failures.check(max(high) < 0, "a high b lowers the prediction")
 
 
 def look(page, file, failures, words, pictures):
@@ -176,10 +202,12 @@ def main():
             run(folder, "search", f"{run_name}.yaml", "--quiet", "--ranks", "1")
         run(folder, "report", "two", "value", "-o", "compared.html", "--quiet")
         features(folder)
+        moved = names(folder)
+        failures.check(abs(moved["kind"] - 0.5) < 1e-12 and moved["size"] == 0, f"half of the names are others: {moved}")
         files = {run_name: folder / run_name / "report.html" for run_name in [*runs, "features"]} | {"compared": folder / "compared.html"}
         with chromium.Chromium() as page:
             for words, file in files.items():
-                for width, scheme in ((1400, "light"), (390, "dark")):
+                for width, scheme in LOOKS.get(words, ((1400, "light"), (390, "dark"))):
                     page.resize(width)
                     page.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
                     look(page, file, failures, f"{words} {width} {scheme}", given.pictures)
@@ -188,6 +216,8 @@ def main():
             shows_correlations(page, failures)
             page.open(files["value"].as_uri())
             shows_errors_and_drift(page, folder, failures)
+            page.open(files["trees"].as_uri())
+            shows_contributions(page, folder, failures)
             page.open(files["two"].as_uri())
             failures.equal(page.run("document.querySelectorAll('img').length"), 0, "elements that came of data")
             page.run("document.querySelectorAll('figure details').forEach((each) => { each.open = true; })")

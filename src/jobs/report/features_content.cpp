@@ -20,6 +20,7 @@
 #include "jobs/report/checks.hpp"
 #include "jobs/report/content.hpp"
 #include "jobs/report/correlated_features.hpp"
+#include "jobs/report/rows_over_time.hpp"
 #include "jobs/report/run_record.hpp"
 #include "jobs/run/own_files.hpp"
 
@@ -155,7 +156,8 @@ core::Value feature_entry(const std::string& column, const core::Value& facts, c
   return entry;
 }
 
-core::ValueList tables(const core::EntitySet& set) {
+core::ValueList tables(const core::EntityData& data) {
+  const core::EntitySet& set = data.entity_set();
   core::ValueList list;
   for (core::TableId id = 0; id < set.tables.size(); ++id) {
     core::ValueList parents;
@@ -166,7 +168,8 @@ core::ValueList tables(const core::EntitySet& set) {
     list.emplace_back(core::ValueMapping{{"name", set.tables[id].name},
                                          {"rows", count_value(set.tables[id].n_rows)},
                                          {"columns", count_value(set.tables[id].columns.size())},
-                                         {"parents", std::move(parents)}});
+                                         {"parents", std::move(parents)},
+                                         {"times", rows_over_time(data, id)}});
   }
   return list;
 }
@@ -183,7 +186,7 @@ FromStore from_store(const fs::path& store, const core::Value& definitions) {
   if (store.empty() || !fs::exists(store, ignored)) return told;
   try {
     const io::StoreEntityData data(store);
-    told.tables = tables(data.entity_set());
+    told.tables = tables(data);
     for (const features::FeatureRef& feature : features::read_definitions(data.entity_set(), definitions)) {
       if (told.sentences.size() == kMostSentences) break;
       told.sentences[feature->name] = features::sentence_for(data.entity_set(), *feature);

@@ -200,6 +200,34 @@ core::ValueList errors_content(const SearchRecord& record, const std::string& gr
   return all;
 }
 
+/// What features have added to single predictions; empty where the model does not tell. Values are told by their rank
+/// among the rows, 0 to 1: features have scales of their own.
+core::ValueList contributions_content(const SearchRecord& record) {
+  const auto features = record.texts("contributions/feature");
+  const auto added = record.numbers("contributions/added");
+  const auto value = record.numbers("contributions/value");
+  const std::size_t n = features.empty() ? 0 : added.size() / features.size();
+  core::ValueList all;
+  for (std::size_t f = 0; f < features.size(); ++f) {
+    const auto own = value.subspan(f * n, n);
+    std::vector<double> sorted(own.begin(), own.end());
+    std::erase_if(sorted, [](double each) { return std::isnan(each); });
+    std::ranges::sort(sorted);
+    core::ValueList ranks;
+    for (const double each : own) {
+      const auto [low, high] = std::ranges::equal_range(sorted, each);
+      const auto middle = static_cast<double>((low - sorted.begin()) + (high - sorted.begin())) / 2;
+      ranks.push_back(std::isnan(each) ? core::Value() : drawn_number(middle / static_cast<double>(sorted.size()), 2));
+    }
+    all.emplace_back(core::ValueMapping{{"name", features[f]},
+                                        {"mean", drawn_number(record.numbers("contributions/mean")[f], 4)},
+                                        {"added", drawn_numbers(added.subspan(f * n, n), 4)},
+                                        {"value", drawn_numbers(own, 4)},
+                                        {"rank", std::move(ranks)}});
+  }
+  return all;
+}
+
 /// From the training to the held-out rows; empty where none are held out.
 core::ValueList drift_content(const SearchRecord& record) {
   const auto features = record.texts("drift/feature");
@@ -300,6 +328,7 @@ core::Value model_content(const SearchRecord& record) {
   }
   return core::ValueMapping{{"sets", std::move(sets)},
                             {"importances", importances(record)},
+                            {"contributions", contributions_content(record)},
                             {"drift", drift_content(record)},
                             {"is_class", !classes.empty()}};
 }

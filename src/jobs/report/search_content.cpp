@@ -27,7 +27,7 @@ namespace gridmill::jobs {
 
 namespace {
 
-constexpr std::size_t kMostTasks = 2000;  // of the timeline: the longest ones
+constexpr std::size_t kMostTasks = 1000;  // of the timeline: the longest ones
 constexpr std::size_t kMostCurves = 12;   // of candidates, the best ones
 constexpr std::size_t kMostRounds = 200;  // of a curve
 constexpr std::size_t kGroups = 8;        // of values that were drawn at random

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <limits>
 #include <numeric>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 
@@ -50,8 +51,23 @@ std::size_t n_told_features(const core::Dataset& data) {
   return data.is_sparse() ? 0 : std::min(data.n_features(), kMostLookedAt);
 }
 
-/// Sentences have no drift of their own: hardly any is said twice.
-bool is_of_names(const core::Words& words) { return words.type != core::ColumnType::text; }
+/// Keys, times and sentences are hardly ever the same twice.
+bool is_of_names(const core::Words& words) { return words.type == core::ColumnType::categorical; }
+
+/// Names that were not there before count each on its own.
+report::Drift drift_of_words(const core::Words& before, std::span<const std::size_t> rows_before,
+                             const core::Words& after, std::span<const std::size_t> rows_after) {
+  std::unordered_map<std::string_view, std::int32_t> known;
+  for (std::size_t i = 0; i < before.list.size(); ++i) known.emplace(before.list[i], static_cast<std::int32_t>(i));
+  std::vector<std::int32_t> code_of;  // a file of its own has a list of its own
+  for (std::size_t i = 0; i < after.list.size(); ++i) {
+    const auto next = static_cast<std::int32_t>(known.size());
+    code_of.push_back(known.emplace(after.list[i], next).first->second);
+  }
+  std::vector<std::int32_t> codes = codes_of(after, rows_after);
+  for (std::int32_t& code : codes) code = code < 0 ? code : code_of[static_cast<std::size_t>(code)];
+  return report::drift_of_names(codes_of(before, rows_before), codes, known.size());
+}
 
 std::vector<RowFindings::FeatureDrift> find_drift(const core::Dataset& train, const core::Dataset& held_out) {
   const std::vector<std::size_t> before = every_so_many(train.n_samples(), kMostJudged);
@@ -63,9 +79,7 @@ std::vector<RowFindings::FeatureDrift> find_drift(const core::Dataset& train, co
   }
   for (std::size_t w = 0; w < std::min(train.words.size(), held_out.words.size()); ++w) {
     if (!is_of_names(train.words[w])) continue;
-    all.push_back(
-        {train.words[w].name, report::drift_of_names(codes_of(train.words[w], before),
-                                                     codes_of(held_out.words[w], after), train.words[w].list.size())});
+    all.push_back({train.words[w].name, drift_of_words(train.words[w], before, held_out.words[w], after)});
   }
   std::erase_if(all, [](const auto& each) { return std::isnan(each.drift.distance); });
   std::ranges::stable_sort(all, std::ranges::greater(), [](const auto& each) { return each.drift.distance; });

@@ -227,6 +227,14 @@ class ResultsWriter {
     numbers("residual", &report::ErrorGroup::residual);
   }
 
+  void contributions(const Contributions& found) {
+    const std::vector<std::size_t> shape{found.features.size(), found.n_rows};
+    add("contributions/feature", io::list_array(found.features));
+    add("contributions/mean", io::list_array(found.mean));
+    add("contributions/added", {.shape = shape, .values = found.added});
+    add("contributions/value", {.shape = shape, .values = found.value});
+  }
+
   void csv_checksum(const std::string& checksum) { file_.groups[""][kCsvChecksum] = checksum; }
 
   void classes(const std::vector<std::string>& names) {
@@ -346,7 +354,7 @@ io::ArrayFile write_results_file(const std::filesystem::path& path, const search
                                  const std::vector<models::Importance>& importances,
                                  const std::vector<std::string>& model_features,
                                  const std::optional<PermutationImportance>& permutation, const RowFindings& in_rows,
-                                 const std::string& csv_checksum) {
+                                 const std::optional<Contributions>& contributions, const std::string& csv_checksum) {
   ResultsWriter writer(plan, records);
   writer.csv_checksum(csv_checksum);
   writer.classes(data.train.classes);
@@ -369,6 +377,7 @@ io::ArrayFile write_results_file(const std::filesystem::path& path, const search
   writer.drift(in_rows.drift);
   writer.errors("errors/out_of_fold", in_rows.out_of_fold);
   writer.errors("errors/held_out", in_rows.held_out);
+  if (contributions) writer.contributions(*contributions);
   io::write_array_file(path, writer.file());
   return std::move(writer).drawn();
 }

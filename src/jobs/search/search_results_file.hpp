@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "io/hdf5/array_file.hpp"
+#include "jobs/search/contributions.hpp"
 #include "jobs/search/out_of_fold.hpp"
 #include "jobs/search/permutation_importance.hpp"
 #include "jobs/search/row_findings.hpp"
@@ -43,6 +44,8 @@ namespace gridmill::jobs {
 ///                                    (empty: a range), low, high, n, error (share of wrong classes, or mean distance
 ///                                    from the label), standard_error, residual (mean)
 ///   errors/held_out/<field>          likewise
+///   contributions/<field>            of features that add most to predictions: feature, mean (of what it adds, up or
+///                                    down), added and value (n x m: of m rows, held out if there are any)
 ///
 /// `csv_checksum`: of cv_results.csv, kept as an attribute of the root.
 /// Values of a classifier are class codes: positions in `classes`. Deterministic but for the group `timing` and the
@@ -55,6 +58,6 @@ io::ArrayFile write_results_file(const std::filesystem::path& path, const search
                                  const std::vector<models::Importance>& importances,
                                  const std::vector<std::string>& model_features,
                                  const std::optional<PermutationImportance>& permutation, const RowFindings& in_rows,
-                                 const std::string& csv_checksum);
+                                 const std::optional<Contributions>& contributions, const std::string& csv_checksum);
 
 }  // namespace gridmill::jobs

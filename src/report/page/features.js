@@ -108,6 +108,24 @@ function tablesFigure(tables, target) {
   });
 }
 
+/// How many rows of a table came when.
+function rowsOverTime({ name, times, rows }) {
+  const step = (times.to - times.from) / times.counts.length;
+  const values = times.counts.map((n, i) => ({ n, from: 1000 * (times.from + i * step), to: 1000 * (times.from + (i + 1) * step) }));
+  const day = (time) => new Date(time).toISOString().slice(0, 16).replace('T', ' ');
+  return figure({
+    title: `${name} over time`,
+    caption: `Rows by ${times.column}.${times.rows < rows ? ` ${times.rows} of ${rows} rows, drawn evenly.` : ''}${times.missing ? ` ${times.missing} have no time.` : ''}`,
+    numbers: () => ({ columns: [{ name: 'from' }, { name: 'to' }, { name: 'rows', number: true }], rows: values.map((each) => [day(each.from), day(each.to), each.n]) }),
+    build: (width, palette) => specification(width - 60, 120, {
+      data: [{ name: 'bars', values: values.map((each) => ({ ...each, words: `${day(each.from)} to ${day(each.to)}: ${each.n} rows` })) }],
+      scales: [{ name: 'x', type: 'utc', range: 'width', domain: [1000 * times.from, 1000 * times.to] }, { name: 'y', type: 'linear', range: 'height', domain: { data: 'bars', field: 'n' } }],
+      axes: [{ orient: 'bottom', scale: 'x', tickCount: 5 }, { orient: 'left', scale: 'y', title: 'rows', grid: true, tickCount: 4 }],
+      marks: [{ type: 'rect', from: { data: 'bars' }, encode: { enter: { x: { scale: 'x', field: 'from' }, x2: { scale: 'x', field: 'to', offset: -0.5 }, y: { scale: 'y', field: 'n' }, y2: { scale: 'y', value: 0 }, fill: { value: palette.accent }, tooltip: { field: 'words' } } } }],
+    }),
+  });
+}
+
 function kinds(features) {
   const counts = new Map();
   for (const feature of features) {
@@ -173,7 +191,7 @@ export function featuresPage(page) {
   const { features, tables, left_out: leftOut, correlations, target } = page.features;
   const missing = features.filter((f) => f.missing > 0).sort((a, b) => b.missing - a.missing).slice(0, 25).map((f) => ({ name: f.name, value: f.missing }));
   const parts = [section('tables', 'Where they come from', make('div', { class: 'figures' }, tables.length ? tablesFigure(tables, target) : [], kinds(features),
-    missing.length ? bars({ title: 'Missing values', caption: `The share of rows without a value; the ${missing.length} features with the most.`, rows: missing, value: 'share', format: '~%' }) : [])),
+    missing.length ? bars({ title: 'Missing values', caption: `The share of rows without a value; the ${missing.length} features with the most.`, rows: missing, value: 'share', format: '~%' }) : [], tables.filter((each) => each.times).slice(0, 12).map(rowsOverTime))),
   featureTable(features, page.file)];
   if (correlations) parts.push(section('correlations', 'How they go together', correlationFigures(correlations)));
   if (leftOut.length) {

@@ -232,6 +232,30 @@ function errorGroups(sets, isClass) {
   return element;
 }
 
+/// What features have added to single predictions: a dot a row and feature.
+function contributionDots(all, isHeldOut) {
+  const spread = (i) => ((i * 0.618033988749895) % 1) - 0.5;  // so that dots do not hide each other
+  const values = all.flatMap((each) => each.added.map((added, i) => ({ name: each.name, added, rank: each.rank[i], shift: spread(i) * 0.7,
+    words: `${each.name} ${each.value[i] === null ? 'is missing' : `= ${short(each.value[i])}`}: ${added > 0 ? '+' : ''}${short(added, 3)}` })));
+  return figure({
+    title: 'What features add to predictions', wide: true,
+    caption: `A dot is one of ${all[0].added.length} ${isHeldOut ? 'held-out' : 'training'} rows, drawn evenly: how far the feature has moved its prediction (SHAP values, in units of the model's margin). Colour tells whether the feature was low or high among these rows; grey, that it was missing.`,
+    numbers: () => ({ columns: [{ name: 'feature' }, { name: 'mean, up or down', number: true }, { name: 'least', number: true }, { name: 'greatest', number: true }],
+      rows: all.map((each) => [each.name, each.mean, Math.min(...each.added), Math.max(...each.added)]) }),
+    build: (width, palette) => specification(Math.max(80, Math.min(800, width - 240)), all.length * 28, {
+      data: [{ name: 'dots', values }],
+      scales: [{ name: 'x', type: 'linear', range: 'width', nice: true, domain: { data: 'dots', field: 'added' } }, { name: 'y', type: 'band', range: 'height', domain: all.map((each) => each.name) },
+        { name: 'color', type: 'linear', range: ['#2166ac', '#b07aa1', '#d6604d'], domain: [0, 0.5, 1] }],
+      axes: [{ orient: 'bottom', scale: 'x', grid: true, tickCount: 6, title: 'added to the prediction' }, { orient: 'left', scale: 'y', labelLimit: 210 }],
+      legends: [{ fill: 'color', orient: 'bottom', title: 'low to high', direction: 'horizontal', gradientLength: 120, values: [0, 1] }],
+      marks: [
+        { type: 'rule', encode: { enter: { x: { scale: 'x', value: 0 }, y: { value: 0 }, y2: { signal: 'height' }, stroke: { value: palette.soft } } } },
+        { type: 'symbol', from: { data: 'dots' }, encode: { enter: { x: { scale: 'x', field: 'added' }, y: { signal: "scale('y', datum.name) + bandwidth('y') * (0.5 + datum.shift)" }, size: { value: 18 },
+          fill: { signal: `datum.rank === null ? '${palette.soft}' : scale('color', datum.rank)` }, fillOpacity: { value: 0.75 }, tooltip: { field: 'words' } } } }],
+    }),
+  });
+}
+
 /// Whether held-out rows are like those that were learnt from.
 export function driftCharts(drift) {
   if (!drift?.length) return null;
@@ -292,9 +316,10 @@ export function modelCharts(model) {
   }
   const judged = model.sets.filter((set) => set.errors?.length);
   if (judged.length) parts.push(errorGroups(judged, model.is_class));
+  if (model.contributions?.length) parts.push(contributionDots(model.contributions, model.sets.some((set) => set.name === 'held-out rows')));
   for (const way of model.importances) {
     parts.push(bars({ title: `Features that matter: ${way.name}`, caption: way.meaning, rows: way.features, value: way.name, spread: way.spread }));
   }
   if (!parts.length) return null;
-  return section('model', 'The chosen model', make('p', {}, 'Every row here was predicted by a model that was not fitted on it.'), make('div', { class: 'figures' }, parts));
+  return section('model', 'The chosen model', make('p', {}, 'Every row here was predicted by a model that was not fitted on it, unless a picture says otherwise.'), make('div', { class: 'figures' }, parts));
 }
