@@ -12,7 +12,7 @@ namespace {
 
 using core::ColumnType;
 
-bool is_whole(const std::optional<core::LogicalType>& type) {
+bool is_whole_type(const std::optional<core::LogicalType>& type) {
   return type && core::column_type_of(*type) == ColumnType::integer;
 }
 
@@ -68,11 +68,11 @@ ColumnType stored_column(const ValueType& type) {
 ColumnType exact_column(const Feature& feature) {
   const bool is_extreme = feature.kind == FeatureKind::aggregation &&
                           (feature.primitive.primitive->name == "max" || feature.primitive.primitive->name == "min");
-  return is_extreme && is_whole(held_type(feature).type) ? ColumnType::integer : stored_column(feature.type);
+  return is_extreme && is_whole_type(held_type(feature).type) ? ColumnType::integer : stored_column(feature.type);
 }
 
 bool gives_whole_numbers(const Feature& feature) {
-  if (is_whole(feature.type.type)) return true;
+  if (is_whole_type(feature.type.type)) return true;
   switch (feature.kind) {
     case FeatureKind::identity: return false;
     case FeatureKind::direct:
