@@ -55,12 +55,12 @@ TEST_F(ForeignStore, is_read_where_our_types_hold_its_numbers_exactly) {
 TEST_F(ForeignStore, is_refused_where_they_do_not_by_file_column_and_types) {
   const std::string hint = "\n  write it as that, or change the column's attribute 'type' to what it holds";
   EXPECT_EQ(refusal("u8-great"),
-            "u8-great.h5: column 'i' of table 'a' holds uint64 that reach beyond 2^63; a column of type integer is "
+            "u8-great.h5: column 'i' holds uint64 that reach beyond 2^63; a column of type integer is "
             "int64" +
                 hint);
-  EXPECT_EQ(refusal("<f4"), "<f4.h5: column 'i' of table 'a' holds float32; a column of type integer is int64" + hint);
-  EXPECT_EQ(refusal("<f8"), "<f8.h5: column 'i' of table 'a' holds float64; a column of type integer is int64" + hint);
-  EXPECT_EQ(refusal("d-i8"), "d-i8.h5: column 'd' of table 'a' holds int64; a column of type double is float64" + hint);
+  EXPECT_EQ(refusal("<f4"), "<f4.h5: column 'i' holds float32; a column of type integer is int64" + hint);
+  EXPECT_EQ(refusal("<f8"), "<f8.h5: column 'i' holds float64; a column of type integer is int64" + hint);
+  EXPECT_EQ(refusal("d-i8"), "d-i8.h5: column 'd' holds int64; a column of type double is float64" + hint);
   EXPECT_NE(message<core::UserError>([&] {
               const StoreEntityData data(at("u8-great.h5"));
               (void)data.read(0, "i", core::RowSet::range(0, 3));

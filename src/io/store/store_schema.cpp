@@ -66,9 +66,8 @@ StoredColumn read_stored_column(const hdf5::Group& table, const std::string& lin
   }
   dataset.check_size();
   if (const auto found = dataset.unfit_for(element_of(*type))) {
-    throw hdf5::ForeignEntries(fmt::format("column '{}' of table '{}' holds {}; a column of type {} is {}", column.name,
-                                           text_attribute(table, "name"), *found, type_name,
-                                           name_of(element_of(*type))));
+    throw hdf5::ForeignEntries(fmt::format("column '{}' holds {}; a column of type {} is {}", column.name, *found,
+                                           type_name, name_of(element_of(*type))));
   }
   column = empty_column(column);
   if (const std::string word = text_attribute(dataset, "logical_type"); !word.empty()) {
