@@ -368,12 +368,12 @@ def longer_life(world):
     n_launches = len(there.events("begins"))
     world.detach(*job)
     there.wait_for("tasks of another launch", lambda: len(there.events("begins")) > n_launches and there.is_at_work())
-    leaving, stays, spare = (world.cluster.hosts("addr", name) for name in (WORKERS[1], WORKERS[0], SPARE))
-    world.cluster.announce(WORKERS[1])
+    stays, leaving = WORKERS  # events call hosts by their own names
+    world.cluster.announce(leaving)
     there.wait_for("the notice", lambda: [event for event in there.events("host_leaving") if event["host"] == leaving])
-    world.cluster.hosts("kill", WORKERS[1])
-    world.run_workers(WORKERS[0], SPARE)
-    there.wait_for("work with the other one", lambda: set(there.events("begins")[-1]["hosts"]) >= {stays, spare} and there.is_at_work())
+    world.cluster.hosts("kill", leaving)
+    world.run_workers(stays, SPARE)
+    there.wait_for("work with the other one", lambda: set(there.events("begins")[-1]["hosts"]) >= {stays, SPARE} and there.is_at_work())
     last = there.events("begins")[-1]["hosts"]
     expect(leaving not in last, f"{leaving} is said to work", last)
     world.run(*job)
@@ -381,7 +381,7 @@ def longer_life(world):
     fits = faults.journaled_fits((there.folder / "journal").read_bytes())
     expect(all(n == 1 for n in fits.values()), "fits are in the journal twice")
     world.cluster.end_services()
-    world.cluster.hosts("revive", WORKERS[1])
+    world.cluster.hosts("revive", leaving)
     world.run_workers(*WORKERS)
     say("a worker that was taken away, and another one")
 

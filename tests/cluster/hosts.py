@@ -13,6 +13,7 @@ import argparse
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -463,6 +464,7 @@ def cut_transfer(cluster, job):
     mount.write_text(f'[ "$1" != node2 ] || mount -t tmpfs tmpfs {own}\n')
     text = (cluster.folder / "search.yaml").read_text()
     (own / "search.yaml").write_text(text.replace(str(cluster.folder), str(own)))
+    (own / "few.yaml").write_text(re.sub(r"C: \[.*?\]", "C: [1, 2]", text.replace(str(cluster.folder), str(own))))
     shutil.copy(cluster.folder / "noise.csv", own)
     program = own / "gridmill"
     shutil.copy(cluster.gridmill, program)
@@ -474,8 +476,8 @@ def cut_transfer(cluster, job):
     begin = time.monotonic()
     wrong = []
 
-    def run(output):
-        return Run([HOSTS, "exec", "head", program, job, str(own / "search.yaml"), "--hosts", str(cluster.folder / "hosts.txt"), "--copy",
+    def run(output, config="few"):
+        return Run([HOSTS, "exec", "head", program, job, str(own / f"{config}.yaml"), "--hosts", str(cluster.folder / "hosts.txt"), "--copy",
                     "--json", "--output", str(own / output)], cluster.environment, own / output)
 
     def sent(one):
@@ -501,7 +503,7 @@ def cut_transfer(cluster, job):
     cluster.hosts("mend", "node2")
     for part in there.glob(".gridmill-sent.*"):
         os.utime(part, (time.time() - 300,) * 2)
-    last = run("search")
+    last = run("search", "search")
     last.end()
     if "node2" not in last.launches()[0]["hosts"]:
         wrong.append(f"node2 does not work\n{last.said()[-2000:]}")

@@ -100,8 +100,13 @@ core::Problem cell_problem(const core::Location& where, std::string_view cell, c
   if (is_number && cell.find(other) != std::string_view::npos && parse_real(cell, other)) {
     hint = fmt::format("set decimal: \"{}\" if that is its mark", other);
   } else if (type == ColumnType::integer && is_whole_number(cell)) {
-    hint =
-        fmt::format("expected {}; types: {{{}: categorical}} keeps greater ones exact", expectation(type), rule.name);
+    return {
+        where,
+        fmt::format("'{}' in column '{}' is beyond what integers hold here, -2^63 to 2^63 - 1", shortened(cell),
+                    rule.name),
+        fmt::format("types: {{{}: categorical}} keeps such numbers exact, as labels, groups and keys; double rounds "
+                    "them, as quantities",
+                    rule.name)};
   }
   return {where, fmt::format("'{}' in column '{}' is not {}", shortened(cell), rule.name, one_of(type)),
           std::move(hint)};
