@@ -66,6 +66,12 @@ core::Problem time_problem(const core::Location& where, std::string_view cell, c
   }
   if (read.shows && shown && read.shows != shown) {
     const bool day_first = *shown == DayOrder::day_first;
+    if (rule.day_order == shown) {
+      return {where,
+              fmt::format("{} has the {} first, and where the column was first read its dates had the {}",
+                          cell_in_column, day_first ? "month" : "day", day_first ? "day" : "month"),
+              "a column keeps its order of day and month; write dates as 2020-12-31"};
+    }
     return {where,
             fmt::format("{} has the {} first, and cells before it have the {}", cell_in_column,
                         day_first ? "month" : "day", day_first ? "day" : "month"),
