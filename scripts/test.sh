@@ -6,7 +6,8 @@
 #   scripts/test.sh            everything
 #   scripts/test.sh --fast     without the sanitizers
 #   scripts/test.sh --long     everything, all rooms with the sanitizers, each header compiled alone and the benchmarks built,
-#                              then the long forms of tests/robustness, tests/cluster/hosts.py and tests/terraform/nodes.py;
+#                              then the long forms of tests/robustness, tests/staging/s3.py, tests/cluster/hosts.py and aws.py,
+#                              and tests/terraform/nodes.py;
 #                              tests/package/debian.py and container.py; tests/cluster/slurm.py
 #   scripts/test.sh --outside  only the tests that have more to check where GRIDMILL_SHARED names a folder of data that does
 #                              not belong to the project
@@ -67,14 +68,16 @@ if [[ $long == yes ]]; then
       failed=$((failed + 1))
     fi
   done
-  echo "==> Running tests/cluster/hosts.py in its long form (skipped without root and sshd)"
-  status_of_hosts=0
-  /usr/bin/python3 -B tests/cluster/hosts.py --gridmill build/dev/gridmill --long || status_of_hosts=$?
-  case $status_of_hosts in
-    0) passed=$((passed + 1)) ;;
-    77) skipped=$((skipped + 1)) ;;
-    *) failed=$((failed + 1)) ;;
-  esac
+  for script in tests/cluster/hosts.py tests/cluster/aws.py; do
+    echo "==> Running $script in its long form (skipped without root and sshd)"
+    status_of_hosts=0
+    /usr/bin/python3 -B "$script" --gridmill build/dev/gridmill --long || status_of_hosts=$?
+    case $status_of_hosts in
+      0) passed=$((passed + 1)) ;;
+      77) skipped=$((skipped + 1)) ;;
+      *) failed=$((failed + 1)) ;;
+    esac
+  done
   echo "==> Running tests/terraform/nodes.py in its long form"
   if /usr/bin/python3 -B tests/terraform/nodes.py --long; then
     passed=$((passed + 1))

@@ -42,7 +42,8 @@ resource "aws_instance" "head" {
   }
   tags = { Name = "${local.prefix}-head", "gridmill:role" = "head" }
   lifecycle {
-    ignore_changes = [ami, user_data] # either would replace the head, and its disk
+    # Each would replace the head, and its disk. A head that is stopped has no public address, which looks like a change.
+    ignore_changes = [ami, user_data, associate_public_ip_address]
   }
   depends_on = [aws_iam_role_policy.head, aws_s3_object.package, aws_ssm_parameter.head_key, aws_ssm_parameter.settings, aws_vpc_security_group_egress_rule.outside]
 }

@@ -19,6 +19,7 @@
 
 #include "cli/aws_offers.hpp"
 #include "cluster/head.hpp"
+#include "cluster/head_power.hpp"
 #include "cluster/terraform.hpp"
 #include "cluster/trouble.hpp"
 #include "cluster/variables.hpp"
@@ -105,9 +106,12 @@ class Cluster {
       if (!is_agreed("Make it?", command_.yes)) return refused();
       stop_.expect_orderly_end();
       terraform_.apply_plan();
+    } else {
+      stop_.expect_orderly_end();
+      terraform_.refresh();
     }
-    stop_.expect_orderly_end();
     terraform_.write_outputs();
+    wake_head();
     const cluster::Outputs outputs = outputs_there();
     io::write_file(folder_.ssh_config(), cluster::ssh_config(place_, outputs, folder_.path()));
     await_head(outputs);
@@ -166,7 +170,7 @@ class Cluster {
           (stream == launch::Stream::out ? std::cout : std::cerr) << bytes << std::flush;
         },
         stop_.wanted());
-    if (code == cluster::kNoConnection) throw core::RunError("the head does not answer", kWhereToLook);
+    if (code == cluster::kNoConnection) throw core::RunError("the head does not answer", kNoAnswer);
     return code == 0 ? ExitCode::done : ExitCode::incomplete;
   }
 
@@ -268,13 +272,25 @@ class Cluster {
                           fmt::format("gridmill cluster up {}", command_.file.string()));
   }
 
+  /// Starts the head where it was stopped.
+  void wake_head() {
+    const cluster::Outputs outputs = outputs_there();
+    if (outputs.head_state != "stopped" && outputs.head_state != "stopping") return;
+    observer_.note(fmt::format("the head was {}: by its limit, by ttl_hours or by hand; it is started",
+                               outputs.head_state == "stopped" ? "stopped" : "about to stop"));
+    if (place_.limit.usd > 0) {
+      observer_.note("where the limit was reached it stops again within two minutes: a higher 'limit' first");
+    }
+    cluster::start_head(outputs, place_.region, stop_.wanted());
+    terraform_.refresh();
+    terraform_.write_outputs();
+  }
+
   void await_head(const cluster::Outputs& outputs) {
-    if (outputs.head_state == "stopped" || outputs.head_address.empty()) {
+    if (outputs.head_address.empty()) {
       throw core::RunError(
-          fmt::format("the head of cluster '{}' is stopped: by its limit, by ttl_hours or by hand", place_.name),
-          fmt::format("where the limit was reached: a higher 'limit', and the same command first; then 'aws ec2 "
-                      "start-instances --region {} --instance-ids {}', and the same command again",
-                      place_.region, outputs.head_id));
+          fmt::format("the head of cluster '{}' has no public address (it is {})", place_.name, outputs.head_state),
+          "the same command looks again");
     }
     constexpr std::chrono::seconds kPause{5};
     const auto deadline = Clock::now() + patience();
@@ -309,6 +325,9 @@ class Cluster {
   static constexpr const char* kWhereToLook =
       "'gridmill cluster logs FILE' shows what it does; has your address changed ('curl -s "
       "https://checkip.amazonaws.com')? then change admin_cidr, and 'gridmill cluster up FILE'";
+  static constexpr const char* kNoAnswer =
+      "'gridmill cluster up FILE' starts a head that was stopped; has your address changed ('curl -s "
+      "https://checkip.amazonaws.com')? then change admin_cidr before";
 
   const ClusterCommand& command_;
   Voice voice_;

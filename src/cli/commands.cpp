@@ -256,7 +256,8 @@ void add_predict(CLI::App& app, Draft& draft) {
   command.add_flag("--unlabelled", draft.predict.unlabelled,
                    "Predict only the rows whose label is missing, which a search does not learn from");
   add_sample(command, draft.predict.sample, "Predict N rows only, the same ones each time");
-  command.add_flag("--overwrite", draft.predict.overwrite, "Replace predictions that exist; nothing else is replaced");
+  command.add_flag("--overwrite", draft.predict.overwrite,
+                   "Replace predictions with the same columns; nothing else is replaced");
   add_ranks(command, draft.invocation, "Processes to work with here; by default one, with --table one per core");
   add_voice(command, draft.invocation);
   command.final_callback([&] { draft.invocation.command = draft.predict; });

@@ -235,15 +235,34 @@ class AwsJob {
     throw core::RunError(fmt::format("the head of cluster '{}' says what is not understood: {}", place_.name, text));
   }
 
-  /// What was begun here is not mixed with what comes from there.
+  /// What was begun here is not mixed with what comes from there, nor replaced by it.
   void refuse_other_results() const {
+    const std::vector<std::string> came = marked_files(outputs_.back());
     for (const std::string& output : outputs_) {
       const bool is_folder = fs::is_directory(output) && !fs::is_empty(output);
-      if (!is_folder || fs::exists(fs::path(output) / kMark)) continue;
-      throw core::UserError(
-          fmt::format("{}: holds a run that was begun here, not on cluster '{}'", output, place_.name),
-          "go on here without --on, name another folder with --output, or remove this one");
+      if (is_folder && !fs::exists(fs::path(output) / kMark)) {
+        throw core::UserError(
+            fmt::format("{}: holds a run that was begun here, not on cluster '{}'", output, place_.name),
+            "go on here without --on, name another folder with --output, or remove this one");
+      }
+      const std::string inside = fs::path(output).lexically_relative(outputs_.back()).string();
+      if (fs::is_regular_file(output) && !command_.begins_anew && std::ranges::find(came, inside) == came.end()) {
+        throw core::UserError(
+            fmt::format("{}: is there, and did not come from cluster '{}': its own would take its place", output,
+                        place_.name),
+            "--overwrite has it replaced; or name another file, or remove this one");
+      }
     }
+  }
+
+  /// The files that came from there, as they are called in that folder.
+  static std::vector<std::string> marked_files(const fs::path& output) {
+    std::vector<std::string> files;
+    std::ifstream mark(output / kMark);
+    std::string line;
+    std::getline(mark, line);  // the cluster
+    while (std::getline(mark, line)) files.push_back(line);
+    return files;
   }
 
   /// Passes on what the job says until it has ended, over as many connections as it takes.
@@ -292,24 +311,25 @@ class AwsJob {
                          "what is finished is kept: the same command goes on");
   }
 
-  /// Notes in each output which files came from there, before they do. Those that came before, and are no more, go.
+  /// Notes in each folder which files came from there, before they do; in that of the job also those that have a place
+  /// elsewhere, as a store. Those that came before into the folder, and are no more, go.
   void mark_outputs(const std::set<fs::path>& files) const {
     for (const std::string& output : outputs_) {
-      const fs::path mark = fs::path(output) / kMark;
-      std::vector<std::string> now{place_.name};
+      std::vector<std::string> now;
       for (const fs::path& file : files) {
         const fs::path inside = file.lexically_relative(output);
-        if (!inside.empty() && *inside.begin() != ".." && inside != ".") now.push_back(inside.string());
+        const bool is_within = !inside.empty() && *inside.begin() != ".." && inside != ".";
+        const bool is_elsewhere =
+            output == outputs_.back() && std::ranges::find(outputs_, file.string()) != outputs_.end();
+        if (is_within || is_elsewhere) now.push_back(inside.string());
       }
-      if (now.size() == 1) continue;
-      std::vector<std::string> before;
-      std::ifstream known(mark);
-      for (std::string line; std::getline(known, line);) before.push_back(line);
-      for (std::size_t i = 1; i < before.size(); ++i) {
-        if (std::ranges::find(now, before[i]) == now.end()) fs::remove(fs::path(output) / before[i]);
+      if (now.empty()) continue;
+      for (const std::string& before : marked_files(output)) {
+        const bool is_within = !before.starts_with("..");
+        if (is_within && std::ranges::find(now, before) == now.end()) fs::remove(fs::path(output) / before);
       }
       fs::create_directories(output);
-      std::ofstream(mark) << fmt::format("{}\n", fmt::join(now, "\n"));
+      std::ofstream(fs::path(output) / kMark) << fmt::format("{}\n{}\n", place_.name, fmt::join(now, "\n"));
     }
   }
 

@@ -14,7 +14,7 @@ struct AwsCommand {
   std::vector<std::string> arguments;          // of gridmill, without --on
   std::vector<std::filesystem::path> inputs;   // files and folders of this machine that it reads: below the folder
                                                // in which it is given, as all that stands in it
-  std::vector<std::filesystem::path> outputs;  // what it makes there
+  std::vector<std::filesystem::path> outputs;  // what it makes there; the last is the folder in which it works
   std::filesystem::path place_file;            // of --on, for words to the user
   bool begins_anew = false;                    // --overwrite
 };

@@ -1,5 +1,6 @@
 #include "cli/run.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
@@ -276,6 +277,17 @@ std::vector<std::filesystem::path> inputs_of(const Invocation& invocation) {
   return files;
 }
 
+/// What is written here, the folder of the job last.
+std::vector<std::filesystem::path> outputs_of(const Invocation& invocation,
+                                              const std::vector<std::filesystem::path>& places) {
+  std::vector<std::filesystem::path> outputs;
+  for (const std::filesystem::path& path : staged_paths(invocation).outputs_here) {
+    if (std::ranges::find(places, path) == places.end()) outputs.push_back(path);
+  }
+  outputs.insert(outputs.end(), places.begin(), places.end());
+  return outputs;
+}
+
 bool begins_anew(const Invocation& invocation) {
   if (const auto* run = std::get_if<RunCommand>(&invocation.command)) return run->overwrite;
   if (const auto* search = std::get_if<SearchCommand>(&invocation.command)) return search->overwrite;
@@ -314,7 +326,7 @@ ExitCode start_on(const config::AwsPlace& place, const Invocation& invocation,
   if (is_done(invocation, places.back())) return perform(invocation, {.n_ranks = 1});
   return work_on_aws(place, {.arguments = arguments_there(place, invocation, arguments),
                              .inputs = inputs_of(invocation),
-                             .outputs = places,
+                             .outputs = outputs_of(invocation, places),
                              .place_file = invocation.on,
                              .begins_anew = begins_anew(invocation)});
 }

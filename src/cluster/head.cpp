@@ -33,8 +33,9 @@ std::string shell_line(const std::vector<std::string>& words) {
   const auto trouble = known_trouble_in(words);
   throw core::RunError(
       fmt::format("the head of cluster '{}' does not answer: {}", cluster, trouble ? trouble->what : words),
-      trouble ? trouble->hint
-              : "if your address has changed put it into admin_cidr; 'gridmill cluster up' says whether the head runs");
+      trouble
+          ? trouble->hint
+          : "if your address has changed put it into admin_cidr; 'gridmill cluster up' starts a head that was stopped");
 }
 
 double number_in(const std::string& word) {

@@ -69,7 +69,7 @@ work() {
   echo "$BASHPID" >"$job/pid"
   code=1
   if gridmill-workers "$workers" "$job/hosts" 9>&- >&2; then
-    while sleep 20; do
+    while sleep "${GRIDMILL_PAUSE:-20}"; do
       if gridmill-hosts >"$job/hosts.new" 2>/dev/null; then mv "$job/hosts.new" "$job/hosts"; fi
     done 9>&- >/dev/null 2>&1 &
     keeper=$!

@@ -48,6 +48,10 @@ std::string planned_in(std::string_view terraform_text) {
   return std::regex_search(terraform_text.begin(), terraform_text.end(), found, kPlanned) ? found[1].str() : "";
 }
 
+bool is_replaced_in(std::string_view terraform_text, std::string_view resource) {
+  return terraform_text.find(fmt::format("# {} must be replaced", resource)) != std::string_view::npos;
+}
+
 std::string step_in(std::string_view line) {
   static const std::regex kStep(R"(^([^:]+): (Creation|Modifications|Destruction) complete after ([0-9hms]+).*)");
   std::match_results<std::string_view::const_iterator> found;
@@ -109,10 +113,20 @@ std::string Terraform::plan(bool removal) {
   } else if (const auto made = resources(); std::ranges::find(made, "aws_autoscaling_schedule.ttl") != made.end()) {
     words.emplace_back("-replace=aws_autoscaling_schedule.ttl");  // its term begins anew
   }
-  return planned_in(run(std::move(words)));
+  const std::string text = run(std::move(words));
+  if (!removal && is_replaced_in(text, "aws_instance.head")) {
+    throw core::RunError(
+        "terraform would make the head anew: all that lies on its disk would be lost",
+        fmt::format("undo what was changed in the file of the cluster ('forces replacement' in {} tells "
+                    "what), or bring home what is there, then 'gridmill cluster down' and 'up'",
+                    folder_.log().string()));
+  }
+  return planned_in(text);
 }
 
 void Terraform::apply_plan() { run({"apply", "-no-color", "-input=false", kPlan}, true); }
+
+void Terraform::refresh() { run({"apply", "-refresh-only", "-auto-approve", "-no-color", "-input=false"}); }
 
 void Terraform::write_outputs() { io::write_file(folder_.outputs(), run({"output", "-no-color", "-json"})); }
 

@@ -29,9 +29,13 @@ class Terraform {
   void prepare();
   /// Plans what makes the cluster as its variables have it, or removes it. Returns terraform's own count: "31 to add, 0
   /// to change, 0 to destroy"; empty: nothing is to be done.
+  /// Errors: RunError also where the head would be made anew, unless all is to be removed: what lies there would be
+  /// lost.
   std::string plan(bool removal);
   /// Does what was planned.
   void apply_plan();
+  /// Looks at what is there, and changes nothing but what is known of it: a head that was started has another address.
+  void refresh();
   /// Writes WorkFolder::outputs.
   void write_outputs();
   /// Returns the names of all that terraform has made and not removed: "aws_instance.head".
@@ -48,6 +52,9 @@ class Terraform {
 
 /// Finds the count in what `terraform plan` says. Empty: it has nothing to do.
 std::string planned_in(std::string_view terraform_text);
+
+/// Says whether a plan would remove that resource to make it anew. (One that never came up, "tainted", holds nothing.)
+bool is_replaced_in(std::string_view terraform_text, std::string_view resource);
 
 /// Returns what a line of terraform's tells of a step that is done, for people: "made aws_instance.head (12s)"; empty:
 /// nothing.

@@ -19,7 +19,6 @@
 #include "core/hint.hpp"
 #include "io/import/table_file.hpp"
 #include "io/store/store.hpp"
-#include "io/text/csv.hpp"
 #include "io/text/libsvm_text.hpp"
 #include "jobs/dataset/dataset_builder.hpp"
 #include "jobs/dataset/import_options.hpp"
@@ -31,6 +30,7 @@
 #include "jobs/predict/predicted_block.hpp"
 #include "jobs/predict/prediction_csv.hpp"
 #include "jobs/predict/prediction_sink.hpp"
+#include "jobs/predict/reading_options.hpp"
 #include "jobs/predict/row_sample.hpp"
 #include "jobs/predict/unseen_report.hpp"
 #include "jobs/run/changed_files.hpp"
@@ -70,41 +70,6 @@ std::string features_hint(const fs::path& source) {
       definitions.string());
 }
 
-/// Leaves out what is said of columns that the new data does not have (the target, most often).
-io::ImportOptions fitting(io::ImportOptions options, const fs::path& file, const PipelineInfo& info) {
-  const std::string table = std::exchange(options.table, {});
-  options.used = info.features;
-  for (const auto& [name, type] : info.words) options.used.push_back(name);
-  options.used.push_back(info.target);
-  if (info.task == core::Task::classification && !info.target.empty()) options.keys.push_back(info.target);
-  switch (io::format_of(file, options)) {
-    case io::TableFormat::store: {
-      options.types.clear();
-      const io::StoreReader store(file);
-      const bool is_there = std::find(store.tables().begin(), store.tables().end(), table) != store.tables().end();
-      if (is_there) options.table = table;
-      break;
-    }
-    case io::TableFormat::csv: {
-      const Names names = io::CsvReader(file, options).names();
-      std::erase_if(options.types, [&](const auto& entry) {
-        return std::find(names.begin(), names.end(), entry.first) == names.end();
-      });
-      break;
-    }
-    case io::TableFormat::libsvm:
-      std::erase_if(options.types, [](const auto& entry) { return entry.first != io::kLibsvmTarget; });
-      options.first_index = io::libsvm_first_index(info.features);
-      options.absent_is_missing = info.absent_is_missing;
-      options.n_features = info.features.size();
-      for (const std::string& name : info.features) {
-        const std::size_t counted_from_0 = options.first_index == io::IndexBase::zero ? 1 : 0;
-        options.n_features = std::max(options.n_features, number_behind("f", name).value_or(0) + counted_from_0);
-      }
-  }
-  return options;
-}
-
 class Predictor {
  public:
   Predictor(const PredictJob& job, mpi::Transport& transport, std::ostream& out, Observer& observer)
@@ -117,13 +82,16 @@ class Predictor {
   /// Looks at all there is before anything is predicted.
   void begin() {
     check_outputs();
-    if (!job_.output.empty() && is_root()) {
-      prepare_output_file(
-          {.file = job_.output, .kind = OutputKind::predictions, .if_exists = job_.if_exists, .inputs = {job_.data}});
-    }
     if (job_.interval) {
       interval_ = interval_of_run(job_.run, info().task, *job_.interval);
       observer_.note(interval_->text());
+    }
+    if (!job_.output.empty() && is_root()) {
+      prepare_output_file({.file = job_.output,
+                           .kind = OutputKind::predictions,
+                           .if_exists = job_.if_exists,
+                           .inputs = {job_.data},
+                           .header = header()});
     }
     if (!pipeline_.is_checked) {
       observer_.note(fmt::format("{} has no checksums, as an earlier gridmill wrote it: it is taken as it is",
@@ -217,7 +185,7 @@ class Predictor {
   void open() {
     const config::DataOptions searched = data_options_of(job_.run);
     hint_ = features_hint(searched.source.file);
-    options_ = fitting(import_options(searched.source), job_.data, info());
+    options_ = reading_options(import_options(searched.source), job_.data, info(), job_.keep);
     weight_ = searched.weight;
     refuse_several_tables();
     source_ = open_rows();

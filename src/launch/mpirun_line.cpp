@@ -13,6 +13,7 @@
 #include "launch/instance_metadata.hpp"
 #include "mpi/launcher_watch.hpp"
 #include "mpi/session.hpp"
+#include "staging/instance_service.hpp"
 
 namespace gridmill::launch {
 
@@ -125,7 +126,7 @@ void set_environment(const Placement& placement, long launcher) {
   setenv("OMP_NUM_THREADS", "1", 1);
   setenv(mpi::kLauncherVariable, fmt::format("{} {}", launcher, core::own_host_name()).c_str(), 1);
   setenv(mpi::kCoordinatorVariable, placement.computes_here ? "0" : "1", 1);
-  if (!placement.machines.empty()) setenv(kMetadataVariable, kMetadataAddress, 0);
+  if (!placement.machines.empty()) setenv(kMetadataVariable, staging::kInstanceServiceAddress, 0);
   // Without one, execvp finds mpirun, but mpirun finds nothing.
   setenv("PATH", "/usr/local/bin:/usr/bin:/bin", 0);
   mpi::spare_adapter_search();

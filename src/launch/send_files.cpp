@@ -29,7 +29,11 @@ std::string receiving(const fs::path& file, std::size_t number) {
   const std::string part = shell_word(
       (file.parent_path() / fmt::format(".gridmill-sent.{}.{}.{}", ::gethostid(), ::getpid(), number)).string());
   return fmt::format(
-      "umask 022; part={1}; trap 'rm -f \"$part\"' EXIT; trap 'exit 1' HUP INT TERM; mkdir -p {0} || exit; "
+      "umask 022; part={1}; trap 'rm -f \"$part\"' EXIT; trap 'exit 1' HUP INT TERM; "
+      // A shell that dies of saying something to nobody removes nothing.
+      "trap '' PIPE; mkdir -p {0} || exit; "
+      // Who was cut off while it received does not know for hours that nothing more comes.
+      "find {0} -maxdepth 1 -name '.gridmill-sent.*' -mmin +2 -exec rm -f '{{}}' + 2>/dev/null; "
       "if [ -e {3} ] || [ -L {3} ]; then echo {3} is there, but cannot be read; exit 1; fi; "
       "(umask 077; cat >\"$part\") || exit; "
       // Where the connection ends, cat takes that for the end of the file.

@@ -24,7 +24,8 @@ struct Parcel {
 };
 
 /// Sends files over ssh to hosts, all at once, to where they lie here and with the same permissions. Folders are made
-/// on the way. A file that is there is not replaced, and that is a problem; of one that is cut off nothing is left.
+/// on the way. A file that is there is not replaced, and that is a problem; of one that is cut off nothing is left, but where
+/// the host itself was cut off: the next one that is sent there two minutes later removes that.
 /// Nobody else can read a file before it has its permissions.
 ///
 /// Returns for each parcel why not all of it has arrived, in a few words; empty: it has. Ends early when a signal of

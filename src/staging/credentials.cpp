@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.hpp"
+#include "staging/instance_service.hpp"
 #include "staging/profile.hpp"
 
 namespace gridmill::staging {
@@ -20,7 +21,7 @@ constexpr long kInstance_s = 2;  // the service answers in a moment, or this is 
 
 std::string instance_service() {
   const std::string given = variable("AWS_EC2_METADATA_SERVICE_ENDPOINT");
-  return given.empty() ? "http://169.254.169.254" : given.substr(0, given.find_last_not_of('/') + 1);
+  return given.empty() ? kInstanceServiceAddress : given.substr(0, given.find_last_not_of('/') + 1);
 }
 
 bool asks_instance() {
@@ -29,24 +30,12 @@ bool asks_instance() {
   return off != "true";
 }
 
-/// Asks the instance's own service (IMDSv2); nothing: this is no instance, or it does not say.
+/// Asks the instance's own service; nothing: this is no instance, or it does not say.
 std::optional<std::string> ask_instance(Http& http, const std::string& what) {
   if (!asks_instance()) return std::nullopt;
-  const std::string service = instance_service();
-  try {
-    const Response token = http.send({.method = "PUT",
-                                      .url = service + "/latest/api/token",
-                                      .headers = {{"X-aws-ec2-metadata-token-ttl-seconds", "300"}},
-                                      .patience_s = kInstance_s});
-    if (token.status != 200) return std::nullopt;
-    Response answer = http.send({.url = service + "/latest/meta-data/" + what,
-                                 .headers = {{"X-aws-ec2-metadata-token", token.body}},
-                                 .patience_s = kInstance_s});
-    if (answer.status != 200 || answer.body.empty()) return std::nullopt;
-    return std::move(answer.body);
-  } catch (const TransferError&) {
-    return std::nullopt;
-  }
+  InstanceService::Answer answer = InstanceService(http, instance_service(), kInstance_s).ask(what);
+  if (answer.status != InstanceService::kOk || answer.text.empty()) return std::nullopt;
+  return std::move(answer.text);
 }
 
 /// "2026-11-29T12:00:00Z" as seconds since 1970.

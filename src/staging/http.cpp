@@ -140,6 +140,7 @@ void Http::Handle::prepare(Exchange& exchange, curl_slist* headers) {
   set(CURLOPT_REDIR_PROTOCOLS_STR, request.url.starts_with("https") ? "https" : "http,https");
   set(CURLOPT_FOLLOWLOCATION, request.follows ? 1L : 0L);
   set(CURLOPT_MAXREDIRS, 10L);
+  if (request.passes_proxy) set(CURLOPT_PROXY, "");
   set(CURLOPT_CONNECTTIMEOUT, request.patience_s > 0 ? std::min(request.patience_s, kConnect_s) : kConnect_s);
   set(CURLOPT_LOW_SPEED_LIMIT, 1L);
   set(CURLOPT_LOW_SPEED_TIME, kSilence_s);

@@ -30,6 +30,7 @@ struct Request {
   std::string body = {};                         // what is sent, unless it is a file's
   std::optional<FileSlice> file = std::nullopt;  //
   bool follows = false;                          // goes where the server sends it
+  bool passes_proxy = false;                     // asks the server itself, whatever proxy the environment names
   long patience_s = 0;                           // for all of it; 0: as long as bytes come
 };
 

@@ -186,6 +186,26 @@ std::string S3::write_file(const core::Address& object, int file, std::uint64_t 
   return response.header("etag");
 }
 
+std::string S3::put_together(const core::Address& object, const std::string& upload, const std::string& parts,
+                             std::uint64_t n_bytes) {
+  const Call call{.method = "POST",
+                  .object = object,
+                  .action = "s3:PutObject",
+                  .query = {{"uploadId", upload}},
+                  .body = fmt::format("<CompleteMultipartUpload>{}</CompleteMultipartUpload>", parts)};
+  for (Persistence persistence;;) {
+    const Response done = ask(call, {200, 404});
+    // Where only the answer was lost, and it was asked again, there is no such upload any more, but the object.
+    if (done.status == 404) return etag_of(object, n_bytes);
+    // An error may come after S3 has begun a good answer.
+    const std::string code = element(done.body, "Code");
+    if (code.empty()) return element(done.body, "ETag");
+    if (persistence.again()) continue;
+    throw core::RunError(fmt::format("{}: the parts were not put together: {}", object.text(), code),
+                         "repeat the command");
+  }
+}
+
 std::string S3::write_parts(const core::Address& object, int file, std::uint64_t n_bytes,
                             const std::function<void()>& before_part) {
   constexpr const char* kAction = "s3:PutObject";
@@ -212,20 +232,7 @@ std::string S3::write_parts(const core::Address& object, int file, std::uint64_t
                                 {200});
       parts += fmt::format("<Part><PartNumber>{}</PartNumber><ETag>{}</ETag></Part>", number, part.header("etag"));
     }
-    const Response done = ask({.method = "POST",
-                               .object = object,
-                               .action = kAction,
-                               .query = {{"uploadId", upload}},
-                               .body = fmt::format("<CompleteMultipartUpload>{}</CompleteMultipartUpload>", parts)},
-                              {200, 404});
-    // Where only the answer was lost, and it was asked again, there is no such upload any more, but the object.
-    if (done.status == 404) return etag_of(object, n_bytes);
-    // An error may come after S3 has begun a good answer.
-    if (const std::string code = element(done.body, "Code"); !code.empty()) {
-      throw core::RunError(fmt::format("{}: the parts were not put together: {}", object.text(), code),
-                           "repeat the command");
-    }
-    return element(done.body, "ETag");
+    return put_together(object, upload, parts, n_bytes);
   } catch (...) {
     try {  // What is not put together is nowhere to be seen, but is paid for.
       std::ignore = once({.method = "DELETE", .object = object, .action = kAction, .query = {{"uploadId", upload}}});

@@ -73,6 +73,9 @@ class S3 {
   void renew_credentials();
   /// Returns the ETag of an object of that size. Errors: as S3; RunError where there is none.
   std::string etag_of(const core::Address& object, std::uint64_t n_bytes);
+  /// Makes an object of the parts that were sent; returns its ETag.
+  std::string put_together(const core::Address& object, const std::string& upload, const std::string& parts,
+                           std::uint64_t n_bytes);
   std::string write_parts(const core::Address& object, int file, std::uint64_t n_bytes,
                           const std::function<void()>& before_part);
 

@@ -229,6 +229,12 @@ TEST_F(OwnFiles, predictions_replace_predictions_only) {
   std::vector<std::string> again = words;
   again.emplace_back("--overwrite");
   EXPECT_EQ(gridmill(again).code, 0);
+  for (const std::string mine : {"a,prediction\n1,cat\n", "prediction,note\nx,mine\n", "id,prediction\n1,x\n"}) {
+    const Outcome outcome = gridmill({"predict", at("run"), data, "-o", write("u.csv", mine), "--overwrite", "-q"});
+    EXPECT_EQ(outcome.code, 2) << mine;
+    EXPECT_THAT(outcome.errors, HasSubstr("it does not begin with the header of these predictions")) << mine;
+    EXPECT_EQ(read("u.csv"), mine);
+  }
   EXPECT_EQ(gridmill({"predict", at("run"), data, "-o", write("empty.csv", ""), "--overwrite", "-q"}).code, 0);
   EXPECT_EQ(gridmill({"predict", at("run"), data, "-o", at("run/best/pipeline.json"), "--overwrite", "-q"}).code, 2);
   EXPECT_EQ(gridmill({"predict", at("run"), data, "-q"}).code, 0);

@@ -13,6 +13,7 @@ import argparse
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -459,6 +460,62 @@ def lacks_files(cluster, job):
     return run, time.monotonic() - begin, wrong
 
 
+def cut_transfer(cluster, job):
+    """What a host lacks, a program of 1 GB among it, is on its way when the sender dies; again, when its cable is pulled."""
+    own = cluster.folder / "large"
+    own.mkdir()
+    mount = cluster.folder / "init.sh"
+    mount.write_text(f'[ "$1" != node2 ] || mount -t tmpfs tmpfs {own}\n')
+    text = (cluster.folder / "search.yaml").read_text()
+    (own / "search.yaml").write_text(text.replace(str(cluster.folder), str(own)))
+    (own / "few.yaml").write_text(re.sub(r"C: \[.*?\]", "C: [1, 2]", text.replace(str(cluster.folder), str(own))))
+    shutil.copy(cluster.folder / "noise.csv", own)
+    program = own / "gridmill"
+    shutil.copy(cluster.gridmill, program)
+    os.truncate(program, 1 << 30)
+    cluster.hosts("kill", "node2")
+    cluster.environment["NETNS_HOSTS_INIT"] = str(mount)
+    cluster.hosts("revive", "node2")
+    there = pathlib.Path(f"/proc/{cluster.hosts('pid', 'node2')}/root{own}")
+    begin = time.monotonic()
+    wrong = []
+
+    def run(output, config="few"):
+        return Run([HOSTS, "exec", "head", program, job, str(own / f"{config}.yaml"), "--hosts", str(cluster.folder / "hosts.txt"), "--copy",
+                    "--json", "--output", str(own / output)], cluster.environment, own / output)
+
+    def sent(one):
+        one.wait_for("a part of the program", lambda: any(part.stat().st_size > 50 << 20 for part in there.glob(".gridmill-sent.*")))
+
+    def check_left_out(one, what):
+        if one.end() != 0 or one.said().count("warning: node2 could not be sent what it lacks (") != 1:
+            words = [line for line in one.said().splitlines() if not line.startswith("{")]
+            wrong.append(f"{what}: it is not told once that node2 is left out: {words}")
+        if program.name in os.listdir(there):
+            wrong.append(f"{what}: half a program is there")
+    dies = run("dies")
+    sent(dies)
+    for process in cluster.processes("head", lambda one: name_of(one) == "ssh" and "gridmill-sent" in command_of(one)):
+        local.send(process, signal.SIGKILL)
+    check_left_out(dies, "the sender dies")
+    if not local.wait_until(lambda: not list(there.glob(".gridmill-sent.*")), PATIENCE_S):
+        wrong.append("the sender dies: a part stays")
+    cut = run("cut")
+    sent(cut)
+    cluster.hosts("cut", "node2")
+    check_left_out(cut, "the cable is pulled")
+    cluster.hosts("mend", "node2")
+    for part in there.glob(".gridmill-sent.*"):
+        os.utime(part, (time.time() - 300,) * 2)
+    last = run("search", "search")
+    last.end()
+    if "node2" not in last.launches()[0]["hosts"]:
+        wrong.append(f"node2 does not work\n{last.said()[-2000:]}")
+    if sorted(os.listdir(there)) != ["gridmill", "noise.csv", "search.yaml"]:
+        wrong.append(f"node2 has {os.listdir(there)}")
+    return last, time.monotonic() - begin, wrong
+
+
 def spent_budget(cluster, job):
     """The time is up before the ranks have begun: the job stops in order, and is not taken for lost."""
     shutil.rmtree(cluster.folder / job, ignore_errors=True)
@@ -500,6 +557,7 @@ FAULTS = {
     "the data is wrong": bad_data,
     "a budget is used up": spent_budget,
     "a host lacks files": lacks_files,
+    "a transfer is cut off": cut_transfer,
     "all ranks of a host hang": all_ranks_hang,
     "a host hangs as a whole": frozen_host,
     "a host comes back": host_comes_back,
@@ -513,7 +571,7 @@ FAULTS = {
     "gridmill is killed": killed_launcher,
 }
 RUNS = {"nothing happens": ["run"], "64 ranks on four hosts": ["search"], "the data is wrong": ["search"], "a host lacks files": ["search"],
-        "hosts are added": ["search"]}  # the features are made too soon
+        "a transfer is cut off": ["search"], "hosts are added": ["search"]}  # the features are made too soon
 SHORT = {"a host is killed": ["search"], "a host lacks files": ["search"]}
 
 

@@ -90,6 +90,16 @@ TEST(terraform_words, counts_what_is_planned) {
   EXPECT_EQ(planned_in("No changes. Your infrastructure matches the configuration.\n"), "");
 }
 
+TEST(terraform_words, sees_that_the_head_would_be_made_anew) {
+  const std::string plan =
+      "Terraform will perform the following actions:\n\n  # aws_instance.head must be replaced\n-/+ resource "
+      "\"aws_instance\" \"head\" {\n";
+  EXPECT_TRUE(is_replaced_in(plan, "aws_instance.head"));
+  EXPECT_FALSE(is_replaced_in(plan, "aws_instance.he"));
+  EXPECT_FALSE(is_replaced_in("  # aws_instance.head is tainted, so must be replaced\n", "aws_instance.head"));
+  EXPECT_FALSE(is_replaced_in("  # aws_instance.head will be updated in-place\n", "aws_instance.head"));
+}
+
 TEST(terraform_words, tells_steps_that_are_done) {
   EXPECT_EQ(step_in("aws_instance.head: Creation complete after 12s [id=i-1]"), "made aws_instance.head (12s)");
   EXPECT_EQ(step_in("aws_vpc.own[0]: Destruction complete after 1m2s"), "removed aws_vpc.own[0] (1m2s)");

@@ -75,8 +75,8 @@ TEST_F(ColumnKinds, keeps_day_and_month_in_one_order) {
   EXPECT_EQ(
       remarks("i;t\n1;01/02/2020\n2;05/05/2020\n").notes,
       Sentences{"a.csv: the dates in column 't' are read with the month first, since none shows that it is the day; if "
-                "it is, say so: time_format: {t: \"%d/%m/%Y\"} (a cutoff file has no such option: write its dates as "
-                "2020-12-31)"});
+                "it is, say so in the section 'import': time_format: {t: \"%d/%m/%Y\"} (other files have no such "
+                "option: write their dates as 2020-12-31)"});
   EXPECT_TRUE(remarks("i;t\n1;01/02/2020\n2;13/02/2020\n").notes.empty());
   EXPECT_TRUE(remarks("i;t\n1;05/05/2020\n").notes.empty());
 }

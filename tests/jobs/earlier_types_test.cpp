@@ -166,6 +166,46 @@ TEST_F(EarlierTypes, are_taken_by_an_import_which_names_the_cell_that_does_not_f
   }
 }
 
+/// The month of a date that has the day first, as the greater days show; new rows have none of these.
+TEST_F(EarlierTypes, keep_the_order_of_day_and_month) {
+  std::string rows = "id,when\n";
+  for (int i = 0; i < 60; ++i) rows += fmt::format("{},{:02}/{:02}/2020\n", i, i % 28 + 1, i % 12 + 1);
+  (void)write("t.csv", rows);
+  (void)write("n.csv", "id,when\n1,01/12/2020\n2,02/11/2020\n");
+  const auto config_of = [&](const std::string& name, const std::string& source) {
+    return write(name + ".yaml", fmt::format("import: {{store: {}, tables: {{t: {{source: {}, index: id}}}}}}\n"
+                                             "features: {{target: t, transforms: [month]}}\n",
+                                             at(name + ".h5"), at(source)));
+  };
+  expect_done({"import", config_of("days", "t.csv")});
+  expect_done({"features", at("days.yaml"), "--output", at("of_days"), "--ranks", "1"});
+  const std::string few = config_of("few", "n.csv");
+  const auto apply_to_few = [&] {
+    return gridmill({"features", "--apply", at("of_days/features.json"), at("few.h5"), "--output", at("new.h5"),
+                     "--overwrite", "--ranks", "1"});
+  };
+  for (const char* from : {"of_days/features.json", "days.h5"}) {
+    expect_done({"import", few, "--overwrite", "--types-from", at(from)});
+    EXPECT_EQ(io::StoreReader(at("few.h5")).entity_set().tables[0].find("when")->time_format, "day first");
+    const cli::Outcome applied = apply_to_few();
+    ASSERT_EQ(applied.code, 0) << applied.errors;
+    EXPECT_THAT(row_of(at("new.h5"), 0), testing::Contains("MONTH(when): 12"));
+    EXPECT_THAT(row_of(at("new.h5"), 1), testing::Contains("MONTH(when): 11"));
+  }
+  // A store for which the order had to be assumed.
+  expect_done({"import", few, "--overwrite"});
+  const cli::Outcome assumed = apply_to_few();
+  EXPECT_EQ(assumed.code, 2);
+  EXPECT_THAT(assumed.errors,
+              AllOf(HasSubstr("few.h5: column 'when' of 't': its dates were read month first, as no date showed an "
+                              "order here, and day first when the features were made"),
+                    HasSubstr("--types-from " + at("of_days/features.json"))));
+  (void)write("n.csv", "id,when\n1,01/12/2020\n2,11/13/2020\n");
+  const cli::Outcome other = gridmill({"import", few, "--overwrite", "--types-from", at("days.h5")});
+  EXPECT_EQ(other.code, 2);
+  EXPECT_THAT(other.errors, HasSubstr("n.csv:3:3: '11/13/2020' in column 'when' has the month first"));
+}
+
 TEST_F(EarlierTypes, come_from_a_file_that_knows_the_tables) {
   (void)write("x.csv", "a,b\n1,2\n");
   const cli::Outcome other = gridmill({"import", at("x.csv"), "--types-from", at("run/features.json")});

@@ -1,4 +1,6 @@
 // What a features job says, and how it ends, where nothing or little would come of it.
+#include <cctype>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -151,6 +153,75 @@ TEST_F(FeaturesSilence, tells_of_whole_numbers_that_doubles_round) {
                         "there: MAX(r.v), SUM(r.v), MAX(r.-(v)), ..."));
   EXPECT_THAT(features("  target: u\n  aggregations: [last]\n  transforms: []\n", "exact").errors,
               Not(HasSubstr("2^53")));
+}
+
+TEST_F(FeaturesSilence, tells_of_whole_numbers_that_series_round) {
+  (void)write("r.csv", "rid,uid,at,v\n1,1,2020-01-01,9007199254740993\n2,2,2020-01-02,9007199254740995\n");
+  ASSERT_EQ(gridmill({"import", at("i.yaml"), "--output", at("s.h5"), "--overwrite"}).code, 0);
+  for (const std::string series : {"rolling_max", "rolling_min", "expanding_max", "expanding_min", "cum_max"}) {
+    const cli::Outcome outcome = features("  target: r\n  transforms: [" + series + "]\n", "run-" + series);
+    ASSERT_EQ(outcome.code, 0) << outcome.errors;
+    std::string name = series;
+    for (char& letter : name) letter = static_cast<char>(std::toupper(letter));
+    EXPECT_THAT(outcome.errors, AllOf(HasSubstr("of whole numbers beyond 2^53"), HasSubstr(name + "(")));
+  }
+}
+
+/// Rows of which some differ beyond 2^53 only.
+class GreatLabels : public FeaturesSilence {
+ protected:
+  GreatLabels() {
+    (void)write("u.csv", "uid,city\n1,Rome\n2,Oslo\n3,Rome\n4,Oslo\n");
+    (void)write("r.csv",
+                "rid,uid,at,v,w\n1,1,2020-01-01,5,1\n2,2,2020-01-02,9007199254740992,1\n"
+                "3,3,2020-01-03,9007199254740993,1\n4,1,2020-06-01,4,1\n");
+    EXPECT_EQ(gridmill({"import", at("i.yaml"), "--output", at("s.h5"), "--overwrite"}).code, 0);
+  }
+
+  /// The column of the matrix that the label is; what was said goes to `told`.
+  [[nodiscard]] core::Table labels(const std::string& label, std::string& told) const {
+    const cli::Outcome outcome = features(
+        "  target: u\n  cutoff_time: 2019-12-31\n  aggregations: [count]\n"
+        "  transforms: []\n  label: {y: \"" +
+            label + "\"}\n",
+        "run", {"--overwrite"});
+    EXPECT_EQ(outcome.code, 0) << outcome.errors;
+    told = outcome.errors;
+    return io::StoreReader(at("run/features.h5")).read("features", std::vector<std::string>{"y"});
+  }
+};
+
+TEST_F(GreatLabels, stay_whole_where_they_are_entries_of_integers) {
+  constexpr std::int64_t kFirst = 9007199254740992;
+  for (const char* function : {"FIRST", "LAST", "MAX", "MIN"}) {
+    std::string told;
+    const core::Table table = labels(function + std::string("(r.v, Next 30 days)"), told);
+    ASSERT_EQ(table.columns.front().type, core::ColumnType::integer) << function;
+    EXPECT_EQ(std::get<core::Column::Integers>(table.columns.front().values),
+              (core::Column::Integers{5, kFirst, kFirst + 1, 0}))
+        << function;
+    EXPECT_TRUE(table.columns.front().missing(3)) << function;
+    EXPECT_THAT(told, Not(HasSubstr("2^53"))) << function;
+  }
+}
+
+TEST_F(GreatLabels, are_told_of_where_doubles_round_them) {
+  std::string told;
+  EXPECT_EQ(labels("SUM(r.v, Next 30 days)", told).columns.front().type, core::ColumnType::real);
+  EXPECT_THAT(told, HasSubstr("warning: features.label: 'y' is written as doubles, which are rounded beyond 2^53; 2 of "
+                              "4 rows have whole numbers there"));
+  (void)labels("MEAN(r.v, Next 30 days)", told);
+  EXPECT_THAT(told, Not(HasSubstr("2^53")));
+}
+
+TEST_F(GreatLabels, that_differ_beyond_doubles_are_not_known_at_the_cutoff) {
+  (void)write("r.csv",
+              "rid,uid,at,v,w\n1,1,2020-01-01,9007199254740992,1\n2,1,2020-06-01,9007199254740993,1\n"
+              "3,2,2020-01-01,9007199254740992,1\n4,2,2020-06-01,9007199254740993,1\n");
+  ASSERT_EQ(gridmill({"import", at("i.yaml"), "--output", at("s.h5"), "--overwrite"}).code, 0);
+  const cli::Outcome outcome =
+      features("  target: u\n  cutoff_time: 2020-03-01\n  aggregations: [count]\n  label: {y: LAST(r.v)}\n", "late");
+  EXPECT_EQ(outcome.code, 0) << outcome.errors;
 }
 
 TEST_F(FeaturesSilence, notices_that_the_cutoff_file_has_changed) {

@@ -74,14 +74,14 @@ def searches(folder):
 
 
 def names(folder):
-    """A search of few rows and a file of others, whose names are in part other ones."""
+    """A search of few rows and a file of others, whose names are in part other ones; and a column that has none."""
     for name, kinds in (("train", "xxxxxyyyzz"), ("test", "yyyzzwwwww")):
-        (folder / f"{name}.csv").write_text("kind,size,y\n" + "".join(f"{kind},{i},{i % 7}\n" for i, kind in enumerate(kinds * 12)), encoding="utf-8")
+        (folder / f"{name}.csv").write_text("kind,gap,size,y\n" + "".join(f"{kind},,{i},{i % 7}\n" for i, kind in enumerate(kinds * 12)), encoding="utf-8")
     (folder / "names.yaml").write_text(
-        "output: names\ndata: {source: train.csv, test: test.csv, target: y}\nmodel: {name: ridge, categories: one_hot}\nsearch: {grid: {alpha: [1, 10]}, cv: 3}\n", encoding="utf-8")
+        "output: names\ndata: {source: train.csv, test: test.csv, target: y, types: {gap: categorical}}\nmodel: {name: ridge, categories: one_hot}\nsearch: {grid: {alpha: [1, 10]}, cv: 3}\n", encoding="utf-8")
     run(folder, "search", "names.yaml", "--quiet", "--ranks", "1")
     with h5py.File(folder / "names" / "results.h5") as results:
-        return dict(zip(results["drift/feature"].asstr()[:], results["drift/distance"][:]))
+        return dict(zip(results["drift/feature"].asstr()[:], results["drift/distance"][:])), set(results["errors/held_out/name"].asstr()[:])
 
 
 def features(folder):
@@ -202,7 +202,8 @@ def main():
             run(folder, "search", f"{run_name}.yaml", "--quiet", "--ranks", "1")
         run(folder, "report", "two", "value", "-o", "compared.html", "--quiet")
         features(folder)
-        moved = names(folder)
+        moved, groups = names(folder)
+        failures.equal(groups, {"", "w", "y", "z"}, "groups of names, beside those of numbers")
         failures.check(abs(moved["kind"] - 0.5) < 1e-12 and moved["size"] == 0, f"half of the names are others: {moved}")
         files = {run_name: folder / run_name / "report.html" for run_name in [*runs, "features"]} | {"compared": folder / "compared.html"}
         with chromium.Chromium() as page:

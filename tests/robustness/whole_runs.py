@@ -96,7 +96,8 @@ class Clone:
 
     def predict(self, *words):
         out = self.folder / "again.csv"
-        done = subprocess.run([self.gridmill, "predict", f"runs/{self.name}", *words, "-o", out, "--overwrite", "--quiet"],
+        out.unlink(missing_ok=True)  # predictions of other columns are not replaced
+        done = subprocess.run([self.gridmill, "predict", f"runs/{self.name}", *words, "-o", out, "--quiet"],
                               cwd=self.folder, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             return done.stderr

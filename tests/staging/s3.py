@@ -3,16 +3,16 @@
 
 Counted as wrong: bytes that differ from those of the same command with files of this machine, another exit code or another
 sentence than promised, a credential in any output or file, and what is sent again though it is the same.
---long: also machines that are lost and taken over, a whole run, ranks under mpirun, failures while sending, 300 MB down and up.
-Needs Debian's Python only.
+--long: also machines that are lost and taken over, or begin the same at once, a whole run, ranks under mpirun, failures while
+sending, 300 MB down and up, TLS. Needs Debian's Python, and openssl for the last.
 """
 
 import argparse
 import gzip
-import hashlib
 import os
 import pathlib
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -65,6 +65,19 @@ class World:
             expect(secret not in both, f"gridmill {words[0]}: tells a credential", both)
         expect(str(self.cache) not in both, f"gridmill {words[0]}: names a copy, not its address", both)
         return done
+
+    def measure(self, *words, code=0, says="", **more):
+        """Runs a command; returns the seconds it took and the memory [MB] that it took at most."""
+        begin, most = time.monotonic(), 0
+        with open(self.folder / "measured.txt", "w+") as out:
+            process = subprocess.Popen([self.gridmill, *map(str, words)], stdout=out, stderr=out, cwd=self.folder, env=self.environment(**more))
+            while process.poll() is None:  # what wait4 tells begins with the memory of whoever has started it
+                most = max([most, *map(int, re.findall(r"VmHWM:\s*(\d+)", pathlib.Path(f"/proc/{process.pid}/status").read_text()))])
+                time.sleep(0.05)  # a sample, as often as that
+            out.seek(0)
+            said = out.read()
+        expect(process.returncode == code and says in said, f"gridmill {words}: exit code {process.returncode}, not {code}", said)
+        return time.monotonic() - begin, most / 1000
 
     def start(self, *words, **more):
         """Starts a command; the same machine's unless it is given another GRIDMILL_CACHE."""
@@ -374,6 +387,12 @@ def check_pushing(world):
     config = world.file("push.yaml", SEARCH.format(output="s3://acme/push2", source="rows.csv"))
     world.run("search", config, "--ranks", 1, "-q", code=1, says="s3://acme/push2/")
     expect("summary.json" not in world.objects("push2/"), "it says that it is done")
+    for fault, words in ((Fault(400, code="ExpiredToken"), "have expired"), (Fault(403, code="RequestTimeTooSkewed"), "the clock of this machine"),
+                         (Fault(403, code="AccessDenied"), "lack the permission s3:PutObject")):
+        fault.key, fault.method, fault.times = "push2/.*json", "PUT", 999
+        world.state.faults[:] = [fault]
+        world.run("search", config, "--ranks", 1, "-q", code=2 if fault.code == "AccessDenied" else 1, says=words)
+        expect("summary.json" not in world.objects("push2/"), "it says that it is done")
     world.state.faults.clear()
     world.run("search", config, "--ranks", 1, "-q")
     expect("summary.json" in world.objects("push2/"), "it was not sent by the command that was repeated")
@@ -387,18 +406,28 @@ def check_secrets(world):
                 expect(secret.encode() not in path.read_bytes(), f"{path}: holds a credential")
 
 
+def told(what, seconds_and_memory):
+    seconds, memory = seconds_and_memory
+    print(f"      {what}: {seconds:.1f} s, at most {memory:.0f} MB of memory", flush=True)
+
+
 def check_large(world):
-    data = random.Random(5).randbytes(300_000_000)
-    world.state.put("acme", "large.bin", data)
-    for key, what in (("reset", "reset"), ("cut", "cut")):
-        world.state.faults.append(Fault(what, key="large.bin", times=3, n=50_000_000))
-    world.state.faults += [Fault(503, key="large.bin", times=2), Fault("spoil", key="large.bin")]
-    world.run("info", "s3://acme/large.bin", code=2)  # no table, but fetched
-    ours = (world.cache / "s3/acme/large.bin").read_bytes()
-    expect(hashlib.sha256(ours).digest() == hashlib.sha256(data).digest(), "300 MB came as other bytes")
+    chance = random.Random(5)
+    data = b"".join(chance.randbytes(100_000_000) for _ in range(3))
+    for key in ("large.bin", "calm.bin"):
+        world.state.put("acme", key, data)
+    told("300 MB down", world.measure("info", "s3://acme/calm.bin", code=2))  # no table, but fetched
+    world.state.faults[:] = [Fault(what, key="large.bin", times=3, n=50_000_000) for what in ("reset", "cut")]
+    world.state.faults += [Fault(503, key="large.bin", times=2), Fault(500, key="large.bin"), Fault("hang", key="large.bin", n=30),
+                           Fault("spoil", key="large.bin")]
+    told("300 MB down, with failures", world.measure("info", "s3://acme/large.bin", code=2))
+    expect(all(fault.times == 0 for fault in world.state.faults), "not all failures were met", world.state.faults)
+    for key in ("large.bin", "calm.bin"):
+        expect((world.cache / "s3/acme" / key).read_bytes() == data, "300 MB came as other bytes")
+        (world.cache / "s3/acme" / key).unlink()
     # Up: a store of 300 MB, in parts; first killed in the midst of it.
     chance = random.Random(6)
-    block = "\n".join(",".join(f"{chance.random():.15f}" for _ in range(40)) for _ in range(1000)) + "\n"
+    block = "\n".join(",".join(f"{chance.random():.4f}" for _ in range(40)) for _ in range(1000)) + "\n"
     names = ",".join(f"x{i}" for i in range(40)) + "\n"
     with gzip.open(world.folder / "wide.csv.gz", "wt", compresslevel=1) as file:
         file.write(names + block * 940)
@@ -408,20 +437,71 @@ def check_large(world):
     first.kill()
     first.communicate()
     expect("big.h5" not in world.state.buckets["acme"], "half a file is to be seen")
-    world.state.faults[:] = [Fault(500, key="big.h5", method="PUT", times=4), Fault("reset", key="big.h5", method="PUT", times=4),
-                             Fault(503, key="big.h5", method="POST", times=2)]
     (world.cache / "s3/acme/big.h5").unlink()
-    world.run("import", "wide.csv.gz", "-o", "s3://acme/big.h5")
+    told("import of 300 MB, and up", world.measure("import", "wide.csv.gz", "-o", "s3://acme/calm.h5"))
+    # All of them meet the first part, which is tried nine times.
+    world.state.faults[:] = [Fault("reset", key="big.h5", method="PUT", times=2), Fault(500, key="big.h5", method="PUT"),
+                             Fault("lost", key="big.h5", method="PUT"), Fault("damage", key="big.h5", method="PUT"),
+                             Fault(400, code="IncompleteBody", key="big.h5", method="PUT"), Fault("hang", key="big.h5", method="PUT", n=30),
+                             Fault(503, key="big.h5", method="POST", times=2), Fault("late", key="big.h5", method="POST", times=2)]
+    told("import of 300 MB, and up with failures", world.measure("import", "wide.csv.gz", "-o", "s3://acme/big.h5"))
+    expect(all(fault.times == 0 for fault in world.state.faults), "not all failures were met", world.state.faults)
     stored = world.state.buckets["acme"]["big.h5"]
     expect(len(stored.bytes) > 290_000_000 and "-" in stored.etag, "it is not so large", len(stored.bytes))
-    expect(stored.bytes == (world.cache / "s3/acme/big.h5").read_bytes(), "300 MB went as other bytes")
+    for file in (world.cache / "s3/acme/big.h5", world.cache / "s3/acme/calm.h5"):
+        expect(stored.bytes == file.read_bytes(), "300 MB went as other bytes")
     world.run("info", "s3://acme/big.h5", "-q", **world.other_machine("big"))
     expect((world.folder / "cache-big/s3/acme/big.h5").read_bytes() == stored.bytes, "300 MB came back as other bytes")
+    world.state.buckets["acme"].clear()
+
+
+def check_one_wins(world):
+    """Two machines begin the same at the same time: one works, the other says so."""
+    config = long_search(world, "race")
+    for i in range(3):
+        words = ("search", config, "-o", f"s3://acme/race-{i}", "--ranks", 1, "-q")
+        both = [world.start(*words, **world.other_machine(f"race-{i}-{name}")) for name in "ab"]
+        world.wait_for("one that is refused", lambda: any(each.poll() is not None for each in both))
+        ended = [each for each in both if each.poll() is not None]
+        expect(len(ended) == 1, "both have ended")
+        said, _ = ended[0].communicate()
+        expect(ended[0].returncode == 2 and "another gridmill is working there (" in said, ended[0].returncode, said)
+        (winner,) = (each for each in both if each is not ended[0])
+        winner.kill()
+        winner.communicate()
+
+
+def check_tls(world):
+    """The same by https: nothing goes to a server whose certificate is not known."""
+    certificate = world.folder / "server.pem"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=s3", "-addext", "subjectAltName=IP:127.0.0.1",
+                    "-days", "2", "-keyout", certificate, "-out", world.folder / "ca.pem"], check=True, capture_output=True)
+    certificate.write_text(certificate.read_text() + (world.folder / "ca.pem").read_text())
+    with Server(certificate=certificate) as server:
+        data = random.Random(7).randbytes(60_000_000)
+        server.state.put("acme", "rows.csv", (world.folder / "rows.csv").read_bytes())
+        server.state.put("acme", "tls.bin", data)
+        here = {"AWS_ENDPOINT_URL": server.url, **world.other_machine("tls")}
+        known = {"AWS_CA_BUNDLE": str(world.folder / "ca.pem")}
+        said = world.run("info", "s3://acme/rows.csv", code=1, says="certificate", **here)
+        expect(not server.state.asked, "something was asked of a server that is not known", said)
+        world.run("info", "s3://acme/rows.csv", says="120", **here, **known)
+        server.state.faults += [Fault("reset", key="tls.bin", times=2), Fault("cut", key="tls.bin", n=20_000_000), Fault(503, key="tls.bin")]
+        world.run("info", "s3://acme/tls.bin", code=2, **here, **known)
+        expect((world.folder / "cache-tls/s3/acme/tls.bin").read_bytes() == data, "other bytes came")
+        server.state.faults[:] = [Fault("reset", key="runs/.*", method="PUT", times=3), Fault(500, key="runs/.*", method="PUT", times=3)]
+        config = world.file("tls.yaml", SEARCH.format(output="s3://acme/runs/tls", source="s3://acme/rows.csv"))
+        world.run("search", config, "-q", "--ranks", 1, **here, **known)
+        there = server.state.buckets["acme"]
+        ours = world.folder / "cache-tls/s3/acme/runs/tls"
+        expect("runs/tls/summary.json" in there, "not all was sent")
+        for name in ("cv_results.csv", "best/model.libsvm", "journal"):
+            expect(there[f"runs/tls/{name}"].bytes == (ours / name).read_bytes(), f"{name} went as other bytes")
 
 
 CHECKS = [check_reading, check_sameness, check_patterns, check_web, check_faults, check_words, check_writing,
           check_secrets]
-LONG_CHECKS = [check_going_on, check_whole_run, check_ranks, check_pushing, check_large, check_secrets]
+LONG_CHECKS = [check_going_on, check_one_wins, check_whole_run, check_ranks, check_pushing, check_tls, check_large, check_secrets]
 
 
 def main():

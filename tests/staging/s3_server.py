@@ -15,6 +15,7 @@ import hmac
 import http.server
 import re
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -39,7 +40,8 @@ class Fault:
     """What is done to the next `times` answers to a method on keys that match a pattern.
 
     what: a number (that status, with `code`), "cut" (the connection ends after `n` bytes of the body), "reset" (before any
-    byte), "lost" (all is done, and no answer comes), "spoil" (a byte of the body is another), "hang" (nothing for `n` seconds, then the end).
+    byte), "lost" (all is done, and no answer comes), "spoil" (a byte of the body is another), "hang" (nothing for `n` seconds, then the
+    end), "damage" (a byte of what was sent arrives as another), "late" (parts are put together: an error in a good answer).
     """
 
     what: "int | str"
@@ -123,6 +125,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         _, self.bucket, self.key = (self.decoded.split("/", 2) + [""])[:3]
         self.body = self.rfile.read(int(self.headers.get("content-length", 0)))
         self.fault = self.state.fault_of(self.command, self.key)
+        if self.fault and self.fault.what == "damage" and self.body:
+            self.body = bytes([self.body[0] ^ 1]) + self.body[1:]
         if self.decoded.startswith("/latest/"):
             return self.answer_of_instance()
         try:
@@ -259,6 +263,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             number = f"upload-{len(self.state.uploads)}"
             self.state.uploads[number] = {"parts": {}, "headers": self.kept_headers()}
             return self.reply(200, f"<R><UploadId>{number}</UploadId></R>".encode())
+        if self.fault and self.fault.what == "late":
+            return self.reply(200, b"<?xml version='1.0'?><Error><Code>InternalError</Code></Error>")
         upload = self.state.uploads.pop(query["uploadId"], None)
         if upload is None:
             raise Refused(404, "NoSuchUpload")
@@ -316,15 +322,20 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 class Server:
-    """with Server() as server: server.state, server.url"""
+    """with Server() as server: server.state, server.url. With a certificate (a file that holds its key, too) by https only."""
 
-    def __init__(self, address="127.0.0.1"):
+    def __init__(self, address="127.0.0.1", certificate=None):
         self.state = State()
         handler = type("BoundHandler", (Handler,), {"state": self.state})
         self.http = http.server.ThreadingHTTPServer((address, 0), handler)
         self.http.daemon_threads = True
         self.http.handle_error = lambda *_: None  # a client that has gone
-        self.url = f"http://{address}:{self.http.server_address[1]}"
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            # The handshake is for the thread of the connection: who does not come to its end holds up nobody.
+            self.http.socket = context.wrap_socket(self.http.socket, server_side=True, do_handshake_on_connect=False)
+        self.url = f"http{'s' if certificate else ''}://{address}:{self.http.server_address[1]}"
 
     def __enter__(self):
         threading.Thread(target=self.http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()

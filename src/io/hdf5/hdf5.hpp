@@ -34,6 +34,12 @@ class ForeignAttribute : public Error {
   using Error::Error;
 };
 
+/// A dataset whose entries no reading gives as they are wanted: `what()` names both types.
+class ForeignEntries : public Error {
+ public:
+  using Error::Error;
+};
+
 /// What the entries of a dataset are: in memory double, int64, int32, uint8, or UTF-8 text of any length.
 /// `boolean` is the enumeration that h5py reads as bool, held as uint8.
 enum class Element { float64, int64, int32, boolean, text, other };
@@ -80,6 +86,10 @@ class Dataset : public Node {
 
   [[nodiscard]] Shape shape() const;
   [[nodiscard]] Element element() const;
+  /// Returns what its entries are in words, when they cannot be read as `wanted` with nothing lost ("float32", "uint64
+  /// that reach beyond 2^63"); nothing when they can: they are that, or narrower integers or floats of any byte order.
+  /// Cost: O(1), but of unsigned integers as wide as the wanted ones O(entries).
+  [[nodiscard]] std::optional<std::string> unfit_for(Element wanted) const;
   /// Returns where in the file its entries lie in one piece, or nothing if they do not.
   [[nodiscard]] std::optional<std::uint64_t> file_offset() const;
   /// Returns the bytes of an entry in the file; 0 for texts, which lie elsewhere, and what is not known.
@@ -87,7 +97,8 @@ class Dataset : public Node {
   /// Refuses a shape that no writer can have filled from so few bytes: memory is taken by it. Errors: Error.
   void check_size() const;
 
-  /// Write and read rows [first, first + n); the span holds n times the size of a row. The type must be the element's.
+  /// Write and read rows [first, first + n); the span holds n times the size of a row. To write, the type must be the
+  /// element's; to read, one that holds each entry exactly. Errors: Error where it does not.
   void write_rows(std::size_t first, std::size_t n, std::span<const double> values) const;
   void write_rows(std::size_t first, std::size_t n, std::span<const std::int64_t> values) const;
   void write_rows(std::size_t first, std::size_t n, std::span<const std::int32_t> values) const;
@@ -107,6 +118,7 @@ class Dataset : public Node {
   [[nodiscard]] std::vector<std::string> read_texts(std::size_t row, std::size_t first, std::size_t n) const;
 
  private:
+  [[nodiscard]] bool all_are_read(Element wanted) const;
   void write(std::size_t first, std::size_t n, Element element, const void* values) const;
   void read(std::size_t first, std::size_t n, Element element, void* values) const;
 };

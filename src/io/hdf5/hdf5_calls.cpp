@@ -125,13 +125,35 @@ void track_order(const Handle& properties) {
 
 Element element_of(hid_t type) {
   const H5T_class_t kind = H5Tget_class(type);
-  const std::size_t size = H5Tget_size(type);
-  if (kind == H5T_FLOAT) return size == 8 ? Element::float64 : Element::other;
-  if (kind == H5T_ENUM) return size == 1 ? Element::boolean : Element::other;
+  if (kind == H5T_ENUM) return H5Tget_size(type) == 1 ? Element::boolean : Element::other;
   if (kind == H5T_STRING) return H5Tis_variable_str(type) > 0 ? Element::text : Element::other;
-  if (kind == H5T_INTEGER && size == 8) return Element::int64;
-  if (kind == H5T_INTEGER && size == 4) return Element::int32;
+  // Their bytes are read as they lie in the file: the same width is not enough.
+  if (H5Tequal(type, H5T_IEEE_F64LE) > 0) return Element::float64;
+  if (H5Tequal(type, H5T_STD_I64LE) > 0) return Element::int64;
+  if (H5Tequal(type, H5T_STD_I32LE) > 0) return Element::int32;
   return Element::other;
+}
+
+std::string name_of(hid_t type) {
+  const H5T_class_t kind = H5Tget_class(type);
+  const std::size_t size = H5Tget_size(type);
+  if (kind == H5T_STRING) return H5Tis_variable_str(type) > 0 ? "texts" : "texts of a fixed length";
+  if (kind == H5T_ENUM) return size == 1 ? "bool" : "an enumeration";
+  if (kind != H5T_INTEGER && kind != H5T_FLOAT) return "entries of another kind";
+  const std::string_view word = kind == H5T_FLOAT ? "float" : H5Tget_sign(type) == H5T_SGN_NONE ? "uint" : "int";
+  return fmt::format("{}{}{}", word, 8 * size, H5Tget_order(type) == H5T_ORDER_BE ? " (big-endian)" : "");
+}
+
+bool is_integer_up_to(hid_t type, std::size_t n_bytes) {
+  return H5Tget_class(type) == H5T_INTEGER && H5Tget_size(type) <= n_bytes;
+}
+
+Handle exact_transfer() {
+  const H5T_conv_except_func_t stop = [](H5T_conv_except_t /*what*/, hid_t /*from*/, hid_t /*to*/, void* /*entry*/,
+                                         void* /*into*/, void* /*ours*/) { return H5T_CONV_ABORT; };
+  Handle properties = property_list(H5P_DATASET_XFER);
+  checked(H5Pset_type_conv_cb(properties.get(), stop, nullptr), "H5Pset_type_conv_cb");
+  return properties;
 }
 
 }  // namespace gridmill::io::hdf5::calls

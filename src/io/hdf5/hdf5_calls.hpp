@@ -45,7 +45,14 @@ void track_order(const Handle& properties);
 Handle text_type();
 /// The type of an element, the same in the file and in memory (little-endian both).
 Handle type_of(Element element);
+/// Entries of another width, sign or byte order than those that we write are `other`.
 Element element_of(hid_t type);
+/// Returns a type as NumPy calls it: "uint64", "float32", ">i4"-like ones as "int32 (big-endian)".
+std::string name_of(hid_t type);
+/// Says whether integers of a type are read as signed ones of so many bytes.
+bool is_integer_up_to(hid_t type, std::size_t n_bytes);
+/// Properties of a transfer in which what the memory's type does not hold exactly is an error, not rounded or clamped.
+Handle exact_transfer();
 
 std::vector<hsize_t> sizes(const Shape& shape);
 Handle space_of(const Shape& shape);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
 #include <hdf5.h>
 
 #include "core/error.hpp"
@@ -65,6 +66,43 @@ Element Dataset::element() const {
   return element_of(type.get());
 }
 
+std::optional<std::string> Dataset::unfit_for(Element wanted) const {
+  const Handle type(checked(H5Dget_type(handle_.get()), "H5Dget_type"), &H5Tclose);
+  if (element_of(type.get()) == wanted) return std::nullopt;
+  std::string name = name_of(type.get());
+  if (wanted == Element::float64) {
+    const bool is_narrow = H5Tget_class(type.get()) == H5T_FLOAT && H5Tget_size(type.get()) <= sizeof(double);
+    if (is_narrow || is_integer_up_to(type.get(), sizeof(std::int32_t))) return std::nullopt;
+    return name;
+  }
+  const std::size_t width = wanted == Element::int64   ? sizeof(std::int64_t)
+                            : wanted == Element::int32 ? sizeof(std::int32_t)
+                                                       : 0;
+  if (!is_integer_up_to(type.get(), width)) return name;
+  const bool is_unsigned = H5Tget_sign(type.get()) == H5T_SGN_NONE;
+  if (!is_unsigned || H5Tget_size(type.get()) < width || all_are_read(wanted)) return std::nullopt;
+  return fmt::format("{} that reach beyond 2^{}", name, 8 * width - 1);
+}
+
+/// Says whether reading its entries as integers comes to an end; no row is kept.
+bool Dataset::all_are_read(Element wanted) const {
+  constexpr std::size_t kRowsAtOnce = 1024;
+  check_size();
+  const Shape extent = shape();
+  const std::size_t n_rows = extent.empty() ? 1 : extent.front();
+  std::size_t row = 1;
+  for (std::size_t i = 1; i < extent.size(); ++i) row *= extent[i];
+  std::vector<std::int64_t> entries(std::min(kRowsAtOnce, n_rows) * row);  // wide enough for narrower ones, too
+  try {
+    for (std::size_t first = 0; first < n_rows; first += kRowsAtOnce) {
+      read(first, std::min(kRowsAtOnce, n_rows - first), wanted, entries.data());
+    }
+  } catch (const Error&) {
+    return false;
+  }
+  return true;
+}
+
 std::optional<std::uint64_t> Dataset::file_offset() const {
   const haddr_t offset = H5Dget_offset(handle_.get());
   return offset == HADDR_UNDEF ? std::nullopt : std::optional<std::uint64_t>(offset);
@@ -107,7 +145,8 @@ void Dataset::read(std::size_t first, std::size_t n, Element element, void* valu
   if (n == 0) return;
   const auto [in_memory, in_file] = select_rows(handle_.get(), first, n);
   const Handle type = type_of(element);
-  checked(H5Dread(handle_.get(), type.get(), in_memory.get(), in_file.get(), H5P_DEFAULT, values), "H5Dread");
+  const Handle exact = exact_transfer();
+  checked(H5Dread(handle_.get(), type.get(), in_memory.get(), in_file.get(), exact.get(), values), "H5Dread");
 }
 
 void Dataset::write_rows(std::size_t first, std::size_t n, std::span<const double> values) const {

@@ -55,7 +55,10 @@ void read(const Dataset& dataset) {
     case Element::int32: read_rows<std::int32_t>(dataset, shape); break;
     case Element::boolean: read_rows<std::uint8_t>(dataset, shape); break;
     case Element::text: read_rows<std::string>(dataset, shape); break;
-    case Element::other: break;  // which we do not read either
+    case Element::other:  // narrower numbers are read as these
+      if (!dataset.unfit_for(Element::int64)) return read_rows<std::int64_t>(dataset, shape);
+      if (!dataset.unfit_for(Element::float64)) return read_rows<double>(dataset, shape);
+      break;  // which we do not read either
   }
 }
 

@@ -295,7 +295,7 @@ struct StoreEntityData::State {
     try {
       return read();
     } catch (const hdf5::Error& error) {
-      refuse_damaged(path, error.what());
+      refuse_unreadable(path, error);
     }
   }
 };

@@ -132,12 +132,28 @@ StoreFile open_store(const std::filesystem::path& path) {
     }
     return {.bytes = std::move(bytes), .library = std::move(file)};
   } catch (const hdf5::Error& error) {
-    refuse_damaged(path, error.what());
+    refuse_unreadable(path, error);
   }
 }
 
-void refuse_damaged(const std::filesystem::path& path, std::string_view reason) {
-  refuse_store(path, fmt::format("is damaged or cut short: {}", reason), hint_for_damage(path, "import it again"));
+std::string_view name_of(hdf5::Element element) {
+  switch (element) {
+    case hdf5::Element::float64: return "float64";
+    case hdf5::Element::int64: return "int64";
+    case hdf5::Element::int32: return "int32";
+    case hdf5::Element::boolean: return "bool";
+    case hdf5::Element::text: return "texts of any length";
+    case hdf5::Element::other: break;
+  }
+  GRIDMILL_ASSERT(false, "columns have known elements");
+}
+
+void refuse_unreadable(const std::filesystem::path& path, const hdf5::Error& error) {
+  if (dynamic_cast<const hdf5::ForeignEntries*>(&error) != nullptr) {
+    refuse_store(path, error.what(), "write it as that, or change the column's attribute 'type' to what it holds");
+  }
+  refuse_store(path, fmt::format("is damaged or cut short: {}", error.what()),
+               hint_for_damage(path, "import it again"));
 }
 
 std::string command_that_mends(const std::filesystem::path& store) {

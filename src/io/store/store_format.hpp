@@ -50,7 +50,10 @@ StoreFile open_store(const std::filesystem::path& path);
 /// Returns the command that makes a features job's store again; empty for another one.
 std::string command_that_mends(const std::filesystem::path& store);
 
-/// Throws the UserError for a store that holds what no writer of ours wrote.
-[[noreturn]] void refuse_damaged(const std::filesystem::path& path, std::string_view reason);
+/// Returns how NumPy calls the entries of datasets.
+std::string_view name_of(hdf5::Element element);
+
+/// Throws the UserError for a store that holds what no writer of ours wrote: damage, or entries of another type.
+[[noreturn]] void refuse_unreadable(const std::filesystem::path& path, const hdf5::Error& error);
 
 }  // namespace gridmill::io

@@ -51,7 +51,7 @@ struct StoreReader::State {
     try {
       return read();
     } catch (const hdf5::Error& error) {
-      refuse_damaged(path, error.what());
+      refuse_unreadable(path, error);
     }
   }
 

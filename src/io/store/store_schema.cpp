@@ -61,10 +61,14 @@ StoredColumn read_stored_column(const hdf5::Group& table, const std::string& lin
   column.unit = text_attribute(dataset, "unit");
   column.tags = split_words(text_attribute(dataset, "tags"));
   const hdf5::Shape shape = *type == ColumnType::latlong ? hdf5::Shape{n_rows, 2} : hdf5::Shape{n_rows};
-  if (dataset.shape() != shape || dataset.element() != element_of(*type)) {
-    throw hdf5::Error(fmt::format("column '{}' has not the shape or entries of its type", column.name));
+  if (dataset.shape() != shape) {
+    throw hdf5::Error(fmt::format("column '{}' has not the shape of its type", column.name));
   }
   dataset.check_size();
+  if (const auto found = dataset.unfit_for(element_of(*type))) {
+    throw hdf5::ForeignEntries(fmt::format("column '{}' holds {}; a column of type {} is {}", column.name, *found,
+                                           type_name, name_of(element_of(*type))));
+  }
   column = empty_column(column);
   if (const std::string word = text_attribute(dataset, "logical_type"); !word.empty()) {
     stored.logical_type = core::logical_type_named(word);

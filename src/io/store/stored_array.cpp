@@ -34,12 +34,13 @@ void read_through_library(const hdf5::Dataset& dataset, std::size_t first, std::
 }  // namespace
 
 StoredArray::StoredArray(hdf5::Dataset dataset, const CheckedFile& file)
-    : dataset_(std::move(dataset)), file_(&file), offset_(dataset_.file_offset()) {
+    : dataset_(std::move(dataset)), file_(&file), element_(dataset_.element()), offset_(dataset_.file_offset()) {
   const hdf5::Shape shape = dataset_.shape();
   if (shape.empty()) throw hdf5::Error("a list is a single value");
   dataset_.check_size();
   n_rows_ = shape.front();
-  row_bytes_ = std::accumulate(shape.begin() + 1, shape.end(), dataset_.entry_bytes(), std::multiplies<>());
+  row_width_ = std::accumulate(shape.begin() + 1, shape.end(), std::size_t{1}, std::multiplies<>());
+  row_bytes_ = row_width_ * dataset_.entry_bytes();
   if (row_bytes_ == 0) offset_.reset();
   if (offset_ && *offset_ + n_rows_ * row_bytes_ > file.descriptor().size()) {
     throw hdf5::Error("the file ends before its data");
@@ -50,8 +51,20 @@ void StoredArray::require_unchanged(std::size_t first, std::size_t n) const {
   if (!file_->is_right(*offset_ + first * row_bytes_, n * row_bytes_)) throw hdf5::Error(kChangedBytes);
 }
 
+/// Says whether entries can be taken from the file as they lie there.
+template <class Entry>
+bool StoredArray::lies_as() const {
+  if (!offset_ || kIsText<Entry>) return false;
+  if constexpr (std::is_same_v<Entry, std::int64_t>) return element_ == hdf5::Element::int64;
+  if constexpr (std::is_same_v<Entry, std::int32_t>) return element_ == hdf5::Element::int32;
+  if constexpr (std::is_same_v<Entry, std::uint8_t>) return element_ == hdf5::Element::boolean;
+  return element_ == hdf5::Element::float64;
+}
+
 template <class Entry>
 std::vector<Entry> StoredArray::read(const core::RowSet& rows) const {
+  constexpr std::size_t kWidth = std::is_same_v<Entry, std::array<double, 2>> ? 2 : 1;
+  if (row_width_ != kWidth) throw hdf5::Error("a list has entries of another shape");
   std::vector<Entry> entries(rows.size());
   if (rows.list.empty()) {
     read_range(static_cast<std::size_t>(rows.first), rows.n, entries.data());
@@ -62,8 +75,8 @@ std::vector<Entry> StoredArray::read(const core::RowSet& rows) const {
 }
 
 std::vector<std::int64_t> StoredArray::read_integers(const core::RowSet& rows) const {
-  if (dataset_.element() == hdf5::Element::int64) return read<std::int64_t>(rows);
-  if (dataset_.element() != hdf5::Element::int32) throw hdf5::Error("rows are no integers");
+  if (element_ == hdf5::Element::int64) return read<std::int64_t>(rows);
+  if (element_ != hdf5::Element::int32) throw hdf5::Error("rows are no integers");
   const std::vector<std::int32_t> narrow = read<std::int32_t>(rows);
   return {narrow.begin(), narrow.end()};
 }
@@ -71,7 +84,7 @@ std::vector<std::int64_t> StoredArray::read_integers(const core::RowSet& rows) c
 template <class Entry>
 void StoredArray::read_range(std::size_t first, std::size_t n, Entry* into) const {
   GRIDMILL_ASSERT(first + n <= n_rows_, "rows lie within the table");
-  if (!offset_) return read_through_library(dataset_, first, n, into);
+  if (!lies_as<Entry>()) return read_through_library(dataset_, first, n, into);
   if constexpr (!kIsText<Entry>) {
     require_unchanged(first, n);
     const std::span<char> bytes(reinterpret_cast<char*>(into), n * sizeof(Entry));
@@ -83,7 +96,7 @@ void StoredArray::read_range(std::size_t first, std::size_t n, Entry* into) cons
 
 template <class Entry>
 void StoredArray::read_list(std::span<const core::RowId> rows, Entry* into) const {
-  if (!offset_) return read_list_in_runs(rows, into);
+  if (!lies_as<Entry>()) return read_list_in_runs(rows, into);
   if (rows.size() <= kFewRows) {
     for (const core::RowId row : rows) read_range(static_cast<std::size_t>(row), 1, into++);
     return;

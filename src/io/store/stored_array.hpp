@@ -24,13 +24,16 @@ class StoredArray {
 
   [[nodiscard]] std::size_t n_rows() const { return n_rows_; }
 
-  /// Returns the entries at `rows`. Entry: double, int64, int32, uint8, array<double, 2>, as the dataset's, or text.
+  /// Returns the entries at `rows`. Entry: double, int64, int32, uint8, array<double, 2>, which hold the dataset's
+  /// exactly, or text.
   template <class Entry>
   [[nodiscard]] std::vector<Entry> read(const core::RowSet& rows) const;
   /// Returns integers, whichever of int32 and int64 they are held as.
   [[nodiscard]] std::vector<std::int64_t> read_integers(const core::RowSet& rows) const;
 
  private:
+  template <class Entry>
+  [[nodiscard]] bool lies_as() const;
   /// Refuses rows whose bytes have changed.
   void require_unchanged(std::size_t first, std::size_t n) const;
   template <class Entry>
@@ -42,7 +45,9 @@ class StoredArray {
 
   hdf5::Dataset dataset_;
   const CheckedFile* file_;
+  hdf5::Element element_ = hdf5::Element::other;
   std::size_t n_rows_ = 0;
+  std::size_t row_width_ = 0;  // entries of a row
   std::size_t row_bytes_ = 0;
   std::optional<std::uint64_t> offset_;
 };

@@ -66,6 +66,12 @@ core::Problem time_problem(const core::Location& where, std::string_view cell, c
   }
   if (read.shows && shown && read.shows != shown) {
     const bool day_first = *shown == DayOrder::day_first;
+    if (rule.day_order == shown) {
+      return {where,
+              fmt::format("{} has the {} first, and where the column was first read its dates had the {}",
+                          cell_in_column, day_first ? "month" : "day", day_first ? "day" : "month"),
+              "a column keeps its order of day and month; write dates as 2020-12-31"};
+    }
     return {where,
             fmt::format("{} has the {} first, and cells before it have the {}", cell_in_column,
                         day_first ? "month" : "day", day_first ? "day" : "month"),
@@ -94,8 +100,13 @@ core::Problem cell_problem(const core::Location& where, std::string_view cell, c
   if (is_number && cell.find(other) != std::string_view::npos && parse_real(cell, other)) {
     hint = fmt::format("set decimal: \"{}\" if that is its mark", other);
   } else if (type == ColumnType::integer && is_whole_number(cell)) {
-    hint =
-        fmt::format("expected {}; types: {{{}: categorical}} keeps greater ones exact", expectation(type), rule.name);
+    return {
+        where,
+        fmt::format("'{}' in column '{}' is beyond what integers hold here, -2^63 to 2^63 - 1", shortened(cell),
+                    rule.name),
+        fmt::format("types: {{{}: categorical}} keeps such numbers exact, as labels, groups and keys; double rounds "
+                    "them, as quantities",
+                    rule.name)};
   }
   return {where, fmt::format("'{}' in column '{}' is not {}", shortened(cell), rule.name, one_of(type)),
           std::move(hint)};

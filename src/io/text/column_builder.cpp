@@ -47,6 +47,7 @@ bool marks_missing(ColumnType type) {
 
 ColumnBuilder::ColumnBuilder(ColumnRule rule, const MissingWords& missing, char decimal, ColumnSpool& spool)
     : rule_(std::move(rule)), missing_(missing), decimal_(decimal), spool_(spool), days_(rule_.day_order) {
+  if (rule_.type && rule_.day_order) days_ = ColumnDayOrder::known(*rule_.day_order);
   constexpr auto kAny = static_cast<std::size_t>(-1);
   max_words_ = rule_.type || rule_.is_key ? kAny : rule_.max_categories;
   piece_.name = rule_.name;
@@ -417,8 +418,8 @@ void ColumnBuilder::add_remarks() {
     remarks_.push_back(
         {.sentence = fmt::format(
              "the dates in column '{}' are read with the month first, since none shows "
-             "that it is the day; if it is, say so: time_format: {{{}: \"%d/%m/%Y\"}} (a cutoff file has no such "
-             "option: write its dates as 2020-12-31)",
+             "that it is the day; if it is, say so in the section 'import': time_format: {{{}: \"%d/%m/%Y\"}} (other "
+             "files have no such option: write their dates as 2020-12-31)",
              rule_.name, rule_.name),
          .row = {},
          .is_warning = false});
@@ -436,7 +437,7 @@ ParsedColumn ColumnBuilder::finish() {
   prototype.type = piece_.type;
   ParsedColumn column{
       .prototype = empty_column(prototype), .pieces = std::move(pieces_), .recode = {}, .n_missing = n_missing_};
-  if (kind_ == Kind::datetime) column.time_format = written_as(rule_.time_format, days_.shown());
+  if (kind_ == Kind::datetime) column.time_format = written_as(rule_.time_format, days_);
   if (kind_ == Kind::words) take_words(words_, column);
   return column;
 }

@@ -12,6 +12,12 @@ class ColumnDayOrder {
  public:
   /// `likely`: the order where no cell shows another; nothing: month first.
   explicit ColumnDayOrder(std::optional<DayOrder> likely = {}) : likely_(likely) {}
+  /// Returns a column that has this order, whatever its cells show: one that shows another contradicts it.
+  static ColumnDayOrder known(DayOrder order) {
+    ColumnDayOrder days;
+    days.shown_ = order;
+    return days;
+  }
 
   /// How to read the next cell; nothing: as its marks suggest.
   [[nodiscard]] std::optional<DayOrder> order() const { return shown_ ? shown_ : used_ ? used_ : likely_; }

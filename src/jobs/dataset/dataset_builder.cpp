@@ -131,10 +131,26 @@ void check_no_fractions(const SourceTable& source, const Column& c) {
                          c.name));
 }
 
+/// Doubles hold whole numbers beyond 2^53 in part only: labels that differ may have become one.
+void check_exact(const SourceTable& source, const Column& c, const std::string& part) {
+  constexpr double kFirstRounded = 9007199254740992.0;  // 2^53
+  if (c.type != ColumnType::real) return;
+  const auto& values = std::get<Column::Reals>(c.values);
+  const auto it = std::find_if(values.begin(), values.end(), [](double v) { return std::abs(v) >= kFirstRounded; });
+  if (it == values.end()) return;
+  refuse_row(
+      source, static_cast<std::size_t>(it - values.begin()),
+      fmt::format("{} '{}' is {} here: doubles hold whole numbers beyond 2^53 in part only, so that different "
+                  "ones may be equal",
+                  part, c.name, core::python_float(*it)),
+      fmt::format("keep them exact where text is read, here or in the import: types: {{{}: categorical}}", c.name));
+}
+
 void fill_class_target(const SourceTable& source, const Column& c, DatasetArrays& arrays,
                        std::vector<std::string>& classes) {
   check_can_hold_labels(source, c, "target");
   check_no_fractions(source, c);
+  check_exact(source, c, "target");
   Labels labels = labels_of(c);
   if (labels.names.size() < 2) {
     refuse(source,
@@ -146,6 +162,7 @@ void fill_class_target(const SourceTable& source, const Column& c, DatasetArrays
 
 std::vector<double> known_classes(const SourceTable& source, const Column& c, const std::vector<std::string>& classes) {
   check_can_hold_labels(source, c, "target");
+  check_exact(source, c, "target");
   const Labels labels = labels_of(c);
   std::vector<double> code_of(labels.names.size());
   for (std::size_t i = 0; i < labels.names.size(); ++i) {
@@ -218,6 +235,7 @@ std::vector<std::int64_t> groups(const SourceTable& source, const std::string& n
   const Column& c = column(source, name, "group");
   check_can_hold_labels(source, c, "group");
   check_no_missing(source, c, "group");
+  check_exact(source, c, "group");
   return labels_of(c).codes;
 }
 

@@ -86,6 +86,22 @@ bool is_earlier(const Column& column, std::size_t a, std::size_t b) {
   return number_at(column, a) < number_at(column, b);
 }
 
+/// Rows whose times only doubles made equal have no order; in whole numbers beyond 2^53 nothing tells them from others.
+void check_order(const SourceTable& source, const Column& time, const std::vector<std::size_t>& sorted) {
+  constexpr double kFirstRounded = 9007199254740992.0;  // 2^53
+  const auto* const reals = std::get_if<Column::Reals>(&time.values);
+  if (reals == nullptr) return;
+  const auto same = std::adjacent_find(sorted.begin(), sorted.end(), [&](std::size_t a, std::size_t b) {
+    return std::abs((*reals)[a]) >= kFirstRounded && (*reals)[a] == (*reals)[b];
+  });
+  if (same == sorted.end()) return;
+  refuse_row(source, *(same + 1),
+             fmt::format("time '{}' is {} here and in another row: doubles hold whole numbers beyond 2^53 in part "
+                         "only, so that nobody knows which was first",
+                         time.name, core::python_float((*reals)[*same])),
+             "write numbers below 2^63 (subtract what they have in common), or times");
+}
+
 void sort_by_time(const SourceTable& source, const std::string& name, std::vector<std::size_t>& rows) {
   const Column& time = column_of(source, name, "time");
   const bool orders =
@@ -103,6 +119,7 @@ void sort_by_time(const SourceTable& source, const std::string& name, std::vecto
                fmt::format("leave such rows out: data: {{filter: [[{}, \"!=\", null]]}}", name));
   }
   std::stable_sort(rows.begin(), rows.end(), [&](std::size_t a, std::size_t b) { return is_earlier(time, a, b); });
+  check_order(source, time, rows);
 }
 
 }  // namespace
@@ -149,9 +166,11 @@ std::size_t rows_until(const SourceTable& source, const std::string& time, const
                           are_times ? "write a time such as 2021-08-12" : "write a number");
   }
   const std::size_t n = column.size();
+  const bool are_whole = column.type == ColumnType::integer && after.is_integer();
+  const std::int64_t border_of_whole = are_times ? *moment : are_whole ? after.integer() : 0;
   const auto is_later = [&](std::size_t row) {
-    return are_times ? std::get<Column::Integers>(column.values)[row] > *moment
-                     : number_at(column, row) > after.number();
+    return are_times || are_whole ? std::get<Column::Integers>(column.values)[row] > border_of_whole
+                                  : number_at(column, row) > after.number();
   };
   std::size_t n_before = 0;
   while (n_before < n && !is_later(n_before)) ++n_before;

@@ -42,12 +42,22 @@ std::string_view name_of(OutputKind kind) {
   GRIDMILL_ASSERT(false, "unknown kind of output");
 }
 
+/// Of CSV nothing tells who wrote it: where a run remembers what it has predicted there it is ours; elsewhere, if it is
+/// just what would be written now.
+bool may_be_own_predictions(const OutputFile& output) {
+  std::error_code ignored;
+  const bool is_of_run =
+      output.file.filename() == kPredicted && fs::exists(output.file.parent_path() / kPredictedDigest, ignored);
+  if (is_of_run || output.header.empty()) return is_own_predictions(output.file);
+  return begins_with(output.file, output.header);
+}
+
 bool is_own(const OutputFile& output) {
   std::error_code ignored;
   if (fs::file_size(output.file, ignored) == 0) return true;  // holds nothing of anybody's
   switch (output.kind) {
     case OutputKind::store: return is_own_store(output.file);
-    case OutputKind::predictions: return is_own_predictions(output.file);
+    case OutputKind::predictions: return may_be_own_predictions(output);
     case OutputKind::report: return is_own_report(output.file);
   }
   GRIDMILL_ASSERT(false, "unknown kind of output");
@@ -64,8 +74,9 @@ void check_replaced(const OutputFile& output) {
   if (!fs::is_regular_file(output.file, ignored)) refuse_output(output.file, "is no regular file", kElsewhere);
   if (is_own(output)) return;
   refuse_output(output.file,
-                fmt::format("is not replaced: gridmill did not write it (it holds no {})",
-                            name_of(output.kind)),
+                output.kind == OutputKind::predictions
+                    ? std::string("is not replaced: it does not begin with the header of these predictions")
+                    : fmt::format("is not replaced: gridmill did not write it (it holds no {})", name_of(output.kind)),
                 "remove it yourself if nobody needs it, or choose another with --output");
 }
 

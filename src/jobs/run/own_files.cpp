@@ -280,6 +280,10 @@ bool is_own_predictions(const fs::path& file) {
   return header.find(",prediction,") != std::string::npos;
 }
 
+bool begins_with(const fs::path& file, const std::string& bytes) {
+  return !bytes.empty() && beginning(file, bytes.size()) == bytes;
+}
+
 bool is_own_report(const fs::path& file) {
   constexpr std::size_t kHead = 2048;  // [bytes] in which a page says who made it
   const std::string bytes = beginning(file, kHead);

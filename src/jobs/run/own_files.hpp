@@ -58,8 +58,12 @@ void remove_model(const std::filesystem::path& best);
 /// Says whether the file begins as our stores do. HDF5 is not asked: the file may be anything.
 bool is_own_store(const std::filesystem::path& file);
 
-/// Says whether the file begins as the predictions that we write: with a header that has the column `prediction`.
+/// Says whether a file that lies where we put predictions begins as they do: with a header that has the column
+/// `prediction`. Elsewhere that says too little.
 bool is_own_predictions(const std::filesystem::path& file);
+
+/// Says whether the file begins with these bytes, of which there are some.
+bool begins_with(const std::filesystem::path& file, const std::string& bytes);
 
 /// Says whether the file begins as our reports do.
 bool is_own_report(const std::filesystem::path& file);

@@ -15,7 +15,7 @@ namespace gridmill::jobs {
 
 namespace {
 
-constexpr std::size_t kMostJudged = 20'000;
+constexpr std::size_t kMostJudged = 5'000;
 constexpr std::size_t kMostLookedAt = 2'000;
 constexpr std::size_t kMostDrift = 200;  // features that are told
 constexpr std::size_t kDriftBars = 20;
@@ -126,48 +126,60 @@ ErrorsBy by_order(const JudgedRows& rows) {
           .names = {}};
 }
 
-/// A way to part rows into groups, and how much of their errors it explains.
+/// A way to part rows into groups, by a feature.
 struct Parting {
-  ErrorsBy errors;
-  double explained = 0;
+  std::string feature;
+  std::vector<double> value;  // by row; NaN: it has none
+  std::vector<std::size_t> group;
+  std::vector<std::string> names;  // by value, of a feature that holds names
+  double explained = 0;            // share of the errors' variance
 };
 
 Parting by_numbers(const JudgedRows& rows, std::size_t feature) {
-  const std::vector<double> values = entries_at(rows.data, feature, rows.samples);
-  const std::vector<std::size_t> group = report::similar(values, kErrorGroups);
-  return {.errors = {.feature = rows.data.feature_names[feature],
-                     .groups = report::error_groups(values, group, rows.error, rows.residual),
-                     .names = {}},
-          .explained = report::explained_alone(group, rows.error).value_or(0)};
+  Parting parting{
+      .feature = rows.data.feature_names[feature], .value = entries_at(rows.data, feature, rows.samples), .group = {}};
+  parting.group = report::similar(parting.value, kErrorGroups);
+  parting.explained = report::explained_alone(parting.group, rows.error).value_or(0);
+  return parting;
 }
 
 /// The most frequent names have a group each; the others share one, and so does what is missing.
 Parting by_names(const JudgedRows& rows, const core::Words& words) {
   const std::vector<std::int32_t> codes = codes_of(words, rows.samples);
   std::vector<std::size_t> n(words.list.size(), 0);
-  for (const std::int32_t code : codes) n[static_cast<std::size_t>(std::max(code, 0))] += code >= 0 ? 1U : 0U;
+  for (const std::int32_t code : codes) {
+    if (code >= 0) ++n[static_cast<std::size_t>(code)];
+  }
   std::vector<std::size_t> order(n.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::ranges::stable_sort(order, std::ranges::greater(), [&](std::size_t code) { return n[code]; });
   order.resize(std::min(order.size(), kMostNameGroups));
+  Parting parting{.feature = words.name, .value = {}, .group = {}};
   const std::size_t other = order.size();
   std::vector<std::size_t> group_of(n.size(), other);
-  for (std::size_t place = 0; place < order.size(); ++place) group_of[order[place]] = place;
-  std::vector<std::size_t> group;
-  for (const std::int32_t code : codes)
-    group.push_back(code < 0 ? other + 1 : group_of[static_cast<std::size_t>(code)]);
-  const std::vector<double> place(group.begin(), group.end());
-  Parting parting{.errors = {.feature = words.name,
-                             .groups = report::error_groups(place, group, rows.error, rows.residual),
-                             .names = {}},
-                  .explained = report::explained_alone(group, rows.error).value_or(0)};
-  for (const report::ErrorGroup& each : parting.errors.groups) {
-    const auto at = static_cast<std::size_t>(each.low);
-    parting.errors.names.push_back(at == other       ? "all others"
-                                   : at == other + 1 ? "(missing)"
-                                                     : std::string(words.list[order[at]]));
+  for (std::size_t place = 0; place < order.size(); ++place) {
+    group_of[order[place]] = place;
+    parting.names.emplace_back(words.list[order[place]]);
   }
+  parting.names.emplace_back("all others");
+  parting.names.emplace_back("(missing)");
+  for (const std::int32_t code : codes) {
+    parting.group.push_back(code < 0 ? other + 1 : group_of[static_cast<std::size_t>(code)]);
+  }
+  parting.value.assign(parting.group.begin(), parting.group.end());
+  parting.explained = report::explained_alone(parting.group, rows.error).value_or(0);
   return parting;
+}
+
+ErrorsBy errors_by(const Parting& parting, const JudgedRows& rows) {
+  ErrorsBy errors{.feature = parting.feature,
+                  .groups = report::error_groups(parting.value, parting.group, rows.error, rows.residual),
+                  .names = {}};
+  if (parting.names.empty()) return errors;
+  for (const report::ErrorGroup& each : errors.groups) {
+    errors.names.push_back(parting.names[static_cast<std::size_t>(each.low)]);
+  }
+  return errors;
 }
 
 /// The features that the model makes most of; all where it does not tell.
@@ -186,18 +198,26 @@ std::vector<std::size_t> important_features(const core::Dataset& data, const Kno
   return features;
 }
 
+/// Leaves those that explain most.
+void keep_most(std::vector<Parting>& partings) {
+  std::erase_if(partings, [](const Parting& each) { return !(each.explained > 0); });
+  std::ranges::stable_sort(partings, std::ranges::greater(), &Parting::explained);
+  if (partings.size() > kMostBy) partings.erase(partings.begin() + kMostBy, partings.end());
+}
+
 std::vector<ErrorsBy> find_errors(const JudgedRows& rows, const KnownImportance& importance) {
   if (rows.samples.empty()) return {};
   std::vector<Parting> partings;
-  for (const std::size_t f : important_features(rows.data, importance)) partings.push_back(by_numbers(rows, f));
+  for (const std::size_t f : important_features(rows.data, importance)) {
+    partings.push_back(by_numbers(rows, f));
+    if (partings.size() > 8 * kMostBy) keep_most(partings);  // each holds all rows
+  }
   for (const core::Words& words : rows.data.words) {
     if (is_of_names(words)) partings.push_back(by_names(rows, words));
   }
-  std::erase_if(partings, [](const Parting& each) { return each.errors.groups.size() < 2; });
-  std::ranges::stable_sort(partings, std::ranges::greater(), &Parting::explained);
-  partings.resize(std::min(partings.size(), kMostBy));
+  keep_most(partings);
   std::vector<ErrorsBy> all{by_order(rows)};
-  for (Parting& each : partings) all.push_back(std::move(each.errors));
+  for (const Parting& each : partings) all.push_back(errors_by(each, rows));
   return all;
 }
 

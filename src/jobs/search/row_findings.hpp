@@ -43,7 +43,7 @@ struct KnownImportance {
 /// nothing.
 ///
 /// Errors are told by the twelve features that the model makes most of, where that is known, else by all; of these by
-/// the eight that explain most of the errors' variance, in groups of about equal size. Rows beyond 20,000 are looked at
+/// the eight that explain most of the errors' variance, in groups of about equal size. Rows beyond 5,000 are looked at
 /// in part, drawn evenly, features beyond 2,000 not at all. Of sparse data nothing is told but errors by order.
 /// Deterministic.
 RowFindings find_in_rows(const SearchData& data, const std::optional<OutOfFold>& out_of_fold,

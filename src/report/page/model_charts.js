@@ -211,7 +211,7 @@ function errorGroups(sets, isClass) {
     select('In groups by', set.errors.map((each, i) => [i, title(each)]), by, (i) => { by = Number(i); element.redraw(); }));
   const element = figure({
     title: 'Errors by group', controls: choice,
-    caption: `The ${what} in groups of rows, with two standard errors to each side; in brackets how many rows. The dashed line is the error of all. The order is that of the data, by time where rows have one; the features are those by which errors differ most.`,
+    caption: `The ${what} in groups of rows, with two standard errors to each side; in brackets how many rows. The dashed line is the error of all. The order is that of the data, by time where rows have one; the features are those by which errors differ most. Of more than 5,000 rows some are looked at, drawn evenly.`,
     numbers: () => ({ columns: [{ name: title(set.errors[by]) }, { name: 'rows', number: true }, { name: what, number: true }, { name: 'standard error', number: true }, ...(isClass ? [] : [{ name: 'mean residual', number: true }])],
       rows: set.errors[by].groups.map((group) => [label(group), group.n, group.error, group.spread, ...(isClass ? [] : [group.residual])]) }),
     build: (width, palette) => {

@@ -8,7 +8,7 @@
 
 #include "core/error.hpp"
 #include "features/definitions/feature_inputs.hpp"
-#include "features/definitions/held_type.hpp"
+#include "features/definitions/stored_column.hpp"
 #include "features/evaluation/footprint.hpp"
 #include "features/evaluation/group_summary.hpp"
 #include "features/matrix/encode.hpp"
@@ -30,20 +30,6 @@ using features::FeatureRef;
 constexpr std::size_t kQuantum = features::kStatisticsBlock;
 static_assert(kQuantum % io::MatrixPartWriter::kRowQuantum == 0);
 constexpr std::size_t kMostSliceRows = 4096;  // more rows at once leave the cache and gain nothing
-
-ColumnType stored_type(const features::ValueType& type) {
-  if (!type.type) return type.tags.has(core::Tag::category) ? ColumnType::categorical : ColumnType::real;
-  const ColumnType held = core::column_type_of(*type.type);
-  return held == ColumnType::key ? ColumnType::text : held;
-}
-
-/// Between stages the greatest and the least of whole numbers stay whole: doubles do not hold all of them.
-ColumnType type_between_stages(const Feature& feature) {
-  const bool is_extreme = feature.kind == features::FeatureKind::aggregation &&
-                          (feature.primitive.primitive->name == "max" || feature.primitive.primitive->name == "min");
-  const auto held = is_extreme ? features::held_type(feature).type : std::nullopt;
-  return held && core::column_type_of(*held) == ColumnType::integer ? ColumnType::integer : stored_type(feature.type);
-}
 
 /// A numeric key that would be encoded by value.
 bool counts_numbers(const features::MatrixColumn& column) {
@@ -164,7 +150,8 @@ class PartCodes {
 
 std::vector<ColumnType> stored_types(std::span<const FeatureRef> wanted) {
   std::vector<ColumnType> types;
-  for (const FeatureRef& feature : wanted) types.insert(types.end(), feature->n_outputs, stored_type(feature->type));
+  for (const FeatureRef& feature : wanted)
+    types.insert(types.end(), feature->n_outputs, features::stored_column(feature->type));
   return types;
 }
 
@@ -176,7 +163,8 @@ PartFiles stage_files(const FeaturesPlan& plan, std::size_t stage, const core::E
   PartFiles files{.types = stored_types(wanted.features), .ranges = {}, .files = {}, .fingerprint = fingerprint};
   for (std::size_t i = 0, column = 0; !is_last && i < wanted.features.size(); ++i) {
     const std::size_t n = wanted.features[i]->n_outputs;
-    std::fill_n(files.types.begin() + static_cast<std::ptrdiff_t>(column), n, type_between_stages(*wanted.features[i]));
+    std::fill_n(files.types.begin() + static_cast<std::ptrdiff_t>(column), n,
+                features::exact_column(*wanted.features[i]));
     column += n;
   }
   files.ranges = wanted.whole_table ? std::vector<PartRange>{{.first = 0, .n = n_rows}} : part_ranges(n_rows);

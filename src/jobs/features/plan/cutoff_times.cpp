@@ -172,11 +172,8 @@ std::int64_t read_cutoff(const CutoffOptions& cutoff, const core::EntitySet& set
         core::Problem{cutoff.where, fmt::format("features.cutoff_time: '{}' {}", cutoff.time, problem_with(read.kind)),
                       hint_for_times(written_as)});
   }
-  if (read.chose && !io::day_order_of(written_as)) {
-    warnings.push_back(
-        fmt::format("features.cutoff_time: '{}' is read with the month first, as {}; write it so, or "
-                    "with the year first if the day is",
-                    cutoff.time, io::datetime_text(read.time)));
+  if (const auto doubt = io::doubt_about(cutoff.time, read, written_as)) {
+    warnings.push_back("features.cutoff_time: " + *doubt);
   }
   return read.time;
 }

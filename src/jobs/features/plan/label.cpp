@@ -1,9 +1,11 @@
 #include "jobs/features/plan/label.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <set>
+#include <type_traits>
 #include <utility>
 #include <variant>
 
@@ -11,6 +13,7 @@
 
 #include "core/error.hpp"
 #include "features/columns/joined.hpp"
+#include "features/definitions/stored_column.hpp"
 #include "features/evaluation/condition.hpp"
 #include "features/evaluation/view.hpp"
 #include "io/text/datetime.hpp"
@@ -208,7 +211,9 @@ bool same_entry(const features::Column& a, const features::Column& b, std::size_
   return std::visit(
       [&]<class Values>(const Values& entries) {
         const auto* others = std::get_if<Values>(&b.values);
-        return others != nullptr && entries[i] == (*others)[i];
+        if (others == nullptr) return false;
+        if constexpr (std::is_same_v<Values, features::Column::Numbers>) return entries.exact(i) == others->exact(i);
+        return entries[i] == (*others)[i];
       },
       a.values);
 }
@@ -274,12 +279,28 @@ features::Column met(const LabelOptions& label, const core::EntitySet& set, cons
   return {.values = std::move(flags), .dictionary = nullptr};
 }
 
-/// The values as a column of a table.
-core::Column stored(const std::string& name, const features::Column& values) {
+/// Whole numbers as they are, also beyond 2^53.
+void store_whole(const features::Column::Numbers& numbers, core::Column& column) {
+  column.type = core::ColumnType::integer;
+  core::Column::Integers entries(numbers.size());
+  std::vector<std::uint8_t> valid(numbers.size(), 1);
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    valid[i] = std::isnan(numbers[i]) ? 0 : 1;
+    if (valid[i] != 0) entries[i] = numbers.integer(i);
+  }
+  column.values = std::move(entries);
+  if (std::find(valid.begin(), valid.end(), 0) != valid.end()) column.valid = std::move(valid);
+}
+
+/// The values as a column of a table. `exact`: as what they are stored where none may be rounded.
+core::Column stored(const std::string& name, const features::Column& values, core::ColumnType exact) {
   core::Column column;
   column.name = name;
   const std::size_t n = values.size();
-  if (const auto* numbers = std::get_if<features::Column::Numbers>(&values.values)) {
+  const auto* numbers = std::get_if<features::Column::Numbers>(&values.values);
+  if (numbers != nullptr && exact == core::ColumnType::integer) {
+    store_whole(*numbers, column);
+  } else if (numbers != nullptr) {
     column.type = core::ColumnType::real;
     column.values = core::Column::Reals(numbers->begin(), numbers->end());
   } else if (const auto* flags = std::get_if<features::Column::Booleans>(&values.values)) {
@@ -301,6 +322,20 @@ core::Column stored(const std::string& name, const features::Column& values) {
     }
   }
   return column;
+}
+
+/// Tells of whole numbers that doubles hold in part only: labels that differ may have become one.
+void tell_rounded(const LabelOptions& label, const features::Feature& feature, const core::Column& column,
+                  std::vector<std::string>& warnings) {
+  const auto* values = std::get_if<core::Column::Reals>(&column.values);
+  if (values == nullptr || !features::gives_whole_numbers(feature)) return;
+  const auto n = std::count_if(values->begin(), values->end(),
+                               [](double value) { return std::abs(value) >= features::kFirstRounded; });
+  if (n == 0) return;
+  warnings.push_back(
+      fmt::format("{}: '{}' is written as doubles, which are rounded beyond 2^53; {} of {} rows have whole numbers "
+                  "there",
+                  kOption, label.name, n, values->size()));
 }
 
 /// Says whether the store has what the label is made of.
@@ -361,7 +396,9 @@ core::Column aggregated_label(const config::FeaturesOptions& options, const core
     refuse(label, fmt::format("'{}' is neither a number nor a category, and no model learns it", feature->name));
   }
   if (!label.comparison.empty()) values = met(label, data.entity_set(), feature, values, evaluation.semantics);
-  return stored(label.name, values);
+  core::Column column = stored(label.name, values, features::exact_column(*feature));
+  tell_rounded(label, *feature, column, warnings);
+  return column;
 }
 
 }  // namespace

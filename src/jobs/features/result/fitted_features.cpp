@@ -11,6 +11,7 @@
 #include "config/run_file.hpp"
 #include "core/error.hpp"
 #include "features/definitions/definitions.hpp"
+#include "io/text/time_writing.hpp"
 #include "jobs/features/plan/named_in_store.hpp"
 
 namespace gridmill::jobs {
@@ -59,6 +60,18 @@ core::ValueMapping types_value(const core::EntitySet& set) {
   return tables;
 }
 
+core::ValueMapping times_value(const core::EntitySet& set) {
+  core::ValueMapping tables;
+  for (const core::EntityTable& table : set.tables) {
+    core::ValueMapping columns;
+    for (const core::EntityColumn& column : table.columns) {
+      if (!column.time_format.empty()) columns.emplace_back(column.name, column.time_format);
+    }
+    if (!columns.empty()) tables.emplace_back(table.name, std::move(columns));
+  }
+  return tables;
+}
+
 }  // namespace
 
 namespace {
@@ -89,6 +102,17 @@ core::Problem unfit_column(const DefinitionsSource& source, const core::EntityTa
                           source.definitions.string())};
 }
 
+core::Problem misread_column(const DefinitionsSource& source, const core::EntityTable& table, const std::string& column,
+                             const std::string& before) {
+  const std::string& here = table.find(column)->time_format;
+  return {.where = {source.store.string()},
+          .what = fmt::format("column '{}' of '{}': its dates were read {} here, and {} when the features were made",
+                              column, table.name, io::order_in_words(here), io::order_in_words(before)),
+          .hint = fmt::format("import the rows as they were read then: gridmill import ... --types-from {}; if that "
+                              "was wrong, make the features again with time_format: {{{}: ...}}",
+                              source.definitions.string(), column)};
+}
+
 }  // namespace
 
 std::map<std::string, std::map<std::string, core::LogicalType>> fitted_types(const core::Value& value,
@@ -112,9 +136,23 @@ std::map<std::string, std::map<std::string, core::LogicalType>> fitted_types(con
   return types;
 }
 
+std::map<std::string, std::map<std::string, std::string>> fitted_times(const core::Value& value) {
+  std::map<std::string, std::map<std::string, std::string>> times;
+  const core::Value* tables = find_entry(value, "times");
+  if (tables == nullptr || !tables->is_mapping()) return times;
+  for (const auto& [table, columns] : tables->mapping()) {
+    if (!columns.is_mapping()) continue;
+    for (const auto& [column, written_as] : columns.mapping()) {
+      if (written_as.is_text()) times[table].emplace(column, written_as.text());
+    }
+  }
+  return times;
+}
+
 void take_types(const core::Value& value, const DefinitionsSource& source, io::StoreEntityData& data) {
   const auto types = fitted_types(value, source.definitions);
   const auto used = columns_used(value);
+  auto times = fitted_times(value);
   std::vector<core::Problem> problems;
   for (core::TableId id = 0; id < data.entity_set().tables.size(); ++id) {
     const core::EntityTable& table = data.entity_set().tables[id];
@@ -124,6 +162,13 @@ void take_types(const core::Value& value, const DefinitionsSource& source, io::S
       const std::optional<std::string> unfit = data.take_type(id, column, type);
       if (unfit && used.contains({table.name, column})) {
         problems.push_back(unfit_column(source, table, column, type, *unfit));
+      }
+    }
+    for (const auto& [column, written_as] : times[table.name]) {
+      const core::EntityColumn* here = table.find(column);
+      if (here == nullptr || !used.contains({table.name, column})) continue;
+      if (io::may_be_misread(written_as, here->time_format)) {
+        problems.push_back(misread_column(source, table, column, written_as));
       }
     }
   }
@@ -137,15 +182,17 @@ core::Value fitted_value(const config::FeaturesJob& job, const core::EntitySet& 
   config::FeaturesJob anywhere = job;  // where and within what memory it was made is not part of the features
   anywhere.output.clear();
   anywhere.memory_limit = {};
-  return core::ValueMapping{{"format", kFormat},
-                            {"version", kVersion},
-                            {"target", set.tables[plan.target].name},
-                            {"label", job.features.label ? core::Value(job.features.label->name) : core::Value()},
-                            {"config", config::resolved_yaml(anywhere)},
-                            {"types", types_value(set)},
-                            {"features", features::definitions_of(set, plan.features)},
-                            {"encoding", features::to_value(result.encoding)},
-                            {"columns", std::move(columns)}};
+  core::ValueMapping value{{"format", kFormat},
+                           {"version", kVersion},
+                           {"target", set.tables[plan.target].name},
+                           {"label", job.features.label ? core::Value(job.features.label->name) : core::Value()},
+                           {"config", config::resolved_yaml(anywhere)},
+                           {"types", types_value(set)},
+                           {"features", features::definitions_of(set, plan.features)},
+                           {"encoding", features::to_value(result.encoding)},
+                           {"columns", std::move(columns)}};
+  if (core::ValueMapping times = times_value(set); !times.empty()) value.emplace_back("times", std::move(times));
+  return value;
 }
 
 FittedFeatures read_fitted(const core::Value& value, const core::EntitySet& set) {

@@ -26,13 +26,17 @@ struct FittedFeatures {
 
 /// Returns the contents of features.json:
 ///   {"format": "gridmill fitted features", "version": 1, "target": ..., "config": the config as YAML,
-///    "types": {table: {column: type}}, "features": see features::definitions_of, "encoding": [...], "columns": [...]}
+///    "types": {table: {column: type}}, "features": see features::definitions_of, "encoding": [...], "columns": [...],
+///    "times": {table: {column: how they were written, see io/text/time_writing.hpp}}}
 core::Value fitted_value(const config::FeaturesJob& job, const core::EntitySet& set, const FeaturesPlan& plan,
                          const FeaturesResult& result);
 
 /// Returns the types it keeps, by table and column. Errors: UserError naming the file when it is something else.
 std::map<std::string, std::map<std::string, core::LogicalType>> fitted_types(const core::Value& value,
                                                                              const std::filesystem::path& file);
+
+/// Returns how times were written, by table and column, of those of which it knows that: earlier ones know of none.
+std::map<std::string, std::map<std::string, std::string>> fitted_times(const core::Value& value);
 
 /// Where definitions were read, and the store they are applied to: for what does not fit together.
 struct DefinitionsSource {
@@ -41,7 +45,8 @@ struct DefinitionsSource {
 };
 
 /// Has columns read as the types they had when it was made: few rows may look like others, and no rows like none.
-/// Errors: UserError naming all columns that features are made of and that hold what those types cannot say.
+/// Errors: UserError naming all columns that features are made of and that hold what those types cannot say, or dates
+/// that may have been read in another order of day and month.
 void take_types(const core::Value& value, const DefinitionsSource& source, io::StoreEntityData& data);
 
 /// Reads it back beside another store's tables. Errors: UserError for a file that is something else or damaged, and for

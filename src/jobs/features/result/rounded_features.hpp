@@ -10,8 +10,8 @@
 namespace gridmill::jobs {
 
 /// Returns a sentence about features of whole numbers that reach 2^53 and are written as doubles, which are rounded
-/// there (sums, minima, maxima and arithmetic of integers); nothing if there are none. `types`: of the matrix as
-/// computed.
+/// there (sums, minima, maxima and arithmetic of integers, whatever makes whole numbers of them); nothing if there are
+/// none. `types`: of the matrix as computed.
 std::optional<std::string> rounded_features(const FeaturesPlan& plan, const FeaturesResult& result,
                                             const std::vector<core::ColumnType>& types);
 
