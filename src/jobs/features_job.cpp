@@ -8,7 +8,6 @@
 #include <iterator>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -194,11 +193,11 @@ class FeaturesRunner {
   FeaturesNeeds find_needs(const PlannedFeatures& planned) {
     FeaturesNeeds needs{.resident = resident_bytes()};
     mpi::run_together(session_.transport(), [&] {
+      if (!is_root()) return;
       const std::size_t memory = memory_for_evaluation(needs.resident);
-      for (std::size_t stage = 0; is_root() && stage < planned.stages.size(); ++stage) {
-        needs.working.push_back(PartMaker(*data_, planned.plan, planned.stages, stage, memory).working_bytes());
-      }
-      if (is_root()) needs.labels = label_bytes(planned.plan, *data_);
+      for (std::size_t i = 0; i < planned.stages.size(); ++i)
+        needs.working.push_back(PartMaker(*data_, planned.plan, planned.stages, i, memory).working_bytes());
+      needs.labels = label_bytes(planned.plan, *data_);
     });
     needs.giants = count_giants(pass(), *data_, planned.plan, planned.stages);
     return needs;

@@ -197,4 +197,9 @@ std::vector<std::string> search_warnings(const SearchPlan& plan, const core::Dat
   return Warnings(plan, data, records).all();
 }
 
+std::string no_best_words(const models::Scorer& chosen_by) {
+  return fmt::format("no candidate has a mean {} to be chosen by: none is the best, and none is fitted again",
+                     chosen_by.name());
+}
+
 }  // namespace gridmill::jobs
