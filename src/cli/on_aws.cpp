@@ -25,6 +25,7 @@
 #include "cluster/work_folder.hpp"
 #include "core/address.hpp"
 #include "core/host.hpp"
+#include "jobs/run/own_files.hpp"
 #include "launch/hosts.hpp"
 #include "launch/stop_signal.hpp"
 #include "staging/digest.hpp"
@@ -246,11 +247,14 @@ class AwsJob {
             "go on here without --on, name another folder with --output, or remove this one");
       }
       const std::string inside = fs::path(output).lexically_relative(outputs_.back()).string();
-      if (fs::is_regular_file(output) && !command_.begins_anew && std::ranges::find(came, inside) == came.end()) {
+      const bool came_from_there = std::ranges::find(came, inside) != came.end();
+      const bool is_own = jobs::is_own_store(output) || jobs::is_own_predictions(output);
+      if (fs::is_regular_file(output) && !came_from_there && !(command_.begins_anew && is_own)) {
         throw core::UserError(
             fmt::format("{}: is there, and did not come from cluster '{}': its own would take its place", output,
                         place_.name),
-            "--overwrite has it replaced; or name another file, or remove this one");
+            is_own ? "--overwrite has it replaced; or name another file, or remove this one"
+                   : "name another file, or remove this one: gridmill has not written it");
       }
     }
   }

@@ -124,7 +124,7 @@ MemoryNeed page_need(const FeaturesSituation& of) {
 
 /// What the library holds of parts that are open, of all stages and of what is encoded.
 double open_bytes(const FeaturesSituation& of) {
-  constexpr double kFileBytes = 1 << 19;  // measured: its caches
+  constexpr double kFileBytes = 3 << 18;  // measured: its caches
   const auto n_open = [](const PartFiles& files) {
     return static_cast<double>(std::min(files.files.size(), PartedMatrix::kMostOpen));
   };

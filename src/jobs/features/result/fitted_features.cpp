@@ -166,7 +166,9 @@ void take_types(const core::Value& value, const DefinitionsSource& source, io::S
     }
     for (const auto& [column, written_as] : times[table.name]) {
       const core::EntityColumn* here = table.find(column);
-      if (here == nullptr || !used.contains({table.name, column})) continue;
+      // Its time index decides what is known of a table, whether or not a feature is made of it.
+      const bool counts = used.contains({table.name, column}) || column == table.time_index;
+      if (here == nullptr || !counts) continue;
       if (io::may_be_misread(written_as, here->time_format)) {
         problems.push_back(misread_column(source, table, column, written_as));
       }
