@@ -24,6 +24,8 @@
 #include "cluster/head.hpp"
 #include "cluster/work_folder.hpp"
 #include "core/address.hpp"
+#include "core/host.hpp"
+#include "jobs/run/own_files.hpp"
 #include "launch/hosts.hpp"
 #include "launch/stop_signal.hpp"
 #include "staging/digest.hpp"
@@ -135,7 +137,7 @@ class AwsJob {
     for (const fs::path& output : command.outputs) outputs_.push_back(below_here(output, "writes").string());
     const fs::path here = fs::current_path();
     work_ = fmt::format("{}-{}", plain(here.filename().string()),
-                        staging::sha256(launch::this_machine() + ":" + here.string()).substr(0, kDigits));
+                        staging::sha256(core::own_host_name() + ":" + here.string()).substr(0, kDigits));
     job_ = fmt::format("{}-{}", plain(outputs_.back()), staging::sha256(outputs_.back()).substr(0, kDigits));
   }
 
@@ -245,11 +247,14 @@ class AwsJob {
             "go on here without --on, name another folder with --output, or remove this one");
       }
       const std::string inside = fs::path(output).lexically_relative(outputs_.back()).string();
-      if (fs::is_regular_file(output) && !command_.begins_anew && std::ranges::find(came, inside) == came.end()) {
+      const bool came_from_there = std::ranges::find(came, inside) != came.end();
+      const bool is_own = jobs::is_own_store(output) || jobs::is_own_predictions(output);
+      if (fs::is_regular_file(output) && !came_from_there && !(command_.begins_anew && is_own)) {
         throw core::UserError(
             fmt::format("{}: is there, and did not come from cluster '{}': its own would take its place", output,
                         place_.name),
-            "--overwrite has it replaced; or name another file, or remove this one");
+            is_own ? "--overwrite has it replaced; or name another file, or remove this one"
+                   : "name another file, or remove this one: gridmill has not written it");
       }
     }
   }

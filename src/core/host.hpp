@@ -21,4 +21,7 @@ inline constexpr std::size_t kMostSlots = 4096;
 /// are written with.
 bool is_host_name(std::string_view word);
 
+/// Returns the name that this machine gives itself.
+std::string own_host_name();
+
 }  // namespace gridmill::core

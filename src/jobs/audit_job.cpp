@@ -1,5 +1,6 @@
 #include "jobs/audit_job.hpp"
 #include "core/counted.hpp"
+#include "core/temporary_folder.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -26,7 +27,6 @@
 #include "jobs/features_job.hpp"
 #include "jobs/features_source.hpp"
 #include "jobs/import_job.hpp"
-#include "jobs/run/temporary_folder.hpp"
 #include "jobs/search/search_data.hpp"
 #include "jobs/search/search_plan.hpp"
 
@@ -228,7 +228,7 @@ class Auditor {
   Observer& observer_;
   SilentObserver silent_;
   AuditReport report_;
-  std::optional<TemporaryFolder> temporary_;
+  std::optional<core::TemporaryFolder> temporary_;
   std::optional<FeaturesSource> source_;
   std::optional<config::FeaturesJob> made_features_;
 };

@@ -8,7 +8,6 @@
 #include <iterator>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -67,6 +66,7 @@ struct PlannedFeatures {
 struct FeaturesNeeds {
   std::size_t resident = 0;          // memory taken before anything is evaluated [bytes]
   std::vector<std::size_t> working;  // on rank 0: what each stage takes [bytes]
+  std::size_t labels = 0;            // on rank 0: of categories [bytes]
   GiantCount giants;                 // on rank 0
 };
 
@@ -193,10 +193,11 @@ class FeaturesRunner {
   FeaturesNeeds find_needs(const PlannedFeatures& planned) {
     FeaturesNeeds needs{.resident = resident_bytes()};
     mpi::run_together(session_.transport(), [&] {
+      if (!is_root()) return;
       const std::size_t memory = memory_for_evaluation(needs.resident);
-      for (std::size_t stage = 0; is_root() && stage < planned.stages.size(); ++stage) {
-        needs.working.push_back(PartMaker(*data_, planned.plan, planned.stages, stage, memory).working_bytes());
-      }
+      for (std::size_t i = 0; i < planned.stages.size(); ++i)
+        needs.working.push_back(PartMaker(*data_, planned.plan, planned.stages, i, memory).working_bytes());
+      needs.labels = label_bytes(planned.plan, *data_);
     });
     needs.giants = count_giants(pass(), *data_, planned.plan, planned.stages);
     return needs;
@@ -213,6 +214,7 @@ class FeaturesRunner {
                                       .memory_per_rank = memory_for_evaluation(0),
                                       .resident = needs.resident,
                                       .working = needs.working,
+                                      .labels = needs.labels,
                                       .giants = needs.giants,
                                       .n_encoded = tried ? tried->n_encoded : 0};
     std::vector<Fact> facts = features_facts(situation);

@@ -3,9 +3,9 @@
 #include <optional>
 
 #include "config/features_config.hpp"
+#include "core/temporary_folder.hpp"
 #include "jobs/features_job.hpp"
 #include "jobs/run/observer.hpp"
-#include "jobs/run/temporary_folder.hpp"
 #include "mpi/session.hpp"
 
 namespace gridmill::jobs {
@@ -22,7 +22,7 @@ class FeaturesSource {
 
  private:
   config::FeaturesJob job_;
-  std::optional<TemporaryFolder> passing_;  // of a store that nobody keeps
+  std::optional<core::TemporaryFolder> passing_;  // of a store that nobody keeps
 };
 
 }  // namespace gridmill::jobs

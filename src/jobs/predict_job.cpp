@@ -231,16 +231,25 @@ class Predictor {
       tell_ignored(known);
       return info().features;
     }
-    Names others = without(known, info().target);
-    if (io::format_of(job_.data, options_) == io::TableFormat::libsvm) others = without(known, io::kLibsvmTarget);
-    if (info().words.empty() && (are_made_up(others) || are_made_up(info().features))) {
-      for (const Names& columns : {known, others}) {
-        if (columns.size() != info().features.size()) continue;
-        observer_.note("the columns have no names in common with the model's features; they are taken by position");
-        return columns;
-      }
-    }
+    if (const auto columns = columns_by_position(known, absent)) return *columns;
     refuse_absent(absent, known);
+  }
+
+  /// Takes columns by position where names say nothing: of text that has none, or of a model learnt from such text. As
+  /// soon as rows with names share one with the model, the names decide.
+  [[nodiscard]] std::optional<Names> columns_by_position(const Names& known, const Names& absent) const {
+    if (!info().words.empty()) return {};
+    const Names& features = info().features;
+    const bool is_libsvm = io::format_of(job_.data, options_) == io::TableFormat::libsvm;
+    const bool has_names = !is_libsvm && !source_->remarks().names_are_made_up;
+    const bool shares_names = absent.size() < all_features().size();
+    if (has_names && (shares_names || !are_made_up(features))) return {};
+    const Names others = without(known, is_libsvm ? std::string(io::kLibsvmTarget) : info().target);
+    const bool all_are_features = !has_names && !is_libsvm && known.size() == features.size();
+    if (!all_are_features && others.size() != features.size()) return {};
+    observer_.note(has_names ? "the model's features have no names; the columns are taken by position"
+                             : "the columns have no names; they are taken by position");
+    return all_are_features ? known : others;
   }
 
   [[noreturn]] void refuse_absent(const Names& absent, const Names& known) const {

@@ -20,6 +20,7 @@
 #include "jobs/import_job.hpp"
 #include "jobs/predict_job.hpp"
 #include "jobs/predict_tables_job.hpp"
+#include "jobs/run/changed_files.hpp"
 #include "jobs/run/own_files.hpp"
 #include "jobs/search_job.hpp"
 #include "mpi/agree.hpp"
@@ -37,6 +38,8 @@ struct Stage {
   std::string name;
   fs::path needs;  // what must be there before it can be done or estimated; empty: what the user gives
   std::function<ExitCode()> run;
+  std::optional<RunKind> kind;  // of the run directory that it writes
+  fs::path folder;
 };
 
 bool has_been_written(const fs::path& file) {
@@ -54,6 +57,10 @@ class Runner {
     mpi::run_together(session_.transport(), [&] {
       file_.check();
       stages = wanted_stages();
+      // Where a later stage would not write, none begins: those before it may take hours.
+      for (const Stage& stage : stages) {
+        if (is_root() && stage.kind) check_run_folder(stage.folder, *stage.kind, may_remove(), {});
+      }
     });
     for (std::size_t i = 0; i < stages.size(); ++i) {
       const Stage& stage = stages[i];
@@ -71,6 +78,7 @@ class Runner {
 
  private:
   bool is_root() const { return session_.place().rank == 0; }
+  bool may_remove() const { return run_.if_other == IfOther::overwrite; }
 
   /// What is on the disk may change while ranks look.
   bool agreed_exists(const fs::path& file) { return mpi::agree(session_.transport(), has_been_written(file)); }
@@ -114,7 +122,7 @@ class Runner {
     return stages;
   }
 
-  IfExists if_exists() const { return run_.if_other == IfOther::overwrite ? IfExists::replace : IfExists::refuse; }
+  IfExists if_exists() const { return may_remove() ? IfExists::replace : IfExists::refuse; }
 
   Stage import_stage() const {
     config::ImportJob job = file_.import_job();
@@ -137,40 +145,51 @@ class Runner {
     config::FeaturesJob job = file_.features_job();
     const fs::path folder = job.output;
     const fs::path store = job.features.store;
-    return {.name = "features", .needs = store, .run = [this, job = std::move(job)] {
-              return run_features(job,
-                                  {.if_other = run_.if_other,
-                                   .dry_run = run_.dry_run,
-                                   .offers = run_.offers,
-                                   .n_ranks = run_.n_ranks,
-                                   .stop = run_.stop_request("features", job.output)},
-                                  session_, observer_);
-            }};
+    return {.name = "features",
+            .needs = store,
+            .run =
+                [this, job = std::move(job)] {
+                  return run_features(job,
+                                      {.if_other = run_.if_other,
+                                       .dry_run = run_.dry_run,
+                                       .offers = run_.offers,
+                                       .n_ranks = run_.n_ranks,
+                                       .stop = run_.stop_request("features", job.output)},
+                                      session_, observer_);
+                },
+            .kind = RunKind::features,
+            .folder = folder};
   }
 
   Stage search_stage() const {
     config::SearchJob job = file_.search_job();
     const fs::path folder = job.output;
     const fs::path data = job.data.source.file;
-    return {.name = "search", .needs = data, .run = [this, job = std::move(job)] {
-              const ExitCode code = run_search(job,
-                                               {.if_other = run_.if_other,
-                                                .dry_run = run_.dry_run,
-                                                .offers = run_.offers,
-                                                .n_ranks = run_.n_ranks,
-                                                .stop = run_.stop_request("search", job.output)},
-                                               session_, observer_);
-              if (code == ExitCode::done && !run_.dry_run) leave_config(job.output);
-              return code;
-            }};
+    return {.name = "search",
+            .needs = data,
+            .run =
+                [this, job = std::move(job)] {
+                  const ExitCode code = run_search(job,
+                                                   {.if_other = run_.if_other,
+                                                    .dry_run = run_.dry_run,
+                                                    .offers = run_.offers,
+                                                    .n_ranks = run_.n_ranks,
+                                                    .stop = run_.stop_request("search", job.output)},
+                                                   session_, observer_);
+                  if (code == ExitCode::done && !run_.dry_run) leave_config(job.output);
+                  return code;
+                },
+            .kind = RunKind::search,
+            .folder = folder};
   }
 
   /// Leaves in the run directory what tells how its rows were made.
   void leave_config(const fs::path& folder) const {
     mpi::run_together(session_.transport(), [&] {
       if (!is_root()) return;
-      io::write_file(folder / kRunConfig,
-                     fmt::format("{}{}\n{}", kRunConfigHeading, core::told_path(file_.name()), file_.text()));
+      std::string text = fmt::format("{}{}\n{}", kRunConfigHeading, core::told_path(file_.name()), file_.text());
+      if (!text.ends_with('\n')) text += '\n';
+      io::write_file(folder / kRunConfig, io::with_checksum_line(std::move(text)));
     });
   }
 
@@ -271,7 +290,13 @@ ExitCode run_all(const config::RunFile& file, const WholeRun& run, mpi::Session&
 std::optional<config::RunFile> config_of_run(const fs::path& folder) {
   const fs::path file = folder / kRunConfig;
   if (!has_been_written(file)) return std::nullopt;
-  const std::string text = config::read_text(file);
+  const io::TrailingChecksum checksum = io::compare_checksum_line(file);
+  if (checksum == io::TrailingChecksum::wrong) {
+    refuse_changed(file, "the same 'gridmill run' writes it again; with --overwrite, all of the run");
+  }
+  std::string text = config::read_text(file);
+  // The line of the checksum may stand behind a text of several lines, and is no part of it.
+  if (checksum == io::TrailingChecksum::right) text.resize(text.rfind('\n', text.size() - 2) + 1);
   const std::size_t end = text.find('\n');
   if (!text.starts_with(kRunConfigHeading) || end == std::string::npos) return std::nullopt;
   const std::string_view heading = kRunConfigHeading;

@@ -391,6 +391,7 @@ class SearchRunner {
     SearchFindings findings{
         .sample = job_.data.sample, .n_fits = outcome.records.size(), .n_failed = count_failed(outcome.records)};
     findings.warnings = search_warnings(planned_.plan, data_.train, outcome.records);
+    if (!choice.best) findings.warnings.push_back(no_best_words(*planned_.plan.scorers[planned_.chosen_by]));
     findings.refit_failed = !refitted.failure.empty();
     if (findings.refit_failed) findings.warnings.push_back(refitted.failure);
     if (!refitted.remark.empty()) findings.warnings.push_back(refitted.remark);

@@ -5,6 +5,7 @@
 #include <exception>
 #include <fstream>
 #include <system_error>
+#include <tuple>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -12,6 +13,7 @@
 #include "config/run_file.hpp"
 #include "core/counted.hpp"
 #include "core/error.hpp"
+#include "io/files/json.hpp"
 #include "jobs/run/folder_lock.hpp"
 #include "jobs/run/own_files.hpp"
 #include "jobs/search/shard_file.hpp"
@@ -155,6 +157,14 @@ bool is_finished(const fs::path& folder, RunKind kind) {
 
 /// What a finished search says of itself is more exact than its last line of progress.
 void take_summary(const fs::path& file, RunStatus& status) {
+  try {
+    std::ignore = io::read_json(file);  // compares its checksum
+  } catch (const core::UserError& error) {
+    status.state = RunState::failed;
+    status.error = error.what();
+    status.score.reset();
+    return;
+  }
   std::ifstream in(file);
   const Json summary = Json::parse(in, nullptr, /*allow_exceptions=*/false);
   if (!summary.is_object()) return;

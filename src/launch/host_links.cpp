@@ -10,15 +10,14 @@
 #include <cstdlib>
 #include <fstream>
 #include <string_view>
-#include <system_error>
+#include <utility>
 
 #include <fmt/format.h>
 
+#include "core/error.hpp"
 #include "launch/shell_word.hpp"
 
 namespace gridmill::launch {
-
-namespace fs = std::filesystem;
 
 namespace {
 
@@ -37,12 +36,14 @@ bool is_fit(std::string_view folder) {
   return folder.starts_with('/') && folder.size() <= kMost && std::ranges::all_of(folder, is_plain);
 }
 
-/// Makes a folder that nobody else sees into; empty: it cannot be made.
-fs::path make_folder() {
+/// Makes a folder for sockets; none: it cannot be made.
+std::optional<core::TemporaryFolder> make_folder() {
   const char* wanted = std::getenv("TMPDIR");  // NOLINT(concurrency-mt-unsafe): one thread
-  const std::string place = wanted != nullptr && is_fit(wanted) ? wanted : "/tmp";
-  std::string name = place + "/gridmill.XXXXXX";
-  return ::mkdtemp(name.data()) == nullptr ? fs::path() : fs::path(name);
+  try {
+    return std::optional<core::TemporaryFolder>(std::in_place, wanted != nullptr && is_fit(wanted) ? wanted : "/tmp");
+  } catch (const core::RunError&) {
+    return {};
+  }
 }
 
 /// The child's side of the fork; never returns.
@@ -65,20 +66,18 @@ fs::path make_folder() {
 }  // namespace
 
 HostLinks::HostLinks() : folder_(make_folder()) {
-  if (folder_.empty()) return;
+  if (!folder_) return;
   std::string line = "exec";
   for (const std::string& word : ssh()) line += " " + shell_word(word);
-  std::ofstream(folder_ / "ssh") << fmt::format("{} -o {} -o {} -x \"$@\" >&2\n", line, kInterval, kCount);
+  std::ofstream(folder_->at("ssh")) << fmt::format("{} -o {} -o {} -x \"$@\" >&2\n", line, kInterval, kCount);
 }
 
 HostLinks::~HostLinks() {
   while (!masters_.empty()) close(std::string(masters_.begin()->first));
-  std::error_code ignored;
-  if (!folder_.empty()) fs::remove_all(folder_, ignored);
 }
 
 void HostLinks::open(const std::string& host) {
-  if (folder_.empty()) return;
+  if (!folder_) return;
   const auto at = masters_.find(host);
   if (at != masters_.end() && ::waitpid(at->second, nullptr, WNOHANG) == 0) return;
   const std::vector<std::string> command{"ssh", "-N",
@@ -90,7 +89,7 @@ void HostLinks::open(const std::string& host) {
                                          "-o",  kCount,
                                          "-o",  "ControlMaster=yes",
                                          "-o",  "ControlPersist=no",
-                                         "-o",  fmt::format("ControlPath={}/%C", folder_.string()),
+                                         "-o",  fmt::format("ControlPath={}/%C", folder_->path().string()),
                                          host};
   const pid_t parent = ::getpid();
   const pid_t master = ::fork();
@@ -114,11 +113,9 @@ std::vector<std::string> HostLinks::ssh() const {
           "-o",
           "ControlMaster=no",
           "-o",
-          folder_.empty() ? "ControlPath=none" : fmt::format("ControlPath={}/%C", folder_.string())};
+          !folder_ ? "ControlPath=none" : fmt::format("ControlPath={}/%C", folder_->path().string())};
 }
 
-std::string HostLinks::agent() const {
-  return folder_.empty() ? "ssh" : fmt::format("sh {}", (folder_ / "ssh").string());
-}
+std::string HostLinks::agent() const { return !folder_ ? "ssh" : fmt::format("sh {}", folder_->at("ssh").string()); }
 
 }  // namespace gridmill::launch

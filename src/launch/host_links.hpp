@@ -2,10 +2,12 @@
 
 #include <sys/types.h>
 
-#include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "core/temporary_folder.hpp"
 
 namespace gridmill::launch {
 
@@ -34,8 +36,8 @@ class HostLinks {
   [[nodiscard]] std::string agent() const;
 
  private:
-  std::filesystem::path folder_;          // of their sockets; empty: it cannot be made, and there are none
-  std::map<std::string, pid_t> masters_;  // by host
+  std::optional<core::TemporaryFolder> folder_;  // of their sockets; none: it cannot be made, and there are none
+  std::map<std::string, pid_t> masters_;         // by host
 };
 
 }  // namespace gridmill::launch

@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <fstream>
 #include <iterator>
@@ -13,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
+#include "core/host.hpp"
 
 namespace gridmill::launch {
 
@@ -83,13 +83,8 @@ std::vector<core::Host> read_hostfile(std::string_view text, const std::filesyst
   return hosts;
 }
 
-std::string this_machine() {
-  std::array<char, 256> name{};
-  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
-}
-
 bool is_this_machine(std::string_view name) {
-  const std::string own = this_machine();
+  const std::string own = core::own_host_name();
   return name == "localhost" || name == own || name == own.substr(0, own.find('.'));
 }
 

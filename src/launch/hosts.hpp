@@ -21,7 +21,4 @@ std::vector<core::Host> read_hostfile(std::string_view text, const std::filesyst
 /// Says whether a name is that of this machine, as far as the name tells.
 bool is_this_machine(std::string_view name);
 
-/// Returns the name of this machine.
-std::string this_machine();
-
 }  // namespace gridmill::launch

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "core/host.hpp"
 #include "launch/instance_metadata.hpp"
 #include "mpi/launcher_watch.hpp"
 #include "mpi/session.hpp"
@@ -75,7 +76,7 @@ void spare_searches() {
 }  // namespace
 
 Placement place_ranks(const std::vector<Answer>& answers) {
-  Placement placement{.machines = {{this_machine(), 1}}, .computes_here = false};
+  Placement placement{.machines = {{core::own_host_name(), 1}}, .computes_here = false};
   for (const Answer& answer : answers) {
     if (!answer.problem.empty()) continue;
     if (answer.is_here) {
@@ -123,7 +124,7 @@ Words mpirun_line(const RankJob& job, const Placement& placement, const Words& p
 void set_environment(const Placement& placement, long launcher) {
   setenv("OPENBLAS_NUM_THREADS", "1", 1);
   setenv("OMP_NUM_THREADS", "1", 1);
-  setenv(mpi::kLauncherVariable, fmt::format("{} {}", launcher, this_machine()).c_str(), 1);
+  setenv(mpi::kLauncherVariable, fmt::format("{} {}", launcher, core::own_host_name()).c_str(), 1);
   setenv(mpi::kCoordinatorVariable, placement.computes_here ? "0" : "1", 1);
   if (!placement.machines.empty()) setenv(kMetadataVariable, staging::kInstanceServiceAddress, 0);
   // Without one, execvp finds mpirun, but mpirun finds nothing.

@@ -6,15 +6,15 @@
 #include <unistd.h>
 #include <csignal>
 
-#include <array>
 #include <cstdlib>
-#include <cstring>
 #include <new>
 #include <string>
+#include <string_view>
 #include <tuple>
 
 #include <fmt/format.h>
 
+#include "core/host.hpp"
 #include "mpi/heartbeat.hpp"
 
 namespace gridmill::mpi {
@@ -63,11 +63,9 @@ void Guard::watch(pid_t watched) const {
   for (Silence silence(most_silent_beats_);;) {
     std::this_thread::sleep_for(between_beats_);
     if (!silence.look(*beats_) || is_traced(watched)) continue;
-    std::array<char, 256> host{};
-    ::gethostname(host.data(), host.size() - 1);
     const std::string words =
         fmt::format("warning: process {} on {} has shown no sign of life for {} s: it is killed\n", watched,
-                    host.data(), (between_beats_ * most_silent_beats_).count() / 1000);
+                    core::own_host_name(), (between_beats_ * most_silent_beats_).count() / 1000);
     std::ignore = ::write(STDERR_FILENO, words.data(), words.size());
     ::kill(watched, SIGKILL);
     ::_exit(0);
@@ -75,11 +73,17 @@ void Guard::watch(pid_t watched) const {
 }
 
 OnNode on_node() {
-  const auto is = [](const char* name, const char* value) {
+  const auto told = [](const char* name) {
     const char* text = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): one thread
-    return text != nullptr && std::strcmp(text, value) == 0;
+    return std::string_view(text == nullptr ? "" : text);
   };
-  return {.is_first = is("OMPI_COMM_WORLD_LOCAL_RANK", "0"), .is_alone = is("OMPI_COMM_WORLD_LOCAL_SIZE", "1")};
+  // Open MPI's own first: an mpirun that Slurm has started hands Slurm's words on, which are about the mpirun.
+  if (const std::string_view rank = told("OMPI_COMM_WORLD_LOCAL_RANK"); !rank.empty()) {
+    return {.is_first = rank == "0", .is_alone = told("OMPI_COMM_WORLD_LOCAL_SIZE") == "1"};
+  }
+  const std::string_view n_tasks = told("SLURM_STEP_NUM_TASKS");
+  return {.is_first = told("SLURM_LOCALID") == "0",
+          .is_alone = !n_tasks.empty() && n_tasks == told("SLURM_STEP_NUM_NODES")};
 }
 
 }  // namespace gridmill::mpi

@@ -44,7 +44,7 @@ class Guard {
   std::thread thread_;  // last: it uses the others
 };
 
-/// What Open MPI has told this process of its node: nothing where something else has started it.
+/// What Open MPI or Slurm has told this process of its node: nothing where something else has started it.
 struct OnNode {
   bool is_first = false;  // of the ranks there
   bool is_alone = false;

@@ -2,7 +2,6 @@
 
 #include <unistd.h>
 
-#include <array>
 #include <charconv>
 #include <cstdlib>
 #include <fstream>
@@ -12,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include "core/host.hpp"
 #include "mpi/session.hpp"
 
 namespace gridmill::mpi {
@@ -72,9 +72,7 @@ bool has_own_launcher() { return !environment(kLauncherVariable).empty(); }
 pid_t own_launcher() {
   const std::string_view text = environment(kLauncherVariable);
   const std::size_t space = text.find(' ');
-  std::array<char, 256> host{};
-  ::gethostname(host.data(), host.size() - 1);
-  const bool is_here = space != std::string_view::npos && text.substr(space + 1) == host.data();
+  const bool is_here = space != std::string_view::npos && text.substr(space + 1) == core::own_host_name();
   return is_here ? leading_number<pid_t>(text) : 0;
 }
 

@@ -15,6 +15,7 @@
 
 #include <boost/mpi/environment.hpp>
 
+#include "core/host.hpp"
 #include "mpi/guard.hpp"
 #include "mpi/heartbeat.hpp"
 #include "mpi/launcher_watch.hpp"
@@ -25,11 +26,6 @@
 namespace gridmill::mpi {
 
 namespace {
-
-std::string host_name() {
-  std::array<char, 256> name{};
-  return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unknown";
-}
 
 /// Whether Open MPI has started all ranks on this host.
 bool has_one_host() {
@@ -99,7 +95,7 @@ Place place_of(int rank, const std::vector<std::size_t>& node_of) {
           .n_nodes = std::ranges::max(node_of) + 1,
           .rank_on_node = static_cast<std::size_t>(std::count(node_of.begin(), self, *self)),
           .n_ranks_on_node = static_cast<std::size_t>(std::ranges::count(node_of, *self)),
-          .host = host_name()};
+          .host = core::own_host_name()};
 }
 
 }  // namespace

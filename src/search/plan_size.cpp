@@ -13,12 +13,15 @@ namespace gridmill::search {
 
 namespace {
 
-// Measured (tests/jobs/search_memory_test.cpp holds them to it): maps of names and values, the records of fits with
+// Measured (tests/jobs/search_promises_test.cpp holds them to it): maps of names and values, the records of fits with
 // what assembling, cv_results.csv and results.h5 make of them, positions of rows.
 constexpr double kCandidateBytes = 400;
 constexpr double kParamBytes = 350;
 constexpr double kFitBytes = 900;
 constexpr double kScoreBytes = 60;
+// Of a split a column in cv_results.csv and data sets in results.h5; of a fit what the page shows of it.
+constexpr double kWrittenSplitBytes = 12 << 10U;
+constexpr double kWrittenFitBytes = 2 << 10U;
 
 double product_of_sizes(const GridAxes& axes) {
   double size = 1;
@@ -55,7 +58,8 @@ double PlanSize::list_bytes() const {
 }
 
 double PlanSize::kept_bytes() const {
-  return 4 * n_candidates * static_cast<double>(n_samples) * static_cast<double>(n_predicted) * sizeof(double);
+  const double predicted = static_cast<double>(n_samples) * static_cast<double>(n_predicted) * sizeof(double);
+  return 4 * n_candidates * predicted + kWrittenSplitBytes * n_folds + kWrittenFitBytes * n_fits();
 }
 
 std::string PlanSize::text() const {

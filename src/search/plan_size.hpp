@@ -24,9 +24,10 @@ struct PlanSize {
   [[nodiscard]] double n_fits() const { return n_candidates * n_folds; }
   /// Returns what lists of candidates, folds and results take [bytes], on the rank that needs most.
   [[nodiscard]] double bytes() const { return list_bytes() + kept_bytes(); }
-  /// Returns what all of that takes but for kept predictions.
+  /// Returns what all of that takes but for `kept_bytes`.
   [[nodiscard]] double list_bytes() const;
-  /// Returns what kept predictions take, on rank 0 alone: as records, as arrays, and twice as a file that is written.
+  /// Returns what rank 0 alone takes at the end: for kept predictions, as records, as arrays, and twice as a file that
+  /// is written; for what is written of each split and fit.
   [[nodiscard]] double kept_bytes() const;
   /// Returns "18 candidates x 10 folds = 180 fits".
   [[nodiscard]] std::string text() const;

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <exception>
@@ -18,6 +17,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.hpp"
+#include "core/host.hpp"
 #include "staging/copies.hpp"
 #include "staging/folder_mirror.hpp"
 
@@ -26,12 +26,6 @@ namespace gridmill::staging {
 namespace {
 
 constexpr const char* kAlive = "alive";
-
-std::string name_of_host() {
-  std::array<char, 256> name{};
-  ::gethostname(name.data(), name.size() - 1);
-  return name.data();
-}
 
 /// What tells those who see this lock on this machine from others: of them whoever does not hold it is dead.
 std::string place_of_lock(int lock) {
@@ -139,7 +133,7 @@ core::Address Claim::object(const std::string& name) const {
 
 std::string Claim::words(bool ended) const {
   return nlohmann::json{{"number", number_},
-                        {"host", name_of_host()},
+                        {"host", core::own_host_name()},
                         {"process", ::getpid()},
                         {"place", place_of_lock(lock_)},
                         {"ended", ended}}

@@ -13,7 +13,7 @@ namespace gridmill::staging {
 
 namespace {
 
-constexpr long kPatience_s = 300;          // for one request
+constexpr long kPatience_s = 300;          // for one request; a file takes as long as it moves on
 constexpr std::size_t kFirstAttempts = 4;  // at a server that has never answered
 
 }  // namespace
@@ -37,7 +37,7 @@ ServiceAnswer WebService::ask(const std::string& method, const std::string& path
                                       .headers = headers,
                                       .body = body,
                                       .file = file,
-                                      .patience_s = kPatience_s});
+                                      .patience_s = file ? 0 : kPatience_s});
       has_answered_ = true;
       if (!passes(response)) return {response.status, std::move(response.body)};
       heard = fmt::format("it answers {}", response.status);

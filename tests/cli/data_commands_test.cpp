@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -312,6 +313,28 @@ TEST_F(DataCommands, columns_are_found_by_name_or_else_by_position) {
   EXPECT_EQ(unnamed.out, named);
   EXPECT_THAT(unnamed.errors, HasSubstr("they are taken by position\n"));
   EXPECT_EQ(gridmill({"predict", at("run/best"), write("rows.svm", rows.libsvm)}).out, named);
+}
+
+TEST_F(DataCommands, a_feature_that_is_missing_by_name_is_never_taken_by_position) {
+  const auto written = [&](const std::string& header, const std::string& name) {
+    std::string text = header + "\n";
+    for (int i = 0; i < 30; ++i) text += fmt::format("{},{},{},{}\n", i % 3, (i * 7) % 5, i % 2, i % 3);
+    return write(name, text);
+  };
+  // Names as we give them to columns of text that has none, but in a header.
+  for (const std::string header : {"f1,f2,f3,y", "c1,c2,c3,y"}) {
+    const std::string train = written(header, "t.csv");
+    const std::string config = write("p.yaml", "output: " + at("p") + "\ndata: {source: " + train +
+                                                   ", target: y}\nmodel: svc\nsearch: {grid: {C: [1]}, cv: 3}\n");
+    ASSERT_EQ(gridmill({"search", config, "--ranks", "1", "--quiet", "--overwrite"}).code, 0);
+    const std::string first = header.substr(0, 1);
+    for (const std::string& other : {"id," + first + "1," + first + "2", first + "1," + first + "2,y",
+                                     first + "0," + first + "1," + first + "2"}) {
+      const Outcome outcome = gridmill({"predict", at("p"), write("new.csv", other + "\n1,2,0\n0,1,1\n")});
+      EXPECT_EQ(outcome.code, 2) << other;
+      EXPECT_THAT(outcome.errors, HasSubstr("no column '" + first + "3', a feature of the model")) << other;
+    }
+  }
 }
 
 TEST_F(DataCommands, predict_says_what_it_cannot_use) {

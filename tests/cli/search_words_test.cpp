@@ -73,24 +73,34 @@ TEST_F(SearchWords, a_search_without_any_score_is_no_success) {
                                                                  "scoring: roc_auc"});
   EXPECT_EQ(first.code, 1);
   // Each fold trains on one class, so that no fit comes to a score.
-  EXPECT_THAT(
-      first.errors,
-      HasSubstr("all 4 fits failed, so no candidate is better than another and none is fitted again; the first, "
-                "of fold 0"));
+  EXPECT_THAT(first.errors,
+              AllOf(HasSubstr("all 4 fits failed; the first, of fold 0"),
+                    HasSubstr("no candidate has a mean roc_auc to be chosen by: none is the best, and none "
+                              "is fitted again")));
   fs::remove_all(at("run"));
   const Outcome nan =
       search(blocks({"0", "1", "0", "1"}, 4), {.search = "grid: {C: [1, 10]}, cv: {kind: k_fold, folds: 4}, "
                                                          "scoring: roc_auc"});
   EXPECT_EQ(nan.code, 1);
-  EXPECT_THAT(nan.errors, AllOf(HasSubstr("so that no candidate is better than another"),
+  EXPECT_THAT(nan.errors, AllOf(HasSubstr("so that no candidate has a mean of it"),
                                 HasSubstr("the fold tests rows of class '0' only; deal each class to all folds"),
                                 Not(HasSubstr("gridmill predict"))));
   EXPECT_THAT(read("run/summary.json"), AllOf(HasSubstr("\"best\": null"), HasSubstr("\"best_score\": null"),
-                                              HasSubstr("no candidate is better than another")));
+                                              HasSubstr("no candidate has a mean")));
   EXPECT_FALSE(fs::exists(at("run/best")));
   const Outcome told = again();
   EXPECT_EQ(told.code, 1);
-  EXPECT_THAT(told.errors, HasSubstr("no candidate is better than another"));
+  EXPECT_THAT(told.errors, HasSubstr("no candidate has a mean"));
+}
+
+TEST_F(SearchWords, a_metric_without_values_that_does_not_choose_hinders_nothing) {
+  const Outcome outcome =
+      search(blocks({"0", "1", "0", "1"}, 4), {.search = "grid: {C: [1, 10]}, cv: {kind: k_fold, folds: 4}, scoring: "
+                                                         "[accuracy, roc_auc], refit: accuracy"});
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_THAT(outcome.errors,
+              AllOf(HasSubstr("so that no candidate has a mean of it"), Not(HasSubstr("none is fitted again"))));
+  EXPECT_TRUE(fs::exists(at("run/best")));
 }
 
 TEST_F(SearchWords, a_number_for_failed_fits_does_not_make_a_result_of_them) {
@@ -98,7 +108,7 @@ TEST_F(SearchWords, a_number_for_failed_fits_does_not_make_a_result_of_them) {
       search(blocks({"0", "1", "0", "1"}, 4),
              {.search = "grid: {C: [1, 10]}, cv: {kind: k_fold, folds: 4}, scoring: roc_auc, error_score: 0"});
   EXPECT_EQ(outcome.code, 1);
-  EXPECT_THAT(outcome.errors, HasSubstr("so that no candidate is better than another"));
+  EXPECT_THAT(outcome.errors, HasSubstr("so that no candidate has a mean of it"));
 }
 
 TEST_F(SearchWords, raise_ends_a_search_at_a_score_without_value) {
@@ -273,8 +283,9 @@ TEST_F(SearchWords, paths_begin_at_home_and_are_no_addresses_of_other_kinds) {
   for (const std::string command : {"search", "features", "import"}) {
     const Outcome outcome = gridmill({command, at("search.yaml"), "-o", "gs://bucket/run", "-q"});
     EXPECT_EQ(outcome.code, 2);
-    EXPECT_THAT(outcome.errors, HasSubstr("error: 'gs://bucket/run' is an address of a kind that gridmill does not know\n"
-                                          "  known are s3://BUCKET/KEY"));
+    EXPECT_THAT(outcome.errors,
+                HasSubstr("error: 'gs://bucket/run' is an address of a kind that gridmill does not know\n"
+                          "  known are s3://BUCKET/KEY"));
   }
   EXPECT_FALSE(fs::exists("gs:"));
 }

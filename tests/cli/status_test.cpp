@@ -121,6 +121,15 @@ TEST_F(StatusTest, tells_of_a_run_while_it_works_and_when_it_is_finished) {
   EXPECT_EQ(fs::last_write_time(at("run/journal")), written);
   EXPECT_EQ(read("run/epoch"), epoch);
   EXPECT_EQ(read("run/events.jsonl"), events);
+
+  // A score that somebody has changed is not told.
+  std::string summary = read("run/summary.json");
+  const std::size_t digit = summary.find("\"best_score\": 0.") + 16;
+  summary[digit] = summary[digit] == '9' ? '8' : '9';
+  (void)write("run/summary.json", summary);
+  const auto changed = nlohmann::json::parse(run_program(GRIDMILL_PROGRAM, {"status", at("run"), "--json"}).out);
+  EXPECT_EQ(changed["state"], "failed");
+  EXPECT_THAT(changed["error"].get<std::string>(), HasSubstr("has changed since"));
 }
 
 TEST_F(StatusTest, names_the_models_that_candidates_name) {

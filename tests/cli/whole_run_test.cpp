@@ -103,6 +103,15 @@ TEST_F(WholeRun, predicts_the_rows_it_has_learnt_from_as_their_features_are_pred
   const Outcome nowhere = gridmill({"predict", at("run"), "--table", "orders=" + at("orders.csv"), "-n", "1"});
   EXPECT_EQ(nowhere.code, 2);
   EXPECT_THAT(nowhere.errors, HasSubstr("--table needs --output"));
+
+  // The config of the run says how new tables are read: what has changed it is not believed.
+  std::string changed = read("run/run.yaml");
+  changed.replace(changed.find("orders"), 6, "ordert");
+  (void)write("run/run.yaml", changed);
+  const Outcome damaged =
+      gridmill({"predict", at("run"), "--table", "orders=" + at("orders.csv"), "-o", at("no.csv"), "-n", "1"});
+  EXPECT_EQ(damaged.code, 2);
+  EXPECT_THAT(damaged.errors, HasSubstr("run.yaml: has changed since gridmill wrote it"));
 }
 
 TEST_F(WholeRun, stops_where_it_is_told_to_and_says_how_to_go_on_where_it_fails) {
@@ -227,6 +236,10 @@ TEST_F(WholeRun, replaces_nothing_that_is_not_its_own) {
   EXPECT_EQ(run.code, 2);
   EXPECT_THAT(run.errors, HasSubstr("holds predicted.csv, which gridmill did not write"));
   EXPECT_EQ(read("run/predicted.csv"), "mine\n1\n");
+  // It is known before the first stage, and before a dry run has promised anything.
+  EXPECT_FALSE(std::filesystem::exists(at("s.h5")));
+  EXPECT_FALSE(std::filesystem::exists(at("run/features")));
+  EXPECT_EQ(gridmill({"run", config(kPredict), "--ranks", "1", "--dry-run"}).code, 2);
 }
 
 TEST_F(WholeRun, a_dry_run_says_what_is_known) {

@@ -278,11 +278,15 @@ def killed_launcher(cluster, job):
     run.begin()
     begin = time.monotonic()
     launcher = cluster.process("head", lambda one: name_of(one) == "gridmill" and not local.environment(one, "OMPI_COMM_WORLD_RANK"))
+    files = [os.readlink(file) for file in pathlib.Path(f"/proc/{launcher}/fd").iterdir()]
+    folders = [file for file in files if os.path.basename(file).startswith("gridmill-") and os.path.isdir(file)]
     local.send(launcher, signal.SIGKILL)
     run.end()
     run = cluster.repeat(job)
     run.wait_for("a second launch", lambda: len(run.launches()) > 1)
-    return run, time.monotonic() - begin, []
+    wrong = [] if folders else ["it has no folder for its connections"]
+    wrong += [f"{folder} is left" for folder in folders if os.path.exists(folder)]
+    return run, time.monotonic() - begin, wrong
 
 
 def lone_rank_hangs(cluster, job):

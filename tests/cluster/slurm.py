@@ -88,6 +88,13 @@ class Cluster:
         kept = [i for i, column in enumerate(rows[0]) if not column.endswith("_time")]
         return [[row[i] for i in kept] for row in rows]
 
+    def found_undisturbed(self, name):
+        """Whether the search found what the same one finds here."""
+        whole = subprocess.run([self.gridmill, "search", str(self.folder / f"{name}.yaml"), "--output",
+                                str(self.folder / f"{name}-undisturbed"), "--quiet", "--ranks", "2"],
+                               stdout=subprocess.PIPE, check=False, env=self.environment)
+        return whole.returncode == 0 and self.table(name) == self.table(f"{name}-undisturbed")
+
 
 def wait_until(what, is_so):
     """Waits until it is so; ends the program if that takes too long."""
@@ -98,11 +105,11 @@ def wait_until(what, is_so):
         time.sleep(0.2)
 
 
-def pid_of_a_rank(config):
+def pid_of_a_rank(config, told=b"OMPI_COMM_WORLD_RANK=1"):
     for entry in pathlib.Path("/proc").iterdir():
         try:
             words = (entry / "cmdline").read_bytes().split(b"\0")
-            if config.encode() in words and b"OMPI_COMM_WORLD_RANK=1" in (entry / "environ").read_bytes().split(b"\0"):
+            if config.encode() in words and told in (entry / "environ").read_bytes().split(b"\0"):
                 return int(entry.name)
         except (OSError, ValueError):
             continue
@@ -159,6 +166,25 @@ def disturb(cluster, faults):
         (cluster.folder / "nodes" / name).read_bytes() == bytes_ for name, bytes_ in before.items()), faults)
 
 
+def hang(cluster, faults):
+    """All ranks of a node hang, be it one or two: a guard kills the first, and the script starts the ranks again."""
+    for n_ranks in (1, 2):
+        name = f"hang{n_ranks}"
+        job = cluster.submit("gridmill.sbatch", name, "-N2", "--mincpus=1", f"--ntasks-per-node={n_ranks}")
+        wait_until("a fit on two nodes", lambda: '"event":"task",' in cluster.events(name))
+        begin = time.monotonic()
+        for rank in range(n_ranks, 2 * n_ranks):
+            os.kill(pid_of_a_rank(str(cluster.folder / f"{name}.yaml"), f"SLURM_PROCID={rank}".encode()), signal.SIGSTOP)
+        wait_until("a second launch", lambda: cluster.events(name).count('"event":"begins"') > 1)
+        took = time.monotonic() - begin
+        check(f"all {n_ranks} ranks of a node hung, and a second launch works {took:.1f} s later", True, faults)
+        output = (cluster.folder / f"gridmill.{job}.out").read_text()
+        check("which node is told", " on node2 has shown no sign of life" in output, faults)
+        wait_until("its end", lambda: (cluster.folder / name / "summary.json").exists())
+        wait_until("an empty queue", lambda: cluster.nodes("run", "squeue", "-h") == "")
+        check("it found what a search finds that nobody disturbs", cluster.found_undisturbed(name), faults)
+
+
 def shards(cluster, faults):
     """An array of three shards and the job that merges them find what one search finds."""
     begin = time.monotonic()
@@ -203,11 +229,7 @@ def node(cluster, faults):
     check("it went on on two nodes", len(launches) > 1 and launches[-1]["ranks"] == 2, faults)
     output = (cluster.folder / f"gridmill.{job}.out").read_text()
     check("once, with exit code 0", output.count("exit code 0") == 1, faults)
-    config = str(cluster.folder / "lost.yaml")
-    whole = subprocess.run([cluster.gridmill, "search", config, "--output", str(cluster.folder / "undisturbed"), "--quiet",
-                            "--ranks", "2"], stdout=subprocess.PIPE, check=False, env=cluster.environment)
-    check("it found what a search finds that nobody disturbs", whole.returncode == 0 and
-          cluster.table("lost") == cluster.table("undisturbed"), faults)
+    check("it found what a search finds that nobody disturbs", cluster.found_undisturbed("lost"), faults)
     cluster.nodes("start-node", "node3")
 
 
@@ -236,9 +258,7 @@ def on(cluster, faults):
     said = third.communicate(timeout=PATIENCE_S)[0].decode()
     check("of a finished search it tells without a job", third.returncode == 0 and "nothing is done again" in said
           and (run / "slurm.job").read_text().strip() == job, faults)
-    whole = subprocess.run([cluster.gridmill, "search", config, "--output", str(cluster.folder / "here"), "--quiet",
-                            "--ranks", "2"], stdout=subprocess.PIPE, check=False, env=cluster.environment)
-    check("it found what is found here", whole.returncode == 0 and cluster.table("on") == cluster.table("here"), faults)
+    check("it found what is found here", cluster.found_undisturbed("on"), faults)
 
     place.write_text("slurm: {nodes: 1, time: 20, partition: nowhere}\n")
     fourth = cluster.begin("run", *command, "--overwrite")
@@ -246,7 +266,7 @@ def on(cluster, faults):
     check("what sbatch refuses is told", fourth.returncode == 1 and "invalid partition" in said, faults)
 
 
-PARTS = {"disturb": disturb, "shards": shards, "node": node, "on": on}
+PARTS = {"disturb": disturb, "hang": hang, "shards": shards, "node": node, "on": on}
 
 
 def main():
@@ -270,7 +290,9 @@ def main():
                 out.write(",".join(f"{v:.4f}" for v in row) + f",{int(row[0] * row[1] + rng.gauss(0, 1.5) > 0)}\n")
         many = [round(1.15**i, 4) for i in range(60)]
         values = many[:20]
-        for run, some in (("nodes", values), ("local", values), ("shards", values[:6]), ("on", many), ("lost", many)):
+        sizes = {"nodes": values, "local": values, "hang1": values, "hang2": values, "shards": values[:6], "on": many,
+                 "lost": many}
+        for run, some in sizes.items():
             (folder / f"{run}.yaml").write_text(SEARCH.format(folder=folder, name=run, values=some))
         try:
             print(cluster.nodes("start", "3"))

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "io/store/store.hpp"
 #include "tests/cli/child.hpp"
@@ -98,6 +99,19 @@ TEST_F(EarlierTypes, make_the_same_features_of_one_row_as_of_all) {
   const cli::Outcome outcome = apply("one.h5");
   ASSERT_EQ(outcome.code, 0) << outcome.errors;
   EXPECT_EQ(row_of(at("new.h5"), 0), row_of(at("run/features.h5"), 7));
+}
+
+TEST_F(EarlierTypes, definitions_of_another_table_are_refused) {
+  auto value = nlohmann::ordered_json::parse(read("run/features.json"));
+  auto& features = value["features"];
+  for (std::size_t i = 0; i < features["definitions"].size(); ++i) {
+    if (features["definitions"][i].value("table", "") == "o") features["features"][0] = i;
+  }
+  value.erase("checksum");
+  (void)write("run/features.json", value.dump());
+  const cli::Outcome outcome = apply("all.h5");
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.errors, HasSubstr("in the definitions of features is a feature of 'o', not of 'cust'"));
 }
 
 TEST_F(EarlierTypes, hold_where_a_column_has_no_value_or_only_whole_numbers) {

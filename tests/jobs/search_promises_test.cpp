@@ -117,7 +117,8 @@ constexpr const char* kShort = "name: svc, max_iter: 100";
 INSTANTIATE_TEST_SUITE_P(
     shapes, SearchPromises,
     testing::Values(
-        Shape{"a_matrix_all_folds_share", 6000, 8, kShort, "cv: 2, grid: {gamma: [0.1], C: [0.1, 1]}", 1000},
+        Shape{"a_matrix_all_folds_share", 6000, 8, "name: svc, max_iter: 1000",
+              "cv: 2, grid: {gamma: [0.1], C: [0.1, 1]}", 1000},
         Shape{"rows_on_demand", 6000, 8, "name: svc, max_iter: 20000", "cv: 2, grid: {gamma: [0.1], C: [0.1, 1]}", 100},
         Shape{"a_matrix_of_each_fold", 3000, 40, "name: svc, max_iter: 3000, preprocessing: standardize",
               "cv: 2, grid: {C: [0.1, 1]}", 1000, false, "c", false, false, true},
@@ -139,6 +140,11 @@ INSTANTIATE_TEST_SUITE_P(
               "cv: 2, grid: {C: [0.1], ngrams: [1, 2]}", 1000, false, "c", true},
         Shape{"terms_that_are_kept", 2000, 60000, "name: svc, max_iter: 100, text: counts, keep_features: 0.4",
               "cv: 2, grid: {C: [0.1]}", 1000, false, "c", true},
+        Shape{"few_rows", 60, 2, "name: svc", "cv: 2, grid: {C: [1]}", 1000, false, "c", false, true},
+        Shape{"many_splits", 60, 2, "name: logistic, max_iter: 3", "cv: {folds: 5, repeats: 400}, grid: {C: [1]}", 1000,
+              false, "c", false, true},
+        Shape{"many_candidates", 60, 2, "name: logistic, max_iter: 3",
+              "cv: 5, grid: {C: {loguniform: [0.001, 1000]}}, random: {n: 2000}", 1000, false, "c", false, true},
         Shape{"sparse_samples", 5000, 2000, kShort, "cv: 2, grid: {gamma: [0.1], C: [0.1, 1]}", 1000, true}),
     [](const auto& shape) { return shape.param.name; });
 

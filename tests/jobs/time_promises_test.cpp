@@ -132,5 +132,15 @@ TEST_F(TimePromises, of_a_search_of_boosted_trees_are_kept) {
                                "search: {grid: {max_bin: [64, 256], n_estimators: [10, 20]}, cv: 3, refit: false}\n"));
 }
 
+TEST_F(TimePromises, a_fit_that_the_trial_cuts_short_is_no_whole_one) {
+  const std::string config =
+      search(60, 2, "model: xgb_classifier\nsearch: {grid: {n_estimators: [1000000000]}, cv: 2}\n");
+  const auto dry = cli::run_program(GRIDMILL_PROGRAM, {"search", config, "--dry-run", "--ranks", "1"});
+  ASSERT_EQ(dry.code, 0) << dry.errors;
+  // A round of boosting takes more than 5 us, even of so few rows.
+  EXPECT_TRUE(std::regex_search(dry.errors + dry.out, std::regex(R"(\n  time +some [0-9.]+ (h|days|years) )")))
+      << dry.errors << dry.out;
+}
+
 }  // namespace
 }  // namespace gridmill

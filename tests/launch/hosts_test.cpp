@@ -116,7 +116,7 @@ TEST(host_probe, the_script_says_what_is_there_whatever_the_names) {
       << "of 1 and a line end";
   EXPECT_EQ(report.digests.at(2), "-");
   EXPECT_EQ(report.n_shared, 1U);
-  EXPECT_THAT(report.identity, HasSubstr(this_machine()));
+  EXPECT_THAT(report.identity, HasSubstr(core::own_host_name()));
 }
 
 TEST(host_probe, files_are_read_again_only_when_they_have_changed) {
@@ -208,7 +208,7 @@ TEST(host_probe, this_machine_is_asked_without_ssh) {
   const HostNeeds needs{.program = "/bin/echo", .folder = "/", .shared = {testing::TempDir() + "new/folder"}};
   HostProbe probe(needs);
   const auto answers =
-      probe.ask({{this_machine(), 0}, {"localhost", 3}}, {.to_connect = std::chrono::seconds(20)}, no_signals());
+      probe.ask({{core::own_host_name(), 0}, {"localhost", 3}}, {.to_connect = std::chrono::seconds(20)}, no_signals());
   ASSERT_EQ(answers.size(), 2U);
   EXPECT_TRUE(answers[0].is_here);
   EXPECT_TRUE(answers[0].problem.empty()) << answers[0].problem;
@@ -261,13 +261,13 @@ TEST(commands_at_once, a_signal_ends_them_and_stays) {
 TEST(place_ranks, a_machine_that_is_none_of_the_hosts_only_coordinates) {
   const Placement placement =
       place_ranks({{.host = {"node1", 4}}, {.host = {"node2", 2}, .problem = "does not answer"}});
-  EXPECT_THAT(placement.machines, ElementsAre(RanksOn{this_machine(), 1}, RanksOn{"node1", 4}));
+  EXPECT_THAT(placement.machines, ElementsAre(RanksOn{core::own_host_name(), 1}, RanksOn{"node1", 4}));
   EXPECT_FALSE(placement.computes_here);
 }
 
 TEST(place_ranks, rank_0_is_here_wherever_this_machine_stands_in_the_list) {
   const Placement placement = place_ranks({{.host = {"node1", 4}}, {.host = {"10.0.0.9", 2}, .is_here = true}});
-  EXPECT_THAT(placement.machines, ElementsAre(RanksOn{this_machine(), 2}, RanksOn{"node1", 4}));
+  EXPECT_THAT(placement.machines, ElementsAre(RanksOn{core::own_host_name(), 2}, RanksOn{"node1", 4}));
   EXPECT_TRUE(placement.computes_here);
 }
 

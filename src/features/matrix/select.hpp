@@ -41,6 +41,8 @@ class Correlations {
 
   /// Returns the correlation of a's column i with b's column j; NaN if one of them does not vary.
   [[nodiscard]] double correlation(std::size_t i, std::size_t j) const;
+  /// Returns in how many rows both are present.
+  [[nodiscard]] double n_common(std::size_t i, std::size_t j) const { return sums_[i * shifts_b_.size() + j].n; }
 
  private:
   struct Sums {

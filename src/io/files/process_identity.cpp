@@ -3,7 +3,6 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <cstdint>
 #include <filesystem>
@@ -12,16 +11,15 @@
 
 #include <fmt/format.h>
 
+#include "core/host.hpp"
 #include "io/files/checksum.hpp"
 
 namespace gridmill::io {
 
 std::string host_number() {
-  std::array<char, 256> host{};
-  ::gethostname(host.data(), host.size() - 1);
   std::error_code ignored;
   const std::string numbered_in = std::filesystem::read_symlink("/proc/self/ns/pid", ignored).string();
-  return fmt::format("{:08x}", static_cast<std::uint32_t>(checksum(host.data() + ('\n' + numbered_in))));
+  return fmt::format("{:08x}", static_cast<std::uint32_t>(checksum(core::own_host_name() + '\n' + numbered_in)));
 }
 
 bool is_running(pid_t process) {

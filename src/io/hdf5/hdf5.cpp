@@ -58,7 +58,8 @@ Attribute Node::attribute(const std::string& name) const {
   const Handle attribute(checked(H5Aopen(handle_.get(), name.c_str(), H5P_DEFAULT), "H5Aopen"), &H5Aclose);
   const Handle stored(checked(H5Aget_type(attribute.get()), "H5Aget_type"), &H5Tclose);
   const Handle space(checked(H5Aget_space(attribute.get()), "H5Aget_space"), &H5Sclose);
-  if (H5Sget_simple_extent_npoints(space.get()) != 1) throw ForeignAttribute("attribute " + name + " is not a single value");
+  if (H5Sget_simple_extent_npoints(space.get()) != 1)
+    throw ForeignAttribute("attribute " + name + " is not a single value");
   const H5T_class_t kind = H5Tget_class(stored.get());
   if (kind == H5T_INTEGER) {
     std::int64_t value = 0;
@@ -215,7 +216,16 @@ File File::create_in_memory() {
 
 File File::open(const std::filesystem::path& path) {
   prepare_library();
-  return File({checked(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), "H5Fopen"), &H5Fclose});
+  // Of each file the library would keep up to 32 MiB of texts and structure, and dozens of parts are open at a time.
+  constexpr std::size_t kKept = std::size_t{1} << 20;  // [bytes]
+  const Handle access = property_list(H5P_FILE_ACCESS);
+  H5AC_cache_config_t cache{};
+  cache.version = H5AC__CURR_CACHE_CONFIG_VERSION;
+  checked(H5Pget_mdc_config(access.get(), &cache), "H5Pget_mdc_config");
+  cache.set_initial_size = true;
+  cache.initial_size = cache.min_size = cache.max_size = kKept;
+  checked(H5Pset_mdc_config(access.get(), &cache), "H5Pset_mdc_config");
+  return File({checked(H5Fopen(path.c_str(), H5F_ACC_RDONLY, access.get()), "H5Fopen"), &H5Fclose});
 }
 
 Group File::root() const { return Group({checked(H5Gopen2(handle_.get(), "/", H5P_DEFAULT), "H5Gopen"), &H5Gclose}); }

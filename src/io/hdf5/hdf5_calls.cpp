@@ -149,8 +149,12 @@ bool is_integer_up_to(hid_t type, std::size_t n_bytes) {
 }
 
 Handle exact_transfer() {
-  const H5T_conv_except_func_t stop = [](H5T_conv_except_t /*what*/, hid_t /*from*/, hid_t /*to*/, void* /*entry*/,
-                                         void* /*into*/, void* /*ours*/) { return H5T_CONV_ABORT; };
+  // Infinities and what is no number are values as others.
+  const H5T_conv_except_func_t stop = [](H5T_conv_except_t what, hid_t /*from*/, hid_t /*to*/, void* /*entry*/,
+                                         void* /*into*/, void* /*ours*/) {
+    const bool is_value = what == H5T_CONV_EXCEPT_PINF || what == H5T_CONV_EXCEPT_NINF || what == H5T_CONV_EXCEPT_NAN;
+    return is_value ? H5T_CONV_UNHANDLED : H5T_CONV_ABORT;
+  };
   Handle properties = property_list(H5P_DATASET_XFER);
   checked(H5Pset_type_conv_cb(properties.get(), stop, nullptr), "H5Pset_type_conv_cb");
   return properties;

@@ -258,7 +258,7 @@ struct StoreEntityData::State {
   /// Index values, or their codes.
   [[nodiscard]] std::vector<std::int64_t> index_values(OpenColumn& index) const {
     const RowSet all = RowSet::range(0, index.values.n_rows());
-    if (index.stored.column.type != ColumnType::categorical) return index.values.read_integers(all);
+    if (index.stored.column.type != ColumnType::categorical) return index.values.read<std::int64_t>(all);
     const std::vector<std::int32_t> codes = index.values.read<std::int32_t>(all);
     return {codes.begin(), codes.end()};
   }

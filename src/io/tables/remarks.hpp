@@ -12,6 +12,7 @@ struct Remarks {
   /// Columns whose name in the file is empty, by the names they are given; those without a value are left out.
   std::vector<std::string> nameless;
   std::vector<std::string> dropped;
+  bool names_are_made_up = false;  // the text names none of its columns
 };
 
 }  // namespace gridmill::io

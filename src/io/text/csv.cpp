@@ -122,6 +122,7 @@ void CsvReader::read_header(const ImportOptions& options) {
   if (named) {
     take_names();
   } else {
+    remarks_.names_are_made_up = true;
     for (std::size_t i = 0; i < block_.n_columns_; ++i) names_.push_back(made_up_name(i));
   }
   block_.cells_.clear();

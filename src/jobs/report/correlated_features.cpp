@@ -23,6 +23,7 @@ constexpr std::size_t kMostCompared = 400;
 constexpr std::size_t kRunsOfRows = 4;  // neighbours are read at once
 constexpr std::size_t kRowsOfRun = features::Correlations::kCorrelationBlock;
 constexpr std::size_t kMostPairs = 30;
+constexpr double kLeastCommonRows = 30;      // fewer go together by chance
 constexpr std::size_t kMostDrawnNames = 32;  // a side of the picture
 constexpr double kSame = 0.999;
 constexpr int kCorrelationDigits = 3;
@@ -82,10 +83,13 @@ struct Compared {
 Compared read_compared(const std::filesystem::path& matrix, std::span<const std::string> features) {
   Compared compared;
   const io::StoreEntityData data(matrix);
-  const std::vector<core::RowSet> runs = drawn_rows(data.entity_set().tables.at(0).n_rows);
+  if (data.entity_set().tables.empty()) return compared;
+  const core::EntityTable& table = data.entity_set().tables.front();
+  const std::vector<core::RowSet> runs = drawn_rows(table.n_rows);
   for (const core::RowSet& run : runs) compared.n_rows += run.size();
   for (const std::string& name : features) {
     if (compared.names.size() == kMostCompared) break;
+    if (table.find(name) == nullptr) continue;  // of another matrix
     std::vector<double> values;
     for (const core::RowSet& run : runs) {
       const auto numbers = entries_as_numbers(data.read(0, name, run));
@@ -113,7 +117,10 @@ class CorrelationTable {
     for (std::size_t i = 1; i < n_; ++i) {
       features::Correlations row({means[i]}, {means.begin(), means.begin() + static_cast<std::ptrdiff_t>(i)});
       row.add(std::span(columns).subspan(i, 1), std::span(columns).first(i), compared.n_rows);
-      for (std::size_t j = 0; j < i; ++j) values_[i * n_ + j] = values_[j * n_ + i] = row.correlation(0, j);
+      for (std::size_t j = 0; j < i; ++j) {
+        const bool is_known = row.n_common(0, j) >= kLeastCommonRows;
+        values_[i * n_ + j] = values_[j * n_ + i] = is_known ? row.correlation(0, j) : std::nan("");
+      }
     }
   }
 

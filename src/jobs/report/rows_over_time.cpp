@@ -43,6 +43,7 @@ core::Value rows_over_time(const core::EntityData& data, core::TableId table) {
   constexpr double kSecond = 1e9;  // [ns]
   const double from = static_cast<double>(first) / kSecond;
   const double to = static_cast<double>(last) / kSecond;
+  if (!(to > from)) return {};  // closer than doubles tell apart
   std::vector<std::int64_t> counts(kTimeBars, 0);
   for (const std::int64_t time : times) {
     const double place = (static_cast<double>(time) / kSecond - from) / (to - from) * static_cast<double>(kTimeBars);

@@ -44,6 +44,7 @@ double JobForecast::seconds(const RankLayout& layout) const {
 
 std::string JobForecast::text(const RankLayout& layout) const {
   const double all_s = seconds(layout);
+  if (at_least) return fmt::format("more than {}, from {}", about(all_s), measured_by);
   return fmt::format("some {} ({} to {}), from {}", about(all_s), about(all_s / factor), about(all_s * factor),
                      measured_by);
 }

@@ -30,12 +30,13 @@ struct JobForecast {
   std::vector<mpi::ForeseenFarm> farms;
   double after_s = 0;       // what rank 0 does alone
   double factor = 1;        // the truth is expected between seconds / factor and seconds x factor
+  bool at_least = false;    // something that was measured was cut short, and nobody knows how much of it was left
   std::string measured_by;  // "fits of 1257 rows, in 0.8 s": what was measured for it
 
   /// Returns the wall time in seconds, of ranks that have a core each of the speed of this machine's; of more than one,
   /// with their start.
   [[nodiscard]] double seconds(const RankLayout& layout) const;
-  /// Returns "some 20 min (7 min to 1 h), from fits of 2000 rows, in 1.2 s".
+  /// Returns "some 20 min (7 min to 1 h), from fits of 2000 rows, in 1.2 s"; "more than 20 min, from ...".
   [[nodiscard]] std::string text(const RankLayout& layout) const;
 };
 

@@ -200,7 +200,7 @@ JobForecast foresee_search(const config::SearchJob& job, PlannedSearch planned, 
                            const SearchTrial& trial, std::size_t n_held_out) {
   const FitSeconds seconds(planned, data, trial);
   const ExpectedScores scores(trial);
-  JobForecast forecast{.factor = factor_of(trial, data), .measured_by = measured_by(trial)};
+  JobForecast forecast{.factor = factor_of(trial, data), .at_least = trial.was_cut, .measured_by = measured_by(trial)};
   std::vector<search::Round> rounds = planned.first;
   std::vector<search::Bundle> bundles = planned.bundles;
   while (!rounds.empty()) {
@@ -237,7 +237,8 @@ std::optional<JobForecast> forecast_search(const config::SearchJob& job, const s
   double limit_s = kShare * all_s;
   if (trial.n_rows < data.train.n_samples()) limit_s = std::max(limit_s, std::min(kLonger_s, kLongerShare * all_s));
   limit_s = std::min(limit_s, most_s);
-  if (limit_s > kAtFirst_s) {
+  // Fits that are cut short once would be again.
+  if (limit_s > kAtFirst_s && trial.n_cut == 0) {
     trial = try_search(plan(), data.train, resources, limit_s, predicts);
     forecast = foresee_search(job, plan(), data.train, trial, n_held_out);
   }

@@ -26,7 +26,7 @@ namespace gridmill::jobs {
 namespace {
 
 /// What a rank takes before it has done anything, measured.
-constexpr std::size_t kProgramBytes = std::size_t{19} << 20U;
+constexpr std::size_t kProgramBytes = std::size_t{37} << 20U;
 /// Predictions that a rank remembers at most: see search::Evaluator::remembers.
 constexpr std::size_t kRememberedBytes = std::size_t{16} << 20U;
 /// What fits can go on from between rounds, on a rank at most: see search::Evaluator.
@@ -119,7 +119,7 @@ std::size_t SearchMemory::base(std::size_t n_ranks) const {
   const auto remembered = static_cast<std::size_t>(std::min<double>(predictions, kRememberedBytes));
   return n_ranks * (kProgramBytes + columns + remembered + paused() + preparation_.bytes_a_rank() +
                     static_cast<std::size_t>(size.list_bytes())) +
-         static_cast<std::size_t>(size.kept_bytes()) + drawn_bytes();
+         static_cast<std::size_t>(size.kept_bytes());
 }
 
 std::size_t SearchMemory::for_fits(std::size_t n_ranks) const {
@@ -137,7 +137,7 @@ std::size_t SearchMemory::whole(std::size_t n_ranks, const models::MemoryUse& us
       preparation_.preparing_bytes - std::min(preparation_.preparing_bytes, preparation_.samples_bytes);
   const bool refits = job_.search.refit.rule != config::RefitOptions::Rule::none;
   return std::max(reading_bytes(data_), data_bytes(data_) + base(n_ranks) +
-                                            std::max(bytes_of_fits, n_ranks * preparing) +
+                                            std::max({bytes_of_fits, n_ranks * preparing, drawn_bytes()}) +
                                             (refits ? use.model_bytes : 0));
 }
 

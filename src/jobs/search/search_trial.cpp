@@ -10,8 +10,10 @@
 #include <set>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 
+#include "core/option.hpp"
 #include "jobs/dataset/dataset_block.hpp"
 #include "jobs/run/processor_time.hpp"
 #include "search/evaluate.hpp"
@@ -22,6 +24,9 @@ namespace gridmill::jobs {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+/// The detail by which fits of a family that take steps tell how many they took.
+constexpr std::string_view kSteps = "n_rounds";
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
@@ -242,6 +247,7 @@ class FamilyTrials {
 
   /// With the best of those tried: the search would, too.
   void try_predicting(const search::SearchPlan& plan, search::Evaluator& evaluator, const core::Dataset& data) {
+    if (tried_.empty()) return;
     const auto best = std::ranges::max_element(tried_, {}, [&](std::size_t candidate) {
       const double score = all_.score_of.at(plan.number_of(candidate));
       return std::isnan(score) ? -std::numeric_limits<double>::infinity() : score;
@@ -267,6 +273,24 @@ class FamilyTrials {
     return timed;
   }
 
+  /// Returns how much of a fit was made before the trial cut it short; 1 where nobody knows. A limit that the search
+  /// has, too, cuts nothing short.
+  double done_share(const search::SearchPlan& plan, const search::FitRecord& record) {
+    if (record.status != models::FitStatus::time_limit || plan.fit_time_limit_s == planned_.plan.fit_time_limit_s)
+      return 1;
+    ++all_.n_cut;
+    const core::Params params = search::params_of(plan, record.candidate);
+    const std::string_view steps = family_.free_axis(params);
+    const auto& details = family_.details();
+    const auto told = std::ranges::find(details, kSteps, &models::Detail::name);
+    if (steps.empty() || told == details.end()) {
+      all_.was_cut = true;
+      return 1;
+    }
+    const double made = record.details.at(static_cast<std::size_t>(told - details.begin()));
+    return std::min(1.0, made / static_cast<double>(core::value_of(params, family_.options(), steps).integer()));
+  }
+
   /// Gives each fit its share of the processor time, by wall times.
   void note(const search::SearchPlan& plan, const search::Bundle& unit, const Timed& timed, const core::Dataset& data) {
     const double all_s = timed.records.back().end_s - timed.records.front().start_s;
@@ -279,12 +303,13 @@ class FamilyTrials {
         ++n_ok_;
         score_s_ += each.score_time_s;
         all_.score_of[plan.number_of(each.candidate)] = each.test_scores[planned_.chosen_by];
-        tried_.insert(each.candidate);
+        if (each.status != models::FitStatus::time_limit) tried_.insert(each.candidate);
       }
       const double own_s = timed.records[record - 1].end_s - begin;
       const double share = all_s > 0 ? own_s / all_s : 1.0 / static_cast<double>(unit.fits.size());
+      const double done = done_share(plan, timed.records[record - 1]);
       const PacedFit paced = paced_fit(plan, fit, plan.folds[0].train.size(), data);
-      if (paced.cost > 0) own_.pace.add(paced, timed.seconds * share);
+      if (paced.cost > 0) own_.pace.add(paced, timed.seconds * share / done);
       ++all_.n_fits;
     }
   }

@@ -25,9 +25,11 @@ struct SearchTrial {
   std::map<std::size_t, double> score_of;  // by number of the candidate: its last one, in the metric that chooses
   std::size_t n_rows = 0;                  // the fits of the family that was tried with fewest had so many at most
   std::size_t n_fits = 0;                  // that were timed
-  double tried_share = 0;                  // of the candidates
-  double score_s = 0;                      // predicting and scoring the rows that a fold tests, on average
-  double seconds = 0;                      // that all of it took, wall time
+  std::size_t n_cut = 0;                   // of these, cut short by the trial
+  bool was_cut = false;    // some of these was cut short, and does not tell how much of it was left: it takes longer
+  double tried_share = 0;  // of the candidates
+  double score_s = 0;      // predicting and scoring the rows that a fold tests, on average
+  double seconds = 0;      // that all of it took, wall time
 };
 
 /// Fits candidates of a plan as the search would, bundle by bundle, one fold of it: all rows where `limit_s` seconds

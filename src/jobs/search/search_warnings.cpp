@@ -107,8 +107,7 @@ class Warnings {
           **std::find_if(records_.begin(), records_.end(), [](const FitRecord* r) { return has_failed(*r); });
       const std::string what =
           n_failed == records_.size()
-              ? fmt::format("all {} fits failed, so no candidate is better than another and none is fitted again",
-                            n_failed)
+              ? fmt::format("all {} fits failed", n_failed)
               : fmt::format("{} of {} fits failed and count as error_score", n_failed, records_.size());
       sentences_.push_back(fmt::format("{}; {}", what, first_words(first, first.message)));
     }
@@ -165,7 +164,7 @@ class Warnings {
     const bool any_mean = candidates.size() < plan_.candidates.size() || !std::isnan(plan_.error_score);
     std::string what = fmt::format("{} has no value in {} of {} fits", name, n_without, records_.size());
     if (n_scored == 0 || !any_mean) {
-      what += ", so that no candidate is better than another and none is fitted again";
+      what += ", so that no candidate has a mean of it";
     } else if (std::isnan(plan_.error_score)) {
       what += fmt::format(", so that {} of {} candidates have no mean and rank last", candidates.size(),
                           plan_.candidates.size());
@@ -196,6 +195,11 @@ bool any_scored(const SearchPlan& plan, std::span<const FitRecord> records, std:
 std::vector<std::string> search_warnings(const SearchPlan& plan, const core::Dataset& data,
                                          std::span<const FitRecord> records) {
   return Warnings(plan, data, records).all();
+}
+
+std::string no_best_words(const models::Scorer& chosen_by) {
+  return fmt::format("no candidate has a mean {} to be chosen by: none is the best, and none is fitted again",
+                     chosen_by.name());
 }
 
 }  // namespace gridmill::jobs

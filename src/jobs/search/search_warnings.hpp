@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/dataset.hpp"
+#include "models/scorer.hpp"
 #include "search/evaluate.hpp"
 #include "search/fit_record.hpp"
 
@@ -21,5 +22,8 @@ bool any_scored(const search::SearchPlan& plan, std::span<const search::FitRecor
 /// each: how many, why, in which fold, and what helps where a fold holds rows of one class only. Records in any order.
 std::vector<std::string> search_warnings(const search::SearchPlan& plan, const core::Dataset& data,
                                          std::span<const search::FitRecord> records);
+
+/// Returns what to say where no candidate has a mean of the metric that chooses.
+std::string no_best_words(const models::Scorer& chosen_by);
 
 }  // namespace gridmill::jobs

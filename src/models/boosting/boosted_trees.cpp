@@ -262,7 +262,7 @@ constexpr std::array<std::string_view, 6> kNotes{
 /// rows that are predicted: measured on 20,000 x 20 and 100,000 x 50.
 constexpr double kValueBytes = 28;
 constexpr double kBinnedValueBytes = 9;
-constexpr std::size_t kLibraryBytes = std::size_t{19} << 20U;  // XGBoost itself
+constexpr std::size_t kLibraryBytes = std::size_t{12} << 20U;  // XGBoost itself
 
 /// What the histograms of a tree's nodes take: two numbers a bin, of each node that is split. Those of the tree before
 /// go while the next one's are made, so that nearly twice as many are held for a time (measured on 1,200 x 3,000).

@@ -75,7 +75,9 @@ const PartedMatrix::Meanings& PartedMatrix::meanings() {
     return known.emplace_back(meaning, dictionary_of(meaning)).second;
   };
   for (std::size_t index = 0; index < files_.files.size(); ++index) {
-    const std::vector<io::CodeMeaning> here = part(index).meanings();
+    // By a file of its own, closed at once: the library keeps the labels that it has read of a file as long as it is
+    // open.
+    const std::vector<io::CodeMeaning> here = io::MatrixPart(files_.files[index]).meanings();
     meanings_->by_part.resize(here.size());
     meanings_->common.resize(here.size());
     for (std::size_t i = 0; i < here.size(); ++i) {

@@ -12,6 +12,7 @@
 #include "io/files/json.hpp"
 #include "io/hdf5/hdf5.hpp"
 #include "io/import/entity_checks.hpp"
+#include "io/import/table_file.hpp"
 #include "io/store/store.hpp"
 #include "io/text/time_writing.hpp"
 #include "jobs/features/result/fitted_features.hpp"
@@ -62,6 +63,7 @@ bool is_given_otherwise(const io::TableImport& table, const std::string& column)
 /// Has times read as they were written then; what the user says comes first.
 void take_times(const std::map<std::string, std::string>& times, io::TableImport& table) {
   if (table.derivation || times.empty()) return;
+  if (io::format_of(table.source, table.options) == io::TableFormat::store) return;  // it holds times
   io::TableImport named = table;
   for (const auto& [column, written_as] : times)
     named.options.used.push_back(column);  // they tell what a first line is

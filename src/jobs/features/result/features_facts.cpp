@@ -110,9 +110,21 @@ MemoryNeed correlation_need(const FeaturesSituation& of) {
   return {n_columns * static_cast<double>(of.stages.back().ranges.front().n) * sizeof(double), "correlating features"};
 }
 
+/// What the page compares of the matrix: see correlations_content.
+MemoryNeed page_need(const FeaturesSituation& of) {
+  constexpr double kMostColumns = 400;
+  constexpr double kMostRows = 2048;
+  constexpr double kPairBytes = 56;  // in a table, and in a list that is sorted
+  const PartFiles& rows = of.stages.back();
+  const double columns = std::min(kMostColumns, static_cast<double>(rows.types.size()));
+  const double entries = columns * std::min(kMostRows, static_cast<double>(rows.n_rows()));
+  constexpr double kBeside = 1.6;  // measured: columns as they are read and their numbers, what is left of stages
+  return {kBeside * (entries * sizeof(double) + columns * columns * kPairBytes), "the page of the report"};
+}
+
 /// What the library holds of parts that are open, of all stages and of what is encoded.
 double open_bytes(const FeaturesSituation& of) {
-  constexpr double kFileBytes = 1 << 20;  // measured: its caches
+  constexpr double kFileBytes = 3 << 18;  // measured: its caches
   const auto n_open = [](const PartFiles& files) {
     return static_cast<double>(std::min(files.files.size(), PartedMatrix::kMostOpen));
   };
@@ -126,9 +138,13 @@ MemoryNeed memory_need(const FeaturesSituation& of) {
   // gone, and what a job takes whatever its columns (caches of HDF5, the page of its report).
   constexpr double kHeap = 1.15;
   constexpr double kJobBytes = 3 << 20;
-  MemoryNeed need = greater(giant_need(of), correlation_need(of));
+  // Measured, of short and of long labels: of the store, of a part that is read beside those before it, of the file
+  // that is written, and what HDF5 makes of each.
+  constexpr double kLabelCopies = 7.5;
+  MemoryNeed need = greater(greater(giant_need(of), correlation_need(of)), page_need(of));
   for (std::size_t i = 0; i < of.working.size(); ++i) need = greater(std::move(need), stage_need(of, i));
   need.n_bytes = kHeap * need.n_bytes + kJobBytes + static_cast<double>(of.resident) + open_bytes(of);
+  need.n_bytes += kLabelCopies * static_cast<double>(of.labels);
   return need;
 }
 
@@ -161,6 +177,27 @@ std::size_t resident_bytes() {
   std::size_t resident = 0;
   if (!(sizes >> total >> resident)) return 0;
   return resident * static_cast<std::size_t>(sysconf(_SC_PAGE_SIZE));
+}
+
+std::size_t label_bytes(const FeaturesPlan& plan, const core::EntityData& data) {
+  constexpr std::size_t kInPlace = 15;  // letters of a string that need no memory of their own
+  constexpr std::size_t kAllocation = 24;
+  std::set<std::pair<core::TableId, std::string>> columns;
+  for (const features::Stage& stage : plan.stages) {
+    for (const features::Feature* each : features::with_all_inputs(stage.features)) {
+      if (each->kind != FeatureKind::identity || !each->type.type) continue;
+      if (core::column_type_of(*each->type.type) == core::ColumnType::categorical) {
+        columns.emplace(each->table, each->column);
+      }
+    }
+  }
+  std::size_t bytes = 0;
+  for (const auto& [table, column] : columns) {
+    for (const std::string& label : *data.categories(table, column)) {
+      bytes += sizeof(std::string) + (label.size() > kInPlace ? label.size() + kAllocation : 0);
+    }
+  }
+  return bytes;
 }
 
 std::size_t stored_bytes(const PartFiles& files) {

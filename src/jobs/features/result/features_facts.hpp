@@ -36,12 +36,16 @@ struct FeaturesSituation {
   std::size_t memory_per_rank = 0;   // [bytes]
   std::size_t resident = 0;          // what a rank takes before it evaluates anything [bytes]
   std::vector<std::size_t> working;  // what making parts takes at a time, by stage [bytes]
+  std::size_t labels = 0;            // label_bytes
   GiantCount giants;
   std::size_t n_encoded = 0;  // columns of 0 and 1 that categories become, as far as is known before
 };
 
 /// Returns the memory that this process has now [bytes]; 0 where /proc does not tell.
 std::size_t resident_bytes();
+
+/// Returns what the labels of all categories take that features are made of, each once [bytes]. Reads them.
+std::size_t label_bytes(const FeaturesPlan& plan, const core::EntityData& data);
 
 /// Returns what `--dry-run` and the start of a run say: rows, cutoff, features of each kind, bytes, passes, memory.
 std::vector<Fact> features_facts(const FeaturesSituation& of);

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "core/temporary_folder.hpp"
 #include "features/matrix/encode.hpp"
 #include "io/store/matrix_store.hpp"
 #include "jobs/features/result/feature_passes.hpp"
@@ -17,7 +18,6 @@
 #include "jobs/features/result/select_features.hpp"
 #include "jobs/run/observer.hpp"
 #include "jobs/run/processor_time.hpp"
-#include "jobs/run/temporary_folder.hpp"
 
 namespace gridmill::jobs {
 
@@ -59,7 +59,7 @@ double select_seconds(config::SelectOptions select, const std::vector<const Part
 /// Encodes, selects and writes features.h5 and text as a run would that had these rows only.
 void try_rest(const config::FeaturesJob& job, const FeaturesPlan& plan, const PartFiles& rows,
               const PartStatistics& found, const PartFiles& files, const SideColumns& side,
-              const TemporaryFolder& folder, mpi::Session& session, FeaturesTrial& trial) {
+              const core::TemporaryFolder& folder, mpi::Session& session, FeaturesTrial& trial) {
   PartedMatrix matrix(rows);
   PartFiles encoded = rows;
   encoded.types.clear();
@@ -123,7 +123,7 @@ FeaturesTrial try_features(PartMaker& maker, const config::FeaturesJob& job, con
   constexpr double kMost = 1.0;  // [s] that a trial may take; the first two are made whatever they take
   const auto start = std::chrono::steady_clock::now();
   const double before_s = process_s();
-  const TemporaryFolder folder;
+  const core::TemporaryFolder folder;
   const std::size_t n_all = plan.instances.size();
   const std::size_t n_most = std::min(n_all, maker.rows_at_a_time());
   FeaturesTrial trial{.n_rows = std::min<std::size_t>(n_most, 16), .rows_at_a_time = n_most, .before_s = before_s};

@@ -166,7 +166,9 @@ void take_types(const core::Value& value, const DefinitionsSource& source, io::S
     }
     for (const auto& [column, written_as] : times[table.name]) {
       const core::EntityColumn* here = table.find(column);
-      if (here == nullptr || !used.contains({table.name, column})) continue;
+      // Its time index decides what is known of a table, whether or not a feature is made of it.
+      const bool counts = used.contains({table.name, column}) || column == table.time_index;
+      if (here == nullptr || !counts) continue;
       if (io::may_be_misread(written_as, here->time_format)) {
         problems.push_back(misread_column(source, table, column, written_as));
       }
@@ -201,6 +203,11 @@ FittedFeatures read_fitted(const core::Value& value, const core::EntitySet& set)
   fitted.features = features::read_definitions(set, definition_entry(value, "features"));
   std::vector<features::MatrixColumn> columns;
   for (const features::FeatureRef& feature : fitted.features) {
+    if (feature->table != fitted.target) {
+      throw core::UserError(fmt::format("'{}' in the definitions of features is a feature of '{}', not of '{}'",
+                                        feature->name, set.tables[feature->table].name,
+                                        set.tables[fitted.target].name));
+    }
     for (std::string& name : features::column_names(*feature)) {
       columns.push_back({.name = std::move(name), .type = feature->type, .of_several = feature->n_outputs > 1});
     }
