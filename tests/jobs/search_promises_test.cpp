@@ -117,8 +117,7 @@ constexpr const char* kShort = "name: svc, max_iter: 100";
 INSTANTIATE_TEST_SUITE_P(
     shapes, SearchPromises,
     testing::Values(
-        Shape{"a_matrix_all_folds_share", 6000, 8, "name: svc, max_iter: 1000",
-              "cv: 2, grid: {gamma: [0.1], C: [0.1, 1]}", 1000},
+        Shape{"a_matrix_all_folds_share", 6000, 8, kShort, "cv: 2, grid: {gamma: [0.1], C: [0.1, 1]}", 1000},
         Shape{"rows_on_demand", 6000, 8, "name: svc, max_iter: 20000", "cv: 2, grid: {gamma: [0.1], C: [0.1, 1]}", 100},
         Shape{"a_matrix_of_each_fold", 3000, 40, "name: svc, max_iter: 3000, preprocessing: standardize",
               "cv: 2, grid: {C: [0.1, 1]}", 1000, false, "c", false, false, true},
